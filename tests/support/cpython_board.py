@@ -1,0 +1,50 @@
+"""The firmware in CPython: its assembler replaced by reference.py, its board by a stub."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+from array import array
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from microbit_ml.firmware_files import firmware_folder
+
+DEVICE_MODULES = ("gesture", "recognizer", "network", "network_kernels", "features", "reference")
+
+
+@contextmanager
+def firmware_in_cpython(samples: Iterable[tuple[int, int, int]] = ()) -> Iterator[types.ModuleType]:
+    """The module ``gesture`` of the firmware, on this computer.
+
+    Its assembler is replaced by ``reference.py``, and the module ``microbit`` by one whose
+    accelerometer gives ``samples`` (an iterator of triples), 20 ms apart.
+    """
+    clock = types.SimpleNamespace(now=1000)
+    iterator = iter(samples)
+    microbit = types.ModuleType("microbit")
+    microbit.accelerometer = types.SimpleNamespace(get_values=lambda: next(iterator))  # type: ignore[attr-defined]
+    microbit.running_time = lambda: clock.now  # type: ignore[attr-defined]
+    microbit.sleep = lambda ms: setattr(clock, "now", clock.now + ms)  # type: ignore[attr-defined]
+    microbit.clock = clock  # type: ignore[attr-defined]
+    micropython = types.ModuleType("micropython")
+    saved = {name: sys.modules.pop(name, None) for name in DEVICE_MODULES}
+    sys.path.insert(0, str(firmware_folder()))
+    sys.modules["microbit"], sys.modules["micropython"] = microbit, micropython
+    try:
+        reference = importlib.import_module("reference")
+        micropython.asm_thumb = lambda kernel: getattr(reference, kernel.__name__)  # type: ignore[attr-defined]
+        yield importlib.import_module("gesture")
+    finally:
+        sys.path.remove(str(firmware_folder()))
+        for name in (*DEVICE_MODULES, "microbit", "micropython"):
+            sys.modules.pop(name, None)
+        sys.modules.update({name: module for name, module in saved.items() if module is not None})
+
+
+def fill_window(recognizer: object, window: np.ndarray) -> None:
+    """Put a whole window into a recognizer."""
+    recognizer.window[:] = array("h", window.astype(np.int16).tobytes())  # type: ignore[attr-defined]
