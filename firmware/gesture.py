@@ -1,0 +1,18 @@
+# Recognizer: samples the accelerometer and says which gesture it saw.
+#
+#     from gesture import Recognizer
+#     recognizer = Recognizer()          # loads model.bin
+#     while True:
+#         name = recognizer.next()       # waits for the next sample
+#         if name == 'shake':
+#             ...
+#
+# V1 has little memory, and a module needs a piece of it in one block while it is read: the
+# largest comes first, while there is most room, and the memory is tidied before each.
+import gc
+
+gc.collect()
+gc.collect()
+gc.collect()
+gc.collect()
+gc.collect()

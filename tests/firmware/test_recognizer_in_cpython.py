@@ -1,0 +1,129 @@
+"""The firmware, run by CPython: the same integers as the NumPy twin, and when it speaks."""
+
+import numpy as np
+import pytest
+from cpython_board import fill_window, firmware_in_cpython
+from random_models import random_model
+from real_data import WAND, shared_data
+
+from microbit_ml import read_createai, train
+from microbit_ml.quantize import to_bytes
+
+
+def board_integers(recognizer, window):
+    """What a recognizer makes of a window: label, confidence, scores, features."""
+    fill_window(recognizer, window)
+    label = recognizer.predict()
+    return label, recognizer.confidence, list(recognizer.scores), list(recognizer.features)
+
+
+def assert_agrees(recognizer, network, windows):
+    twin = network.run(windows)
+    for i, window in enumerate(windows):
+        label, confidence, scores, features = board_integers(recognizer, window)
+        assert features == twin.features[i].tolist()
+        assert scores == twin.scores[i].tolist()
+        assert (label, confidence) == (twin.label[i], twin.confidence[i])
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_it_agrees_with_the_twin_on_random_models(seed, tmp_path):
+    device, windows = random_model(np.random.default_rng(seed))
+    (tmp_path / "model.bin").write_bytes(to_bytes(device))
+    with firmware_in_cpython() as gesture:
+        recognizer = gesture.Recognizer(str(tmp_path / "model.bin"))
+        assert recognizer.names == device.labels
+        assert_agrees(recognizer, device.network, windows)
+
+
+def test_it_agrees_with_the_twin_on_real_recordings(tmp_path):
+    data = read_createai(shared_data(WAND))
+    model = train(data, seed=0, steps=60)
+    (tmp_path / "model.bin").write_bytes(model.device_bytes())
+    with firmware_in_cpython() as gesture:
+        recognizer = gesture.Recognizer(str(tmp_path / "model.bin"))
+        assert_agrees(recognizer, model.network, model.windows(data))
+
+
+@pytest.fixture
+def small_model(tmp_path):
+    device, _ = random_model(np.random.default_rng(3))
+    path = tmp_path / "model.bin"
+    path.write_bytes(to_bytes(device))
+    return device, path
+
+
+def test_next_slides_the_window_over_the_samples(small_model):
+    device, path = small_model
+    samples = np.random.default_rng(0).integers(-2048, 2048, (device.window + 3 * device.hop, 3))
+    with firmware_in_cpython(map(tuple, samples.tolist())) as gesture:
+        recognizer = gesture.Recognizer(str(path))
+        labels = []
+        recognizer.settle = labels.append  # in the place of the rule that decides when to speak
+        for _ in samples:
+            recognizer.next()
+        assert list(recognizer.window) == samples[-device.window :].reshape(-1).tolist()
+    windows = np.stack([samples[i * device.hop : i * device.hop + device.window] for i in range(4)])
+    assert labels == device.network.run(windows).label.tolist()
+
+
+def test_a_gesture_counts_when_two_predictions_agree_and_is_told_once(small_model):
+    with firmware_in_cpython() as gesture:
+        recognizer = gesture.Recognizer(str(small_model[1]))
+        names = recognizer.names
+        labels = [-1, 0, 1, 1, 1, 0, 1, 1, -1, 1, -1, -1, 1, 1, 0, 0]
+        told = [recognizer.settle(label) for label in labels]
+    expected = [None] * len(labels)
+    expected[3] = expected[13] = names[1]  # twice in a row; again only after unknown twice
+    expected[15] = names[0]
+    assert told == expected
+
+
+def test_samples_are_read_by_deadlines_and_late_ones_are_counted(small_model):
+    device, path = small_model
+    with firmware_in_cpython(iter(lambda: (0, 0, -1024), None)) as gesture:
+        import microbit
+
+        recognizer = gesture.Recognizer(str(path))
+        recognizer.predict = lambda: -1
+        recognizer.next()  # the first sample is read at once
+        start = microbit.clock.now
+        for _ in range(10):
+            microbit.clock.now += 12  # the pupil's own loop
+            recognizer.next()
+        assert microbit.clock.now == start + 10 * 20
+        assert recognizer.missed == 0
+        microbit.clock.now += 65  # three deadlines pass: 20, 40 and 60
+        recognizer.next()
+        assert recognizer.missed == 2
+        recognizer.next()
+        assert microbit.clock.now == start + 200 + 80
+    assert device.period_ms == 20
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda data: None, "no .*model.bin"),
+        (lambda data: b"", "not for this kit"),
+        (lambda data: b"hello, I am a poem" * 9, "not for this kit"),
+        (lambda data: data[:8] + b"\x02" + data[9:], "not for this kit"),
+        (lambda data: data[:-5], "damaged"),
+        (lambda data: data[:99] + bytes([data[99] ^ 1]) + data[100:], "damaged"),
+    ],
+)
+def test_a_bad_model_gives_a_short_error(small_model, damage, words):
+    path = small_model[1]
+    data = damage(path.read_bytes())
+    path.unlink() if data is None else path.write_bytes(data)
+    with firmware_in_cpython() as gesture, pytest.raises(ValueError, match=words):
+        gesture.Recognizer(str(path))
+
+
+def test_the_reference_notices_what_would_overflow_on_v1():
+    with firmware_in_cpython():
+        import reference
+
+        assert reference.requantize(1 << 14, 1 << 15, 20, -32767, 32767) == 512
+        with pytest.raises(OverflowError):
+            reference.requantize(1 << 15, 1 << 15, 20, -32767, 32767)
