@@ -1,0 +1,196 @@
+"""Model: what training makes, what a ``.mbml`` file holds and what the board runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from microbit_ml import model_file
+from microbit_ml.errors import FileMissingError, ModelError
+from microbit_ml.features import FEATURE_NAMES, FEATURE_SET, compute_features
+from microbit_ml.files import write_whole
+from microbit_ml.network import Network
+from microbit_ml.quantize import (
+    DeviceModel,
+    FloatGate,
+    FloatModel,
+    IntegerNetwork,
+    Normaliser,
+    from_bytes,
+    to_bytes,
+)
+from microbit_ml.recordings import Dataset, Recording, make_window
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a model says of n recordings.
+
+    labels: the name, or None for a movement that the model does not know; best: the best known
+    label, before that question is asked; scores: (n, n_labels), the highest wins; confidence: (n,),
+    0 or more is known, and higher is more surely known; features: (n, n_features).
+    """
+
+    labels: list[str | None]
+    best: list[str]
+    scores: np.ndarray
+    confidence: np.ndarray
+    features: np.ndarray
+
+    @classmethod
+    def of(
+        cls, names: Sequence[str], scores: np.ndarray, confidence: np.ndarray, features: np.ndarray
+    ) -> Prediction:
+        """Names from scores (the first of equals) and confidence (below 0: unknown)."""
+        best = [names[i] for i in scores.argmax(axis=1)]
+        labels = [name if c >= 0 else None for name, c in zip(best, confidence, strict=True)]
+        return cls(labels, best, scores, confidence, features)
+
+
+@dataclass(eq=False)
+class Model:
+    """A trained model: the float network, its integer form, and how it came about.
+
+    labels: the gestures' names, sorted; window: samples that it looks at; hop: samples between two
+    predictions on the board; rate_hz: samples a second; history: the losses while training;
+    metrics: scores on held-out recordings; provenance: settings, recordings and subjects.
+    """
+
+    labels: list[str]
+    window: int
+    hop: int
+    rate_hz: float
+    seed: int
+    float_model: FloatModel
+    network: IntegerNetwork
+    history: dict[str, list] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+    feature_names: list[str] = field(default_factory=lambda: list(FEATURE_NAMES))
+
+    def windows(
+        self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
+    ) -> np.ndarray:
+        """Each recording as this model's window: int16 (n, window, 3) in counts."""
+        items = recordings.recordings if isinstance(recordings, Dataset) else recordings
+        cut = [make_window(item, self.window, self.rate_hz) for item in items]
+        return np.stack(cut) if cut else np.zeros((0, self.window, 3), dtype=np.int16)
+
+    def predict(
+        self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
+    ) -> Prediction:
+        """What the board would say: the integer twin. recordings: (n_samples, 3) in counts."""
+        result = self.network.run(self.windows(recordings))
+        return Prediction.of(self.labels, result.scores, result.confidence, result.features)
+
+    def predict_float(
+        self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
+    ) -> Prediction:
+        """What the network says before it is made of integers; scores and confidence are real.
+
+        The confidence is in the unit of the integers: 16 times the logarithm to base 2 of limit
+        over distance.
+        """
+        features = compute_features(self.windows(recordings))
+        scores = self.float_model.scores(features)
+        distance = self.float_model.distance(features, scores.argmax(axis=1))
+        limit = self.float_model.gate.limit
+        confidence = 16 * np.log2((limit + 1e-12) / (distance + 1e-12))
+        return Prediction.of(self.labels, scores, confidence, features)
+
+    def device_bytes(self) -> bytes:
+        """``model.bin``, which the board reads."""
+        period_ms = round(1000 / self.rate_hz)
+        return to_bytes(DeviceModel(self.network, self.labels, self.window, self.hop, period_ms))
+
+    def board_files(self, program: Path | str | None = None) -> dict[str, bytes]:
+        """The files for a board: main.py, the recognizer and the model.
+
+        program: a file to use as main.py instead of the kit's launcher.
+        """
+        from microbit_ml.device_files import board_files
+
+        return board_files(self.device_bytes(), program)
+
+    def hex(self, program: Path | str | None = None) -> str:
+        """A universal hex for V1 and V2 with the runtimes and :meth:`board_files`."""
+        from microbit_ml.board import build_hex
+
+        files: Mapping[str, bytes] = self.board_files(program)
+        return build_hex({"v1": files, "v2": files})
+
+    def save(self, path: Path | str) -> None:
+        """Write the model as one file, whole or not at all. By convention NAME.mbml."""
+        write_whole(Path(path), self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """The content of the model's file."""
+        arrays = {
+            "mean": self.float_model.normaliser.mean,
+            "spread": self.float_model.normaliser.spread,
+            "gate_projection": self.float_model.gate.projection,
+            "gate_centers": self.float_model.gate.centers,
+            "model.bin": np.frombuffer(self.device_bytes(), np.uint8),
+        }
+        for i, layer in enumerate(self.float_model.network.dense):
+            arrays[f"weights{i}"], arrays[f"bias{i}"] = layer.weights, layer.bias
+        description = {
+            "feature_set": FEATURE_SET,
+            "rate_hz": self.rate_hz,
+            "seed": self.seed,
+            "sizes": self.float_model.network.sizes,
+            "gate_limit": self.float_model.gate.limit,
+            "history": self.history,
+            "metrics": self.metrics,
+            "provenance": self.provenance,
+        }
+        return model_file.pack(description, arrays)
+
+    @classmethod
+    def load(cls, path: Path | str) -> Model:
+        """The model in a file. Raises FileMissingError, or ModelError when it is damaged."""
+        path = Path(path)
+        try:
+            data = path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise FileMissingError(
+                f"There is no model file {path}. Make one with: microbit-ml train DATASET -o {path}"
+            ) from error
+        try:
+            return cls.from_bytes(data)
+        except ModelError as error:
+            raise ModelError(f"{path} cannot be used: {error}.") from error
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Model:
+        """The model in the content of a file. Raises ModelError when it is damaged."""
+        description, arrays = model_file.unpack(data)
+        try:
+            device = from_bytes(arrays["model.bin"].tobytes())
+            network = Network(description["sizes"], np.random.default_rng(0))
+            for i, layer in enumerate(network.dense):
+                layer.weights, layer.bias = arrays[f"weights{i}"], arrays[f"bias{i}"]
+            gate = FloatGate(
+                arrays["gate_projection"], arrays["gate_centers"], description["gate_limit"]
+            )
+            normaliser = Normaliser(arrays["mean"], arrays["spread"])
+            return cls(
+                labels=device.labels,
+                window=device.window,
+                hop=device.hop,
+                rate_hz=description["rate_hz"],
+                seed=description["seed"],
+                float_model=FloatModel(normaliser, network, gate),
+                network=device.network,
+                history=description["history"],
+                metrics=description["metrics"],
+                provenance=description["provenance"],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            if isinstance(error, ModelError):
+                raise
+            raise ModelError(f"its content makes no sense ({error!r}). Train it again") from error

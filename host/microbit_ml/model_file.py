@@ -1,0 +1,80 @@
+"""``NAME.mbml``: one file that holds a model, and that cannot run code when it is loaded.
+
+Layout, little endian::
+
+    0   4s   b"MBML"
+    4   u32  version of this layout, 1
+    8   u32  length of the description in bytes
+    12       description: JSON in UTF-8; "arrays" lists [name, dtype, shape] in order
+    ..       the arrays' bytes, one after the other
+    end-32   SHA-256 of everything before it
+
+A file that was cut short, or in which a single bit has changed, does not match its SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import struct
+
+import numpy as np
+
+from microbit_ml.errors import ModelError
+
+MAGIC = b"MBML"
+VERSION = 1
+START = struct.Struct("<4sII")
+DIGEST_SIZE = 32
+DTYPES = ("<f8", "|u1")
+
+
+def pack(description: dict, arrays: dict[str, np.ndarray]) -> bytes:
+    """The file's bytes; the same content always gives the same bytes. Arrays: float or uint8."""
+    plain = {
+        name: np.ascontiguousarray(array, dtype="|u1" if array.dtype == np.uint8 else "<f8")
+        for name, array in arrays.items()
+    }
+    listing = [[name, array.dtype.str, list(array.shape)] for name, array in plain.items()]
+    text = json.dumps(
+        {**description, "arrays": listing}, ensure_ascii=False, sort_keys=True, allow_nan=False
+    ).encode("utf-8")
+    body = START.pack(MAGIC, VERSION, len(text)) + text
+    body += b"".join(array.tobytes() for array in plain.values())
+    return body + hashlib.sha256(body).digest()
+
+
+def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    """The description and the arrays. Raises ModelError for anything but a whole, sound file."""
+    if len(data) < START.size + DIGEST_SIZE or data[:4] != MAGIC:
+        raise ModelError("it is not a model file. Models are made by: microbit-ml train")
+    body, digest = data[:-DIGEST_SIZE], data[-DIGEST_SIZE:]
+    if hashlib.sha256(body).digest() != digest:
+        raise ModelError("it is damaged or was cut short. Copy it again, or train it again")
+    _, version, length = START.unpack_from(body)
+    if version != VERSION:
+        raise ModelError(
+            f"its format has version {version}, this kit reads {VERSION}. Update microbit-ml"
+        )
+    try:
+        return _read(body, length)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise ModelError(f"its content makes no sense ({error}). Train it again") from error
+
+
+def _read(body: bytes, length: int) -> tuple[dict, dict[str, np.ndarray]]:
+    description = json.loads(body[START.size : START.size + length].decode("utf-8"))
+    if not isinstance(description, dict):
+        raise ValueError("the description is no object")
+    arrays = {}
+    place = START.size + length
+    for name, dtype, shape in description.pop("arrays"):
+        if dtype not in DTYPES or not all(type(n) is int and n >= 0 for n in shape):
+            raise ValueError(f"array {name!r} of {dtype!r} {shape!r}")
+        count = math.prod(shape)
+        arrays[name] = np.frombuffer(body, dtype, count, place).reshape(shape).copy()
+        place += count * np.dtype(dtype).itemsize
+    if place != len(body):
+        raise ValueError("bytes are left over")
+    return description, arrays

@@ -1,0 +1,88 @@
+"""Augmentation: from each window a few more that could just as well have been recorded.
+
+Nobody moves twice alike. A copy is turned a little, as if the board lay differently in the hand;
+runs a little faster here and slower there; is a little stronger or weaker; starts earlier or
+later; and carries a little more noise. A network that learned from such copies is less surprised
+by the next person.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+TURN_RAD = 0.1  # standard deviation of the turn about each axis
+SPEED = 0.2  # standard deviation of the logarithm of the speed, at each of 8 moments
+STRENGTH = 0.15  # standard deviation of the logarithm of the movement's strength
+SHIFT_SAMPLES = 6  # the gesture starts up to this much earlier or later
+NOISE_COUNTS = 20  # standard deviation of the added noise
+SPEED_KNOTS = 8
+
+
+def augment(windows: np.ndarray, copies: int, rng: np.random.Generator) -> np.ndarray:
+    """Altered copies of each window.
+
+    windows: int (n, window, 3) in counts. Returns int16 (copies, n, window, 3), clipped to what
+    the sensor can measure. The originals are not among them.
+    """
+    n, length, _ = windows.shape
+    if copies == 0 or n == 0:
+        return np.zeros((copies, n, length, 3), dtype=np.int16)
+    x = np.tile(windows.astype(np.float64), (copies, 1, 1))
+    x = at_times(x, warped_times(len(x), length, rng))
+    x = turn(x, rng.normal(0.0, TURN_RAD, (len(x), 3)))
+    x = change_strength(x, np.exp(rng.normal(0.0, STRENGTH, len(x))))
+    x += rng.normal(0.0, NOISE_COUNTS, x.shape)
+    return np.clip(np.round(x), -2048, 2047).astype(np.int16).reshape(copies, n, length, 3)
+
+
+def warped_times(n: int, length: int, rng: np.random.Generator) -> np.ndarray:
+    """Where in the original each sample of a copy is taken from: (n, length), in samples.
+
+    The speed at 8 moments is random; adding it up gives the time. Then all of it is shifted.
+    """
+    speed = np.exp(rng.normal(0.0, SPEED, (n, SPEED_KNOTS)))
+    knots = np.cumsum(speed, axis=1)
+    knots = (knots - knots[:, :1]) / (knots[:, -1:] - knots[:, :1]) * (length - 1)
+    place = np.linspace(0, SPEED_KNOTS - 1, length)
+    before = np.minimum(place.astype(np.intp), SPEED_KNOTS - 2)
+    part = place - before
+    times = knots[:, before] * (1 - part) + knots[:, before + 1] * part
+    return times + rng.integers(-SHIFT_SAMPLES, SHIFT_SAMPLES + 1, (n, 1))
+
+
+def at_times(x: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Samples of (n, length, 3) windows at times (n, length) between samples, linearly.
+
+    Before the first and after the last sample the ends are held.
+    """
+    length = x.shape[1]
+    times = np.clip(times, 0, length - 1)
+    before = np.minimum(times.astype(np.intp), length - 2)
+    part = (times - before)[..., None]
+    first = np.take_along_axis(x, before[..., None], axis=1)
+    second = np.take_along_axis(x, before[..., None] + 1, axis=1)
+    return first * (1 - part) + second * part
+
+
+def turn(x: np.ndarray, angles: np.ndarray) -> np.ndarray:
+    """Turn each window (n, length, 3) about x, then y, then z by angles (n, 3) in radians.
+
+    A turn about one axis mixes the other two: (a cos - b sin, a sin + b cos).
+    """
+    turned = x.copy()
+    for axis, (a, b) in enumerate(((1, 2), (2, 0), (0, 1))):
+        cos = np.cos(angles[:, axis, None])
+        sin = np.sin(angles[:, axis, None])
+        first = turned[..., a] * cos - turned[..., b] * sin
+        turned[..., b] = turned[..., a] * sin + turned[..., b] * cos
+        turned[..., a] = first
+    return turned
+
+
+def change_strength(x: np.ndarray, strength: np.ndarray) -> np.ndarray:
+    """Multiply what moves, and leave what rests: each window's mean (gravity) stays.
+
+    x: (n, length, 3); strength: (n,), 1 changes nothing.
+    """
+    mean = x.mean(axis=1, keepdims=True)
+    return mean + (x - mean) * strength[:, None, None]

@@ -1,0 +1,171 @@
+"""train: seeds, splits by person, and what it refuses."""
+
+import numpy as np
+import pytest
+from real_data import WAND, shared_data
+
+import microbit_ml as mb
+from microbit_ml.errors import DataError
+from microbit_ml.recordings.augment import at_times, augment, change_strength, turn
+from microbit_ml.recordings.folds import assign_folds, stratified_folds
+from microbit_ml.training import smallest_limit
+
+
+@pytest.fixture(scope="module")
+def people():
+    return mb.simulate(labels=["shake", "tap", "still"], people=5, repeats=3, seed=1)
+
+
+def test_the_same_seed_gives_the_same_file(people):
+    first, second = mb.train(people, seed=3, steps=40), mb.train(people, seed=3, steps=40)
+    assert first.to_bytes() == second.to_bytes()
+    assert mb.train(people, seed=4, steps=40).to_bytes() != first.to_bytes()
+
+
+def test_it_learns_simulated_people_and_meets_new_ones(people):
+    model = mb.train(people)
+    assert model.labels == ["shake", "still", "tap"]
+    assert model.metrics["held_out_by"] == "person"
+    assert model.metrics["held_out_accuracy"] >= 0.9
+    strangers = mb.simulate(labels=["shake", "tap", "still"], people=4, repeats=3, seed=77)
+    right = np.mean([a == r.label for a, r in zip(model.predict(strangers).best, strangers)])
+    assert right >= 0.9
+
+
+def test_integers_and_floats_agree(people):
+    model = mb.train(people)
+    integer, real = model.predict(people), model.predict_float(people)
+    assert np.mean([a == b for a, b in zip(integer.best, real.best)]) >= 0.98
+    assert np.abs(integer.scores / 64 - real.scores).max() < 0.5
+    assert (integer.features == real.features).all()
+    assert np.abs(integer.confidence - real.confidence).mean() < 4
+
+
+def test_losses_are_kept_and_fall(people):
+    history = mb.train(people).history
+    assert len(history["step"]) == len(history["training"]) == len(history["validation"])
+    assert history["training"][-1] < history["training"][0] / 2
+    assert history["validation"][-1] < history["validation"][0]
+
+
+def test_arrays_with_labels_train_the_same_network(people):
+    arrays = [r.samples for r in people]
+    labels, subjects = [r.label for r in people], [r.subject for r in people]
+    model = mb.train(arrays, labels=labels, subjects=subjects, steps=30)
+    same = mb.train(people, steps=30)
+    assert model.device_bytes() == same.device_bytes()
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam"])
+@pytest.mark.parametrize("hidden", [(), (8,), (12, 6)])
+def test_every_optimizer_and_depth_learns(people, optimizer, hidden):
+    model = mb.train(people, optimizer=optimizer, hidden=hidden)
+    assert model.metrics["held_out_accuracy"] >= 0.8
+
+
+def test_what_cannot_be_learned_is_refused(people):
+    shake = [r for r in people if r.label == "shake"]
+    tap = [r for r in people if r.label == "tap"]
+    with pytest.raises(DataError, match="at least two different gestures.*'shake' only"):
+        mb.train(shake)
+    with pytest.raises(DataError, match="only one recording of 'tap'"):
+        mb.train(shake + tap[:1])
+    with pytest.raises(DataError, match="has none"):
+        mb.train([])
+    with pytest.raises(DataError, match="no label"):
+        mb.train([r.samples for r in shake])
+    with pytest.raises(DataError, match="15 recordings but 1 labels"):
+        mb.train(shake, labels=["shake"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"wndow": 50}, "no setting 'wndow'"),
+        ({"optimizer": "magic"}, "adam, rmsprop, sgd"),
+        ({"hidden": (0,)}, "1 to 255"),
+        ({"hidden": (8,) * 5}, "At most 4"),
+        ({"window": 10}, "window is 10"),
+        ({"hop": 0}, "hop is 0"),
+        ({"rate_hz": 100}, "rate_hz is 100"),
+        ({"accept_known": 1.5}, "accept_known"),
+        ({"seed": -1}, "seed is -1"),
+    ],
+)
+def test_settings_that_cannot_be_are_explained(people, settings, words):
+    with pytest.raises(DataError, match=words):
+        mb.train(people, **settings)
+
+
+def test_whole_people_are_held_out():
+    targets = np.tile([0, 1], 12)
+    people = np.repeat(["Ann", "Bo", "Cy", "Di"], 6)
+    folds, by = assign_folds(targets, people, np.random.default_rng(0))
+    assert by == "person"
+    for person in set(people):
+        assert len(set(folds[people == person])) == 1
+    assert len(set(folds)) == 4
+
+
+def test_recordings_are_held_out_where_people_would_take_a_label_with_them():
+    targets = np.array([0, 0, 0, 1, 1, 1])
+    people = np.array(["Ann"] * 3 + ["Bo"] * 3)  # only Bo made label 1
+    folds, by = assign_folds(targets, people, np.random.default_rng(0))
+    assert by == "recording"
+    assert assign_folds(targets, np.array(["Ann", ""] * 3), np.random.default_rng(0))[1] == (
+        "recording"
+    )
+    for fold in set(folds):
+        assert set(targets[folds != fold]) == {0, 1}
+
+
+def test_folds_are_even():
+    targets = np.repeat([0, 1, 2], [7, 11, 5])
+    folds = stratified_folds(targets, 5, np.random.default_rng(0))
+    sizes = np.bincount(folds)
+    assert sizes.max() - sizes.min() <= 1
+    for target in range(3):
+        assert np.ptp(np.bincount(folds[targets == target], minlength=5)) <= 1
+
+
+def test_the_limit_lets_the_asked_share_through():
+    distances = np.arange(1, 101)
+    assert smallest_limit(distances, 0.95) == 95
+    assert smallest_limit(distances, 1.0) == 100
+    assert smallest_limit(np.array([7]), 0.5) == 7
+
+
+def test_more_known_accepted_means_a_wider_limit(people):
+    narrow = mb.train(people, accept_known=0.5).network.gate.limit
+    assert mb.train(people, accept_known=1.0).network.gate.limit > narrow
+
+
+def test_augmentation_turns_stretches_and_strengthens():
+    x = np.zeros((1, 50, 3))
+    x[0, :, 2] = -1024.0
+    turned = turn(x, np.array([[np.pi / 2, 0, 0]]))  # about x: y gets -z, z gets y
+    np.testing.assert_allclose(turned[0, 0], [0, 1024, 0], atol=1e-9)
+    np.testing.assert_allclose(np.linalg.norm(turned, axis=2), 1024)
+    ramp = np.arange(50.0)[None, :, None] * np.ones(3)
+    half = at_times(ramp, np.arange(50.0)[None] / 2)
+    np.testing.assert_allclose(half[0, :, 0], np.arange(50) / 2)
+    assert at_times(ramp, np.full((1, 50), -3.0))[0, 0, 0] == 0
+    louder = change_strength(ramp, np.array([2.0]))
+    assert louder.mean() == pytest.approx(ramp.mean())
+    assert louder.std() == pytest.approx(2 * ramp.std())
+
+
+def test_augmentation_repeats_and_stays_within_the_sensor():
+    windows = np.random.default_rng(0).integers(-2048, 2048, (4, 50, 3))
+    copies = augment(windows, 3, np.random.default_rng(5))
+    assert copies.shape == (3, 4, 50, 3)
+    assert copies.dtype == np.int16
+    assert copies.min() >= -2048 and copies.max() <= 2047
+    assert (copies == augment(windows, 3, np.random.default_rng(5))).all()
+    assert augment(windows, 0, np.random.default_rng(5)).shape == (0, 4, 50, 3)
+
+
+def test_five_fold_accuracy_on_real_recordings():
+    data = mb.read_createai(shared_data(WAND))
+    accuracy = [mb.train(data, seed=seed).metrics["held_out_accuracy"] for seed in range(3)]
+    assert np.mean(accuracy) >= 0.93
