@@ -12,7 +12,15 @@
 import gc
 
 gc.collect()
+import network_kernels
+
 gc.collect()
+import features
+
 gc.collect()
+import network
+
 gc.collect()
+from recognizer import Recognizer
+
 gc.collect()
