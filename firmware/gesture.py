@@ -1,15 +1,18 @@
 # Recognizer: samples the accelerometer and says which gesture it saw.
 #
 #     from gesture import Recognizer
-#     recognizer = Recognizer()          # loads model.bin
+#     recognizer = Recognizer()
 #     while True:
 #         name = recognizer.next()       # waits for the next sample
 #         if name == 'shake':
 #             ...
 #
-# V1 has little memory, and a module needs a piece of it in one block while it is read: the
-# largest comes first, while there is most room, and the memory is tidied before each.
+# V1 has little memory, and a module needs a piece of it in one block while it is read: the model
+# and the larger modules come first, while there is most room, and memory is tidied before each.
 import gc
+
+gc.collect()
+import loader
 
 gc.collect()
 import network_kernels

@@ -1,6 +1,7 @@
 # Shows each gesture that is recognised on the display, letter by letter, and prints its name.
+from answer import listen
 from gesture import Recognizer
-from microbit import display
+from microbit import display, uart
 
 recognizer = Recognizer()
 while True:
@@ -8,3 +9,5 @@ while True:
     if name:
         print(name)
         display.show(name, delay=400, wait=False)
+    if uart.any():
+        listen(recognizer)

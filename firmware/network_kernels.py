@@ -117,38 +117,3 @@ def distance(r0, r1, r2, r3):
     sub(r3, 1)
     bne(LOOP)
     mov(r0, r4)
-
-
-# 0 when the CRC-32 of bytes 8 .. size equals the word at 4.
-# r0 model, r1 size
-@micropython.asm_thumb
-def check(r0, r1):
-    ldr(r3, [r0, 4])
-    mov(r5, 0xED)  # r5 = 0xEDB88320, the polynomial
-    lsl(r5, r5, 8)
-    add(r5, 0xB8)
-    lsl(r5, r5, 8)
-    add(r5, 0x83)
-    lsl(r5, r5, 8)
-    add(r5, 0x20)
-    add(r0, 8)
-    sub(r1, 8)
-    mov(r4, 0)
-    mvn(r4, r4)  # the CRC so far
-    label(BYTE)
-    ldrb(r6, [r0, 0])
-    eor(r4, r6)
-    mov(r7, 8)
-    label(BIT)
-    lsr(r4, r4, 1)
-    bcc(ZERO)  # the bit that fell out
-    eor(r4, r5)
-    label(ZERO)
-    sub(r7, 1)
-    bne(BIT)
-    add(r0, 1)
-    sub(r1, 1)
-    bne(BYTE)
-    mvn(r4, r4)
-    eor(r4, r3)
-    mov(r0, r4)

@@ -1,42 +1,34 @@
-# The Recognizer of gesture.py: samples, a window, and when to speak.
-from array import array
-from features import measure, shift
+# The Recognizer of gesture.py: a network that samples, and when it speaks.
+from features import shift
 from microbit import accelerometer, running_time, sleep
 from network import Network
 
 
 class Recognizer(Network):
-    def __init__(self, name="model.bin"):
-        Network.__init__(self, name)
-        model = self.model
-        self.length = model[12]  # samples in a window
-        self.hop = model[13]  # samples between two predictions
-        self.period = model[14]  # ms between two samples
-        self.window = array("h", bytes(6 * self.length))
-        self.features = array("h", bytes(48))
-        self.sums = array("i", bytes(12))
-        self.missed = 0  # samples that came too late to be read
-        self.countdown = self.length  # samples until the next prediction
-        self.due = 0  # when the next sample is to be read, ms
-        self.last = -1  # label of the last prediction
-        self.told = -1  # label that next() returned last
+    # missed: samples that came too late to be read
+    missed = 0
+    due = 0  # when the next sample is to be read, ms; 0 at the start
+    last = -1  # label of the last prediction
+    told = -1  # label that next() returned last
+    countdown = 0  # samples until the next prediction; 0 at the start
 
     # Wait for the next sample. A name when a gesture is recognised, else None.
     def next(self):
+        model = self.model  # 12 samples in a window, 13 between predictions, 14 ms between samples
         now = running_time()
-        self.due = self.due + self.period if self.due else now
+        self.due = self.due + model[14] if self.due else now
         late = now - self.due
         if late < 0:
             sleep(-late)
-        elif late >= self.period:
-            late //= self.period
+        elif late >= model[14]:
+            late //= model[14]
             self.missed += late
-            self.due += late * self.period
+            self.due += late * model[14]
         self.push(accelerometer.get_values())
-        self.countdown -= 1
+        self.countdown = (self.countdown or model[12]) - 1
         if self.countdown:
             return None
-        self.countdown = self.hop
+        self.countdown = model[13]
         return self.settle(self.predict())
 
     # Put a sample at the end of the window.
@@ -45,11 +37,6 @@ class Recognizer(Network):
         place = len(window) - 3
         shift(window, place)
         window[place], window[place + 1], window[place + 2] = sample
-
-    # The label of what is in the window now: a number of names, or -1 for unknown.
-    def predict(self):
-        measure(self.window, self.length, self.sums, self.features)
-        return self.decide(self.features)
 
     # A gesture counts when two predictions in a row agree, and is told once.
     def settle(self, label):

@@ -8,7 +8,9 @@ from microbit_ml.errors import FileMissingError
 from microbit_ml.firmware_files import firmware_folder
 
 RECOGNIZER_FILES = (
+    "answer.py",
     "gesture.py",
+    "loader.py",
     "network_kernels.py",
     "features.py",
     "network.py",

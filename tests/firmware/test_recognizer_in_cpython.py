@@ -27,37 +27,30 @@ def assert_agrees(recognizer, network, windows):
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_it_agrees_with_the_twin_on_random_models(seed, tmp_path):
+def test_it_agrees_with_the_twin_on_random_models(seed):
     device, windows = random_model(np.random.default_rng(seed))
-    (tmp_path / "model.bin").write_bytes(to_bytes(device))
-    with firmware_in_cpython() as gesture:
-        recognizer = gesture.Recognizer(str(tmp_path / "model.bin"))
+    with firmware_in_cpython(to_bytes(device)) as gesture:
+        recognizer = gesture.Recognizer()
         assert recognizer.names == device.labels
         assert_agrees(recognizer, device.network, windows)
 
 
-def test_it_agrees_with_the_twin_on_real_recordings(tmp_path):
+def test_it_agrees_with_the_twin_on_real_recordings():
     data = read_createai(shared_data(WAND))
     model = train(data, seed=0, steps=60)
-    (tmp_path / "model.bin").write_bytes(model.device_bytes())
-    with firmware_in_cpython() as gesture:
-        recognizer = gesture.Recognizer(str(tmp_path / "model.bin"))
-        assert_agrees(recognizer, model.network, model.windows(data))
+    with firmware_in_cpython(model.device_bytes()) as gesture:
+        assert_agrees(gesture.Recognizer(), model.network, model.windows(data))
 
 
-@pytest.fixture
-def small_model(tmp_path):
-    device, _ = random_model(np.random.default_rng(3))
-    path = tmp_path / "model.bin"
-    path.write_bytes(to_bytes(device))
-    return device, path
+@pytest.fixture(scope="module")
+def device():
+    return random_model(np.random.default_rng(3))[0]
 
 
-def test_next_slides_the_window_over_the_samples(small_model):
-    device, path = small_model
+def test_next_slides_the_window_over_the_samples(device):
     samples = np.random.default_rng(0).integers(-2048, 2048, (device.window + 3 * device.hop, 3))
-    with firmware_in_cpython(map(tuple, samples.tolist())) as gesture:
-        recognizer = gesture.Recognizer(str(path))
+    with firmware_in_cpython(to_bytes(device), map(tuple, samples.tolist())) as gesture:
+        recognizer = gesture.Recognizer()
         labels = []
         recognizer.settle = labels.append  # in the place of the rule that decides when to speak
         for _ in samples:
@@ -67,9 +60,9 @@ def test_next_slides_the_window_over_the_samples(small_model):
     assert labels == device.network.run(windows).label.tolist()
 
 
-def test_a_gesture_counts_when_two_predictions_agree_and_is_told_once(small_model):
-    with firmware_in_cpython() as gesture:
-        recognizer = gesture.Recognizer(str(small_model[1]))
+def test_a_gesture_counts_when_two_predictions_agree_and_is_told_once(device):
+    with firmware_in_cpython(to_bytes(device)) as gesture:
+        recognizer = gesture.Recognizer()
         names = recognizer.names
         labels = [-1, 0, 1, 1, 1, 0, 1, 1, -1, 1, -1, -1, 1, 1, 0, 0]
         told = [recognizer.settle(label) for label in labels]
@@ -79,12 +72,12 @@ def test_a_gesture_counts_when_two_predictions_agree_and_is_told_once(small_mode
     assert told == expected
 
 
-def test_samples_are_read_by_deadlines_and_late_ones_are_counted(small_model):
-    device, path = small_model
-    with firmware_in_cpython(iter(lambda: (0, 0, -1024), None)) as gesture:
+def test_samples_are_read_by_deadlines_and_late_ones_are_counted(device):
+    still = iter(lambda: (0, 0, -1024), None)
+    with firmware_in_cpython(to_bytes(device), still) as gesture:
         import microbit
 
-        recognizer = gesture.Recognizer(str(path))
+        recognizer = gesture.Recognizer()
         recognizer.predict = lambda: -1
         recognizer.next()  # the first sample is read at once
         start = microbit.clock.now
@@ -98,13 +91,12 @@ def test_samples_are_read_by_deadlines_and_late_ones_are_counted(small_model):
         assert recognizer.missed == 2
         recognizer.next()
         assert microbit.clock.now == start + 200 + 80
-    assert device.period_ms == 20
 
 
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (lambda data: None, "no .*model.bin"),
+        (lambda data: None, "no model.bin"),
         (lambda data: b"", "not for this kit"),
         (lambda data: b"hello, I am a poem" * 9, "not for this kit"),
         (lambda data: data[:8] + b"\x02" + data[9:], "not for this kit"),
@@ -112,16 +104,42 @@ def test_samples_are_read_by_deadlines_and_late_ones_are_counted(small_model):
         (lambda data: data[:99] + bytes([data[99] ^ 1]) + data[100:], "damaged"),
     ],
 )
-def test_a_bad_model_gives_a_short_error(small_model, damage, words):
-    path = small_model[1]
-    data = damage(path.read_bytes())
-    path.unlink() if data is None else path.write_bytes(data)
-    with firmware_in_cpython() as gesture, pytest.raises(ValueError, match=words):
-        gesture.Recognizer(str(path))
+def test_a_bad_model_gives_a_short_error(device, damage, words):
+    data = damage(to_bytes(device))
+    with pytest.raises(ValueError, match=words), firmware_in_cpython(data):
+        pass
 
 
-def test_the_reference_notices_what_would_overflow_on_v1():
-    with firmware_in_cpython():
+def test_the_launcher_answers_the_laptop(device, capsys):
+    with firmware_in_cpython(to_bytes(device)) as gesture:
+        import answer
+        import microbit
+
+        recognizer = gesture.Recognizer()
+
+        def ask(line):
+            microbit.uart.to_board += line
+            answer.listen(recognizer)
+            return capsys.readouterr().out.splitlines()
+
+        assert ask(b"3 17 -2048 2047\n") == ["6"]
+        assert ask(b"2\n") == ["[0, 17, -2048, 2047, 0, 0, 0, 0]"]
+        assert list(recognizer.window[:7]) == [0, 0, 0, 17, -2048, 2047, 0]
+        label = recognizer.predict()
+        assert ask(b"?\n") == [
+            str(list(to_bytes(device)[4:8])),
+            str([label, recognizer.confidence]),
+            str(list(recognizer.scores)),
+            str(list(recognizer.features)),
+        ]
+        for nonsense in (b"hello\n", b"\n", b"9999 1\n", b"1 2 x\n"):
+            assert ask(nonsense) == ["what?"]
+        assert ask(b"half a line") == []
+        assert recognizer.due == 0  # sampling starts afresh
+
+
+def test_the_reference_notices_what_would_overflow_on_v1(device):
+    with firmware_in_cpython(to_bytes(device)):
         import reference
 
         assert reference.requantize(1 << 14, 1 << 15, 20, -32767, 32767) == 512

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import tempfile
 import types
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
 from microbit_ml.firmware_files import firmware_folder
 
-DEVICE_MODULES = ("gesture", "recognizer", "network", "network_kernels", "features", "reference")
+DEVICE_MODULES = (
+    "gesture",
+    "recognizer",
+    "loader",
+    "network",
+    "network_kernels",
+    "features",
+    "reference",
+    "answer",
+)
 
 
 @contextmanager
-def firmware_in_cpython(samples: Iterable[tuple[int, int, int]] = ()) -> Iterator[types.ModuleType]:
-    """The module ``gesture`` of the firmware, on this computer.
+def firmware_in_cpython(
+    model: bytes | None, samples: Iterable[tuple[int, int, int]] = ()
+) -> Iterator[types.ModuleType]:
+    """The module ``gesture`` of the firmware, on this computer, with this model.bin.
 
     Its assembler is replaced by ``reference.py``, and the module ``microbit`` by one whose
     accelerometer gives ``samples`` (an iterator of triples), 20 ms apart.
@@ -31,14 +45,24 @@ def firmware_in_cpython(samples: Iterable[tuple[int, int, int]] = ()) -> Iterato
     microbit.sleep = lambda ms: setattr(clock, "now", clock.now + ms)  # type: ignore[attr-defined]
     microbit.clock = clock  # type: ignore[attr-defined]
     micropython = types.ModuleType("micropython")
+    uart = types.SimpleNamespace(to_board=bytearray())
+    uart.read = lambda size: bytes(uart.to_board.pop(0) for _ in uart.to_board[:size]) or None
+    microbit.uart = uart  # type: ignore[attr-defined]
+    here = Path.cwd()
+    folder = tempfile.TemporaryDirectory()
+    if model is not None:
+        Path(folder.name, "model.bin").write_bytes(model)
     saved = {name: sys.modules.pop(name, None) for name in DEVICE_MODULES}
     sys.path.insert(0, str(firmware_folder()))
     sys.modules["microbit"], sys.modules["micropython"] = microbit, micropython
+    os.chdir(folder.name)
     try:
         reference = importlib.import_module("reference")
         micropython.asm_thumb = lambda kernel: getattr(reference, kernel.__name__)  # type: ignore[attr-defined]
         yield importlib.import_module("gesture")
     finally:
+        os.chdir(here)
+        folder.cleanup()
         sys.path.remove(str(firmware_folder()))
         for name in (*DEVICE_MODULES, "microbit", "micropython"):
             sys.modules.pop(name, None)

@@ -1,0 +1,137 @@
+"""Asking the recognizer on a board what it computes: counts in, integers out, over serial.
+
+The kit's launcher answers lines (``firmware/answer.py`` lists them). A line stays below the 63
+bytes that V1's receiver holds, and the next one is sent when it has been answered.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from microbit_ml.board.repl import SerialPort
+from microbit_ml.errors import BoardError
+
+PUT_NUMBERS = 9  # "144 -2048 ... -2048" and the end of the line: 59 bytes
+GET_NUMBERS = 8
+TIMEOUT_S = 3.0
+ATTEMPTS = 3  # the first line may meet a board that starts, or half a line of somebody else
+
+
+@dataclass(frozen=True)
+class RemoteDecision:
+    """What a board computed of the window it holds: all its integers.
+
+    label: the number of the gesture, or -1 for unknown; checksum: that of the board's model.
+    """
+
+    checksum: int
+    label: int
+    confidence: int
+    scores: list[int]
+    features: list[int]
+
+
+class RemoteRecognizer:
+    """The recognizer of a board that runs the kit's launcher.
+
+    port: an open serial port at 115200 baud, or a virtual one, then with its own time in seconds
+    as clock. Every method raises BoardError when the board does not answer, or is unplugged.
+    """
+
+    def __init__(
+        self, port: SerialPort, clock: Callable[[], float] = time.monotonic, name: str = ""
+    ) -> None:
+        self._port = port
+        self._clock = clock
+        self._board = f"The micro:bit on {name}" if name else "The micro:bit"
+        self._heard = b""
+        port.timeout = 0.01
+        self._wake()
+
+    def put_window(self, window: np.ndarray) -> None:
+        """Fill the recognizer's window. window: int (n_samples, 3) in counts."""
+        numbers = window.reshape(-1).tolist()
+        for place in range(0, len(numbers), PUT_NUMBERS):
+            some = numbers[place : place + PUT_NUMBERS]
+            answer = self._ask(" ".join(map(str, [place, *some])))
+            if answer != place + len(some):
+                raise self._garbled(answer)
+
+    def get_window(self, n_samples: int) -> np.ndarray:
+        """The counts that the recognizer's window holds: int16 (n_samples, 3)."""
+        numbers: list[int] = []
+        while len(numbers) < 3 * n_samples:
+            numbers += self._list(self._ask(str(len(numbers))))
+        return np.array(numbers[: 3 * n_samples], dtype=np.int16).reshape(n_samples, 3)
+
+    def decide(self) -> RemoteDecision:
+        """Let the board predict from the window that it holds."""
+        checksum = bytes(self._list(self._ask("?")))
+        label, confidence = self._list(self._next_answer())
+        scores = self._list(self._next_answer())
+        features = self._list(self._next_answer())
+        return RemoteDecision(
+            int.from_bytes(checksum, "little"), label, confidence, scores, features
+        )
+
+    def _wake(self) -> None:
+        """Until the board has answered once, it may still be starting, or running a gesture."""
+        for attempt in range(ATTEMPTS):
+            try:
+                if isinstance(self._ask("0"), list):
+                    return
+            except BoardError:
+                if attempt == ATTEMPTS - 1:
+                    raise
+
+    def _ask(self, line: str) -> int | list[int]:
+        self._heard = b""
+        try:
+            self._port.write(line.encode("ascii") + b"\n")
+        except OSError as error:
+            raise self._gone(error) from error
+        return self._next_answer()
+
+    def _next_answer(self) -> int | list[int]:
+        """The next line that is a number or a list of numbers; names of gestures are passed by."""
+        deadline = self._clock() + TIMEOUT_S
+        while True:
+            while b"\n" not in self._heard:
+                if self._clock() >= deadline:
+                    raise BoardError(
+                        f"{self._board} does not answer. It must run the kit's own launcher: put "
+                        "the model on it with: microbit-ml flash MODEL"
+                    )
+                try:
+                    self._heard += self._port.read(self._port.in_waiting or 1)
+                except OSError as error:
+                    raise self._gone(error) from error
+            line, _, self._heard = self._heard.partition(b"\n")
+            try:
+                answer = json.loads(line)
+            except ValueError:
+                continue
+            if type(answer) is int or isinstance(answer, list):
+                return answer
+
+    def _list(self, answer: int | list[int]) -> list[int]:
+        if not isinstance(answer, list):
+            raise self._garbled(answer)
+        return answer
+
+    def _garbled(self, answer: object) -> BoardError:
+        return BoardError(
+            f"{self._board} gave an answer that does not fit the question ({str(answer)[:60]}). "
+            "Close other programs that use its serial port, then try again."
+        )
+
+    def _gone(self, error: OSError) -> BoardError:
+        return BoardError(
+            f"{self._board} went away ({error}). It was unplugged, or another program opened its "
+            "port. Plug it in, close other programs, then try again."
+        )

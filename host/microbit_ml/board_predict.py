@@ -1,0 +1,79 @@
+"""Predicting on a board, real or virtual: the same windows, the board's own integers."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from microbit_ml.board import open_port
+from microbit_ml.board.remote import RemoteRecognizer
+from microbit_ml.errors import BoardError
+from microbit_ml.model import Model, Prediction
+
+VIRTUAL = {"virtual:v1": "v1", "virtual:v2": "v2"}
+BOOT_S = 5.0
+WALL_LIMIT_S = 60.0
+
+
+def predict_on_board(
+    model: Model,
+    windows: np.ndarray,
+    board: str,
+    progress: Callable[[int, int], None] | None = None,
+) -> Prediction:
+    """What a board says of windows that are sent to it over its serial line.
+
+    windows: int (n, model.window, 3) in counts; board: "virtual:v1", "virtual:v2" or a serial
+    port; progress is called as (done, n). A virtual board gets the model by itself; a real one
+    must carry it already. Raises BoardError when it does not, or does not answer.
+    """
+    n = len(windows)
+    scores = np.zeros((n, len(model.labels)), dtype=np.int64)
+    confidence = np.zeros(n, dtype=np.int64)
+    features = np.zeros((n, len(model.feature_names)), dtype=np.int64)
+    labels = np.zeros(n, dtype=np.int64)
+    with recognizer_on(model, board) as recognizer:
+        for i, window in enumerate(windows):
+            recognizer.put_window(window)
+            decision = recognizer.decide()
+            check_model(model, decision.checksum, board)
+            labels[i], confidence[i] = decision.label, decision.confidence
+            scores[i], features[i] = decision.scores, decision.features
+            if progress is not None:
+                progress(i + 1, n)
+    meant = np.where(confidence >= 0, scores.argmax(axis=1), -1)
+    if not np.array_equal(labels, meant):
+        raise BoardError(
+            f"The board {board} decided {labels.tolist()}, but its own scores mean "
+            f"{meant.tolist()}. Put the model on it again: microbit-ml flash MODEL"
+        )
+    return Prediction.of(model.labels, scores, confidence, features)
+
+
+def check_model(model: Model, checksum: int, board: str) -> None:
+    """Raise BoardError when a board's checksum is not that of this model."""
+    if checksum != zlib.crc32(model.device_bytes()[8:]):
+        raise BoardError(
+            f"The board {board} carries another model than the one asked about. "
+            "Put this one on it first: microbit-ml flash MODEL"
+        )
+
+
+@contextmanager
+def recognizer_on(model: Model, board: str) -> Iterator[RemoteRecognizer]:
+    """The recognizer of a board, ready to be asked."""
+    if board not in VIRTUAL:
+        with open_port(board) as port:
+            yield RemoteRecognizer(port, name=board)
+        return
+    from microbit_ml.virtual import VirtualBoard, VirtualSerial
+
+    with VirtualBoard(VIRTUAL[board], model.hex()) as virtual:
+        virtual.run_until(lambda: bool(virtual.samples_read), BOOT_S, wall_limit_s=WALL_LIMIT_S)
+        if "Traceback" in virtual.serial:
+            raise BoardError(f"The program on {board} stopped:\n{virtual.serial.strip()}")
+        port = VirtualSerial(virtual)
+        yield RemoteRecognizer(port, clock=lambda: virtual.time_us / 1e6, name=board)
