@@ -92,10 +92,10 @@ def test_against_plain_python(seed, length):
 
 def test_ranges_of_the_specification():
     window = np.zeros((1, 150, 3), dtype=int)
-    window[0, ::2], window[0, 1::2] = 2047, -2048
+    window[0, ::2], window[0, 1::2] = 2048, -2048
     features = compute_features(window)[0].reshape(3, 8)
     assert (features[:, 0] == 0).all()
-    assert (features[:, 4] == 128).all()  # L(4095)
+    assert (features[:, 4] == 128).all()  # L(4096)
     assert features.max() == 128
 
 
@@ -107,7 +107,7 @@ def test_ranges_of_the_specification():
         (np.zeros((50, 3), int), "shape"),
         (np.zeros((1, 50, 4), int), "shape"),
         (np.zeros((1, 50, 3)), "whole numbers"),
-        (np.full((1, 50, 3), 2048), "2048 counts"),
+        (np.full((1, 50, 3), 2049), "2049 counts"),
         (np.full((1, 50, 3), -2049), "-2049 counts"),
     ],
 )

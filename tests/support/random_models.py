@@ -6,7 +6,7 @@ import numpy as np
 
 from microbit_ml.features import N_FEATURES, compute_features
 from microbit_ml.network import Network
-from microbit_ml.quantize import DeviceModel, FloatGate, FloatModel, Normaliser, quantize
+from microbit_ml.quantize import DeviceModel, FloatGate, FloatModel, Normaliser, quantize, to_bytes
 
 
 def random_windows(rng: np.random.Generator, n: int, length: int) -> np.ndarray:
@@ -17,14 +17,22 @@ def random_windows(rng: np.random.Generator, n: int, length: int) -> np.ndarray:
     smooth = rng.integers(0, 2, (n, 1, 1))
     walk = np.where(smooth, np.cumsum(steps, axis=1) / 4, steps)
     windows = np.clip(np.round(offset + strength * walk), -2048, 2047).astype(np.int16)
-    windows[0] = rng.choice([-2048, 2047], (length, 3))  # the hardest shaking there is
+    windows[0] = rng.choice([-2048, 2048], (length, 3))  # the hardest shaking there is
     return windows
 
 
-def random_model(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
+def small_random_model(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
+    """The same, as large as V1 has room for beside everything else."""
+    while True:
+        device, windows = random_model(rng, widest=20)
+        if len(to_bytes(device)) + 6 * device.window <= 2400:
+            return device, windows
+
+
+def random_model(rng: np.random.Generator, widest: int = 40) -> tuple[DeviceModel, np.ndarray]:
     """A network with random sizes and weights, quantized, and windows to try it on."""
     length = int(rng.integers(25, 151))
-    hidden = [int(rng.integers(1, 40)) for _ in range(rng.integers(0, 3))]
+    hidden = [int(rng.integers(1, widest)) for _ in range(rng.integers(0, 3))]
     n_labels = int(rng.integers(2, 12))
     windows = random_windows(rng, 12, length)
     normaliser = Normaliser(

@@ -1,0 +1,109 @@
+"""Moving a virtual board that carries a model: gestures into its accelerometer, names out.
+
+Nothing is bypassed: the sensor model is read over I2C by the unmodified runtime, the launcher says
+what it recognises on serial and on the LEDs, and then it is asked for its window and integers, so
+that the twin can be given the very counts that the board read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from microbit_ml.board.remote import RemoteDecision, RemoteRecognizer
+from microbit_ml.errors import VirtualBoardError
+from microbit_ml.quantize import IntegerNetwork
+from microbit_ml.virtual import VirtualBoard, VirtualSerial
+
+BOOT_S = 5.0
+WALL_LIMIT_S = 120.0
+LEAD_IN_S = 0.4  # the board rests in the gesture's first posture
+STEP_SAMPLES = 5  # between two looks at the LEDs
+REST_STEPS = 10  # samples in the last posture, until the last prediction is made and drawn
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """What a board made of one gesture.
+
+    said: the last name it printed while it was moved, "" for none; leds: its display just after
+    that, five lines of text; window: the counts that its recognizer then held; decision: what the
+    board computed of them.
+    """
+
+    said: str
+    leds: str
+    window: np.ndarray
+    decision: RemoteDecision
+
+
+def play_gestures(
+    kind: str,
+    hex_text: str,
+    gestures: Sequence[np.ndarray],
+    window: int,
+    progress: Callable[[int], None] | None = None,
+) -> list[Played]:
+    """Boot a virtual "v1" or "v2" from a hex with the kit's launcher, and play gestures into it.
+
+    gestures: int (n_samples, 3) in counts at 50 Hz each; window: samples in the model's window;
+    progress is called with the number of gestures done. Raises VirtualBoardError when the program
+    on the board stops, BoardError when it does not answer.
+    """
+    results = []
+    with VirtualBoard(kind, hex_text) as board:
+        board.tilt(*_counts(gestures[0][0]))
+        board.run_until(lambda: bool(board.samples_read), BOOT_S, wall_limit_s=WALL_LIMIT_S)
+        for i, gesture in enumerate(gestures):
+            said, leds = _move(board, gesture)
+            if "Traceback" in board.serial:
+                raise VirtualBoardError(
+                    f"The program on virtual:{kind} stopped:\n{board.serial.strip()}"
+                )
+            recognizer = RemoteRecognizer(
+                VirtualSerial(board), clock=lambda: board.time_us / 1e6, name=f"virtual:{kind}"
+            )
+            held = recognizer.get_window(window)
+            results.append(Played(said, leds, held, recognizer.decide()))
+            board.run(0.6)  # the launcher samples again half a second after the last question
+            if progress is not None:
+                progress(i + 1)
+    return results
+
+
+def twin_agrees(network: IntegerNetwork, played: Played) -> bool:
+    """Whether the twin gives all the integers that the board gave, for the counts it read."""
+    twin = network.run(played.window[None])
+    decision = played.decision
+    return (
+        decision.features == twin.features[0].tolist()
+        and decision.scores == twin.scores[0].tolist()
+        and decision.confidence == twin.confidence[0]
+        and decision.label == twin.label[0]
+    )
+
+
+def _move(board: VirtualBoard, gesture: np.ndarray) -> tuple[str, str]:
+    """Rest, move, rest; the last name that the board printed, and its LEDs just after that."""
+    began = len(board.serial)
+    drawn = ""
+    board.tilt(*_counts(gesture[0]))
+    board.run(LEAD_IN_S, wall_limit_s=WALL_LIMIT_S)
+    heard = len(board.serial)
+    steps = [gesture[i : i + STEP_SAMPLES] for i in range(0, len(gesture), STEP_SAMPLES)]
+    steps += [gesture[-1:]] * REST_STEPS
+    for step in steps:
+        news = len(board.serial) > heard
+        heard = len(board.serial)
+        board.play(step, wall_limit_s=WALL_LIMIT_S)
+        if news:  # one step ago: the runtime has drawn it by now
+            drawn = board.show()
+    lines = board.serial[began:].split("\r\n")[:-1]
+    return (lines[-1] if lines else ""), drawn or board.show()
+
+
+def _counts(sample: np.ndarray) -> tuple[int, int, int]:
+    x, y, z = (int(value) for value in sample)
+    return x, y, z

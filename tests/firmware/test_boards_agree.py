@@ -1,0 +1,78 @@
+"""THE test: twin, V1 and V2 give the same integers, bit for bit."""
+
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+import pytest
+from board_runs import BoardJob, run_board
+from random_models import random_model, small_random_model
+from real_data import WAND, shared_data
+
+from microbit_ml import read_createai, simulate, train
+from microbit_ml.board_predict import predict_on_board
+from microbit_ml.quantize import to_bytes
+
+
+def assert_boards_agree(seeds):
+    """Random models with random windows, small enough for V1, on both boards."""
+    models = [small_random_model(np.random.default_rng(seed)) for seed in seeds]
+    jobs = [
+        BoardJob(kind, to_bytes(device), windows[:2])
+        for device, windows in models
+        for kind in ("v1", "v2")
+    ]
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        answers = pool.map(run_board, jobs)
+        for job, (device, _), answer in zip(jobs, [m for m in models for _ in "12"], answers):
+            twin = device.network.run(job.windows)
+            expected = [
+                [
+                    [int(twin.label[i]), int(twin.confidence[i])],
+                    twin.scores[i].tolist(),
+                    twin.features[i].tolist(),
+                ]
+                for i in range(len(job.windows))
+            ]
+            assert answer == expected, job.kind
+
+
+def test_fifty_random_models_agree_on_both_boards():
+    assert_boards_agree(range(50))
+
+
+@pytest.mark.slow
+def test_two_hundred_more_random_models_agree_on_both_boards():
+    assert_boards_agree(range(1000, 1200))
+
+
+def test_large_models_agree_on_v2():
+    for seed in range(2000, 2004):
+        device, windows = random_model(np.random.default_rng(seed))
+        windows = windows[:3]
+        twin = device.network.run(windows)
+        answers = run_board(BoardJob("v2", to_bytes(device), windows))
+        assert [answer[1] for answer in answers] == twin.scores.tolist()
+        assert [answer[0][1] for answer in answers] == twin.confidence.tolist()
+
+
+@pytest.mark.parametrize("board", ["virtual:v1", "virtual:v2"])
+def test_every_real_recording_agrees_over_serial(board):
+    data = read_createai(shared_data(WAND))
+    assert_same_prediction(train(data, seed=0), data, board)
+
+
+@pytest.mark.parametrize("board", ["virtual:v1", "virtual:v2"])
+def test_simulated_recordings_and_odd_labels_agree_over_serial(board):
+    data = simulate(labels=["shake", "tap", "still"], people=3, repeats=2, seed=5)
+    names = {"shake": "一", "tap": "naïve", "still": "Not a spell"}
+    model = train(list(data), labels=[names[r.label] for r in data], steps=60)
+    assert_same_prediction(model, data, board)
+
+
+def assert_same_prediction(model, data, board):
+    twin = model.predict(data)
+    there = predict_on_board(model, model.windows(data), board)
+    assert (there.features == twin.features).all()
+    assert (there.scores == twin.scores).all()
+    assert (there.confidence == twin.confidence).all()
+    assert there.labels == twin.labels

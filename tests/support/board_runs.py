@@ -1,0 +1,46 @@
+"""Running the firmware's recognizer on virtual boards, on windows that lie in its file system."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from microbit_ml.board import build_hex
+from microbit_ml.device_files import board_files
+from microbit_ml.virtual import VirtualBoard
+
+# main.py: predicts each window of windows.bin and prints all the integers.
+PROGRAM = b"""from gesture import Recognizer
+recognizer = Recognizer()
+with open('windows.bin', 'rb') as file:
+    while file.readinto(recognizer.window):
+        print([recognizer.predict(), recognizer.confidence])
+        print(list(recognizer.scores))
+        print(list(recognizer.features))
+print('end')
+"""
+
+
+@dataclass(frozen=True)
+class BoardJob:
+    """A model and windows (n, window, 3) to predict on a "v1" or a "v2"."""
+
+    kind: str
+    model: bytes
+    windows: np.ndarray
+
+
+def run_board(job: BoardJob) -> list[list[list[int]]]:
+    """For each window [[label, confidence], scores, features]; the board's words if it failed."""
+    files = board_files(job.model)
+    files["main.py"] = PROGRAM
+    files["windows.bin"] = job.windows.astype("<i2").tobytes()
+    with VirtualBoard(job.kind, build_hex({"v1": files, "v2": files})) as board:
+        finished = board.run_until("end", 20, wall_limit_s=120)
+        lines = board.serial.splitlines()
+    if not finished:
+        raise AssertionError(f"{job.kind} said: {lines}")
+    answers = [json.loads(line) for line in lines[: 3 * len(job.windows)]]
+    return [answers[i : i + 3] for i in range(0, len(answers), 3)]
