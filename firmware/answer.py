@@ -1,13 +1,13 @@
 # Answers the laptop, line by line, so that it can ask what the board computes.
 #   PLACE               eight of the window's numbers from a place on
 #   PLACE NUMBER ...    puts numbers into the window from a place on; says the next place
-#   ?                   the model's checksum; label and confidence; scores; features
+#   ?                   the model's checksum; label and confidence; features; scores
 # Nothing is sampled meanwhile: that goes on half a second after the last line.
 from microbit import running_time, sleep, uart
 
 
 def listen(recognizer):
-    window = recognizer.window
+    work = recognizer.work
     line = b""
     end = running_time() + 500
     while running_time() < end:
@@ -17,17 +17,18 @@ def listen(recognizer):
             continue
         try:
             if line[:1] == b"?":
+                recognizer.predict()
                 print(list(recognizer.model[4:8]))
-                print([recognizer.predict(), recognizer.confidence])
-                print(list(recognizer.scores))
-                print(list(recognizer.features))
+                print(list(work[:2]))
+                print(list(work[2:26]))
+                print(list(work[recognizer.end : recognizer.end + len(recognizer.names)]))
             else:
                 numbers = [int(word) for word in str(line, "utf-8").split()]
                 place = numbers.pop(0)
                 for number in numbers:
-                    window[place] = number
+                    work[26 + place] = number
                     place += 1
-                print(place if numbers else list(window[place : place + 8]))
+                print(place if numbers else list(work[26 + place : 34 + place]))
         except (ValueError, IndexError):
             print("what?")
         line = b""

@@ -8,20 +8,11 @@
 #             ...
 #
 # V1 has little memory, and a module needs a piece of it in one block while it is read: the model
-# and the larger modules come first, while there is most room, and memory is tidied before each.
+# comes first, while there is most room, and memory is tidied before each.
 import gc
 
 gc.collect()
 import loader
-
-gc.collect()
-import network_kernels
-
-gc.collect()
-import features
-
-gc.collect()
-import network
 
 gc.collect()
 from recognizer import Recognizer

@@ -1,5 +1,4 @@
 # Shows each gesture that is recognised on the display, letter by letter, and prints its name.
-from answer import listen
 from gesture import Recognizer
 from microbit import display, uart
 
@@ -9,5 +8,7 @@ while True:
     if name:
         print(name)
         display.show(name, delay=400, wait=False)
-    if uart.any():
+    if uart.any():  # the laptop asks
+        from answer import listen
+
         listen(recognizer)

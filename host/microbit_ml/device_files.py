@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
+import io
+import tokenize
+from functools import cache
 from pathlib import Path
 
 from microbit_ml.errors import FileMissingError
 from microbit_ml.firmware_files import firmware_folder
+from microbit_ml.thumb import assemble
 
-RECOGNIZER_FILES = (
-    "answer.py",
-    "gesture.py",
-    "loader.py",
-    "network_kernels.py",
-    "features.py",
-    "network.py",
-    "recognizer.py",
-)
-LAUNCHER = "main.py"
+RECOGNIZER_FILES = ("gesture.py", "loader.py", "recognizer.py")
+LAUNCHER_FILES = ("main.py", "answer.py")
+KERNELS = "kernels.py"  # a listing: the board gets kernels.bin
 
 
 def board_files(model: bytes, program: Path | str | None = None) -> dict[str, bytes]:
     """Names and contents for a board of either kind.
 
-    model: the content of model.bin; program: a file to use as main.py instead of the launcher.
+    model: the content of model.bin; program: a file to use as main.py instead of the launcher,
+    taken as it is. The kit's own files go without their comments: V2 has 20,160 bytes in all.
     Raises FileMissingError when the program does not exist.
     """
     folder = firmware_folder()
-    main = folder / LAUNCHER if program is None else Path(program)
-    try:
-        files = {"main.py": main.read_bytes()}
-    except OSError as error:
-        raise FileMissingError(f"The program {main} cannot be read: {error.strerror}.") from error
-    for name in RECOGNIZER_FILES:
-        files[name] = (folder / name).read_bytes()
+    names = RECOGNIZER_FILES
+    files = {}
+    if program is None:
+        names += LAUNCHER_FILES
+    else:
+        try:
+            files["main.py"] = Path(program).read_bytes()
+        except OSError as error:
+            raise FileMissingError(
+                f"The program {program} cannot be read: {error.strerror}."
+            ) from error
+    files |= {name: without_comments((folder / name).read_bytes()) for name in names}
+    files["kernels.bin"] = kernels()
     files["model.bin"] = model
     return files
+
+
+@cache
+def kernels() -> bytes:
+    """The machine code of ``kernels.py``, as both boards run it."""
+    return assemble((firmware_folder() / KERNELS).read_text(encoding="utf-8"), KERNELS)
+
+
+def without_comments(source: bytes) -> bytes:
+    """Python source without its comments; every line stays the line with its number."""
+    lines = source.decode("utf-8").splitlines()
+    for token in tokenize.tokenize(io.BytesIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column].rstrip()
+    return ("\n".join(lines) + "\n").encode("utf-8")

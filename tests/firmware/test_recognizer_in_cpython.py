@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cpython_board import fill_window, firmware_in_cpython
+from cpython_board import fill_window, firmware_in_cpython, integers_of, window_of
 from random_models import random_model
 from real_data import WAND, shared_data
 
@@ -10,17 +10,13 @@ from microbit_ml import read_createai, train
 from microbit_ml.quantize import to_bytes
 
 
-def board_integers(recognizer, window):
-    """What a recognizer makes of a window: label, confidence, scores, features."""
-    fill_window(recognizer, window)
-    label = recognizer.predict()
-    return label, recognizer.confidence, list(recognizer.scores), list(recognizer.features)
-
-
 def assert_agrees(recognizer, network, windows):
     twin = network.run(windows)
     for i, window in enumerate(windows):
-        label, confidence, scores, features = board_integers(recognizer, window)
+        fill_window(recognizer, window)
+        assert recognizer.predict() == twin.label[i]
+        label, confidence, scores, features = integers_of(recognizer)
+        assert recognizer.confidence == confidence
         assert features == twin.features[i].tolist()
         assert scores == twin.scores[i].tolist()
         assert (label, confidence) == (twin.label[i], twin.confidence[i])
@@ -55,7 +51,7 @@ def test_next_slides_the_window_over_the_samples(device):
         recognizer.settle = labels.append  # in the place of the rule that decides when to speak
         for _ in samples:
             recognizer.next()
-        assert list(recognizer.window) == samples[-device.window :].reshape(-1).tolist()
+        assert window_of(recognizer) == samples[-device.window :].reshape(-1).tolist()
     windows = np.stack([samples[i * device.hop : i * device.hop + device.window] for i in range(4)])
     assert labels == device.network.run(windows).label.tolist()
 
@@ -122,16 +118,14 @@ def test_the_launcher_answers_the_laptop(device, capsys):
             answer.listen(recognizer)
             return capsys.readouterr().out.splitlines()
 
-        assert ask(b"3 17 -2048 2047\n") == ["6"]
+        assert ask(b"0 0 0 0\n") == ["3"]
+        assert ask(b"3 17 -2048 2047 0 0 0 0\n") == ["10"]
         assert ask(b"2\n") == ["[0, 17, -2048, 2047, 0, 0, 0, 0]"]
-        assert list(recognizer.window[:7]) == [0, 0, 0, 17, -2048, 2047, 0]
-        label = recognizer.predict()
-        assert ask(b"?\n") == [
-            str(list(to_bytes(device)[4:8])),
-            str([label, recognizer.confidence]),
-            str(list(recognizer.scores)),
-            str(list(recognizer.features)),
-        ]
+        assert window_of(recognizer)[:7] == [0, 0, 0, 17, -2048, 2047, 0]
+        recognizer.predict()
+        label, confidence, scores, features = integers_of(recognizer)
+        answer_lines = [list(to_bytes(device)[4:8]), [label, confidence], features, scores]
+        assert ask(b"?\n") == [str(line) for line in answer_lines]
         for nonsense in (b"hello\n", b"\n", b"9999 1\n", b"1 2 x\n"):
             assert ask(nonsense) == ["what?"]
         assert ask(b"half a line") == []

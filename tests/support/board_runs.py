@@ -14,11 +14,19 @@ from microbit_ml.virtual import VirtualBoard
 # main.py: predicts each window of windows.bin and prints all the integers.
 PROGRAM = b"""from gesture import Recognizer
 recognizer = Recognizer()
+work = recognizer.work
+end = recognizer.end
 with open('windows.bin', 'rb') as file:
-    while file.readinto(recognizer.window):
-        print([recognizer.predict(), recognizer.confidence])
-        print(list(recognizer.scores))
-        print(list(recognizer.features))
+    sample = bytearray(6)
+    count = 0
+    while file.readinto(sample):
+        xyz = [sample[i] | sample[i + 1] << 8 for i in (0, 2, 4)]
+        recognizer.push([value - (value >> 15 << 16) for value in xyz])
+        count += 1
+        if count % recognizer.model[12] == 0:
+            print([recognizer.predict(), recognizer.confidence])
+            print(list(work[end:end + len(recognizer.names)]))
+            print(list(work[2:26]))
 print('end')
 """
 

@@ -16,16 +16,7 @@ import numpy as np
 
 from microbit_ml.firmware_files import firmware_folder
 
-DEVICE_MODULES = (
-    "gesture",
-    "recognizer",
-    "loader",
-    "network",
-    "network_kernels",
-    "features",
-    "reference",
-    "answer",
-)
+DEVICE_MODULES = ("gesture", "recognizer", "loader", "reference", "answer")
 
 
 @contextmanager
@@ -34,7 +25,7 @@ def firmware_in_cpython(
 ) -> Iterator[types.ModuleType]:
     """The module ``gesture`` of the firmware, on this computer, with this model.bin.
 
-    Its assembler is replaced by ``reference.py``, and the module ``microbit`` by one whose
+    Its machine code is replaced by ``reference.py``, and the module ``microbit`` by one whose
     accelerometer gives ``samples`` (an iterator of triples), 20 ms apart.
     """
     clock = types.SimpleNamespace(now=1000)
@@ -50,6 +41,7 @@ def firmware_in_cpython(
     microbit.uart = uart  # type: ignore[attr-defined]
     here = Path.cwd()
     folder = tempfile.TemporaryDirectory()
+    Path(folder.name, "kernels.bin").write_bytes(b"")
     if model is not None:
         Path(folder.name, "model.bin").write_bytes(model)
     saved = {name: sys.modules.pop(name, None) for name in DEVICE_MODULES}
@@ -58,7 +50,7 @@ def firmware_in_cpython(
     os.chdir(folder.name)
     try:
         reference = importlib.import_module("reference")
-        micropython.asm_thumb = lambda kernel: getattr(reference, kernel.__name__)  # type: ignore[attr-defined]
+        micropython.asm_thumb = lambda _: reference.call  # type: ignore[attr-defined]
         yield importlib.import_module("gesture")
     finally:
         os.chdir(here)
@@ -71,4 +63,17 @@ def firmware_in_cpython(
 
 def fill_window(recognizer: object, window: np.ndarray) -> None:
     """Put a whole window into a recognizer."""
-    recognizer.window[:] = array("h", window.astype(np.int16).tobytes())  # type: ignore[attr-defined]
+    samples = array("h", window.astype(np.int16).tobytes())
+    recognizer.work[26 : 26 + len(samples)] = samples  # type: ignore[attr-defined]
+
+
+def window_of(recognizer: object) -> list[int]:
+    """The numbers in a recognizer's window, x y z of the oldest sample first."""
+    return list(recognizer.work[26 : recognizer.end])  # type: ignore[attr-defined]
+
+
+def integers_of(recognizer: object) -> tuple[int, int, list[int], list[int]]:
+    """Label, confidence, scores and features after predict()."""
+    work, end = recognizer.work, recognizer.end  # type: ignore[attr-defined]
+    scores = work[end : end + len(recognizer.names)]  # type: ignore[attr-defined]
+    return work[0], work[1], list(scores), list(work[2:26])

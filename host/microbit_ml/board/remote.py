@@ -73,8 +73,8 @@ class RemoteRecognizer:
         """Let the board predict from the window that it holds."""
         checksum = bytes(self._list(self._ask("?")))
         label, confidence = self._list(self._next_answer())
-        scores = self._list(self._next_answer())
         features = self._list(self._next_answer())
+        scores = self._list(self._next_answer())
         return RemoteDecision(
             int.from_bytes(checksum, "little"), label, confidence, scores, features
         )

@@ -1,0 +1,256 @@
+"""An assembler for the board's kernels: Thumb instructions of a Cortex-M0, written as Python calls.
+
+MicroPython can assemble on the board, but on V1 that takes memory which a model needs. So the
+kernels are assembled here, and the board reads the finished machine code from a file. A listing is
+a Python file of calls in the syntax of ``@micropython.asm_thumb``::
+
+    mov(r0, 0)
+    label(LOOP)
+    add(r0, r0, r1)
+    sub(r1, 1)
+    bne(LOOP)
+
+Names in capitals are labels. Beyond MicroPython's assembler: ldrsh, ldrsb, uxtb, blx, pc and lr in
+pop and push, and the stack pointer. Every encoding is from the ARMv6-M Architecture Reference
+Manual, section A6.7; all are one halfword, except bl, which is two.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from microbit_ml.errors import KitError
+
+
+class AssemblyError(KitError, ValueError):
+    """A listing that cannot be assembled: says the line and what is wrong with it."""
+
+
+class Register(int):
+    """r0 to r15 by number; sp is 13, lr 14, pc 15."""
+
+
+REGISTERS = {f"r{i}": Register(i) for i in range(16)} | {
+    "sp": Register(13),
+    "lr": Register(14),
+    "pc": Register(15),
+}
+CONDITIONS = ("eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le")
+# Data processing with two low registers: 0100 00oo oomm mddd (A6.7; mul takes the same form).
+TWO_REGISTERS = {
+    "and_": 0, "eor": 1, "lsl": 2, "lsr": 3, "asr": 4, "adc": 5, "sbc": 6, "ror": 7,
+    "tst": 8, "neg": 9, "cmp": 10, "cmn": 11, "orr": 12, "mul": 13, "bic": 14, "mvn": 15,
+}  # fmt: skip
+SHIFTS = {"lsl": 0, "lsr": 1, "asr": 2}
+# Loads and stores: opcode for [rn, imm5 * size], size in bytes, opcode for [rn, rm].
+MEMORY = {
+    "str": (0x6000, 4, 0x5000), "ldr": (0x6800, 4, 0x5800),
+    "strb": (0x7000, 1, 0x5400), "ldrb": (0x7800, 1, 0x5C00),
+    "strh": (0x8000, 2, 0x5200), "ldrh": (0x8800, 2, 0x5A00),
+    "ldrsb": (None, 1, 0x5600), "ldrsh": (None, 2, 0x5E00),
+}  # fmt: skip
+
+Encoder = Callable[["dict[str, int]", int], "list[int]"]
+"""Given the labels' places and its own, an instruction's halfwords."""
+
+
+def assemble(listing: str, name: str = "listing") -> bytes:
+    """The machine code of a listing, little endian. Raises AssemblyError naming the line."""
+    names = _Names()
+    try:
+        exec(compile(listing, name, "exec"), {"__builtins__": {}}, names)
+    except Exception as error:
+        line = _line_of(error, name)
+        raise AssemblyError(f"{name}, line {line}: {error}") from error
+    code = bytearray()
+    for line, encoder in names.instructions:
+        try:
+            halfwords = encoder(names.labels, len(code))
+        except AssemblyError as error:
+            raise AssemblyError(f"{name}, line {line}: {error}") from error
+        for halfword in halfwords:
+            code += halfword.to_bytes(2, "little")
+    return bytes(code)
+
+
+def _line_of(error: BaseException, name: str) -> int:
+    line = getattr(error, "lineno", None) or 0
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == name:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+class _Names(dict):
+    """What a listing's names mean: registers, instructions, and labels for all else."""
+
+    def __init__(self) -> None:
+        super().__init__(REGISTERS)
+        self.labels: dict[str, int] = {}
+        self.instructions: list[tuple[int, Encoder]] = []
+        self._size = 0
+        self["label"] = self._label
+        for mnemonic, encode in _encoders():
+            self[mnemonic] = self._recorder(mnemonic, encode)
+
+    def __missing__(self, name: str) -> str:
+        if not name.isupper():
+            raise AssemblyError(f"there is no instruction or register {name!r}")
+        return name
+
+    def _label(self, name: str) -> None:
+        if name in self.labels:
+            raise AssemblyError(f"the label {name} stands twice")
+        self.labels[name] = self._size
+
+    def _recorder(self, mnemonic: str, encode: Callable[..., Encoder]) -> Callable[..., None]:
+        def record(*operands: Any) -> None:
+            try:
+                encoder = encode(*operands)
+            except (TypeError, ValueError, KeyError) as error:
+                shown = ", ".join(map(str, operands))
+                raise AssemblyError(f"{mnemonic}({shown}) is no instruction: {error}") from error
+            self.instructions.append((sys._getframe(1).f_lineno, encoder))
+            self._size += 4 if mnemonic == "bl" else 2
+
+        return record
+
+
+def _encoders() -> Iterator[tuple[str, Callable[..., Encoder]]]:
+    """Every mnemonic with the function that turns its operands into an encoder."""
+    yield from {"mov": _mov, "add": _add, "sub": _sub, "push": _push, "pop": _pop}.items()
+    yield "bx", lambda register: _fixed(0x4700 | _any(register) << 3)
+    yield "blx", lambda register: _fixed(0x4780 | _any(register) << 3)
+    yield "uxtb", lambda rd, rm: _fixed(0xB2C0 | _low(rm) << 3 | _low(rd))
+    yield "b", lambda target: _branch(0xE000, target, 11)
+    yield "bl", _bl
+    for number, condition in enumerate(CONDITIONS):
+        opcode = 0xD000 | number << 8
+        yield f"b{condition}", lambda target, opcode=opcode: _branch(opcode, target, 8)
+    for mnemonic in TWO_REGISTERS:
+        yield mnemonic, lambda *operands, mnemonic=mnemonic: _data(mnemonic, *operands)
+    for mnemonic in MEMORY:
+        yield mnemonic, lambda *operands, mnemonic=mnemonic: _memory(mnemonic, *operands)
+
+
+def _fixed(halfword: int) -> Encoder:
+    return lambda labels, place: [halfword]
+
+
+def _low(register: object) -> int:
+    if not isinstance(register, Register) or register > 7:
+        raise ValueError(f"{register} must be one of r0 to r7")
+    return int(register)
+
+
+def _any(register: object) -> int:
+    if not isinstance(register, Register):
+        raise ValueError(f"{register} must be a register")
+    return int(register)
+
+
+def _number(value: object, bits: int, step: int = 1) -> int:
+    """A constant of so many bits, counted in steps."""
+    if type(value) is not int or value % step or not 0 <= value // step < 1 << bits:
+        raise ValueError(
+            f"{value} must be a multiple of {step} from 0 to {((1 << bits) - 1) * step}"
+        )
+    return value // step
+
+
+def _mov(rd: object, source: object) -> Encoder:
+    if not isinstance(source, Register):
+        return _fixed(0x2000 | _low(rd) << 8 | _number(source, 8))
+    d = _any(rd)
+    return _fixed(0x4600 | (d & 8) << 4 | source << 3 | d & 7)
+
+
+def _add(*operands: Any) -> Encoder:
+    return _add_or_sub(0x1800, 0x1C00, 0x3000, 0xB000, *operands)
+
+
+def _sub(*operands: Any) -> Encoder:
+    return _add_or_sub(0x1A00, 0x1E00, 0x3800, 0xB080, *operands)
+
+
+def _add_or_sub(
+    registers: int,
+    small: int,
+    large: int,
+    stack: int,
+    rd: object,
+    rn: object,
+    operand: object = None,
+) -> Encoder:
+    if operand is None:
+        if rd == REGISTERS["sp"]:
+            return _fixed(stack | _number(rn, 7, 4))
+        return _fixed(large | _low(rd) << 8 | _number(rn, 8))
+    if isinstance(operand, Register):
+        return _fixed(registers | _low(operand) << 6 | _low(rn) << 3 | _low(rd))
+    return _fixed(small | _number(operand, 3) << 6 | _low(rn) << 3 | _low(rd))
+
+
+def _data(mnemonic: str, rd: object, rm: object, places: object = None) -> Encoder:
+    if places is not None:  # lsl, lsr, asr by a constant
+        shift = SHIFTS[mnemonic] << 11 | _number(places, 5) << 6
+        return _fixed(shift | _low(rm) << 3 | _low(rd))
+    if mnemonic == "cmp" and not isinstance(rm, Register):
+        return _fixed(0x2800 | _low(rd) << 8 | _number(rm, 8))
+    return _fixed(0x4000 | TWO_REGISTERS[mnemonic] << 6 | _low(rm) << 3 | _low(rd))
+
+
+def _memory(mnemonic: str, rt: object, address: list) -> Encoder:
+    constant, size, registers = MEMORY[mnemonic]
+    base, offset = address
+    if isinstance(offset, Register):
+        return _fixed(registers | _low(offset) << 6 | _low(base) << 3 | _low(rt))
+    if base == REGISTERS["sp"] and size == 4:
+        opcode = 0x9800 if mnemonic == "ldr" else 0x9000
+        return _fixed(opcode | _low(rt) << 8 | _number(offset, 8, 4))
+    if constant is None:
+        raise ValueError("its offset must be a register")
+    return _fixed(constant | _number(offset, 5, size) << 6 | _low(base) << 3 | _low(rt))
+
+
+def _push(registers: set) -> Encoder:
+    return _fixed(0xB400 | _list(registers, REGISTERS["lr"]))
+
+
+def _pop(registers: set) -> Encoder:
+    return _fixed(0xBC00 | _list(registers, REGISTERS["pc"]))
+
+
+def _list(registers: set, ninth: Register) -> int:
+    bits = 0
+    for register in registers:
+        bits |= 0x100 if register == ninth else 1 << _low(register)
+    return bits
+
+
+def _distance(labels: dict[str, int], target: str, place: int, bits: int) -> int:
+    """From pc (two instructions on) to a label, in halfwords, as a signed number of these bits."""
+    if target not in labels:
+        raise AssemblyError(f"there is no label {target}")
+    halfwords = (labels[target] - place - 4) // 2
+    if not -(1 << bits - 1) <= halfwords < 1 << bits - 1:
+        raise AssemblyError(f"{target} is too far away for this branch")
+    return halfwords & (1 << bits) - 1
+
+
+def _branch(opcode: int, target: str, bits: int) -> Encoder:
+    return lambda labels, place: [opcode | _distance(labels, target, place, bits)]
+
+
+def _bl(target: str) -> Encoder:
+    def encode(labels: dict[str, int], place: int) -> list[int]:
+        # 11110 S imm10, 11 J1 1 J2 imm11; within 4 MB J1 and J2 are 1 xor S xor S = 1.
+        halfwords = _distance(labels, target, place, 22)
+        sign = halfwords >> 21
+        return [0xF000 | sign << 10 | halfwords >> 11 & 0x3FF, 0xF800 | halfwords & 0x7FF]
+
+    return encode
