@@ -1,0 +1,110 @@
+"""One recording as a CSV file that a spreadsheet opens: ``time_ms,x,y,z``, a line a sample."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from microbit_ml.errors import DataError, FileMissingError
+from microbit_ml.recordings.names import text_of
+from microbit_ml.recordings.recording import Recording
+
+COLUMNS = ("time_ms", "x", "y", "z")
+_AGAIN = "Correct it, or delete the file and record again."
+
+
+def format_csv(recording: Recording) -> str:
+    """The recording as CSV text; times in milliseconds (as few decimals as needed), counts."""
+    lines = [",".join(COLUMNS)]
+    for time_ms, (x, y, z) in zip(recording.time_ms, recording.samples.tolist(), strict=True):
+        lines.append(f"{_format_ms(time_ms)},{x},{y},{z}")
+    return "\n".join(lines) + "\n"
+
+
+def read_csv(
+    path: str | Path, label: str = "", subject: str = "", board: str = "", source: str = ""
+) -> Recording:
+    """Read one recording from a CSV file; its name is the file's name without ``.csv``.
+
+    Windows' line ends, a byte order mark, blank lines at the end and a spreadsheet's semicolons
+    (with decimal commas) are understood. Raises FileMissingError when there is no such file, and
+    DataError, with file and line, when something is missing or is not a number.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise FileMissingError(f"There is no file {path}. Check its name.") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not a text file: it is damaged or not a CSV file.") from error
+    rows = parse_csv(text, str(path))
+    return Recording(
+        rows[:, 1:], label, rows[:, 0], subject, text_of(path.stem), board=board, source=source
+    )
+
+
+def parse_csv(text: str, where: str) -> np.ndarray:
+    """CSV text -> float64 (n_samples, 4): time in ms, then x, y, z in counts.
+
+    ``where`` names the file in the messages of DataError.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise DataError(f"{where} is empty. Delete it and record again.")
+    if not text.endswith("\n"):
+        # A number cut short (-10 of -1024) looks like a good one, so the missing end counts.
+        raise DataError(
+            f"{where}, line {text.count(chr(10)) + 1}: the last line does not end with a line "
+            "break, so the file may be cut short. If it is whole, add one; else delete the file "
+            "and record again."
+        )
+    lines = text.split("\n")
+    while not lines[-1].strip(" \t,;"):
+        lines.pop()
+    separator = ";" if ";" in lines[0] else ","
+    header = tuple(cell.strip().strip('"') for cell in lines[0].split(separator))
+    if header != COLUMNS:
+        raise DataError(
+            f"{where}, line 1: it must be {','.join(COLUMNS)} but is {lines[0][:60]!r}. {_AGAIN}"
+        )
+    if len(lines) == 1:
+        raise DataError(f"{where} has a header but no samples. Delete it and record again.")
+    rows = [
+        _parse_line(line.split(separator), f"{where}, line {number}", separator == ";")
+        for number, line in enumerate(lines[1:], start=2)
+    ]
+    values = np.array(rows)
+    back = np.flatnonzero(np.diff(values[:, 0]) <= 0)
+    if len(back):
+        raise DataError(
+            f"{where}, line {back[0] + 3}: the time {values[back[0] + 1, 0]:g} ms is not later "
+            f"than the one before it, {values[back[0], 0]:g} ms. {_AGAIN}"
+        )
+    return values
+
+
+def _parse_line(cells: list[str], where: str, decimal_commas: bool) -> list[float]:
+    if len(cells) != len(COLUMNS):
+        raise DataError(
+            f"{where} has {len(cells)} columns instead of {len(COLUMNS)}: the file is cut short or "
+            f"damaged. {_AGAIN}"
+        )
+    values = []
+    for cell, column in zip(cells, COLUMNS, strict=True):
+        try:
+            value = float(cell.replace(",", ".") if decimal_commas else cell)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise DataError(
+                f"{where}: {cell.strip()[:40]!r} in column {column} is not a number. {_AGAIN}"
+            )
+        values.append(value)
+    return values
+
+
+def _format_ms(time_ms: float) -> str:
+    whole, thousandths = divmod(round(time_ms * 1000), 1000)
+    return f"{whole}.{thousandths:03d}".rstrip("0") if thousandths else str(whole)

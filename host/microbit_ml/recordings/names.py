@@ -1,0 +1,62 @@
+"""Labels as names of folders: any label, on any computer, and back again.
+
+The name is the label itself wherever that works everywhere. What some computer cannot have in a
+name is written as ``%`` and two hexadecimal digits for each byte of its UTF-8 form, as in web
+addresses: ``a/b`` becomes ``a%2Fb``. That is
+
+- ``< > : " / \\ | ? *`` and control characters,
+- a dot or a space at the beginning (a hidden file) or the end (Windows drops it),
+- the first letter of what Windows keeps for devices, such as ``CON``: ``%43ON``,
+- a ``%`` before two hexadecimal digits, so that the way back is unique; ``100%`` stays ``100%``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_FORBIDDEN = set('<>:"/\\|?*')
+_DEVICE = re.compile(
+    r"(CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])( *\..*| *)\Z", re.IGNORECASE | re.DOTALL
+)
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+
+
+def file_name(text: str) -> str:
+    """The name of a file or folder that stands for ``text`` on Linux, macOS and Windows."""
+    last = len(text) - 1
+    must_escape = [
+        character in _FORBIDDEN
+        or unicodedata.category(character) == "Cc"
+        or (character in ". " and position in (0, last))
+        or (character == "%" and _ESCAPED.match(text, position) is not None)
+        for position, character in enumerate(text)
+    ]
+    if _DEVICE.match(text):
+        must_escape[0] = True
+    pairs = zip(text, must_escape, strict=True)
+    return "".join(_escape(character) if escape else character for character, escape in pairs)
+
+
+def text_of(name: str) -> str:
+    """The text that a file's or folder's name stands for: the way back from :func:`file_name`.
+
+    A name that somebody else made is taken as it is, unless it holds such escapes.
+    """
+    return unicodedata.normalize("NFC", _ESCAPED.sub(_unescape, name))
+
+
+def without_case(text: str) -> str:
+    """Equal for two names that a disk of Windows or macOS may take for the same name."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+
+
+def _escape(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8"))
+
+
+def _unescape(match: re.Match[str]) -> str:
+    try:
+        return bytes.fromhex(match[0].replace("%", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]

@@ -1,0 +1,140 @@
+"""``dataset.json``: what a data set knows that its CSV files do not say.
+
+Layout (JSON, UTF-8)::
+
+    {
+     "format": "microbit-ml data set",
+     "version": 1,
+     "rate_hz": 50.0,                    samples a second that the recordings were made at
+     "provenance": [{...}, ...],         where recordings came from: one entry an import
+     "recordings": {                     what is known of a recording, by its fingerprint
+      "0f3a...": {"subject": "Ann", "board": "V2", "source": "wand.json"}
+     }
+    }
+
+The fingerprint is :attr:`Recording.digest`, so a recording that a pupil renames or moves to
+another label keeps its subject. The same measurement kept under two labels shares an entry unless
+the two differ; then the later one has its own under ``"0f3a... label"``. Entries that this
+version does not know are kept as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from microbit_ml.errors import DataError
+from microbit_ml.files import write_whole
+from microbit_ml.recordings.recording import Recording
+
+FILE_NAME = "dataset.json"
+FORMAT, VERSION = "microbit-ml data set", 1
+FIELDS = ("subject", "board", "source")
+
+
+class Notes:
+    """The content of a ``dataset.json``; an absent file is an empty one.
+
+    rate_hz: float or None; provenance: list of JSON objects. Raises DataError for a damaged file.
+    """
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self._content = content
+        self._recordings: dict[str, dict[str, str]] = content.setdefault("recordings", {})
+        self.provenance: list[Any] = content.setdefault("provenance", [])
+        self.rate_hz: float | None = content.get("rate_hz")
+
+    @classmethod
+    def read(cls, folder: Path) -> Notes:
+        path = folder / FILE_NAME
+        try:
+            content = json.loads(path.read_bytes())
+            _to_json(content)  # what cannot be written again, such as half a character, is damage
+        except FileNotFoundError:
+            return cls({"format": FORMAT, "version": VERSION, "rate_hz": None, "provenance": []})
+        except (ValueError, RecursionError) as error:
+            raise _damaged(path, str(error)) from error
+        problem = _problem(content)
+        if problem:
+            raise _damaged(path, problem)
+        if content.get("version", VERSION) > VERSION:
+            raise DataError(
+                f"{path} was written by a newer microbit-ml (version {content['version']} of the "
+                f"format; this one knows {VERSION}). Update microbit-ml and try again."
+            )
+        return cls(content)
+
+    def write(self, folder: Path, rate_hz: float) -> None:
+        """Write the file whole; ``rate_hz`` counts only when the file named none."""
+        self._content["rate_hz"] = rate_hz if self.rate_hz is None else self.rate_hz
+        content = _to_json(self._content)
+        path = folder / FILE_NAME
+        if not path.exists() or path.read_bytes() != content:
+            write_whole(path, content)
+
+    def of(self, label: str, digest: str) -> dict[str, str]:
+        """Subject, board and source of a recording, as far as they are known."""
+        return self._recordings.get(f"{digest} {label}") or self._recordings.get(digest) or {}
+
+    def add(self, recording: Recording) -> None:
+        """Note what a recording that is new in the folder knows of itself."""
+        known = _known(recording)
+        noted = self.of(recording.label, recording.digest)
+        contradicts = any(noted.get(field, value) != value for field, value in known.items())
+        if contradicts:
+            self._recordings[f"{recording.digest} {recording.label}"] = known
+        else:
+            self.complete(recording)
+
+    def complete(self, recording: Recording) -> None:
+        """Note what was not known so far; what is noted already stays."""
+        known = _known(recording)
+        if known:
+            own = f"{recording.digest} {recording.label}"
+            key = own if own in self._recordings else recording.digest
+            self._recordings[key] = {**known, **self._recordings.get(key, {})}
+
+
+def _to_json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _known(recording: Recording) -> dict[str, str]:
+    return {field: getattr(recording, field) for field in FIELDS if getattr(recording, field)}
+
+
+def _problem(content: object) -> str:
+    """What is wrong with the parsed JSON; "" when nothing is."""
+    if not isinstance(content, dict):
+        return "it must hold an object {...}"
+    rate_hz = content.get("rate_hz")
+    if rate_hz is not None and not (
+        _is_number(rate_hz) and math.isfinite(rate_hz) and 0 < rate_hz <= 100_000
+    ):
+        return f"rate_hz is {rate_hz!r} instead of samples a second, such as 50"
+    if not _is_number(content.get("version", VERSION)):
+        return f"version is {content['version']!r} instead of a number"
+    if not isinstance(content.get("provenance", []), list):
+        return "provenance must be a list [...]"
+    recordings = content.get("recordings", {})
+    if not isinstance(recordings, dict):
+        return "recordings must be an object {...}"
+    for digest, note in recordings.items():
+        if not isinstance(note, dict) or not all(
+            isinstance(note.get(field, ""), str) for field in FIELDS
+        ):
+            return f"recordings: {digest!r} must be an object with texts {', '.join(FIELDS)}"
+    return ""
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _damaged(path: Path, problem: str) -> DataError:
+    return DataError(
+        f"{path} is damaged: {problem}. The recordings are not touched. Repair the file, or move "
+        "it out of the folder: then the recordings load without their subjects."
+    )
