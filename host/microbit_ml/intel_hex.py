@@ -1,0 +1,351 @@
+"""Intel Hex and Universal Hex text <-> the bytes of a chip's memory.
+
+A hex file is text. Each line is one record, two hexadecimal digits a byte::
+
+    :LLAAAATTDD...DDCC
+     |  |   |  |    +-- checksum: all bytes of the line, this one included, add up to 0 mod 256
+     |  |   |  +------- LL bytes of data
+     |  |   +---------- type of record
+     |  +-------------- the low 16 bits of the address, big-endian
+     +----------------- number of data bytes
+
+Types of Intel Hex: 00 data, 01 end of file, 02 extended segment address (data x 16 is added to
+the addresses that follow), 03 start segment address, 04 extended linear address (data x 65536 is
+added), 05 start linear address. 03 and 05 tell a debugger where to start; a micro:bit reads its
+own reset vector, so they are checked and left out of the image.
+
+A Universal Hex holds one section for each kind of micro:bit. Its further types: 0A block start
+(data: board id, C0DE), 0B block end, 0C padding, 0D data that a V1 must not see, 0E other data
+(for editors, not for the chip). Source: the Universal Hex specification of the Micro:bit
+Educational Foundation, version 0.4.0, "512 byte aligned sections".
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from microbit_ml.errors import HexError
+
+DATA, END_OF_FILE, SEGMENT_BASE, SEGMENT_START, LINEAR_BASE, LINEAR_START = range(6)
+BLOCK_START, BLOCK_END, PADDING, CUSTOM_DATA, OTHER_DATA = range(0x0A, 0x0F)
+
+BOARD_IDS = {"v1": 0x9900, "v2": 0x9903}  # what a hex is written with
+_OTHER_BOARD = "other"
+_BOARD_OF_ID = {0x9900: "v1", 0x9901: "v1", **dict.fromkeys(range(0x9903, 0x9907), "v2")}
+
+RECORD_BYTES = 16  # the data of one record; the micro:bit's interface takes 32 at most
+SECTION_ALIGNMENT = 512  # characters: a USB disk block, so that no block holds two sections
+_SHORTEST_RECORD = len(":00000001FF\n")
+_LONGEST_RECORD = _SHORTEST_RECORD + 2 * RECORD_BYTES
+
+
+class MemoryImage:
+    """The known bytes of a chip's memory: runs of bytes ("segments") at 32-bit addresses.
+
+    ``segments`` is a sorted list of (address, bytes); segments neither overlap nor touch.
+    """
+
+    def __init__(self, segments: Iterable[tuple[int, bytes]] = ()) -> None:
+        """Later segments overwrite earlier ones where they overlap."""
+        self._starts: list[int] = []
+        self._runs: list[bytearray] = []
+        for address, data in segments:
+            self.write(address, data)
+
+    @property
+    def segments(self) -> list[tuple[int, bytes]]:
+        return [(start, bytes(run)) for start, run in zip(self._starts, self._runs, strict=True)]
+
+    def copy(self) -> MemoryImage:
+        """An image that can be changed without changing this one."""
+        other = MemoryImage()
+        other._starts = list(self._starts)
+        other._runs = [bytearray(run) for run in self._runs]
+        return other
+
+    def read(self, address: int, size: int, fill: int = 0xFF) -> bytes:
+        """``size`` bytes from ``address``; bytes that are not known read as ``fill``.
+
+        0xFF is what erased flash reads on the chips.
+        """
+        result = bytearray([fill]) * size
+        for start, run in self._overlapping(address, address + size):
+            first, last = max(start, address), min(start + len(run), address + size)
+            result[first - address : last - address] = run[first - start : last - start]
+        return bytes(result)
+
+    def write(self, address: int, data: bytes) -> None:
+        """Put ``data`` at ``address``, over whatever is there.
+
+        Raises HexError when the bytes do not lie within 32-bit addresses.
+        """
+        end = address + len(data)
+        if address < 0 or end > 1 << 32:
+            raise HexError(f"{len(data)} bytes at {address:#x} leave the 32-bit address space.")
+        if not data:
+            return
+        # Segments that overlap or touch the new bytes grow into one.
+        first = bisect_right(self._starts, address)
+        if first and self._starts[first - 1] + len(self._runs[first - 1]) >= address:
+            first -= 1
+        last = bisect_right(self._starts, end)
+        if first == last:
+            self._starts.insert(first, address)
+            self._runs.insert(first, bytearray(data))
+            return
+        start, run = self._starts[first], self._runs[first]
+        tail_start, tail = self._starts[last - 1], self._runs[last - 1]
+        merged_start = min(start, address)
+        merged = run[: address - start] if start < address else bytearray()
+        merged += data
+        merged += tail[end - tail_start :]
+        self._starts[first:last] = [merged_start]
+        self._runs[first:last] = [merged]
+
+    def erase(self, address: int, size: int) -> None:
+        """Forget the ``size`` bytes from ``address``: they are not known any more."""
+        end = address + size
+        for start, run in list(self._overlapping(address, end)):
+            index = self._starts.index(start)
+            kept = [(start, run[: max(0, address - start)]), (end, run[max(0, end - start) :])]
+            kept = [(at, data) for at, data in kept if data]
+            self._starts[index : index + 1] = [at for at, _ in kept]
+            self._runs[index : index + 1] = [data for _, data in kept]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, MemoryImage):
+            return NotImplemented
+        return self._starts == other._starts and self._runs == other._runs
+
+    __hash__ = None  # type: ignore[assignment]  # an image can change
+
+    def __repr__(self) -> str:
+        spans = ", ".join(
+            f"{start:#x}-{start + len(run):#x}"
+            for start, run in zip(self._starts, self._runs, strict=True)
+        )
+        return f"MemoryImage({spans})"
+
+    def _overlapping(self, address: int, end: int) -> Iterator[tuple[int, bytearray]]:
+        for start, run in zip(self._starts, self._runs, strict=True):
+            if start < end and address < start + len(run):
+                yield start, run
+
+
+def parse(text: str, board: str | None = None) -> MemoryImage:
+    """The memory that a hex file describes for ``board`` ("v1", "v2" or None).
+
+    A plain hex is itself, whatever ``board`` says. Of a universal hex the board's section is
+    taken; with ``board=None`` the only section. Raises HexError, with the number of the line, for
+    a damaged line, a missing end, bytes that are given twice, or a missing section.
+    """
+    if board is not None and board not in BOARD_IDS:
+        raise HexError(f"There is no board called {board!r}. The boards are v1 and v2.")
+    sections = parse_sections(text)
+    if None in sections:
+        return sections[None]
+    names = " and ".join(sorted(name for name in sections if name))
+    if board is None:
+        if len(sections) > 1:
+            raise HexError(f"This universal hex holds sections for {names}. Say which one to read.")
+        return next(iter(sections.values()))
+    if board not in sections:
+        raise HexError(
+            f"This universal hex has no section for micro:bit {board.upper()}, only for {names}. "
+            f"Use a hex that was made for both boards."
+        )
+    return sections[board]
+
+
+def parse_sections(text: str) -> dict[str | None, MemoryImage]:
+    """The images of a universal hex by board, ``{"v1": image, "v2": image}``, read in one pass.
+
+    A plain hex has the one key None. Sections for other boards than micro:bits are left out.
+    Raises HexError as :func:`parse` does.
+    """
+    pieces: dict[str | None, list[_Piece]] = {}
+    base = 0  # added to the address of each data record
+    universal = False
+    board: str | None = None  # whose block this is, None outside of blocks
+    for line, kind, offset, data in _records(text):
+        if kind in (DATA, CUSTOM_DATA):
+            if data:
+                pieces.setdefault(board, []).append((base + offset, line, data))
+        elif kind in (LINEAR_BASE, SEGMENT_BASE):
+            if len(data) != 2:
+                raise HexError(f"Line {line} of the hex should hold a base address of 2 bytes.")
+            base = int.from_bytes(data, "big") << (16 if kind == LINEAR_BASE else 4)
+        elif kind == BLOCK_START:
+            universal = True
+            board = _board_of_block(data, line)
+            pieces.setdefault(board, [])
+        elif kind == BLOCK_END:
+            board = None
+        elif kind not in (SEGMENT_START, LINEAR_START, PADDING, OTHER_DATA):
+            raise HexError(f"Line {line} of the hex has an unknown type of record: {kind:02X}.")
+    if not universal:
+        return {None: _join(pieces.get(None, []))}
+    if None in pieces:
+        raise HexError(
+            f"Line {pieces[None][0][1]} of this universal hex has data outside of the sections "
+            f"for the boards. Make the hex again."
+        )
+    pieces.pop(_OTHER_BOARD, None)
+    if not pieces:
+        raise HexError("This universal hex has no section for any micro:bit.")
+    return {name: _join(found) for name, found in pieces.items()}
+
+
+class _Record(NamedTuple):
+    line: int
+    kind: int
+    offset: int  # the low 16 bits of the address
+    data: bytes
+
+
+_Piece = tuple[int, int, bytes]  # address, line, data
+
+
+def _records(text: str) -> Iterator[_Record]:
+    """The checked records of ``text``, up to and without the end-of-file record."""
+    ended_at = 0
+    number = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        line = line.strip()
+        if not line:
+            continue
+        if ended_at:
+            raise HexError(
+                f"Line {number} of the hex comes after its end-of-file record (line {ended_at}). "
+                f"Two files may have been joined. Make the hex again."
+            )
+        raw = _bytes_of_line(line, number)
+        if raw[3] == END_OF_FILE:
+            ended_at = number
+        else:
+            yield _Record(number, raw[3], raw[1] << 8 | raw[2], raw[4:-1])
+    if not ended_at:
+        raise HexError(
+            f"The hex has no end-of-file record: it stops at line {number}. "
+            f"It may have been cut off. Download or build it again."
+        )
+
+
+def _bytes_of_line(line: str, number: int) -> bytes:
+    if line[0] != ":":
+        raise HexError(f"Line {number} of the hex does not begin with a colon: {line[:20]!r}.")
+    try:
+        raw = bytes.fromhex(line[1:])
+    except ValueError:
+        raise HexError(
+            f"Line {number} of the hex is not made of whole hexadecimal bytes."
+        ) from None
+    if len(raw) < 5 or len(line) != 11 + 2 * raw[0]:
+        announced = raw[0] if raw else 0
+        raise HexError(
+            f"Line {number} of the hex has the wrong length: it announces {announced} data bytes, "
+            f"so it should have {11 + 2 * announced} characters, and it has {len(line)}."
+        )
+    if sum(raw) & 0xFF:
+        raise HexError(
+            f"Line {number} of the hex is damaged: its checksum is {raw[-1]:02X}, "
+            f"its bytes add up to {-sum(raw[:-1]) & 0xFF:02X}."
+        )
+    return raw
+
+
+def _board_of_block(data: bytes, line: int) -> str:
+    if len(data) < 2:
+        raise HexError(f"Line {line} of the hex starts a block without a board id.")
+    return _BOARD_OF_ID.get(int.from_bytes(data[:2], "big"), _OTHER_BOARD)
+
+
+def _join(pieces: list[_Piece]) -> MemoryImage:
+    """One image from all data records; records that touch are joined before they are written."""
+    pieces.sort()
+    image = MemoryImage()
+    run: list[bytes] = []
+    start = end = last_line = 0
+    for address, line, data in pieces:
+        if run and address < end:
+            raise HexError(
+                f"Line {max(line, last_line)} of the hex gives the byte at {address:#x} "
+                f"a second time (first in line {min(line, last_line)})."
+            )
+        if address != end:
+            image.write(start, b"".join(run))
+            run, start = [], address
+        run.append(data)
+        end, last_line = address + len(data), line
+    image.write(start, b"".join(run))
+    return image
+
+
+def write_plain(image: MemoryImage) -> str:
+    """Intel Hex text of ``image``: for one kind of board, a debugger or an emulator."""
+    return "".join([*_data_records(image, DATA, upper=None), _record(END_OF_FILE)])
+
+
+def write_universal(images: Mapping[str, MemoryImage]) -> str:
+    """Universal Hex text of ``{"v1": image, "v2": image}`` (or one of them), V1 first.
+
+    The layout is that of the runtimes in uflash: each section begins with an extended linear
+    address (old interface firmware takes no other first line) and its block start, addresses
+    ascend (old V1 interfaces need that), and padding makes its length a multiple of 512
+    characters. V2's data has type 0D, which a V1's interface skips.
+    Raises HexError for a board other than v1 and v2, or none.
+    """
+    unknown = sorted(set(images) - set(BOARD_IDS))
+    if unknown or not images:
+        raise HexError(f"A universal hex is for v1 and v2, not for {', '.join(unknown) or 'none'}.")
+    sections = []
+    for board, board_id in BOARD_IDS.items():
+        if board in images:
+            kind = DATA if board == "v1" else CUSTOM_DATA
+            head = [
+                _record(LINEAR_BASE, data=b"\x00\x00"),
+                _record(BLOCK_START, data=board_id.to_bytes(2, "big") + b"\xc0\xde"),
+            ]
+            section = "".join([*head, *_data_records(images[board], kind, upper=0)])
+            sections.append(section + _padding(len(section)))
+    return "".join([*sections, _record(END_OF_FILE)])
+
+
+def _data_records(image: MemoryImage, kind: int, upper: int | None) -> Iterator[str]:
+    """Data records, cut at addresses that are multiples of 16, and the bases they need.
+
+    ``upper``: the upper 16 address bits in force before the first record, None if unknown.
+    """
+    for start, data in image.segments:
+        position = 0
+        while position < len(data):
+            address = start + position
+            if address >> 16 != upper:
+                upper = address >> 16
+                yield _record(LINEAR_BASE, data=upper.to_bytes(2, "big"))
+            size = RECORD_BYTES - address % RECORD_BYTES
+            yield _record(kind, address & 0xFFFF, data[position : position + size])
+            position += size
+
+
+def _record(kind: int, offset: int = 0, data: bytes = b"") -> str:
+    size = len(data)
+    checksum = -(size + (offset >> 8) + offset + kind + sum(data)) & 0xFF
+    return f":{size:02X}{offset:04X}{kind:02X}{data.hex().upper()}{checksum:02X}\n"
+
+
+def _padding(length: int) -> str:
+    """Padding records and a block end that bring ``length`` characters to a multiple of 512."""
+    # A record of n bytes has 12 + 2n characters, so every even number from 12 on can be filled.
+    missing = -length % SECTION_ALIGNMENT
+    if missing < _SHORTEST_RECORD:
+        missing += SECTION_ALIGNMENT
+    records = []
+    while missing > _LONGEST_RECORD:
+        size = min(_LONGEST_RECORD, missing - _SHORTEST_RECORD)
+        records.append(_record(PADDING, data=b"\xff" * ((size - _SHORTEST_RECORD) // 2)))
+        missing -= size
+    records.append(_record(BLOCK_END, data=b"\xff" * ((missing - _SHORTEST_RECORD) // 2)))
+    return "".join(records)
