@@ -1,0 +1,94 @@
+"""Attached micro:bits: ports and drives brought together, and one of them chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from microbit_ml.board.drives import BoardDrive, find_drives
+from microbit_ml.board.ports import BoardPort, board_of_unique_id, find_ports
+from microbit_ml.errors import BoardError
+
+
+@dataclass(frozen=True)
+class AttachedBoard:
+    """One micro:bit: its port, its drive, or both."""
+
+    unique_id: str  # "" when neither port nor drive tells
+    port: BoardPort | None
+    drive: BoardDrive | None
+
+    @property
+    def board(self) -> str:
+        """ "v1", "v2", or "" for an unknown board id."""
+        return board_of_unique_id(self.unique_id)
+
+    def __str__(self) -> str:
+        places = [self.port.device] if self.port else []
+        places += [str(self.drive.path)] if self.drive else []
+        return f"{' and '.join(places)} (id {self.unique_id or 'unknown'})"
+
+
+def find_boards() -> list[AttachedBoard]:
+    """All micro:bits that are plugged into this computer."""
+    return pair(find_ports(), find_drives())
+
+
+def pair(ports: Sequence[BoardPort], drives: Sequence[BoardDrive]) -> list[AttachedBoard]:
+    """One entry for each micro:bit: ports and drives joined where their unique ids agree.
+
+    A port or a drive without a unique id stands alone, except when there is just one of each.
+    """
+    if len(ports) == len(drives) == 1 and not (ports[0].unique_id and drives[0].unique_id):
+        unique_id = ports[0].unique_id or drives[0].unique_id
+        return [AttachedBoard(unique_id, ports[0], drives[0])]
+    left = list(drives)
+    boards = []
+    for port in ports:
+        mine = next((d for d in left if d.unique_id and d.unique_id == port.unique_id), None)
+        if mine:
+            left.remove(mine)
+        boards.append(AttachedBoard(port.unique_id, port, mine))
+    return boards + [AttachedBoard(drive.unique_id, None, drive) for drive in left]
+
+
+def choose_board(boards: Sequence[AttachedBoard], wanted: str = "") -> AttachedBoard:
+    """The one board that is meant: ``wanted`` is a port, a drive's path, or how its id begins.
+
+    Raises BoardError when there is none, or when there are several and none was chosen.
+    """
+    if not boards:
+        raise BoardError(
+            "No micro:bit found. Plug one in with a data cable, wait for the MICROBIT drive (on "
+            "Linux, open it once in the file manager), then try again. Without a board, use a "
+            "virtual one: --board virtual:v1 or virtual:v2."
+        )
+    chosen = [board for board in boards if not wanted or _is_called(board, wanted)]
+    if len(chosen) == 1:
+        return chosen[0]
+    listed = "; ".join(str(board) for board in chosen or boards)
+    if not chosen:
+        raise BoardError(f"No micro:bit is called {wanted!r}. Plugged in: {listed}.")
+    raise BoardError(
+        f"Several micro:bits are plugged in: {listed}. Say which one: --board and its port, its "
+        f"drive or its id."
+    )
+
+
+def _is_called(board: AttachedBoard, wanted: str) -> bool:
+    return (
+        board.unique_id.lower().startswith(wanted.lower())
+        or (board.port is not None and board.port.device == wanted)
+        or (board.drive is not None and board.drive.path == Path(wanted))
+    )
+
+
+def drive_of(board: AttachedBoard) -> BoardDrive:
+    """The drive of a board that is to be flashed. Raises BoardError when it is not mounted."""
+    if board.drive is None:
+        raise BoardError(
+            f"The micro:bit at {board} is plugged in, but its MICROBIT drive is not open. Open it "
+            f"in the file manager, then try again."
+        )
+    return board.drive

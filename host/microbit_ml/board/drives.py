@@ -1,0 +1,139 @@
+"""The drives (MICROBIT, or MAINTENANCE) of attached micro:bits.
+
+The interface chip of a micro:bit shows itself as a small USB disk. Its file DETAILS.TXT tells the
+unique id, which is also the serial number of the board's USB port.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from microbit_ml.board.ports import board_of_unique_id
+
+DETAILS_FILE = "DETAILS.TXT"
+_LABEL = re.compile(r"(MICROBIT|MAINTENANCE)( ?\d+)?")  # a second one: MICROBIT1, MICROBIT 1
+_FAT = ("vfat", "msdos", "exfat", "fuseblk")
+
+
+@dataclass(frozen=True)
+class BoardDrive:
+    """A mounted drive of a micro:bit."""
+
+    path: Path
+    unique_id: str = ""  # "" when DETAILS.TXT does not tell
+    interface_version: str = ""  # of DAPLink, such as "0257"
+    maintenance: bool = False  # waits for new interface firmware, takes no programs
+
+    @property
+    def board(self) -> str:
+        """ "v1", "v2", or "" for an unknown board id."""
+        return board_of_unique_id(self.unique_id)
+
+
+def find_drives() -> list[BoardDrive]:
+    """The drives of all attached micro:bits that are mounted, sorted by path."""
+    if sys.platform == "win32":
+        volumes = _windows_volumes()
+    elif sys.platform == "darwin":
+        volumes = volumes_below(Path("/Volumes"), depth=1)
+    else:
+        volumes = _linux_volumes()
+    return drives_among(volumes)
+
+
+def drives_among(volumes: Iterable[tuple[Path, str]]) -> list[BoardDrive]:
+    """Those of the volumes (path, label) that are micro:bits: by label or by their DETAILS.TXT."""
+    drives: dict[Path, BoardDrive] = {}
+    for path, label in volumes:
+        if path in drives:
+            continue
+        details = _read_details(path)
+        if _LABEL.fullmatch(label.upper()) or "unique id" in details:
+            drives[path] = BoardDrive(
+                path,
+                details.get("unique id", ""),
+                details.get("interface version", ""),
+                label.upper().startswith("MAINTENANCE")
+                or details.get("daplink mode", "").lower() == "bootloader",
+            )
+    return [drives[path] for path in sorted(drives)]
+
+
+def parse_details(text: str) -> dict[str, str]:
+    """The "Key: value" lines of a DETAILS.TXT, keys in lower case, without its # comments."""
+    details = {}
+    for line in text.splitlines():
+        key, colon, value = line.partition(":")
+        if colon and not line.startswith("#"):
+            details[key.strip().lower()] = value.strip()
+    return details
+
+
+def mounted_volumes(mounts: str) -> list[tuple[Path, str]]:
+    """(path, last part of the path) of the FAT file systems in the text of /proc/self/mounts.
+
+    A line is ``device path type options 0 0``; space, tab, newline and backslash within a field
+    are written as ``\\040``, ``\\011``, ``\\012`` and ``\\134``.
+    """
+    volumes = []
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) >= 3 and fields[2] in _FAT:
+            path = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), fields[1])
+            volumes.append((Path(path), Path(path).name))
+    return volumes
+
+
+def _read_details(path: Path) -> dict[str, str]:
+    try:
+        return parse_details((path / DETAILS_FILE).read_text("utf-8", "replace"))
+    except OSError:
+        return {}
+
+
+def _linux_volumes() -> list[tuple[Path, str]]:
+    try:
+        volumes = mounted_volumes(Path("/proc/self/mounts").read_text("utf-8", "replace"))
+    except OSError:
+        volumes = []
+    # A folder there may be left over from an earlier mount: without a label, DETAILS.TXT decides.
+    for media in ("/media", "/run/media"):
+        volumes += [(path, "") for path, _ in volumes_below(Path(media), depth=2)]
+    return volumes
+
+
+def volumes_below(folder: Path, depth: int) -> list[tuple[Path, str]]:
+    """(path, name) of the folders that lie 1 to ``depth`` levels below ``folder``."""
+    volumes = []
+    try:
+        for path in sorted(folder.iterdir()):
+            if path.is_dir() and not path.is_symlink():
+                volumes.append((path, path.name))
+                if depth > 1:
+                    volumes += volumes_below(path, depth - 1)
+    except OSError:
+        pass  # no such folder, or it belongs to somebody else
+    return volumes
+
+
+def _windows_volumes() -> list[tuple[Path, str]]:
+    """(path, label) of the removable drives, asked of Windows itself."""
+    volumes: list[tuple[Path, str]] = []
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel32 = ctypes.windll.kernel32
+        kernel32.SetErrorMode(1)  # no dialogue about a card reader without a card
+        letters = kernel32.GetLogicalDrives()  # bit 0 is A:
+        for i in range(26):
+            root = f"{chr(ord('A') + i)}:\\"
+            if letters >> i & 1 and kernel32.GetDriveTypeW(root) == 2:  # DRIVE_REMOVABLE
+                label = ctypes.create_unicode_buffer(261)
+                size = ctypes.sizeof(label) // ctypes.sizeof(ctypes.c_wchar)
+                kernel32.GetVolumeInformationW(root, label, size, None, None, None, None, 0)
+                volumes.append((Path(root), label.value))
+    return volumes

@@ -1,0 +1,92 @@
+"""Serial ports of attached micro:bits."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import serial
+from serial.tools import list_ports
+
+from microbit_ml.errors import BoardError
+
+USB_VID_PID = (0x0D28, 0x0204)  # Arm's DAPLink, the micro:bit's interface chip
+BAUD_RATE = 115200
+
+# The first four digits of the unique id are the board id.
+_BOARD_OF_ID = {"9900": "v1", "9901": "v1", **dict.fromkeys(("9903", "9904", "9905", "9906"), "v2")}
+
+
+@dataclass(frozen=True)
+class BoardPort:
+    """A serial port that leads to a micro:bit."""
+
+    device: str  # what pyserial opens: "/dev/ttyACM0", "COM4"
+    unique_id: str  # as in DETAILS.TXT on the board's drive, "" when the system does not tell
+
+    @property
+    def board(self) -> str:
+        """ "v1", "v2", or "" for an unknown board id."""
+        return board_of_unique_id(self.unique_id)
+
+
+def board_of_unique_id(unique_id: str) -> str:
+    """ "v1" or "v2" by the board id that a unique id begins with, "" when it is unknown."""
+    return _BOARD_OF_ID.get(unique_id[:4], "")
+
+
+def find_ports(comports: Callable[[], Iterable[Any]] = list_ports.comports) -> list[BoardPort]:
+    """The ports of all attached micro:bits, sorted by device.
+
+    ``comports`` lists all serial ports in pyserial's form.
+    """
+    found = [
+        BoardPort(port.device, port.serial_number or "")
+        for port in comports()
+        if (port.vid, port.pid) == USB_VID_PID
+    ]
+    return sorted(found, key=lambda port: port.device)
+
+
+def open_port(device: str, opener: Callable[..., serial.Serial] = serial.Serial) -> serial.Serial:
+    """Open a board's serial port, 115200 baud, for this program alone.
+
+    Raises BoardError when there is no such port, when this user may not open it, or when another
+    program holds it.
+    """
+    try:
+        # exclusive: on Linux and macOS two programs could share the port and garble each other.
+        exclusive = None if sys.platform == "win32" else True
+        return opener(device, BAUD_RATE, timeout=1, write_timeout=10, exclusive=exclusive)
+    except OSError as error:
+        raise BoardError(_why_closed(device, error)) from error
+
+
+def _why_closed(device: str, error: OSError) -> str:
+    text = str(error)
+    if error.errno in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in text:
+        return _busy(device)
+    if error.errno == errno.ENOENT or "FileNotFoundError" in text:
+        return (
+            f"There is no serial port {device}. Plug the micro:bit in with a data cable, then "
+            f"list what is there with: microbit-ml boards"
+        )
+    if "PermissionError" in text:  # Windows says this of a port that is open elsewhere
+        return _busy(device)
+    if error.errno == errno.EACCES:
+        return (
+            f"You may not open {device}. On Linux, add yourself to the group that owns it "
+            f"(sudo usermod -a -G dialout $USER; on Arch and its kin the group is uucp), then log "
+            f"out and in again."
+        )
+    return f"{device} cannot be opened ({text}). Unplug the micro:bit, plug it in, try again."
+
+
+def _busy(device: str) -> str:
+    return (
+        f"Another program is using {device}. Close editors, serial monitors and browser tabs that "
+        f"talk to the micro:bit, then try again."
+    )

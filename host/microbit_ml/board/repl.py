@@ -1,0 +1,244 @@
+"""Raw REPL: running Python commands on a micro:bit over its serial line.
+
+MicroPython's raw REPL is a prompt for programs. Ctrl-C stops what runs, Ctrl-A enters raw mode;
+a command ends with Ctrl-D and is answered by::
+
+    OK <what it printed> 04 <traceback, or nothing> 04 >
+
+The board receives into a buffer of 64 bytes (V1), so commands travel in slices of 32 bytes. A
+command of some 6 KB makes a V1 fall silent: no command may be longer than 512 bytes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol
+
+from microbit_ml.errors import BoardError
+
+CTRL_A, CTRL_B, CTRL_C, CTRL_D = b"\x01", b"\x02", b"\x03", b"\x04"
+RAW_PROMPT = b"raw REPL; CTRL-B to exit\r\n>"
+FRIENDLY_PROMPT = b">>> "
+
+MAX_COMMAND_BYTES = 512
+SLICE_BYTES = 32
+POLL_S = 0.005  # 32 bytes take 2.8 ms at 115200 baud
+ENTER_ATTEMPTS = 3
+ENTER_TIMEOUT_S = 2.0
+TIMEOUT_S = 10.0  # tidying up V2's file system takes seconds
+
+
+class SerialPort(Protocol):
+    """What is needed of pyserial's interface."""
+
+    timeout: float | None
+
+    @property
+    def in_waiting(self) -> int: ...
+    def read(self, size: int = 1) -> bytes: ...
+    def write(self, data: bytes) -> int | None: ...
+
+
+class CommandTooLongError(BoardError, ValueError):
+    """A command has more bytes than a board takes at once."""
+
+
+class BoardProgramError(BoardError):
+    """A command failed on the board; ``traceback`` is what the board printed."""
+
+    def __init__(self, traceback: str) -> None:
+        self.traceback = traceback
+        super().__init__(f"The micro:bit reports an error:\n{traceback}")
+
+
+class RawRepl:
+    """Runs commands on a board: ``with RawRepl(port) as repl: repl.exec("print(1 + 1)")``.
+
+    ``port`` is an open serial port at 115200 baud, or anything that behaves like pyserial's; its
+    timeout is set to 5 ms. All waiting is reading from the port, so a virtual board runs
+    meanwhile; pass its own time in seconds as ``clock``, and deadlines count that.
+    Every method raises BoardError when the board does not answer or is unplugged.
+    """
+
+    def __init__(self, port: SerialPort, clock: Callable[[], float] = time.monotonic) -> None:
+        self._port = port
+        self._clock = clock
+        name = getattr(port, "port", None)
+        self._board = f"The micro:bit on {name}" if name else "The micro:bit"
+        self._heard = b""  # received and not yet used
+        port.timeout = POLL_S
+
+    def __enter__(self) -> RawRepl:
+        self.enter()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            self.exit()
+        except BoardError:
+            if error is None:
+                raise
+
+    def enter(self) -> None:
+        """Stop the program that runs and enter the raw REPL, from whatever state the board is in.
+
+        Tried three times, from the second time on after a soft reset.
+        """
+        heard = b""
+        for attempt in range(ENTER_ATTEMPTS):
+            if attempt:
+                self._send(CTRL_B + CTRL_C + CTRL_D)
+                self._listen(0.5)  # V2 takes 0.3 s to start
+            # The first Ctrl-C may be lost on a board that waits for input.
+            self._send(b"\r" + CTRL_C)
+            self._listen(0.1)
+            self._send(CTRL_C)
+            self._listen(0.1)
+            heard += self._heard
+            self._heard = b""
+            self._send(CTRL_A)
+            if self._wait_for(RAW_PROMPT, ENTER_TIMEOUT_S):
+                self._heard = b""
+                return
+            heard += self._heard
+        raise BoardError(self._why_no_prompt(heard))
+
+    def exec(self, command: str, timeout_s: float = TIMEOUT_S) -> str:
+        """Run ``command`` (at most 512 bytes in UTF-8) and return what it printed.
+
+        Raises BoardProgramError with the board's traceback when it fails there,
+        CommandTooLongError, and BoardError when no whole answer comes within ``timeout_s``;
+        then the command has been interrupted, and :meth:`enter` starts afresh.
+        """
+        encoded = command.encode("utf-8")
+        if len(encoded) > MAX_COMMAND_BYTES:
+            raise CommandTooLongError(
+                f"A command for the micro:bit has {len(encoded)} bytes, and a board takes at most "
+                f"{MAX_COMMAND_BYTES} at once. Send it in smaller parts."
+            )
+        self._send(encoded + CTRL_D)
+        deadline = self._clock() + timeout_s
+        start = self._take(2, deadline, timeout_s)
+        if start != b"OK":
+            self._listen(0.1)
+            answer = start + self._heard
+            raise BoardError(
+                f"{self._board} answered {_shown(answer)} instead of OK to a command. "
+                f"Something disturbed the serial line. Close other programs that use the "
+                f"micro:bit, then try again."
+            )
+        output = self._take_to(CTRL_D, deadline, timeout_s)
+        failure = self._take_to(CTRL_D, deadline, timeout_s)
+        self._take_to(b">", deadline, timeout_s)
+        if failure:
+            raise BoardProgramError(_text(failure).strip())
+        return _text(output)
+
+    def soft_reset(self) -> None:
+        """Leave the raw REPL and start MicroPython again, so that main.py runs."""
+        self.exit()
+        self._send(CTRL_D)
+        if not self._wait_for(b"soft reboot", TIMEOUT_S):
+            raise BoardError(
+                f"{self._board} did not start again when asked to. Press its reset button."
+            )
+        self._heard = b""
+
+    def exit(self) -> None:
+        """Return to the ordinary prompt ``>>>``. The board's program stays stopped."""
+        self._send(b"\r" + CTRL_C + CTRL_B)
+        self._wait_for(FRIENDLY_PROMPT, ENTER_TIMEOUT_S)
+        self._heard = b""
+
+    def _why_no_prompt(self, heard: bytes) -> str:
+        if not heard:
+            return (
+                f"{self._board} does not answer. It may run a program that is not MicroPython "
+                f"(flash it first), or another program may be using it (close that), or the cable "
+                f"is loose (plug it in again)."
+            )
+        if FRIENDLY_PROMPT in heard or b"raw REPL" in heard or b"MicroPython" in heard:
+            return (
+                f"{self._board} runs MicroPython, but its answers are garbled. Its last words: "
+                f"{_shown(heard[-60:])}. Close other programs that use it, press its reset "
+                f"button, then try again."
+            )
+        return (
+            f"{self._board} runs a program that is not MicroPython, or one that cannot be "
+            f"stopped. Its last words: {_shown(heard[-60:])}. Flash it, then try again."
+        )
+
+    def _take(self, size: int, deadline: float, timeout_s: float) -> bytes:
+        while len(self._heard) < size:
+            self._receive_before(deadline, timeout_s)
+        taken, self._heard = self._heard[:size], self._heard[size:]
+        return taken
+
+    def _take_to(self, mark: bytes, deadline: float, timeout_s: float) -> bytes:
+        """What comes before ``mark``; both are used up."""
+        while mark not in self._heard:
+            self._receive_before(deadline, timeout_s)
+        taken, _, self._heard = self._heard.partition(mark)
+        return taken
+
+    def _receive_before(self, deadline: float, timeout_s: float) -> None:
+        if self._clock() >= deadline:
+            said = self._heard[-60:]
+            self._send(CTRL_C)
+            raise BoardError(
+                f"{self._board} did not finish a command within {timeout_s:g} s; it was stopped. "
+                f"Its answer so far: {_shown(said)}. Try again, and press the board's reset "
+                f"button if it happens again."
+            )
+        self._receive()
+
+    def _wait_for(self, mark: bytes, timeout_s: float) -> bool:
+        deadline = self._clock() + timeout_s
+        while mark not in self._heard:
+            if self._clock() >= deadline:
+                return False
+            self._receive()
+        return True
+
+    def _listen(self, duration_s: float) -> None:
+        deadline = self._clock() + duration_s
+        while self._clock() < deadline:
+            self._receive()
+
+    def _receive(self) -> None:
+        """Read what has come, or wait up to 5 ms for the next byte."""
+        try:
+            self._heard += self._port.read(self._port.in_waiting or 1)
+        except OSError as error:
+            raise self._gone(error) from error
+
+    def _send(self, data: bytes) -> None:
+        try:
+            for i in range(0, len(data), SLICE_BYTES):
+                self._port.write(data[i : i + SLICE_BYTES])
+                # More bytes than can come: this read lasts as long as the port's timeout.
+                self._heard += self._port.read(4096)
+        except OSError as error:
+            raise self._gone(error) from error
+
+    def _gone(self, error: OSError) -> BoardError:
+        return BoardError(
+            f"{self._board} went away ({error}). It was unplugged, or another program opened its "
+            f"port. Plug it in, close other programs, then try again."
+        )
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _shown(raw: bytes) -> str:
+    """Bytes as a person reads them: quoted text, unprintable ones escaped."""
+    return repr(raw.decode("utf-8", "replace"))

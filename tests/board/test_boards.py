@@ -1,0 +1,76 @@
+"""Ports and drives paired, and one board chosen."""
+
+from pathlib import Path
+
+import pytest
+
+from microbit_ml.board.boards import AttachedBoard, choose_board, drive_of, find_boards, pair
+from microbit_ml.board.drives import BoardDrive
+from microbit_ml.board.ports import BoardPort
+from microbit_ml.errors import BoardError
+
+V1_PORT = BoardPort("/dev/ttyACM0", "9900aa")
+V2_PORT = BoardPort("/dev/ttyACM1", "9904bb")
+V1_DRIVE = BoardDrive(Path("/media/ada/MICROBIT"), "9900aa")
+V2_DRIVE = BoardDrive(Path("/media/ada/MICROBIT1"), "9904bb")
+
+
+def test_ports_and_drives_are_joined_by_unique_id():
+    boards = pair([V1_PORT, V2_PORT], [V2_DRIVE, V1_DRIVE])
+    assert boards == [
+        AttachedBoard("9900aa", V1_PORT, V1_DRIVE),
+        AttachedBoard("9904bb", V2_PORT, V2_DRIVE),
+    ]
+    assert [board.board for board in boards] == ["v1", "v2"]
+
+
+def test_halves_stand_alone():
+    assert pair([V1_PORT], [V2_DRIVE]) == [
+        AttachedBoard("9900aa", V1_PORT, None),
+        AttachedBoard("9904bb", None, V2_DRIVE),
+    ]
+    unknown = [BoardPort("COM3", ""), BoardPort("COM4", "")]
+    assert [board.drive for board in pair(unknown, [BoardDrive(Path("D:/"))])] == [
+        None,
+        None,
+        BoardDrive(Path("D:/")),
+    ]
+
+
+def test_one_port_and_one_drive_belong_together_even_without_ids():
+    port = BoardPort("COM3", "")
+    assert pair([port], [V2_DRIVE]) == [AttachedBoard("9904bb", port, V2_DRIVE)]
+
+
+def test_a_board_is_chosen_by_port_drive_or_id():
+    boards = pair([V1_PORT, V2_PORT], [V1_DRIVE, V2_DRIVE])
+    for wanted in ("/dev/ttyACM1", "/media/ada/MICROBIT1", "9904", "9904BB"):
+        assert choose_board(boards, wanted) is boards[1]
+    assert choose_board(boards[:1]) is boards[0]
+
+
+def test_messages_about_the_choice():
+    boards = pair([V1_PORT, V2_PORT], [V1_DRIVE])
+    with pytest.raises(BoardError, match=r"^No micro:bit found\. Plug .* --board virtual:v1"):
+        choose_board([])
+    with pytest.raises(BoardError) as several:
+        choose_board(boards)
+    assert str(several.value) == (
+        "Several micro:bits are plugged in: /dev/ttyACM0 and /media/ada/MICROBIT (id 9900aa); "
+        "/dev/ttyACM1 (id 9904bb). Say which one: --board and its port, its drive or its id."
+    )
+    with pytest.raises(BoardError, match=r"No micro:bit is called 'COM9'\. Plugged in: /dev/tty"):
+        choose_board(boards, "COM9")
+    with pytest.raises(BoardError, match="Several micro:bits"):
+        choose_board(boards, "99")
+
+
+def test_a_board_without_a_mounted_drive_cannot_be_flashed():
+    boards = pair([V1_PORT, V2_PORT], [V1_DRIVE])
+    assert drive_of(boards[0]) == V1_DRIVE
+    with pytest.raises(BoardError, match=r"ttyACM1 .* its MICROBIT drive is not open"):
+        drive_of(boards[1])
+
+
+def test_this_computer_can_be_asked():
+    assert all(isinstance(board, AttachedBoard) for board in find_boards())
