@@ -1,0 +1,72 @@
+"""How the board is moved: what its accelerometer feels, and what the board read of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microbit_ml.errors import DataError
+from microbit_ml.virtual.accelerometers import Acceleration, Counts
+from microbit_ml.virtual.clock import TICKS_PER_US, VirtualClock
+
+_FACE_UP: Counts = (0, 0, -1024)
+
+
+class Motion:
+    """Holds the present acceleration and keeps account of what the board reads.
+
+    ``samples_read`` lists (time_us, counts as get_values() shows them), in the order of reading.
+    """
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._present = Acceleration(_FACE_UP, 0)
+        self._converted = 0  # the number of the sample that the sensor holds
+        self._unread: set[int] = set()  # numbers of samples offered since begin()
+        self.samples_read: list[tuple[int, Counts]] = []
+
+    def begin(self) -> None:
+        """Start counting missed samples."""
+        self._unread.clear()
+
+    def offer(self, counts: Counts) -> None:
+        """The next sample of a recording: the sensor feels it until the next is offered."""
+        self.hold(counts)
+        self._unread.add(self._present.number)
+
+    def hold(self, counts: Counts) -> None:
+        """Feel these counts from now on."""
+        self._present = Acceleration(counts, self._present.number + 1)
+
+    def feel(self) -> Acceleration:
+        """What the board feels at this moment, for the sensor that converts it."""
+        self._converted = self._present.number
+        return self._present
+
+    def note_read(self, read: Acceleration, shown: Counts) -> None:
+        """The board has read a conversion."""
+        self.samples_read.append((self._clock.now() // TICKS_PER_US, shown))
+        self._unread.discard(read.number)
+
+    @property
+    def samples_missed(self) -> int:
+        """Samples offered since :meth:`begin` that were not read, and cannot be any more."""
+        return len(self._unread - {self._converted, self._present.number})
+
+
+def samples_of(recording: object) -> list[Counts]:
+    """The samples of a recording (an object with ``samples``) or an (n, 3) array of counts.
+
+    Raises DataError when it is neither, or holds something other than finite numbers.
+    """
+    try:
+        array = np.asarray(getattr(recording, "samples", recording), dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise DataError(f"The samples to play are not numbers: {problem}.") from None
+    if array.ndim != 2 or array.shape[1] != 3:
+        raise DataError(
+            f"The samples to play have the shape {array.shape}. Give an array of shape (n, 3): "
+            "a row of x, y and z in counts (1/1024 g) for each sample."
+        )
+    if not np.isfinite(array).all():
+        raise DataError("The samples to play hold values that are not finite (NaN or infinite).")
+    return [(int(x), int(y), int(z)) for x, y, z in np.rint(array)]

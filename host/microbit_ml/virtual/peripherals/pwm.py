@@ -1,0 +1,72 @@
+"""PWM (nRF52): plays sequences of duty cycles; here only their duration counts.
+
+The runtime plays sound and analogue output with it and waits for the sequence events.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from microbit_ml.virtual.clock import ScheduledEvent
+from microbit_ml.virtual.peripherals.base import Peripheral
+
+if TYPE_CHECKING:
+    from microbit_ml.virtual.chip import Chip
+
+STOP, SEQSTART = 0x004, 0x008  # SEQSTART 4 bytes apart
+STOPPED, SEQSTARTED, SEQEND, LOOPSDONE = 0x104, 0x108, 0x110, 0x11C
+COUNTERTOP, PRESCALER, DECODER, LOOP = 0x508, 0x50C, 0x510, 0x514
+SEQ_CNT, SEQ_REFRESH, SEQ_STRIDE = 0x524, 0x528, 0x20
+PSEL_OUT = 0x560
+_UNCONNECTED = 0xFFFF_FFFF
+_SHORT_LOOPSDONE_SEQSTART0 = 1 << 2
+_COUNTS_PER_US = 16
+
+
+class Pwm(Peripheral):
+    """One PWM unit."""
+
+    initial: ClassVar[dict[int, int]] = {COUNTERTOP: 1000} | dict.fromkeys(
+        range(PSEL_OUT, PSEL_OUT + 16, 4), _UNCONNECTED
+    )
+
+    def __init__(self, chip: Chip, number: int) -> None:
+        super().__init__(chip, number)
+        self._end: ScheduledEvent | None = None
+
+    def run_task(self, task: int) -> None:
+        if task == STOP:
+            self._cancel()
+            self.raise_after_us(2, STOPPED)
+        elif task in (SEQSTART, SEQSTART + 4):
+            self._play((task - SEQSTART) >> 2)
+
+    def _cancel(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+
+    def _play(self, sequence: int) -> None:
+        self._cancel()
+        self.raise_event(SEQSTARTED + 4 * sequence)
+        self._end = self.after_us(self._duration_us(sequence), lambda: self._ended(sequence))
+
+    def _duration_us(self, sequence: int) -> float:
+        """Values times periods, each repeated REFRESH + 1 times; 1 or 4 values to a period."""
+        registers = self.registers
+        values = registers.get(SEQ_CNT + SEQ_STRIDE * sequence, 0)
+        if registers.get(DECODER, 0) & 3 >= 2:
+            values //= 4
+        repeats = 1 + registers.get(SEQ_REFRESH + SEQ_STRIDE * sequence, 0)
+        period_counts = registers[COUNTERTOP] << (registers.get(PRESCALER, 0) & 7)
+        return max(1, values) * repeats * period_counts / _COUNTS_PER_US
+
+    def _ended(self, sequence: int) -> None:
+        self.raise_event(SEQEND + 4 * sequence)
+        if not self.registers.get(LOOP, 0):
+            return
+        if sequence == 0:
+            self._play(1)
+        else:
+            self.raise_event(LOOPSDONE)
+            if self.shorts & _SHORT_LOOPSDONE_SEQSTART0:
+                self._play(0)

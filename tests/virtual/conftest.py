@@ -1,0 +1,53 @@
+"""Virtual boards for the tests: the runtimes that uflash carries, with a main.py or without."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import uflash
+
+from microbit_ml.virtual import VirtualBoard, VirtualSerial
+
+PROMPT = "\r\n>>> "
+
+
+@pytest.fixture(params=["v1", "v2"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each test that asks for it runs on both boards."""
+    return request.param
+
+
+@pytest.fixture
+def boot() -> Iterator[Callable[..., VirtualBoard]]:
+    """boot(kind, program) starts a board with that main.py and runs it to the prompt."""
+    boards = []
+
+    def start(kind: str, program: str = "", *, to_prompt: bool = True) -> VirtualBoard:
+        text = uflash._RUNTIME
+        if program:
+            text = uflash.embed_fs_uhex(uflash._RUNTIME, program.encode())
+        board = VirtualBoard(kind, text)
+        boards.append(board)
+        if to_prompt:
+            assert board.run_until(PROMPT, 3), board.serial
+        return board
+
+    yield start
+    for board in boards:
+        board.close()
+
+
+@pytest.fixture
+def ask() -> Callable[..., str]:
+    """ask(board, statements) runs lines at the prompt; returns what the last one printed."""
+
+    def run(board: VirtualBoard, *lines: str, seconds: float = 5) -> str:
+        reply = ""
+        for line in lines:
+            port = VirtualSerial(board, timeout=seconds)
+            port.write(line.encode() + b"\r")
+            heard = port.read_until(PROMPT.encode()).decode()
+            assert heard.endswith(PROMPT), heard
+            reply = heard[len(line) : -len(PROMPT)].strip("\r\n")
+        return reply
+
+    return run
