@@ -2,14 +2,14 @@
 #   PLACE               eight of the window's numbers from a place on
 #   PLACE NUMBER ...    puts numbers into the window from a place on; says the next place
 #   ?                   the model's checksum; label and confidence; features; scores
-# Nothing is sampled meanwhile: that goes on half a second after the last line.
+# Nothing is sampled meanwhile: that goes on a quarter of a second after the last line.
 from microbit import running_time, sleep, uart
 
 
 def listen(recognizer):
     work = recognizer.work
     line = b""
-    end = running_time() + 500
+    end = running_time() + 250
     while running_time() < end:
         line += uart.read(32) or b""
         if line[-1:] != b"\n":
@@ -32,5 +32,5 @@ def listen(recognizer):
         except (ValueError, IndexError):
             print("what?")
         line = b""
-        end = running_time() + 500
+        end = running_time() + 250
     recognizer.due = 0

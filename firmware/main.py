@@ -1,5 +1,6 @@
 # Shows each gesture that is recognised on the display, letter by letter, and prints its name.
 from gesture import Recognizer
+from answer import listen
 from microbit import display, uart
 
 recognizer = Recognizer()
@@ -9,6 +10,4 @@ while True:
         print(name)
         display.show(name, delay=400, wait=False)
     if uart.any():  # the laptop asks
-        from answer import listen
-
         listen(recognizer)

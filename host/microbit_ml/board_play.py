@@ -19,7 +19,8 @@ from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 BOOT_S = 5.0
 WALL_LIMIT_S = 120.0
-LEAD_IN_S = 0.4  # the board rests in the gesture's first posture
+LEAD_IN_S = 0.6  # the board rests in the gesture's first posture; a quarter of a second of this
+# passes before the launcher samples again after it was asked
 STEP_SAMPLES = 5  # between two looks at the LEDs
 REST_STEPS = 10  # samples in the last posture, until the last prediction is made and drawn
 
@@ -67,7 +68,6 @@ def play_gestures(
             )
             held = recognizer.get_window(window)
             results.append(Played(said, leds, held, recognizer.decide()))
-            board.run(0.6)  # the launcher samples again half a second after the last question
             if progress is not None:
                 progress(i + 1)
     return results
