@@ -24,7 +24,7 @@ def board_files(model: bytes, program: Path | str | None = None) -> dict[str, by
     Raises FileMissingError when the program does not exist.
     """
     folder = firmware_folder()
-    names = RECOGNIZER_FILES
+    names: tuple[str, ...] = RECOGNIZER_FILES
     files = {}
     if program is None:
         names += LAUNCHER_FILES

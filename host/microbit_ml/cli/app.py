@@ -1,0 +1,146 @@
+"""From ``sys.argv`` to an exit code: find the verb, run it, explain what went wrong.
+
+Exit codes: 0 done, 1 an error that is explained, 2 wrong usage, 130 stopped with Ctrl-C,
+141 when whoever read the output had enough (``microbit-ml ... | head``), as other programs do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import difflib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from microbit_ml.cli.commands import COMMANDS, Command
+from microbit_ml.errors import KitError
+
+PROGRAM = "microbit-ml"
+DONE, EXPLAINED, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line ``arguments`` (default: the program's own) and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    _survive_any_encoding()
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+        return PIPE_CLOSED
+    return code
+
+
+def _run(words: list[str]) -> int:
+    try:
+        command, args = parse(words)
+        command.run(args)
+    except SystemExit as stop:  # argparse has printed help, the version or what is wrong
+        return stop.code if isinstance(stop.code, int) else USAGE
+    except KeyboardInterrupt:
+        print(f"{PROGRAM}: stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except (KitError, OSError) as error:
+        if "--debug" in words:
+            traceback.print_exc()
+        print(f"{PROGRAM}: {explain(error)}", file=sys.stderr)
+        return EXPLAINED
+    return DONE
+
+
+def parse(words: list[str]) -> tuple[Command, argparse.Namespace]:
+    """Find the verb in ``words`` and parse what follows it.
+
+    Only the parser of that one verb is made. Exits as argparse does (SystemExit 0 for help,
+    2 for wrong usage).
+    """
+    at = next((i for i, word in enumerate(words) if not word.startswith("-")), len(words))
+    top = _top_parser()
+    top.parse_args(words[:at])
+    if at == len(words):
+        top.print_help(sys.stderr)
+        sys.exit(USAGE)
+    verb = words[at]
+    command = next((command for command in COMMANDS if command.name == verb), None)
+    if command is None:
+        top.error(_no_such_verb(verb))
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} {verb}",
+        description=command.help[0].upper() + command.help[1:] + ".",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_arguments(parser)
+    _add_debug(parser)
+    return command, parser.parse_intermixed_args(words[at + 1 :])
+
+
+def explain(error: Exception) -> str:
+    """One sentence for ``error``; the operating system's own errors name their file."""
+    if isinstance(error, OSError) and not isinstance(error, KitError) and error.strerror:
+        return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    return str(error) or type(error).__name__
+
+
+def _top_parser() -> argparse.ArgumentParser:
+    width = max(len(command.name) for command in COMMANDS)
+    verbs = "\n".join(f"  {command.name:{width}}  {command.help}" for command in COMMANDS)
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} VERB ...",
+        description="Teach a BBC micro:bit to recognise gestures.",
+        epilog=f"verbs:\n{verbs}\n\nMore about one of them: {PROGRAM} VERB --help",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_ShowVersion, help="show the version and stop")
+    _add_debug(parser)
+    return parser
+
+
+def _add_debug(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--debug", action="store_true", help="show the traceback when something goes wrong"
+    )
+
+
+class _ShowVersion(argparse.Action):
+    """``--version``; looks the version up only when it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        try:
+            print(f"{PROGRAM} {version(PROGRAM)}")
+        except PackageNotFoundError:
+            print(f"{PROGRAM}, version unknown: it runs from its source without being installed")
+        parser.exit()
+
+
+def _no_such_verb(verb: str) -> str:
+    names = [command.name for command in COMMANDS]
+    near = difflib.get_close_matches(verb, names, n=1)
+    hint = f'Did you mean "{near[0]}"?' if near else f"The verbs are: {', '.join(names)}."
+    return f'there is no verb "{verb}". {hint}'
+
+
+def _survive_any_encoding() -> None:
+    """Let a terminal without Unicode show ``?`` for a letter it lacks instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def _forget_stdout() -> None:
+    """Send what is still buffered nowhere, so that Python does not complain when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

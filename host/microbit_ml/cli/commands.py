@@ -1,0 +1,95 @@
+"""The one table of commands. Help, spelling suggestions and dispatch are all made from it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Command:
+    """One verb: a line of help, and where its arguments and its handler are.
+
+    ``arguments`` and ``handler`` read "module:function" inside this package and are imported when
+    the verb is used, so that ``microbit-ml --help`` does not wait for NumPy.
+    """
+
+    name: str
+    help: str
+    arguments: str
+    handler: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Let the command describe its arguments to ``parser``."""
+        _function(self.arguments)(parser)
+
+    def run(self, args: argparse.Namespace) -> None:
+        """Do what the verb says, with the arguments that were parsed."""
+        _function(self.handler)(args)
+
+
+def _function(place: str) -> Callable[[Any], None]:
+    module, name = place.split(":")
+    found: Callable[[Any], None] = getattr(import_module(f"microbit_ml.cli.{module}"), name)
+    return found
+
+
+COMMANDS = (
+    Command(
+        "demo",
+        "the whole way without hardware: simulate, train, boot virtual boards, recognise",
+        "demo:add_arguments",
+        "demo:run",
+    ),
+    Command(
+        "import",
+        "add recordings from CreateAI, ml-machine, npz or CSV files to a data set",
+        "data:add_import_arguments",
+        "data:import_files",
+    ),
+    Command(
+        "show",
+        "what is in a data set, and what may be wrong with it",
+        "data:add_show_arguments",
+        "data:show",
+    ),
+    Command(
+        "train",
+        "train a model on a data set, integers for the board included",
+        "learn:add_train_arguments",
+        "learn:train_model",
+    ),
+    Command(
+        "evaluate",
+        "how often a model is right: confusion matrix, accuracy, precision, recall, F1",
+        "judge:add_evaluate_arguments",
+        "judge:evaluate",
+    ),
+    Command(
+        "predict",
+        "what a model says about recordings, computed here or on a board",
+        "judge:add_predict_arguments",
+        "judge:predict",
+    ),
+    Command(
+        "build",
+        "write a hex file for V1 and V2 with the model in it",
+        "device:add_build_arguments",
+        "device:build",
+    ),
+    Command(
+        "flash",
+        "put the model on the micro:bit that is plugged in",
+        "device:add_flash_arguments",
+        "device:flash_model",
+    ),
+    Command(
+        "boards",
+        "the boards that are plugged in, and the virtual ones",
+        "device:add_boards_arguments",
+        "device:boards",
+    ),
+)

@@ -1,0 +1,157 @@
+"""``microbit-ml demo``: the five stages of a model's life, with no hardware at all."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import signal
+import time
+
+import numpy as np
+
+from microbit_ml import Dataset, Model, Prediction, simulate, train
+from microbit_ml.board_play import Played, play_gestures, twin_agrees
+from microbit_ml.cli.screen import print_table, progress_bar, working
+from microbit_ml.settings import Settings
+
+PEOPLE, REPEATS = 8, 4  # who train
+STRANGERS, STRANGER_REPEATS = 4, 4  # who test
+KINDS = ("v1", "v2")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The one thing to choose: other people, other networks."""
+    parser.add_argument(
+        "--seed", type=int, default=0, help="other people and movements (default 0)"
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Simulate, train, validate, deploy, and move two virtual boards."""
+    data = simulate(people=PEOPLE, repeats=REPEATS, seed=args.seed)
+    strangers = simulate(people=STRANGERS, repeats=STRANGER_REPEATS, seed=args.seed + 1_000_003)
+    _tell_data(data)
+    model = _train(data, args.seed)
+    prediction = _validate(model, strangers)
+    chosen = _one_of_each(strangers, args.seed)
+    _deploy(model, strangers, prediction, chosen)
+
+
+def _tell(stage: str, *lines: str) -> None:
+    """A stage's name, and beside it what happened, in a terminal of 80 columns."""
+    for name, line in zip([stage] + [""] * (len(lines) - 1), lines, strict=True):
+        print(f"{name:<20}{line}")
+
+
+def _tell_data(data: Dataset) -> None:
+    _tell(
+        "1 Data preparation",
+        f"{PEOPLE} simulated people make {len(data.labels)} movements {REPEATS} times each:",
+        f"{len(data)} recordings of 50 x 3 numbers, one second each.",
+    )
+
+
+def _train(data: Dataset, seed: int) -> Model:
+    with progress_bar("training", Settings.steps) as update:
+
+        def progress(step: int, steps: int, loss: float, unseen: float | None) -> None:
+            update(step, f"loss {loss:.2f}")
+
+        began = time.perf_counter()
+        model = train(data, seed=seed, progress=progress)
+        seconds = time.perf_counter() - began
+    n_features, *hidden, n_scores = model.float_model.network.sizes
+    _tell(
+        "2 Model design",
+        f"{n_features} features -> {' -> '.join(map(str, hidden))} hidden units -> "
+        f"{n_scores} scores, all integers.",
+    )
+    losses = model.history["training"]
+    _tell(
+        "3 Training",
+        f"{len(data)} recordings and {Settings.copies} altered copies of each:",
+        f"loss {losses[0]:.2f} -> {losses[-1]:.2f}, {seconds:.1f} s with the networks that "
+        "check it.",
+    )
+    return model
+
+
+def _validate(model: Model, strangers: Dataset) -> Prediction:
+    truth = [recording.label for recording in strangers]
+    integer, real = model.predict(strangers), model.predict_float(strangers)
+    unknown = sum(label is None for label in integer.labels)
+    _tell(
+        "4 Validation",
+        f"{STRANGERS} people whom it never saw, {len(truth)} recordings:",
+        f"{_share(integer.best, truth):.1%} right in integers ({_share(real.best, truth):.1%} "
+        f"in floats); {unknown} called unknown.",
+    )
+    return integer
+
+
+def _share(said: list[str], truth: list[str]) -> float:
+    return float(np.mean([a == b for a, b in zip(said, truth, strict=True)]))
+
+
+def _one_of_each(strangers: Dataset, seed: int) -> list[int]:
+    """One recording of each movement, drawn at random."""
+    rng = np.random.default_rng(seed)
+    rows = {
+        label: [i for i, r in enumerate(strangers) if r.label == label]
+        for label in strangers.labels
+    }
+    return [int(rng.choice(indices)) for indices in rows.values()]
+
+
+def _deploy(model: Model, strangers: Dataset, prediction: Prediction, chosen: list[int]) -> None:
+    hex_text = model.hex()
+    _tell(
+        "5 Deployment",
+        f"a model of {len(model.device_bytes()):,} bytes, in one hex file, boots on a virtual",
+        "V1 and V2 that run the MicroPython of real boards. Each of",
+        f"{len(chosen)} movements goes into their accelerometers.",
+    )
+    print()
+    gestures = [strangers.recordings[i].samples for i in chosen]
+    with working(f"Moving both boards: {len(chosen)} movements, about 15 s"):
+        v1, v2 = _play_both(hex_text, gestures, model.window)
+    rows, names_agree, exact = [], 0, 0
+    for i, on_v1, on_v2 in zip(chosen, v1, v2, strict=True):
+        twin = prediction.labels[i] or "unknown"
+        said = [on_v1.said or "unknown", on_v2.said or "unknown"]
+        same = [twin_agrees(model.network, played) for played in (on_v1, on_v2)]
+        names_agree += said == [twin, twin]
+        exact += sum(same)
+        rows.append([strangers.recordings[i].label, twin, *said, "yes" if all(same) else "NO"])
+    print_table(["true gesture", "twin", "V1", "V2", "same integers"], rows, left=5)
+    print()
+    _print_leds("V1", [row[0] for row in rows], v1)
+    _print_leds("V2", [row[0] for row in rows], v2)
+    right = [sum(row[0] == row[column] for row in rows) for column in (2, 3)]
+    print(
+        f"V1 recognised {right[0]} of {len(rows)} movements, V2 {right[1]}.\n"
+        f"Twin, V1 and V2 name the same gesture in {names_agree} of {len(rows)}.\n"
+        f"On the counts that the boards read, the twin computes the same integers in\n"
+        f"{exact} of {2 * len(rows)} windows."
+    )
+
+
+def _play_both(
+    hex_text: str, gestures: list[np.ndarray], window: int
+) -> tuple[list[Played], list[Played]]:
+    """Both boards at once, each in a process of its own; Ctrl-C ends them."""
+    context = multiprocessing.get_context("spawn")  # as on Windows and macOS; safe with threads
+    with context.Pool(len(KINDS), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        jobs = [(kind, hex_text, gestures, window) for kind in KINDS]
+        v1, v2 = pool.starmap(play_gestures, jobs)
+    return v1, v2
+
+
+def _print_leds(board: str, names: list[str], played: list[Played]) -> None:
+    """The displays side by side, each below the movement that the board was shown."""
+    print(f"{board} shows the first letter of what it recognises:")
+    print("  " + " ".join(f"{name[:7]:<7}" for name in names).rstrip())
+    pictures = [one.leds.splitlines() for one in played]
+    for row in zip(*pictures, strict=True):
+        print("  " + " ".join(f"{line:<7}" for line in row).rstrip())
+    print()

@@ -1,0 +1,14 @@
+"""How good is a model? Metrics of predictions, and protocols that make the predictions fair."""
+
+from microbit_ml.evaluate.metrics import ClassScores, Scores, confusion_matrix, score
+from microbit_ml.evaluate.protocols import CrossValidation, cross_validate, deal
+
+__all__ = [
+    "ClassScores",
+    "CrossValidation",
+    "Scores",
+    "confusion_matrix",
+    "cross_validate",
+    "deal",
+    "score",
+]

@@ -1,0 +1,206 @@
+"""Bad input: exit 1, one clear message, no traceback, and nothing that exists is changed."""
+
+import json
+import math
+
+import pytest
+
+from microbit_ml.recordings import Dataset
+
+
+def createai(path, *actions):
+    path.write_text(json.dumps(actions), encoding="utf-8")
+
+
+def action(name, *recordings):
+    return {
+        "id": 1,
+        "name": name,
+        "recordings": [{"id": i, "data": data} for i, data in enumerate(recordings)],
+    }
+
+
+GOOD = {"x": [0.1, 0.2], "y": [0.1, 0.2], "z": [1.0, 1.1]}
+UNEQUAL = {"x": [0.1, 0.2], "y": [0.1], "z": [1.0, 1.1]}
+NOT_A_NUMBER = {"x": [0.1, math.nan], "y": [0.1, 0.2], "z": [1.0, 1.1]}
+
+
+def refused(outcome, *says):
+    """The outcome is an explained error that says all of this in one line."""
+    assert outcome.code == 1, outcome.transcript
+    assert outcome.out == ""
+    assert "Traceback" not in outcome.err
+    assert outcome.err.startswith("microbit-ml: ")
+    assert outcome.err.count("\n") == 1
+    for text in says:
+        assert text in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("recording", "says"),
+    [
+        (UNEQUAL, ("action 'tap', recording 2", "x, y and z have 2, 1, 2 values")),
+        (NOT_A_NUMBER, ("action 'tap', recording 2, axis x, value 2 is NaN",)),
+    ],
+)
+def test_createai_file_with_a_bad_recording(cli, gestures, snapshot, recording, says):
+    createai(gestures / "bad.json", action("tap", GOOD, recording), action("wave", GOOD))
+    before = snapshot()
+    refused(cli("import", "bad.json", "--into", "gestures"), "bad.json", *says)
+    refused(cli("import", "bad.json", "--into", "new"), "bad.json", *says)
+    refused(cli("predict", "gestures.mbml", "bad.json"), "bad.json", *says)
+    assert snapshot() == before
+
+
+def test_empty_class_is_imported_shown_and_not_trained(cli, gestures, snapshot):
+    createai(gestures / "some.json", action("tap", GOOD), action("clap"))
+    imported = cli("import", "some.json", "--into", "gestures")
+    assert imported.code == 0
+    assert 'Note: "clap" has no recordings yet.' in imported.err
+    before = snapshot()
+    assert '- "clap" has no recordings.' in cli("show", "gestures").out
+    refused(cli("train", "gestures", "-o", "gestures.mbml"), "no recording of 'clap'")
+    assert snapshot() == before
+
+
+def test_one_class_only(cli, gestures, snapshot):
+    Dataset.load("gestures").subset(lambda recording: recording.label == "shake").save("one")
+    before = snapshot()
+    refused(cli("train", "one", "-o", "gestures.mbml"), "at least two", "shake")
+    refused(cli("evaluate", "--protocol", "k-fold", "one"), "at least two", "shake")
+    assert 'There is only one label, "shake"' in cli("show", "one").out
+    assert snapshot() == before
+
+
+def test_too_few_recordings(cli, gestures, snapshot):
+    createai(gestures / "one.json", action("tap", GOOD))
+    cli("import", "one.json", "--into", "gestures")
+    before = snapshot()
+    refused(cli("train", "gestures", "-o", "gestures.mbml"), "only one recording of 'tap'")
+    refused(
+        cli("evaluate", "--protocol", "k-fold", "gestures"), 'too few recordings of "tap" for 5'
+    )
+    assert '"tap" has only 1 recording; record 3 or more.' in cli("show", "gestures").out
+    assert snapshot() == before
+
+
+def test_no_data_set(cli, gestures, snapshot):
+    (gestures / "empty").mkdir()
+    before = snapshot()
+    for folder, says in (("empty", "holds no recordings"), ("none", "no data set folder none")):
+        refused(cli("show", folder), says)
+        refused(cli("train", folder, "-o", "gestures.mbml"), says)
+        refused(cli("evaluate", "--protocol", "k-fold", "empty"), "holds no recordings")
+    refused(cli("evaluate", "gestures.mbml", "none"), "no file or folder none")
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("cell", ["nan", "inf", "", "1e400", "one"])
+def test_csv_with_what_is_not_a_number(cli, gestures, snapshot, cell):
+    bad = gestures / "gestures" / "shake" / "bad.csv"
+    bad.write_text(f"time_ms,x,y,z\n0,1,2,3\n20,1,{cell},3\n", encoding="utf-8")
+    before = snapshot()
+    for arguments in (
+        ("show", "gestures"),
+        ("train", "gestures", "-o", "gestures.mbml"),
+        ("evaluate", "gestures.mbml", "gestures"),
+        ("predict", "gestures.mbml", "gestures"),
+        ("predict", "gestures.mbml", "gestures/shake/bad.csv"),
+    ):
+        refused(cli(*arguments), "bad.csv, line 3", "in column y is not a number")
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("keep", [0, 0.01, 0.3, 0.5, 0.999])
+def test_half_written_csv(cli, gestures, snapshot, keep):
+    victim = gestures / "gestures" / "shake" / "shake-01-01.csv"
+    content = victim.read_bytes()
+    # A cut just after a line leaves a shorter recording that looks whole; all other cuts show.
+    victim.write_bytes(content[: int(len(content) * keep)].removesuffix(b"\n"))
+    createai(gestures / "good.json", action("tap", GOOD))
+    before = snapshot()
+    for arguments in (
+        ("show", "gestures"),
+        ("train", "gestures", "-o", "gestures.mbml"),
+        ("evaluate", "gestures.mbml", "gestures"),
+        ("import", "good.json", "--into", "gestures"),
+    ):
+        refused(cli(*arguments), "shake-01-01.csv")
+    assert snapshot() == before
+
+
+def test_a_crash_while_writing_leaves_the_data_set_readable(cli, gestures):
+    """What ``write_whole`` leaves after a power cut is a hidden temporary file."""
+    (gestures / "gestures" / "shake" / ".shake-9.csv-x1y2.part").write_text("time_ms,x,y", "utf-8")
+    assert cli("show", "gestures").code == 0
+    assert cli("train", "gestures", "-o", "new.mbml", "--steps", "5").code == 0
+
+
+def damaged_models(content):
+    middle = len(content) // 2
+    return {
+        "empty": b"",
+        "cut": content[:middle],
+        "cut at the end": content[:-1],
+        "longer": content + b"\0",
+        "a flipped byte": content[:middle]
+        + bytes([content[middle] ^ 0x10])
+        + content[middle + 1 :],
+        "a flipped first byte": bytes([content[0] ^ 1]) + content[1:],
+        "a flipped last byte": content[:-1] + bytes([content[-1] ^ 1]),
+        "text": b"This is not a model.\n" * 40,
+        "random": bytes((i * i * 31 + i * 7) % 251 for i in range(5000)),
+        "zip": b"PK\x03\x04" + bytes(100),
+    }
+
+
+@pytest.mark.parametrize("damage", list(damaged_models(b"0123456789")))
+def test_damaged_model(cli, gestures, snapshot, damage):
+    content = (gestures / "gestures.mbml").read_bytes()
+    (gestures / "bad.mbml").write_bytes(damaged_models(content)[damage])
+    (gestures / "old.hex").write_text("keep me", encoding="utf-8")
+    before = snapshot()
+    for arguments in (
+        ("evaluate", "bad.mbml", "gestures"),
+        ("predict", "bad.mbml", "gestures"),
+        ("predict", "bad.mbml", "gestures", "--board", "virtual:v1"),
+        ("build", "bad.mbml", "-o", "old.hex"),
+        ("flash", "bad.mbml"),
+    ):
+        refused(cli(*arguments), "bad.mbml")
+    assert snapshot() == before
+
+
+def test_model_and_data_set_swapped_or_missing(cli, gestures, snapshot):
+    before = snapshot()
+    refused(cli("evaluate", "gestures", "gestures.mbml"), "no model file gestures")
+    refused(cli("predict", "none.mbml", "gestures"), "no model file none.mbml", "microbit-ml train")
+    refused(cli("predict", "gestures.mbml", "none"), "no file or folder none")
+    refused(cli("predict", "gestures.mbml", "gestures.mbml"), "holds no recordings that")
+    refused(cli("show", "gestures.mbml"), "is a file, not the folder of a data set")
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("labels", [("一", "naïve"), ("nai\u0308ve", "CON"), ("a/b", "..")])
+def test_unusual_labels_go_the_whole_way(cli, gestures, labels):
+    data = Dataset.load("gestures")
+    source = [
+        action(
+            label,
+            *(
+                {axis: (r.samples[:, i] / 1000).tolist() for i, axis in enumerate("xyz")}
+                for r in data
+                if r.label == old
+            ),
+        )
+        for label, old in zip(labels, ("shake", "still"), strict=True)
+    ]
+    createai(gestures / "odd.json", *source)
+    assert cli("import", "odd.json", "--into", "odd").code == 0
+    stored = Dataset.load("odd").labels
+    assert "naïve" not in labels or "naïve" in stored
+    assert cli("train", "odd", "-o", "odd.mbml", "--steps", "30").code == 0
+    assert cli("evaluate", "odd.mbml", "odd").code == 0
+    answer = json.loads(cli("predict", "odd.mbml", "odd", "--json").out)
+    assert {one["label"] for one in answer} - {None} <= set(stored)
+    assert cli("build", "odd.mbml", "-o", "odd.hex").code == 0

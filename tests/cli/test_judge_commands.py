@@ -1,0 +1,180 @@
+"""``evaluate`` and ``predict``."""
+
+import json
+
+import numpy as np
+import pytest
+
+import microbit_ml as mb
+from microbit_ml import board_predict
+from microbit_ml.cli import judge
+from microbit_ml.evaluate import CrossValidation
+from microbit_ml.model import Prediction
+from microbit_ml.recordings import Dataset, Recording
+
+
+class MadeUpModel:
+    """Says what the recordings' names say: ``tap-as-shake``, ``wave-as-unknown``."""
+
+    labels = ("shake", "tap")
+
+    def __init__(self, trained_on=()):
+        self.provenance = {"recordings": [recording.digest for recording in trained_on]}
+
+    def predict(self, recordings):
+        says = [recording.name.split("-")[2] for recording in recordings]
+        n = len(says)
+        return Prediction(
+            labels=[None if one == "unknown" else one for one in says],
+            best=["tap" if one == "unknown" else one for one in says],
+            scores=np.zeros((n, 2), int),
+            confidence=np.zeros(n, int),
+            features=np.zeros((n, 3), int),
+        )
+
+    predict_float = predict
+
+
+@pytest.fixture
+def made_up(monkeypatch, tmp_path):
+    """A data set and a model with hand-made answers."""
+    names = ["shake-as-shake-1", "shake-as-shake-2", "shake-as-tap-1", "shake-as-unknown-1"]
+    names += ["tap-as-tap-1", "tap-as-unknown-1", "wave-as-unknown-1", "wave-as-shake-1"]
+    recordings = [
+        Recording(np.full((4, 3), 8 * i), name.split("-")[0], name=name)
+        for i, name in enumerate(names)
+    ]
+    recordings.append(Recording(np.full((4, 3), 999), name="no-label-here"))
+    Dataset(recordings).save(tmp_path / "data")
+    (tmp_path / "m.mbml").touch()
+    model = MadeUpModel(recordings[:2])
+    monkeypatch.setattr(judge.Model, "load", lambda path: model)
+    return model
+
+
+def test_evaluate_with_unknown_and_strange_labels(cli, golden, made_up):
+    golden("evaluate", cli("evaluate", "m.mbml", "data").transcript)
+    golden("evaluate-json", cli("evaluate", "m.mbml", "data", "--json").transcript)
+
+
+def test_evaluate_numbers_by_hand(cli, made_up):
+    report = json.loads(cli("evaluate", "--json", "m.mbml", "data").out)
+    assert report["integer"]["confusion"] == [[2, 1, 1], [0, 1, 1]]
+    assert report["integer"]["accuracy"] == pytest.approx(3 / 6)
+    assert report["integer_best_known"]["confusion"] == [[2, 2, 0], [0, 2, 0]]
+    assert report["integer_best_known"]["accuracy"] == pytest.approx(4 / 6)
+    assert report["other_labels"] == {"wave": {"recordings": 2, "unknown": 1}}
+    assert (report["seen_in_training"], report["without_label"]) == (2, 1)
+
+
+def test_evaluate_without_any_known_label(cli, made_up, tmp_path):
+    Dataset([Recording(np.ones((4, 3)), "clap", name="clap-as-tap")]).save(tmp_path / "other")
+    outcome = cli("evaluate", "m.mbml", "other")
+    assert outcome.code == 1
+    assert "has no recording of what the model knows: shake, tap" in outcome.err
+
+
+def test_evaluate_a_real_model_on_its_own_recordings_says_so(cli, gestures):
+    outcome = cli("evaluate", "gestures.mbml", "gestures")
+    assert outcome.code == 0
+    assert "Careful: 18 of these 18 recordings were used to train" in outcome.out
+
+
+def test_evaluate_a_real_model_on_other_people(cli, gestures):
+    mb.simulate(["shake", "still", "twist"], people=2, repeats=2, seed=9).save("others")
+    outcome = cli("evaluate", "gestures.mbml", "others")
+    assert outcome.code == 0
+    assert "Careful" not in outcome.out
+    report = json.loads(cli("evaluate", "gestures.mbml", "others", "--json").out)
+    assert report["recordings"] == 12
+    assert report["integer_best_known"]["accuracy"] >= 0.75
+
+
+def test_k_fold_table(cli, golden, monkeypatch, gestures):
+    truth = [recording.label for recording in Dataset.load("gestures")]
+    best = ["still", *truth[1:]]
+    called = [*best[:-1], None]
+    result = CrossValidation(truth, best, called, truth, np.arange(18) % 3)
+    monkeypatch.setattr(judge, "cross_validate", lambda *_, **__: result)
+    arguments = ("evaluate", "--protocol", "k-fold", "gestures", "--folds", "3")
+    golden("evaluate-k-fold", cli(*arguments).transcript)
+
+
+def test_k_fold_for_real(cli, gestures):
+    outcome = cli(
+        *("evaluate", "--protocol", "k-fold", "--folds", "3", "gestures"),
+        *("--steps", "40", "--json"),
+    )
+    assert (outcome.code, outcome.err) == (0, "")
+    report = json.loads(outcome.out)
+    assert len(report["fold_accuracies"]) == 3
+    assert report["integer_best_known"]["accuracy"] >= 0.75
+    assert np.mean(report["fold_accuracies"]) == pytest.approx(
+        report["integer_best_known"]["accuracy"]
+    )
+
+
+def test_k_fold_with_too_many_folds(cli, gestures):
+    outcome = cli("evaluate", "--protocol", "k-fold", "gestures", "--folds", "7")
+    assert outcome.code == 1
+    assert 'too few recordings of "shake" for 7 folds: 6.' in outcome.err
+
+
+def test_predict_table(cli, gestures):
+    outcome = cli("predict", "gestures.mbml", "gestures")
+    lines = outcome.out.splitlines()
+    columns = "recording says best_known confidence score_shake score_still score_twist"
+    assert " ".join(lines[0].split()) == columns.replace("_", " ")
+    assert len(lines) == 2 + 18
+
+
+def test_predict_json_is_the_twin(cli, gestures):
+    answer = json.loads(cli("predict", "gestures.mbml", "gestures", "--json").out)
+    data, model = Dataset.load("gestures"), mb.Model.load("gestures.mbml")
+    expected = model.predict(data)
+    assert [one["recording"] for one in answer] == [recording.path for recording in data]
+    assert [one["label"] for one in answer] == expected.labels
+    assert [one["scores"] for one in answer] == expected.scores.tolist()
+    assert [one["confidence"] for one in answer] == expected.confidence.tolist()
+    assert [one["features"] for one in answer] == expected.features.tolist()
+    assert all(set(one) == set(answer[0]) and len(one) == 5 for one in answer)
+
+
+def test_predict_one_csv_file_like_the_data_set(cli, gestures):
+    path = "shake/shake-01-01.csv"
+    answer = json.loads(cli("predict", "gestures.mbml", f"gestures/{path}", "--json").out)
+    all_of_them = json.loads(cli("predict", "gestures.mbml", "gestures", "--json").out)
+    (same,) = [one for one in all_of_them if one["recording"] == path]
+    assert [one["features"] for one in answer] == [same["features"]]
+
+
+def test_predict_on_a_board_sends_the_windows(cli, gestures, monkeypatch):
+    sent = []
+
+    def on_board(model, windows, board, progress):
+        sent.append((windows, board))
+        progress(len(windows), len(windows))
+        return model.predict(list(windows))
+
+    monkeypatch.setattr(board_predict, "predict_on_board", on_board)
+    outcome = cli("predict", "gestures.mbml", "gestures", "--board", "virtual:v1", "--json")
+    ((windows, board),) = sent
+    assert board == "virtual:v1"
+    assert windows.shape == (18, 50, 3)
+    assert windows.dtype == np.int16
+    assert outcome.out == cli("predict", "gestures.mbml", "gestures", "--json").out
+
+
+@pytest.mark.parametrize("board", ["virtual:v1", "virtual:v2"])
+def test_predict_on_a_virtual_board_is_the_twin(cli, gestures, board):
+    path = "gestures/twist/twist-02-01.csv"
+    on_board = cli("predict", "gestures.mbml", path, "--json", "--board", board)
+    assert (on_board.code, on_board.err) == (0, f"Sending 1 window to {board} ...\n")
+    assert on_board.out == cli("predict", "gestures.mbml", path, "--json").out
+
+
+def test_predict_on_a_port_that_is_not_there(cli, gestures):
+    outcome = cli("predict", "gestures.mbml", "gestures", "--board", "no-such-port")
+    assert outcome.code == 1
+    assert "no-such-port" in outcome.err.splitlines()[-1]
+    assert "Traceback" not in outcome.err
