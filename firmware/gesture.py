@@ -7,8 +7,8 @@
 #         if name == 'shake':
 #             ...
 #
-# V1 has little memory, and a module needs a piece of it in one block while it is read: the model
-# comes first, while there is most room, and memory is tidied before each.
+# V1 has little memory, and a module needs a piece of it in one block while it is read: so the
+# modules come first, then the model, and then it is forgotten how to load one.
 import gc
 
 gc.collect()
@@ -17,4 +17,7 @@ import loader
 gc.collect()
 from recognizer import Recognizer
 
+gc.collect()
+loader.load("model.bin")
+del loader.load
 gc.collect()

@@ -1,4 +1,4 @@
-# Reads kernels.bin and model.bin, checks the model, and then forgets how: V1 needs the room.
+# Reads kernels.bin, and then model.bin when load() is called.
 # Leaves code (the kernels), call (to run one), model, and names (of the gestures).
 import micropython
 
@@ -14,7 +14,8 @@ def call(r0, r1, r2, r3):
     data(2, 0x4780)  # blx r0
 
 
-def read(name):
+def load(name):
+    global model, names
     head = bytearray(20)
     try:
         with open(name, "rb") as file:
@@ -28,15 +29,12 @@ def read(name):
         size = file.readinto(model)
     if size != len(model) or call(code, model, model, CHECK):
         raise ValueError(name + " is damaged")
-    return model
+    place = 20  # of the first record; the last holds the names
+    while place < size:
+        last = place
+        place += model[place + 2] | model[place + 3] << 8
+    names = str(bytes(model[last + 4 :]), "utf-8").split("\0")[: model[16] | model[17] << 8]
 
 
 with open("kernels.bin", "rb") as file:
     code = bytearray(file.read())
-model = read("model.bin")
-place = 20  # of the first record; the last holds the names
-while place < len(model):
-    last = place
-    place += model[place + 2] | model[place + 3] << 8
-names = str(bytes(model[last + 4 :]), "utf-8").split("\0")[: model[16] | model[17] << 8]
-del read, file, last, place

@@ -1,6 +1,7 @@
 # The Recognizer of gesture.py: samples, a window, and when to speak.
+import loader
 from array import array
-from loader import PREDICT, SHIFT, call, code, model, names
+from loader import PREDICT, SHIFT, call, code
 from microbit import accelerometer, running_time, sleep
 
 
@@ -15,14 +16,15 @@ class Recognizer:
     # model: 12 samples in a window, 13 between two predictions, 14 ms between two samples,
     # 16 labels, 18 most numbers of any stage. work is described in kernels.py of the kit.
     def __init__(self):
-        self.names = names
-        self.model = model
+        model = self.model = loader.model
+        self.names = loader.names
         self.end = 26 + 3 * model[12]
         size = self.end + model[16] + 2 * model[18]
         self.work = array("h", range(size))  # any numbers: of a range no copy is made
 
     # Wait for the next sample. A name when a gesture is recognised, else None.
     def next(self):
+        model = self.model
         period = model[14]
         now = running_time()
         self.due = self.due + period if self.due else now
@@ -44,12 +46,12 @@ class Recognizer:
     def push(self, sample):
         work = self.work
         end = self.end
-        call(code, work, model, SHIFT)
+        call(code, work, self.model, SHIFT)
         work[end - 3], work[end - 2], work[end - 1] = sample
 
     # The label of what is in the window: a number of names, or -1 for unknown.
     def predict(self):
-        call(code, self.work, model, PREDICT)
+        call(code, self.work, self.model, PREDICT)
         self.confidence = self.work[1]
         return self.work[0]
 
@@ -60,4 +62,4 @@ class Recognizer:
         if not agree or label == self.told:
             return None
         self.told = label
-        return names[label] if label >= 0 else None
+        return self.names[label] if label >= 0 else None

@@ -26,6 +26,10 @@ from microbit_ml.quantize import (
 from microbit_ml.recordings import Dataset, Recording, make_window
 
 
+V1_HEAP_BYTES = 3500
+"""The largest :meth:`Model.heap_bytes` that V1 has room for beside the kit's launcher."""
+
+
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """What a model says of n recordings.
@@ -106,6 +110,13 @@ class Model:
         """``model.bin``, which the board reads."""
         period_ms = round(1000 / self.rate_hz)
         return to_bytes(DeviceModel(self.network, self.labels, self.window, self.hop, period_ms))
+
+    def heap_bytes(self) -> int:
+        """How much of a board's heap the model takes: ``model.bin`` and the numbers it works on."""
+        dense = [*self.network.layers, self.network.gate.projection]
+        widest = max(len(self.feature_names), *(len(layer.weights) for layer in dense))
+        work = 2 + len(self.feature_names) + 3 * self.window + len(self.labels) + 2 * widest
+        return len(self.device_bytes()) + 2 * work
 
     def board_files(self, program: Path | str | None = None) -> dict[str, bytes]:
         """The files for a board: main.py, the recognizer and the model.

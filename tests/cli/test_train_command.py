@@ -74,3 +74,10 @@ def test_every_option_is_a_setting_of_train():
     assert inspect.signature(mb.train).parameters["settings"].kind is inspect.Parameter.VAR_KEYWORD
     for name in ("seed", "hidden", "window", "hop", "optimizer", "steps", "copies"):
         assert hasattr(learn.DEFAULTS, name)
+
+
+def test_a_model_too_large_for_v1_is_said_to_be(cli, gestures):
+    train = ("train", "gestures", "-o", "large.mbml", "--steps", "2", "--hidden")
+    assert "it will run on V2 only" in cli(*train, "60").transcript
+    assert "it will run on V2 only" in cli("build", "large.mbml", "-o", "large.hex").transcript
+    assert "V2 only" not in cli(*train, "16").transcript

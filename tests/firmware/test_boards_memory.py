@@ -6,6 +6,7 @@ from real_data import WAND, shared_data
 
 from microbit_ml import read_createai, simulate, train
 from microbit_ml.board import build_hex
+from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.virtual import VirtualBoard
 
 PUPILS_PROGRAM = """from microbit import *
@@ -67,6 +68,17 @@ def test_v1_has_4000_bytes_left_with_nine_gestures_and_3000_with_the_launcher(mo
     assert free_heap(model) >= 4000
     launcher = "from answer import listen\nfrom microbit import display, uart\n"
     assert free_heap(model, launcher) >= 3000
+
+
+@pytest.mark.parametrize(("hidden", "window"), [((28,), 50), ((24,), 140)])
+def test_the_largest_model_that_is_promised_runs_on_v1(hidden, window):
+    data = simulate(people=2, repeats=2, seed=2)
+    model = train(data, hidden=hidden, window=window, steps=5, copies=0)
+    assert V1_HEAP_BYTES - 150 < model.heap_bytes() <= V1_HEAP_BYTES
+    with VirtualBoard("v1", model.hex()) as board:
+        enough = board.run_until(lambda: len(board.samples_read) > window + 10, 8, wall_limit_s=60)
+        assert enough, board.serial
+        assert "Traceback" not in board.serial
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from microbit_ml.board import choose_board, drive_of, find_boards, flash_hex
 from microbit_ml.board_predict import VIRTUAL
-from microbit_ml.cli.learn import check_can_write
+from microbit_ml.cli.learn import check_can_write, warn_if_too_large
 from microbit_ml.cli.screen import print_json, print_table, say
 from microbit_ml.errors import BoardError
 from microbit_ml.files import write_whole
@@ -42,6 +42,7 @@ def build(args: argparse.Namespace) -> None:
         [[name, len(content)] for name, content in model.board_files(args.program).items()],
     )
     print(f"\nSaved {args.output}, {args.output.stat().st_size} bytes, for V1 and V2.")
+    warn_if_too_large(model)
     say(f"Drag {args.output} onto the MICROBIT drive, or: microbit-ml flash {args.model}")
 
 

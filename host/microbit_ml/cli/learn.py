@@ -8,6 +8,7 @@ from typing import Any
 
 from microbit_ml.cli.screen import progress_bar, say
 from microbit_ml.errors import FileMissingError
+from microbit_ml.model import V1_HEAP_BYTES, Model
 from microbit_ml.network import OPTIMIZERS
 from microbit_ml.recordings import Dataset
 from microbit_ml.settings import Settings
@@ -104,7 +105,18 @@ def train_model(args: argparse.Namespace) -> None:
         f"that had not seen {UNSEEN[metrics['held_out_by']]}."
     )
     print(f"Saved {args.output}, {args.output.stat().st_size} bytes.")
+    warn_if_too_large(model)
     say(f"Next: microbit-ml build {args.output} -o {args.output.with_suffix('.hex')}")
+
+
+def warn_if_too_large(model: Model) -> None:
+    """Say so when a model will run on V2 only."""
+    if model.heap_bytes() > V1_HEAP_BYTES:
+        say(
+            f"This model takes {model.heap_bytes()} bytes of a board's memory, and a V1 has "
+            f"{V1_HEAP_BYTES} for it: it will run on V2 only. For V1, train with fewer hidden "
+            "units or a shorter window."
+        )
 
 
 def check_can_write(path: Path) -> None:
