@@ -25,7 +25,6 @@ from microbit_ml.quantize import (
 )
 from microbit_ml.recordings import Dataset, Recording, make_window
 
-
 V1_HEAP_BYTES = 3500
 """The largest :meth:`Model.heap_bytes` that V1 has room for beside the kit's launcher."""
 
