@@ -36,10 +36,10 @@ def predict_on_board(
     features = np.zeros((n, len(model.feature_names)), dtype=np.int64)
     labels = np.zeros(n, dtype=np.int64)
     with recognizer_on(model, board) as recognizer:
+        check_model(model, recognizer.decide().checksum, board)
         for i, window in enumerate(windows):
             recognizer.put_window(window)
             decision = recognizer.decide()
-            check_model(model, decision.checksum, board)
             labels[i], confidence[i] = decision.label, decision.confidence
             scores[i], features[i] = decision.scores, decision.features
             if progress is not None:
@@ -65,6 +65,7 @@ def check_model(model: Model, checksum: int, board: str) -> None:
 @contextmanager
 def recognizer_on(model: Model, board: str) -> Iterator[RemoteRecognizer]:
     """The recognizer of a board, ready to be asked."""
+    board = board.lower() if board.lower() in VIRTUAL else board
     if board not in VIRTUAL:
         with open_port(board) as port:
             yield RemoteRecognizer(port, name=board)
@@ -73,6 +74,11 @@ def recognizer_on(model: Model, board: str) -> Iterator[RemoteRecognizer]:
 
     with VirtualBoard(VIRTUAL[board], model.hex()) as virtual:
         virtual.run_until(lambda: bool(virtual.samples_read), BOOT_S, wall_limit_s=WALL_LIMIT_S)
+        if "MemoryError" in virtual.serial:
+            raise BoardError(
+                f"The model takes about {model.heap_bytes():,} bytes of memory, more than {board} "
+                "has. Train with fewer hidden units or a shorter window, or use virtual:v2."
+            )
         if "Traceback" in virtual.serial:
             raise BoardError(f"The program on {board} stopped:\n{virtual.serial.strip()}")
         port = VirtualSerial(virtual)

@@ -118,16 +118,23 @@ def test_the_launcher_answers_the_laptop(device, capsys):
             answer.listen(recognizer)
             return capsys.readouterr().out.splitlines()
 
-        assert ask(b"0 0 0 0\n") == ["3"]
-        assert ask(b"3 17 -2048 2047 0 0 0 0\n") == ["10"]
-        assert ask(b"2\n") == ["[0, 17, -2048, 2047, 0, 0, 0, 0]"]
+        assert ask(b"0 0 0 0\n") == ["\x01 3"]
+        assert ask(b"3 17 -2048 2047 0 0 0 0\n") == ["\x01 10"]
+        assert ask(b"2\n") == ["\x01 [2, 0, 17, -2048, 2047, 0, 0, 0, 0]"]
+        last = 3 * device.window - 1
+        assert ask(f"{last} 5\n".encode()) == [f"\x01 {last + 1}"]
+        assert ask(f"{last}\n".encode()) == [f"\x01 [{last}, 5]"]
         assert window_of(recognizer)[:7] == [0, 0, 0, 17, -2048, 2047, 0]
         recognizer.predict()
         label, confidence, scores, features = integers_of(recognizer)
         answer_lines = [list(to_bytes(device)[4:8]), [label, confidence], features, scores]
-        assert ask(b"?\n") == [str(line) for line in answer_lines]
-        for nonsense in (b"hello\n", b"\n", b"9999 1\n", b"1 2 x\n"):
-            assert ask(nonsense) == ["what?"]
+        assert ask(b"?\n") == [f"\x01 {line}" for line in answer_lines]
+        past_the_end = f"{last} 1 2\n".encode()
+        for nonsense in (
+            b"hello\n", b"\n", b"9999 1\n", b"1 2 x\n", b"-1 5\n", b"99999999999\n", b"0 99999\n",
+            past_the_end,
+        ):  # fmt: skip
+            assert ask(nonsense) == ["\x01 what?"]
         assert ask(b"half a line") == []
         assert recognizer.due == 0  # sampling starts afresh
 

@@ -61,8 +61,8 @@ def choose_board(boards: Sequence[AttachedBoard], wanted: str = "") -> AttachedB
     if not boards:
         raise BoardError(
             "No micro:bit found. Plug one in with a data cable, wait for the MICROBIT drive (on "
-            "Linux, open it once in the file manager), then try again. Without a board, use a "
-            "virtual one: --board virtual:v1 or virtual:v2."
+            "Linux, open it once in the file manager), then try again. Without a board, ask a "
+            "virtual one: microbit-ml predict MODEL DATASET --board virtual:v2"
         )
     chosen = [board for board in boards if not wanted or _is_called(board, wanted)]
     if len(chosen) == 1:

@@ -17,7 +17,7 @@ from microbit_ml.board.repl import SerialPort
 from microbit_ml.errors import BoardError
 
 PUT_NUMBERS = 9  # "144 -2048 ... -2048" and the end of the line: 59 bytes
-GET_NUMBERS = 8
+ANSWER = b"\x01"  # how an answer begins
 TIMEOUT_S = 3.0
 ATTEMPTS = 3  # the first line may meet a board that starts, or half a line of somebody else
 
@@ -66,17 +66,20 @@ class RemoteRecognizer:
         """The counts that the recognizer's window holds: int16 (n_samples, 3)."""
         numbers: list[int] = []
         while len(numbers) < 3 * n_samples:
-            numbers += self._list(self._ask(str(len(numbers))))
-        return np.array(numbers[: 3 * n_samples], dtype=np.int16).reshape(n_samples, 3)
+            answer = self._list(self._ask(str(len(numbers))))
+            if len(answer) < 2 or answer[0] != len(numbers):
+                raise self._garbled(answer)
+            numbers += answer[1:]
+        return np.array(numbers, dtype=np.int16).reshape(n_samples, 3)
 
     def decide(self) -> RemoteDecision:
         """Let the board predict from the window that it holds."""
-        checksum = bytes(self._list(self._ask("?")))
-        label, confidence = self._list(self._next_answer())
+        checksum = self._list(self._ask("?"), 4)
+        label, confidence = self._list(self._next_answer(), 2)
         features = self._list(self._next_answer())
         scores = self._list(self._next_answer())
         return RemoteDecision(
-            int.from_bytes(checksum, "little"), label, confidence, scores, features
+            int.from_bytes(bytes(checksum), "little"), label, confidence, scores, features
         )
 
     def _wake(self) -> None:
@@ -98,7 +101,7 @@ class RemoteRecognizer:
         return self._next_answer()
 
     def _next_answer(self) -> int | list[int]:
-        """The next line that is a number or a list of numbers; names of gestures are passed by."""
+        """The next answer, a number or a list of numbers; names of gestures are passed by."""
         deadline = self._clock() + TIMEOUT_S
         while True:
             while b"\n" not in self._heard:
@@ -112,15 +115,18 @@ class RemoteRecognizer:
                 except OSError as error:
                     raise self._gone(error) from error
             line, _, self._heard = self._heard.partition(b"\n")
-            try:
-                answer = json.loads(line)
-            except ValueError:
+            if not line.startswith(ANSWER):
                 continue
-            if type(answer) is int or isinstance(answer, list):
+            try:
+                answer = json.loads(line[1:])
+            except ValueError:
+                raise self._garbled(line.decode("utf-8", "replace").strip()) from None
+            if type(answer) is int or _all_int(answer):
                 return answer
+            raise self._garbled(answer)
 
-    def _list(self, answer: int | list[int]) -> list[int]:
-        if not isinstance(answer, list):
+    def _list(self, answer: int | list[int], length: int | None = None) -> list[int]:
+        if not isinstance(answer, list) or length not in (None, len(answer)):
             raise self._garbled(answer)
         return answer
 
@@ -135,3 +141,7 @@ class RemoteRecognizer:
             f"{self._board} went away ({error}). It was unplugged, or another program opened its "
             "port. Plug it in, close other programs, then try again."
         )
+
+
+def _all_int(answer: object) -> bool:
+    return isinstance(answer, list) and all(type(number) is int for number in answer)
