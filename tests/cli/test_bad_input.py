@@ -117,13 +117,11 @@ def test_half_written_csv(cli, gestures, snapshot, keep):
     content = victim.read_bytes()
     # A cut just after a line leaves a shorter recording that looks whole; all other cuts show.
     victim.write_bytes(content[: int(len(content) * keep)].removesuffix(b"\n"))
-    createai(gestures / "good.json", action("tap", GOOD))
     before = snapshot()
     for arguments in (
         ("show", "gestures"),
         ("train", "gestures", "-o", "gestures.mbml"),
         ("evaluate", "gestures.mbml", "gestures"),
-        ("import", "good.json", "--into", "gestures"),
     ):
         refused(cli(*arguments), "shake-01-01.csv")
     assert snapshot() == before
@@ -204,3 +202,66 @@ def test_unusual_labels_go_the_whole_way(cli, gestures, labels):
     answer = json.loads(cli("predict", "odd.mbml", "odd", "--json").out)
     assert {one["label"] for one in answer} - {None} <= set(stored)
     assert cli("build", "odd.mbml", "-o", "odd.hex").code == 0
+
+
+def test_huge_integers_are_explained(cli, gestures, snapshot):
+    huge = {"x": [10**400], "y": [1], "z": [1]}
+    createai(gestures / "huge.json", action("tap", huge))
+    refused(cli("import", "huge.json", "--into", "gestures"), "huge.json", "axis x, value 1")
+    notes = gestures / "gestures" / "dataset.json"
+    notes.write_text(json.dumps({"rate_hz": 10**400}), encoding="utf-8")
+    refused(cli("show", "gestures"), "dataset.json", "rate_hz")
+
+
+def test_an_output_never_takes_the_place_of_what_is_read(cli, gestures, snapshot):
+    (gestures / "game.py").write_text("print(1)")
+    before = snapshot()
+    csv = next((gestures / "gestures").glob("*/*.csv")).relative_to(gestures)
+    refused(cli("train", "gestures", "-o", "gestures/dataset.json"), "would write over gestures")
+    refused(cli("train", "gestures", "-o", csv), "would write over gestures")
+    refused(cli("build", "gestures.mbml", "-o", "gestures.mbml"), "would write over gestures.mbml")
+    program = ("--program", "game.py")
+    refused(cli("build", "gestures.mbml", "-o", "game.py", *program), "would write over game.py")
+    refused(cli("train", "gestures", "-o", "gestures"), "is a folder")
+    refused(cli("train", "gestures", "-o", ""), "is a folder")
+    refused(cli("train", "gestures", "-o", "nowhere/x.mbml"), "no folder nowhere")
+    assert snapshot() == before
+
+
+def test_control_characters_in_a_name_are_refused(cli, gestures, snapshot):
+    createai(gestures / "nul.json", action("a\0b", GOOD), action("m", GOOD))
+    before = snapshot()
+    refused(cli("import", "nul.json", "--into", "gestures"), "control character")
+    assert snapshot() == before
+
+
+def test_an_action_called_dataset_json(cli, gestures):
+    createai(gestures / "odd.json", action("dataset.json", GOOD))
+    assert cli("import", "odd.json", "--into", "odd").code == 0
+    assert cli("import", "odd.json", "--into", "odd").code == 0
+    assert Dataset.load(gestures / "odd").labels == ["dataset.json"]
+
+
+def test_a_damaged_neighbour_does_not_block_an_import(cli, gestures):
+    createai(gestures / "more.json", action("clap", GOOD))
+    (gestures / "gestures" / "shake" / "half.csv").write_text("time_ms,x,y,z\n0,1,2")
+    assert cli("import", "more.json", "--into", "gestures").code == 0
+    refused(cli("show", "gestures"), "half.csv")
+
+
+def test_settings_that_would_be_ignored_are_wrong_usage(cli, gestures):
+    for extra in (("--hidden", "20"), ("--folds", "3"), ("--seed", "4")):
+        outcome = cli("evaluate", "gestures.mbml", "gestures", *extra)
+        assert outcome.code == 2
+        assert "go with --protocol" in outcome.err
+    outcome = cli("evaluate", "--protocol", "k-fold", "gestures", "--seed", "-1")
+    refused(outcome, "seed is -1")
+
+
+def test_a_network_too_large_for_any_board(cli, gestures):
+    refused(
+        cli("train", "gestures", "-o", "big.mbml", "--hidden", "255"), "Train with fewer hidden"
+    )
+    outcome = cli("train", "gestures", "-o", "big.mbml", "--hidden", "120", "--steps", "2")
+    assert outcome.code == 0
+    assert "This model fits no board" in outcome.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,8 @@ from microbit_ml.cli.problems import clipped_share, find_problems, seconds_of
 from microbit_ml.cli.screen import plural, print_json, print_table, say
 from microbit_ml.cli.sources import read_file
 from microbit_ml.errors import DataError
-from microbit_ml.recordings import Dataset, Recording
+from microbit_ml.recordings import Dataset, Recording, read_csv
+from microbit_ml.recordings.names import text_of
 
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,10 +86,12 @@ def _merge(parts: list[Dataset]) -> Dataset:
 
 
 def _stored(folder: Path) -> set[tuple[str, str]]:
-    """Label and digest of what the folder holds already; an empty or new folder holds nothing."""
-    if not folder.is_dir() or not any(folder.rglob("*.csv")):
-        return set()
-    return {(recording.label, recording.digest) for recording in Dataset.load(folder)}
+    """Label and digest of what the folder holds already, as far as it can be read."""
+    stored = set()
+    for path in folder.glob("*/*.csv"):
+        with contextlib.suppress(DataError):  # a damaged file is no reason not to add others
+            stored.add((text_of(path.parent.name), read_csv(path).digest))
+    return stored
 
 
 def add_show_arguments(parser: argparse.ArgumentParser) -> None:

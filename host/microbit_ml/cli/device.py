@@ -34,7 +34,7 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
 
 def build(args: argparse.Namespace) -> None:
     """Write a universal hex with MicroPython, the recognizer, the model and a program."""
-    check_can_write(args.output)
+    check_can_write(args.output, args.model, *([args.program] if args.program else []))
     model = Model.load(args.model)
     write_whole(args.output, model.hex(args.program))
     print_table(

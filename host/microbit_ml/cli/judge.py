@@ -7,7 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from microbit_ml.cli.learn import add_training_arguments, training_settings
+from microbit_ml.cli.learn import (
+    add_training_arguments,
+    differs_from_defaults,
+    training_settings,
+)
 from microbit_ml.cli.screen import plural, print_json, print_table, progress_bar, say
 from microbit_ml.cli.sources import read_source
 from microbit_ml.errors import DataError
@@ -16,6 +20,7 @@ from microbit_ml.model import Model, Prediction
 from microbit_ml.recordings import Dataset, Recording
 
 BEST = "best known class"
+FOLDS = 5
 WITH_UNKNOWN = "with unknown"
 
 
@@ -38,7 +43,7 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
         help="train models on parts of the data set and test each on the rest, instead of MODEL",
     )
     parser.add_argument(
-        "--folds", type=int, default=5, metavar="N", help="parts of the data set (default 5)"
+        "--folds", type=int, default=FOLDS, metavar="N", help="parts of the data set (default 5)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
     add_training_arguments(parser)
@@ -53,6 +58,8 @@ def evaluate(args: argparse.Namespace) -> None:
         args.usage_error(f"give {' and '.join(wanted)}, not {given}")
     if args.protocol:
         _evaluate_k_fold(args)
+    elif args.folds != FOLDS or differs_from_defaults(args):
+        args.usage_error("--folds and the settings of training go with --protocol")
     else:
         _evaluate_model(args)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
+from microbit_ml.board import build_hex
 from microbit_ml.cli.screen import progress_bar, say
-from microbit_ml.errors import FileMissingError
+from microbit_ml.errors import DataError, FileMissingError, HexError
 from microbit_ml.model import V1_HEAP_BYTES, Model
 from microbit_ml.network import OPTIMIZERS
 from microbit_ml.recordings import Dataset
@@ -56,6 +58,12 @@ def training_settings(args: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(args, name) for name in names}
 
 
+def differs_from_defaults(args: argparse.Namespace) -> bool:
+    """Whether a setting of training was asked for."""
+    given = {**training_settings(args), "seed": args.seed}
+    return any(value != getattr(DEFAULTS, name) for name, value in given.items())
+
+
 def _layer_sizes(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
@@ -85,7 +93,7 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
 
 def train_model(args: argparse.Namespace) -> None:
     """Train, save, and say how well the model does on recordings that it had not seen."""
-    check_can_write(args.output)
+    check_can_write(args.output, args.dataset)
     data = Dataset.load(args.dataset)
     with progress_bar("Training", args.steps) as update:
 
@@ -110,7 +118,12 @@ def train_model(args: argparse.Namespace) -> None:
 
 
 def warn_if_too_large(model: Model) -> None:
-    """Say so when a model will run on V2 only."""
+    """Say so when a model will run on V2 only, or on no board."""
+    try:
+        build_hex({"v2": model.board_files()})
+    except HexError as error:
+        say(f"This model fits no board. {error}")
+        return
     if model.heap_bytes() > V1_HEAP_BYTES:
         say(
             f"This model takes {model.heap_bytes()} bytes of a board's memory, and a V1 has "
@@ -119,7 +132,19 @@ def warn_if_too_large(model: Model) -> None:
         )
 
 
-def check_can_write(path: Path) -> None:
-    """Raise before the long work, not after it, when the file's folder is not there."""
+def check_can_write(path: Path, *sources: Path) -> None:
+    """Raise before the long work, not after it, when the output cannot or must not be written.
+
+    sources: what is read; the output must not take the place of any of it, or lie inside it.
+    """
     if not path.parent.is_dir():
         raise FileMissingError(f"There is no folder {path.parent} for {path.name}. Make it first.")
+    if not path.name or path.is_dir():
+        raise DataError(f"{str(path)!r} is a folder. Give the name of a file after -o.")
+    if not os.access(path.parent, os.W_OK):
+        raise DataError(f"The folder {path.parent} may not be written. Choose another after -o.")
+    for source in sources:
+        if source.resolve() in (path.resolve(), *path.resolve().parents):
+            raise DataError(
+                f"-o {path} would write over {source}, which is read. Choose another name after -o."
+            )
