@@ -32,6 +32,8 @@ def test_usual_labels_are_their_own_name(label):
         ("con.tent", "%63on.tent"),
         ("lpt1", "%6Cpt1"),
         ("console", "console"),
+        ("dataset.json", "%64ataset.json"),
+        ("Dataset.JSON", "%44ataset.JSON"),
         ("%41", "%2541"),
         ("5%", "5%"),
         ("50%ab", "50%25ab"),

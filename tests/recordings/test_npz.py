@@ -33,7 +33,7 @@ def written(tmp_path, **changes):
 
 def test_counts(tmp_path):
     data = read_npz(written(tmp_path))
-    assert [r.samples.tolist() for r in data] == [[[0, 0, -1000], [1, 4, 2047]], [[1, 2, 3]]]
+    assert [r.samples.tolist() for r in data] == [[[0, 0, -1000], [1, 4, 2048]], [[1, 2, 3]]]
     assert [(r.path, r.subject) for r in data] == [
         ("naïve/naïve-001.csv", "set-03"), ("tap/tap-001.csv", "")]  # fmt: skip
     assert data.recordings[0].time_ms.tolist() == [0, 10]
@@ -43,7 +43,7 @@ def test_counts(tmp_path):
 
 def test_milli_g_become_counts(tmp_path):
     data = read_npz(written(tmp_path, unit=np.array("mg")))
-    assert data.recordings[0].samples.tolist() == [[0, 0, -1024], [1, 4, 2047]]
+    assert data.recordings[0].samples.tolist() == [[0, 0, -1024], [1, 4, 2048]]
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_real_sets():
     assert wand.subjects == ["createai_wand-00", "createai_wand-01"]
     nano = read_npz(SHARED / "nano_gestures.npz")  # in mg, and beyond 2 g
     assert (len(nano), nano.rate_hz, nano.subjects) == (265, 119, [])
-    assert max(int(r.samples.max()) for r in nano) == 2047
+    assert max(int(r.samples.max()) for r in nano) == 2048

@@ -122,4 +122,4 @@ def test_boards_own_offset_and_gain():
 
 def test_ideal_sensor():
     assert read_ideal(np.array([[0.0, -1.0, 3.0], [1 / 1024, 0.0, -5.0]])).tolist() == [
-        [0, -1024, 2047], [1, 0, -2048]]  # fmt: skip
+        [0, -1024, 2048], [1, 0, -2048]]  # fmt: skip

@@ -16,9 +16,9 @@ STILL = [[0, 0, -1024], [12, 4, -1020]]
 
 
 def test_counts_are_rounded_half_up_and_clipped():
-    recording = Recording([[0.5, -0.5, -1.5], [2047.4, 2047.5, 1e300], [-2048.4, -9000, 3]])
+    recording = Recording([[0.5, -0.5, -1.5], [2047.4, 2048.5, 1e300], [-2048.4, -9000, 3]])
     assert recording.samples.dtype == np.int16
-    assert recording.samples.tolist() == [[1, 0, -1], [2047, 2047, 2047], [-2048, -2048, 3]]
+    assert recording.samples.tolist() == [[1, 0, -1], [2047, 2048, 2048], [-2048, -2048, 3]]
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, np.float32])
@@ -27,7 +27,7 @@ def test_any_kind_of_number_will_do(dtype):
 
 
 def test_large_integers_are_clipped_before_they_could_wrap_around():
-    assert Recording(np.array([[70000, -70000, 2**40]])).samples.tolist() == [[2047, -2048, 2047]]
+    assert Recording(np.array([[70000, -70000, 2**40]])).samples.tolist() == [[2048, -2048, 2048]]
 
 
 def test_time_stamps_come_from_the_rate_or_are_counted_from_the_first():
@@ -127,6 +127,12 @@ def test_bad_rate_is_refused(rate_hz):
         Recording(STILL, rate_hz=rate_hz)
 
 
+@pytest.mark.parametrize("label", ["a\0b", "two\nlines", "a\ttab", "\x7f", "\x85"])
+def test_control_characters_are_refused(label):
+    with pytest.raises(DataError, match=r"label .* holds a control character"):
+        Recording(STILL, label=label)
+
+
 def test_texts_must_be_whole_texts():
     with pytest.raises(DataError, match="label must be text"):
         Recording(STILL, 7)
@@ -142,8 +148,8 @@ def test_every_array_becomes_counts_or_a_data_error(values):
         return
     assert recording.samples.shape == values.shape
     assert recording.samples.min() >= -2048
-    assert recording.samples.max() <= 2047
-    assert np.all(np.abs(recording.samples - np.clip(values, -2048, 2047)) <= 0.5)
+    assert recording.samples.max() <= 2048
+    assert np.all(np.abs(recording.samples - np.clip(values, -2048, 2048)) <= 0.5)
 
 
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=6))

@@ -133,3 +133,9 @@ def test_bad_input():
         make_window(ramp(5), rate_hz=float("nan"))
     with pytest.raises(DataError, match="sample 1, axis x is nan"):
         make_window(np.full((50, 3), np.nan))
+
+
+def test_a_time_stamp_of_days_does_not_fill_the_memory():
+    far = Recording([[0, 0, 0], [1, 1, 1], [2, 2, 2]], time_ms=[0, 20, 9e8], name="far")
+    with pytest.raises(DataError, match=r"'far' lasts 900,000 s"):
+        make_window(far)

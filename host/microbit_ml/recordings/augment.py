@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from microbit_ml.recordings.recording import to_counts
+
 TURN_RAD = 0.1  # standard deviation of the turn about each axis
 SPEED = 0.2  # standard deviation of the logarithm of the speed, at each of 8 moments
 STRENGTH = 0.15  # standard deviation of the logarithm of the movement's strength
@@ -32,7 +34,7 @@ def augment(windows: np.ndarray, copies: int, rng: np.random.Generator) -> np.nd
     x = turn(x, rng.normal(0.0, TURN_RAD, (len(x), 3)))
     x = change_strength(x, np.exp(rng.normal(0.0, STRENGTH, len(x))))
     x += rng.normal(0.0, NOISE_COUNTS, x.shape)
-    return np.clip(np.round(x), -2048, 2047).astype(np.int16).reshape(copies, n, length, 3)
+    return to_counts(x).reshape(copies, n, length, 3)
 
 
 def warped_times(n: int, length: int, rng: np.random.Generator) -> np.ndarray:

@@ -174,7 +174,7 @@ def _column(values: object, where: str) -> np.ndarray:
     if not isinstance(values, list):
         raise DataError(f"{where} is {_short(values)} instead of a list of numbers.")
     for number, value in enumerate(values, start=1):
-        if type(value) not in (int, float) or not abs(value) < float("inf"):
+        if type(value) not in (int, float) or not abs(value) < 1e300:
             raise DataError(
                 f"{where}, value {number} is {_short(value)} instead of a number. "
                 "Delete that recording in CreateAI, save and import again."

@@ -6,7 +6,8 @@ addresses: ``a/b`` becomes ``a%2Fb``. That is
 
 - ``< > : " / \\ | ? *`` and control characters,
 - a dot or a space at the beginning (a hidden file) or the end (Windows drops it),
-- the first letter of what Windows keeps for devices, such as ``CON``: ``%43ON``,
+- the first letter of what Windows keeps for devices, such as ``CON``: ``%43ON``, and of
+  ``dataset.json``, which is a file of the data set,
 - a ``%`` before two hexadecimal digits, so that the way back is unique; ``100%`` stays ``100%``.
 """
 
@@ -32,7 +33,7 @@ def file_name(text: str) -> str:
         or (character == "%" and _ESCAPED.match(text, position) is not None)
         for position, character in enumerate(text)
     ]
-    if _DEVICE.match(text):
+    if _DEVICE.match(text) or text.lower() == "dataset.json":
         must_escape[0] = True
     pairs = zip(text, must_escape, strict=True)
     return "".join(_escape(character) if escape else character for character, escape in pairs)

@@ -11,7 +11,9 @@ import numpy as np
 from microbit_ml.errors import DataError
 from microbit_ml.recordings.names import file_name
 
-LOWEST_COUNT, HIGHEST_COUNT = -2048, 2047  # what 12 bits hold: -2 g to just under +2 g
+# What a board can say: the chip measures -2048..2047 (12 bits, +-2 g), and where the runtime turns
+# an axis round, -2048 becomes 2048.
+LOWEST_COUNT, HIGHEST_COUNT = -2048, 2048
 COUNTS_PER_G = 1024
 AXES = "xyz"
 LONGEST_MS = 1e9  # eleven days; a larger time stamp is in another unit
@@ -26,7 +28,7 @@ class Recording:
 
     The samples are *counts*: what ``accelerometer.get_values()`` returns on the board,
     1/1024 of the Earth's pull each. Lying still with the face up it reads about (0, 0, -1024).
-    Numbers with a fraction are rounded (half up); numbers beyond -2048..2047 are clipped, as the
+    Numbers with a fraction are rounded (half up); numbers beyond -2048..2048 are clipped, as the
     sensor itself does at its +-2 g.
 
     samples: (n_samples, 3) numbers, kept as int16 counts.
@@ -101,7 +103,7 @@ def round_half_up(values: np.ndarray) -> np.ndarray:
 
 
 def to_counts(values: np.ndarray) -> np.ndarray:
-    """Finite numbers in counts -> int16, rounded half up and clipped to -2048..2047."""
+    """Finite numbers in counts -> int16, rounded half up and clipped to -2048..2048."""
     if values.dtype.kind == "f":
         values = round_half_up(values)
     return np.clip(values, LOWEST_COUNT, HIGHEST_COUNT).astype(np.int16)
@@ -118,6 +120,11 @@ def composed(text: str, field: str) -> str:
             f"The {field} {text!a} holds half a character (a lone surrogate), which no file "
             "can keep. Type it again."
         ) from error
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise DataError(
+            f"The {field} {text!r} holds a control character, such as a line break or a tab, which "
+            "would break tables and the board's serial line. Take it out."
+        )
     return unicodedata.normalize("NFC", text)
 
 

@@ -37,6 +37,9 @@ def make_window(
     return samples[start : start + length].copy()
 
 
+LONGEST_SAMPLES = 180_000  # an hour at 50 Hz
+
+
 def resample(recording: Recording, rate_hz: float = 50.0) -> np.ndarray:
     """The recording's samples at ``rate_hz``: int16 (n, 3), rounded half up to counts.
 
@@ -52,6 +55,12 @@ def resample(recording: Recording, rate_hz: float = 50.0) -> np.ndarray:
         return recording.samples
     # A thousandth of a millisecond: the last sample counts although its time stamp was rounded.
     n = int((stamps[-1] + 0.001) / period_ms) + 1
+    if n > LONGEST_SAMPLES:
+        raise DataError(
+            f"Recording {recording.path!r} lasts {stamps[-1] / 1000:,.0f} s by its time stamps, "
+            f"longer than {LONGEST_SAMPLES:,} samples at {rate_hz:g} Hz. Correct its time stamps, "
+            "or delete it."
+        )
     grid_ms = np.arange(n) * period_ms
     columns = [np.interp(grid_ms, stamps, axis) for axis in recording.samples.T]
     return round_half_up(np.stack(columns, axis=1)).astype(np.int16)
