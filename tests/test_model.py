@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import microbit_ml as mb
 from microbit_ml import model_file
-from microbit_ml.errors import FileMissingError, ModelError
+from microbit_ml.errors import DataError, FileMissingError, ModelError
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,24 @@ def test_a_prediction_has_a_row_for_each_recording(model, data):
     for label, best, confidence in zip(p.labels, p.best, p.confidence):
         assert label == (best if confidence >= 0 else None)
     assert model.predict([]).labels == []
+
+
+def test_the_twin_takes_every_count_that_a_board_can_say(model):
+    window = np.zeros((50, 3), dtype=int)
+    window[::2], window[1::2] = 2048, -2048
+    there = model.network.run(window[None])
+    assert (model.predict([window]).features == there.features).all()
+
+
+def test_one_recording_is_not_taken_for_a_list_of_samples(model, data):
+    with pytest.raises(DataError, match="list"):
+        model.predict(data.recordings[0])
+
+
+def test_labels_that_would_break_the_boards_file_or_line_are_refused(data):
+    for label in ("a\0b", "two\nlines", "tab\t"):
+        with pytest.raises(DataError, match="control character"):
+            mb.train(list(data), labels=[label, "still"] * (len(data) // 2), steps=2)
 
 
 def test_any_damage_is_noticed(model, tmp_path):

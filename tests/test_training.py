@@ -5,7 +5,7 @@ import pytest
 from real_data import WAND, shared_data
 
 import microbit_ml as mb
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, ModelError
 from microbit_ml.recordings.augment import at_times, augment, change_strength, turn
 from microbit_ml.recordings.folds import assign_folds, stratified_folds
 from microbit_ml.training import smallest_limit
@@ -90,11 +90,27 @@ def test_what_cannot_be_learned_is_refused(people):
         ({"rate_hz": 100}, "rate_hz is 100"),
         ({"accept_known": 1.5}, "accept_known"),
         ({"seed": -1}, "seed is -1"),
+        ({"seed": None}, "seed is None, but must be a whole number"),
+        ({"window": 50.5}, "window is 50.5"),
+        ({"hop": 2.5}, "hop is 2.5"),
+        ({"hidden": (8.5,)}, "1 to 255"),
+        ({"accept_known": "most"}, "accept_known is 'most'"),
     ],
 )
 def test_settings_that_cannot_be_are_explained(people, settings, words):
     with pytest.raises(DataError, match=words):
         mb.train(people, **settings)
+
+
+def test_one_hidden_layer_may_be_a_number(people):
+    assert mb.train(people, hidden=8, steps=5).float_model.network.sizes == [24, 8, 3]
+
+
+def test_a_network_too_large_for_its_file_is_refused_before_training(people):
+    calls = []
+    with pytest.raises(ModelError, match="fewer hidden units"):
+        mb.train(people, hidden=255, progress=lambda *call: calls.append(call))
+    assert not calls
 
 
 def test_whole_people_are_held_out():
@@ -160,7 +176,7 @@ def test_augmentation_repeats_and_stays_within_the_sensor():
     copies = augment(windows, 3, np.random.default_rng(5))
     assert copies.shape == (3, 4, 50, 3)
     assert copies.dtype == np.int16
-    assert copies.min() >= -2048 and copies.max() <= 2047
+    assert copies.min() >= -2048 and copies.max() <= 2048
     assert (copies == augment(windows, 3, np.random.default_rng(5))).all()
     assert augment(windows, 0, np.random.default_rng(5)).shape == (0, 4, 50, 3)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from microbit_ml import model_file
-from microbit_ml.errors import FileMissingError, ModelError
+from microbit_ml.errors import DataError, FileMissingError, ModelError
 from microbit_ml.features import FEATURE_NAMES, FEATURE_SET, compute_features
 from microbit_ml.files import write_whole
 from microbit_ml.network import Network
@@ -25,7 +25,7 @@ from microbit_ml.quantize import (
 )
 from microbit_ml.recordings import Dataset, Recording, make_window
 
-V1_HEAP_BYTES = 3500
+V1_HEAP_BYTES = 3900
 """The largest :meth:`Model.heap_bytes` that V1 has room for beside the kit's launcher."""
 
 
@@ -80,6 +80,8 @@ class Model:
     ) -> np.ndarray:
         """Each recording as this model's window: int16 (n, window, 3) in counts."""
         items = recordings.recordings if isinstance(recordings, Dataset) else recordings
+        if isinstance(items, Recording):
+            raise DataError("One recording was given where a list is expected: put it in [ ].")
         cut = [make_window(item, self.window, self.rate_hz) for item in items]
         return np.stack(cut) if cut else np.zeros((0, self.window, 3), dtype=np.int16)
 
@@ -111,11 +113,16 @@ class Model:
         return to_bytes(DeviceModel(self.network, self.labels, self.window, self.hop, period_ms))
 
     def heap_bytes(self) -> int:
-        """How much of a board's heap the model takes: ``model.bin`` and the numbers it works on."""
+        """About how much of a board's heap the model takes while it is loaded.
+
+        ``model.bin``, the numbers that it works on, and the names.
+        """
         dense = [*self.network.layers, self.network.gate.projection]
         widest = max(len(self.feature_names), *(len(layer.weights) for layer in dense))
         work = 2 + len(self.feature_names) + 3 * self.window + len(self.labels) + 2 * widest
-        return len(self.device_bytes()) + 2 * work
+        names = [len(label.encode("utf-8")) for label in self.labels]
+        # Each name is an object of its own; while they are read, all of them exist once more.
+        return len(self.device_bytes()) + 2 * work + sum(32 + 2 * length for length in names)
 
     def board_files(self, program: Path | str | None = None) -> dict[str, bytes]:
         """The files for a board: main.py, the recognizer and the model.

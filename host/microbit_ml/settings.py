@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 from microbit_ml.errors import DataError
 from microbit_ml.features import MAX_WINDOW, MIN_WINDOW
@@ -38,8 +38,9 @@ class Settings:
         for name in values:
             if name not in names:
                 raise DataError(f"train has no setting {name!r}. It has: {', '.join(names)}.")
-        settings = cls(**values)  # type: ignore[arg-type]
-        settings = replace(settings, hidden=tuple(int(units) for units in settings.hidden))
+        hidden = values.get("hidden", cls.hidden)
+        units = (hidden,) if isinstance(hidden, int) else tuple(hidden)  # type: ignore[arg-type]
+        settings = cls(**{**values, "hidden": units})  # type: ignore[arg-type]
         settings._check()
         return settings
 
@@ -49,8 +50,14 @@ class Settings:
                 f"There is no optimizer {self.optimizer!r}. "
                 f"Choose one of {', '.join(sorted(OPTIMIZERS))}."
             )
-        if any(not 1 <= units <= 255 for units in self.hidden):
+        if any(not _is_int(units) or not 1 <= units <= 255 for units in self.hidden):
             raise DataError(f"A hidden layer has 1 to 255 units, not {list(self.hidden)}.")
+        for name in ("seed", "window", "hop", "steps", "copies"):
+            if not _is_int(getattr(self, name)):
+                raise DataError(f"{name} is {getattr(self, name)!r}, but must be a whole number.")
+        for name in ("rate_hz", "weight_decay", "accept_known"):
+            if not isinstance(getattr(self, name), (int, float)):
+                raise DataError(f"{name} is {getattr(self, name)!r}, but must be a number.")
         if len(self.hidden) > 4:
             raise DataError(f"At most 4 hidden layers, not {len(self.hidden)}.")
         for name, low, high in (
@@ -67,3 +74,7 @@ class Settings:
                 raise DataError(f"{name} is {value}, but must be {low} to {high}.")
         if not 0 < self.accept_known <= 1:
             raise DataError(f"accept_known is a share between 0 and 1, not {self.accept_known}.")
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from microbit_ml.errors import DataError
-from microbit_ml.features import compute_features
+from microbit_ml.features import N_FEATURES, compute_features
 from microbit_ml.model import Model
 from microbit_ml.network import OPTIMIZERS, History, Network, Progress, fit
-from microbit_ml.quantize import FloatGate, FloatModel, Normaliser, quantize
+from microbit_ml.quantize import FloatGate, FloatModel, Normaliser, check_size, quantize
 from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings.augment import augment
 from microbit_ml.recordings.folds import assign_folds
@@ -46,6 +46,7 @@ def train(
     options = Settings.of(settings)
     recordings = as_recordings(data, labels, subjects)
     names = learnable_labels(data, recordings)
+    check_size([N_FEATURES, *options.hidden, len(names)])
     windows = np.stack([make_window(r, options.window, options.rate_hz) for r in recordings])
     targets = np.array([names.index(r.label) for r in recordings])
     people = np.array([r.subject for r in recordings])

@@ -81,6 +81,17 @@ def test_the_largest_model_that_is_promised_runs_on_v1(hidden, window):
         assert "Traceback" not in board.serial
 
 
+@pytest.mark.parametrize(("labels", "length", "hidden"), [(24, 8, 12), (16, 10, 18), (8, 60, 17)])
+def test_many_and_long_names_count(labels, length, hidden):
+    windows = np.random.default_rng(0).integers(-900, 900, (2 * labels, 50, 3))
+    names = [f"{i:02d}" + "x" * (length - 2) for i in range(labels)] * 2
+    model = train(list(windows), labels=names, hidden=hidden, steps=2, copies=0)
+    assert V1_HEAP_BYTES - 500 < model.heap_bytes() <= V1_HEAP_BYTES
+    with VirtualBoard("v1", model.hex()) as board:
+        enough = board.run_until(lambda: len(board.samples_read) > 60, 8, wall_limit_s=60)
+        assert enough, board.serial
+
+
 @pytest.mark.parametrize("kind", ["v1", "v2"])
 def test_a_pupils_program_of_twenty_lines_runs(kind, model):
     assert len([line for line in PUPILS_PROGRAM.splitlines() if line]) >= 18

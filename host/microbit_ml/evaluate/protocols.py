@@ -18,6 +18,7 @@ from microbit_ml.errors import DataError
 from microbit_ml.evaluate.metrics import Scores, score
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.folds import stratified_folds
+from microbit_ml.settings import Settings
 from microbit_ml.training import train
 
 
@@ -102,6 +103,7 @@ def cross_validate(
     well known people are recognised, not new ones.
     Raises DataError as :func:`deal` and ``train`` do.
     """
+    Settings.of({"seed": seed, **options})
     recordings = data.recordings
     truth = [recording.label for recording in recordings]
     fold = deal(truth, folds, seed)

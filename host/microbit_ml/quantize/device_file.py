@@ -26,6 +26,7 @@ They come in the order in which the board uses them: scale, dense ..., project, 
 
 from __future__ import annotations
 
+import itertools
 import struct
 import zlib
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ class DeviceModel:
 
 def to_bytes(model: DeviceModel) -> bytes:
     """``model.bin`` for the board. Raises ModelError when the model is too large for the layout."""
+    if any("\0" in label for label in model.labels):
+        raise ModelError("A label holds a zero character, which ends a label on the board.")
     network = model.network
     body = _scale_record(network.scale)
     for layer in network.layers:
@@ -68,10 +71,7 @@ def to_bytes(model: DeviceModel) -> bytes:
     body += _record(LABELS, b"".join(label.encode("utf-8") + b"\0" for label in model.labels))
     size = HEADER.size + len(body)
     if size > MAX_SIZE:
-        raise ModelError(
-            f"The model takes {size:,} bytes on the board, more than {MAX_SIZE:,}. "
-            "Train with fewer hidden units."
-        )
+        raise _too_large(size)
     dense = [*network.layers, network.gate.projection]
     widest = max(len(network.scale.center), *(len(layer.weights) for layer in dense))
     fields = (model.window, model.hop, model.period_ms, FEATURE_SET, len(model.labels), widest)
@@ -123,7 +123,28 @@ def _read_records(data: bytes, n_labels: int) -> tuple[IntegerNetwork, list[str]
 
 def _record(kind: int, content: bytes) -> bytes:
     content += bytes(-len(content) % 4)
+    if 4 + len(content) > MAX_SIZE:
+        raise _too_large(4 + len(content))
     return struct.pack("<HH", kind, 4 + len(content)) + content
+
+
+def _too_large(size: int) -> ModelError:
+    return ModelError(
+        f"The model would take {size:,} bytes or more on the board, and the file can say at most "
+        f"{MAX_SIZE:,}. Train with fewer hidden units."
+    )
+
+
+def check_size(sizes: list[int]) -> None:
+    """Raise ModelError when a network of these sizes (features first) is too large for the file.
+
+    That can be known before it is trained. The last layer before the scores is projected onto as
+    many numbers as it has units, so its square counts.
+    """
+    pairs = [*itertools.pairwise(sizes), (sizes[-2], sizes[-2])]
+    size = sum(12 + outputs * ((8 + inputs + 3) // 4 * 4) for inputs, outputs in pairs)
+    if size > MAX_SIZE:
+        raise _too_large(size)
 
 
 def _scale_record(scale: Scale) -> bytes:
