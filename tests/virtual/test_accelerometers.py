@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from microbit_ml.errors import DataError
 from microbit_ml.virtual.accelerometers import Lsm303agr, Mma8653
 from microbit_ml.virtual.clock import VirtualClock
+from microbit_ml.virtual.wiring import V1_3, V2_0
 
 WATCH = """
 from microbit import *
@@ -21,7 +22,10 @@ while True:
 
 def sensor(model):
     clock = VirtualClock(SimpleNamespace(executed=0, end_after=lambda n: None), 1)
-    return model(clock, lambda: None, lambda level: None, lambda *read: None)
+    wiring = V1_3 if model is Mma8653 else V2_0
+    return model(
+        wiring.accelerometer_signs, clock, lambda: None, lambda level: None, lambda *read: None
+    )
 
 
 def test_steps_worked_by_hand():

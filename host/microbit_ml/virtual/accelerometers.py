@@ -52,21 +52,23 @@ class Accelerometer(RegisterDevice):
 
     ``feel()`` tells what the board feels when the sensor converts; ``set_interrupt(level)``
     drives the line to the chip; ``on_read(acceleration, shown)`` hears which conversion the board
-    has read, and what ``get_values()`` shows of it.
+    has read, and what ``get_values()`` shows of it; ``signs`` are those of the sensor's axes,
+    relative to the micro:bit's, as it is soldered in.
     """
 
-    signs: Counts  # of the sensor's axes, relative to the micro:bit's
     first_output: int  # the first of the six registers of X, Y and Z
 
     def __init__(
         self,
         registers: dict[int, int],
+        signs: Counts,
         clock: VirtualClock,
         feel: Callable[[], Acceleration],
         set_interrupt: Callable[[int], None],
         on_read: Callable[[Acceleration, Counts], None],
     ) -> None:
         super().__init__(registers)
+        self.signs = signs
         self._clock = clock
         self._feel = feel
         self._set_interrupt = set_interrupt
@@ -152,18 +154,18 @@ class Lsm303agr(Accelerometer):
     _NEW_DATA_ON_ALL_AXES = 0x0F
     _AUTO_INCREMENT = 0x80
 
-    signs = (1, -1, 1)
     first_output = OUT_X_L
 
     def __init__(
         self,
+        signs: Counts,
         clock: VirtualClock,
         feel: Callable[[], Acceleration],
         set_interrupt: Callable[[int], None],
         on_read: Callable[[Acceleration, Counts], None],
     ) -> None:
         registers = {self.WHO_AM_I: self._IDENTITY}
-        super().__init__(registers, clock, feel, set_interrupt, on_read)
+        super().__init__(registers, signs, clock, feel, set_interrupt, on_read)
 
     def next_pointer(self, pointer: int) -> int:
         return pointer + 1 if pointer & self._AUTO_INCREMENT else pointer
@@ -203,18 +205,18 @@ class Mma8653(Accelerometer):
     _NEW_DATA_ON_ALL_AXES = 0x0F
     _EIGHT_BIT_STEP = 16
 
-    signs = (-1, -1, 1)
     first_output = OUT_X_MSB
 
     def __init__(
         self,
+        signs: Counts,
         clock: VirtualClock,
         feel: Callable[[], Acceleration],
         set_interrupt: Callable[[int], None],
         on_read: Callable[[Acceleration, Counts], None],
     ) -> None:
         registers = {self.WHO_AM_I: self._IDENTITY}
-        super().__init__(registers, clock, feel, set_interrupt, on_read)
+        super().__init__(registers, signs, clock, feel, set_interrupt, on_read)
 
     def read_register(self, register: int) -> int:
         if register == self.STATUS:

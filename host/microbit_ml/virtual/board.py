@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 
 from microbit_ml import intel_hex
 from microbit_ml.errors import VirtualBoardError
 from microbit_ml.virtual.accelerometers import Counts
-from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.air import Air
 from microbit_ml.virtual.clock import TICKS_PER_SECOND, TICKS_PER_US
+from microbit_ml.virtual.flash_files import files_in_flash, hex_with_files
+from microbit_ml.virtual.hardware import Hardware
 from microbit_ml.virtual.leds import as_text
-from microbit_ml.virtual.motion import Motion, samples_of
+from microbit_ml.virtual.magnetometers import Field
+from microbit_ml.virtual.motion import samples_of
+from microbit_ml.virtual.peripherals.radio import Packet, Radio
 from microbit_ml.virtual.peripherals.small import ClockAndPower
-from microbit_ml.virtual.peripherals.uart import SerialLine, Uart
-from microbit_ml.virtual.wiring import BOARDS
+from microbit_ml.virtual.peripherals.uart import Uart
+from microbit_ml.virtual.surroundings import check_level
+from microbit_ml.virtual.wiring import BOARDS, Wiring
 
-# How long a pin takes to charge: an untouched pad or logo, and the display's light sense (on its
-# first row's pin, slower the darker it is; this is a room).
-_TOUCH_CHARGE_US = 20.0
-_LIGHT_CHARGE_US = 2640.0
+
+@dataclass(frozen=True)
+class Fault:
+    """Why the program on a board crashed: where, when, and what the CPU met."""
+
+    program_counter: int
+    time_us: int
+    reason: str
 
 
 class VirtualBoard:
@@ -33,9 +43,13 @@ class VirtualBoard:
             board.run_until("42", 1)
             print(board.show())
 
-    ``kind`` is "v1" (nRF51822, MMA8653 accelerometer as on V1.3) or "v2" (nRF52833, LSM303AGR);
-    ``hex_text`` a universal hex, or a hex of that board alone. The board starts at its reset
-    vector when it is first run.
+    ``kind`` is "v1" (nRF51822) or "v2" (nRF52833). ``program`` is a universal hex, a hex of that
+    board alone, or a dictionary of files ({"main.py": "..."}, text or bytes) that are put beside
+    the bundled MicroPython. The board starts at its reset vector when it is first run.
+
+    ``revision`` chooses the sensors of a V1: "1.3" has an MMA8653 and a MAG3110, "1.5" an
+    LSM303AGR, as V2 ("2.0") has. Boards with the same ``air`` hear each other's radio. ``seed``
+    changes the random numbers and ``machine.unique_id()``; boards of one seed are twins.
 
     Time on the board passes only while it runs, and is virtual: each instruction takes 1.75
     cycles of 16 MHz (V1) or 64 MHz (V2). That is an estimate, so all times are; but the same
@@ -44,40 +58,36 @@ class VirtualBoard:
 
     Every method that runs the board raises VirtualBoardError when the program crashes
     (HardFault), or when the board needs more than ``wall_limit_s`` seconds of real time, where
-    that can be given. Raises HexError for an image that does not fit, VirtualBoardError for a
-    kind that does not exist.
+    that can be given. Raises HexError for an image or files that do not fit,
+    VirtualBoardError for a kind or revision that does not exist.
     """
 
-    def __init__(self, kind: str, hex_text: str) -> None:
-        if kind not in BOARDS:
-            raise VirtualBoardError(
-                f"There is no virtual board called {kind!r}. Choose one of: {', '.join(BOARDS)}."
-            )
+    def __init__(
+        self,
+        kind: str,
+        program: str | Mapping[str, bytes | str],
+        *,
+        revision: str | None = None,
+        air: Air | None = None,
+        seed: int = 0,
+    ) -> None:
+        wiring = _wiring_of(kind, revision)
+        hex_text = program if isinstance(program, str) else hex_with_files(kind, program)
+        segments = intel_hex.parse(hex_text, kind).segments
+        self._hardware = hardware = Hardware(
+            wiring, segments, send_packet=self._send_packet, seed=seed
+        )
+        self._chip = hardware.chip
+        self._clock = hardware.chip.clock
+        self._motion = hardware.motion
+        self._around = hardware.surroundings
+        self.serial_line = hardware.serial_line
         self.kind = kind
-        self._is_closed = False
-        self._wiring = wiring = BOARDS[kind]
-        self.serial_line = SerialLine(*wiring.serial)
-        self._chip = Chip(
-            wiring.chip,
-            intel_hex.parse(hex_text, kind).segments,
-            serial_line=self.serial_line,
-            charge_time_us=self._charge_time_us,
-        )
-        self._clock = self._chip.clock
-        self._motion = Motion(self._clock)
-        self._display = wiring.display(self._chip)
-        for pin in (*wiring.idle_high, *wiring.buttons.values(), wiring.accelerometer_pin):
-            self._chip.gpio.hold(pin, 1)
-        self._accelerometer = wiring.accelerometer(
-            self._clock,
-            self._motion.feel,
-            lambda level: self._chip.gpio.hold(wiring.accelerometer_pin, level),
-            self._motion.note_read,
-        )
-        self._chip.i2c_buses[wiring.i2c] = {
-            wiring.accelerometer.ADDRESS: self._accelerometer,
-            wiring.magnetometer_address: wiring.magnetometer(),
-        }
+        self.is_closed = False
+        self.radio_sent: list[tuple[int, bytes]] = []
+        self._air = air
+        if air is not None:
+            air.join(self)
 
     def __enter__(self) -> VirtualBoard:
         return self
@@ -95,7 +105,7 @@ class VirtualBoard:
 
     def close(self) -> None:
         """Switch the board off: it cannot run any more; what it has sent can still be read."""
-        self._is_closed = True
+        self.is_closed = True
 
     # Running
 
@@ -122,14 +132,21 @@ class VirtualBoard:
     def _run(
         self, seconds: float, stop: Callable[[], bool] | None, wall_limit_s: float | None
     ) -> bool:
-        return self._run_to(
-            self._clock.ticks + round(seconds * TICKS_PER_SECOND), stop, wall_limit_s
-        )
+        until = self._clock.ticks + round(seconds * TICKS_PER_SECOND)
+        return self.run_to(until, stop, wall_limit_s=wall_limit_s)
 
-    def _run_to(
-        self, ticks: int, stop: Callable[[], bool] | None, wall_limit_s: float | None
+    def run_to(
+        self,
+        ticks: int,
+        stop: Callable[[], bool] | None = None,
+        *,
+        wall_limit_s: float | None = None,
     ) -> bool:
-        if self._is_closed:
+        """Run until the board's clock shows so many ticks (of 1/512 us), or ``stop()`` is true.
+
+        Returns whether it was; a board whose clock is further already stays as it is.
+        """
+        if self.is_closed:
             raise VirtualBoardError(
                 "The virtual board is switched off: close() was called, or its with block is over. "
                 "Make a new VirtualBoard to go on."
@@ -181,10 +198,16 @@ class VirtualBoard:
         self.serial_line.to_board += data
         self._chip.first(Uart).expect_bytes()
 
-    @property
-    def radio_sent(self) -> list[tuple[int, bytes]]:
-        """What the board has sent by radio since power-on: (channel, packet) in turn."""
-        return list(self._chip.radio_sent)
+    # Radio
+
+    def _send_packet(self, packet: Packet) -> None:
+        self.radio_sent.append((packet.channel, packet.data))
+        if self._air is not None:
+            self._air.send(self, packet)
+
+    def receive(self, packet: Packet) -> None:
+        """Another board sends a packet, whose times are on this board's clock."""
+        self._chip.first(Radio).receive(packet)
 
     # Motion
 
@@ -212,7 +235,7 @@ class VirtualBoard:
         for i, counts in enumerate(samples, start=1):
             self._motion.offer(counts)
             until = began + round(i * TICKS_PER_SECOND / rate_hz)
-            self._run_to(until, None, wall_limit_s)
+            self.run_to(until, wall_limit_s=wall_limit_s)
 
     @property
     def samples_read(self) -> list[tuple[int, Counts]]:
@@ -230,12 +253,12 @@ class VirtualBoard:
     def as_read(self, counts: Counts) -> Counts:
         """What ``accelerometer.get_values()`` shows when the board feels these counts.
 
-        V2 rounds to steps of 4 (half up along the sensor's axes), V1.3 then down to steps of 16;
+        V2 and V1.5 round to steps of 4 (half up along the sensor's axes), V1.3 down to steps of 16;
         both clip at +-2 g. See :mod:`microbit_ml.virtual.accelerometers`.
         """
-        return self._accelerometer.as_read(counts)
+        return self._hardware.accelerometer.as_read(counts)
 
-    # LEDs and buttons
+    # LEDs, buttons and pads
 
     @property
     def leds(self) -> list[list[int]]:
@@ -243,32 +266,118 @@ class VirtualBoard:
 
         It takes up to 20 ms until the runtime has drawn a new picture.
         """
-        return self._display.brightness()
+        return self._hardware.display.brightness()
 
     def show(self) -> str:
         """The LEDs as five lines of text: a point for a dark one, else its brightness 1-9."""
         return as_text(self.leds)
 
-    def press(self, button: str, seconds: float = 0.1) -> None:
-        """Press button "a" or "b", run the board for so long, and let go."""
-        self.hold(button)
+    def press(self, name: str, seconds: float = 0.1) -> None:
+        """Press button "a" or "b", run the board for so long, and let go.
+
+        "pin0", "pin1", "pin2" and, on V2, "logo" are touched in the same way. The runtime looks
+        for a while before it believes a touch: give it 0.3 seconds.
+        """
+        self.hold(name)
         self.run(seconds)
-        self.release(button)
+        self.release(name)
 
-    def hold(self, button: str) -> None:
-        """Press a button and keep it down."""
-        self._chip.gpio.hold(self._button_pin(button), 0)
+    def hold(self, name: str) -> None:
+        """Press a button or touch a pad, and stay on it."""
+        self._around.hold(self._chip.gpio, name)
 
-    def release(self, button: str) -> None:
-        """Let go of a button."""
-        self._chip.gpio.hold(self._button_pin(button), 1)
+    def release(self, name: str) -> None:
+        """Let go of a button or a pad."""
+        self._around.release(self._chip.gpio, name)
 
-    def _button_pin(self, button: str) -> int:
-        pin = self._wiring.buttons.get(button)
-        if pin is None:
-            names = " and ".join(self._wiring.buttons)
-            raise VirtualBoardError(f"There is no button {button!r}. The buttons are {names}.")
-        return pin
+    # Surroundings
 
-    def _charge_time_us(self, pin: int) -> float:
-        return _LIGHT_CHARGE_US if pin == self._wiring.display.ROWS[0] else _TOUCH_CHARGE_US
+    @property
+    def temperature(self) -> float:
+        """How warm the chip is, in degrees Celsius: ``temperature()`` shows it. 21 at first.
+
+        V2's runtime looks once a second."""
+        return self._around.temperature_celsius
+
+    @temperature.setter
+    def temperature(self, degrees: float) -> None:
+        self._around.temperature_celsius = degrees
+
+    @property
+    def light_level(self) -> int:
+        """How bright it is, 0 (dark) to 255: ``display.read_light_level()`` shows it."""
+        return self._around.light_level
+
+    @light_level.setter
+    def light_level(self, level: int) -> None:
+        self._around.light_level = check_level("light_level", level)
+
+    @property
+    def sound_level(self) -> int:
+        """How loud it is, 0 (quiet) to 255: V2's ``microphone.sound_level()`` shows it.
+
+        That is exact to about 3 %. At first it is quiet. V1 has no microphone, and raises
+        VirtualBoardError. While it is loud, a board takes about twice the real time.
+        """
+        return self._around.sound_level
+
+    @sound_level.setter
+    def sound_level(self, level: int) -> None:
+        self._around.sound_level = level
+
+    @property
+    def magnetic_field(self) -> Field:
+        """The magnetic field (x, y, z) in nanotesla, along the axes of ``compass.get_x()``.
+
+        Those show it in the sensor's steps, of 100 nT on V1.3 and 150 nT on others. The field of
+        the earth is about 50,000 nT strong. There is none at first.
+        """
+        return self._around.magnetic_field
+
+    @magnetic_field.setter
+    def magnetic_field(self, field: Field) -> None:
+        x, y, z = field
+        self._around.magnetic_field = (x, y, z)
+
+    @property
+    def sounds(self) -> list[tuple[int, float]]:
+        """What the speaker has played since power-on: (time_us, frequency in Hz) in turn.
+
+        Each is a tone that begins; the frequency 0 is silence. V1 has no speaker: its pin 0 counts,
+        where ``music`` plays.
+        """
+        return self._hardware.speaker.tones(self._clock.ticks)
+
+    # What is inside
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files in the board's flash file system at this moment, by name.
+
+        Raises HexError when the program is not MicroPython or a file is damaged.
+        """
+        return files_in_flash(self._chip)
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why the program crashed, or None; :meth:`reset` starts the board again."""
+        cpu = self._chip.cpu
+        if cpu.crash is None:
+            return None
+        return Fault(cpu.pc, self.time_us, cpu.crash)
+
+
+def _wiring_of(kind: str, revision: str | None) -> Wiring:
+    if kind not in BOARDS:
+        raise VirtualBoardError(
+            f"There is no virtual board called {kind!r}. Choose one of: {', '.join(BOARDS)}."
+        )
+    revisions = BOARDS[kind]
+    if revision is None:
+        return next(iter(revisions.values()))
+    if revision not in revisions:
+        raise VirtualBoardError(
+            f"There is no revision {revision!r} of a virtual {kind}. "
+            f"Choose one of: {', '.join(revisions)}."
+        )
+    return revisions[revision]

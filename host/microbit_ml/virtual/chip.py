@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from microbit_ml.virtual.cpu import CortexM
 from microbit_ml.virtual.memory import Memory
 from microbit_ml.virtual.peripherals.base import PERIPHERAL_SIZE, PERIPHERALS, Peripheral
 from microbit_ml.virtual.peripherals.gpio import GPIO, GPIO_SIZE, Gpio
+from microbit_ml.virtual.peripherals.radio import Packet
 from microbit_ml.virtual.peripherals.small import ClockAndPower, FlashController
 from microbit_ml.virtual.peripherals.twi import I2cDevice
 from microbit_ml.virtual.peripherals.uart import SerialLine
+from microbit_ml.virtual.speaker import Speaker
 from microbit_ml.virtual.system_control import SystemControl
 
 P = TypeVar("P", bound=Peripheral)
 _NUMBERS = 0x100  # peripherals that the address space has room for
+DEVICEID0 = 0x060  # in FICR: the first word of the chip's identity
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,35 @@ class ChipModel:
     fixed_memory: Mapping[int, bytes]  # further read-only memory by address
     peripherals: Mapping[int, type[Peripheral]]  # by number; all others do nothing
 
+    def factory_words(self, seed: int) -> dict[int, int]:
+        """FICR of one chip: its first word of identity counts on with the seed."""
+        words = dict(self.factory)
+        words[DEVICEID0] = (words[DEVICEID0] + seed) & 0xFFFF_FFFF
+        return words
+
+
+class Senses(Protocol):
+    """What a chip senses of the world around its board."""
+
+    temperature_celsius: float
+
+    def analog_level(self, selected: int, ticks: int) -> int:
+        """What the analogue converter sees at an input at that time."""
+
+    def hears_sound(self) -> bool:
+        """Whether the microphone's level changes with time."""
+
+    def charge_time_us(self, pin: int) -> float:
+        """How long a pin takes to charge."""
+
 
 class Chip:
     """One chip with a program in its flash.
 
     ``segments`` is the image as (address, bytes). What lies outside of the chip is given by its
-    board: ``serial_line``, the I2C devices by (scl pin, sda pin), ``charge_time_us(pin)`` of the
-    touch and light senses, ``analog_level(input)``.
+    board: ``serial_line``, the I2C devices by (scl pin, sda pin), the ``senses`` that its pins and
+    its thermometer have, the ``speaker`` at ``speaker_pin``, and who gets the packets that its
+    radio sends (``send_packet``). ``seed`` makes its random numbers and its identity.
     """
 
     def __init__(
@@ -55,13 +80,19 @@ class Chip:
         segments: Iterable[tuple[int, bytes]],
         *,
         serial_line: SerialLine,
-        charge_time_us: Callable[[int], float],
+        senses: Senses,
+        speaker: Speaker,
+        speaker_pin: int | None,
+        send_packet: Callable[[Packet], None],
+        seed: int,
     ) -> None:
         self.model = model
         self.serial_line = serial_line
-        self.charge_time_us = charge_time_us
-        self.temperature_celsius = 21.0
-        self.radio_sent: list[tuple[int, bytes]] = []
+        self.senses = senses
+        self.speaker = speaker
+        self.speaker_pin = speaker_pin
+        self.send_packet = send_packet
+        self.seed = seed
         self.i2c_buses: dict[tuple[int, int], dict[int, I2cDevice]] = {}
         self.cpu = CortexM(
             is_m4=model.is_m4,
@@ -78,7 +109,7 @@ class Chip:
             page_size=model.page_size,
             ram_size=model.ram_size,
             segments=segments,
-            factory=model.factory,
+            factory=model.factory_words(seed),
             allows_writing=lambda: self.first(FlashController).allows_writing(),
         )
         self.gpio = Gpio(model.ports)
@@ -176,5 +207,18 @@ class Chip:
         return self.i2c_buses.get((scl, sda), {})
 
     def analog_level(self, selected: int) -> int:
-        """What the analogue converter sees at an input: nothing is connected to any."""
-        return 100
+        """What the analogue converter sees at an input, as its result."""
+        return self.senses.analog_level(selected, self.clock.now())
+
+    def hears_sound(self) -> bool:
+        """Whether the level at the microphone changes with time."""
+        return self.senses.hears_sound()
+
+    def charge_time_us(self, pin: int) -> float:
+        """How long a pin takes to charge: the sense of touch, and of light on V2."""
+        return self.senses.charge_time_us(pin)
+
+    @property
+    def temperature_celsius(self) -> float:
+        """The chip's temperature."""
+        return self.senses.temperature_celsius

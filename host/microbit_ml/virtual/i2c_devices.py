@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class RegisterDevice:
     """A device with registers of one byte: the first byte written chooses one, the rest fill it
@@ -45,11 +47,19 @@ class RegisterDevice:
         self.registers[register] = value
 
 
-def lsm303agr_magnetometer() -> RegisterDevice:
-    """The magnetometer half of V2's sensor, as far as its identity (WHO_AM_I_M, 0x4F)."""
-    return RegisterDevice({0x4F: 0x40, 0x67: 0x0F})
+class InterruptLine:
+    """A line from devices to the chip, at its ``active`` level while any of them asks."""
 
+    def __init__(self, hold: Callable[[int], None], active: int) -> None:
+        self._hold = hold
+        self._active = active
+        self._asking: set[str] = set()
+        hold(1 - active)
 
-def mag3110() -> RegisterDevice:
-    """V1.3's magnetometer, as far as its identity (WHO_AM_I, 0x07); data is always ready."""
-    return RegisterDevice({0x00: 0xFF, 0x07: 0xC4})
+    def ask(self, device: str, asks: bool) -> None:
+        """A device begins or ceases to ask for the chip's attention."""
+        if asks:
+            self._asking.add(device)
+        else:
+            self._asking.discard(device)
+        self._hold(self._active if self._asking else 1 - self._active)

@@ -6,9 +6,10 @@ identifiers and addresses are made up.
 
 from __future__ import annotations
 
-from microbit_ml.virtual.chip import ChipModel
-from microbit_ml.virtual.peripherals.analog import Adc, Saadc
+from microbit_ml.virtual.chip import DEVICEID0, ChipModel
+from microbit_ml.virtual.peripherals.analog import Adc
 from microbit_ml.virtual.peripherals.gpiote import Gpiote
+from microbit_ml.virtual.peripherals.microphone import SaadcWithMicrophone
 from microbit_ml.virtual.peripherals.ppi import Ppi
 from microbit_ml.virtual.peripherals.pwm import Pwm
 from microbit_ml.virtual.peripherals.radio import Radio
@@ -26,15 +27,13 @@ from microbit_ml.virtual.peripherals.uart import Uart
 
 # FICR, by offset
 _CODEPAGESIZE, _CODESIZE = 0x010, 0x014
-_DEVICEID0, _DEVICEID1, _DEVICEADDRTYPE, _DEVICEADDR0, _DEVICEADDR1 = (
-    0x060, 0x064, 0x0A0, 0x0A4, 0x0A8,
-)  # fmt: skip
+_DEVICEID1, _DEVICEADDRTYPE, _DEVICEADDR0, _DEVICEADDR1 = 0x064, 0x0A0, 0x0A4, 0x0A8
 _NUMRAMBLOCK, _SIZERAMBLOCKS, _CONFIGID, _OVERRIDEEN = 0x034, 0x038, 0x05C, 0x0AC
 _INFO_PART, _INFO_VARIANT, _INFO_RAM, _INFO_FLASH = 0x100, 0x104, 0x10C, 0x110
 _TEMP_A0 = 0x404
 
 _IDENTITY = {
-    _DEVICEID0: 0x1234_5678,
+    DEVICEID0: 0x1234_5678,
     _DEVICEID1: 0x9ABC_DEF0,
     _DEVICEADDRTYPE: 1,
     _DEVICEADDR0: 0xC0FF_EE11,
@@ -113,7 +112,7 @@ NRF52833 = ChipModel(
     fixed_memory={},
     peripherals=_COMMON
     | {
-        0x07: Saadc,
+        0x07: SaadcWithMicrophone,
         0x1A: Timer,
         0x1B: Timer,
         0x1C: Pwm,

@@ -1,18 +1,26 @@
 """What is soldered to the chips of a micro:bit: which pin leads where.
 
-Source: the schematics of micro:bit V1.3 and V2.0. Pins are numbered 32 * port + n.
+Source: the schematics of micro:bit V1.3, V1.5 and V2.0. Pins are numbered 32 * port + n.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from microbit_ml.virtual.accelerometers import Lsm303agr, Mma8653
+from microbit_ml.virtual.accelerometers import Counts, Lsm303agr, Mma8653
 from microbit_ml.virtual.chip import ChipModel
-from microbit_ml.virtual.i2c_devices import RegisterDevice, lsm303agr_magnetometer, mag3110
 from microbit_ml.virtual.leds import MatrixV1, MatrixV2
+from microbit_ml.virtual.magnetometers import Lsm303agrMagnetometer, Mag3110
 from microbit_ml.virtual.models import NRF51822, NRF52833
+
+
+@dataclass(frozen=True)
+class SensorLine:
+    """An interrupt line of a sensor: its pin, and the level that says data is ready."""
+
+    pin: int
+    active: int
 
 
 @dataclass(frozen=True)
@@ -22,39 +30,71 @@ class Wiring:
     chip: ChipModel
     display: type[MatrixV1 | MatrixV2]
     accelerometer: type[Lsm303agr | Mma8653]
-    accelerometer_pin: int  # its interrupt, active low
-    magnetometer: Callable[[], RegisterDevice]
-    magnetometer_address: int
+    accelerometer_signs: Counts  # of the sensor's axes, relative to the micro:bit's
+    accelerometer_line: SensorLine
+    magnetometer: type[Lsm303agrMagnetometer | Mag3110]
+    magnetometer_signs: Counts
+    magnetometer_line: SensorLine
     i2c: tuple[int, int]  # SCL, SDA
     buttons: Mapping[str, int]  # pressed: low
+    pads: Mapping[str, int]  # pins with a resistor of 10 MOhm to the supply: a finger pulls low
+    logo: int | None  # a pad that is only sensed by its capacity
+    speaker: int | None  # None: none on the board, a buzzer may hang on pin 0
+    microphone: int | None  # its analogue input (PSELP)
+    light_columns: tuple[int, ...]  # analogue inputs (PSEL) at columns of LEDs, that sense light
     serial: tuple[int, int]  # TX, RX of the chip, to the interface chip and its USB
     idle_high: tuple[int, ...]  # pins that something on the board pulls up
 
 
-V1 = Wiring(
+V1_3 = Wiring(
     chip=NRF51822,
     display=MatrixV1,
     accelerometer=Mma8653,
-    accelerometer_pin=28,
-    magnetometer=mag3110,
-    magnetometer_address=0x0E,
+    accelerometer_signs=(-1, -1, 1),
+    accelerometer_line=SensorLine(28, active=0),
+    magnetometer=Mag3110,
+    magnetometer_signs=(-1, -1, -1),
+    magnetometer_line=SensorLine(29, active=1),
     i2c=(0, 30),
     buttons={"a": 17, "b": 26},
+    pads={"pin0": 3, "pin1": 2, "pin2": 1},
+    logo=None,
+    speaker=None,
+    microphone=None,
+    light_columns=(32, 64, 128),
     serial=(24, 25),
     idle_high=(0, 24, 25, 27, 30),
 )
 
-V2 = Wiring(
+V1_5 = replace(
+    V1_3,
+    accelerometer=Lsm303agr,
+    accelerometer_signs=(1, -1, 1),
+    accelerometer_line=SensorLine(28, active=1),
+    magnetometer=Lsm303agrMagnetometer,
+    magnetometer_signs=(1, -1, 1),
+    magnetometer_line=SensorLine(29, active=1),
+)
+
+V2_0 = Wiring(
     chip=NRF52833,
     display=MatrixV2,
     accelerometer=Lsm303agr,
-    accelerometer_pin=25,
-    magnetometer=lsm303agr_magnetometer,
-    magnetometer_address=0x1E,
+    accelerometer_signs=(1, -1, 1),
+    accelerometer_line=SensorLine(25, active=0),
+    magnetometer=Lsm303agrMagnetometer,
+    magnetometer_signs=(1, -1, 1),
+    magnetometer_line=SensorLine(25, active=0),
     i2c=(8, 16),
     buttons={"a": 14, "b": 23},
+    pads={"pin0": 2, "pin1": 3, "pin2": 4},
+    logo=36,
+    speaker=0,
+    microphone=4,
+    light_columns=(),
     serial=(6, 40),
     idle_high=(8, 16, 26, 32),
 )
 
-BOARDS = {"v1": V1, "v2": V2}
+# By kind and revision; the first is what a kind means without a revision.
+BOARDS = {"v1": {"1.3": V1_3, "1.5": V1_5}, "v2": {"2.0": V2_0}}

@@ -2,12 +2,15 @@
 
 Pins are numbered 32 * port + n, as in the pin select registers. The outside world holds pins
 with :meth:`Gpio.hold` (a button, an interrupt line of a sensor); a pin that nobody holds reads
-its pull resistor.
+its pull resistor. The pads have one on the board as well, of 10 MOhm: the chip's own, of 13 kOhm,
+is stronger.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+
+from microbit_ml.virtual.nvic import bits
 
 GPIO = 0x5000_0000
 GPIO_SIZE = 0x1000
@@ -18,7 +21,7 @@ OUT, OUTSET, OUTCLR, IN, DIR, DIRSET, DIRCLR, PIN_CNF = (
     0x504, 0x508, 0x50C, 0x510, 0x514, 0x518, 0x51C, 0x700,
 )  # fmt: skip
 _CNF_RESET = 0x2  # input buffer disconnected
-_CNF_PULL_UP = 3
+_CNF_PULL_DOWN, _CNF_PULL_UP = 1, 3
 
 
 class _Port:
@@ -28,29 +31,35 @@ class _Port:
         self.out = 0
         self.direction = 0
         self.pull_up = 0
+        self.pull_down = 0
+        self.weak_pull_up = 0  # of the board
+        self.watched = 0  # pins with a listener
         self.held = 0  # pins that the outside world holds
         self.level = 0  # ... and at which level
         self.configuration = [_CNF_RESET] * 32
 
     def reset(self) -> None:
-        self.out = self.direction = self.pull_up = 0
+        self.out = self.direction = self.pull_up = self.pull_down = 0
         self.configuration = [_CNF_RESET] * 32
 
     def inputs(self) -> int:
-        outside = self.level & self.held | self.pull_up & ~self.held
+        pulled = self.pull_up | self.weak_pull_up & ~self.pull_down
+        outside = self.level & self.held | pulled & ~self.held
         return self.out & self.direction | outside & ~self.direction
 
 
 class Gpio:
     """All ports of a chip, as unicorn's memory callbacks.
 
-    ``on_output(port, before, after)`` hears of every change of the pins that are driven high;
-    listeners survive a reset, what the program configured does not.
+    ``on_output(port, before, after)`` hears of every change of the pins that are driven high, a
+    listener of :meth:`on_rise` of one pin; they survive a reset, what the program configured
+    does not.
     """
 
     def __init__(self, ports: int) -> None:
         self._ports = [_Port() for _ in range(ports)]
         self.on_output: Callable[[int, int, int], None] | None = None
+        self._on_rise: dict[int, Callable[[], None]] = {}
 
     def reset(self) -> None:
         for port in self._ports:
@@ -63,6 +72,19 @@ class Gpio:
         port, bit = self._ports[pin >> 5], 1 << (pin & 31)
         port.held |= bit
         port.level = port.level | bit if level else port.level & ~bit
+
+    def let_go(self, pin: int) -> None:
+        """Hold a pin no longer."""
+        self._ports[pin >> 5].held &= ~(1 << (pin & 31))
+
+    def pull_up_weakly(self, pin: int) -> None:
+        """Solder a large resistor between a pin and the supply."""
+        self._ports[pin >> 5].weak_pull_up |= 1 << (pin & 31)
+
+    def on_rise(self, pin: int, listener: Callable[[], None]) -> None:
+        """Call the listener whenever the chip drives this pin from low to high."""
+        self._ports[pin >> 5].watched |= 1 << (pin & 31)
+        self._on_rise[pin] = listener
 
     def driven_high(self, pin: int) -> bool:
         """Whether the chip drives the pin high."""
@@ -92,6 +114,10 @@ class Gpio:
         after = port.out & port.direction
         if before != after and self.on_output is not None:
             self.on_output(number, before, after)
+        risen = after & ~before & port.watched
+        if risen:
+            for bit in bits(risen):
+                self._on_rise[32 * number + bit]()
 
     # The program
 
@@ -137,6 +163,8 @@ class Gpio:
         """PIN_CNF: direction in bit 0, pull resistor in bits 2-3."""
         port, bit = self._ports[number], 1 << pin
         port.configuration[pin] = value
-        port.pull_up = port.pull_up | bit if value >> 2 & 3 == _CNF_PULL_UP else port.pull_up & ~bit
+        pull = value >> 2 & 3
+        port.pull_up = port.pull_up | bit if pull == _CNF_PULL_UP else port.pull_up & ~bit
+        port.pull_down = port.pull_down | bit if pull == _CNF_PULL_DOWN else port.pull_down & ~bit
         direction = port.direction | bit if value & 1 else port.direction & ~bit
         self._change(number, port.out, direction)

@@ -1,21 +1,27 @@
-"""RADIO: switches between receiving and sending; what is sent is kept, nothing is received.
+"""RADIO: switches between receiving and sending; packets go to the air and come from it.
 
-Source of states, tasks and shortcuts: nRF51 Reference Manual, "RADIO".
+Source of states, tasks and shortcuts: nRF51 Reference Manual, "RADIO". A packet on the air is
+
+    preamble 1 byte | address 5 bytes | LENGTH 1 byte | payload | CRC 2 bytes
+
+as the micro:bit's runtimes configure it; of it, memory holds LENGTH and the payload.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from microbit_ml.virtual.clock import ScheduledEvent
+from microbit_ml.virtual.clock import TICKS_PER_US, ScheduledEvent
 from microbit_ml.virtual.peripherals.base import Peripheral
 
 if TYPE_CHECKING:
     from microbit_ml.virtual.chip import Chip
 
 TXEN, RXEN, START, STOP, DISABLE, RSSISTART = 0x000, 0x004, 0x008, 0x00C, 0x010, 0x014
-READY, ADDRESS, END, DISABLED, RSSIEND = 0x100, 0x104, 0x10C, 0x110, 0x11C
-PACKETPTR, FREQUENCY, RSSISAMPLE, STATE = 0x504, 0x508, 0x548, 0x550
+READY, ADDRESS, PAYLOAD, END, DISABLED, RSSIEND = 0x100, 0x104, 0x108, 0x10C, 0x110, 0x11C
+CRCSTATUS, RXMATCH, PACKETPTR, FREQUENCY, MODE = 0x400, 0x408, 0x504, 0x508, 0x510
+PCNF1, BASE0, PREFIX0, RSSISAMPLE, STATE = 0x518, 0x51C, 0x524, 0x548, 0x550
 
 _DISABLED, _RX_RAMP_UP, _RX_IDLE, _RX, _RX_DISABLE = 0, 1, 2, 3, 4
 _TX_RAMP_UP, _TX_IDLE, _TX, _TX_DISABLE = 9, 10, 11, 12
@@ -26,27 +32,48 @@ _SHORTCUTS = (
     (1, END, DISABLE),
     (2, DISABLED, TXEN),
     (3, DISABLED, RXEN),
+    (4, ADDRESS, RSSISTART),
     (5, END, START),
 )
-_RAMP_UP_US, _DISABLE_US, _RSSI_US = 40, 5, 1
-_BYTE_US = 8  # 1 Mbit/s
-_OVERHEAD_BYTES = 9  # preamble, address, CRC
-_NOISE_DBM = 60  # RSSISAMPLE: minus this
+_RAMP_UP_US, _DISABLE_US, _RSSI_US = 140, 5, 1
+_BYTE_US = {0: 8, 1: 4, 2: 32}  # MODE: 1 Mbit/s, 2 Mbit/s, 250 kbit/s
+_OVERHEAD_BYTES = 9
+_STRENGTH_DBM = 50  # RSSISAMPLE: minus this
+
+
+@dataclass(frozen=True)
+class Packet:
+    """What one radio sends: LENGTH and payload, how, and from when to when (ticks)."""
+
+    data: bytes
+    channel: int  # 2400 MHz and so many MHz more
+    mode: int  # the data rate, as in MODE
+    address: tuple[int, int]  # BASE0, PREFIX0: the base address and the group
+    began: int
+    ended: int
+
+    def shifted(self, ticks: int) -> Packet:
+        """The same packet on a clock that is so many ticks ahead."""
+        return replace(self, began=self.began + ticks, ended=self.ended + ticks)
 
 
 class Radio(Peripheral):
-    """The radio. ``chip.radio_sent`` collects (channel, packet): what went out on which channel."""
+    """The radio, with its first logical address only. ``chip.send_packet(packet)`` gets what it
+    sends when sending begins; :meth:`receive` takes what others send.
+    """
 
     def __init__(self, chip: Chip, number: int) -> None:
         super().__init__(chip, number)
         self._state = _DISABLED
         self._change: ScheduledEvent | None = None
+        self._arrival = 0  # ticks: when the latest packet arrives, heard or not
+        self._busy_until = 0  # ticks: a packet that began earlier is not heard
 
     def read_register(self, offset: int) -> int:
         if offset == STATE:
             return self._state
         if offset == RSSISAMPLE:
-            return _NOISE_DBM
+            return _STRENGTH_DBM
         return super().read_register(offset)
 
     def run_task(self, task: int) -> None:
@@ -72,12 +99,7 @@ class Radio(Peripheral):
             self._state = _RX
         elif self._state == _TX_IDLE:
             self._state = _TX
-            at = self.registers.get(PACKETPTR, 0)
-            length = self.chip.read_memory(at, 1)[0]
-            packet = self.chip.read_memory(at, 1 + length)
-            self.chip.radio_sent.append((self.registers.get(FREQUENCY, 0) & 0x7F, packet))
-            self.raise_event(ADDRESS)
-            self._change_after(_BYTE_US * (length + _OVERHEAD_BYTES), _TX_IDLE, END)
+            self._send()
 
     def _cancel(self) -> None:
         if self._change is not None:
@@ -89,9 +111,66 @@ class Radio(Peripheral):
 
         def change() -> None:
             self._state = state
-            self.raise_event(event)
-            for bit, source, task in _SHORTCUTS:
-                if source == event and self.shorts >> bit & 1:
-                    self.run_task(task)
+            self._happens(event)
 
         self._change = self.after_us(us, change)
+
+    def _happens(self, event: int) -> None:
+        self.raise_event(event)
+        for bit, source, task in _SHORTCUTS:
+            if source == event and self.shorts >> bit & 1:
+                self.run_task(task)
+
+    # Packets
+
+    def _channel(self) -> int:
+        return self.registers.get(FREQUENCY, 0) & 0x7F
+
+    def _address(self) -> tuple[int, int]:
+        return self.registers.get(BASE0, 0), self.registers.get(PREFIX0, 0) & 0xFF
+
+    def _send(self) -> None:
+        """The packet is read from memory when sending begins."""
+        at = self.registers.get(PACKETPTR, 0)
+        length = self.chip.read_memory(at, 1)[0]
+        mode = self.registers.get(MODE, 0)
+        duration_us = _BYTE_US.get(mode, _BYTE_US[0]) * (length + _OVERHEAD_BYTES)
+        began = self.chip.clock.now()
+        packet = Packet(
+            data=self.chip.read_memory(at, 1 + length),
+            channel=self._channel(),
+            mode=mode,
+            address=self._address(),
+            began=began,
+            ended=began + duration_us * TICKS_PER_US,
+        )
+        self._busy_until = packet.ended
+        self._happens(ADDRESS)
+        self._change_after(duration_us, _TX_IDLE, END)
+        self.chip.send_packet(packet)
+
+    def receive(self, packet: Packet) -> None:
+        """Another radio sends a packet: it arrives when it is over.
+
+        When that is past already it arrives now, but never two at one moment.
+        """
+        duration = packet.ended - packet.began
+        clock = self.chip.clock
+        self._arrival = max(packet.ended, clock.now(), self._arrival + duration)
+        clock.at(self._arrival, lambda: self._arrives(packet))
+
+    def _arrives(self, packet: Packet) -> None:
+        registers = self.registers
+        tuned = (self._channel(), registers.get(MODE, 0), self._address())
+        if self._state != _RX or tuned != (packet.channel, packet.mode, packet.address):
+            return
+        if packet.began < self._busy_until:
+            return
+        self._busy_until = packet.ended
+        longest = registers.get(PCNF1, 0) & 0xFF
+        self.chip.write_memory(registers.get(PACKETPTR, 0), packet.data[: 1 + longest])
+        registers[CRCSTATUS] = 1
+        registers[RXMATCH] = 0
+        self._state = _RX_IDLE
+        for event in (ADDRESS, PAYLOAD, END):
+            self._happens(event)

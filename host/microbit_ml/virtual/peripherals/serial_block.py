@@ -15,7 +15,7 @@ from microbit_ml.virtual.peripherals.twi import Twi, Twim
 if TYPE_CHECKING:
     from microbit_ml.virtual.chip import Chip
 
-ENABLE = 0x500
+ENABLE, POWER = 0x500, 0xFFC
 PSEL = (0x508, 0x50C, 0x510, 0x514)
 _UNCONNECTED = 0xFFFF_FFFF
 
@@ -33,6 +33,10 @@ class SerialBlock(Peripheral):
 
     def __init__(self, chip: Chip, number: int) -> None:
         super().__init__(chip, number)
+        self._power_up()
+
+    def _power_up(self) -> None:
+        self.registers = dict(self.initial)
         self._protocols: dict[int, _BusProtocol] = {
             1: Spi(self),
             5: Twi(self),
@@ -55,6 +59,9 @@ class SerialBlock(Peripheral):
         return protocol.read_register(offset)
 
     def write_register(self, offset: int, value: int) -> None:
+        if offset == POWER and not value & 1:  # V1 does this after each address without an answer
+            self._power_up()
+            return
         protocol = self._protocol()
         if protocol is None or offset == ENABLE:
             self.registers[offset] = value

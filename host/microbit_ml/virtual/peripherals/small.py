@@ -66,7 +66,7 @@ class FlashController(Peripheral):
 
 
 class RandomNumbers(Peripheral):
-    """RNG: a generator of fixed seed, so that a run repeats exactly."""
+    """RNG: a generator whose seed is the board's, so that a run repeats exactly."""
 
     START, STOP, VALRDY, VALUE = 0x000, 0x004, 0x100, 0x508
     _SHORT_VALRDY_STOP = 1
@@ -76,7 +76,7 @@ class RandomNumbers(Peripheral):
         super().__init__(chip, number)
         self._running = False
         self._is_due = False
-        self._state = 12_345
+        self._state = 12_345 + chip.seed
 
     def run_task(self, task: int) -> None:
         self._running = task == self.START

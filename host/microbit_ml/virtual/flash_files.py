@@ -1,0 +1,31 @@
+"""The files of MicroPython in a virtual board's flash.
+
+Only here does the virtual board use another package of the kit, :mod:`microbit_ml.board`, which
+knows the runtimes and their file system; it is imported when it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from microbit_ml.intel_hex import MemoryImage
+from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.memory import PAGE_OF_REGISTERS, UICR
+
+
+def hex_with_files(kind: str, files: Mapping[str, bytes | str]) -> str:
+    """The bundled MicroPython for a board, with these files. Raises HexError if they do not fit."""
+    from microbit_ml.board.image import build_hex
+
+    contents = {n: c.encode() if isinstance(c, str) else c for n, c in files.items()}
+    return build_hex({kind: contents})
+
+
+def files_in_flash(chip: Chip) -> dict[str, bytes]:
+    """The files that are in a chip's flash now. Raises HexError if there is no file system."""
+    from microbit_ml.board.filesystem import read_files
+    from microbit_ml.board.runtime import find_runtime
+
+    pages = ((0, chip.model.flash_size), (UICR, PAGE_OF_REGISTERS))
+    image = MemoryImage((address, chip.memory.read(address, size)) for address, size in pages)
+    return read_files(image, find_runtime(image).layout)

@@ -1,0 +1,92 @@
+"""One micro:bit, soldered together: chip, sensors, display, speaker, as its wiring says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.i2c_devices import InterruptLine
+from microbit_ml.virtual.motion import Motion
+from microbit_ml.virtual.peripherals.radio import Packet
+from microbit_ml.virtual.peripherals.uart import SerialLine
+from microbit_ml.virtual.speaker import Speaker
+from microbit_ml.virtual.surroundings import Surroundings
+from microbit_ml.virtual.wiring import Wiring
+
+# How exactly the edges of a sound are placed: V1 switches its pin in an interrupt, V2 plays 44,200
+# samples a second.
+_EDGES_OF_PIN_US, _EDGES_OF_SPEAKER_US = 5.0, 22.6
+
+
+class Hardware:
+    """The parts of one board.
+
+    ``segments`` is the image as (address, bytes); ``send_packet`` gets what the radio sends;
+    ``seed`` makes random numbers and identity.
+    """
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        segments: Iterable[tuple[int, bytes]],
+        *,
+        send_packet: Callable[[Packet], None],
+        seed: int,
+    ) -> None:
+        self.wiring = wiring
+        self.serial_line = SerialLine(*wiring.serial)
+        self.surroundings = Surroundings(wiring)
+        on_pin = wiring.speaker is None
+        self.speaker = Speaker(_EDGES_OF_PIN_US if on_pin else _EDGES_OF_SPEAKER_US)
+        self.chip = Chip(
+            wiring.chip,
+            segments,
+            serial_line=self.serial_line,
+            senses=self.surroundings,
+            speaker=self.speaker,
+            speaker_pin=wiring.speaker,
+            send_packet=send_packet,
+            seed=seed,
+        )
+        self.display = wiring.display(self.chip)
+        self._attach_pins()
+        self._attach_sensors()
+
+    def _attach_pins(self) -> None:
+        """Pull-ups, and a buzzer on pin 0 of a board without a speaker."""
+        wiring, gpio = self.wiring, self.chip.gpio
+        for pin in (*wiring.idle_high, *wiring.buttons.values()):
+            gpio.hold(pin, 1)
+        for pin in wiring.pads.values():
+            gpio.pull_up_weakly(pin)
+        if wiring.speaker is None:
+            clock = self.chip.clock
+            gpio.on_rise(wiring.pads["pin0"], lambda: self.speaker.rises(clock.now()))
+
+    def _attach_sensors(self) -> None:
+        """Both sensors to the I2C bus and to their interrupt lines, which may be one."""
+        wiring, chip = self.wiring, self.chip
+        lines = {
+            line.pin: InterruptLine(partial(chip.gpio.hold, line.pin), line.active)
+            for line in (wiring.accelerometer_line, wiring.magnetometer_line)
+        }
+        accelerometer_line = lines[wiring.accelerometer_line.pin]
+        self.motion = Motion(chip.clock)
+        self.accelerometer = wiring.accelerometer(
+            wiring.accelerometer_signs,
+            chip.clock,
+            self.motion.feel,
+            lambda level: accelerometer_line.ask("accelerometer", not level),
+            self.motion.note_read,
+        )
+        self.magnetometer = wiring.magnetometer(
+            wiring.magnetometer_signs,
+            chip.clock,
+            lambda: self.surroundings.magnetic_field,
+            partial(lines[wiring.magnetometer_line.pin].ask, "magnetometer"),
+        )
+        chip.i2c_buses[wiring.i2c] = {
+            self.accelerometer.ADDRESS: self.accelerometer,
+            self.magnetometer.ADDRESS: self.magnetometer,
+        }
