@@ -60,6 +60,7 @@ class VirtualClock:
         self.instructions = 0
         self.ticks_per_instruction = ticks_per_instruction
         self._running = running
+        self._slice_until = 0
         self._queue: list[tuple[int, int, ScheduledEvent]] = []
         self._order = itertools.count()
 
@@ -96,6 +97,16 @@ class VirtualClock:
         while queue and queue[0][2].action is None:
             heapq.heappop(queue)
         return min(queue[0][0], latest) if queue else latest
+
+    def begin_slice(self, until: int) -> int:
+        """How many instructions may run to the next event, or to ``until`` if that is earlier."""
+        self._slice_until = until
+        return self.instructions_until(self.next_event(until))
+
+    def lose(self, ticks: int) -> None:
+        """Let time pass in the middle of a slice without an instruction, as a wait state does."""
+        self.ticks += ticks
+        self._running.end_after(self.instructions_until(self.next_event(self._slice_until)))
 
     def run_due_events(self) -> None:
         """Call the actions of all events whose time has come."""

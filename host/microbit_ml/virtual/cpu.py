@@ -28,6 +28,8 @@ _LONGEST_SLICE = 200_000
 _MASKED_SLICE = 64
 # Room for translated code. Unicorn would reserve 1 GB for every board.
 _TRANSLATION_BUFFER = 64 * 1024 * 1024
+# Unicorn links pieces of translated code only within a page; its own choice is 1 KB.
+_PAGE_SIZE = 4096
 
 _WFI, _WFE = b"\x30\xbf", b"\x20\xbf"
 
@@ -73,6 +75,7 @@ class CortexM:
         model = arm.UC_CPU_ARM_CORTEX_M4 if is_m4 else arm.UC_CPU_ARM_CORTEX_M0
         self.uc.ctl_set_cpu_model(model)
         self.uc.ctl_set_tcg_buffer_size(_TRANSLATION_BUFFER)
+        self.uc.ctl_set_page_size(_PAGE_SIZE)
         self.is_m4 = is_m4
         self.counter = make_counter(self.uc)
         self.clock = VirtualClock(self.counter, ticks_per_instruction)
@@ -156,7 +159,8 @@ class CortexM:
         clock = self.clock
         if self._asleep:
             self._sleep(until)
-            return
+            if self._asleep:
+                return
         longest = _LONGEST_SLICE
         if self.nvic.pending:
             exception = self.nvic.candidate()
@@ -165,7 +169,7 @@ class CortexM:
             elif exception:
                 self.pc = self.exceptions.enter(exception, self.pc)
                 self._event_register = True
-        instructions = clock.instructions_until(clock.next_event(until))
+        instructions = clock.begin_slice(until)
         self._interrupt_number = None
         self._bad_access = None
         ran = self.counter.run(self.pc, max(1, min(instructions, longest)))
@@ -228,15 +232,14 @@ class CortexM:
         self._event_register = True
 
     def _sleep(self, until: int) -> None:
-        """WFI, WFE: let time pass until an enabled interrupt is pending, masked or not."""
-        clock = self.clock
-        self._asleep = True
-        while not self.nvic.ready():
-            if clock.ticks >= until:
-                return
-            clock.sleep_until(clock.next_event(until))
-            clock.run_due_events()
-        self._asleep = False
+        """WFI, WFE: sleep until an enabled interrupt is pending, masked or not.
+
+        Only the time to the next event passes here: :meth:`run` lets it happen, looks at the
+        caller's limits, and comes back.
+        """
+        self._asleep = not self.nvic.ready()
+        if self._asleep:
+            self.clock.sleep_until(self.clock.next_event(until))
 
     # Faults
 

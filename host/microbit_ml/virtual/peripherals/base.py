@@ -27,6 +27,8 @@ FIRST_EVENT, SHORTS, INTEN, INTENSET, INTENCLR = 0x100, 0x200, 0x300, 0x304, 0x3
 _AFTER_EVENTS = 0x200
 PERIPHERALS = 0x4000_0000
 PERIPHERAL_SIZE = 0x1000
+_FREE_POLLS = 64  # the background's I2C transfers on V2 poll less often, so they cost nothing
+_POLL_TICKS = 4 * TICKS_PER_US
 
 
 def event_bit(event: int) -> int:
@@ -52,6 +54,7 @@ class Peripheral:
         self.events = 0  # bit i: event 0x100 + 4 i has happened
         self.interrupts = 0  # INTEN
         self.shorts = 0  # SHORTS
+        self._polls = 0  # reads of events that have not happened, since anything else was done
 
     # What the program sees
 
@@ -63,13 +66,18 @@ class Peripheral:
             return 0
         if offset < _AFTER_EVENTS:
             self.synchronise()
-            return self.events >> ((offset - FIRST_EVENT) >> 2) & 1
+            if self.events >> ((offset - FIRST_EVENT) >> 2) & 1:
+                self._polls = 0
+                return 1
+            self._poll_in_vain()
+            return 0
         if offset == SHORTS:
             return self.shorts
         return self.interrupts
 
     def write(self, offset: int, value: int) -> None:
         """A word that the program writes."""
+        self._polls = 0
         if offset > INTENCLR:
             self.write_register(offset, value)
         elif offset < FIRST_EVENT:
@@ -100,6 +108,18 @@ class Peripheral:
         if not was_high and self.interrupt_line():
             self.chip.pend_interrupt(self.number)
         self.configured()
+
+    def _poll_in_vain(self) -> None:
+        """The program has read an event that has not happened.
+
+        A program that does nothing but wait for an event would make a V2 run four times slower
+        than real time, because each read leaves the translated code. After some of them in a row,
+        each further one takes as long as four microseconds: later by less than that, the program
+        sees the same.
+        """
+        self._polls += 1
+        if self._polls > _FREE_POLLS and self.chip.model.is_m4:
+            self.chip.clock.lose(_POLL_TICKS)
 
     # For subclasses to override
 
