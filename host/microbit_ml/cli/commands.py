@@ -92,4 +92,10 @@ COMMANDS = (
         "device:add_boards_arguments",
         "device:boards",
     ),
+    Command(
+        "virtual",
+        "run a virtual micro:bit in the terminal, or as a port for other programs",
+        "virtual:add_arguments",
+        "virtual:run",
+    ),
 )

@@ -10,14 +10,34 @@ The CPU is unicorn's; everything around it is here, one idea a module, from the 
 - ``counter``, ``clock``: exact instruction counts, virtual time and the queue of events
 - ``nvic``, ``exceptions``, ``cpu``, ``system_control``: a Cortex-M around unicorn's instructions
 - ``memory``, ``peripherals``, ``chip``, ``models``: the nRF51822 and the nRF52833
-- ``i2c_devices``, ``accelerometers``, ``motion``, ``leds``, ``wiring``: what a board adds
-- ``board``, ``serial_port``: what programs use
+- ``i2c_devices``, ``accelerometers``, ``magnetometers``, ``motion``, ``surroundings``, ``speaker``,
+  ``leds``, ``wiring``, ``hardware``: what a board adds
+- ``board``, ``air``, ``flash_files``, ``serial_port``: what programs use
+- ``pacing``, ``protocol_virtual``, ``pty_port``, ``drive``: real time; ports and a MICROBIT drive
+  for programs that expect a real board
 
 Its limits: time is instructions times a constant (no cycle model), flash is written in no time,
-no Bluetooth, the radio sends into the void, touch, light, sound and magnetic field are constant.
+no Bluetooth, no distance between radios, no analogue inputs.
 """
 
-from microbit_ml.virtual.board import VirtualBoard
+import serial
+
+from microbit_ml.virtual.air import Air
+from microbit_ml.virtual.board import Fault, VirtualBoard
+from microbit_ml.virtual.drive import VirtualDrive
+from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 from microbit_ml.virtual.serial_port import VirtualSerial
 
-__all__ = ["VirtualBoard", "VirtualSerial"]
+__all__ = [
+    "Air",
+    "Fault",
+    "VirtualBoard",
+    "VirtualDrive",
+    "VirtualSerial",
+    "share_board",
+    "unshare_board",
+]
+
+# serial.serial_for_url("virtual://v2") looks for the module protocol_virtual in these packages.
+if __name__ not in serial.protocol_handler_packages:
+    serial.protocol_handler_packages.append(__name__)

@@ -36,6 +36,7 @@ class VirtualSerial:
         self.name = self.port = f"virtual:{board.kind}"
         self._line = board.serial_line
         self._taken = len(self._line.sent)
+        self._told = 0  # how many bytes were waiting when in_waiting was last asked
 
     def __enter__(self) -> VirtualSerial:
         return self
@@ -73,11 +74,15 @@ class VirtualSerial:
 
     @property
     def in_waiting(self) -> int:
-        """How many bytes can be read at once. When there are none, a millisecond passes."""
+        """How many bytes can be read at once.
+
+        A millisecond passes when there are none, or none more than when this was last asked.
+        """
         self._check_open()
-        if not self._waiting():
+        if self._waiting() == self._told:
             self.board.run(_GLANCE_S)
-        return self._waiting()
+        self._told = self._waiting()
+        return self._told
 
     def _waiting(self) -> int:
         return len(self._line.sent) - self._taken
@@ -105,6 +110,7 @@ class VirtualSerial:
     def _take(self, size: int) -> bytes:
         data = bytes(self._line.sent[self._taken : self._taken + size])
         self._taken += len(data)
+        self._told = 0
         return data
 
     def reset_input_buffer(self) -> None:

@@ -1,0 +1,324 @@
+"""``microbit-ml virtual``: in a pipe, on a terminal (a pseudo-terminal here), and as a port."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import serial
+
+from microbit_ml.cli.board_screen import LiveView, PlainView
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+SLOW_S = 60  # of real time, for a computer that does much else
+
+BUTTONS = """\
+from microbit import *
+display.show(Image.HEART)
+print('ready')
+while True:
+    if button_a.was_pressed():
+        print('pressed A')
+    if button_b.was_pressed():
+        print('pressed B')
+    sleep(20)
+"""
+MOVED = """\
+from microbit import *
+display.show('7')
+while True:
+    print('x', accelerometer.get_x())
+    sleep(100)
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    """program(text): a file with a program for the board, where the commands run."""
+
+    def write(text, name="mine.py"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("kind", ["v1", "v2"])
+def test_a_program_in_a_pipe(cli, golden, program, kind):
+    path = program("from microbit import *\nprint('one', 'two')\ndisplay.show(Image.HAPPY)\n")
+    outcome = cli("virtual", kind, path, "--fast", "--seconds", "1")
+    golden(f"virtual-pipe-{kind}", re.sub(r"\d+\.\d+(?= s )", "#", outcome.transcript))
+
+
+def test_the_prompt_of_a_bare_board(cli):
+    outcome = cli("virtual", "v2", "--fast", "--seconds", "0.6")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("MicroPython v1.13")
+    assert outcome.out.endswith("\n>>> \n")
+
+
+def test_a_hex_file_and_a_model(cli, gestures):
+    assert cli("build", "gestures.mbml", "-o", "gestures.hex").code == 0
+    for kind, name in (("v2", "gestures.mbml"), ("v1", "gestures.hex")):
+        outcome = cli("virtual", kind, name, "--gesture", "shake", "--fast", "--seconds", "4")
+        assert (outcome.code, outcome.err) == (0, "")
+        assert "shake\n" in outcome.out
+
+
+def test_a_recording_is_played_once_and_its_ends_stay(cli, program, tmp_path):
+    lines = ["time_ms,x,y,z", *(f"{20 * i},{100 + 8 * i},0,-1024" for i in range(50))]
+    (tmp_path / "ramp.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path = program(MOVED)
+    outcome = cli("virtual", "v2", path, "--play", "ramp.csv", "--fast", "--seconds", "3")
+    seen = [int(x) for x in re.findall(r"^x (-?\d+)$", outcome.out, flags=re.M)]
+    assert seen[:4] == [100] * 4
+    assert seen[-4:] == [492] * 4
+    assert seen == sorted(seen)
+    assert len(set(seen)) >= 9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["v3"], 2, "invalid choice: 'v3'"),
+        (["v1", "--seconds", "soon"], 2, "'soon' is not a number of seconds"),
+        (["v1", "--seconds", "-1"], 2, "'-1' is not a number of seconds"),
+        (["v1", "--fast", "--pty"], 2, "not allowed with argument"),
+        (["v1", "--pty", "--gesture", "shake"], 1, "Leave out --pty, or the movement"),
+        (["v1", "--miniterm", "--seconds", "1"], 1, "Leave out --seconds"),
+        (["v1", "--miniterm"], 1, "--miniterm needs a terminal"),
+        (["v1", "none.py"], 1, "There is no file none.py"),
+        (["v1", "none.mbml"], 1, "There is no model file none.mbml"),
+        (["v1", "photo.jpg"], 1, "Name a .hex file, a .py program or a .mbml model"),
+        (["v1", "--gesture", "moonwalk"], 1, "'moonwalk' is not a movement"),
+        (["v1", "--play", "none.csv"], 1, "There is no file none.csv"),
+    ],
+)
+def test_wrong_use_is_explained(cli, arguments, code, message):
+    outcome = cli("virtual", *arguments)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert message in outcome.err
+
+
+def test_files_that_are_no_hex(cli, tmp_path):
+    (tmp_path / "bytes.hex").write_bytes(b"\xff\xfe")
+    assert "is not a hex file" in cli("virtual", "v1", "bytes.hex").err
+    (tmp_path / "text.hex").write_text("hello\n", encoding="utf-8")
+    assert cli("virtual", "v1", "text.hex").code == 1
+
+
+def test_a_crash_is_explained_after_the_last_words(cli, program):
+    path = program(
+        "import machine, microbit\nprint('now')\nmicrobit.sleep(50)\nmachine.mem32[0x70000000]\n"
+    )
+    outcome = cli("virtual", "v2", path, "--fast", "--seconds", "2")
+    assert outcome.code == 1
+    assert outcome.out.startswith("now\n")
+    assert "HardFault" in outcome.err
+
+
+def run_cli(*arguments, **options):
+    command = [sys.executable, "-m", "microbit_ml", *map(str, arguments)]
+    return subprocess.Popen(command, **options)
+
+
+@posix
+def test_ctrl_c_in_a_pipe(program):
+    running = run_cli(
+        "virtual", "v1", program(BUTTONS),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert running.stdout.readline() == b"ready\n"
+    running.send_signal(signal.SIGINT)
+    _out, err = running.communicate(timeout=SLOW_S)
+    assert (running.returncode, err) == (130, b"microbit-ml: stopped.\n")
+
+
+@posix
+def test_pty_prints_a_port_and_serves_it(program):
+    running = run_cli(
+        "virtual", "v2", "--pty", text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    path = running.stdout.readline().strip()
+    with serial.Serial(path, 115200, timeout=SLOW_S) as port:
+        port.write(b"print(6 * 7)\r")
+        assert port.read_until(b"42\r\n>>> ").endswith(b"42\r\n>>> ")
+    running.send_signal(signal.SIGINT)
+    _out, err = running.communicate(timeout=SLOW_S)
+    assert running.returncode == 0
+    assert "In Thonny" in err
+    assert err.endswith("The port is closed.\n")
+
+
+class Terminal:
+    """A pseudo-terminal of 80 x 24 in which a command runs."""
+
+    def __init__(self, *arguments):
+        import fcntl
+        import struct
+        import termios
+
+        self._attributes = termios.tcgetattr
+        self.ours, self.theirs = os.openpty()
+        fcntl.ioctl(self.theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.before = termios.tcgetattr(self.theirs)
+        environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+        for name in ("COLUMNS", "LINES"):
+            environment.pop(name, None)
+        ends = dict.fromkeys(("stdin", "stdout", "stderr"), self.theirs)
+        self.running = run_cli("virtual", *arguments, env=environment, **ends)
+        self.seen = ""
+
+    def wait_for(self, text):
+        deadline = time.monotonic() + SLOW_S
+        while text not in self.seen:
+            assert time.monotonic() < deadline, self.seen
+            if select.select([self.ours], [], [], 0.1)[0]:
+                self.seen += os.read(self.ours, 4096).decode("utf-8", "replace")
+        self.seen = self.seen.partition(text)[2]
+
+    def type(self, text):
+        os.write(self.ours, text)
+
+    def end(self):
+        """The exit code; the terminal must be as it was."""
+        deadline = time.monotonic() + SLOW_S
+        while self.running.poll() is None:
+            assert time.monotonic() < deadline, self.seen
+            if select.select([self.ours], [], [], 0.05)[0]:  # what is printed must be taken
+                self.seen += os.read(self.ours, 4096).decode("utf-8", "replace")
+        while select.select([self.ours], [], [], 0)[0]:
+            self.seen += os.read(self.ours, 4096).decode("utf-8", "replace")
+        assert self._attributes(self.theirs) == self.before
+        return self.running.returncode
+
+
+@pytest.fixture
+def terminal():
+    opened = []
+
+    def start(*arguments):
+        opened.append(Terminal(*arguments))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.running.kill()
+        one.running.wait()
+        os.close(one.ours)
+        os.close(one.theirs)
+
+
+@posix
+def test_live_leds_buttons_and_the_prompt(terminal, program):
+    screen = terminal("v1", program(BUTTONS))
+    screen.wait_for("F1 or Ctrl-F   button A")
+    screen.wait_for("ready")
+    screen.wait_for("·· ██ ·· ██ ··")  # the heart's upper row
+    screen.type(b"\x1bOP")
+    screen.wait_for("pressed A")
+    screen.type(b"\x07")
+    screen.wait_for("pressed B")
+    screen.type(b"\x03")
+    screen.wait_for(">>> ")
+    screen.type(b"print(6 * 7)\r")
+    screen.wait_for("42")
+    screen.type(b"\x1bOS")  # F4 resets
+    screen.wait_for("ready")
+    screen.type(b"\x1d")
+    assert screen.end() == 0
+    assert "\x1b[r" in screen.seen
+
+
+@posix
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_signals_restore_the_terminal(terminal, number, code):
+    screen = terminal("v1")
+    screen.wait_for(">>> ")
+    screen.running.send_signal(getattr(signal, number))
+    assert screen.end() == code
+    assert "\x1b[r" in screen.seen
+
+
+@posix
+def test_a_crash_restores_the_terminal(terminal, program):
+    screen = terminal("v2", program("import machine\nmachine.mem32[0x70000000]\n"))
+    assert screen.end() == 1
+    assert "HardFault" in screen.seen
+
+
+@posix
+def test_miniterm_shows_the_prompt(terminal):
+    screen = terminal("v2", "--miniterm")
+    screen.wait_for(">>> ")
+    screen.type(b"print(6 * 7)\r")
+    screen.wait_for("\n42")
+    screen.type(b"\x1d")
+    assert screen.end() == 0
+
+
+class Recorder:
+    """A stream of a given encoding that keeps what is written."""
+
+    def __init__(self, encoding):
+        self.encoding = encoding
+        self.text = ""
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        pass
+
+
+DARK = [[0] * 5 for _ in range(5)]
+RAMP = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], *DARK[:3]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "first", "second"),
+    [
+        ("utf-8", "·· ░░ ░░ ▒▒ ▒▒", "▒▒ ▓▓ ▓▓ ▓▓ ██"),
+        ("ascii", ".  1  2  3  4 ", "5  6  7  8  9 "),
+    ],
+)
+def test_brightness_is_told_without_colour(monkeypatch, encoding, first, second):
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    out = Recorder(encoding)
+    with LiveView("Board", ["keys"], out) as view:
+        view.update(b"", RAMP, 0)
+    assert first in out.text
+    assert second in out.text
+    assert "\x1b[31m" not in out.text
+    if encoding == "ascii":
+        assert out.text.isascii()
+
+
+def test_a_small_terminal_shows_only_serial_output(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("LINES", "6")
+    out = Recorder("utf-8")
+    with LiveView("Board", ["keys"], out) as view:
+        view.update(b"hello", RAMP, 0)
+    assert "hello" in out.text
+    assert "keys" not in out.text
+
+
+def test_a_pipe_gets_whole_lines_and_settled_pictures():
+    out = Recorder("ascii")
+    with PlainView(out) as view:
+        view.update(b"one\r\ntw", DARK, 0)
+        view.update(b"o\r\n", RAMP, 20_000)  # seen once: perhaps half drawn
+        assert "LEDs" not in out.text
+        view.update(b">>> ", RAMP, 40_000)
+        view.update(b"", RAMP, 60_000)
+    assert out.text == (
+        "one\ntwo\nLEDs at 0.04 s (estimated)\n.1234\n56789\n.....\n.....\n.....\n>>> \n"
+    )
