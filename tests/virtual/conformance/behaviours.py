@@ -1,0 +1,113 @@
+"""The behaviours that a micro:bit must show, read from the text files beside this module.
+
+A file is a group; all its behaviours run on one board, one after the other. Its lines::
+
+    # prose, until the first "##"
+    code before the first "##" runs before every behaviour of the file
+    ## what is expected, in words
+    code for the board: MicroPython, sent through the raw REPL; an empty line ends a command
+    ! tilt 0 0 1024        something done to the board, or asked of it; see machines.py
+    = what both boards print, a line; of an error, the last line of the traceback
+    =v1 what V1 prints there
+    =v2 what V2 prints there
+    !v1 xfail why          V1's model is known to be wrong
+    ! only v2              there is nothing of the kind on V1
+    ! not on QEMU: why     QEMU does not model what is needed
+
+The last three hold for all behaviours of the file when they stand before the first "##".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+BOARDS = ("v1", "v2")
+ON_QEMU = ("main", "friendly", "send")  # actions that need no more than a serial line
+
+
+@dataclass
+class Behaviour:
+    """One behaviour: what is done, in order, and all that comes out of it.
+
+    ``steps`` are ("code", a command) and ("action", a line after the "!").
+    """
+
+    group: str
+    name: str
+    steps: list[tuple[str, str]] = field(default_factory=list)
+    expected: dict[str, list[str]] = field(default_factory=lambda: {b: [] for b in BOARDS})
+    boards: tuple[str, ...] = BOARDS
+    xfail: dict[str, str] = field(default_factory=dict)
+    not_on_qemu: str = ""
+
+    @property
+    def runs_on_qemu(self) -> bool:
+        """Whether V1's lines can be shown by QEMU: nothing is done to the board by hand."""
+        by_hand = [
+            text for kind, text in self.steps if kind == "action" and text.split()[0] not in ON_QEMU
+        ]
+        return "v1" in self.boards and not self.not_on_qemu and not by_hand
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.name}"
+
+
+def read_all() -> list[Behaviour]:
+    """The behaviours of all files, group by group. Raises ValueError for a line it cannot read."""
+    return [
+        behaviour
+        for path in sorted(FOLDER.glob("*.txt"))
+        for behaviour in read(path.read_text(encoding="utf-8"), path.stem)
+    ]
+
+
+def read(text: str, group: str) -> list[Behaviour]:
+    """The behaviours of one file's text."""
+    common = Behaviour(group, "")
+    found: list[Behaviour] = []
+    begins_command = True
+    for line in text.splitlines():
+        present = found[-1] if found else common
+        if line.startswith("## "):
+            start = replace(
+                common,
+                name=line[3:],
+                steps=list(common.steps),
+                expected={b: [] for b in BOARDS},
+                xfail=dict(common.xfail),
+            )
+            found.append(start)
+        elif line.startswith(("!", "=")):
+            _read_mark(present, line)
+        elif not found and (line.startswith("# ") or line == "#"):
+            continue
+        elif line and not begins_command:
+            present.steps[-1] = ("code", f"{present.steps[-1][1]}\n{line}")
+            continue
+        elif line:
+            present.steps.append(("code", line))
+            begins_command = False
+            continue
+        begins_command = True
+    return found
+
+
+def _read_mark(behaviour: Behaviour, line: str) -> None:
+    """A line that begins with "!" or "="."""
+    mark, _, rest = line.partition(" ")
+    boards = BOARDS if mark in ("!", "=") else (mark[1:],)
+    if boards[0] not in BOARDS:
+        raise ValueError(f"{behaviour}: {line!r} names no board. Write v1 or v2 after {mark[0]!r}.")
+    if mark[0] == "=":
+        for board in boards:
+            behaviour.expected[board].append(rest.rstrip())
+    elif rest.startswith("xfail "):
+        behaviour.xfail.update(dict.fromkeys(boards, rest.removeprefix("xfail ")))
+    elif rest.startswith("only "):
+        behaviour.boards = tuple(rest.split()[1:])
+    elif rest.startswith("not on QEMU: "):
+        behaviour.not_on_qemu = rest.removeprefix("not on QEMU: ")
+    else:
+        behaviour.steps.append(("action", rest))

@@ -1,0 +1,221 @@
+"""What the behaviours run on: virtual V1 and V2, and QEMU's V1, behind one interface.
+
+Actions of a behaviour (the lines after "!"); what some of them tell is added to the output:
+
+- ``tilt X Y Z``, ``hold a``, ``release a``, ``press a``, ``run S``
+- ``move NAME while COMMAND``: a short command runs while the board is moved as in GESTURES
+- ``leds``: the picture on the LEDs, five lines of brightness
+- ``watch N``: what runs over the LEDs: the last column of N pictures, side by side
+- ``main CODE``: a board with this main.py is switched on; what it prints until the prompt
+- ``main CODE until BYTES``: the same, until it has sent these bytes
+- ``friendly``: to the prompt for people
+- ``send BYTES until BYTES``: bytes past the raw REPL, and the answer; both as Python literals
+
+QEMU knows ``main``, ``friendly`` and ``send`` only.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Protocol
+
+import uflash
+from behaviours import Behaviour
+from qemu import QemuPort
+
+from microbit_ml.board import RawRepl
+from microbit_ml.board.repl import BoardProgramError
+from microbit_ml.errors import BoardError, VirtualBoardError
+from microbit_ml.virtual import VirtualBoard, VirtualSerial
+
+PROMPT = b"\r\n>>> "
+LONGEST_WAIT_S = 60
+LONGEST_SCROLL_S = 10  # the display scrolls an error of main.py first
+VISIBLE = {4: "^D", 8: "^H", 27: "^["}  # how control characters stand in the files
+FRESH_START = "globals().clear(); __name__ = '__main__'; import gc; gc.collect()"
+
+# Counts of 1/1024 g, 50 a second, in the axes of accelerometer.get_values().
+GESTURES = {
+    "shake": [(1900 if i // 3 % 2 else -1900, 0, -1024) for i in range(50)],
+    "freefall": [(0, 0, 0)] * 50,
+    "face up": [(0, 0, -1024)] * 50,
+    "face down": [(0, 0, 1024)] * 50,
+    "up": [(0, 1024, 0)] * 50,
+    "down": [(0, -1024, 0)] * 50,
+    "left": [(-1024, 0, 0)] * 50,
+    "right": [(1024, 0, 0)] * 50,
+}
+
+
+class Port(Protocol):
+    """What the machines need of a serial port."""
+
+    timeout: float | None
+
+    @property
+    def in_waiting(self) -> int: ...
+    def read(self, size: int = 1) -> bytes: ...
+    def read_until(self, expected: bytes) -> bytes: ...
+    def write(self, data: bytes) -> int: ...
+    def close(self) -> None: ...
+
+
+class Machine:
+    """A board that is switched on and waits at the raw REPL, or behind main.py at the prompt."""
+
+    port: Port
+    repl: RawRepl
+
+    def __init__(self) -> None:
+        self._boot("", PROMPT)
+
+    def _boot(self, program: str, until: bytes) -> None:
+        text = uflash._RUNTIME
+        if program:
+            text = uflash.embed_fs_uhex(text, program.encode())
+        self._switch_on(text)
+        heard = self._hear_until(until)
+        if until.decode() not in heard:
+            raise TimeoutError(f"{until!r} never came; the board said {heard!r}.")
+        self.said = heard.replace("\0", "").partition("MicroPython v")[0]
+        self.in_raw_repl = False
+
+    def _hear_until(self, end: bytes) -> str:
+        """What the board sends up to ``end``. RawRepl needs its own timeout back afterwards."""
+        timeout, self.port.timeout = self.port.timeout, LONGEST_WAIT_S
+        heard = self.port.read_until(end).decode("utf-8", "replace")
+        self.port.timeout = timeout
+        return heard
+
+    def _switch_on(self, text: str) -> None:
+        """Make ``port`` and ``repl`` for a board with this hex."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        self.port.close()
+
+    def show(self, behaviour: Behaviour) -> list[str]:
+        """Do what a behaviour consists of; the lines that come out of it."""
+        output = ""
+        if behaviour.steps[0][1].split()[0] != "main":
+            self.run_command(FRESH_START)
+        for kind, text in behaviour.steps:
+            output += self.run_command(text) if kind == "code" else self._act(text)
+        return [line.translate(VISIBLE).rstrip() for line in output.splitlines()]
+
+    def run_command(self, command: str) -> str:
+        """What a command prints at the raw REPL, or the last line of its traceback."""
+        if not self.in_raw_repl:
+            self.repl.enter()
+            self.in_raw_repl = True
+        try:
+            return self.repl.exec(command)
+        except BoardProgramError as error:
+            return error.traceback.strip().splitlines()[-1] + "\n"
+
+    def _act(self, line: str) -> str:
+        verb, _, rest = line.partition(" ")
+        if verb == "main":
+            program, _, until = rest.partition(" until ")
+            self.close()
+            self._boot(ast.literal_eval(program), ast.literal_eval(until) if until else PROMPT)
+            return self.said
+        if verb == "friendly":
+            self.in_raw_repl = False
+            self.port.write(b"\x02")
+            self._hear_until(PROMPT)
+            return ""
+        if verb == "send":
+            sent, _, until = rest.partition(" until ")
+            self.in_raw_repl = False
+            self.port.write(ast.literal_eval(sent))
+            return self._hear_until(ast.literal_eval(until))
+        return self._act_on_board(verb, rest)
+
+    def _act_on_board(self, verb: str, rest: str) -> str:
+        raise ValueError(f"This machine knows no action {verb!r}.")
+
+
+class VirtualMachine(Machine):
+    """The virtual board of one kind."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__()
+
+    def _switch_on(self, text: str) -> None:
+        self.board = VirtualBoard(self.kind, text)
+        self.port = VirtualSerial(self.board)
+        self.repl = RawRepl(self.port, clock=lambda: self.board.time_us / 1e6)
+
+    def close(self) -> None:
+        super().close()
+        self.board.close()
+
+    def show(self, behaviour: Behaviour) -> list[str]:
+        try:
+            return super().show(behaviour)
+        except VirtualBoardError as crash:
+            return [re.sub(r".* a (HardFault: .*?), at .*", r"\1", str(crash), flags=re.DOTALL)]
+
+    def _act_on_board(self, verb: str, rest: str) -> str:
+        board = self.board
+        if verb == "tilt":
+            board.tilt(*map(int, rest.split()))
+        elif verb == "move":
+            name, _, command = rest.partition(" while ")
+            self.port.write(command.encode() + b"\x04")
+            board.play(GESTURES[name])
+            return self._hear_until(b"\x04>").removeprefix("OK").replace("\x04", "").rstrip(">")
+        elif verb in ("hold", "release", "press"):
+            getattr(board, verb)(rest)
+            board.run(0.1)
+        elif verb == "run":
+            board.run(float(rest))
+        elif verb == "leds":
+            board.run(0.05)
+            return board.show() + "\n"
+        elif verb == "watch":
+            return self._watch(int(rest))
+        else:
+            return super()._act_on_board(verb, rest)
+        return ""
+
+    def _watch(self, columns: int) -> str:
+        """The last column of each picture that stays for two glances, from the first lit one on."""
+        before = self.board.leds
+        pictures: list[list[list[int]]] = []
+        end = self.board.time_us + LONGEST_SCROLL_S * 1e6
+        while len(pictures) < columns and self.board.time_us < end:
+            self.board.run(0.03)
+            now = self.board.leds
+            has_come = bool(pictures) or any(row[4] for row in now)
+            if now == before and has_come and now not in pictures[-1:]:
+                pictures.append(now)
+            before = now
+        rows = zip(*([row[4] for row in picture] for picture in pictures), strict=True)
+        return "\n".join("".join("#" if led else "." for led in row) for row in rows) + "\n"
+
+
+class QemuMachine(Machine):
+    """QEMU's V1."""
+
+    def _switch_on(self, text: str) -> None:
+        self.port = QemuPort(text)
+        self.repl = RawRepl(self.port)
+
+    def show(self, behaviour: Behaviour) -> list[str]:
+        """As on every machine; a second time, on a fresh QEMU, when the answer is not V1's.
+
+        On a busy computer QEMU may get bytes faster than its V1 takes them, and lose some.
+        """
+        try:
+            output = super().show(behaviour)
+        except BoardError:
+            output = []
+        if output == behaviour.expected["v1"]:
+            return output
+        self.close()
+        self._boot("", PROMPT)
+        return super().show(behaviour)
