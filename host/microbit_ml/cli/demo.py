@@ -14,7 +14,7 @@ from microbit_ml.board_play import Played, play_gestures, twin_agrees
 from microbit_ml.cli.screen import print_table, progress_bar, working
 from microbit_ml.settings import Settings
 
-PEOPLE, REPEATS = 8, 4  # who train
+PEOPLE, REPEATS = 16, 5  # who train
 STRANGERS, STRANGER_REPEATS = 4, 4  # who test
 KINDS = ("v1", "v2")
 
