@@ -20,6 +20,7 @@ def machine(*, is_m4: bool, program: list[int], handler: list[int]) -> CortexM:
         interrupts=32,
         priority_bits=2,
         ticks_per_instruction=1,
+        ram_size=0x1000,
         interrupt_line=lambda number: False,
         on_reset=lambda: cpu.reset(),
     )

@@ -39,6 +39,35 @@ def test_wall_limit_stops_a_program_that_never_ends(boot, kind, name):
         board.run_until("never said", FOR_EVER_S, wall_limit_s=0.3)
     with pytest.raises(VirtualBoardError, match=STOPPED):
         board.play([(0, 0, -1024)] * 10, rate_hz=1e-6, wall_limit_s=0.3)
+    with pytest.raises(VirtualBoardError, match=STOPPED):
+        board.press("b", FOR_EVER_S, wall_limit_s=0.3)
+
+
+def test_wall_limit_is_for_the_whole_of_a_recording(boot, kind):
+    board = boot(kind, NEVER_ENDING["loop"], to_prompt=False)
+    assert board.run_until("go", 3, wall_limit_s=60), board.serial
+    with pytest.raises(VirtualBoardError, match=STOPPED):
+        board.play([(0, 0, -1024)] * 10_000, wall_limit_s=0.3)
+
+
+def test_what_the_limit_stops_is_over(boot, kind):
+    """The button is let go, and the rest of the recording does not come."""
+    program = (
+        "from microbit import *\nprint('go')\nwhile True:\n"
+        "    print('is', button_a.is_pressed(), accelerometer.get_x())\n"
+    )
+    board = boot(kind, program, to_prompt=False)
+    assert board.run_until("is False 0", 3, wall_limit_s=60), board.serial
+    with pytest.raises(VirtualBoardError, match=STOPPED):
+        board.press("a", FOR_EVER_S, wall_limit_s=0.3)
+    board.run(0.5, wall_limit_s=60)
+    assert board.serial.splitlines()[-2] == "is False 0"
+    with pytest.raises(VirtualBoardError, match=STOPPED):
+        board.play([(16 * i, 0, -1024) for i in range(10_000)], rate_hz=10, wall_limit_s=0.3)
+    board.run(0.06, wall_limit_s=60)
+    felt = board.samples_read[-1][1]
+    board.run(0.5, wall_limit_s=60)
+    assert board.samples_read[-1][1] == felt
 
 
 @pytest.mark.parametrize(

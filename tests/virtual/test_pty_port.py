@@ -1,5 +1,6 @@
 """A virtual board behind a pseudo-terminal, used by programs that know nothing of it."""
 
+import errno
 import random
 import sys
 import threading
@@ -43,6 +44,30 @@ def test_a_port_that_is_opened_again_and_for_itself_alone(path):
             assert port.read_until(b"\x04>") == b"OK%r\r\n\x04\x04>" % bytes(range(256))
             port.write(b"\x02")
             assert port.read_until(b">>> ").endswith(b">>> ")
+
+
+@posix
+def test_an_editor_pastes_a_program_in_blocks_and_hears_their_echo(path):
+    program = b"def f(n):\r    return n * 7\r\rprint('it is', f(6))\r"
+    with serial.Serial(path, 115200, timeout=SLOW_S, write_timeout=2, exclusive=True) as port:
+        port.write(b"\x03\x02\x05")
+        assert port.read_until(b"\n=== ").endswith(b"\n=== ")
+        for line in program.splitlines(keepends=True):
+            port.write(line)
+            assert port.read_until(b"=== ") == line[:-1] + b"\r\n=== "
+        port.write(b"\x04")
+        assert port.read_until(b">>> ") == b"\r\nit is 42\r\n>>> "
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system's answer is Linux's")
+def test_a_pseudo_terminal_has_no_dtr_and_rts(path):
+    with serial.Serial(path, 115200, timeout=SLOW_S) as port:
+        for line in ("dtr", "rts"):
+            with pytest.raises(OSError) as refused:
+                setattr(port, line, False)
+            assert refused.value.errno == errno.ENOTTY
+        port.write(b"\x03\r")
+        assert port.read_until(b">>> ").endswith(b">>> ")
 
 
 @posix

@@ -20,9 +20,10 @@ class Chip:
         self.clock = VirtualClock(SimpleNamespace(executed=0, end_after=lambda n: None), 1)
         self.ppi_routes: dict = {}
         self.interrupts: list[int] = []
+        self.is_enabled = True
 
     def interrupt_is_enabled(self, number: int) -> bool:
-        return True
+        return self.is_enabled
 
     def pend_interrupt(self, number: int) -> None:
         self.interrupts.append(self.clock.ticks // CLOCK)
@@ -99,6 +100,43 @@ def test_interrupts_come_on_time(period, other):
         assert chip.interrupts[-1] == period * number
         device.write(timer.COMPARE, 0)
     assert len(chip.interrupts) == 3
+
+
+@given(st.lists(st.integers(1, 60), max_size=8), st.integers(0, 5), st.booleans())
+def test_interrupt_comes_on_time_when_it_was_off_for_a_while(waits, captured, written_when_off):
+    """Off, a capture or a write, on again: the interrupt comes where the counter meets CC[0]."""
+    chip, device = make([200, 0, 0, 0, 0, 0], shorts=0)
+    device.write(INTENSET, 1 << ((timer.COMPARE - FIRST_EVENT) >> 2))
+    device.write(timer.START, 1)
+    due = 200
+    for wait in waits:
+        chip.advance(wait)
+        chip.is_enabled = False
+        device.write(timer.CAPTURE + 4 * captured, 1)
+        if captured == 0:
+            due = chip.clock.ticks // CLOCK + 256  # CC[0] is now the counter's own value
+        if written_when_off:
+            device.write(timer.CC + 4 * 5, 0)
+        chip.is_enabled = True
+        device.interrupt_enabled()
+        if due <= chip.clock.ticks // CLOCK:
+            break
+    else:
+        chip.advance(due - chip.clock.ticks // CLOCK)
+    assert chip.interrupts == [due]
+
+
+def test_moved_clear_point_is_planned_for_when_the_interrupt_is_on_again():
+    chip, device = make([120, 150, 0, 0, 0, 0], shorts=1)  # cleared at 120, so never at 150
+    device.write(INTENSET, 2 << ((timer.COMPARE - FIRST_EVENT) >> 2))
+    device.write(timer.START, 1)
+    chip.advance(100)
+    chip.is_enabled = False
+    device.write(timer.CAPTURE, 1)  # cleared at 100, which is over: it counts on to 256
+    chip.is_enabled = True
+    device.interrupt_enabled()
+    chip.advance(100)
+    assert chip.interrupts == [150]
 
 
 def test_stop_shortcut_stops_at_the_match():

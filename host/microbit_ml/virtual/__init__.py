@@ -9,10 +9,10 @@ The CPU is unicorn's; everything around it is here, one idea a module, from the 
 
 - ``counter``, ``clock``: exact instruction counts, virtual time and the queue of events
 - ``nvic``, ``exceptions``, ``cpu``, ``system_control``: a Cortex-M around unicorn's instructions
-- ``memory``, ``peripherals``, ``chip``, ``models``: the nRF51822 and the nRF52833
-- ``i2c_devices``, ``accelerometers``, ``magnetometers``, ``motion``, ``surroundings``, ``speaker``,
-  ``leds``, ``wiring``, ``hardware``: what a board adds
-- ``board``, ``air``, ``flash_files``, ``serial_port``: what programs use
+- ``memory``, ``page_access``, ``peripherals``, ``chip``, ``models``: the nRF51822 and the nRF52833
+- ``i2c_devices``, ``sensors``, ``accelerometers``, ``magnetometers``, ``motion``, ``surroundings``,
+  ``speaker``, ``leds``, ``wiring``, ``hardware``: what a board adds
+- ``running``, ``board``, ``air``, ``flash_files``, ``serial_port``: what programs use
 - ``pacing``, ``protocol_virtual``, ``pty_port``, ``drive``: real time; ports and a MICROBIT drive
   for programs that expect a real board
 
@@ -23,9 +23,10 @@ no Bluetooth, no distance between radios, no analogue inputs.
 import serial
 
 from microbit_ml.virtual.air import Air
-from microbit_ml.virtual.board import Fault, VirtualBoard
+from microbit_ml.virtual.board import VirtualBoard
 from microbit_ml.virtual.drive import VirtualDrive
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
+from microbit_ml.virtual.running import Fault
 from microbit_ml.virtual.serial_port import VirtualSerial
 
 __all__ = [

@@ -24,20 +24,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from microbit_ml.virtual.clock import TICKS_PER_SECOND, ScheduledEvent, VirtualClock
-from microbit_ml.virtual.i2c_devices import RegisterDevice
-
-Counts = tuple[int, int, int]
+from microbit_ml.virtual.clock import VirtualClock
+from microbit_ml.virtual.sensors import Counts, Sensor
 
 _TEN_BIT_STEP = 4  # counts
 _TEN_BIT_MIN, _TEN_BIT_MAX = -512, 511
 _LEFT_JUSTIFIED = 6  # 10-bit values stand in the upper bits of two bytes
-_OUTPUT_REGISTERS = 6
-
-
-def _ten_bits(counts: int) -> int:
-    """Counts along one axis of the sensor -> its 10-bit value: steps of 4, half up, clipped."""
-    return max(_TEN_BIT_MIN, min(_TEN_BIT_MAX, (counts + _TEN_BIT_STEP // 2) // _TEN_BIT_STEP))
 
 
 class Acceleration(NamedTuple):
@@ -47,147 +39,75 @@ class Acceleration(NamedTuple):
     number: int
 
 
-class Accelerometer(RegisterDevice):
-    """What both sensors share: converting at their rate, the data-ready line, noting reads.
+class Accelerometer(Sensor):
+    """What both accelerometers share: 10 bits at their own rate, and noting what is read.
 
     ``feel()`` tells what the board feels when the sensor converts; ``set_interrupt(level)``
-    drives the line to the chip; ``on_read(acceleration, shown)`` hears which conversion the board
-    has read, and what ``get_values()`` shows of it; ``signs`` are those of the sensor's axes,
-    relative to the micro:bit's, as it is soldered in.
+    drives the line to the chip (active low); ``on_read(acceleration, shown)`` hears which
+    conversion the board has read, and what ``get_values()`` shows of it.
     """
 
-    first_output: int  # the first of the six registers of X, Y and Z
+    INTERRUPT_CONTROL: int  # the register that switches the data-ready line on,
+    DATA_READY: int  # by this bit
 
     def __init__(
         self,
-        registers: dict[int, int],
         signs: Counts,
         clock: VirtualClock,
         feel: Callable[[], Acceleration],
         set_interrupt: Callable[[int], None],
         on_read: Callable[[Acceleration, Counts], None],
     ) -> None:
-        super().__init__(registers)
-        self.signs = signs
-        self._clock = clock
+        super().__init__(signs, clock)
         self._feel = feel
         self._set_interrupt = set_interrupt
         self._on_read = on_read
-        self._next_conversion: ScheduledEvent | None = None
-        self._converted = self._being_read = Acceleration((0, 0, 0), 0)
-        self.data_ready = False
+        self._latest = self._being_read = Acceleration((0, 0, 0), 0)
 
-    def as_read(self, counts: Counts) -> Counts:
-        """What ``accelerometer.get_values()`` shows when the board feels these counts."""
-        x, y, z = (
-            sign * self._shown(_ten_bits(sign * axis))
-            for sign, axis in zip(self.signs, counts, strict=True)
-        )
-        return x, y, z
+    def _converted(self, felt: float) -> int:
+        """Counts -> 10 bits: steps of 4, half up, clipped."""
+        steps = int((felt + _TEN_BIT_STEP // 2) // _TEN_BIT_STEP)
+        return max(_TEN_BIT_MIN, min(_TEN_BIT_MAX, steps))
 
-    def _shown(self, value: int) -> int:
-        """What the runtime makes of a 10-bit value, in counts along the sensor's axis."""
-        raise NotImplementedError
+    def _convert(self) -> None:
+        self._latest = self._feel()
+        self._set_ready(True)
+        self._plan_conversion()
 
-    # Converting
-
-    def _convert_every(self, rate_hz: float | None) -> None:
-        """Convert at this rate from now on; None: standby."""
-        if self._next_conversion is not None:
-            self._next_conversion.cancel()
-            self._next_conversion = None
-        if rate_hz is None:
-            self._set_ready(False)
-            return
-        period = round(TICKS_PER_SECOND / rate_hz)
-
-        def convert() -> None:
-            self._converted = self._feel()
-            self._set_ready(True)
-            self._next_conversion = self._clock.after(period, convert, of_chip=False)
-
-        self._next_conversion = self._clock.after(period, convert, of_chip=False)
-
-    def _set_ready(self, ready: bool) -> None:
-        self.data_ready = ready
-        self._set_interrupt(0 if ready and self._interrupt_is_on() else 1)
-
-    def _interrupt_is_on(self) -> bool:
-        """Whether the data-ready line (active low) is switched on."""
-        raise NotImplementedError
-
-    # Being read
+    def _tell_chip(self, ready: bool) -> None:
+        is_on = self.registers.get(self.INTERRUPT_CONTROL, 0) & self.DATA_READY
+        self._set_interrupt(0 if ready and is_on else 1)
 
     def start(self, reading: bool) -> None:
         """A transfer begins: the outputs stand still until it is over."""
         super().start(reading)
-        self._being_read = self._converted
+        self._being_read = self._latest
 
-    def read_register(self, register: int) -> int:
-        output = register - self.first_output
-        if not 0 <= output < _OUTPUT_REGISTERS:
-            return super().read_register(register)
-        axis = output >> 1
-        value = _ten_bits(self.signs[axis] * self._being_read.counts[axis])
-        if output == _OUTPUT_REGISTERS - 1:
-            if self._being_read is self._converted:
-                self._set_ready(False)
-            self._on_read(self._being_read, self.as_read(self._being_read.counts))
-        return self._byte((value << _LEFT_JUSTIFIED) & 0xFFFF, output & 1)
+    def _output(self, axis: int) -> int:
+        felt = self._signs[axis] * self._being_read.counts[axis]
+        return self._converted(felt) << _LEFT_JUSTIFIED
 
-    def _byte(self, word: int, place: int) -> int:
-        """The first (0) or second (1) byte of an output."""
-        raise NotImplementedError
+    def _note_read(self) -> None:
+        if self._being_read is self._latest:
+            self._set_ready(False)
+        self._on_read(self._being_read, self.as_read(self._being_read.counts))
 
 
 class Lsm303agr(Accelerometer):
-    """V2's sensor, at I2C address 0x19. Source: LSM303AGR data sheet; its normal mode only.
-
-    The upper bit of a register address asks for the following registers in turn.
-    """
+    """V2's sensor, at I2C address 0x19. Source: LSM303AGR data sheet; its normal mode only."""
 
     WHO_AM_I, CTRL_REG1, CTRL_REG3, STATUS, OUT_X_L = 0x0F, 0x20, 0x22, 0x27, 0x28
     ADDRESS = 0x19
-    _IDENTITY = 0x33
+    IDENTITY = 0x33
+    CONTROL, FIRST_OUTPUT = CTRL_REG1, OUT_X_L
+    INTERRUPT_CONTROL, DATA_READY = CTRL_REG3, 0x10
+    BYTE_ORDER = "little"
+    IN_TURN_BIT = 0x80
     _RATES_HZ = (None, 1, 10, 25, 50, 100, 200, 400)  # upper half of CTRL_REG1
-    _DATA_READY_ON_INT1 = 0x10
-    _NEW_DATA_ON_ALL_AXES = 0x0F
-    _AUTO_INCREMENT = 0x80
 
-    first_output = OUT_X_L
-
-    def __init__(
-        self,
-        signs: Counts,
-        clock: VirtualClock,
-        feel: Callable[[], Acceleration],
-        set_interrupt: Callable[[int], None],
-        on_read: Callable[[Acceleration, Counts], None],
-    ) -> None:
-        registers = {self.WHO_AM_I: self._IDENTITY}
-        super().__init__(registers, signs, clock, feel, set_interrupt, on_read)
-
-    def next_pointer(self, pointer: int) -> int:
-        return pointer + 1 if pointer & self._AUTO_INCREMENT else pointer
-
-    def read_register(self, register: int) -> int:
-        register &= ~self._AUTO_INCREMENT
-        if register == self.STATUS:
-            return self._NEW_DATA_ON_ALL_AXES if self.data_ready else 0
-        return super().read_register(register)
-
-    def write_register(self, register: int, value: int) -> None:
-        register &= ~self._AUTO_INCREMENT
-        super().write_register(register, value)
-        if register == self.CTRL_REG1:
-            rate = value >> 4
-            self._convert_every(self._RATES_HZ[rate] if rate < len(self._RATES_HZ) else None)
-
-    def _interrupt_is_on(self) -> bool:
-        return bool(self.registers.get(self.CTRL_REG3, 0) & self._DATA_READY_ON_INT1)
-
-    def _byte(self, word: int, place: int) -> int:
-        return word >> 8 if place else word & 0xFF
+    def _rate_hz(self, control: int) -> float | None:
+        rate = control >> 4
+        return self._RATES_HZ[rate] if rate < len(self._RATES_HZ) else None
 
     def _shown(self, value: int) -> int:
         return value * _TEN_BIT_STEP
@@ -196,43 +116,18 @@ class Lsm303agr(Accelerometer):
 class Mma8653(Accelerometer):
     """V1.3's sensor, at I2C address 0x1D. Source: MMA8653FC data sheet."""
 
-    STATUS, OUT_X_MSB, WHO_AM_I = 0x00, 0x01, 0x0D
-    CTRL_REG1, CTRL_REG4 = 0x2A, 0x2D
+    STATUS, OUT_X_MSB, WHO_AM_I, CTRL_REG1, CTRL_REG4 = 0x00, 0x01, 0x0D, 0x2A, 0x2D
     ADDRESS = 0x1D
-    _IDENTITY = 0x5A
+    IDENTITY = 0x5A
+    CONTROL, FIRST_OUTPUT = CTRL_REG1, OUT_X_MSB
+    INTERRUPT_CONTROL, DATA_READY = CTRL_REG4, 1
+    BYTE_ORDER = "big"
     _RATES_HZ = (800, 400, 200, 100, 50, 12.5, 6.25, 1.56)  # bits 3-5 of CTRL_REG1
-    _ACTIVE, _DATA_READY_INTERRUPT = 1, 1
-    _NEW_DATA_ON_ALL_AXES = 0x0F
+    _ACTIVE = 1
     _EIGHT_BIT_STEP = 16
 
-    first_output = OUT_X_MSB
-
-    def __init__(
-        self,
-        signs: Counts,
-        clock: VirtualClock,
-        feel: Callable[[], Acceleration],
-        set_interrupt: Callable[[int], None],
-        on_read: Callable[[Acceleration, Counts], None],
-    ) -> None:
-        registers = {self.WHO_AM_I: self._IDENTITY}
-        super().__init__(registers, signs, clock, feel, set_interrupt, on_read)
-
-    def read_register(self, register: int) -> int:
-        if register == self.STATUS:
-            return self._NEW_DATA_ON_ALL_AXES if self.data_ready else 0
-        return super().read_register(register)
-
-    def write_register(self, register: int, value: int) -> None:
-        super().write_register(register, value)
-        if register == self.CTRL_REG1:
-            self._convert_every(self._RATES_HZ[value >> 3 & 7] if value & self._ACTIVE else None)
-
-    def _interrupt_is_on(self) -> bool:
-        return bool(self.registers.get(self.CTRL_REG4, 0) & self._DATA_READY_INTERRUPT)
-
-    def _byte(self, word: int, place: int) -> int:
-        return word & 0xFF if place else word >> 8
+    def _rate_hz(self, control: int) -> float | None:
+        return self._RATES_HZ[control >> 3 & 7] if control & self._ACTIVE else None
 
     def _shown(self, value: int) -> int:
         return (value >> 2) * self._EIGHT_BIT_STEP

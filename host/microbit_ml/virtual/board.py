@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import TracebackType
 
 from microbit_ml import intel_hex
-from microbit_ml.errors import VirtualBoardError
-from microbit_ml.virtual.accelerometers import Counts
 from microbit_ml.virtual.air import Air
-from microbit_ml.virtual.clock import TICKS_PER_SECOND, TICKS_PER_US
 from microbit_ml.virtual.flash_files import files_in_flash, hex_with_files
 from microbit_ml.virtual.hardware import Hardware
 from microbit_ml.virtual.leds import as_text
@@ -19,17 +15,10 @@ from microbit_ml.virtual.motion import samples_of
 from microbit_ml.virtual.peripherals.radio import Packet, Radio
 from microbit_ml.virtual.peripherals.small import ClockAndPower
 from microbit_ml.virtual.peripherals.uart import Uart
+from microbit_ml.virtual.running import Condition, Fault, Runner, text_appears
+from microbit_ml.virtual.sensors import Counts
 from microbit_ml.virtual.surroundings import check_level
-from microbit_ml.virtual.wiring import BOARDS, Wiring
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why the program on a board crashed: where, when, and what the CPU met."""
-
-    program_counter: int
-    time_us: int
-    reason: str
+from microbit_ml.virtual.wiring import wiring_of
 
 
 class VirtualBoard:
@@ -57,8 +46,8 @@ class VirtualBoard:
     independent of each other; a process may have many.
 
     Every method that runs the board raises VirtualBoardError when the program crashes
-    (HardFault), or when the board needs more than ``wall_limit_s`` seconds of real time, where
-    that can be given. Raises HexError for an image or files that do not fit,
+    (HardFault), or when the board needs more than ``wall_limit_s`` seconds of real time; by
+    itself, real time is not limited. Raises HexError for an image or files that do not fit,
     VirtualBoardError for a kind or revision that does not exist.
     """
 
@@ -71,19 +60,18 @@ class VirtualBoard:
         air: Air | None = None,
         seed: int = 0,
     ) -> None:
-        wiring = _wiring_of(kind, revision)
+        wiring = wiring_of(kind, revision)
         hex_text = program if isinstance(program, str) else hex_with_files(kind, program)
         segments = intel_hex.parse(hex_text, kind).segments
         self._hardware = hardware = Hardware(
             wiring, segments, send_packet=self._send_packet, seed=seed
         )
         self._chip = hardware.chip
-        self._clock = hardware.chip.clock
+        self._runner = Runner(hardware.chip)
         self._motion = hardware.motion
         self._around = hardware.surroundings
         self.serial_line = hardware.serial_line
         self.kind = kind
-        self.is_closed = False
         self.radio_sent: list[tuple[int, bytes]] = []
         self._air = air
         if air is not None:
@@ -105,17 +93,22 @@ class VirtualBoard:
 
     def close(self) -> None:
         """Switch the board off: it cannot run any more; what it has sent can still be read."""
-        self.is_closed = True
+        self._runner.switch_off()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the board has been switched off."""
+        return self._runner.is_off
 
     # Running
 
     def run(self, seconds: float, *, wall_limit_s: float | None = None) -> None:
         """Run for so many seconds of virtual time."""
-        self._run(seconds, None, wall_limit_s)
+        self._runner.run(seconds, None, wall_limit_s)
 
     def run_until(
         self,
-        condition: str | Callable[[], bool],
+        condition: str | Condition,
         seconds: float,
         *,
         wall_limit_s: float | None = None,
@@ -126,19 +119,14 @@ class VirtualBoard:
         function when it returns true (it is asked several hundred times a second, and at once
         when the board has sent something). Returns whether the condition was met.
         """
-        stop = self._text_appears(condition) if isinstance(condition, str) else condition
-        return self._run(seconds, stop, wall_limit_s)
-
-    def _run(
-        self, seconds: float, stop: Callable[[], bool] | None, wall_limit_s: float | None
-    ) -> bool:
-        until = self._clock.ticks + round(seconds * TICKS_PER_SECOND)
-        return self.run_to(until, stop, wall_limit_s=wall_limit_s)
+        if isinstance(condition, str):
+            condition = text_appears(condition, self.serial_line.sent)
+        return self._runner.run(seconds, condition, wall_limit_s)
 
     def run_to(
         self,
         ticks: int,
-        stop: Callable[[], bool] | None = None,
+        stop: Condition | None = None,
         *,
         wall_limit_s: float | None = None,
     ) -> bool:
@@ -146,28 +134,7 @@ class VirtualBoard:
 
         Returns whether it was; a board whose clock is further already stays as it is.
         """
-        if self.is_closed:
-            raise VirtualBoardError(
-                "The virtual board is switched off: close() was called, or its with block is over. "
-                "Make a new VirtualBoard to go on."
-            )
-        return self._chip.cpu.run(ticks, stop, wall_limit_s)
-
-    def _text_appears(self, text: str) -> Callable[[], bool]:
-        """A condition: the text has been sent since now."""
-        wanted, sent = text.encode(), self.serial_line.sent
-        searched_to = len(sent)
-
-        def stop() -> bool:
-            nonlocal searched_to
-            if len(sent) == searched_to:
-                return not wanted
-            start = max(began, searched_to - len(wanted) + 1)
-            searched_to = len(sent)
-            return sent.find(wanted, start) >= 0
-
-        began = searched_to
-        return stop
+        return self._runner.run_to(ticks, stop, wall_limit_s)
 
     def reset(self) -> None:
         """Press the reset button: the program starts again; files stay."""
@@ -176,12 +143,12 @@ class VirtualBoard:
     @property
     def instructions(self) -> int:
         """How many instructions the CPU has run since power-on."""
-        return self._clock.instructions
+        return self._runner.instructions
 
     @property
     def time_us(self) -> int:
         """Virtual time since power-on in microseconds (an estimate, see the class)."""
-        return self._clock.ticks // TICKS_PER_US
+        return self._runner.time_us
 
     # Serial
 
@@ -229,13 +196,11 @@ class VirtualBoard:
         one stays when the recording is over. The sensor rounds and clips them as the real one
         does: see :attr:`samples_read`, and :attr:`samples_missed`.
         """
-        samples = samples_of(recording)
-        began = self._clock.ticks
-        self._motion.begin()
-        for i, counts in enumerate(samples, start=1):
-            self._motion.offer(counts)
-            until = began + round(i * TICKS_PER_SECOND / rate_hz)
-            self.run_to(until, wall_limit_s=wall_limit_s)
+        end = self._motion.plan(samples_of(recording), rate_hz)
+        try:
+            self.run_to(end, wall_limit_s=wall_limit_s)
+        finally:
+            self._motion.forget_plan()
 
     @property
     def samples_read(self) -> list[tuple[int, Counts]]:
@@ -272,15 +237,17 @@ class VirtualBoard:
         """The LEDs as five lines of text: a point for a dark one, else its brightness 1-9."""
         return as_text(self.leds)
 
-    def press(self, name: str, seconds: float = 0.1) -> None:
+    def press(self, name: str, seconds: float = 0.1, *, wall_limit_s: float | None = None) -> None:
         """Press button "a" or "b", run the board for so long, and let go.
 
         "pin0", "pin1", "pin2" and, on V2, "logo" are touched in the same way. The runtime looks
         for a while before it believes a touch: give it 0.3 seconds.
         """
         self.hold(name)
-        self.run(seconds)
-        self.release(name)
+        try:
+            self.run(seconds, wall_limit_s=wall_limit_s)
+        finally:
+            self.release(name)
 
     def hold(self, name: str) -> None:
         """Press a button or touch a pad, and stay on it."""
@@ -346,7 +313,7 @@ class VirtualBoard:
         Each is a tone that begins; the frequency 0 is silence. V1 has no speaker: its pin 0 counts,
         where ``music`` plays.
         """
-        return self._hardware.speaker.tones(self._clock.ticks)
+        return self._hardware.speaker.tones(self._runner.ticks)
 
     # What is inside
 
@@ -361,23 +328,4 @@ class VirtualBoard:
     @property
     def fault(self) -> Fault | None:
         """Why the program crashed, or None; :meth:`reset` starts the board again."""
-        cpu = self._chip.cpu
-        if cpu.crash is None:
-            return None
-        return Fault(cpu.pc, self.time_us, cpu.crash)
-
-
-def _wiring_of(kind: str, revision: str | None) -> Wiring:
-    if kind not in BOARDS:
-        raise VirtualBoardError(
-            f"There is no virtual board called {kind!r}. Choose one of: {', '.join(BOARDS)}."
-        )
-    revisions = BOARDS[kind]
-    if revision is None:
-        return next(iter(revisions.values()))
-    if revision not in revisions:
-        raise VirtualBoardError(
-            f"There is no revision {revision!r} of a virtual {kind}. "
-            f"Choose one of: {', '.join(revisions)}."
-        )
-    return revisions[revision]
+        return self._runner.fault

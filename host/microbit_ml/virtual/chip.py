@@ -99,6 +99,7 @@ class Chip:
             interrupts=model.interrupts,
             priority_bits=model.priority_bits,
             ticks_per_instruction=model.ticks_per_instruction,
+            ram_size=model.ram_size,
             interrupt_line=lambda number: self.peripherals[number].interrupt_line(),
             on_reset=lambda: self.reset(ClockAndPower.RESET_SOFT),
         )
@@ -177,9 +178,7 @@ class Chip:
         return self.cpu.nvic.is_enabled(number)
 
     def _interrupt_was_enabled(self, number: int) -> None:
-        peripheral = self.peripherals[number]
-        peripheral.synchronise()
-        peripheral.configured()
+        self.peripherals[number].interrupt_enabled()
 
     def set_ppi_routes(self, routes: Mapping[int, Iterable[int]]) -> None:
         """PPI joins events to tasks (event address -> task addresses)."""

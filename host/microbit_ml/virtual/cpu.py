@@ -19,7 +19,10 @@ from microbit_ml.errors import VirtualBoardError
 from microbit_ml.virtual.clock import TICKS_PER_US, VirtualClock
 from microbit_ml.virtual.counter import make_counter
 from microbit_ml.virtual.exceptions import EXC_RETURN_FIRST, ExceptionUnit
+from microbit_ml.virtual.memory import RAM
 from microbit_ml.virtual.nvic import SVCALL, Nvic
+from microbit_ml.virtual.page_access import PAGE_SIZE, PageAccess
+from microbit_ml.virtual.registers import RegisterBatch
 
 # A slice never runs longer than this, so that a caller's condition and wall-time limit are
 # looked at a few hundred times a second.
@@ -28,8 +31,7 @@ _LONGEST_SLICE = 200_000
 _MASKED_SLICE = 64
 # Room for translated code. Unicorn would reserve 1 GB for every board.
 _TRANSLATION_BUFFER = 64 * 1024 * 1024
-# Unicorn links pieces of translated code only within a page; its own choice is 1 KB.
-_PAGE_SIZE = 4096
+_LAST_ADDRESS = 0xFFFF_FFFF
 
 _WFI, _WFE = b"\x30\xbf", b"\x20\xbf"
 
@@ -55,8 +57,9 @@ _UC_ERROR_NAMES = {
 class CortexM:
     """One CPU with its interrupt controller and its clock.
 
-    ``interrupt_line(n)`` tells whether peripheral n asks for its interrupt; ``on_reset()`` is
-    called when the program resets the chip.
+    ``ram_size`` is the bytes of RAM, from 0x2000_0000 on. ``interrupt_line(n)`` tells whether
+    peripheral n asks for its interrupt; ``on_reset()`` is called when the program resets the
+    chip.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class CortexM:
         interrupts: int,
         priority_bits: int,
         ticks_per_instruction: int,
+        ram_size: int,
         interrupt_line: Callable[[int], bool],
         on_reset: Callable[[], None],
     ) -> None:
@@ -75,14 +79,22 @@ class CortexM:
         model = arm.UC_CPU_ARM_CORTEX_M4 if is_m4 else arm.UC_CPU_ARM_CORTEX_M0
         self.uc.ctl_set_cpu_model(model)
         self.uc.ctl_set_tcg_buffer_size(_TRANSLATION_BUFFER)
-        self.uc.ctl_set_page_size(_PAGE_SIZE)
+        # Unicorn links pieces of translated code only within a page; its own choice is 1 KB.
+        self.uc.ctl_set_page_size(PAGE_SIZE)
         self.is_m4 = is_m4
         self.counter = make_counter(self.uc)
+        # A list of addresses to stop at, which stays empty, in place of the one that is given at
+        # each start: unicorn would look there for translated code each time.
+        self.uc.ctl_exits_enabled(True)
+        PageAccess(self.uc, range(RAM, RAM + ram_size))
         self.clock = VirtualClock(self.counter, ticks_per_instruction)
         self.nvic = Nvic(interrupts, priority_bits, interrupt_line, self.counter.end_now)
         self.exceptions = ExceptionUnit(self.uc, self.nvic, has_fpu=is_m4)
         self.pc = 0
         self.crash: str | None = None
+        masks = [arm.UC_ARM_REG_BASEPRI, arm.UC_ARM_REG_FAULTMASK] if is_m4 else []
+        self._masks = RegisterBatch(self.uc, [arm.UC_ARM_REG_PRIMASK, *masks])
+        self._pc_register = RegisterBatch(self.uc, [arm.UC_ARM_REG_PC])
         self._on_reset = on_reset
         self._reset_requested = False
         self._event_register = False  # what WFE waits for
@@ -90,9 +102,9 @@ class CortexM:
         self._interrupt_number: int | None = None
         self._bad_access: tuple[int, int] | None = None
         self.uc.hook_add(ucc.UC_HOOK_INTR, self._note_interrupt)
-        self.uc.hook_add(
-            ucc.UC_HOOK_MEM_READ_UNMAPPED | ucc.UC_HOOK_MEM_WRITE_UNMAPPED, self._note_bad_access
-        )
+        unmapped = ucc.UC_HOOK_MEM_READ_UNMAPPED | ucc.UC_HOOK_MEM_WRITE_UNMAPPED
+        for first, last in ((0, RAM - 1), (RAM + ram_size, _LAST_ADDRESS)):
+            self.uc.hook_add(unmapped, self._note_bad_access, None, first, last)
 
     # What the chip asks of the CPU
 
@@ -174,7 +186,7 @@ class CortexM:
         self._bad_access = None
         ran = self.counter.run(self.pc, max(1, min(instructions, longest)))
         clock.count_instructions(ran.executed)
-        self.pc = self.uc.reg_read(arm.UC_ARM_REG_PC)
+        self.pc = self._pc_register.read()[0]
         if ran.error is not None and not isinstance(ran.error, UcError):
             raise ran.error
         if ran.error is not None:
@@ -187,14 +199,15 @@ class CortexM:
     def _is_masked(self, exception: int) -> bool:
         """Whether PRIMASK, BASEPRI or FAULTMASK keep the exception waiting."""
         priority = self.nvic.priority[exception]
-        if priority >= 0 and self.uc.reg_read(arm.UC_ARM_REG_PRIMASK) & 1:
+        primask, *masks_of_m4 = self._masks.read()
+        if priority >= 0 and primask & 1:
             return True
-        if not self.is_m4:
+        if not masks_of_m4:
             return False
-        base_priority = self.uc.reg_read(arm.UC_ARM_REG_BASEPRI) & 0xFF
-        if base_priority and priority >= base_priority:
+        base_priority, faultmask = masks_of_m4
+        if base_priority & 0xFF and priority >= base_priority & 0xFF:
             return True
-        return priority >= -1 and bool(self.uc.reg_read(arm.UC_ARM_REG_FAULTMASK) & 1)
+        return priority >= -1 and bool(faultmask & 1)
 
     def _last_instruction(self) -> bytes:
         """The halfword before the program counter."""

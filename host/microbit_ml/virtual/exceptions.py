@@ -35,6 +35,8 @@ _SAVED_ON_ENTRY = [
     arm.UC_ARM_REG_SP,
     arm.UC_ARM_REG_CONTROL,
 ]
+_SET_ON_ENTRY = [arm.UC_ARM_REG_XPSR, arm.UC_ARM_REG_LR]
+_READ_ON_RETURN = [arm.UC_ARM_REG_SP, arm.UC_ARM_REG_PSP, arm.UC_ARM_REG_CONTROL]
 _FPU_FRAME = [*(arm.UC_ARM_REG_S0 + i for i in range(16)), arm.UC_ARM_REG_FPSCR]
 
 _CORE_WORDS = 8
@@ -56,8 +58,12 @@ class ExceptionUnit:
         self._nvic = nvic
         self._has_fpu = has_fpu
         self.vector_table = 0
-        self._core = RegisterBatch(uc, _CORE_FRAME)
+        set_on_return = [arm.UC_ARM_REG_XPSR, arm.UC_ARM_REG_CONTROL, *_CORE_FRAME]
+        self._set_with_main = RegisterBatch(uc, [arm.UC_ARM_REG_SP, *set_on_return])
+        self._set_with_process = RegisterBatch(uc, [arm.UC_ARM_REG_PSP, *set_on_return])
         self._at_entry = RegisterBatch(uc, _SAVED_ON_ENTRY)
+        self._set_at_entry = RegisterBatch(uc, _SET_ON_ENTRY)
+        self._at_return = RegisterBatch(uc, _READ_ON_RETURN)
         self._fpu = RegisterBatch(uc, _FPU_FRAME)
 
     def enter(self, exception: int, return_to: int) -> int:
@@ -84,8 +90,7 @@ class ExceptionUnit:
         # makes SP the main stack.
         if control & (_CONTROL_PSP | _CONTROL_FPU_USED):
             uc.reg_write(arm.UC_ARM_REG_CONTROL, control & _CONTROL_UNPRIVILEGED)
-        uc.reg_write(arm.UC_ARM_REG_XPSR, xpsr & _XPSR_FLAGS | _XPSR_THUMB | exception)
-        uc.reg_write(arm.UC_ARM_REG_LR, exc_return)
+        self._set_at_entry.write((xpsr & _XPSR_FLAGS | _XPSR_THUMB | exception, exc_return))
         self._nvic.activate(exception)
         return self.vector(exception) & ~1
 
@@ -98,21 +103,19 @@ class ExceptionUnit:
         fpu_used = self._has_fpu and not exc_return & _RETURN_NO_FPU
         to_psp = exc_return & 0xF == _RETURN_TO_PSP
         words = _CORE_WORDS + _FPU_WORDS if fpu_used else _CORE_WORDS
-        sp = uc.reg_read(arm.UC_ARM_REG_PSP if to_psp else arm.UC_ARM_REG_SP)
+        main_sp, process_sp, control = self._at_return.read()
+        sp = process_sp if to_psp else main_sp
         frame = struct.unpack(f"<{words}I", uc.mem_read(sp, 4 * words))
         core, pc, xpsr = frame[:6], frame[6], frame[7]
         sp += 4 * words + (4 if xpsr & _XPSR_STACK_WAS_ODD else 0)
 
         if fpu_used:
             self._fpu.write(frame[8:25])
-        uc.reg_write(arm.UC_ARM_REG_PSP if to_psp else arm.UC_ARM_REG_SP, sp)
-        uc.reg_write(arm.UC_ARM_REG_XPSR, xpsr & ~_XPSR_STACK_WAS_ODD)
-        if self._has_fpu or to_psp:
-            control = uc.reg_read(arm.UC_ARM_REG_CONTROL) & _CONTROL_UNPRIVILEGED
-            control |= _CONTROL_PSP if to_psp else 0
-            control |= _CONTROL_FPU_USED if fpu_used else 0
-            uc.reg_write(arm.UC_ARM_REG_CONTROL, control)
-        self._core.write(core)
+        control &= _CONTROL_UNPRIVILEGED
+        control |= _CONTROL_PSP if to_psp else 0
+        control |= _CONTROL_FPU_USED if fpu_used else 0
+        registers = self._set_with_process if to_psp else self._set_with_main
+        registers.write((sp, xpsr & ~_XPSR_STACK_WAS_ODD, control, *core))
         return pc & ~1
 
     def vector(self, exception: int) -> int:

@@ -12,9 +12,13 @@ class RegisterDevice:
     Subclasses override :meth:`read_register` and :meth:`write_register`.
     """
 
+    # The bit of the chosen register's number that asks for the following ones; 0: always so.
+    IN_TURN_BIT = 0
+
     def __init__(self, registers: dict[int, int]) -> None:
         self.registers = registers
         self._pointer = 0
+        self._step = 1
         self._pointer_follows = False
 
     def start(self, reading: bool) -> None:
@@ -25,20 +29,20 @@ class RegisterDevice:
         """A byte from the chip."""
         if self._pointer_follows:
             self._pointer_follows = False
-            self._pointer = byte
+            self._pointer = byte & ~self.IN_TURN_BIT
+            self._step = int(byte & self.IN_TURN_BIT == self.IN_TURN_BIT)
         else:
             self.write_register(self._pointer, byte)
-            self._pointer = self.next_pointer(self._pointer)
+            self._go_on()
 
     def read(self) -> int:
         """A byte to the chip."""
         byte = self.read_register(self._pointer)
-        self._pointer = self.next_pointer(self._pointer)
+        self._go_on()
         return byte
 
-    def next_pointer(self, pointer: int) -> int:
-        """The register after this one."""
-        return (pointer + 1) & 0xFF
+    def _go_on(self) -> None:
+        self._pointer = (self._pointer + self._step) & 0xFF
 
     def read_register(self, register: int) -> int:
         return self.registers.get(register, 0)

@@ -17,142 +17,79 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from microbit_ml.virtual.accelerometers import Counts
-from microbit_ml.virtual.clock import TICKS_PER_SECOND, ScheduledEvent, VirtualClock
-from microbit_ml.virtual.i2c_devices import RegisterDevice
+from microbit_ml.virtual.clock import VirtualClock
+from microbit_ml.virtual.sensors import Counts, Sensor
 
 Field = tuple[float, float, float]
 
 _INT16_MIN, _INT16_MAX = -(1 << 15), (1 << 15) - 1
-_OUTPUT_REGISTERS = 6
 
 
-class Magnetometer(RegisterDevice):
-    """What both sensors share.
+class Magnetometer(Sensor):
+    """What both magnetometers share: 16 bits, and a conversion only when the last was read.
 
     ``feel()`` tells the field at this moment (nT); ``set_ready(True)`` is called when a conversion
-    waits to be read, ``set_ready(False)`` when it has been; ``signs`` are those of the sensor's
-    axes, relative to the micro:bit's.
+    waits to be read, ``set_ready(False)`` when it has been.
     """
 
-    ADDRESS: int
     STEP_NT: int
-    first_output: int  # the first of the six registers of X, Y and Z
 
     def __init__(
         self,
-        registers: dict[int, int],
         signs: Counts,
         clock: VirtualClock,
         feel: Callable[[], Field],
         set_ready: Callable[[bool], None],
     ) -> None:
-        super().__init__(registers)
-        self.data_ready = False
-        self._signs = signs
-        self._clock = clock
+        super().__init__(signs, clock)
         self._feel = feel
-        self._set_ready = set_ready
-        self._period: int | None = None  # ticks; None: standby
-        self._next_conversion: ScheduledEvent | None = None
+        self._on_ready = set_ready
         self._being_read: Field = (0, 0, 0)
 
-    def as_read(self, field: Field) -> Counts:
-        """What ``compass.get_x()``, ``get_y()`` and ``get_z()`` show in this field (nT)."""
-        x, y, z = (
-            sign * self.STEP_NT * self._converted(sign * axis)
-            for sign, axis in zip(self._signs, field, strict=True)
-        )
-        return x, y, z
-
-    def _converted(self, nanotesla: float) -> int:
-        steps = int((2 * nanotesla + self.STEP_NT) // (2 * self.STEP_NT))
+    def _converted(self, felt: float) -> int:
+        """Nanotesla -> 16 bits: the sensor's steps, half up, clipped."""
+        steps = int((2 * felt + self.STEP_NT) // (2 * self.STEP_NT))
         return max(_INT16_MIN, min(_INT16_MAX, steps))
 
-    def _convert_at(self, rate_hz: float | None) -> None:
-        """Convert at most this often from now on; None: standby."""
-        if self._next_conversion is not None:
-            self._next_conversion.cancel()
-            self._next_conversion = None
-        self._period = None if rate_hz is None else round(TICKS_PER_SECOND / rate_hz)
-        self._wait_for_conversion()
-
-    def _wait_for_conversion(self) -> None:
-        self.data_ready = False
-        self._set_ready(False)
-        if self._period is not None:
-            self._next_conversion = self._clock.after(self._period, self._convert, of_chip=False)
+    def _shown(self, value: int) -> int:
+        return value * self.STEP_NT
 
     def _convert(self) -> None:
-        self._next_conversion = None
-        self.data_ready = True
         self._set_ready(True)
+
+    def _tell_chip(self, ready: bool) -> None:
+        self._on_ready(ready)
 
     def start(self, reading: bool) -> None:
         """A transfer begins: the outputs stand still until it is over."""
         super().start(reading)
         self._being_read = self._feel()
 
-    def read_register(self, register: int) -> int:
-        output = register - self.first_output
-        if not 0 <= output < _OUTPUT_REGISTERS:
-            return super().read_register(register)
-        if output == _OUTPUT_REGISTERS - 1 and self.data_ready:
-            self._wait_for_conversion()
-        axis = output >> 1
-        word = self._converted(self._signs[axis] * self._being_read[axis]) & 0xFFFF
-        return self._byte(word, output & 1)
+    def _output(self, axis: int) -> int:
+        return self._converted(self._signs[axis] * self._being_read[axis])
 
-    def _byte(self, word: int, place: int) -> int:
-        """The first (0) or second (1) byte of an output."""
-        raise NotImplementedError
+    def _note_read(self) -> None:
+        if self._data_ready:
+            self._set_ready(False)
+            self._plan_conversion()
 
 
 class Lsm303agrMagnetometer(Magnetometer):
-    """The magnetic half of the LSM303AGR, at I2C address 0x1E. Source: its data sheet.
-
-    The upper bit of a register address asks for the following registers in turn.
-    """
+    """The magnetic half of the LSM303AGR, at I2C address 0x1E. Source: its data sheet."""
 
     WHO_AM_I, CFG_REG_A, STATUS, OUT_X_L = 0x4F, 0x60, 0x67, 0x68
     ADDRESS = 0x1E
     STEP_NT = 150
-    _IDENTITY = 0x40
-    _RATES_HZ = (10, 20, 50, 100)  # bits 2-3 of CFG_REG_A
+    IDENTITY = 0x40
     _MODE, _CONTINUOUS, _IDLE = 3, 0, 3  # bits 0-1 of CFG_REG_A
-    _NEW_DATA_ON_ALL_AXES = 0x0F
-    _AUTO_INCREMENT = 0x80
+    CONTROL, STANDBY, FIRST_OUTPUT = CFG_REG_A, _IDLE, OUT_X_L
+    BYTE_ORDER = "little"
+    IN_TURN_BIT = 0x80
+    _RATES_HZ = (10, 20, 50, 100)  # bits 2-3 of CFG_REG_A
 
-    first_output = OUT_X_L
-
-    def __init__(
-        self,
-        signs: Counts,
-        clock: VirtualClock,
-        feel: Callable[[], Field],
-        set_ready: Callable[[bool], None],
-    ) -> None:
-        registers = {self.WHO_AM_I: self._IDENTITY, self.CFG_REG_A: self._IDLE}
-        super().__init__(registers, signs, clock, feel, set_ready)
-
-    def next_pointer(self, pointer: int) -> int:
-        return pointer + 1 if pointer & self._AUTO_INCREMENT else pointer
-
-    def read_register(self, register: int) -> int:
-        register &= ~self._AUTO_INCREMENT
-        if register == self.STATUS:
-            return self._NEW_DATA_ON_ALL_AXES if self.data_ready else 0
-        return super().read_register(register)
-
-    def write_register(self, register: int, value: int) -> None:
-        register &= ~self._AUTO_INCREMENT
-        super().write_register(register, value)
-        if register == self.CFG_REG_A:
-            runs = value & self._MODE == self._CONTINUOUS
-            self._convert_at(self._RATES_HZ[value >> 2 & 3] if runs else None)
-
-    def _byte(self, word: int, place: int) -> int:
-        return word >> 8 if place else word & 0xFF
+    def _rate_hz(self, control: int) -> float | None:
+        runs = control & self._MODE == self._CONTINUOUS
+        return self._RATES_HZ[control >> 2 & 3] if runs else None
 
 
 class Mag3110(Magnetometer):
@@ -161,32 +98,12 @@ class Mag3110(Magnetometer):
     STATUS, OUT_X_MSB, WHO_AM_I, CTRL_REG1 = 0x00, 0x01, 0x07, 0x10
     ADDRESS = 0x0E
     STEP_NT = 100
-    _IDENTITY = 0xC4
+    IDENTITY = 0xC4
+    CONTROL, FIRST_OUTPUT = CTRL_REG1, OUT_X_MSB
+    BYTE_ORDER = "big"
     _FASTEST_HZ = 80  # halved by each step of bits 5-7 (rate) and 3-4 (oversampling) of CTRL_REG1
     _ACTIVE = 1
-    _NEW_DATA_ON_ALL_AXES = 0x0F
 
-    first_output = OUT_X_MSB
-
-    def __init__(
-        self,
-        signs: Counts,
-        clock: VirtualClock,
-        feel: Callable[[], Field],
-        set_ready: Callable[[bool], None],
-    ) -> None:
-        super().__init__({self.WHO_AM_I: self._IDENTITY}, signs, clock, feel, set_ready)
-
-    def read_register(self, register: int) -> int:
-        if register == self.STATUS:
-            return self._NEW_DATA_ON_ALL_AXES if self.data_ready else 0
-        return super().read_register(register)
-
-    def write_register(self, register: int, value: int) -> None:
-        super().write_register(register, value)
-        if register == self.CTRL_REG1:
-            halvings = (value >> 5 & 7) + (value >> 3 & 3)
-            self._convert_at(self._FASTEST_HZ / (1 << halvings) if value & self._ACTIVE else None)
-
-    def _byte(self, word: int, place: int) -> int:
-        return word & 0xFF if place else word >> 8
+    def _rate_hz(self, control: int) -> float | None:
+        halvings = (control >> 5 & 7) + (control >> 3 & 3)
+        return self._FASTEST_HZ / (1 << halvings) if control & self._ACTIVE else None

@@ -56,7 +56,7 @@ class Memory:
             uc.mem_write(FICR + offset, struct.pack("<I", word))
         for address, data in segments:
             self._load(address, data)
-        uc.hook_add(ucc.UC_HOOK_MEM_WRITE_PROT, self._write_to_flash)
+        uc.hook_add(ucc.UC_HOOK_MEM_WRITE_PROT, self._write_to_flash, None, 0, RAM - 1)
 
     def _load(self, address: int, data: bytes) -> None:
         in_flash = address + len(data) <= self._flash_size

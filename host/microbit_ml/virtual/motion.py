@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from microbit_ml.errors import DataError
-from microbit_ml.virtual.accelerometers import Acceleration, Counts
-from microbit_ml.virtual.clock import TICKS_PER_US, VirtualClock
+from microbit_ml.virtual.accelerometers import Acceleration
+from microbit_ml.virtual.clock import TICKS_PER_SECOND, TICKS_PER_US, ScheduledEvent, VirtualClock
+from microbit_ml.virtual.sensors import Counts
 
 _FACE_UP: Counts = (0, 0, -1024)
 
@@ -21,14 +24,33 @@ class Motion:
         self._clock = clock
         self._present = Acceleration(_FACE_UP, 0)
         self._converted = 0  # the number of the sample that the sensor holds
-        self._unread: set[int] = set()  # numbers of samples offered since begin()
+        self._unread: set[int] = set()  # numbers of the recording's samples
+        self._planned: list[ScheduledEvent] = []
         self.samples_read: list[tuple[int, Counts]] = []
 
-    def begin(self) -> None:
-        """Start counting missed samples."""
-        self._unread.clear()
+    def plan(self, samples: list[Counts], rate_hz: float) -> int:
+        """Feel the samples of a recording one after the other, from now on.
 
-    def offer(self, counts: Counts) -> None:
+        Returns the time when the last one has been felt as long as the others, in ticks.
+        """
+        self._unread.clear()
+        times = [
+            self._clock.ticks + round(i * TICKS_PER_SECOND / rate_hz)
+            for i in range(len(samples) + 1)
+        ]
+        self._planned = [
+            self._clock.at(ticks, partial(self._offer, counts), of_chip=False)
+            for ticks, counts in zip(times, samples, strict=False)  # the last time is the end
+        ]
+        return times[-1]
+
+    def forget_plan(self) -> None:
+        """The rest of the recording, if any, does not come."""
+        for event in self._planned:
+            event.cancel()
+        self._planned = []
+
+    def _offer(self, counts: Counts) -> None:
         """The next sample of a recording: the sensor feels it until the next is offered."""
         self.hold(counts)
         self._unread.add(self._present.number)
@@ -49,7 +71,7 @@ class Motion:
 
     @property
     def samples_missed(self) -> int:
-        """Samples offered since :meth:`begin` that were not read, and cannot be any more."""
+        """Samples of the last recording that were not read, and cannot be any more."""
         return len(self._unread - {self._converted, self._present.number})
 
 

@@ -33,8 +33,9 @@ class PtyPort:
 
     ``path`` is what other programs open, such as ``/dev/pts/3``. The line is raw: bytes pass
     unchanged and are not echoed; the baud rate is taken and changes nothing. A pseudo-terminal has
-    no DTR and RTS: pyserial passes over that when it opens the port, but a program that sets them
-    on the open port gets an OSError (ENOTTY) from the system. What the board sends while nobody
+    no DTR and RTS, and nothing at this end can give it any: pyserial passes over that when it
+    opens the port, as Thonny does, but a program that sets them on the open port gets an OSError
+    (ENOTTY) from the system. What the board sends while nobody
     reads waits in the system's buffer (some 4 KB); when that is full, bytes are lost. Raises
     VirtualBoardError on Windows, which has no such ports.
     """

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from microbit_ml.virtual.accelerometers import Counts, Lsm303agr, Mma8653
+from microbit_ml.errors import VirtualBoardError
+from microbit_ml.virtual.accelerometers import Lsm303agr, Mma8653
 from microbit_ml.virtual.chip import ChipModel
 from microbit_ml.virtual.leds import MatrixV1, MatrixV2
 from microbit_ml.virtual.magnetometers import Lsm303agrMagnetometer, Mag3110
 from microbit_ml.virtual.models import NRF51822, NRF52833
+from microbit_ml.virtual.sensors import Counts
 
 
 @dataclass(frozen=True)
@@ -98,3 +100,20 @@ V2_0 = Wiring(
 
 # By kind and revision; the first is what a kind means without a revision.
 BOARDS = {"v1": {"1.3": V1_3, "1.5": V1_5}, "v2": {"2.0": V2_0}}
+
+
+def wiring_of(kind: str, revision: str | None) -> Wiring:
+    """The wiring of a kind of board. Raises VirtualBoardError when there is none of that name."""
+    if kind not in BOARDS:
+        raise VirtualBoardError(
+            f"There is no virtual board called {kind!r}. Choose one of: {', '.join(BOARDS)}."
+        )
+    revisions = BOARDS[kind]
+    if revision is None:
+        return next(iter(revisions.values()))
+    if revision not in revisions:
+        raise VirtualBoardError(
+            f"There is no revision {revision!r} of a virtual {kind}. "
+            f"Choose one of: {', '.join(revisions)}."
+        )
+    return revisions[revision]

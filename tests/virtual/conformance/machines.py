@@ -45,6 +45,8 @@ GESTURES = {
     "down": [(0, -1024, 0)] * 50,
     "left": [(-1024, 0, 0)] * 50,
     "right": [(1024, 0, 0)] * 50,
+    "3076 counts long": [(1776, 1776, 1776)] * 50,
+    "3048 counts long": [(1760, 1760, 1760)] * 50,
 }
 
 
@@ -138,14 +140,14 @@ class Machine:
 
 
 class VirtualMachine(Machine):
-    """The virtual board of one kind."""
+    """The virtual board of one kind and, where that is said, revision."""
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    def __init__(self, kind: str, revision: str | None = None) -> None:
+        self.kind, self.revision = kind, revision
         super().__init__()
 
     def _switch_on(self, text: str) -> None:
-        self.board = VirtualBoard(self.kind, text)
+        self.board = VirtualBoard(self.kind, text, revision=self.revision)
         self.port = VirtualSerial(self.board)
         self.repl = RawRepl(self.port, clock=lambda: self.board.time_us / 1e6)
 

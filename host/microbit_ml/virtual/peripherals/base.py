@@ -138,7 +138,12 @@ class Peripheral:
         """Bring events and state up to the present moment."""
 
     def configured(self) -> None:
-        """SHORTS, INTEN, PPI or the interrupt controller have changed."""
+        """SHORTS, INTEN or PPI have changed."""
+
+    def interrupt_enabled(self) -> None:
+        """The interrupt controller lets the interrupt through from now on."""
+        self.synchronise()
+        self.configured()
 
     def run_task_times(self, task: int, times: int) -> None:
         """PPI has started the task several times since it was last looked at."""

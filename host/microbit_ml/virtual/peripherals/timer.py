@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from microbit_ml.virtual.clock import ScheduledEvent
+from microbit_ml.virtual.nvic import bits
 from microbit_ml.virtual.peripherals.base import Peripheral, event_bit
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ COMPARE = 0x140
 MODE, BITMODE, PRESCALER, CC = 0x504, 0x508, 0x510, 0x540
 
 CHANNELS = 6  # nRF51 timers have 4; the other two stay unused there
+_ALL_CHANNELS = (1 << CHANNELS) - 1
+_FIRST_COMPARE_BIT = 16  # of INTEN
 _SHORT_STOP = 8  # SHORTS: bit i clears the timer when channel i matches, bit 8 + i stops it
 _WIDTHS = (16, 8, 24, 32)  # BITMODE
 _TICKS_16MHZ_SHIFT = 5  # 32 ticks to a clock of 16 MHz
@@ -37,6 +40,7 @@ class Timer(Peripheral):
         self._synchronised = 0
         self._running = False
         self._next_match: ScheduledEvent | None = None
+        self._planned_with_interrupt = False  # whether _next_match is right for an interrupt
         self._settings_changed()
 
     # What the program sees
@@ -44,8 +48,11 @@ class Timer(Peripheral):
     def run_task(self, task: int) -> None:
         self.synchronise()
         if CAPTURE <= task < CAPTURE + 4 * CHANNELS:
-            self.cc[(task - CAPTURE) >> 2] = self._counter
-            self._settings_changed()
+            channel = (task - CAPTURE) >> 2
+            self.cc[channel] = self._counter
+            if self.shorts >> channel & 1:
+                self._settings_changed()
+                self._planned_with_interrupt = False
             return
         if task == START and not self._running:
             self._running = True
@@ -123,16 +130,24 @@ class Timer(Peripheral):
 
     # Planning
 
+    def interrupt_enabled(self) -> None:
+        """V2's runtime turns the interrupt off and on around each look at the time: what was
+        planned before is then still right."""
+        self.synchronise()
+        if not self._planned_with_interrupt:
+            self.configured()
+
     def configured(self) -> None:
         """Put the next match that something waits for into the queue."""
         self._settings_changed()
+        self._planned_with_interrupt = self.chip.interrupt_is_enabled(self.number)
         if self._next_match is not None:
             self._next_match.cancel()
             self._next_match = None
         if not self._running:
             return
         distances = []
-        for channel in range(CHANNELS):
+        for channel in bits(self._awaited_channels()):
             triggers = self._matches_until_effect(channel)
             if triggers:
                 distance = self._distance(self.cc[channel])
@@ -147,6 +162,15 @@ class Timer(Peripheral):
         self.synchronise()
         self.configured()
 
+    def _awaited_channels(self) -> int:
+        """The channels (bit i: channel i) whose matches can have an effect."""
+        channels = self.shorts >> _SHORT_STOP | self.interrupts >> _FIRST_COMPARE_BIT
+        first = self.address + COMPARE
+        for event in self.chip.ppi_routes:
+            if first <= event < first + 4 * CHANNELS:
+                channels |= 1 << ((event - first) >> 2)
+        return channels & _ALL_CHANNELS
+
     def _matches_until_effect(self, channel: int) -> int:
         """After how many matches of a channel something is to happen on time; 0 for never.
 
@@ -155,7 +179,7 @@ class Timer(Peripheral):
         if self.shorts >> (_SHORT_STOP + channel) & 1:
             return 1
         event = COMPARE + 4 * channel
-        if self.interrupts & event_bit(event) and self.chip.interrupt_is_enabled(self.number):
+        if self.interrupts & event_bit(event) and self._planned_with_interrupt:
             return 1
         soonest = 0
         for peripheral, task in self.chip.ppi_routes.get(self.address + event, ()):

@@ -1,0 +1,90 @@
+"""Lets a board run: for a time, up to a moment, until something has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from microbit_ml.errors import VirtualBoardError
+from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.clock import TICKS_PER_SECOND, TICKS_PER_US
+
+Condition = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why the program on a board crashed: where, when, and what the CPU met."""
+
+    program_counter: int
+    time_us: int
+    reason: str
+
+
+class Runner:
+    """Runs a chip, and knows how far it has come and why it cannot go on.
+
+    Every method that runs it takes ``wall_limit_s``, and raises VirtualBoardError when that many
+    seconds of real time are over, when the program crashes, or when :meth:`switch_off` was called.
+    """
+
+    def __init__(self, chip: Chip) -> None:
+        self._cpu = chip.cpu
+        self._clock = chip.clock
+        self.is_off = False
+
+    def switch_off(self) -> None:
+        """Do not run any more."""
+        self.is_off = True
+
+    def run(self, seconds: float, stop: Condition | None, wall_limit_s: float | None) -> bool:
+        """Run for so many seconds of virtual time or until ``stop()``; whether that was met."""
+        until = self._clock.ticks + round(seconds * TICKS_PER_SECOND)
+        return self.run_to(until, stop, wall_limit_s)
+
+    def run_to(self, ticks: int, stop: Condition | None, wall_limit_s: float | None) -> bool:
+        """Run until the clock shows so many ticks or until ``stop()``; whether that was met."""
+        if self.is_off:
+            raise VirtualBoardError(
+                "The virtual board is switched off: close() was called, or its with block is over. "
+                "Make a new VirtualBoard to go on."
+            )
+        return self._cpu.run(ticks, stop, wall_limit_s)
+
+    @property
+    def ticks(self) -> int:
+        """What the board's clock shows, in ticks of 1/512 us."""
+        return self._clock.ticks
+
+    @property
+    def time_us(self) -> int:
+        """Virtual time since power-on in microseconds."""
+        return self._clock.ticks // TICKS_PER_US
+
+    @property
+    def instructions(self) -> int:
+        """How many instructions the CPU has run since power-on."""
+        return self._clock.instructions
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why the program crashed, or None."""
+        if self._cpu.crash is None:
+            return None
+        return Fault(self._cpu.pc, self.time_us, self._cpu.crash)
+
+
+def text_appears(text: str, sent: bytes | bytearray) -> Condition:
+    """A condition: the text stands in what has been added to ``sent`` since this call."""
+    wanted = text.encode()
+    began = searched_to = len(sent)
+
+    def stop() -> bool:
+        nonlocal searched_to
+        if len(sent) == searched_to:
+            return not wanted
+        start = max(began, searched_to - len(wanted) + 1)
+        searched_to = len(sent)
+        return sent.find(wanted, start) >= 0
+
+    return stop

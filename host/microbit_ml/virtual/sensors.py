@@ -1,0 +1,110 @@
+"""What all sensors share: three axes in six registers, conversions by the clock, data ready."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from microbit_ml.virtual.clock import TICKS_PER_SECOND, ScheduledEvent, VirtualClock
+from microbit_ml.virtual.i2c_devices import RegisterDevice
+
+Counts = tuple[int, int, int]
+
+_OUTPUT_REGISTERS = 6
+_NEW_DATA_ON_ALL_AXES = 0x0F
+
+
+class Sensor(RegisterDevice):
+    """A sensor of three axes: a subclass says where its registers are, and what it measures.
+
+    ``signs`` are those of the sensor's axes, relative to the micro:bit's, as it is soldered in.
+    """
+
+    ADDRESS: int  # on the I2C bus
+    WHO_AM_I: int
+    IDENTITY: int  # what the register WHO_AM_I holds
+    STATUS: int
+    CONTROL: int  # the register that sets the rate
+    STANDBY = 0  # what it holds at power-on
+    FIRST_OUTPUT: int  # of the six registers of X, Y and Z
+    BYTE_ORDER: Literal["little", "big"]  # of an output's two registers
+
+    def __init__(self, signs: Counts, clock: VirtualClock) -> None:
+        super().__init__({self.WHO_AM_I: self.IDENTITY, self.CONTROL: self.STANDBY})
+        self._signs = signs
+        self._clock = clock
+        self._period: int | None = None  # ticks; None: standby
+        self._next_conversion: ScheduledEvent | None = None
+        self._data_ready = False
+
+    def as_read(self, felt: tuple[float, float, float]) -> Counts:
+        """What the runtime shows of it, along the micro:bit's axes."""
+        x, y, z = (
+            sign * self._shown(self._converted(sign * axis))
+            for sign, axis in zip(self._signs, felt, strict=True)
+        )
+        return x, y, z
+
+    def _converted(self, felt: float) -> int:
+        """What the sensor makes of that which it feels along one of its axes."""
+        raise NotImplementedError
+
+    def _shown(self, value: int) -> int:
+        """What the runtime makes of a converted value, along the sensor's axis."""
+        raise NotImplementedError
+
+    # Converting
+
+    def _rate_hz(self, control: int) -> float | None:
+        """The rate that this value of the control register sets; None: standby."""
+        raise NotImplementedError
+
+    def _convert_at(self, rate_hz: float | None) -> None:
+        """Convert at this rate from now on; None: standby."""
+        if self._next_conversion is not None:
+            self._next_conversion.cancel()
+            self._next_conversion = None
+        self._period = None if rate_hz is None else round(TICKS_PER_SECOND / rate_hz)
+        self._set_ready(False)
+        self._plan_conversion()
+
+    def _plan_conversion(self) -> None:
+        if self._period is not None:
+            self._next_conversion = self._clock.after(self._period, self._convert, of_chip=False)
+
+    def _convert(self) -> None:
+        """The time of a conversion has come."""
+        raise NotImplementedError
+
+    def _set_ready(self, ready: bool) -> None:
+        self._data_ready = ready
+        self._tell_chip(ready)
+
+    def _tell_chip(self, ready: bool) -> None:
+        """Put the line to the chip to where it shows whether data is ready."""
+        raise NotImplementedError
+
+    # Being read
+
+    def read_register(self, register: int) -> int:
+        if register == self.STATUS:
+            return _NEW_DATA_ON_ALL_AXES if self._data_ready else 0
+        output = register - self.FIRST_OUTPUT
+        if not 0 <= output < _OUTPUT_REGISTERS:
+            return super().read_register(register)
+        if output == _OUTPUT_REGISTERS - 1:
+            self._note_read()
+        word = self._output(output >> 1) & 0xFFFF
+        return word.to_bytes(2, self.BYTE_ORDER)[output & 1]
+
+    def _output(self, axis: int) -> int:
+        """The 16 bits (in two's complement) of an axis, in the transfer that goes on."""
+        raise NotImplementedError
+
+    def _note_read(self) -> None:
+        """The last output is being read."""
+        raise NotImplementedError
+
+    def write_register(self, register: int, value: int) -> None:
+        super().write_register(register, value)
+        if register == self.CONTROL:
+            self._convert_at(self._rate_hz(value))
