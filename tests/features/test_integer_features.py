@@ -1,5 +1,7 @@
 """Integer features against numbers worked by hand and against loops in plain Python."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,18 @@ from hypothesis import strategies as st
 from random_models import random_windows
 
 from microbit_ml.errors import DataError
-from microbit_ml.features import FEATURE_NAMES, FEATURES, N_FEATURES, compute_features, log_scale
+from microbit_ml.features import (
+    FEATURE_NAMES,
+    FEATURES,
+    GROUPS,
+    N_FEATURES,
+    check_groups,
+    compute_features,
+    features_of,
+    groups_of_mask,
+    groups_to_mask,
+    log_scale,
+)
 
 
 def slow_log(value: int) -> int:
@@ -18,29 +31,90 @@ def slow_log(value: int) -> int:
     return 16 * octaves + value - 16
 
 
+def slow_signals(window: list[list[int]]) -> list[list[int]]:
+    """x, y, z and the force of each sample."""
+    x, y, z = ([sample[axis] for sample in window] for axis in range(3))
+    force = []
+    for sample in window:
+        c, b, a = sorted(abs(v) for v in sample)
+        force.append(max(a, (7 * a + 4 * b) >> 3) + (c >> 2))
+    return [x, y, z, force]
+
+
+def slow_points(signal: list[int]) -> list[int]:
+    n, points = len(signal), []
+    for i in range(25):
+        share = signal[i * n // 25 : (i + 1) * n // 25]
+        over = [0, 16384, 8192, 5461, 4096, 3277, 2731][len(share)]
+        points.append((sum(share) * over) >> 14)
+    return points
+
+
+def slow_bands(c: list[int]) -> list[int]:
+    amplitudes = [0]
+    for k in range(1, 9):
+        angles = [2 * math.pi * (k * t % 25) / 25 for t in range(25)]
+        real = sum(v * round(127 * math.cos(a)) for v, a in zip(c, angles, strict=True)) >> 7
+        imaginary = sum(v * round(127 * math.sin(a)) for v, a in zip(c, angles, strict=True)) >> 7
+        low, high = sorted((abs(real), abs(imaginary)))
+        amplitudes.append((high + (3 * low >> 3)) * 2621 >> 16)
+    return [
+        slow_log(sum(amplitudes[a : b + 1])) for a, b in ((1, 1), (2, 2), (3, 3), (4, 5), (6, 8))
+    ]
+
+
 def slow_features(window: list[list[int]]) -> list[int]:
     """The table of ARITHMETIC.md, one number at a time."""
     n = len(window)
-    result = []
-    for axis in range(3):
-        x = [sample[axis] for sample in window]
-        mean = (2 * sum(x) + n) // (2 * n)
-        result += [mean, slow_log(max(x) - mean), slow_log(mean - min(x))]
-        result.append(slow_log(sum(abs(v - mean) for v in x) // n))
-        for d in (1, 2, 4, 8):
-            differences = [abs(x[t + d] - x[t]) for t in range(n - d)]
-            result.append(slow_log(sum(differences) // (n - d)))
+    signals = slow_signals(window)
+    means = [(2 * sum(s) + n) // (2 * n) for s in signals]
+    points = [slow_points(s) for s in signals]
+    motion = [[p - mean for p in ps] for ps, mean in zip(points, means, strict=True)]
+    h = [[v >> 2 for v in c] for c in motion[:3]]
+    energy = (sum(v * v for axis in h for v in axis) >> 7) + 4
+    result = means[:3]
+    for s in signals[:3]:
+        result.append(slow_log(sum(abs(s[t + 1] - s[t]) for t in range(n - 1)) // (n - 1)))
+    for c in motion[:3]:
+        result += slow_bands(c)
+    result += [means[3], slow_log(sum(abs(v) for v in motion[3]) * 5243 >> 17)]
+    result += slow_bands(motion[3])
+    for lag in (2, 4, 6):
+        alike = sum(axis[t] * axis[t + lag] for axis in h for t in range(25 - lag))
+        result.append(alike // energy)
+    for c in motion[:3]:
+        result += [sum(c[k : k + 5]) * 13107 >> 16 for k in range(0, 25, 5)]
+    for k in range(0, 25, 5):
+        result.append(sum(abs(v) for c in motion[:3] for v in c[k : k + 5]) * 13107 >> 16)
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        swept = sum(h[i][t] * h[j][t + 2] - h[i][t + 2] * h[j][t] for t in range(23))
+        result.append(swept // energy)
     return result
 
 
-def test_the_features_are_eight_for_each_axis():
-    assert N_FEATURES == 24
+def test_every_feature_has_a_name_a_group_and_a_meaning():
+    assert N_FEATURES == 54
+    assert [len(features) for features in GROUPS.values()] == [3, 3, 15, 7, 3, 15, 5, 3]
     assert FEATURE_NAMES[:8] == [
-        "x_mean", "x_above", "x_below", "x_spread",
-        "x_change1", "x_change2", "x_change4", "x_change8",
+        "x_mean", "y_mean", "z_mean", "x_jerk", "y_jerk", "z_jerk", "x_wave1", "x_wave2",
     ]  # fmt: skip
-    assert len(set(FEATURE_NAMES)) == 24
+    assert len(set(FEATURE_NAMES)) == 54
     assert all(feature.meaning and feature.unit for feature in FEATURES)
+    assert all(f.group == name for name, group in GROUPS.items() for f in group)
+
+
+def test_groups_can_be_chosen():
+    windows = random_windows(np.random.default_rng(0), 4, 50)
+    whole = compute_features(windows)
+    for groups in (("tilt",), ("turn", "jerk"), ("force", "order", "rhythm")):
+        columns = [i for i, f in enumerate(FEATURES) if f.group in groups]
+        assert (compute_features(windows, groups) == whole[:, columns]).all()
+        assert [f.name for f in features_of(groups)] == [FEATURE_NAMES[i] for i in columns]
+        assert groups_of_mask(groups_to_mask(groups)) == check_groups(groups)
+    with pytest.raises(DataError, match="no group of features 'colour'"):
+        compute_features(windows, ("colour",))
+    with pytest.raises(DataError, match="at least one group"):
+        compute_features(windows, ())
 
 
 def test_log_scale_worked_by_hand():
@@ -59,20 +133,52 @@ def test_log_scale_at_every_power_of_two():
     assert log_scale(np.array(values)).tolist() == [slow_log(v) for v in values]
 
 
-def test_a_board_that_lies_still_has_only_means():
-    window = np.tile([0, 4, -1024], (1, 50, 1))
-    features = compute_features(window)[0]
-    assert features.tolist() == [0] + [0] * 7 + [4] + [0] * 7 + [-1024] + [0] * 7
+def named(window):
+    return dict(zip(FEATURE_NAMES, compute_features(window)[0].tolist(), strict=True))
+
+
+def test_a_board_that_lies_still_has_only_posture():
+    features = named(np.tile([0, 4, -1024], (1, 50, 1)))
+    means = {name: features.pop(name) for name in ("x_mean", "y_mean", "z_mean", "force_mean")}
+    assert list(means.values()) == [0, 4, -1024, 1024]
+    assert set(features.values()) == {0}
 
 
 def test_a_square_wave_worked_by_hand():
-    # x is +100, -100, +100, ... : mean 0, 100 above and below, changes 200, 0, 0, 0
+    # x is +100, -100, +100, ... : each pair of samples cancels, so no point moves
     window = np.zeros((1, 50, 3), dtype=int)
     window[0, :, 0] = np.where(np.arange(50) % 2 == 0, 100, -100)
-    x = compute_features(window)[0][:8]
-    change = slow_log(200)  # 216 -> 108 -> 54 -> 27: 3 * 16 + 11 = 59
-    assert change == 59
-    assert x.tolist() == [0, 45, 45, 45, 59, 0, 0, 0]
+    features = named(window)
+    assert features["x_jerk"] == slow_log(200) == 59  # 216 -> 108 -> 54 -> 27: 3 * 16 + 11
+    assert features["x_wave1"] == features["effort1"] == 0
+    assert features["force_mean"] == 100
+
+
+def test_one_wave_in_a_window_is_in_the_first_band():
+    window = np.zeros((1, 25, 3), dtype=int)
+    window[0, :, 1] = np.round(500 * np.cos(2 * np.pi * np.arange(25) / 25))
+    features = named(window)
+    # the sum of cosine times cosine is 25 / 2, divided by 25: half of 500, and 127 / 128 of that
+    assert features["y_wave1"] == pytest.approx(slow_log(248), abs=1)
+    assert features["y_wave2"] <= 3 and features["x_wave1"] == 0
+
+
+def test_circling_has_a_sense():
+    angle = 2 * np.pi * np.arange(50) / 25
+    window = np.zeros((2, 50, 3), dtype=int)
+    window[:, :, 0] = np.round(600 * np.cos(angle))
+    window[0, :, 1], window[1, :, 1] = np.round(600 * np.sin(angle)), -np.round(600 * np.sin(angle))
+    there, back = compute_features(window, ("turn",))
+    assert there[0] > 50 and back[0] < -50
+    assert abs(there[1]) <= 1 and abs(there[2]) <= 1
+
+
+def test_rhythm_is_likeness_to_itself():
+    window = np.zeros((1, 50, 3), dtype=int)
+    window[0, :, 0] = np.round(800 * np.sin(2 * np.pi * np.arange(50) / 16))  # 8 points a wave
+    rhythm2, rhythm4, rhythm6 = compute_features(window, ("rhythm",))[0]
+    assert rhythm4 < -60  # half a wave later: opposite
+    assert abs(rhythm2) < 40 and abs(rhythm6) < 40  # a quarter later: neither
 
 
 def test_the_mean_rounds_half_up():
@@ -91,12 +197,21 @@ def test_against_plain_python(seed, length):
 
 
 def test_ranges_of_the_specification():
-    window = np.zeros((1, 150, 3), dtype=int)
-    window[0, ::2], window[0, 1::2] = 2048, -2048
-    features = compute_features(window)[0].reshape(3, 8)
-    assert (features[:, 0] == 0).all()
-    assert (features[:, 4] == 128).all()  # L(4096)
-    assert features.max() == 128
+    """The hardest windows stay within what ARITHMETIC.md says, which the proof builds on."""
+    rng = np.random.default_rng(0)
+    hard = []
+    for length in (25, 50, 77, 150):
+        for pattern in range(200):
+            signs = rng.choice([-1, 1], (1, length, 3)).repeat(1 + pattern % 9, axis=1)[:, :length]
+            hard.append(named(2048 * signs))
+    for name in FEATURE_NAMES:
+        values = np.array([features[name] for features in hard])
+        group = next(f.group for f in FEATURES if f.name == name)
+        low, high = {
+            "tilt": (-2048, 2048), "jerk": (0, 128), "order": (-4098, 4097),
+            "rhythm": (-128, 128), "turn": (-128, 128), "effort": (0, 12_291),
+        }.get(group, (0, 3328) if name == "force_mean" else (0, 160))  # fmt: skip
+        assert low <= values.min() and values.max() <= high, name
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,41 @@
 """Integer features of a window: one definition, and the NumPy twin of what the board computes."""
 
-from microbit_ml.features.definitions import FEATURE_NAMES, FEATURE_SET, FEATURES, LAGS, N_FEATURES
+from microbit_ml.features.definitions import (
+    FEATURE_NAMES,
+    FEATURE_SET,
+    FEATURES,
+    GROUP_NAMES,
+    GROUPS,
+    N_FEATURES,
+    check_groups,
+    features_of,
+    groups_of_mask,
+    groups_to_mask,
+)
 from microbit_ml.features.definitions import Feature as Feature
-from microbit_ml.features.integer import MAX_WINDOW, MIN_WINDOW, compute_features, log_scale
+from microbit_ml.features.integer import (
+    MAX_WINDOW,
+    MIN_WINDOW,
+    check_windows,
+    compute_features,
+    log_scale,
+)
 
 __all__ = [
     "FEATURES",
     "FEATURE_NAMES",
     "FEATURE_SET",
-    "LAGS",
+    "GROUPS",
+    "GROUP_NAMES",
     "MAX_WINDOW",
     "MIN_WINDOW",
     "N_FEATURES",
     "Feature",
+    "check_groups",
+    "check_windows",
     "compute_features",
+    "features_of",
+    "groups_of_mask",
+    "groups_to_mask",
     "log_scale",
 ]

@@ -1,50 +1,165 @@
-"""What the network sees of a window: 24 integers, eight for each axis.
+"""What the network sees of a window: 54 integers in eight groups, each with a name.
 
 A window is 50 x 3 numbers, and the same gesture never gives the same 150 numbers twice: it starts
 a little earlier, a hand is a little faster. Features are numbers that stay alike when the gesture
-is the same and differ when it is not. Each of these is a mean, a peak or a sum of absolute
-differences, so that a processor without a divider and without floats computes them quickly.
+is the same and differ when it is not. A model may use all groups or some of them; what it does not
+use costs no memory and no time on the board.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from microbit_ml.errors import DataError
+
 AXES = ("x", "y", "z")
-LAGS = (1, 2, 4, 8)  # samples between the two ends of a difference; 20, 40, 80 and 160 ms at 50 Hz
-FEATURE_SET = 1  # written into model.bin: which definition of features a model was trained on
+FEATURE_SET = 2  # written into model.bin: which definition of features a model was trained on
+POINTS = 25  # a window of any length is thinned to this many points
+SEGMENTS = 5  # of five points each
+RHYTHM_LAGS = (2, 4, 6)  # points; 80, 160 and 240 ms in a window of 1 s
+TURN_LAG = 2  # points
+BANDS = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 8))  # first and last number of waves in a window
 
 COUNTS = "counts"
 LOG = "1/16 octave"  # the unit of log_scale: 16 more means twice as much
+SHARE = "1/128 of the energy"
 
 
 @dataclass(frozen=True)
 class Feature:
-    """One number of the 24: its name, its unit and what it tells about the movement."""
+    """One number of the 54: its name, its group, its unit and what it tells about the movement."""
 
     name: str
+    group: str
     unit: str
     meaning: str
 
 
-def _features_of(axis: str) -> list[Feature]:
-    features = [
-        Feature(f"{axis}_mean", COUNTS, f"average of {axis}: how the board is tilted"),
-        Feature(f"{axis}_above", LOG, f"how far the highest {axis} rises above the average"),
-        Feature(f"{axis}_below", LOG, f"how far the lowest {axis} falls below the average"),
-        Feature(f"{axis}_spread", LOG, f"average distance of {axis} from its average"),
-    ]
-    for lag in LAGS:
-        features.append(
-            Feature(
-                f"{axis}_change{lag}",
-                LOG,
-                f"average change of {axis} within {lag} sample{'s' if lag > 1 else ''}",
-            )
+def _waves(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first} to {last}"
+
+
+def _bands(name: str, group: str, what: str) -> list[Feature]:
+    return [
+        Feature(
+            f"{name}_wave{first}" if first == last else f"{name}_wave{first}to{last}",
+            group,
+            LOG,
+            f"how strongly {what} swings {_waves(first, last)} "
+            f"time{'s' if last > 1 else ''} in a window",
         )
-    return features
+        for first, last in BANDS
+    ]
 
 
-FEATURES: list[Feature] = [feature for axis in AXES for feature in _features_of(axis)]
+def _tilt() -> list[Feature]:
+    return [
+        Feature(f"{a}_mean", "tilt", COUNTS, f"average of {a}: how the board is held") for a in AXES
+    ]
+
+
+def _jerk() -> list[Feature]:
+    return [
+        Feature(f"{a}_jerk", "jerk", LOG, f"average change of {a} from a sample to the next")
+        for a in AXES
+    ]
+
+
+def _spectrum() -> list[Feature]:
+    return [feature for a in AXES for feature in _bands(a, "spectrum", a)]
+
+
+def _force() -> list[Feature]:
+    return [
+        Feature("force_mean", "force", COUNTS, "average size of the acceleration with gravity"),
+        Feature("force_spread", "force", LOG, "average distance of that size from its average"),
+        *_bands("force", "force", "the size of the acceleration"),
+    ]
+
+
+def _rhythm() -> list[Feature]:
+    return [
+        Feature(
+            f"rhythm{lag}",
+            "rhythm",
+            SHARE,
+            f"how alike the movement is to itself {lag} points ({100 * lag // POINTS} % of a "
+            "window) later; below 0: opposite",
+        )
+        for lag in RHYTHM_LAGS
+    ]
+
+
+def _order() -> list[Feature]:
+    return [
+        Feature(
+            f"{a}_part{k}", "order", COUNTS, f"{a} in part {k} of {SEGMENTS}, above its average"
+        )
+        for a in AXES
+        for k in range(1, SEGMENTS + 1)
+    ]
+
+
+def _effort() -> list[Feature]:
+    return [
+        Feature(f"effort{k}", "effort", COUNTS, f"how much the board moves in part {k}")
+        for k in range(1, SEGMENTS + 1)
+    ]
+
+
+def _turn() -> list[Feature]:
+    return [
+        Feature(
+            f"turn_{plane}",
+            "turn",
+            SHARE,
+            f"which way round the acceleration circles from {plane[0]} to {plane[1]}, and how much",
+        )
+        for plane in ("xy", "xz", "yz")
+    ]
+
+
+GROUPS: dict[str, list[Feature]] = {
+    "tilt": _tilt(),
+    "jerk": _jerk(),
+    "spectrum": _spectrum(),
+    "force": _force(),
+    "rhythm": _rhythm(),
+    "order": _order(),
+    "effort": _effort(),
+    "turn": _turn(),
+}
+GROUP_NAMES: tuple[str, ...] = tuple(GROUPS)
+FEATURES: list[Feature] = [feature for group in GROUPS.values() for feature in group]
 FEATURE_NAMES: list[str] = [feature.name for feature in FEATURES]
 N_FEATURES = len(FEATURES)
+
+
+def features_of(groups: Iterable[str]) -> list[Feature]:
+    """The features of some groups, in the order in which they are computed."""
+    chosen = check_groups(groups)
+    return [feature for feature in FEATURES if feature.group in chosen]
+
+
+def check_groups(groups: Iterable[str]) -> tuple[str, ...]:
+    """The groups in their own order, each once. Raises DataError for an unknown name or none."""
+    given = list(groups)
+    for name in given:
+        if name not in GROUPS:
+            raise DataError(
+                f"There is no group of features {name!r}. There are: {', '.join(GROUP_NAMES)}."
+            )
+    if not given:
+        raise DataError(f"Choose at least one group of features of: {', '.join(GROUP_NAMES)}.")
+    return tuple(name for name in GROUP_NAMES if name in given)
+
+
+def groups_to_mask(groups: Sequence[str]) -> int:
+    """The byte in ``model.bin``: bit i stands for group i; 0 for no features at all."""
+    return sum(1 << GROUP_NAMES.index(name) for name in groups)
+
+
+def groups_of_mask(mask: int) -> tuple[str, ...]:
+    """The groups that the byte in ``model.bin`` names."""
+    return tuple(name for i, name in enumerate(GROUP_NAMES) if mask >> i & 1)

@@ -1,17 +1,40 @@
 """The features of windows in integers: the NumPy twin of ``firmware/kernels.py``.
 
-Every line here has its counterpart on the board, and both give the same integers. Division rounds
-toward minus infinity (``//``), on the board as in NumPy; the mean rounds half up.
+Every line here has its counterpart on the board, and both give the same integers. ``>>`` and
+``//`` round toward minus infinity, on the board as in NumPy; the mean rounds half up. Sizes and why
+nothing leaves 31 bits: ``quantize/ARITHMETIC.md``.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import numpy as np
 
 from microbit_ml.errors import DataError
-from microbit_ml.features.definitions import LAGS, N_FEATURES
+from microbit_ml.features.definitions import (
+    BANDS,
+    GROUP_NAMES,
+    POINTS,
+    RHYTHM_LAGS,
+    SEGMENTS,
+    TURN_LAG,
+    check_groups,
+)
 
-MIN_WINDOW, MAX_WINDOW = 25, 150  # samples; keeps every sum far below the board's 31-bit integers
+MIN_WINDOW, MAX_WINDOW = 25, 150  # samples; 1 to 6 samples in each of the 25 points
+
+# Multiplying by a fraction with a power of two below it, where the board has no divide.
+ONE_OVER = np.array([0, 16384, 8192, 5461, 4096, 3277, 2731])  # 2**14 / k
+FIFTH, FIFTH_SHIFT = 13107, 16
+TWENTY_FIFTH, TWENTY_FIFTH_SHIFT = 5243, 17
+WAVE_TWENTY_FIFTH, WAVE_SHIFT = 2621, 16
+
+_ANGLES = 2 * np.pi * np.outer(np.arange(1, 9), np.arange(POINTS)) / POINTS
+COSINE = np.round(127 * np.cos(_ANGLES)).astype(np.int64)  # (8 waves, 25 points)
+SINE = np.round(127 * np.sin(_ANGLES)).astype(np.int64)
 
 
 def log_scale(value: np.ndarray) -> np.ndarray:
@@ -29,29 +52,146 @@ def log_scale(value: np.ndarray) -> np.ndarray:
     return 16 * halvings + (shifted >> halvings) - 16
 
 
-def compute_features(windows: np.ndarray) -> np.ndarray:
-    """The 24 integer features of each window.
+def compute_features(windows: np.ndarray, groups: Iterable[str] = GROUP_NAMES) -> np.ndarray:
+    """The integer features of each window.
 
-    windows: int (n_windows, window, 3) in counts, -2048..2048, window 25..150.
-    Returns int64 (n_windows, 24) in the order of ``FEATURES``.
+    windows: int (n_windows, window, 3) in counts, -2048..2048, window 25..150; groups: names of
+    groups of features. Returns int64 (n_windows, n_features) in the order of
+    :func:`features_of(groups) <microbit_ml.features.features_of>`.
     Raises DataError when the shape or the values cannot have come from a board.
     """
-    x = _check(windows)
-    length = x.shape[1]
-    total = x.sum(axis=1)  # (n_windows, 3)
-    mean = (2 * total + length) // (2 * length)  # rounds half up
-    above = log_scale(x.max(axis=1) - mean)
-    below = log_scale(mean - x.min(axis=1))
-    spread = log_scale(np.abs(x - mean[:, None]).sum(axis=1) // length)
-    columns = [mean, above, below, spread]
-    for lag in LAGS:
-        change = np.abs(x[:, lag:] - x[:, :-lag]).sum(axis=1) // (length - lag)
-        columns.append(log_scale(change))
-    # (8, n_windows, 3) -> (n_windows, 3, 8): all features of x, then of y, then of z
-    return np.stack(columns).transpose(1, 2, 0).reshape(len(x), N_FEATURES)
+    signals = _Signals.of(check_windows(windows))
+    columns = [_COMPUTE[name](signals) for name in check_groups(groups)]
+    return np.concatenate([c.reshape(len(c), math.prod(c.shape[1:])) for c in columns], axis=1)
 
 
-def _check(windows: np.ndarray) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class _Signals:
+    """What the groups are computed from. Axes of the arrays: windows, time, signal (x, y, z, g).
+
+    samples: (n, window, 4) with the force g beside the axes; mean: (n, 4); points: (n, 25, 4);
+    motion: points less the mean; coarse: a quarter of the motion of x, y and z, (n, 25, 3);
+    energy: (n, 1), of coarse.
+    """
+
+    samples: np.ndarray
+    mean: np.ndarray
+    points: np.ndarray
+    motion: np.ndarray
+    coarse: np.ndarray
+    energy: np.ndarray
+
+    @classmethod
+    def of(cls, x: np.ndarray) -> _Signals:
+        samples = np.concatenate([x, force(x)[..., None]], axis=2)
+        length = x.shape[1]
+        mean = (2 * samples.sum(axis=1) + length) // (2 * length)  # rounds half up
+        points = thin(samples)
+        motion = points - mean[:, None]
+        coarse = motion[:, :, :3] >> 2
+        energy = ((coarse * coarse).sum(axis=(1, 2)) >> 7) + 4
+        return cls(samples, mean, points, motion, coarse, energy[:, None])
+
+
+def force(x: np.ndarray) -> np.ndarray:
+    """About the length of each vector (..., 3), without a square root: (...,).
+
+    With a >= b >= c the sizes of the components: ``max(a, (7 a + 4 b) >> 3) + (c >> 2)``, at most
+    12 % from ``sqrt(a^2 + b^2 + c^2)``.
+    """
+    c, b, a = np.moveaxis(np.sort(np.abs(x), axis=-1), -1, 0)
+    return np.maximum(a, (7 * a + 4 * b) >> 3) + (c >> 2)
+
+
+def thin(samples: np.ndarray) -> np.ndarray:
+    """25 points: each the mean of its share of the samples. (n, window, s) -> (n, 25, s).
+
+    Point i is the mean of the samples from ``i * window // 25`` on, up to where the next begins.
+    """
+    edges = np.arange(POINTS + 1) * samples.shape[1] // POINTS
+    sums = np.add.reduceat(samples, edges[:-1], axis=1)
+    return (sums * ONE_OVER[np.diff(edges)][:, None]) >> 14
+
+
+def bands(motion: np.ndarray) -> np.ndarray:
+    """How strongly a signal swings, in five bands: (n, 25, s) -> (n, s, 5).
+
+    For k = 1..8 waves in the window, the sums of the points times a cosine and times a sine (a
+    discrete Fourier transform, with 127 for 1) are the two sides of a right angle; its long side is
+    the amplitude, here ``max + 3/8 min`` of the two. Amplitudes of a band are added up.
+    """
+    real = np.einsum("kt,nts->nks", COSINE, motion) >> 7
+    imaginary = np.einsum("kt,nts->nks", SINE, motion) >> 7
+    sides = np.abs(np.stack([real, imaginary]))
+    amplitude = sides.max(axis=0) + (3 * sides.min(axis=0) >> 3)
+    amplitude = (amplitude * WAVE_TWENTY_FIFTH) >> WAVE_SHIFT
+    summed = [amplitude[:, first - 1 : last].sum(axis=1) for first, last in BANDS]
+    return log_scale(np.stack(summed, axis=2))
+
+
+def _tilt(signals: _Signals) -> np.ndarray:
+    return signals.mean[:, :3]
+
+
+def _jerk(signals: _Signals) -> np.ndarray:
+    axes = signals.samples[:, :, :3]
+    return log_scale(np.abs(np.diff(axes, axis=1)).sum(axis=1) // (axes.shape[1] - 1))
+
+
+def _spectrum(signals: _Signals) -> np.ndarray:
+    return bands(signals.motion[:, :, :3])
+
+
+def _force(signals: _Signals) -> np.ndarray:
+    motion = signals.motion[:, :, 3:]
+    spread = (np.abs(motion).sum(axis=1) * TWENTY_FIFTH) >> TWENTY_FIFTH_SHIFT
+    return np.concatenate([signals.mean[:, 3:], log_scale(spread), bands(motion)[:, 0]], axis=1)
+
+
+def _rhythm(signals: _Signals) -> np.ndarray:
+    h = signals.coarse
+    alike = [(h[:, lag:] * h[:, :-lag]).sum(axis=(1, 2)) for lag in RHYTHM_LAGS]
+    return np.stack(alike, axis=1) // signals.energy
+
+
+def _order(signals: _Signals) -> np.ndarray:
+    parts = _in_segments(signals.motion[:, :, :3]).sum(axis=2)  # (n, 5, 3)
+    return ((parts * FIFTH) >> FIFTH_SHIFT).transpose(0, 2, 1)
+
+
+def _effort(signals: _Signals) -> np.ndarray:
+    parts = _in_segments(np.abs(signals.motion[:, :, :3])).sum(axis=(2, 3))
+    return (parts * FIFTH) >> FIFTH_SHIFT
+
+
+def _turn(signals: _Signals) -> np.ndarray:
+    now, later = signals.coarse[:, :-TURN_LAG], signals.coarse[:, TURN_LAG:]
+    swept = [
+        (now[:, :, i] * later[:, :, j] - later[:, :, i] * now[:, :, j]).sum(axis=1)
+        for i, j in ((0, 1), (0, 2), (1, 2))
+    ]
+    return np.stack(swept, axis=1) // signals.energy
+
+
+def _in_segments(points: np.ndarray) -> np.ndarray:
+    n, _, signals = points.shape
+    return points.reshape(n, SEGMENTS, POINTS // SEGMENTS, signals)
+
+
+_COMPUTE = {
+    "tilt": _tilt,
+    "jerk": _jerk,
+    "spectrum": _spectrum,
+    "force": _force,
+    "rhythm": _rhythm,
+    "order": _order,
+    "effort": _effort,
+    "turn": _turn,
+}
+
+
+def check_windows(windows: np.ndarray) -> np.ndarray:
+    """The windows as int64. Raises DataError for what cannot have come from a board."""
     x = np.asarray(windows)
     if x.ndim != 3 or x.shape[2] != 3:
         raise DataError(f"Windows have shape (n, samples, 3), not {x.shape}.")
