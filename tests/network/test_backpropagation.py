@@ -3,50 +3,79 @@
 import numpy as np
 import pytest
 
-from microbit_ml.errors import ModelError
-from microbit_ml.network import OPTIMIZERS, SGD, Adam, Network, RMSProp, cross_entropy, fit, softmax
-from microbit_ml.network.fit import balanced_batch, cosine
+from microbit_ml.network import (
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    BalancedBatches,
+    Dropout,
+    MaxPool,
+    Network,
+    RMSProp,
+    cross_entropy,
+    fit,
+    schedule,
+    softmax,
+)
 
 
-def numerical_gradient(loss, parameter, epsilon=1e-6):
-    """(loss(p + e) - loss(p - e)) / 2e for each number of the parameter."""
-    gradient = np.zeros_like(parameter)
-    for place in np.ndindex(parameter.shape):
-        kept = parameter[place]
-        parameter[place] = kept + epsilon
-        above = loss()
-        parameter[place] = kept - epsilon
-        below = loss()
-        parameter[place] = kept
-        gradient[place] = (above - below) / (2 * epsilon)
-    return gradient
+def numerical_slope(loss, parameter, place, epsilon=1e-6):
+    """(loss(p + e) - loss(p - e)) / 2e for one number of the parameter."""
+    kept = parameter[place]
+    parameter[place] = kept + epsilon
+    above = loss()
+    parameter[place] = kept - epsilon
+    below = loss()
+    parameter[place] = kept
+    return (above - below) / (2 * epsilon)
 
 
-@pytest.mark.parametrize("sizes", [[3, 2], [4, 5, 3], [5, 7, 4, 6, 3]])
-def test_every_gradient_is_the_slope_of_the_loss(sizes):
+ARCHITECTURES = [("", 3), ("5", 4), ("7-4-6", 5), ("cnn", 150), ("conv3x4s3-pool2-conv2x3-5", 75)]
+
+
+@pytest.mark.parametrize("models", [None, 3])
+@pytest.mark.parametrize(("architecture", "n_inputs"), ARCHITECTURES)
+def test_every_gradient_is_the_slope_of_the_loss(architecture, n_inputs, models):
     rng = np.random.default_rng(1)
-    network = Network(sizes, rng)
-    for layer in network.dense:
-        layer.bias += rng.normal(0, 0.3, layer.bias.shape)
-    x = rng.normal(0, 1, (8, sizes[0]))
-    targets = rng.integers(0, sizes[-1], 8)
+    network = Network(architecture, n_inputs, 3, rng, models=models)
+    network.parameters += rng.normal(0, 0.1, network.parameters.shape)
+    shape = (6,) if models is None else (models, 6)
+    x, targets = rng.normal(0, 1, (*shape, n_inputs)), rng.integers(0, 3, shape)
 
     def loss():
-        return cross_entropy(network.forward(x), targets)[0]
+        return np.sum(cross_entropy(network.forward(x), targets)[0])
 
     _, gradient = cross_entropy(network.forward(x), targets)
     input_gradient = network.backward(gradient)
-    analytic = [g.copy() for g in network.gradients]
-    for parameter, expected in zip(network.parameters, analytic, strict=True):
-        np.testing.assert_allclose(numerical_gradient(loss, parameter), expected, atol=1e-8)
-    np.testing.assert_allclose(numerical_gradient(loss, x), input_gradient, atol=1e-8)
+    some = [tuple(rng.integers(0, n) for n in network.parameters.shape) for _ in range(80)]
+    for place in some:
+        slope = numerical_slope(loss, network.parameters, place)
+        assert slope == pytest.approx(network.gradient[place], abs=1e-7)
+    for place in [tuple(rng.integers(0, n) for n in x.shape) for _ in range(40)]:
+        assert numerical_slope(loss, x, place) == pytest.approx(input_gradient[place], abs=1e-7)
+
+
+def test_networks_trained_together_are_trained_as_each_alone():
+    x, targets = np.random.default_rng(4).normal(0, 1, (30, 6)), np.arange(30) % 3
+    together = Network("5", 6, 3, np.random.default_rng(0), models=2)
+    alone = [together.one(i) for i in range(2)]
+    adam, adams = Adam(), [Adam(), Adam()]
+    for _ in range(20):
+        _, gradient = cross_entropy(together.forward(np.stack([x, -x])), np.stack([targets] * 2))
+        together.backward(gradient)
+        adam.step(together.parameters, together.gradient)
+        for network, optimizer, rows in zip(alone, adams, (x, -x), strict=True):
+            network.backward(cross_entropy(network.forward(rows), targets)[1])
+            optimizer.step(network.parameters, network.gradient)
+    for i in range(2):
+        np.testing.assert_allclose(together.parameters[i], alone[i].parameters, rtol=1e-9)
 
 
 def test_a_two_two_two_network_by_hand():
-    network = Network([2, 2, 2], np.random.default_rng(0))
-    first, second = network.dense
-    first.weights, first.bias = np.array([[1.0, -1.0], [2.0, 0.5]]), np.array([0.0, 0.5])
-    second.weights, second.bias = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.0, 1.0])
+    network = Network("2", 2, 2, np.random.default_rng(0))
+    first, second = network.weighted
+    first.weights[:], first.bias[:] = [[1.0, -1.0], [2.0, 0.5]], [0.0, 0.5]
+    second.weights[:], second.bias[:] = [[1.0, 0.0], [0.0, 1.0]], [0.0, 1.0]
     x = np.array([[1.0, 1.0]])
     # hidden: 1 + 2 = 3 and -1 + 0.5 + 0.5 = 0, of which ReLU leaves 3 and 0; scores 3 and 0 + 1
     assert network.forward(x).tolist() == [[3.0, 1.0]]
@@ -56,9 +85,37 @@ def test_a_two_two_two_network_by_hand():
     assert loss == pytest.approx(-np.log(p))
     assert gradient[0].tolist() == pytest.approx([p - 1, 1 - p])
     network.backward(gradient)
-    d_first, _, d_second, _ = network.gradients
-    assert d_second == pytest.approx(np.array([[3 * (p - 1), 3 * (1 - p)], [0, 0]]))
-    assert d_first == pytest.approx(np.array([[p - 1, 0], [p - 1, 0]]))  # the second unit is off
+    expected = np.array([[3 * (p - 1), 3 * (1 - p)], [0, 0]])
+    assert second.weight_gradient == pytest.approx(expected)
+    assert first.weight_gradient == pytest.approx(np.array([[p - 1, 0], [p - 1, 0]]))  # 2nd is off
+
+
+def test_a_convolution_by_hand():
+    # two moments of x y z; a filter over one moment that takes x - z; stride 1: two outputs
+    network = Network("conv1x1-1", 6, 2, np.random.default_rng(0))
+    convolution = network.weighted[0]
+    convolution.weights[:, 0], convolution.bias[:] = [1.0, 0.0, -1.0], 0.5
+    x = np.array([[5.0, 7.0, 2.0, 1.0, 7.0, 3.0]])
+    assert convolution.forward(x).tolist() == [[3.5, -1.5]]
+
+
+def test_pooling_takes_the_largest_of_each_channel():
+    pool = MaxPool(5, 2, 2)  # the fifth moment fills no pool
+    x = np.array([[1.0, 9.0, 4.0, 8.0, 0.0, 0.0, -1.0, 3.0, 99.0, 99.0]])
+    assert pool.forward(x).tolist() == [[4.0, 9.0, 0.0, 3.0]]
+    back = pool.backward(np.array([[1.0, 2.0, 3.0, 4.0]]))
+    assert back.tolist() == [[0, 2, 1, 0, 3, 0, 0, 4, 0, 0]]
+
+
+def test_dropout_leaves_a_share_out_only_while_training():
+    dropout = Dropout(1000, 0.25, np.random.default_rng(0))
+    x = np.ones((20, 1000), dtype=np.float32)
+    assert dropout.forward(x) is x
+    dropout.training = True
+    y = dropout.forward(x)
+    assert 0.24 < (y == 0).mean() < 0.26
+    assert y.mean() == pytest.approx(1.0, abs=0.02)  # those that stay are enlarged
+    assert (dropout.backward(x) == y).all()
 
 
 def test_softmax_and_cross_entropy():
@@ -70,52 +127,93 @@ def test_softmax_and_cross_entropy():
 
 
 def test_optimizers_by_hand():
-    p = [np.array([1.0])]
+    p = np.array([1.0])
     sgd = SGD(learning_rate=0.1, momentum=0.9)
-    sgd.step(p, [np.array([2.0])])
-    assert p[0][0] == pytest.approx(0.8)  # v = -0.2
-    sgd.step(p, [np.array([0.0])])
-    assert p[0][0] == pytest.approx(0.62)  # v = -0.18: it rolls on
+    sgd.step(p, np.array([2.0]))
+    assert p[0] == pytest.approx(0.8)  # v = -0.2
+    sgd.step(p, np.array([0.0]))
+    assert p[0] == pytest.approx(0.62)  # v = -0.18: it rolls on
 
-    p = [np.array([1.0])]
-    RMSProp(learning_rate=0.1, decay=0.9).step(p, [np.array([2.0])])
-    assert p[0][0] == pytest.approx(1 - 0.1 * 2 / np.sqrt(0.1 * 4))
+    p = np.array([1.0])
+    RMSProp(learning_rate=0.1, decay=0.9).step(p, np.array([2.0]))
+    assert p[0] == pytest.approx(1 - 0.1 * 2 / np.sqrt(0.1 * 4))
 
-    p = [np.array([1.0])]
+    p = np.array([1.0])
     adam = Adam(learning_rate=0.1)
-    adam.step(p, [np.array([2.0])])
-    assert p[0][0] == pytest.approx(0.9)  # the first step is the learning rate, whatever g
-    adam.step(p, [np.array([-2.0])])
+    adam.step(p, np.array([2.0]))
+    assert p[0] == pytest.approx(0.9)  # the first step is the learning rate, whatever g
+    adam.step(p, np.array([-2.0]))
     mean = (0.9 * 0.2 - 0.2) / (1 - 0.81)
     square = (0.999 * 0.004 + 0.004) / (1 - 0.999**2)
-    assert p[0][0] == pytest.approx(0.9 - 0.1 * mean / np.sqrt(square))
+    assert p[0] == pytest.approx(0.9 - 0.1 * mean / np.sqrt(square))
+
+
+XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float) * 2 - 1
+XOR_TARGETS = np.array([0, 1, 1, 0])
 
 
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
 def test_each_optimizer_learns_xor(name):
     rng = np.random.default_rng(0)
-    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float) * 2 - 1
-    targets = np.array([0, 1, 1, 0])
-    network = Network([2, 8, 2], rng)
+    network = Network("8", 2, 2, rng)
+    batches = BalancedBatches(XOR, XOR_TARGETS, 64, rng)
+
+    def validate():
+        return float(cross_entropy(network.forward(XOR), XOR_TARGETS)[0])
+
     history = fit(
-        network, x, targets, OPTIMIZERS[name](), rng, steps=300, weight_decay=0.0,
-        validation=(x, targets),
-    )  # fmt: skip
-    assert network.forward(x).argmax(axis=1).tolist() == targets.tolist()
+        network, batches, OPTIMIZERS[name](), steps=300, weight_decay=0.0, validate=validate
+    )
+    assert network.forward(XOR).argmax(axis=1).tolist() == XOR_TARGETS.tolist()
     assert history.training[-1] < 0.1 < history.training[0]
     assert len(history.validation) == len(history.step) == len(history.training)
+    assert history.stopped_at == 300
+
+
+def test_early_stopping_keeps_the_network_that_did_best():
+    rng = np.random.default_rng(0)
+    network = Network("8", 2, 2, rng)
+    losses = iter([3.0, 1.0, 2.0, *[5.0] * 60])
+    kept = []
+
+    def validate():
+        kept.append(network.parameters.copy())
+        return next(losses)
+
+    history = fit(
+        network, BalancedBatches(XOR, XOR_TARGETS, 64, rng), Adam(),
+        steps=100, validate=validate, early_stopping=True,
+    )  # fmt: skip
+    assert history.stopped_at == history.step[1] + 1
+    assert (network.parameters == kept[1]).all()
+    assert not (network.parameters == kept[-1]).all()
+
+
+def test_weight_decay_pulls_weights_and_not_biases():
+    rng = np.random.default_rng(0)
+    network = Network("4", 2, 2, rng)
+    for layer in network.weighted:
+        layer.bias[:] = 1.0
+    before = network.parameters.copy()
+    nothing = np.zeros((4, 2))
+    fit(network, BalancedBatches(nothing, XOR_TARGETS, 8, rng), SGD(0.1, 0.0), steps=2,
+        weight_decay=0.5)  # fmt: skip
+    first = network.weighted[0]
+    # inputs of 0 give the first weights no gradient: only decay moves them, by 0.1 * 0.5 of a step
+    ratio = first.weights.ravel() / before[: first.weights.size]
+    assert ratio == pytest.approx(np.full(8, ratio[0]))
+    assert 0.9 < ratio[0] < 1.0
+    assert network.is_weight.sum() == 8 + 8
 
 
 def test_training_repeats_exactly_and_reports():
     def run(seed):
         rng = np.random.default_rng(seed)
-        network, seen = Network([3, 4, 2], rng), []
+        network, seen = Network("4", 3, 2, rng), []
         x = np.random.default_rng(9).normal(0, 1, (10, 3))
-        fit(
-            network, x, np.arange(10) % 2, Adam(), rng, steps=60,
-            progress=lambda *call: seen.append(call),
-        )  # fmt: skip
-        return network.dense[0].weights.tobytes(), seen
+        batches = BalancedBatches(x, np.arange(10) % 2, 64, rng)
+        fit(network, batches, Adam(), steps=60, progress=lambda *call: seen.append(call))
+        return network.parameters.tobytes(), seen
 
     assert run(3) == run(3)
     assert run(3)[0] != run(4)[0]
@@ -125,18 +223,36 @@ def test_training_repeats_exactly_and_reports():
 
 
 def test_batches_are_balanced():
-    rows_of = [np.arange(0, 2), np.arange(2, 100)]
-    batch = balanced_batch(rows_of, 4000, np.random.default_rng(0))
-    assert 0.46 < (batch < 2).mean() < 0.54
-    assert set(range(100)) == set(batch.tolist())
+    targets = np.repeat([0, 1], [2, 98])
+    x = np.arange(100.0)[:, None]
+    rows, classes = BalancedBatches(x, targets, 4000, np.random.default_rng(0)).draw()
+    assert 0.46 < (classes == 0).mean() < 0.54
+    assert set(rows[:, 0].astype(int)) == set(range(100))
+    assert (targets[rows[:, 0].astype(int)] == classes).all()
 
 
-def test_the_cosine():
-    assert cosine(0, 100) == 1.0
-    assert cosine(50, 100) == pytest.approx(0.5)
-    assert 0 < cosine(99, 100) < 0.001
+def test_each_network_draws_only_what_it_may_see():
+    targets = np.arange(60) % 3
+    allowed = np.stack([np.arange(60) < 30, np.arange(60) >= 30])
+    x = np.arange(60.0)[:, None]
+    batches = BalancedBatches(
+        x, targets, 500, np.random.default_rng(0), allowed=allowed, weights=[1, 1, 0.5]
+    )
+    rows, classes = batches.draw()
+    assert rows.shape == (2, 500, 1)
+    assert set(rows[0, :, 0]) == set(range(30)) and set(rows[1, :, 0]) == set(range(30, 60))
+    assert 0.15 < (classes == 2).mean() < 0.25  # half as often as the other two: a fifth
+    own = np.stack([x, -x])
+    seen = BalancedBatches(own, targets, 50, np.random.default_rng(0), allowed=allowed).draw()[0]
+    assert (seen[0] >= 0).all() and (seen[1] <= 0).all()
+    with pytest.raises(ValueError, match="no row of some class"):
+        BalancedBatches(x, targets, 5, np.random.default_rng(0), allowed=targets[None] > 0)
 
 
-def test_a_network_without_outputs_is_refused():
-    with pytest.raises(ModelError, match=r"\[24\]"):
-        Network([24], np.random.default_rng(0))
+def test_steps_grow_and_shrink():
+    lengths = [schedule(step, 100) for step in range(100)]
+    assert lengths[0] == 0.0
+    assert lengths[5] == pytest.approx(0.5)
+    assert max(lengths) == lengths[10] == 1.0
+    assert lengths[55] == pytest.approx(0.5)
+    assert 0 < lengths[99] < 0.001

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from microbit_ml.network.batches import BalancedBatches
 from microbit_ml.network.losses import cross_entropy
 from microbit_ml.network.network import Network
 from microbit_ml.network.optimizers import Optimizer
@@ -14,72 +15,81 @@ from microbit_ml.network.optimizers import Optimizer
 Progress = Callable[[int, int, float, float | None], None]
 """Called with (step, steps, training loss, validation loss or None)."""
 
+WARM_UP = 0.1  # the share of all steps in which steps grow to their full length
+REPORTS = 50  # how often in a training the validation loss is looked at
+
 
 @dataclass
 class History:
-    """The loss while training went on: ``step[i]``, ``training[i]``, ``validation[i]``."""
+    """The loss while training went on: ``step[i]``, ``training[i]``, ``validation[i]``.
+
+    stopped_at: the step whose parameters were kept (the last one without early stopping).
+    """
 
     step: list[int] = field(default_factory=list)
     training: list[float] = field(default_factory=list)
     validation: list[float] = field(default_factory=list)
+    stopped_at: int = 0
 
 
 def fit(
     network: Network,
-    x: np.ndarray,
-    targets: np.ndarray,
+    batches: BalancedBatches,
     optimizer: Optimizer,
-    rng: np.random.Generator,
     *,
     steps: int = 300,
-    batch_size: int = 64,
-    weight_decay: float = 0.01,
-    validation: tuple[np.ndarray, np.ndarray] | None = None,
+    weight_decay: float | np.ndarray = 0.01,
+    validate: Callable[[], float] | None = None,
+    early_stopping: bool = False,
     progress: Progress | None = None,
 ) -> History:
     """Train ``network`` in place and return how the loss went.
 
-    x: (n, n_inputs) float; targets: (n,) classes 0..n_classes-1; validation: the same pair for
-    recordings that training must not see. Each batch draws every class equally often, so that a
-    class with few recordings counts as much as one with many. Steps get shorter along half a
-    cosine wave. ``weight_decay`` pulls the weights (not the biases) toward zero: its gradient is
-    ``weight_decay * W``, that of ``weight_decay / 2 * sum(W^2)`` added to the loss.
+    Steps grow during the warm-up and then get shorter along half a cosine wave. ``weight_decay``
+    pulls the weights (not the biases) toward zero: its gradient is ``weight_decay * W``, that of
+    ``weight_decay / 2 * sum(W^2)`` added to the loss; for several networks it may be an array
+    (models, 1). ``validate()`` tells the loss on rows that training does not see; with
+    ``early_stopping`` the network ends as it was when that loss was lowest.
     """
-    history = History()
-    rows_of = [np.flatnonzero(targets == c) for c in np.unique(targets)]
-    report_every = max(1, steps // 50)
+    history = History(stopped_at=steps)
+    report_every = max(1, steps // REPORTS)
+    lowest, kept = np.inf, network.parameters.copy()
+    decay = (weight_decay * network.is_weight).astype(network.parameters.dtype)
+    network.set_training(True)
     for step in range(steps):
-        rows = balanced_batch(rows_of, batch_size, rng)
-        loss, gradient = cross_entropy(network.forward(x[rows]), targets[rows])
+        x, targets = batches.draw()
+        loss, gradient = cross_entropy(network.forward(x), targets)
         network.backward(gradient)
-        gradients = [
-            g + weight_decay * p if p.ndim == 2 else g
-            for p, g in zip(network.parameters, network.gradients, strict=True)
-        ]
-        optimizer.step(network.parameters, gradients, scale=cosine(step, steps))
-        if step % report_every == 0 or step == steps - 1:
-            history.step.append(step)
-            history.training.append(loss)
-            unseen = None
-            if validation is not None and len(validation[1]):
-                unseen = cross_entropy(network.forward(validation[0]), validation[1])[0]
-                history.validation.append(unseen)
-            if progress is not None:
-                progress(step + 1, steps, loss, unseen)
+        slope = network.gradient + decay * network.parameters
+        optimizer.step(network.parameters, slope, scale=schedule(step, steps))
+        if step % report_every and step < steps - 1:
+            continue
+        history.step.append(step)
+        history.training.append(float(loss.mean()))
+        unseen = None
+        if validate is not None:
+            network.set_training(False)
+            unseen = validate()
+            network.set_training(True)
+            history.validation.append(unseen)
+            if early_stopping and unseen < lowest:
+                lowest, history.stopped_at = unseen, step + 1
+                kept[:] = network.parameters
+        if progress is not None:
+            progress(step + 1, steps, history.training[-1], unseen)
+    if history.stopped_at < steps:
+        network.parameters[:] = kept
+    network.set_training(False)
     return history
 
 
-def balanced_batch(
-    rows_of: list[np.ndarray], batch_size: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Row numbers for one batch: first a class at random, then one of its rows at random."""
-    sizes = np.array([len(rows) for rows in rows_of])
-    starts = np.cumsum(sizes) - sizes
-    classes = rng.integers(0, len(rows_of), batch_size)
-    picks = (rng.random(batch_size) * sizes[classes]).astype(np.intp)
-    return np.concatenate(rows_of)[starts[classes] + picks]
+def schedule(step: int, steps: int) -> float:
+    """How long a step is: from 0 up to 1 during the warm-up, then down half a cosine wave to 0.
 
-
-def cosine(step: int, steps: int) -> float:
-    """From 1 at the first step along half a cosine wave to nearly 0 at the last."""
-    return 0.5 * (1.0 + np.cos(np.pi * step / steps))
+    At the start a batch says little about where downhill is, and at the end long steps would
+    jump to and fro across the bottom.
+    """
+    done = step / steps
+    if done < WARM_UP:
+        return done / WARM_UP
+    return float(0.5 * (1.0 + np.cos(np.pi * (done - WARM_UP) / (1.0 - WARM_UP))))

@@ -3,31 +3,52 @@
 Forward: numbers in, numbers out. Backward: given how the loss changes with a layer's output
 (the gradient that arrives), work out how it changes with the layer's weights and with its input
 (the gradient that is passed on). That is the chain rule, one layer at a time.
+
+Shapes: a batch of inputs is (batch, n_inputs), and a layer's weights are (n_inputs, n_outputs).
+Several networks of one shape can be trained together: then every array has one axis more in front,
+(models, batch, n_inputs) and (models, n_inputs, n_outputs), and not one line below changes, since
+``@`` multiplies the last two axes.
 """
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
+
+
+class Layer(Protocol):
+    """What a network needs of a layer; n_inputs and n_outputs are numbers for each row."""
+
+    n_inputs: int
+    n_outputs: int
+
+    def forward(self, x: np.ndarray) -> np.ndarray: ...
+    def backward(self, gradient: np.ndarray) -> np.ndarray: ...
 
 
 class Dense:
     """Each output is a weighted sum of all inputs plus a bias: ``y = x W + b``.
 
-    weights: (n_inputs, n_outputs); bias: (n_outputs,). The first weights are random with the
-    standard deviation ``sqrt(2 / n_inputs)``, which keeps the size of the numbers about the same
-    from layer to layer when ReLU sets half of them to zero (He et al. 2015, arXiv:1502.01852).
+    weights: (n_inputs, n_outputs); bias: (1, n_outputs). The network gives it room for them and
+    for their gradients.
     """
 
-    def __init__(self, n_inputs: int, n_outputs: int, rng: np.random.Generator):
-        self.weights = rng.normal(0.0, np.sqrt(2.0 / n_inputs), (n_inputs, n_outputs))
-        self.bias = np.zeros(n_outputs)
-        self._x = np.zeros((0, n_inputs))
-        self.gradients: list[np.ndarray] = []
+    def __init__(self, n_inputs: int, n_outputs: int):
+        self.n_inputs, self.n_outputs = n_inputs, n_outputs
+        self.weights: np.ndarray = np.zeros((n_inputs, n_outputs))
+        self.bias: np.ndarray = np.zeros((1, n_outputs))
+        self.weight_gradient: np.ndarray = np.zeros_like(self.weights)
+        self.bias_gradient: np.ndarray = np.zeros_like(self.bias)
 
-    @property
-    def parameters(self) -> list[np.ndarray]:
-        """What training changes: the weights and the bias."""
-        return [self.weights, self.bias]
+    def start(self, rng: np.random.Generator) -> None:
+        """Random weights with the standard deviation ``sqrt(2 / n_inputs)``, and no bias.
+
+        That keeps the size of the numbers about the same from layer to layer when ReLU sets half
+        of them to zero (He et al. 2015, arXiv:1502.01852).
+        """
+        self.weights[:] = rng.normal(0.0, np.sqrt(2.0 / self.n_inputs), self.weights.shape)
+        self.bias[:] = 0.0
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """x: (batch, n_inputs) -> (batch, n_outputs). Remembers x for the backward step."""
@@ -38,10 +59,11 @@ class Dense:
         """gradient: dloss/dy, (batch, n_outputs). Returns dloss/dx, (batch, n_inputs).
 
         From ``y = x W + b``: dloss/dW = x^T dloss/dy, dloss/db = sum over the batch of dloss/dy,
-        dloss/dx = dloss/dy W^T. The first two are kept in ``gradients``.
+        dloss/dx = dloss/dy W^T. The first two are kept for the optimizer.
         """
-        self.gradients = [self._x.T @ gradient, gradient.sum(axis=0)]
-        return gradient @ self.weights.T
+        np.matmul(transposed(self._x), gradient, out=self.weight_gradient)
+        np.sum(gradient, axis=-2, keepdims=True, out=self.bias_gradient)
+        return gradient @ transposed(self.weights)
 
 
 class ReLU:
@@ -50,11 +72,8 @@ class ReLU:
     Without it, two dense layers in a row would only be one dense layer: a sum of sums.
     """
 
-    parameters: list[np.ndarray] = []  # noqa: RUF012 (nothing is ever appended)
-    gradients: list[np.ndarray] = []  # noqa: RUF012
-
-    def __init__(self) -> None:
-        self._positive = np.zeros((0, 0), dtype=bool)
+    def __init__(self, n_inputs: int):
+        self.n_inputs = self.n_outputs = n_inputs
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """x: any shape -> the same shape. Remembers where x was positive."""
@@ -66,4 +85,34 @@ class ReLU:
         return gradient * self._positive
 
 
-Layer = Dense | ReLU
+class Dropout:
+    """While training, sets a random share of its inputs to zero and enlarges the others.
+
+    The next layer cannot lean on any single unit, and learns to ask several. The others are divided
+    by ``1 - share``, so that the sum stays as large on average. Outside training nothing happens
+    (Srivastava et al. 2014).
+    """
+
+    def __init__(self, n_inputs: int, share: float, rng: np.random.Generator):
+        self.n_inputs = self.n_outputs = n_inputs
+        self.share = share
+        self.training = False
+        self._rng = rng
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """x: any shape -> the same shape."""
+        if not self.training or self.share == 0.0:
+            self._kept = None
+            return x
+        kept = self._rng.random(x.shape, dtype=np.float32) >= self.share
+        self._kept = kept * x.dtype.type(1.0 / (1.0 - self.share))
+        return x * self._kept
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """A change of x matters where x was kept."""
+        return gradient if self._kept is None else gradient * self._kept
+
+
+def transposed(a: np.ndarray) -> np.ndarray:
+    """Rows become columns, in each of the networks that are trained together."""
+    return a.swapaxes(-1, -2)

@@ -1,48 +1,78 @@
-"""A network: dense layers with ReLU between them, from features to one score a class."""
+"""A network: layers in a row, with all their weights in one long vector.
+
+An optimizer need not know about layers: to it, a network is a point in a space of some thousand
+dimensions, and the gradient an arrow there. So the parameters stand in one vector, and each layer's
+weights and bias are windows onto a part of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from microbit_ml.errors import ModelError
-from microbit_ml.network.layers import Dense, Layer, ReLU
+from microbit_ml.network.architecture import build_layers
+from microbit_ml.network.layers import Dense, Dropout, Layer, ReLU
 
 
 class Network:
-    """Dense - ReLU - ... - Dense: ``Network([24, 16, 5])`` has 24 inputs, 16 hidden and 5 scores.
+    """Layers from inputs to one score a class.
 
-    sizes: numbers of inputs, of hidden units in each hidden layer, and of classes.
+    architecture: as :mod:`microbit_ml.network.architecture` tells, such as "16" (one hidden layer
+    of 16 units) or "" (none); n_inputs: numbers in a row; n_outputs: scores; models: how many
+    networks are trained together (None: one, without an axis for it); dropout: the share of each
+    hidden layer's outputs that is left out while training; dtype: float32 is twice as fast.
     """
 
-    def __init__(self, sizes: Sequence[int], rng: np.random.Generator):
-        if len(sizes) < 2 or min(sizes) < 1:
-            raise ModelError(f"A network needs at least inputs and outputs, not {list(sizes)}.")
-        self.sizes = [int(size) for size in sizes]
-        self.layers: list[Layer] = []
-        for n_inputs, n_outputs in zip(self.sizes, self.sizes[1:], strict=False):
-            if self.layers:
-                self.layers.append(ReLU())
-            self.layers.append(Dense(n_inputs, n_outputs, rng))
+    def __init__(
+        self,
+        architecture: str,
+        n_inputs: int,
+        n_outputs: int,
+        rng: np.random.Generator,
+        *,
+        models: int | None = None,
+        dropout: float = 0.0,
+        dtype: Any = np.float64,
+    ):
+        self.architecture, self.n_inputs, self.n_outputs = architecture, n_inputs, n_outputs
+        self.layers: list[Layer] = build_layers(architecture, n_inputs, n_outputs, rng, dropout)
+        size = sum(layer.weights.size + layer.bias.size for layer in self.weighted)
+        shape = (size,) if models is None else (models, size)
+        self._give_room(np.zeros(shape, dtype=dtype))
+        for layer in self.weighted:
+            layer.start(rng)
+
+    def _give_room(self, parameters: np.ndarray) -> None:
+        """Let each layer's arrays be windows onto a part of the vector."""
+        self.parameters, self.gradient = parameters, np.zeros_like(parameters)
+        self.is_weight = np.zeros(parameters.shape[-1], dtype=parameters.dtype)
+        models, place = parameters.shape[:-1], 0
+        for layer in self.weighted:
+            inputs, outputs = layer.weights.shape[-2:]
+            middle = place + inputs * outputs
+            end = middle + outputs
+            self.is_weight[place:middle] = 1.0
+            layer.weights = parameters[..., place:middle].reshape(*models, inputs, outputs)
+            layer.bias = parameters[..., middle:end].reshape(*models, 1, outputs)
+            layer.weight_gradient = self.gradient[..., place:middle].reshape(layer.weights.shape)
+            layer.bias_gradient = self.gradient[..., middle:end].reshape(layer.bias.shape)
+            place = end
 
     @property
-    def dense(self) -> list[Dense]:
-        """The layers that have weights, in order."""
+    def weighted(self) -> list[Dense]:
+        """The layers that have weights (dense and convolution), in order."""
         return [layer for layer in self.layers if isinstance(layer, Dense)]
 
-    @property
-    def parameters(self) -> list[np.ndarray]:
-        """All weights and biases, in the order of the layers."""
-        return [p for layer in self.layers for p in layer.parameters]
-
-    @property
-    def gradients(self) -> list[np.ndarray]:
-        """The gradient of the loss for each parameter, after :meth:`backward`."""
-        return [g for layer in self.layers for g in layer.gradients]
+    def set_training(self, training: bool) -> None:
+        """Switch dropout on or off."""
+        for layer in self.layers:
+            if isinstance(layer, Dropout):
+                layer.training = training
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Scores of each class. x: (batch, n_inputs) -> (batch, n_classes)."""
+        """Scores of each class. x: (batch, n_inputs) -> (batch, n_outputs)."""
         for layer in self.layers:
             x = layer.forward(x)
         return x
@@ -54,7 +84,18 @@ class Network:
         return gradient
 
     def hidden(self, x: np.ndarray) -> np.ndarray:
-        """What the last hidden layer says: (batch, n_hidden). Without one, the inputs."""
+        """What goes into the last layer: (batch, n_hidden). Without a hidden layer, x itself."""
         for layer in self.layers[:-1]:
             x = layer.forward(x)
         return x
+
+    def one(self, model: int) -> Network:
+        """One of the networks that were trained together, on its own, in float64."""
+        single = Network(self.architecture, self.n_inputs, self.n_outputs, np.random.default_rng(0))
+        single.parameters[:] = self.parameters[model]
+        return single
+
+    @property
+    def stages(self) -> Sequence[Layer]:
+        """The layers that the board computes: ReLU is the lower limit of the layer before it."""
+        return [layer for layer in self.layers if not isinstance(layer, (ReLU, Dropout))]

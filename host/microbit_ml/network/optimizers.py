@@ -1,24 +1,21 @@
-"""Optimizers: four ways to walk downhill.
+"""Optimizers: ways to walk downhill.
 
-Each ``step`` gets the parameters and the gradient of the loss for each of them, and changes the
-parameters in place. The gradient points uphill, so every step goes against it. ``scale`` shrinks
-the step toward the end of training.
+``step`` gets all parameters of a network in one vector and the gradient of the loss for each of
+them, and changes the parameters in place. The gradient points uphill, so every step goes against
+it. ``scale`` shortens the step at the start and toward the end of training.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-
-Arrays = Sequence[np.ndarray]
 
 
 class Optimizer(Protocol):
     """What training needs of an optimizer."""
 
-    def step(self, parameters: Arrays, gradients: Arrays, scale: float = 1.0) -> None:
+    def step(self, parameters: np.ndarray, gradient: np.ndarray, scale: float = 1.0) -> None:
         """Move every parameter a little downhill."""
 
 
@@ -28,19 +25,15 @@ class SGD:
     With ``momentum`` 0 it is plain gradient descent (Polyak 1964 for the momentum).
     """
 
-    def __init__(self, learning_rate: float = 0.1, momentum: float = 0.9):
+    def __init__(self, learning_rate: float = 0.05, momentum: float = 0.9):
         self.learning_rate = learning_rate
         self.momentum = momentum
-        self._velocity: list[np.ndarray] = []
+        self._velocity: np.ndarray | float = 0.0
 
-    def step(self, parameters: Arrays, gradients: Arrays, scale: float = 1.0) -> None:
+    def step(self, parameters: np.ndarray, gradient: np.ndarray, scale: float = 1.0) -> None:
         """Move every parameter a little downhill."""
-        if not self._velocity:
-            self._velocity = [np.zeros_like(p) for p in parameters]
-        for p, g, v in zip(parameters, gradients, self._velocity, strict=True):
-            v *= self.momentum
-            v -= scale * self.learning_rate * g
-            p += v
+        self._velocity = self.momentum * self._velocity - scale * self.learning_rate * gradient
+        parameters += self._velocity
 
 
 class RMSProp:
@@ -53,16 +46,13 @@ class RMSProp:
         self.learning_rate = learning_rate
         self.decay = decay
         self.epsilon = epsilon
-        self._square: list[np.ndarray] = []
+        self._square: np.ndarray | float = 0.0
 
-    def step(self, parameters: Arrays, gradients: Arrays, scale: float = 1.0) -> None:
+    def step(self, parameters: np.ndarray, gradient: np.ndarray, scale: float = 1.0) -> None:
         """Move every parameter a little downhill."""
-        if not self._square:
-            self._square = [np.zeros_like(p) for p in parameters]
-        for p, g, s in zip(parameters, gradients, self._square, strict=True):
-            s *= self.decay
-            s += (1 - self.decay) * g * g
-            p -= scale * self.learning_rate * g / (np.sqrt(s) + self.epsilon)
+        self._square = self.decay * self._square + (1 - self.decay) * gradient * gradient
+        rate = scale * self.learning_rate
+        parameters -= rate * gradient / (np.sqrt(self._square) + self.epsilon)
 
 
 class Adam:
@@ -83,25 +73,18 @@ class Adam:
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
-        self._mean: list[np.ndarray] = []
-        self._square: list[np.ndarray] = []
+        self._mean: np.ndarray | float = 0.0
+        self._square: np.ndarray | float = 0.0
         self._t = 0
 
-    def step(self, parameters: Arrays, gradients: Arrays, scale: float = 1.0) -> None:
+    def step(self, parameters: np.ndarray, gradient: np.ndarray, scale: float = 1.0) -> None:
         """Move every parameter a little downhill."""
-        if not self._mean:
-            self._mean = [np.zeros_like(p) for p in parameters]
-            self._square = [np.zeros_like(p) for p in parameters]
         self._t += 1
-        mean_correction = 1 - self.beta1**self._t
-        square_correction = 1 - self.beta2**self._t
-        for p, g, m, s in zip(parameters, gradients, self._mean, self._square, strict=True):
-            m *= self.beta1
-            m += (1 - self.beta1) * g
-            s *= self.beta2
-            s += (1 - self.beta2) * g * g
-            step = (m / mean_correction) / (np.sqrt(s / square_correction) + self.epsilon)
-            p -= scale * self.learning_rate * step
+        self._mean = self.beta1 * self._mean + (1 - self.beta1) * gradient
+        self._square = self.beta2 * self._square + (1 - self.beta2) * gradient * gradient
+        mean = self._mean / (1 - self.beta1**self._t)
+        square = self._square / (1 - self.beta2**self._t)
+        parameters -= scale * self.learning_rate * mean / (np.sqrt(square) + self.epsilon)
 
 
 OPTIMIZERS: dict[str, type[SGD] | type[RMSProp] | type[Adam]] = {
