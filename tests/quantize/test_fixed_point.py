@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microbit_ml.errors import ModelError
-from microbit_ml.quantize.fixed_point import SMALL_INT_LIMIT, choose_multipliers, requantize
+from microbit_ml.quantize.fixed_point import (
+    SMALL_INT_LIMIT,
+    choose_multipliers,
+    multiplier_codes,
+    multipliers_of,
+    requantize,
+)
 
 
 def requantized(accumulators, multiplier, shift, low=-1000, high=1000):
@@ -49,3 +55,26 @@ def test_the_multiplier_cannot_overflow_and_is_as_fine_as_it_can_be(factor, boun
 def test_impossible_scales_are_refused(factor):
     with pytest.raises(ModelError):
         choose_multipliers(np.array([0.5, factor]), np.array([1000, 1000]))
+
+
+@given(st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=20))
+def test_codes_stand_for_about_the_factors(values):
+    factor = np.array(values)
+    codes, shift = multiplier_codes(factor)
+    stands_for = multipliers_of(codes) / 2.0**shift
+    assert codes.dtype == np.uint8 and 1 <= shift <= 20
+    assert multipliers_of(codes).max() <= 31 << 7
+    fine = (factor >= factor.max() / 128) & (factor * 2.0**shift >= 16)
+    assert (np.abs(stands_for / factor - 1)[fine] <= 1 / 32).all()
+    assert (stands_for > 0).all()
+
+
+def test_codes_by_hand():
+    # 1 and 1/4: the largest multiplier is 3968 = 31 << 7, so 2^11 stands for 1
+    codes, shift = multiplier_codes(np.array([1.0, 0.25]))
+    assert shift == 11
+    assert multipliers_of(codes).tolist() == [2048, 512]
+    assert multipliers_of(np.array([0b101_00011])).tolist() == [3 << 5]
+    for bad in (0.0, -1.0, np.nan, np.inf, 1e9):
+        with pytest.raises(ModelError):
+            multiplier_codes(np.array([bad]))

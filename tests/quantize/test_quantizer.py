@@ -4,12 +4,23 @@ import numpy as np
 import pytest
 from random_models import random_model
 
+import microbit_ml as mb
 from microbit_ml.errors import ModelError
-from microbit_ml.features import N_FEATURES, compute_features
-from microbit_ml.quantize import Normaliser, from_bytes, to_bytes
+from microbit_ml.features import N_FEATURES, log_scale
+from microbit_ml.quantize import (
+    FloatGate,
+    IntegerConv,
+    IntegerDense,
+    IntegerGate,
+    IntegerPool,
+    Normaliser,
+    from_bytes,
+    to_bytes,
+)
 from microbit_ml.quantize.fixed_point import SMALL_INT_LIMIT
-from microbit_ml.quantize.float_model import FloatGate, distance_at
-from microbit_ml.quantize.quantizer import OPEN_GATE, quantize_dense, quantize_scale
+from microbit_ml.quantize.float_model import INPUT_STEP, exact_spread
+from microbit_ml.quantize.integer_gate import OPEN
+from microbit_ml.quantize.quantizer import quantize_dense, quantize_scale
 
 
 def test_a_layer_by_hand():
@@ -39,15 +50,27 @@ def test_weights_of_zero_give_the_bias():
 
 
 def test_the_scale_covers_six_spreads():
-    normaliser = Normaliser(np.linspace(-900, 900, N_FEATURES), np.linspace(3, 600, N_FEATURES))
+    spread = exact_spread(np.geomspace(3, 600, N_FEATURES))
+    normaliser = Normaliser(np.round(np.linspace(-900, 900, N_FEATURES)), spread)
     scale = quantize_scale(normaliser)
-    features = normaliser.mean + normaliser.spread * np.array([[-9], [-1], [0], [2], [9]])
+    features = normaliser.mean + spread * np.array([[-9], [-1], [0], [2], [9]])
     x = scale.apply(np.round(features).astype(int))
     assert x[0].tolist() == [-127] * N_FEATURES
     assert x[4].tolist() == [127] * N_FEATURES
-    rounding = 20 / normaliser.spread.min() + 1  # one count more or less, and half a step
-    np.testing.assert_allclose(x[1:4], np.array([[-20], [0], [40]]) * np.ones(24), atol=rounding)
-    assert scale.multiplier.max() <= 32767
+    rounding = 10 / spread.min() + 0.5  # half a count, and half a step
+    np.testing.assert_allclose(
+        x[1:4], np.array([[-20], [0], [40]]) * np.ones(N_FEATURES), atol=rounding
+    )
+
+
+def test_the_scale_is_exactly_what_the_float_model_divides_by():
+    rng = np.random.default_rng(0)
+    spread = exact_spread(np.exp(rng.uniform(1, 6, 30)))
+    rows = rng.integers(-2000, 2000, (200, 30))
+    x = Normaliser(np.zeros(30), spread).apply(rows) / INPUT_STEP
+    inside = np.abs(x) < 126
+    scaled = quantize_scale(Normaliser(np.zeros(30), spread)).apply(rows)
+    assert np.abs(scaled - x)[inside].max() <= 0.5 + 1e-9
 
 
 def test_numbers_that_are_not_finite_are_refused():
@@ -55,18 +78,29 @@ def test_numbers_that_are_not_finite_are_refused():
         quantize_dense(np.array([[np.nan]]), np.zeros(1), 0.1, 0.1, (0, 255), (0, 255))
     with pytest.raises(ModelError, match="too small"):
         quantize_scale(Normaliser(np.zeros(2), np.array([1e-9, 1.0])))
+    with pytest.raises(ModelError, match="mean is not a number"):
+        quantize_scale(Normaliser(np.array([np.nan]), np.ones(1)))
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_no_sum_can_leave_31_bits(seed):
-    device, _ = random_model(np.random.default_rng(seed))
-    dense = [*device.network.layers, device.network.gate.projection]
+    network = random_model(np.random.default_rng(seed))[0].network
     largest = 127
-    for layer in dense[:-1]:
-        _check_layer(layer, largest)
-        last, largest = largest, 255
-    _check_layer(dense[-1], last)
-    assert np.abs(device.network.gate.centers).max() <= 1023
+    for layer in (*network.layers, network.scores):
+        if isinstance(layer, IntegerPool):
+            continue
+        _check_layer(layer.dense if isinstance(layer, IntegerConv) else layer, largest)
+        if layer is not network.scores:
+            largest = 255
+    gate = network.gate
+    if gate.hidden_means.shape[1]:
+        no_bias = np.zeros(len(gate.weights), dtype=int)
+        _check_layer(
+            IntegerDense(gate.weights, no_bias, gate.multiplier, gate.shift, -1023, 1023), 255
+        )
+    assert np.abs(network.scale.center).max() <= 1 << 14
+    assert gate.margin_limit * gate.margin_factor < SMALL_INT_LIMIT
+    assert np.abs(gate.reach).max() <= 32767
 
 
 def _check_layer(layer, largest_input):
@@ -75,6 +109,35 @@ def _check_layer(layer, largest_input):
     worst = np.sign(layer.weights.astype(int)) * largest_input  # the hardest input there is
     sums = (layer.weights.astype(int) * worst).sum(axis=1)
     assert (np.abs(sums) <= bound).all()
+
+
+def test_a_convolution_is_a_dense_layer_on_pieces():
+    dense = IntegerDense(
+        np.array([[1, -1], [2, 0]], dtype=np.int8), np.array([0, 1]), np.array([2, 2]),
+        np.array([1, 1]), 0, 255,
+    )  # fmt: skip
+    x = np.array([[9, 4, 5, 7, 3]])
+    # pieces (9, 4), (5, 7): 9 - 4 = 5 and 18 + 1; 5 - 7 < 0 and 10 + 1
+    assert IntegerConv(dense, 2, 2).apply(x).tolist() == [[5, 19, 0, 11]]
+    assert IntegerPool(2, 1, 2).apply(x).tolist() == [[9, 7]]
+
+
+def test_a_gate_by_hand():
+    gate = IntegerGate(
+        reach=np.array([100, 200]),
+        hidden_means=np.array([[10, 20], [0, 0]], dtype=np.uint8),
+        weights=np.array([[2, 1], [0, 3]], dtype=np.int8),
+        multiplier=np.array([1, 1]),
+        shift=np.array([1, 1]),
+        feature_centers=np.array([[5], [-5]], dtype=np.int8),
+        margin_limit=100,
+        margin_factor=64,
+    )
+    x, hidden, scores = np.array([[9]]), np.array([[14, 16]]), np.array([[50, 0, -90]])
+    # hidden differs by 4 and -4: (2 * 4 - 4) / 2 = 2 and 3 * -4 / 2 = -6: 4 + 36 = 40, L = 28
+    # the feature differs by 4: 16, L = 16; the score stands 140 above other, at most 100: 50
+    assert log_scale(np.array([40]))[0] == 28 and log_scale(np.array([16]))[0] == 16
+    assert gate.confidence(x, hidden, scores, np.array([0])).tolist() == [100 - 28 - 16 + 50]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -102,28 +165,43 @@ def test_every_flipped_byte_of_model_bin_is_noticed(seed):
             from_bytes(data[:length])
 
 
-def test_the_open_gate_lets_everything_through():
+def test_a_limit_is_added_to_every_reach():
     rng = np.random.default_rng(5)
     device, windows = random_model(rng)
-    assert (device.network.with_limit(OPEN_GATE).run(windows).confidence >= 0).all()
-    confidence = device.network.with_limit(100).run(windows).confidence
-    assert (device.network.with_limit(116).run(windows).confidence == confidence + 16).all()
-
-
-def test_the_float_limit_is_where_the_integers_turn():
-    for limit in range(0, 300, 7):
-        steps = distance_at(limit) * 256  # in squared steps of 1/16
-        from microbit_ml.features import log_scale
-
-        assert log_scale(np.array([int(np.ceil(steps)) - 1]))[0] <= limit
-        assert log_scale(np.array([int(np.ceil(steps))]))[0] > limit
+    network = device.network.with_limit(-OPEN)
+    before, after = network.run(windows), network.with_limit(16).run(windows)
+    assert (after.confidence == before.confidence + 16).all()
+    assert (device.network.with_limit(OPEN).run(windows).confidence >= 0).all()
+    assert (after.scores == before.scores).all()
 
 
 def test_the_gate_measures_in_spreads():
     rng = np.random.default_rng(0)
     hidden = rng.normal(0, 1, (4000, 3)) * [1.0, 10.0, 0.1] + [5.0, 0.0, 1.0]
-    gate = FloatGate.fit(hidden, np.zeros(4000, int), 1)
+    no_features = np.zeros((4000, 0))
+    gate = FloatGate.fit(no_features, hidden, np.zeros(4000, int), 1)
     # Shrinkage makes narrow directions wider; the wide one is measured in about its own spread.
-    along = gate.distance(np.array([[5.0, 20.0, 1.0]]), np.array([0]))[0]
-    assert 3.0 < along < 6.0  # two spreads, squared, and the shrinkage
-    assert compute_features(np.zeros((1, 50, 3), int)).shape == (1, N_FEATURES)
+    along = gate.distance(no_features[:1], np.array([[5.0, 20.0, 1.0]]), np.array([0]))[0]
+    squared = 2.0 ** ((along + 64) / 16) / 256  # of 1/16 octaves, in steps of 1/16 spread
+    assert 3.0 < squared < 6.0  # two spreads, squared, and the shrinkage
+
+
+def test_each_label_has_its_own_yardstick():
+    rng = np.random.default_rng(1)
+    targets = np.repeat([0, 1], 500)
+    x = rng.normal(0, 1, (1000, 4)) * np.where(targets, 8.0, 1.0)[:, None]
+    hidden = np.abs(x[:, :2])
+    gate = FloatGate.fit(x, hidden, targets, 2).with_yardstick(x, hidden, targets)
+    assert gate.yardstick.sum() == pytest.approx(0)
+    # 8 times as far is 3 octaves, squared 6 of 16 steps, in each of the two distances; a little
+    # less, for the logarithm begins with a straight line
+    assert 160 < gate.yardstick[1] - gate.yardstick[0] <= 2 * 6 * 16
+
+
+def test_floats_and_integers_agree_closely():
+    data = mb.simulate(people=3, repeats=3, seed=4)
+    for arch in ("16", "cnn", ""):
+        model = mb.train(data, arch=arch, seed=1)
+        integer, real = model.predict(data), model.predict_float(data)
+        assert np.mean([a == b for a, b in zip(integer.best, real.best, strict=True)]) > 0.97
+        assert np.abs(integer.confidence - real.confidence).mean() < 8, arch

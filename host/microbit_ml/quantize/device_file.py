@@ -6,27 +6,36 @@ Header, 20 bytes::
 
     0  4s   magic  b"mbml"
     4  u32  CRC-32 (as zlib computes it) of every byte from 8 to the end
-    8  u16  version of this layout, 1
+    8  u16  version of this layout, 2
     10 u16  size of the file in bytes
     12 u8   window, samples          13 u8   hop, samples
     14 u8   period, ms               15 u8   feature set (microbit_ml.features.FEATURE_SET)
-    16 u16  number of labels         18 u16  most numbers that any stage holds (scratch space)
+    16 u8   number of labels         17 u8   groups of features, a bit each; 0: raw window
+    18 u16  most numbers that any stage holds (scratch space), at least 62
 
 Then records, each ``u16 kind, u16 length`` (of the record, header included) and its content::
 
-    1 scale    u16 n, u16 shift, then n times (i16 center, u16 multiplier)
+    1 scale    u16 n, u16 shift, n x i16 center, n x u8 code of a multiplier, padding to 4
+    5 raw      u16 n, u16 shift (instead of scale, for a network that sees the raw window)
     2 dense    u16 n_inputs, u16 n_outputs, i16 low, i16 high, then n_outputs rows:
                i32 bias, u16 multiplier, u16 shift, n_inputs x i8 weights, padding to 4
-    3 project  as dense: from the last hidden layer to the space of the gate
-    4 gate     u16 limit, u16 0, then n_labels rows of i16 centers, padding to 4
-    5 labels   UTF-8, each label ended by a zero byte, padding to 4
+    6 conv     u16 n_inputs (of one piece), u16 n_outputs (filters), i16 low, i16 high,
+               u16 steps, u16 advance (numbers from one piece to the next), rows as dense
+    7 pool     u16 steps, u16 channels, u16 size, u16 0
+    3 gate     u16 n_hidden, u16 n_features, u16 margin_limit, u16 margin_factor,
+               n_labels x i16 reach, padding to 4,
+               n_labels x n_hidden x u8 hidden means, padding to 4,
+               n_labels x n_features x i8 feature centers, padding to 4,
+               then n_hidden rows o = 0, 1, ...: u16 multiplier, u16 shift,
+               (n_hidden - o) x i8 weights for the hidden values o, o + 1, ..., padding to 4
+    4 labels   UTF-8, each label ended by a zero byte, padding to 4
 
-They come in the order in which the board uses them: scale, dense ..., project, gate, labels.
+They come in the order in which the board uses them: scale or raw, conv / pool / dense ..., the last
+dense for the scores (one for each label and one for "other"), gate, labels.
 """
 
 from __future__ import annotations
 
-import itertools
 import struct
 import zlib
 from dataclasses import dataclass
@@ -34,14 +43,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from microbit_ml.errors import ModelError
-from microbit_ml.features import FEATURE_SET
-from microbit_ml.quantize.integer_network import IntegerDense, IntegerGate, IntegerNetwork, Scale
+from microbit_ml.features import FEATURE_SET, groups_of_mask, groups_to_mask
+from microbit_ml.network import Network
+from microbit_ml.quantize.fixed_point import multiplier_codes, multipliers_of
+from microbit_ml.quantize.float_model import INPUT_STEP, RAW_SPREAD
+from microbit_ml.quantize.integer_gate import IntegerGate
+from microbit_ml.quantize.integer_layers import (
+    IntegerConv,
+    IntegerDense,
+    IntegerLayer,
+    IntegerPool,
+    Scale,
+)
+from microbit_ml.quantize.integer_network import IntegerNetwork
 
 MAGIC = b"mbml"
-VERSION = 1
-HEADER = struct.Struct("<4sIHHBBBBHH")
-SCALE, DENSE, PROJECT, GATE, LABELS = 1, 2, 3, 4, 5
+VERSION = 2
+HEADER = struct.Struct("<4sIHHBBBBBBH")
+SCALE, DENSE, GATE, LABELS, RAW, CONV, POOL = 1, 2, 3, 4, 5, 6, 7
 MAX_SIZE = 0xFFFF
+MAX_LABELS = 254  # with "other", one byte
+LEAST_SCRATCH = 62  # two such areas hold four signals of 25 points and what their spectrum needs
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,31 +81,51 @@ def to_bytes(model: DeviceModel) -> bytes:
     """``model.bin`` for the board. Raises ModelError when the model is too large for the layout."""
     if any("\0" in label for label in model.labels):
         raise ModelError("A label holds a zero character, which ends a label on the board.")
+    if len(model.labels) > MAX_LABELS:
+        raise ModelError(f"A model has at most {MAX_LABELS} labels, not {len(model.labels)}.")
     network = model.network
-    body = _scale_record(network.scale)
+    body = _scale_record(network)
     for layer in network.layers:
-        body += _dense_record(DENSE, layer)
-    body += _dense_record(PROJECT, network.gate.projection)
-    body += _record(
-        GATE,
-        struct.pack("<HH", network.gate.limit, 0) + network.gate.centers.astype("<i2").tobytes(),
-    )
+        body += _layer_record(layer)
+    body += _record(DENSE, _dense_head(network.scores) + _dense_rows(network.scores))
+    body += _record(GATE, _gate_content(network.gate))
     body += _record(LABELS, b"".join(label.encode("utf-8") + b"\0" for label in model.labels))
     size = HEADER.size + len(body)
     if size > MAX_SIZE:
         raise _too_large(size)
-    dense = [*network.layers, network.gate.projection]
-    widest = max(len(network.scale.center), *(len(layer.weights) for layer in dense))
-    fields = (model.window, model.hop, model.period_ms, FEATURE_SET, len(model.labels), widest)
-    checked = struct.pack("<HHBBBBHH", VERSION, size, *fields) + body
+    settings = (model.window, model.hop, model.period_ms, FEATURE_SET)
+    mask = groups_to_mask(network.groups)
+    fields = (*settings, len(model.labels), mask, scratch_numbers(network))
+    checked = struct.pack("<HHBBBBBBH", VERSION, size, *fields) + body
     return MAGIC + struct.pack("<I", zlib.crc32(checked)) + checked
+
+
+def scratch_numbers(network: IntegerNetwork) -> int:
+    """The most numbers that any stage of the network takes or gives."""
+    stages = (*network.layers, network.scores)
+    return max(LEAST_SCRATCH, len(network.scale.center), *(stage.widest for stage in stages))
+
+
+def check_size(network: Network, n_labels: int) -> None:
+    """Raise ModelError when a network is too large for the file, which can be known untrained."""
+    rows = sum(
+        layer.weights.shape[-1] * (8 + layer.weights.shape[-2]) for layer in network.weighted
+    )
+    n_hidden = network.weighted[-1].n_inputs if len(network.weighted) > 1 else 0
+    size = rows + n_hidden * (n_hidden // 2 + 4) + n_labels * (n_hidden + network.n_inputs)
+    if n_labels > MAX_LABELS:
+        raise ModelError(f"A model has at most {MAX_LABELS} labels, not {n_labels}.")
+    if size > MAX_SIZE:
+        raise _too_large(size)
 
 
 def from_bytes(data: bytes) -> DeviceModel:
     """The model in ``data``. Raises ModelError for anything but a whole model of this version."""
     if len(data) < HEADER.size or data[:4] != MAGIC:
         raise ModelError("This is not a model.bin: it does not start with 'mbml'.")
-    _, crc, version, size, window, hop, period, feature_set, n_labels, _ = HEADER.unpack_from(data)
+    _, crc, version, size, window, hop, period, feature_set, n_labels, mask, _ = HEADER.unpack_from(
+        data
+    )
     if size != len(data) or crc != zlib.crc32(data[8:]):
         raise ModelError("This model.bin is damaged: build it again from the model.")
     if version != VERSION or feature_set != FEATURE_SET:
@@ -92,14 +134,16 @@ def from_bytes(data: bytes) -> DeviceModel:
             f"{VERSION} and {FEATURE_SET}. Build it again from the model."
         )
     try:
-        network, labels = _read_records(data, n_labels)
-    except (struct.error, ValueError, KeyError) as error:
+        network, labels = _read_records(data, n_labels, groups_of_mask(mask))
+    except (struct.error, ValueError, KeyError, IndexError) as error:
         raise ModelError(f"This model.bin makes no sense ({error!r}): build it again.") from error
     return DeviceModel(network, labels, window, hop, period)
 
 
-def _read_records(data: bytes, n_labels: int) -> tuple[IntegerNetwork, list[str]]:
-    layers: list[IntegerDense] = []
+def _read_records(
+    data: bytes, n_labels: int, groups: tuple[str, ...]
+) -> tuple[IntegerNetwork, list[str]]:
+    layers: list[IntegerLayer] = []
     others: dict[int, bytes] = {}
     place = HEADER.size
     while place < len(data):
@@ -107,25 +151,29 @@ def _read_records(data: bytes, n_labels: int) -> tuple[IntegerNetwork, list[str]
         if length < 4 or place + length > len(data):
             raise ValueError(f"a record of {length} bytes at {place}")
         content = data[place + 4 : place + length]
-        if kind == DENSE:
-            layers.append(_read_dense(content))
+        if kind in (DENSE, CONV, POOL):
+            layers.append(_read_layer(kind, content))
         else:
             others[kind] = content
         place += length
-    projection = _read_dense(others[PROJECT])
-    n = len(projection.weights)
-    (limit,) = struct.unpack_from("<H", others[GATE])
-    centers = np.frombuffer(others[GATE], "<i2", n_labels * n, 4).astype(np.int64)
-    gate = IntegerGate(projection, centers.reshape(n_labels, n), limit)
+    scores = layers.pop()
+    if not isinstance(scores, IntegerDense):
+        raise ValueError("the last layer is not dense")
+    scale = _read_scale(others[SCALE]) if groups else _read_raw(others[RAW])
     labels = [text.decode("utf-8") for text in others[LABELS].split(b"\0")[:n_labels]]
-    return IntegerNetwork(_read_scale(others[SCALE]), layers, gate), labels
+    gate = _read_gate(others[GATE], n_labels)
+    return IntegerNetwork(groups, scale, layers, scores, gate), labels
 
 
 def _record(kind: int, content: bytes) -> bytes:
-    content += bytes(-len(content) % 4)
+    content = _padded(content)
     if 4 + len(content) > MAX_SIZE:
         raise _too_large(4 + len(content))
     return struct.pack("<HH", kind, 4 + len(content)) + content
+
+
+def _padded(content: bytes) -> bytes:
+    return content + bytes(-len(content) % 4)
 
 
 def _too_large(size: int) -> ModelError:
@@ -135,42 +183,66 @@ def _too_large(size: int) -> ModelError:
     )
 
 
-def check_size(sizes: list[int]) -> None:
-    """Raise ModelError when a network of these sizes (features first) is too large for the file.
-
-    That can be known before it is trained. The last layer before the scores is projected onto as
-    many numbers as it has units, so its square counts.
-    """
-    pairs = [*itertools.pairwise(sizes), (sizes[-2], sizes[-2])]
-    size = sum(12 + outputs * ((8 + inputs + 3) // 4 * 4) for inputs, outputs in pairs)
-    if size > MAX_SIZE:
-        raise _too_large(size)
+# Scale
 
 
-def _scale_record(scale: Scale) -> bytes:
-    pairs = np.stack([scale.center, scale.multiplier], axis=1)  # both fit 15 bits and a sign
-    return _record(
-        SCALE, struct.pack("<HH", len(pairs), scale.shift) + pairs.astype("<i2").tobytes()
-    )
-
-
-def _dense_record(kind: int, layer: IntegerDense) -> bytes:
-    n_outputs, n_inputs = layer.weights.shape
-    content = struct.pack("<HHhh", n_inputs, n_outputs, layer.low, layer.high)
-    for o in range(n_outputs):
-        row = struct.pack("<iHH", int(layer.bias[o]), int(layer.multiplier[o]), int(layer.shift[o]))
-        row += layer.weights[o].astype(np.int8).tobytes()
-        content += row + bytes(-len(row) % 4)
-    return _record(kind, content)
+def _scale_record(network: IntegerNetwork) -> bytes:
+    scale = network.scale
+    n = len(scale.center)
+    if not network.groups:  # every multiplier is the same power of two
+        multiplier = int(multipliers_of(scale.code)[0])
+        return _record(RAW, struct.pack("<HH", n, scale.shift - multiplier.bit_length() + 1))
+    content = struct.pack("<HH", n, scale.shift) + scale.center.astype("<i2").tobytes()
+    return _record(SCALE, content + scale.code.astype(np.uint8).tobytes())
 
 
 def _read_scale(content: bytes) -> Scale:
     n, shift = struct.unpack_from("<HH", content)
-    pairs = np.frombuffer(content, "<i2", 2 * n, 4).reshape(n, 2).astype(np.int64)
-    return Scale(pairs[:, 0], pairs[:, 1], shift)
+    center = np.frombuffer(content, "<i2", n, 4).astype(np.int64)
+    return Scale(center, np.frombuffer(content, np.uint8, n, 4 + 2 * n).copy(), shift)
 
 
-def _read_dense(content: bytes) -> IntegerDense:
+def _read_raw(content: bytes) -> Scale:
+    n, shift = struct.unpack_from("<HH", content)
+    codes, places = multiplier_codes(np.full(n, 1.0 / (RAW_SPREAD * INPUT_STEP)))
+    if places - int(multipliers_of(codes)[0]).bit_length() + 1 != shift:
+        raise ValueError(f"a raw window shifted by {shift}")
+    return Scale(np.zeros(n, dtype=np.int64), codes, places)
+
+
+# Layers
+
+
+def _layer_record(layer: IntegerLayer) -> bytes:
+    if isinstance(layer, IntegerPool):
+        return _record(POOL, struct.pack("<HHHH", layer.steps, layer.channels, layer.size, 0))
+    if isinstance(layer, IntegerConv):
+        places = struct.pack("<HH", layer.steps, layer.advance)
+        return _record(CONV, _dense_head(layer.dense) + places + _dense_rows(layer.dense))
+    return _record(DENSE, _dense_head(layer) + _dense_rows(layer))
+
+
+def _dense_head(layer: IntegerDense) -> bytes:
+    n_outputs, n_inputs = layer.weights.shape
+    return struct.pack("<HHhh", n_inputs, n_outputs, layer.low, layer.high)
+
+
+def _dense_rows(layer: IntegerDense) -> bytes:
+    return b"".join(
+        _padded(struct.pack("<iHH", bias, multiplier, shift) + weights.tobytes())
+        for bias, multiplier, shift, weights in zip(
+            layer.bias.tolist(),
+            layer.multiplier.tolist(),
+            layer.shift.tolist(),
+            layer.weights.astype(np.int8),
+            strict=True,
+        )
+    )
+
+
+def _read_layer(kind: int, content: bytes) -> IntegerLayer:
+    if kind == POOL:
+        return IntegerPool(*struct.unpack_from("<HHH", content))
     n_inputs, n_outputs, low, high = struct.unpack_from("<HHhh", content)
     row = np.dtype(
         {
@@ -180,6 +252,44 @@ def _read_dense(content: bytes) -> IntegerDense:
             "itemsize": (8 + n_inputs + 3) // 4 * 4,
         }
     )
-    rows = np.frombuffer(content, row, n_outputs, 8)
+    rows = np.frombuffer(content, row, n_outputs, 12 if kind == CONV else 8)
     bias, multiplier, shift = (rows[name].astype(np.int64) for name in row.names[:3])  # type: ignore[index]
-    return IntegerDense(rows["weights"].copy(), bias, multiplier, shift, low, high)
+    dense = IntegerDense(rows["weights"].copy(), bias, multiplier, shift, low, high)
+    return IntegerConv(dense, *struct.unpack_from("<HH", content, 8)) if kind == CONV else dense
+
+
+# Gate
+
+
+def _gate_content(gate: IntegerGate) -> bytes:
+    n_hidden, n_features = gate.hidden_means.shape[1], gate.feature_centers.shape[1]
+    content = struct.pack("<HHHH", n_hidden, n_features, gate.margin_limit, gate.margin_factor)
+    content += _padded(gate.reach.astype("<i2").tobytes())
+    content += _padded(gate.hidden_means.tobytes()) + _padded(gate.feature_centers.tobytes())
+    for o in range(n_hidden):
+        row = struct.pack("<HH", int(gate.multiplier[o]), int(gate.shift[o]))
+        content += _padded(row + gate.weights[o, o:].astype(np.int8).tobytes())
+    return content
+
+
+def _read_gate(content: bytes, n_labels: int) -> IntegerGate:
+    n_hidden, n_features, margin_limit, margin_factor = struct.unpack_from("<HHHH", content)
+    place = 8
+
+    def take(count: int, kind: str) -> np.ndarray:
+        nonlocal place
+        values = np.frombuffer(content, kind, count, place).copy()
+        place += -(-values.nbytes // 4) * 4
+        return values
+
+    reach = take(n_labels, "<i2").astype(np.int64)
+    hidden_means = take(n_labels * n_hidden, "u1").reshape(n_labels, n_hidden)
+    centers = take(n_labels * n_features, "i1").reshape(n_labels, n_features)
+    weights = np.zeros((n_hidden, n_hidden), dtype=np.int8)
+    factors = np.zeros((2, n_hidden), dtype=np.int64)
+    for o in range(n_hidden):
+        factors[:, o] = take(2, "<u2")
+        weights[o, o:] = take(n_hidden - o, "i1")
+    return IntegerGate(
+        reach, hidden_means, weights, factors[0], factors[1], centers, margin_limit, margin_factor
+    )

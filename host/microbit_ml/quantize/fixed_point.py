@@ -15,6 +15,9 @@ MAX_SHIFT = 29
 BIAS_LIMIT = 1 << 20
 """A bias is at most this in steps of its accumulator: it leaves room for a useful multiplier."""
 
+MANTISSA_BITS = 5  # of a multiplier's code, one byte: the other three are an exponent
+MAX_CODED_SHIFT = 20
+
 
 def requantize(
     accumulator: np.ndarray, multiplier: np.ndarray, shift: np.ndarray, low: int, high: int
@@ -55,3 +58,34 @@ def choose_multipliers(factor: np.ndarray, bound: np.ndarray) -> tuple[np.ndarra
     best = fits.sum(axis=1) - 1
     rows = np.arange(len(factor))
     return candidates[rows, best].astype(np.int64), shifts[best]
+
+
+def multiplier_codes(factor: np.ndarray) -> tuple[np.ndarray, int]:
+    """One byte for each factor, and one shift for all: ``multipliers_of(code) / 2**shift``.
+
+    factor: (n,) real, > 0. A code is a small floating-point number, five bits of mantissa and three
+    of exponent, which is enough for scales that only need to be about right: within 3 % where the
+    largest factor is at most 128 times as large. Returns uint8 (n,) and the shift, 1..20.
+    Raises ModelError for a factor that is not a positive number, or too large.
+    """
+    if not np.isfinite(factor).all() or (factor <= 0).any():
+        raise ModelError("A feature's spread is not a positive number: train the model again.")
+    every = np.arange(256)
+    values = multipliers_of(every)
+    shift = min(int(np.floor(np.log2(values.max() / factor.max()))), MAX_CODED_SHIFT)
+    if shift < 1:
+        raise ModelError("A feature's spread is far too small: train the model again.")
+    wanted = factor * 2.0**shift
+    order = np.argsort(values, kind="stable")
+    order = order[values[order] > 0]  # 0 would silence a feature
+    ordered = values[order]
+    above = np.clip(np.searchsorted(ordered, wanted), 1, len(ordered) - 1)
+    nearer_below = wanted - ordered[above - 1] < ordered[above] - wanted
+    return order[np.where(nearer_below, above - 1, above)].astype(np.uint8), shift
+
+
+def multipliers_of(codes: np.ndarray) -> np.ndarray:
+    """The multipliers that codes (uint8) stand for, int64: mantissa times a power of two."""
+    codes = np.asarray(codes, dtype=np.int64)
+    mantissa = codes & ((1 << MANTISSA_BITS) - 1)
+    return mantissa << (codes >> MANTISSA_BITS)

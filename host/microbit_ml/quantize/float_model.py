@@ -1,7 +1,7 @@
 """The float model: what training makes, before it becomes integers.
 
-The same stages as the integer network, in real numbers: normalise the features, run the network,
-measure the distance to what was learned.
+The same stages as the integer network, in real numbers: normalise what the network is given, run
+the network, and measure how strange the movement is.
 """
 
 from __future__ import annotations
@@ -10,93 +10,204 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from microbit_ml.features import FEATURES
+from microbit_ml.features import compute_features, features_of
 from microbit_ml.features.definitions import COUNTS
 from microbit_ml.network import Network
+from microbit_ml.quantize.fixed_point import multiplier_codes, multipliers_of
 
+INPUT_STEP = 1 / 20  # of a normalised input: 127 steps reach 6.35 spreads
 PROJECTION_STEP = 1 / 16  # what one step of the integer distance is worth, in spreads
+RAW_SPREAD = 320.0  # counts: a raw window is divided by it, so that one step is 16 counts
 
-# Added to each standard deviation, in the unit of the feature: a feature that hardly varies in
-# training must not shout when it varies a little more later.
-SPREAD_FLOOR = np.array([50.0 if feature.unit == COUNTS else 3.0 for feature in FEATURES])
+# Added to the spread, in the unit of the feature.
+_FLOOR = {"rhythm": 6.0, "turn": 8.0}
+_FLOOR_COUNTS, _FLOOR_LOG = 50.0, 3.0
+# How loud the features are heard that tell when in the window something happens. A gesture hardly
+# ever starts at the same moment twice, so they are mostly noise; but left-then-right and
+# right-then-left are alike in everything else. Training tries both.
+TIMING_WEIGHTS = {
+    "quiet": {"order": 0.3, "effort": 0.3, "turn": 0.4},
+    "loud": {"order": 4.5, "effort": 1.5, "turn": 1.5},
+}
+
+MARGIN_LIMIT = 6.0  # how far a score may stand above "other" and still count, before softmax
+MARGIN_WEIGHT = 4.6  # 1/16 octaves of distance that one step of a score makes good
+
+
+def input_rows(windows: np.ndarray, groups: tuple[str, ...]) -> np.ndarray:
+    """What the network is given: features, or with no groups the counts themselves.
+
+    windows: int (n, window, 3) -> int64 (n, n_features) or (n, 3 * window), ``x y z x y z ...``.
+    """
+    if groups:
+        return compute_features(windows, groups)
+    return windows.reshape(len(windows), -1).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class Normaliser:
-    """``(F - mean) / spread`` for each feature: means near 0 and spreads near 1.
+    """``(F - mean) / spread`` for each input: means near 0, spreads near 1.
 
-    mean, spread: float (n_features,), of the training rows only.
+    mean: whole numbers, float (n_inputs,); spread: float (n_inputs,), only such as the board can
+    divide by exactly, with a multiplier and a shift.
     """
 
     mean: np.ndarray
     spread: np.ndarray
 
     @classmethod
-    def fit(cls, features: np.ndarray) -> Normaliser:
-        """From the features of the training recordings, (n, n_features)."""
-        return cls(features.mean(axis=0), features.std(axis=0) + SPREAD_FLOOR)
+    def fit(
+        cls,
+        rows: np.ndarray,
+        targets: np.ndarray,
+        groups: tuple[str, ...],
+        timing: str = "quiet",
+    ) -> Normaliser:
+        """For features of recordings, their altered copies and other movements.
 
-    def apply(self, features: np.ndarray) -> np.ndarray:
-        """(n, n_features) counts and octaves -> (n, n_features) without unit."""
-        return (features - self.mean) / self.spread
+        rows: (n, n_features); targets: (n,), the greatest that of other movements; timing: a name
+        of ``TIMING_WEIGHTS``.
+        """
+        weight = [TIMING_WEIGHTS[timing].get(f.group, 1.0) for f in features_of(groups)]
+        spread = own_spread(rows, targets, groups) / np.array(weight)
+        return cls(np.floor(rows.mean(axis=0) + 0.5), exact_spread(spread))
+
+    @classmethod
+    def raw(cls, n_inputs: int) -> Normaliser:
+        """For a raw window: gravity is 3.2 long."""
+        return cls(np.zeros(n_inputs), np.full(n_inputs, RAW_SPREAD))
+
+    def apply(self, rows: np.ndarray) -> np.ndarray:
+        """(n, n_inputs) integers -> (n, n_inputs) without unit."""
+        return (rows - self.mean) / self.spread
+
+
+def own_spread(rows: np.ndarray, targets: np.ndarray, groups: tuple[str, ...]) -> np.ndarray:
+    """What a gesture varies by when it is the same gesture, for each feature: (n_features,).
+
+    Twice the standard deviation around the mean of the own label, and a floor: a feature that
+    hardly varies in training must not shout when it varies a little more later.
+    """
+    within = np.sqrt((around_own_label(rows, targets) ** 2).mean(axis=0))
+    floor = [
+        _FLOOR.get(f.group, _FLOOR_COUNTS if f.unit == COUNTS else _FLOOR_LOG)
+        for f in features_of(groups)
+    ]
+    return 2.0 * within + 1.6 * np.array(floor)
+
+
+def around_own_label(rows: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """The rows of gestures, each less the mean of its label; the greatest target is no gesture."""
+    parts = [rows[targets == c] for c in range(targets.max())]
+    return np.concatenate([part - part.mean(axis=0) for part in parts])
+
+
+def exact_spread(spread: np.ndarray) -> np.ndarray:
+    """The nearest spreads that a multiplier and a shift of the board stand for exactly."""
+    codes, shift = multiplier_codes(1.0 / (spread * INPUT_STEP))
+    return 2.0**shift / (multipliers_of(codes) * INPUT_STEP)
 
 
 @dataclass(frozen=True, eq=False)
 class FloatGate:
-    """The squared Mahalanobis distance from the last hidden layer to the middle of a label.
+    """How strange a movement is to a model: its distance from what the label looked like.
 
-    With S the covariance of the hidden values around their label's mean (Ledoit and Wolf's idea:
-    shrunk toward a round one, since there are few recordings) and P P^T = S^-1, the distance is
-    ``|h P - m P|^2``: an ellipse around each label becomes a circle. limit: the largest distance
-    that is still known.
+    Two squared distances are taken from the middle of the best label: one between the normalised
+    features, and one between the outputs of the last hidden layer, there in spreads: with S the
+    covariance of the hidden values around their label's mean (shrunk toward a round one, as Ledoit
+    and Wolf do, since there are few recordings) and P P^T = S^-1, the distance ``|(h - m) P|^2``
+    makes a circle of the ellipse around each label (Mahalanobis 1936). Their logarithms are added
+    up; a score far above that of "other" makes good some of it; and each label is measured by its
+    own yardstick, for some gestures vary more than others.
+
+    hidden_means: (n_labels, n_hidden); projection: (n_hidden, n_hidden), lower triangular;
+    feature_centers: (n_labels, n_features); yardstick: (n_labels,), in 1/16 octaves; limit: the
+    greatest strangeness that is still known. n_hidden or n_features may be 0.
     """
 
-    projection: np.ndarray  # (n_hidden, n_hidden)
-    centers: np.ndarray  # (n_labels, n_hidden), already projected
+    hidden_means: np.ndarray
+    projection: np.ndarray
+    feature_centers: np.ndarray
+    yardstick: np.ndarray
     limit: float = np.inf
 
     @classmethod
-    def fit(cls, hidden: np.ndarray, targets: np.ndarray, n_labels: int) -> FloatGate:
-        """hidden: (n, n_hidden) of the training recordings; targets: (n,)."""
-        means = np.stack([hidden[targets == c].mean(axis=0) for c in range(n_labels)])
+    def fit(
+        cls, x: np.ndarray, hidden: np.ndarray, targets: np.ndarray, n_labels: int
+    ) -> FloatGate:
+        """From the normalised inputs (n, n_features) and hidden values (n, n_hidden) of the
+        training recordings, whose labels are targets (n,). The yardstick is not set yet.
+        """
+        means = _means(hidden, targets, n_labels)
         residual = hidden - means[targets]
         covariance = residual.T @ residual / len(hidden)
         n_hidden = hidden.shape[1]
-        average = max(float(np.trace(covariance)) / n_hidden, 1e-3)
+        average = max(float(np.trace(covariance)) / max(n_hidden, 1), 1e-3)
         covariance = 0.7 * covariance + 0.3 * average * np.eye(n_hidden)
         projection = np.linalg.cholesky(np.linalg.inv(covariance))
-        return cls(projection, means @ projection)
+        return cls(means, projection, _means(x, targets, n_labels), np.zeros(n_labels))
 
-    def distance(self, hidden: np.ndarray, best: np.ndarray) -> np.ndarray:
-        """Squared distance of each row to the middle of its best label. (n, n_hidden), (n,)."""
-        difference = hidden @ self.projection - self.centers[best]
-        return (difference * difference).sum(axis=1)
+    def distance(self, x: np.ndarray, hidden: np.ndarray, best: np.ndarray) -> np.ndarray:
+        """Logarithm of both distances to the middle of a label, in 1/16 octaves: (n,).
+
+        x: (n, n_features); hidden: (n, n_hidden); best: (n,), the label.
+        """
+        projected = (hidden - self.hidden_means[best]) @ self.projection / PROJECTION_STEP
+        apart = (x[:, : self.feature_centers.shape[1]] - self.feature_centers[best]) / INPUT_STEP
+        return _log((projected**2).sum(axis=1)) + _log((apart**2).sum(axis=1))
+
+    def confidence(
+        self, x: np.ndarray, hidden: np.ndarray, scores: np.ndarray, best: np.ndarray
+    ) -> np.ndarray:
+        """How far the movement stays below the limit: 0 or more is known. (n,)"""
+        margin = scores[np.arange(len(best)), best] - scores[:, -1]
+        made_good = MARGIN_WEIGHT * np.clip(margin, -MARGIN_LIMIT, MARGIN_LIMIT)
+        return self.limit + self.yardstick[best] + made_good - self.distance(x, hidden, best)
+
+    def with_yardstick(self, x: np.ndarray, hidden: np.ndarray, targets: np.ndarray) -> FloatGate:
+        """The same gate, with each label's yardstick: the mean distance of its own rows (and of
+        altered copies of them), less that of all labels.
+        """
+        own = _means(self.distance(x, hidden, targets)[:, None], targets, len(self.yardstick))
+        return replace(self, yardstick=own[:, 0] - own.mean())
+
+
+def _means(values: np.ndarray, targets: np.ndarray, n_labels: int) -> np.ndarray:
+    return np.stack([values[targets == c].mean(axis=0) for c in range(n_labels)])
+
+
+def _log(value: np.ndarray) -> np.ndarray:
+    """What ``log_scale`` is to integers."""
+    return 16.0 * np.log2(value + 16.0) - 64.0
 
 
 @dataclass(frozen=True, eq=False)
 class FloatModel:
-    """Normaliser, network and gate."""
+    """Normaliser, network and gate; groups: the features that the network is given, or none."""
 
+    groups: tuple[str, ...]
     normaliser: Normaliser
     network: Network
     gate: FloatGate
 
-    def scores(self, features: np.ndarray) -> np.ndarray:
-        """(n, n_features) -> (n, n_labels), before softmax."""
-        return self.network.forward(self.normaliser.apply(features))
+    def classify(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """rows: (n, n_inputs) integers -> scores (n, n_labels + 1), the last that of "other";
+        best (n,) the label with the highest score; confidence (n,), 0 or more is known.
+        """
+        x = self.normaliser.apply(rows)
+        scores = self.network.forward(x)
+        best = scores[:, :-1].argmax(axis=1)
+        return scores, best, self.gate.confidence(x, self.hidden(x), scores, best)
 
-    def distance(self, features: np.ndarray, best: np.ndarray) -> np.ndarray:
-        """Squared distance to the middle of the best label. (n, n_features), (n,) -> (n,)."""
-        return self.gate.distance(self.network.hidden(self.normaliser.apply(features)), best)
+    def hidden(self, x: np.ndarray) -> np.ndarray:
+        """(n, n_inputs) -> (n, n_hidden); with no hidden layer (n, 0)."""
+        return last_hidden(self.network, x)
 
     def with_limit(self, limit: int) -> FloatModel:
-        """The same model with the distance where the integers' logarithm passes ``limit``."""
-        return replace(self, gate=replace(self.gate, limit=distance_at(limit)))
+        """The same model with another limit of "unknown"."""
+        return replace(self, gate=replace(self.gate, limit=float(limit)))
 
 
-def distance_at(limit: int) -> float:
-    """The squared distance from which ``log_scale`` of its integer exceeds ``limit``.
-
-    log_scale(v) <= 16 k + m, with m = 0..15, means v + 16 < (17 + m) 2^k.
-    """
-    return ((17 + limit % 16) * 2.0 ** (limit // 16) - 16) * PROJECTION_STEP**2
+def last_hidden(network: Network, x: np.ndarray) -> np.ndarray:
+    """What goes into the scores: (n, n_hidden), or (n, 0) when that is the input itself."""
+    return network.hidden(x) if len(network.weighted) > 1 else x[:, :0]

@@ -10,88 +10,90 @@ from __future__ import annotations
 import numpy as np
 
 from microbit_ml.errors import ModelError
-from microbit_ml.quantize.fixed_point import (
-    BIAS_LIMIT,
-    MAX_MULTIPLIER,
-    choose_multipliers,
+from microbit_ml.network import Conv1D, Dense, MaxPool, Network
+from microbit_ml.quantize.fixed_point import BIAS_LIMIT, choose_multipliers, multiplier_codes
+from microbit_ml.quantize.float_model import (
+    INPUT_STEP,
+    MARGIN_LIMIT,
+    MARGIN_WEIGHT,
+    PROJECTION_STEP,
+    FloatGate,
+    FloatModel,
+    Normaliser,
 )
-from microbit_ml.quantize.float_model import PROJECTION_STEP, FloatModel, Normaliser
-from microbit_ml.quantize.integer_network import (
+from microbit_ml.quantize.integer_gate import OPEN, PROJECTION_LIMIT, IntegerGate
+from microbit_ml.quantize.integer_layers import (
     ACTIVATION_LIMIT,
     HIDDEN_LIMIT,
-    PROJECTION_LIMIT,
     SCORE_LIMIT,
+    IntegerConv,
     IntegerDense,
-    IntegerGate,
-    IntegerNetwork,
+    IntegerLayer,
+    IntegerPool,
     Scale,
 )
+from microbit_ml.quantize.integer_network import IntegerNetwork
 
-INPUT_STEP = 1 / 20  # of a normalised feature: 127 steps reach 6.35 spreads
 SCORE_STEP = 1 / 64  # of a score: 64 steps more make a label e = 2.7 times as probable;
 # coarser only where training scores would come near the limits of 16 bits
 WEIGHT_LIMIT = 127
+CENTER_LIMIT = 1 << 14
+MARGIN_SHIFT = 7
 
 
-def quantize(model: FloatModel, features: np.ndarray) -> IntegerNetwork:
+def quantize(model: FloatModel, rows: np.ndarray) -> IntegerNetwork:
     """The integer network that computes what ``model`` computes, as nearly as int8 can.
 
-    features: int (n, n_features) of the training recordings, for calibration. The limit of the
-    gate is not set here (it is the largest possible: nothing is unknown); training sets it from
-    recordings that were held out. Raises ModelError when a weight is not finite.
+    rows: int (n, n_inputs) of the training recordings, for calibration. The gate reaches
+    ``model.gate.limit`` and each label's yardstick; with an infinite limit nothing is unknown.
+    Raises ModelError when a weight is not finite.
     """
-    x = model.normaliser.apply(features)
     scale = quantize_scale(model.normaliser)
-    layers: list[IntegerDense] = []
-    step, low_in, high_in = INPUT_STEP, -ACTIVATION_LIMIT, ACTIVATION_LIMIT
-    *hidden_layers, last = model.network.dense
-    for layer in hidden_layers:
-        x = np.maximum(layer.forward(x), 0.0)
+    x = model.normaliser.apply(rows)
+    layers, step, inputs = _quantize_hidden(model.network, x)
+    last = model.network.weighted[-1]
+    largest = float(np.abs(model.network.forward(x)).max(initial=0.0))
+    score_step = max(SCORE_STEP, largest / (SCORE_LIMIT / 2))
+    limits = (-SCORE_LIMIT, SCORE_LIMIT)
+    scores = quantize_dense(last.weights, last.bias[0], step, score_step, inputs, limits)
+    gate = quantize_gate(model.gate, step, score_step)
+    return IntegerNetwork(model.groups, scale, layers, scores, gate)
+
+
+def _quantize_hidden(
+    network: Network, x: np.ndarray
+) -> tuple[list[IntegerLayer], float, tuple[int, int]]:
+    """The layers before the scores; the step of what goes into the scores, and its range."""
+    layers: list[IntegerLayer] = []
+    step, inputs, outputs = INPUT_STEP, (-ACTIVATION_LIMIT, ACTIVATION_LIMIT), (0, HIDDEN_LIMIT)
+    for layer in network.stages[:-1]:
+        x = layer.forward(x)
+        if isinstance(layer, MaxPool):
+            layers.append(IntegerPool(layer.steps, layer.channels, layer.size))
+            continue
+        assert isinstance(layer, Dense)
+        x = np.maximum(x, 0.0)
         out_step = max(float(x.max(initial=0.0)), 1e-3) / HIDDEN_LIMIT
-        layers.append(
-            quantize_dense(
-                layer.weights, layer.bias, step, out_step, (low_in, high_in), (0, HIDDEN_LIMIT)
-            )
-        )
-        step, low_in, high_in = out_step, 0, HIDDEN_LIMIT
-    score_step = max(
-        SCORE_STEP, float(np.abs(last.forward(x)).max(initial=0.0)) / (SCORE_LIMIT / 2)
-    )
-    score_range = (-SCORE_LIMIT, SCORE_LIMIT)
-    inputs = (low_in, high_in)
-    layers.append(quantize_dense(last.weights, last.bias, step, score_step, inputs, score_range))
-    projection = quantize_dense(
-        model.gate.projection,
-        np.zeros(model.gate.projection.shape[1]),
-        step,
-        PROJECTION_STEP,
-        inputs,
-        (-PROJECTION_LIMIT, PROJECTION_LIMIT),
-    )
-    centers = np.clip(
-        _round_half_up(model.gate.centers / PROJECTION_STEP), -PROJECTION_LIMIT, PROJECTION_LIMIT
-    )
-    return IntegerNetwork(scale, layers, IntegerGate(projection, centers, limit=OPEN_GATE))
-
-
-OPEN_GATE = 16 * 30
-"""A limit that no distance reaches: below 2**30, ``log_scale`` stays below this."""
+        dense = quantize_dense(layer.weights, layer.bias[0], step, out_step, inputs, outputs)
+        if isinstance(layer, Conv1D):
+            layers.append(IntegerConv(dense, layer.steps, layer.stride * layer.channels))
+        else:
+            layers.append(dense)
+        step, inputs = out_step, outputs
+    return layers, step, inputs
 
 
 def quantize_scale(normaliser: Normaliser) -> Scale:
     """Centers in whole units, and multipliers for ``1 / (spread * INPUT_STEP)``.
 
-    The shift is the largest that keeps every multiplier within 15 bits. A feature is at most 2**12
-    from zero and so at most 2**13 from its center: the product stays below 2**28.
+    An input is at most 2**14 from zero, so at most 2**15 from its center; a multiplier is below
+    2**12: the product stays below 2**27.
     """
-    factor = 1.0 / (normaliser.spread * INPUT_STEP)
-    if not np.isfinite(factor).all() or not np.isfinite(normaliser.mean).all():
-        raise ModelError("A feature's spread is not a number: train the model again.")
-    shift = min(int(np.floor(np.log2(MAX_MULTIPLIER / factor.max()))), 24)
-    if shift < 1:
-        raise ModelError("A feature's spread is far too small: train the model again.")
-    center = np.clip(_round_half_up(normaliser.mean), -4096, 4096)
-    return Scale(center, _round_half_up(factor * 2.0**shift), shift)
+    if not np.isfinite(normaliser.mean).all():
+        raise ModelError("A feature's mean is not a number: train the model again.")
+    codes, shift = multiplier_codes(1.0 / (normaliser.spread * INPUT_STEP))
+    center = np.clip(round_half_up(normaliser.mean), -CENTER_LIMIT, CENTER_LIMIT)
+    return Scale(center, codes, shift)
 
 
 def quantize_dense(
@@ -112,14 +114,42 @@ def quantize_dense(
     """
     if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
         raise ModelError("The network holds numbers that are not finite: train it again.")
-    step_w = np.maximum(np.abs(weights).max(axis=0) / WEIGHT_LIMIT, 1e-12)
+    step_w = np.maximum(np.abs(weights).max(axis=0, initial=0.0) / WEIGHT_LIMIT, 1e-12)
     step_w = np.maximum(step_w, np.abs(bias) / (step_in * BIAS_LIMIT))
-    w = _round_half_up(weights / step_w).T  # (n_outputs, n_inputs)
-    b = _round_half_up(bias / (step_w * step_in))
+    w = round_half_up(weights / step_w).T  # (n_outputs, n_inputs)
+    b = round_half_up(bias / (step_w * step_in))
     bound = np.abs(b) + np.abs(w).sum(axis=1) * max(abs(inputs[0]), abs(inputs[1]))
     multiplier, shift = choose_multipliers(step_w * step_in / step_out, bound)
     return IntegerDense(w.astype(np.int8), b, multiplier, shift, *outputs)
 
 
-def _round_half_up(values: np.ndarray) -> np.ndarray:
+def quantize_gate(gate: FloatGate, hidden_step: float, score_step: float) -> IntegerGate:
+    """The gate in integers; the projection is a dense layer of differences, without a bias."""
+    projection = quantize_dense(
+        gate.projection,
+        np.zeros(gate.projection.shape[1]),
+        hidden_step,
+        PROJECTION_STEP,
+        (-HIDDEN_LIMIT, HIDDEN_LIMIT),
+        (-PROJECTION_LIMIT, PROJECTION_LIMIT),
+    )
+    means = np.clip(round_half_up(gate.hidden_means / hidden_step), 0, HIDDEN_LIMIT)
+    centers = round_half_up(gate.feature_centers / INPUT_STEP)
+    reach = round_half_up(gate.yardstick) + (
+        round_half_up(np.array(gate.limit)) if np.isfinite(gate.limit) else OPEN
+    )
+    return IntegerGate(
+        reach=np.clip(reach, -OPEN, OPEN),
+        hidden_means=means.astype(np.uint8),
+        weights=projection.weights,
+        multiplier=projection.multiplier,
+        shift=projection.shift,
+        feature_centers=np.clip(centers, -ACTIVATION_LIMIT, ACTIVATION_LIMIT).astype(np.int8),
+        margin_limit=int(MARGIN_LIMIT / score_step),
+        margin_factor=min(round(MARGIN_WEIGHT * score_step * (1 << MARGIN_SHIFT)), 65535),
+    )
+
+
+def round_half_up(values: np.ndarray) -> np.ndarray:
+    """The nearest whole numbers, int64; a half goes up."""
     return np.floor(np.asarray(values, dtype=np.float64) + 0.5).astype(np.int64)
