@@ -11,7 +11,7 @@ import numpy as np
 
 from microbit_ml import model_file
 from microbit_ml.errors import DataError, FileMissingError, ModelError
-from microbit_ml.features import FEATURE_NAMES, FEATURE_SET, compute_features
+from microbit_ml.features import FEATURE_SET, features_of
 from microbit_ml.files import write_whole
 from microbit_ml.network import Network
 from microbit_ml.quantize import (
@@ -21,12 +21,35 @@ from microbit_ml.quantize import (
     IntegerNetwork,
     Normaliser,
     from_bytes,
+    input_rows,
+    scratch_numbers,
     to_bytes,
 )
 from microbit_ml.recordings import Dataset, Recording, make_window
 
-V1_HEAP_BYTES = 3900
+V1_HEAP_BYTES = 3540
 """The largest :meth:`Model.heap_bytes` that V1 has room for beside the kit's launcher."""
+
+
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """What a model learned from, as its network is given it; features cannot be played back.
+
+    rows: int16 (n, n_inputs), recordings and some altered copies; targets: int16 (n,) their labels;
+    recording: int16 (n,), which recording a row comes from, 0, 1, ...; the first row of each is the
+    recording itself; people: who made each recording, "" for unknown.
+    """
+
+    rows: np.ndarray
+    targets: np.ndarray
+    recording: np.ndarray
+    people: list[str]
+
+    @classmethod
+    def none(cls) -> Memory:
+        """Of a model that cannot learn on."""
+        empty = np.zeros(0, dtype=np.int16)
+        return cls(np.zeros((0, 0), dtype=np.int16), empty, empty, [])
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +58,8 @@ class Prediction:
 
     labels: the name, or None for a movement that the model does not know; best: the best known
     label, before that question is asked; scores: (n, n_labels), the highest wins; confidence: (n,),
-    0 or more is known, and higher is more surely known; features: (n, n_features).
+    0 or more is known, and higher is more surely known; features: (n, n_features), none of a
+    network that sees the raw window.
     """
 
     labels: list[str | None]
@@ -60,7 +84,8 @@ class Model:
 
     labels: the gestures' names, sorted; window: samples that it looks at; hop: samples between two
     predictions on the board; rate_hz: samples a second; history: the losses while training;
-    metrics: scores on held-out recordings; provenance: settings, recordings and subjects.
+    metrics: scores on held-out recordings; provenance: settings, recordings and subjects; memory:
+    what it learned from, as the network is given it, so that it can learn on.
     """
 
     labels: list[str]
@@ -73,7 +98,12 @@ class Model:
     history: dict[str, list] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
-    feature_names: list[str] = field(default_factory=lambda: list(FEATURE_NAMES))
+    memory: Memory = field(default_factory=Memory.none)
+
+    @property
+    def feature_names(self) -> list[str]:
+        """The features that it computes; none when its network sees the raw window."""
+        return [f.name for f in features_of(self.network.groups)] if self.network.groups else []
 
     def windows(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
@@ -97,15 +127,12 @@ class Model:
     ) -> Prediction:
         """What the network says before it is made of integers; scores and confidence are real.
 
-        The confidence is in the unit of the integers: 16 times the logarithm to base 2 of limit
-        over distance.
+        The confidence is in the unit of the integers, 1/16 octaves.
         """
-        features = compute_features(self.windows(recordings))
-        scores = self.float_model.scores(features)
-        distance = self.float_model.distance(features, scores.argmax(axis=1))
-        limit = self.float_model.gate.limit
-        confidence = 16 * np.log2((limit + 1e-12) / (distance + 1e-12))
-        return Prediction.of(self.labels, scores, confidence, features)
+        rows = input_rows(self.windows(recordings), self.network.groups)
+        scores, _, confidence = self.float_model.classify(rows)
+        features = rows if self.network.groups else rows[:, :0]
+        return Prediction.of(self.labels, scores[:, :-1], confidence, features)
 
     def device_bytes(self) -> bytes:
         """``model.bin``, which the board reads."""
@@ -117,9 +144,7 @@ class Model:
 
         ``model.bin``, the numbers that it works on, and the names.
         """
-        dense = [*self.network.layers, self.network.gate.projection]
-        widest = max(len(self.feature_names), *(len(layer.weights) for layer in dense))
-        work = 2 + len(self.feature_names) + 3 * self.window + len(self.labels) + 2 * widest
+        work = 56 + 3 * self.window + len(self.labels) + 1 + 2 * scratch_numbers(self.network)
         names = [len(label.encode("utf-8")) for label in self.labels]
         # Each name is an object of its own; while they are read, all of them exist once more.
         return len(self.device_bytes()) + 2 * work + sum(32 + 2 * length for length in names)
@@ -146,24 +171,31 @@ class Model:
 
     def to_bytes(self) -> bytes:
         """The content of the model's file."""
+        gate, network = self.float_model.gate, self.float_model.network
         arrays = {
             "mean": self.float_model.normaliser.mean,
             "spread": self.float_model.normaliser.spread,
-            "gate_projection": self.float_model.gate.projection,
-            "gate_centers": self.float_model.gate.centers,
+            "parameters": network.parameters,
+            "gate_means": gate.hidden_means,
+            "gate_projection": gate.projection,
+            "gate_centers": gate.feature_centers,
+            "gate_yardstick": gate.yardstick,
+            "memory_rows": self.memory.rows,
+            "memory_targets": self.memory.targets,
+            "memory_recording": self.memory.recording,
             "model.bin": np.frombuffer(self.device_bytes(), np.uint8),
         }
-        for i, layer in enumerate(self.float_model.network.dense):
-            arrays[f"weights{i}"], arrays[f"bias{i}"] = layer.weights, layer.bias
         description = {
             "feature_set": FEATURE_SET,
             "rate_hz": self.rate_hz,
             "seed": self.seed,
-            "sizes": self.float_model.network.sizes,
-            "gate_limit": self.float_model.gate.limit,
+            "arch": network.architecture,
+            "inputs": network.n_inputs,
+            "gate_limit": gate.limit,
             "history": self.history,
             "metrics": self.metrics,
             "provenance": self.provenance,
+            "people": self.memory.people,
         }
         return model_file.pack(description, arrays)
 
@@ -188,24 +220,39 @@ class Model:
         description, arrays = model_file.unpack(data)
         try:
             device = from_bytes(arrays["model.bin"].tobytes())
-            network = Network(description["sizes"], np.random.default_rng(0))
-            for i, layer in enumerate(network.dense):
-                layer.weights, layer.bias = arrays[f"weights{i}"], arrays[f"bias{i}"]
+            network = Network(
+                description["arch"],
+                description["inputs"],
+                len(device.labels) + 1,
+                np.random.default_rng(0),
+            )
+            network.parameters[:] = arrays["parameters"]
             gate = FloatGate(
-                arrays["gate_projection"], arrays["gate_centers"], description["gate_limit"]
+                arrays["gate_means"],
+                arrays["gate_projection"],
+                arrays["gate_centers"],
+                arrays["gate_yardstick"],
+                description["gate_limit"],
             )
             normaliser = Normaliser(arrays["mean"], arrays["spread"])
+            memory = Memory(
+                arrays["memory_rows"],
+                arrays["memory_targets"],
+                arrays["memory_recording"],
+                description["people"],
+            )
             return cls(
                 labels=device.labels,
                 window=device.window,
                 hop=device.hop,
                 rate_hz=description["rate_hz"],
                 seed=description["seed"],
-                float_model=FloatModel(normaliser, network, gate),
+                float_model=FloatModel(device.network.groups, normaliser, network, gate),
                 network=device.network,
                 history=description["history"],
                 metrics=description["metrics"],
                 provenance=description["provenance"],
+                memory=memory,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             if isinstance(error, ModelError):

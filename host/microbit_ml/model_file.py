@@ -3,7 +3,7 @@
 Layout, little endian::
 
     0   4s   b"MBML"
-    4   u32  version of this layout, 1
+    4   u32  version of this layout, 2
     8   u32  length of the description in bytes
     12       description: JSON in UTF-8; "arrays" lists [name, dtype, shape] in order
     ..       the arrays' bytes, one after the other
@@ -24,16 +24,20 @@ import numpy as np
 from microbit_ml.errors import ModelError
 
 MAGIC = b"MBML"
-VERSION = 1
+VERSION = 2
 START = struct.Struct("<4sII")
 DIGEST_SIZE = 32
-DTYPES = ("<f8", "|u1")
+DTYPES = ("<f8", "<i2", "|u1")
 
 
 def pack(description: dict, arrays: dict[str, np.ndarray]) -> bytes:
-    """The file's bytes; the same content always gives the same bytes. Arrays: float or uint8."""
+    """The file's bytes; the same content always gives the same bytes.
+
+    Arrays: uint8, int16, or whatever float64 can hold.
+    """
+    kept = {np.dtype(np.uint8): "|u1", np.dtype(np.int16): "<i2"}
     plain = {
-        name: np.ascontiguousarray(array, dtype="|u1" if array.dtype == np.uint8 else "<f8")
+        name: np.ascontiguousarray(array, dtype=kept.get(array.dtype, "<f8"))
         for name, array in arrays.items()
     }
     listing = [[name, array.dtype.str, list(array.shape)] for name, array in plain.items()]
@@ -55,7 +59,8 @@ def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
     _, version, length = START.unpack_from(body)
     if version != VERSION:
         raise ModelError(
-            f"its format has version {version}, this kit reads {VERSION}. Update microbit-ml"
+            f"its format has version {version}, this kit reads {VERSION}. "
+            + ("Train it again" if version < VERSION else "Update microbit-ml")
         )
     try:
         return _read(body, length)

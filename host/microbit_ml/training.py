@@ -1,28 +1,32 @@
 """``train``: from recordings to a model, through all stages of its life.
 
-Prepare the data; hold recordings out (whole people where people are known); fit a network for each
-fold and ask its integer form about what was held out; fit once more on everything; set the limit of
-"unknown" from the distances of the held-out recordings.
+Prepare the data; hold recordings out (whole people where people are known); fit a model for each
+fold, and one on everything; ask the integer form of each fold's model about what was held out, and
+set the limit of "unknown" from its answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from microbit_ml.errors import DataError
-from microbit_ml.features import N_FEATURES, compute_features
+from microbit_ml.fitting import TrainingRows, fit_models
 from microbit_ml.model import Model
-from microbit_ml.network import OPTIMIZERS, History, Network, Progress, fit
-from microbit_ml.quantize import FloatGate, FloatModel, Normaliser, check_size, quantize
+from microbit_ml.network import History, Network, Progress
+from microbit_ml.quantize import FloatModel, IntegerNetwork, check_size, input_rows, quantize
 from microbit_ml.recordings import Dataset, Recording, make_window
-from microbit_ml.recordings.augment import augment
 from microbit_ml.recordings.folds import assign_folds
+from microbit_ml.recordings.negatives import other_movements
 from microbit_ml.settings import Settings
+from microbit_ml.transfer import remember, settings_of, with_memory, with_outputs
 
 MIN_PER_LABEL = 2
+CLEARLY_BETTER = 0.8  # of the held-out loss, for models that hear the timing loudly
+JUDGING_OTHERS = 1000  # made-up movements, not those of training, that tell what a limit costs
 
 
 def train(
@@ -30,56 +34,87 @@ def train(
     labels: Sequence[str] | None = None,
     subjects: Sequence[str] | None = None,
     *,
+    start: Model | None = None,
     progress: Progress | None = None,
-    **settings: object,
+    **settings: Any,
 ) -> Model:
     """Train a model.
 
     data: a Dataset, Recordings, or arrays (n_samples, 3) in counts with ``labels`` (and
-    ``subjects``, who made each; "" for unknown). Settings are those of
-    :class:`~microbit_ml.settings.Settings`, by name, such as ``hidden=(24,)``. progress is called
+    ``subjects``, who made each; "" for unknown). start: a model to learn on from: its gestures
+    are kept, and those of data are added. Settings are those of
+    :class:`~microbit_ml.settings.Settings`, by name, such as ``arch="24"``. progress is called
     as (step, steps, training loss, validation loss or None).
 
     The same data and seed give the same model, byte for byte. Raises DataError when there is
     nothing to learn: fewer than two labels, a label with one recording or none.
     """
-    options = Settings.of(settings)
+    options = Settings.of({**(settings_of(start, settings) if start else {}), **settings})
     recordings = as_recordings(data, labels, subjects)
-    names = learnable_labels(data, recordings)
-    check_size([N_FEATURES, *options.hidden, len(names)])
+    names = learnable_labels(data, recordings, start.labels if start else ())
     windows = np.stack([make_window(r, options.window, options.rate_hz) for r in recordings])
-    targets = np.array([names.index(r.label) for r in recordings])
-    people = np.array([r.subject for r in recordings])
+    if start is None:
+        options = without_useless_features(options, windows)
     rng = np.random.default_rng(options.seed)
-    rows = _Rows.prepare(windows, targets, options.copies, rng)
-    folds, held_out_by = assign_folds(targets, people, rng)
-    unseen = _hold_out(rows, folds, options, len(names), progress)
-
-    everything = np.ones(len(targets), dtype=bool)
-    final, _ = _fit_model(rows, everything, options, len(names), options.seed)
-    limit = smallest_limit(unseen.log_distance, options.accept_known)
-    network = quantize(final, rows.original).with_limit(limit)
+    n_inputs = input_rows(windows[:1], options.features).shape[1]
+    untrained = Network(options.arch, n_inputs, len(names) + 1, np.random.default_rng(0))
+    check_size(untrained, len(names))
+    targets = np.array([names.index(r.label) for r in recordings])
+    people = [r.subject for r in recordings]
+    rows = TrainingRows.prepare(windows, targets, len(names), options, rng)
+    begin = None
+    if start is not None:
+        rows, people = with_memory(rows, people, start, names)
+        begin = with_outputs(start.float_model, untrained, start.labels, names)
+    judged = _fit_and_judge(rows, people, options, rng, start=begin, progress=progress)
     return Model(
         labels=names,
         window=options.window,
         hop=options.hop,
         rate_hz=options.rate_hz,
         seed=options.seed,
-        float_model=final.with_limit(limit),
-        network=network,
-        history=asdict(unseen.history),
-        metrics={
-            "held_out_by": held_out_by,
-            "held_out_accuracy": float((unseen.best == targets).mean()),
-            "held_out_known": float((unseen.log_distance <= limit).mean()),
-        },
-        provenance={
-            "settings": asdict(options) | {"hidden": list(options.hidden)},
-            "recordings": sorted(r.digest for r in recordings),
-            "subjects": sorted(set(people.tolist()) - {""}),
-            "counts": {name: int((targets == i).sum()) for i, name in enumerate(names)},
-        },
+        float_model=judged.final,
+        network=judged.network,
+        history=judged.history,
+        metrics=judged.metrics,
+        provenance=_provenance(options, recordings, rows, people, names, start),
+        memory=remember(rows, people),
     )
+
+
+def _provenance(
+    options: Settings,
+    recordings: list[Recording],
+    rows: TrainingRows,
+    people: list[str],
+    names: list[str],
+    start: Model | None,
+) -> dict[str, Any]:
+    """Where a model comes from: settings, recordings, people, recordings of each label."""
+    before = start.provenance.get("recordings", []) if start else []
+    counts = np.bincount(rows.targets[rows.original], minlength=len(names))
+    return {
+        "settings": {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(options).items()
+        },
+        "recordings": sorted({*before, *(r.digest for r in recordings)}),
+        "subjects": sorted(set(people) - {""}),
+        "counts": dict(zip(names, counts.tolist(), strict=True)),
+    }
+
+
+def without_useless_features(options: Settings, windows: np.ndarray) -> Settings:
+    """The settings without the groups of features that are the same in every recording.
+
+    They could tell nothing; left out, they cost nothing on the board. At least one group stays.
+    """
+    if not options.features:
+        return options
+    useful = tuple(
+        group for group in options.features if np.ptp(input_rows(windows, (group,)), axis=0).any()
+    )
+    return replace(options, features=useful or options.features[:1])
 
 
 def as_recordings(
@@ -103,8 +138,13 @@ def as_recordings(
     return recordings
 
 
-def learnable_labels(data: object, recordings: Sequence[Recording]) -> list[str]:
-    """The labels in sorted order. Raises DataError when one of them cannot be learned."""
+def learnable_labels(
+    data: object, recordings: Sequence[Recording], known: Sequence[str] = ()
+) -> list[str]:
+    """The labels in sorted order, with those that are known already.
+
+    Raises DataError when one of them cannot be learned.
+    """
     empty = sorted(getattr(data, "empty_labels", ()))
     if empty:
         raise DataError(
@@ -113,14 +153,15 @@ def learnable_labels(data: object, recordings: Sequence[Recording]) -> list[str]
         )
     if any(not r.label for r in recordings):
         raise DataError("A recording has no label. Give labels=[...], one for each recording.")
-    names = sorted({r.label for r in recordings})
+    new = {r.label for r in recordings}
+    names = sorted({*new, *known})
     if len(names) < 2:
         raise DataError(
             "A model needs at least two different gestures to tell apart; the data has "
             f"{repr(names[0]) + ' only' if names else 'none'}. "
             "Record another one: even holding still will do."
         )
-    for name in names:
+    for name in sorted(new - set(known)):
         if sum(r.label == name for r in recordings) < MIN_PER_LABEL:
             raise DataError(
                 f"There is only one recording of {name!r}. Record at least {MIN_PER_LABEL}, better "
@@ -129,89 +170,96 @@ def learnable_labels(data: object, recordings: Sequence[Recording]) -> list[str]
     return names
 
 
-def smallest_limit(log_distance: np.ndarray, accept_known: float) -> int:
-    """The smallest limit that calls at least this share of held-out recordings known.
+def smallest_limit(confidence: np.ndarray, accept_known: float) -> int:
+    """The smallest limit that calls about this share of recordings like these known.
 
-    log_distance: (n,) how far recordings that training did not see lie from their label.
+    confidence: (n,) of recordings that training did not see, with a limit of 0. The share need not
+    fall onto a recording: between two of them, their confidences are interpolated.
     """
-    ordered = np.sort(log_distance)
-    return int(ordered[int(np.ceil(accept_known * len(ordered))) - 1])
+    return -int(np.floor(np.quantile(confidence, 1.0 - accept_known)))
 
 
 @dataclass(frozen=True, eq=False)
-class _Rows:
-    """Features of the recordings (n, f); of them and their copies (1 + copies, n, f); labels."""
+class _Judged:
+    """A model trained on everything, and what models like it said of what they never saw."""
 
-    original: np.ndarray
-    copies: np.ndarray
-    targets: np.ndarray
-
-    @classmethod
-    def prepare(
-        cls, windows: np.ndarray, targets: np.ndarray, copies: int, rng: np.random.Generator
-    ) -> _Rows:
-        every = np.concatenate([windows[None], augment(windows, copies, rng)])
-        features = compute_features(every.reshape(-1, *windows.shape[1:]))
-        features = features.reshape(*every.shape[:2], -1)
-        return cls(features[0], features, targets)
+    final: FloatModel
+    network: IntegerNetwork
+    metrics: dict[str, Any]
+    history: dict[str, Any]
 
 
-@dataclass(frozen=True, eq=False)
-class _Unseen:
-    """For each recording, what an integer network says that never saw it.
-
-    best (n,): the label; log_distance (n,): how far from it; history: losses of the first fold.
-    """
-
-    best: np.ndarray
-    log_distance: np.ndarray
-    history: History
-
-
-def _hold_out(
-    rows: _Rows, folds: np.ndarray, options: Settings, n_labels: int, progress: Progress | None
-) -> _Unseen:
-    best = np.zeros(len(folds), dtype=np.int64)
-    log_distance = np.zeros(len(folds), dtype=np.int64)
-    histories: list[History] = []
-    for fold in range(folds.max() + 1):
-        held = folds == fold
-        if not held.any():
-            continue
-        shown = None if histories else progress
-        seed = options.seed + fold + 1
-        model, history = _fit_model(rows, ~held, options, n_labels, seed, shown)
-        histories.append(history)
-        network = quantize(model, rows.original[~held])
-        _, best[held], log_distance[held] = network.classify(rows.original[held])
-    return _Unseen(best, log_distance, histories[0])
-
-
-def _fit_model(
-    rows: _Rows,
-    chosen: np.ndarray,
+def _fit_and_judge(
+    rows: TrainingRows,
+    people: list[str],
     options: Settings,
-    n_labels: int,
-    seed: int,
+    rng: np.random.Generator,
+    *,
+    start: FloatModel | None = None,
     progress: Progress | None = None,
-) -> tuple[FloatModel, History]:
-    """Normaliser, network and gate from the chosen recordings and their copies."""
-    rng = np.random.default_rng(seed)
-    features = rows.copies[:, chosen].reshape(-1, rows.copies.shape[2])
-    targets = np.tile(rows.targets[chosen], len(rows.copies))
-    normaliser = Normaliser.fit(features)
-    network = Network([features.shape[1], *options.hidden, n_labels], rng)
-    history = fit(
-        network,
-        normaliser.apply(features),
-        targets,
-        OPTIMIZERS[options.optimizer](),
-        rng,
-        steps=options.steps,
-        weight_decay=options.weight_decay,
-        validation=(normaliser.apply(rows.original[~chosen]), rows.targets[~chosen]),
-        progress=progress,
+) -> _Judged:
+    targets = rows.targets[rows.original]
+    folds, held_out_by = assign_folds(targets, np.array(people), rng)
+    held_out = folds == np.arange(folds.max() + 1)[:, None]
+    held_out = held_out[held_out.any(axis=1)]
+    nothing = np.zeros((1, len(folds)), dtype=bool)
+    models, history, timing = _fit_quiet_or_loud(
+        rows, np.append(held_out, nothing, axis=0), options, rng, start=start, progress=progress
     )
-    hidden = network.hidden(normaliser.apply(rows.original[chosen]))
-    gate = FloatGate.fit(hidden, rows.targets[chosen], n_labels)
-    return FloatModel(normaliser, network, gate), history
+    *judges, final = models
+    best = np.zeros(len(folds), dtype=np.int64)
+    confidence = np.zeros(len(folds), dtype=np.int64)
+    for model, held in zip(judges, held_out, strict=True):
+        network = quantize(model.with_limit(0), rows.rows[rows.originals(~held)])
+        _, best[held], confidence[held] = network.classify(rows.rows[rows.originals(held)])
+    limit = smallest_limit(confidence, options.accept_known)
+    final = final.with_limit(limit)
+    network = quantize(final, rows.rows[rows.original])
+    metrics = {
+        "held_out_by": held_out_by,
+        "held_out_accuracy": float((best == targets).mean()),
+        "held_out_known": float((confidence + limit >= 0).mean()),
+        "costs": _costs(network, limit, confidence, options),
+        "timing": timing,
+    }
+    return _Judged(final, network, metrics, asdict(history))
+
+
+def _fit_quiet_or_loud(
+    rows: TrainingRows,
+    held_out: np.ndarray,
+    options: Settings,
+    rng: np.random.Generator,
+    *,
+    start: FloatModel | None,
+    progress: Progress | None,
+) -> tuple[list[FloatModel], History, str]:
+    """The models, their history, and how loud they hear when in a window something happens.
+
+    Two kinds of models are fitted. The loud ones are kept when the recordings held out say that
+    they are clearly better.
+    """
+    models, history = fit_models(rows, held_out, options, rng, start=start, progress=progress)
+    if start is not None or not {"order", "turn"} & set(options.features):
+        return models, history, "quiet"
+    loud, its_history = fit_models(rows, held_out, options, rng, timing="loud", progress=progress)
+    if min(its_history.validation) < CLEARLY_BETTER * min(history.validation):
+        return loud, its_history, "loud"
+    return models, history, "quiet"
+
+
+def _costs(
+    network: IntegerNetwork, limit: int, confidence: np.ndarray, options: Settings
+) -> list[dict[str, float]]:
+    """What each share of accepted gestures costs: how many random movements are then accepted."""
+    rng = np.random.default_rng(options.seed + 1)
+    others = other_movements(JUDGING_OTHERS, options.window, options.rate_hz, rng)
+    over = network.run(others).confidence - limit
+    shares = sorted({0.9, 0.95, 0.99, options.accept_known})
+    return [
+        {
+            "accept_known": share,
+            "others_accepted": float((over + smallest_limit(confidence, share) >= 0).mean()),
+        }
+        for share in shares
+    ]

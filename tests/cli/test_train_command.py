@@ -19,13 +19,41 @@ def test_train(cli, golden, gestures):
 
 
 def test_settings_reach_the_model(cli, gestures):
-    settings = "--seed 3 --window 40 --hop 4 --hidden 8,6 --optimizer sgd --steps 20 --copies 1"
+    settings = (
+        "--seed 3 --window 40 --hop 4 --arch 8-6 --optimizer sgd --steps 20 --copies 1 "
+        "--features tilt,jerk,turn --augment=-noise,-turn --others 50 --weight-decay 0.1 "
+        "--dropout 0 --accept-known 0.9 --early-stopping"
+    )
     assert cli("train", "gestures", "-o", "new.mbml", *settings.split()).code == 0
     model = mb.Model.load("new.mbml")
     assert (model.seed, model.window, model.hop) == (3, 40, 4)
     used = model.provenance["settings"]
-    assert (used["hidden"], used["optimizer"], used["steps"]) == ([8, 6], "sgd", 20)
-    assert used["copies"] == 1
+    assert (used["arch"], used["optimizer"], used["steps"]) == ("8-6", "sgd", 20)
+    assert (used["copies"], used["others"], used["dropout"]) == (1, 50, 0.0)
+    assert used["features"] == ["tilt", "jerk", "turn"]
+    assert used["augment"] == ["speed", "shift", "strength"]
+    assert (used["weight_decay"], used["accept_known"]) == (0.1, 0.9)
+    assert used["early_stopping"] is True
+
+
+def test_groups_of_features_can_be_left_out(cli, gestures):
+    train = ("train", "gestures", "-o", "new.mbml", "--steps", "5")
+    assert cli(*train, "--features=-order,-effort").code == 0
+    groups = mb.Model.load("new.mbml").network.groups
+    assert groups == ("tilt", "jerk", "spectrum", "force", "rhythm", "turn")
+    assert "names some and excludes others" in cli(*train, "--features=tilt,-turn").err
+    assert "no 'colour' to leave out" in cli(*train, "--features=-colour").err
+
+
+def test_learning_on_from_a_model(cli, gestures):
+    cli("train", "gestures", "-o", "class.mbml", "--steps", "60")
+    mb.simulate(labels=["tap"], people=3, repeats=1, seed=8).save("mine")
+    outcome = cli("train", "mine", "--from", "class.mbml", "-o", "mine.mbml", "--steps", "60")
+    assert outcome.code == 0, outcome.transcript
+    assert "Trained on 3 recordings and what" in outcome.out
+    assert mb.Model.load("mine.mbml").labels == ["shake", "still", "tap", "twist"]
+    refused = cli("train", "mine", "--from", "class.mbml", "-o", "m.mbml", "--arch", "8")
+    assert "has arch '16'; '8' is asked for" in refused.err
 
 
 def test_the_same_seed_gives_the_same_file(cli, gestures):
@@ -53,14 +81,14 @@ def test_progress_shows_both_losses_on_a_terminal_only(cli, gestures, monkeypatc
 
     class Bar:
         def __enter__(self):
-            return lambda done, remark: remarks.append((done, remark))
+            return lambda done, remark, total: remarks.append((done, remark, total))
 
         def __exit__(self, *_):
             return None
 
     monkeypatch.setattr(learn, "progress_bar", lambda task, total: Bar())
     cli("train", "gestures", "-o", "new.mbml", "--steps", "20")
-    assert remarks[-1][0] == 20
+    assert remarks[-1][::2] == (20, 20)
     assert re.fullmatch(r"loss: training \d\.\d{3}  held out \d\.\d{3}", remarks[-1][1])
 
 
@@ -72,12 +100,12 @@ def test_progress_bar_is_silent_in_a_pipe(capsys):
 
 def test_every_option_is_a_setting_of_train():
     assert inspect.signature(mb.train).parameters["settings"].kind is inspect.Parameter.VAR_KEYWORD
-    for name in ("seed", "hidden", "window", "hop", "optimizer", "steps", "copies"):
+    for name in ("seed", *learn._SETTINGS, "early_stopping"):
         assert hasattr(learn.DEFAULTS, name)
 
 
 def test_a_model_too_large_for_v1_is_said_to_be(cli, gestures):
-    train = ("train", "gestures", "-o", "large.mbml", "--steps", "2", "--hidden")
+    train = ("train", "gestures", "-o", "large.mbml", "--steps", "2", "--arch")
     assert "it will run on V2 only" in cli(*train, "60").transcript
     assert "it will run on V2 only" in cli("build", "large.mbml", "-o", "large.hex").transcript
     assert "V2 only" not in cli(*train, "16").transcript

@@ -62,14 +62,14 @@ def plural(n: int, one: str, many: str = "") -> str:
 
 
 @contextmanager
-def progress_bar(task: str, total: int) -> Iterator[Callable[[int, str], None]]:
+def progress_bar(task: str, total: int) -> Iterator[Callable[..., None]]:
     """A bar on stderr while something takes long, if stderr is a terminal; else nothing.
 
-    Yields ``update(done, remark)``.
+    Yields ``update(done, remark)``; a third argument says that the total is another one.
     """
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
-        yield lambda done, remark: None
+        yield lambda done, remark, total=None: None
         return
     columns = (
         TextColumn("{task.description}"),
@@ -80,7 +80,9 @@ def progress_bar(task: str, total: int) -> Iterator[Callable[[int, str], None]]:
     )
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task(task, total=total, remark="")
-        yield lambda done, remark: progress.update(bar, completed=done, remark=remark)
+        yield lambda done, remark, total=None: progress.update(
+            bar, completed=done, remark=remark, total=total
+        )
 
 
 @contextmanager

@@ -3,44 +3,78 @@
 Nobody moves twice alike. A copy is turned a little, as if the board lay differently in the hand;
 runs a little faster here and slower there; is a little stronger or weaker; starts earlier or
 later; and carries a little more noise. A network that learned from such copies is less surprised
-by the next person.
+by the next person. Each kind can be switched off, to see what it is worth.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
+from microbit_ml.errors import DataError
 from microbit_ml.recordings.recording import to_counts
 
+KINDS = {
+    "speed": "faster here and slower there",
+    "shift": "earlier or later",
+    "turn": "held at a slightly different angle",
+    "strength": "a little stronger or weaker",
+    "noise": "with more noise of the sensor",
+}
 TURN_RAD = 0.1  # standard deviation of the turn about each axis
 SPEED = 0.2  # standard deviation of the logarithm of the speed, at each of 8 moments
 STRENGTH = 0.15  # standard deviation of the logarithm of the movement's strength
-SHIFT_SAMPLES = 6  # the gesture starts up to this much earlier or later
+GAIN = 0.05  # and of all that the sensor says, as sensors differ
+SHIFT_SHARE = 0.12  # the gesture starts up to this share of a window earlier or later
 NOISE_COUNTS = 20  # standard deviation of the added noise
 SPEED_KNOTS = 8
 
 
-def augment(windows: np.ndarray, copies: int, rng: np.random.Generator) -> np.ndarray:
+def check_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
+    """The kinds of alteration, in their own order. Raises DataError for an unknown one."""
+    given = list(kinds)
+    for kind in given:
+        if kind not in KINDS:
+            raise DataError(f"There is no alteration {kind!r}. There are: {', '.join(KINDS)}.")
+    return tuple(kind for kind in KINDS if kind in given)
+
+
+def augment(
+    windows: np.ndarray, copies: int, rng: np.random.Generator, kinds: Iterable[str] = tuple(KINDS)
+) -> np.ndarray:
     """Altered copies of each window.
 
-    windows: int (n, window, 3) in counts. Returns int16 (copies, n, window, 3), clipped to what
-    the sensor can measure. The originals are not among them.
+    windows: int (n, window, 3) in counts; kinds: names of ``KINDS``. Returns int16
+    (copies, n, window, 3), clipped to what the sensor can measure. The originals are not among
+    them.
     """
     n, length, _ = windows.shape
     if copies == 0 or n == 0:
         return np.zeros((copies, n, length, 3), dtype=np.int16)
-    x = np.tile(windows.astype(np.float64), (copies, 1, 1))
-    x = at_times(x, warped_times(len(x), length, rng))
-    x = turn(x, rng.normal(0.0, TURN_RAD, (len(x), 3)))
-    x = change_strength(x, np.exp(rng.normal(0.0, STRENGTH, len(x))))
-    x += rng.normal(0.0, NOISE_COUNTS, x.shape)
+    chosen = check_kinds(kinds)
+    x = np.tile(windows.astype(np.float32), (copies, 1, 1))
+    times = np.tile(np.arange(length, dtype=np.float32), (len(x), 1))
+    if "speed" in chosen:
+        times = warped_times(len(x), length, rng)
+    if "shift" in chosen:
+        furthest = round(SHIFT_SHARE * length)
+        times = times + rng.integers(-furthest, furthest + 1, (len(x), 1))
+    x = at_times(x, times)
+    if "turn" in chosen:
+        x = turn(x, rng.normal(0.0, TURN_RAD, (len(x), 3)))
+    if "strength" in chosen:
+        x *= np.exp(rng.normal(0.0, GAIN, (len(x), 1, 1)))
+        x = change_strength(x, np.exp(rng.normal(0.0, STRENGTH, len(x))))
+    if "noise" in chosen:
+        x = x + NOISE_COUNTS * rng.standard_normal(x.shape, dtype=np.float32)
     return to_counts(x).reshape(copies, n, length, 3)
 
 
 def warped_times(n: int, length: int, rng: np.random.Generator) -> np.ndarray:
     """Where in the original each sample of a copy is taken from: (n, length), in samples.
 
-    The speed at 8 moments is random; adding it up gives the time. Then all of it is shifted.
+    The speed at 8 moments is random; adding it up gives the time.
     """
     speed = np.exp(rng.normal(0.0, SPEED, (n, SPEED_KNOTS)))
     knots = np.cumsum(speed, axis=1)
@@ -48,8 +82,7 @@ def warped_times(n: int, length: int, rng: np.random.Generator) -> np.ndarray:
     place = np.linspace(0, SPEED_KNOTS - 1, length)
     before = np.minimum(place.astype(np.intp), SPEED_KNOTS - 2)
     part = place - before
-    times = knots[:, before] * (1 - part) + knots[:, before + 1] * part
-    return times + rng.integers(-SHIFT_SAMPLES, SHIFT_SAMPLES + 1, (n, 1))
+    return knots[:, before] * (1 - part) + knots[:, before + 1] * part
 
 
 def at_times(x: np.ndarray, times: np.ndarray) -> np.ndarray:
@@ -60,7 +93,7 @@ def at_times(x: np.ndarray, times: np.ndarray) -> np.ndarray:
     length = x.shape[1]
     times = np.clip(times, 0, length - 1)
     before = np.minimum(times.astype(np.intp), length - 2)
-    part = (times - before)[..., None]
+    part = (times - before)[..., None].astype(x.dtype)
     first = np.take_along_axis(x, before[..., None], axis=1)
     second = np.take_along_axis(x, before[..., None] + 1, axis=1)
     return first * (1 - part) + second * part
@@ -73,8 +106,8 @@ def turn(x: np.ndarray, angles: np.ndarray) -> np.ndarray:
     """
     turned = x.copy()
     for axis, (a, b) in enumerate(((1, 2), (2, 0), (0, 1))):
-        cos = np.cos(angles[:, axis, None])
-        sin = np.sin(angles[:, axis, None])
+        cos = np.cos(angles[:, axis, None]).astype(x.dtype)
+        sin = np.sin(angles[:, axis, None]).astype(x.dtype)
         first = turned[..., a] * cos - turned[..., b] * sin
         turned[..., b] = turned[..., a] * sin + turned[..., b] * cos
         turned[..., a] = first
@@ -87,4 +120,4 @@ def change_strength(x: np.ndarray, strength: np.ndarray) -> np.ndarray:
     x: (n, length, 3); strength: (n,), 1 changes nothing.
     """
     mean = x.mean(axis=1, keepdims=True)
-    return mean + (x - mean) * strength[:, None, None]
+    return mean + (x - mean) * strength[:, None, None].astype(x.dtype)

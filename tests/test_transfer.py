@@ -1,0 +1,84 @@
+"""Learning on from a model: new gestures beside the old ones."""
+
+import numpy as np
+import pytest
+
+import microbit_ml as mb
+from microbit_ml.errors import DataError
+
+
+def of(labels, **settings):
+    return mb.simulate(labels=labels, **settings)
+
+
+@pytest.fixture(scope="module")
+def class_model(gestures):
+    return mb.train(of(gestures[:5], people=6, repeats=3, seed=1), seed=2)
+
+
+@pytest.fixture(scope="module")
+def gestures():
+    return sorted({recording.label for recording in mb.simulate(people=1, repeats=1, seed=0)})
+
+
+def right(model, data, labels):
+    chosen = [r for r in data if r.label in labels]
+    best = model.predict(chosen).best
+    return np.mean([a == r.label for a, r in zip(best, chosen, strict=True)])
+
+
+def test_new_gestures_are_learned_from_three_recordings_and_old_ones_kept(gestures):
+    """Over ten choices of old and new gestures; each old one loses at most a point on average."""
+    lost, learned = [], []
+    for seed in range(10):
+        names = np.random.default_rng(seed).permutation(gestures).tolist()
+        old, new = names[:5], names[5:7]
+        base = mb.train(of(old, people=6, repeats=3, seed=1 + seed), seed=2)
+        three = of(new, people=3, repeats=1, seed=30 + seed)
+        assert len(three) == 6
+        model = mb.train(three, start=mb.Model.from_bytes(base.to_bytes()), seed=3)
+        assert model.labels == sorted(old + new)
+        assert model.provenance["counts"] == {
+            name: 18 if name in old else 3 for name in sorted(old + new)
+        }
+        strangers = of(old + new, people=12, repeats=3, seed=99)
+        lost.append(right(base, strangers, old) - right(model, strangers, old))
+        learned.append(right(model, strangers, new))
+    assert np.mean(lost) <= 0.01
+    assert np.mean(learned) >= 0.85
+
+
+def test_it_can_learn_on_again_and_repeats_exactly(class_model, gestures):
+    more = of(gestures[5:6], people=3, repeats=1, seed=31)
+    first, again = (mb.train(more, start=class_model, seed=1) for _ in range(2))
+    assert first.to_bytes() == again.to_bytes()
+    third = mb.train(of(gestures[6:7], people=3, repeats=1, seed=32), start=first, seed=1)
+    assert third.labels == sorted(gestures[:7])
+    people = set(third.provenance["subjects"])
+    assert set(class_model.provenance["subjects"]) <= people
+
+
+def test_more_recordings_of_a_known_gesture_are_welcome(class_model, gestures):
+    one = of(gestures[:1], people=1, repeats=1, seed=40)
+    model = mb.train(one, start=class_model, seed=1)
+    assert model.labels == class_model.labels
+    assert model.provenance["counts"][gestures[0]] == 19
+
+
+def test_a_convolutional_model_learns_on_too(gestures):
+    base = mb.train(of(gestures[:2], people=2, repeats=2, seed=1), arch="cnn", steps=20)
+    more = mb.train(of(gestures[2:3], people=2, repeats=2, seed=2), start=base, steps=20)
+    assert more.labels == sorted(gestures[:3])
+    assert more.float_model.network.architecture == base.float_model.network.architecture
+
+
+def test_what_does_not_fit_the_model_is_refused(class_model, gestures):
+    more = of(gestures[5:6], people=3, repeats=1, seed=31)
+    with pytest.raises(DataError, match="has window 50; 75 is asked for"):
+        mb.train(more, start=class_model, window=75)
+    with pytest.raises(DataError, match="only one recording"):
+        mb.train(of(gestures[5:6], people=1, repeats=1, seed=3), start=class_model)
+    forgetful = mb.Model.from_bytes(class_model.to_bytes())
+    forgetful.memory = type(forgetful.memory).none()
+    with pytest.raises(DataError, match="remembers no recordings"):
+        mb.train(more, start=forgetful)
