@@ -7,6 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from microbit_ml.cli.judge_streams import (
+    MAX_MINUTES,
+    MIN_MINUTES,
+    MINUTES,
+    add_stream_arguments,
+    evaluate_model_streams,
+    evaluate_streams_protocol,
+)
 from microbit_ml.cli.learn import (
     add_training_arguments,
     differs_from_defaults,
@@ -28,7 +36,8 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``evaluate``."""
     parser.usage = (
         "microbit-ml evaluate [--json] MODEL DATASET\n"
-        "       microbit-ml evaluate --protocol k-fold [--folds N] [--json] DATASET"
+        "       microbit-ml evaluate --streams [--minutes M] [--json] MODEL [DATASET]\n"
+        "       microbit-ml evaluate --protocol k-fold|streams [--folds N] [--json] DATASET"
     )
     parser.add_argument(
         "paths",
@@ -39,29 +48,48 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--protocol",
-        choices=["k-fold"],
-        help="train models on parts of the data set and test each on the rest, instead of MODEL",
+        choices=["k-fold", "streams"],
+        help="train models on parts of the data set and test each on the rest, instead of MODEL; "
+        "streams: the rest between walking and fidgeting, whole people held out where known",
     )
     parser.add_argument(
         "--folds", type=int, default=FOLDS, metavar="N", help="parts of the data set (default 5)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
+    add_stream_arguments(parser)
     add_training_arguments(parser)
     parser.set_defaults(usage_error=parser.error)
 
 
 def evaluate(args: argparse.Namespace) -> None:
     """Test a model on recordings, or a way of training by a protocol."""
-    wanted = ["DATASET"] if args.protocol else ["MODEL", "DATASET"]
-    if len(args.paths) != len(wanted):
-        given = " and ".join(map(str, args.paths))
-        args.usage_error(f"give {' and '.join(wanted)}, not {given}")
-    if args.protocol:
+    _check_usage(args)
+    if args.protocol == "streams":
+        evaluate_streams_protocol(args)
+    elif args.protocol:
         _evaluate_k_fold(args)
-    elif args.folds != FOLDS or differs_from_defaults(args):
-        args.usage_error("--folds and the settings of training go with --protocol")
+    elif args.streams:
+        evaluate_model_streams(args)
     else:
         _evaluate_model(args)
+
+
+def _check_usage(args: argparse.Namespace) -> None:
+    """Exit as argparse does when paths and options do not fit together."""
+    wanted = ["DATASET"] if args.protocol else ["MODEL", "DATASET"]
+    enough = (1, 2) if args.streams and not args.protocol else (len(wanted),)
+    if len(args.paths) not in enough:
+        given = " and ".join(map(str, args.paths))
+        args.usage_error(f"give {' and '.join(wanted)}, not {given}")
+    if args.protocol and args.streams:
+        args.usage_error("--streams goes with MODEL; with DATASET alone: --protocol streams")
+    if not args.protocol and (args.folds != FOLDS or differs_from_defaults(args)):
+        args.usage_error("--folds and the settings of training go with --protocol")
+    plays = args.streams or args.protocol == "streams"
+    if not plays and (args.minutes != MINUTES or args.background):
+        args.usage_error("--minutes and --background go with --streams or --protocol streams")
+    if not MIN_MINUTES <= args.minutes <= MAX_MINUTES:
+        args.usage_error(f"--minutes is {MIN_MINUTES:g} to {MAX_MINUTES:g}, not {args.minutes:g}")
 
 
 def _evaluate_model(args: argparse.Namespace) -> None:

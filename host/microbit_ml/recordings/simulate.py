@@ -81,21 +81,37 @@ def _record(
     motion = MOTIONS[label](mood, rng, t, seconds)
     force = specific_force(motion, STEP_S)
 
-    period_s = 1 / rate_hz
     n_samples = int(round_half_up(np.array(seconds * rate_hz)))
+    counts, moments = read_sensor(mood, rng, t, force, n_samples, rate_hz, sensor)
+    board = "" if sensor is None else SENSORS[sensor].board
+    time_ms = round_half_up(moments * 1000)
+    name = f"{label}-{person.name.removeprefix('person-')}-{repeat + 1:02d}"
+    return Recording(counts, label, time_ms, person.name, name, board, "simulated")
+
+
+def read_sensor(
+    person: Person,
+    rng: np.random.Generator,
+    t: np.ndarray,
+    force: np.ndarray,
+    n_samples: int,
+    rate_hz: float,
+    sensor: str | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What the person's board reads from 0 s on: counts int16 (n_samples, 3), and when, s.
+
+    t: (m,) seconds, STEP_S apart; force: (m, 3) in g at these moments, along the board's axes;
+    sensor: a name in ``SENSORS``, or None for a perfect one. The board's clock jitters a little.
+    """
+    period_s = 1 / rate_hz
     moments = np.arange(n_samples) * period_s
     moments += rng.normal(0, CLOCK_JITTER * period_s, n_samples).clip(
         -0.2 * period_s, 0.2 * period_s
     )
     seen = _averaged_at(t, force, moments, period_s)
     if sensor is None:
-        board, counts = "", read_ideal(seen)
-    else:
-        kind = SENSORS[sensor]
-        board, counts = kind.board, kind.read(seen, mood.sensor_offset, mood.sensor_gain, rng)
-    time_ms = round_half_up(moments * 1000)
-    name = f"{label}-{person.name.removeprefix('person-')}-{repeat + 1:02d}"
-    return Recording(counts, label, time_ms, person.name, name, board, "simulated")
+        return read_ideal(seen), moments
+    return SENSORS[sensor].read(seen, person.sensor_offset, person.sensor_gain, rng), moments
 
 
 def _averaged_at(
