@@ -1,0 +1,6 @@
+"""The benchmarks are scripts that import each other from their own folder; so do their tests."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
