@@ -1,8 +1,9 @@
 # Answers the laptop, line by line, so that it can ask what the board computes.
-#   PLACE               a list of the place and eight of the window's numbers from there on
-#   PLACE NUMBER ...    puts numbers into the window from a place on; says the next place
-#   ?                   four lists: the model's checksum; label and confidence; features; scores
-# Each answer begins with a control character, which no name of a gesture can.
+#   PLACE               a list of the place and eight numbers of work from there on
+#   PLACE NUMBER ...    puts numbers into work from a place on; says the next place
+#   ?                   predicts; a list of the model's checksum
+# Each answer begins with a control character, which no name of a gesture can. What stands where
+# in work: kernels.py of the kit.
 # Nothing is sampled meanwhile: that goes on a quarter of a second after the last line.
 from microbit import running_time, sleep, uart
 
@@ -19,23 +20,19 @@ def listen(recognizer):
         try:
             if line[:1] == b"?":
                 recognizer.predict()
-                print("\x01", list(recognizer.model[4:8]))
-                print("\x01", list(work[:2]))
-                print("\x01", list(work[2:26]))
-                end = recognizer.end
-                print("\x01", list(work[end : end + len(recognizer.names)]))
+                place = list(recognizer.model[4:8])
             else:
-                numbers = [int(word) for word in str(line, "utf-8").split()]
-                place = numbers[0]
-                if not 0 <= place <= recognizer.end - 25 - len(numbers):
+                words = line.split()
+                place = int(words[0])
+                if place < 0:
                     raise ValueError
-                for number in numbers[1:]:
-                    work[26 + place] = number
+                for i in range(1, len(words)):
+                    work[place] = int(words[i])
                     place += 1
-                if len(numbers) == 1:
-                    numbers += list(work[26 + place : min(34 + place, recognizer.end)])
-                    place = numbers
-                print("\x01", place)
+                if len(words) == 1:
+                    place = [place, work[place]]  # which must be there
+                    place += list(work[place[0] + 1 : place[0] + 8])
+            print("\x01", place)
         except (ValueError, IndexError, OverflowError):
             print("\x01 what?")
         line = b""

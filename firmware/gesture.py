@@ -7,17 +7,16 @@
 #         if name == 'shake':
 #             ...
 #
-# V1 has little memory, and a module needs a piece of it in one block while it is read: so the
-# modules come first, then the model, and then it is forgotten how to load one.
+# V1 has little memory, and a module needs a piece of it in one block while it is read: so all
+# modules come first, also those of the program, and the model when the Recognizer is made. What a
+# module leaves lies above what it took while it was read, so that the largest comes first, while
+# little lies below it: the model needs the free memory at the end in one piece.
 import gc
-
-gc.collect()
-import loader
 
 gc.collect()
 from recognizer import Recognizer
 
 gc.collect()
-loader.load("model.bin")
-del loader.load
+import loader
+
 gc.collect()

@@ -1,10 +1,13 @@
-# Reads kernels.bin, and then model.bin when load() is called.
-# Leaves code (the kernels), call (to run one), model, and names (of the gestures).
+# Reads model.bin and kernels.bin when load() is called: once, for the first Recognizer.
+# Leaves code (the kernels), call (to run one), model, names (of the gestures), and work; kernels.py
+# of the kit describes it, and the entries that call() has.
+# Numbers have no names here: each name in a module takes V1's memory.
+import gc
 import micropython
+from array import array
+from os import size
 
-PREDICT = 4  # entries of kernels.py
-SHIFT = 6
-CHECK = 8
+model = None
 
 
 # r0 code, r1 work, r2 model, r3 entry
@@ -14,27 +17,34 @@ def call(r0, r1, r2, r3):
     data(2, 0x4780)  # blx r0
 
 
+# A whole file, in one piece of memory.
+def read(name):
+    content = bytearray(size(name))
+    with open(name, "rb") as file:
+        file.readinto(content)
+    gc.collect()
+    return content
+
+
+# The largest pieces first, while V1 has large ones left. model: 12 samples in a window, 16 labels,
+# 18 and 19 most numbers of any stage of the network
 def load(name):
-    global model, names
-    head = bytearray(20)
+    global code, model, names, work
+    gc.collect()
     try:
-        with open(name, "rb") as file:
-            file.readinto(head)
+        found = read(name)
     except OSError:
         raise ValueError("no " + name)
-    if bytes(head[:4]) != b"mbml" or head[8] != 1 or head[15] != 1:
+    if found[:4] != b"mbml" or found[8] != 2 or found[15] != 2:
         raise ValueError(name + " is not for this kit")
-    model = bytearray(head[10] | head[11] << 8)
-    with open(name, "rb") as file:
-        size = file.readinto(model)
-    if size != len(model) or call(code, model, model, CHECK):
+    code = read("kernels.bin")
+    if len(found) != found[10] | found[11] << 8 or call(code, found, found, 8):
         raise ValueError(name + " is damaged")
+    # Any numbers: of a range no copy is made.
+    work = array("h", range(56 + 3 * found[12] + found[16] + 1 + 2 * (found[18] | found[19] << 8)))
     place = 20  # of the first record; the last holds the names
-    while place < size:
+    while place < len(found):
         last = place
-        place += model[place + 2] | model[place + 3] << 8
-    names = str(bytes(model[last + 4 :]), "utf-8").split("\0")[: model[16] | model[17] << 8]
-
-
-with open("kernels.bin", "rb") as file:
-    code = bytearray(file.read())
+        place += found[place + 2] | found[place + 3] << 8
+    names = str(bytes(found[last + 4 :]), "utf-8").split("\0")[: found[16]]
+    model = found

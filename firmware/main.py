@@ -1,6 +1,6 @@
 # Shows each gesture that is recognised on the display, letter by letter, and prints its name.
-from answer import listen
 from gesture import Recognizer
+from answer import listen
 from microbit import display, uart
 
 recognizer = Recognizer()

@@ -1,7 +1,4 @@
 # The Recognizer of gesture.py: samples, a window, and when to speak.
-import loader
-from array import array
-from loader import PREDICT, SHIFT, call, code
 from microbit import accelerometer, running_time, sleep
 
 
@@ -11,16 +8,22 @@ class Recognizer:
     countdown = 0  # samples until the next prediction; 0 at the start
     confidence = 0  # of the last prediction; 0 or more: known
     last = -1  # its label, a number of names, or -1 for unknown
-    told = -1  # the label that next() returned last
+    evidence = 0  # for it, confidence times ms
+    told = -1  # the label that next() returned last, until it is over
+    away = 0  # ms for which predictions have not said it
 
-    # model: 12 samples in a window, 13 between two predictions, 14 ms between two samples,
-    # 16 labels, 18 most numbers of any stage. work is described in kernels.py of the kit.
+    # model: 12 samples in a window, 13 between two predictions, 14 ms between two samples
     def __init__(self):
-        model = self.model = loader.model
+        global loader
+        import loader  # gesture.py has read it, after this module
+
+        if not loader.model:
+            loader.load("model.bin")
+            del loader.load, loader.read  # not needed again: memory for the pupil's program
+        self.model = loader.model
         self.names = loader.names
-        self.end = 26 + 3 * model[12]
-        size = self.end + model[16] + 2 * model[18]
-        self.work = array("h", range(size))  # any numbers: of a range no copy is made
+        self.work = loader.work
+        self.end = 56 + 3 * self.model[12]
 
     # Wait for the next sample. A name when a gesture is recognised, else None.
     def next(self):
@@ -46,20 +49,31 @@ class Recognizer:
     def push(self, sample):
         work = self.work
         end = self.end
-        call(code, work, self.model, SHIFT)
+        loader.call(loader.code, work, self.model, 6)  # shift
         work[end - 3], work[end - 2], work[end - 1] = sample
 
     # The label of what is in the window: a number of names, or -1 for unknown.
     def predict(self):
-        call(code, self.work, self.model, PREDICT)
+        loader.call(loader.code, self.work, self.model, 4)
         self.confidence = self.work[1]
         return self.work[0]
 
-    # A gesture counts when two predictions in a row agree, and is told once.
+    # Evidence for a gesture is its confidence times the milliseconds since the last prediction,
+    # added up while predictions agree. With enough of it the name is told, and told again only
+    # after predictions have said something else for a second.
     def settle(self, label):
-        agree = label == self.last
-        self.last = label
-        if not agree or label == self.told:
+        step = self.model[13] * self.model[14]
+        self.away = 0 if label == self.told else self.away + step
+        if self.away >= 1000:
+            self.told = -1
+        if label != self.last:
+            self.last = label
+            self.evidence = 0
+        if label < 0 or label == self.told:
+            return None
+        self.evidence += self.confidence * step
+        if self.evidence < 6000:
             return None
         self.told = label
-        return self.names[label] if label >= 0 else None
+        self.away = 0
+        return self.names[label]

@@ -1,9 +1,15 @@
 # What kernels.py computes, in plain Python. Not needed on the board: tests run the recognizer on a
-# laptop with this call() in the place of the machine code.
+# laptop with this call() in the place of the machine code. Every sum and product goes through
+# small(), which raises when V1 could not hold it in a small integer.
+from itertools import chain, pairwise
 from struct import unpack_from
 from zlib import crc32
 
-FEATURES, WINDOW = 2, 26  # places in work
+FEATURES, WINDOW = 2, 56  # places in work
+ONE_OVER = (0, 16384, 8192, 5461, 4096, 3277, 2731)  # 2**14 / samples in a point
+COSINE = (127, 123, 111, 93, 68, 39, 8, -24, -54, -81, -103, -118, -126)  # 127 cos(turns / 25)
+SINE = (0, 32, 61, 87, 107, 121, 127, 125, 115, 98, 75, 47, 16)
+BANDS = ((1,), (2,), (3,), (4, 5), (6, 7, 8))
 
 
 def call(code, work, model, entry):
@@ -25,46 +31,22 @@ def check(model):
     return int(crc32(bytes(model[8:])) != unpack_from("<I", model, 4)[0])
 
 
-def predict(work, model):
-    samples = model[12]
-    end = WINDOW + 3 * samples
-    window = list(work[WINDOW:end])
-    features = axis(window[0::3]) + axis(window[1::3]) + axis(window[2::3])
-    work[FEATURES : FEATURES + len(features)] = type(work)("h", features)
-    record = 20
-    x = scale(features, model, record)
-    record += unpack_from("<H", model, record + 2)[0]
-    while True:
-        y = dense(x, model, record)
-        record += unpack_from("<H", model, record + 2)[0]
-        if model[record] != 2:
-            break
-        x = y
-    scores = y
-    work[end : end + len(scores)] = type(work)("h", scores)
-    best = scores.index(max(scores))
-    projection = dense(x, model, record)
-    gate = record + unpack_from("<H", model, record + 2)[0]
-    (limit,) = unpack_from("<H", model, gate + 4)
-    center = unpack_from("<%dh" % len(projection), model, gate + 8 + 2 * len(projection) * best)
-    far = small(sum((p - c) ** 2 for p, c in zip(projection, center)))
-    work[1] = limit - log_scale(far)
-    work[0] = best if work[1] >= 0 else -1
+# V1 must be able to hold every number on the way in a register: see ARITHMETIC.md.
+def small(number):
+    if not -(1 << 30) <= number < 1 << 30:
+        raise OverflowError(number)
+    return number
 
 
-def axis(x):
-    n = len(x)
-    mean = (2 * sum(x) + n) // (2 * n)
-    features = [mean, log_scale(max(x) - mean), log_scale(mean - min(x))]
-    features.append(log_scale(sum(abs(v - mean) for v in x) // n))
-    for lag in (1, 2, 4, 8):
-        changes = [abs(x[t + lag] - x[t]) for t in range(n - lag)]
-        features.append(log_scale(sum(changes) // len(changes)))
-    return features
+def add_up(numbers):
+    total = 0
+    for number in numbers:
+        total = small(total + small(number))
+    return total
 
 
 def log_scale(value):
-    value += 16
+    value = small(value + 16)
     octaves = 0
     while value >= 32:
         value >>= 1
@@ -72,11 +54,130 @@ def log_scale(value):
     return octaves + value - 16
 
 
-# V1 must be able to hold every number on the way in a register: see ARITHMETIC.md.
-def small(number):
-    if not -(1 << 30) <= number < 1 << 30:
-        raise OverflowError(number)
-    return number
+# Features
+
+
+def features_of(window, groups):
+    axes = [window[0::3], window[1::3], window[2::3]]
+    means = [mean(axis) for axis in axes]
+    points = [thin(axis) for axis in axes]
+    motion = [[p - m for p in some] for some, m in zip(points, means)]
+    coarse = [[c >> 2 for c in some] for some in motion]
+    features = []
+    if groups & 1:
+        features += means
+    if groups & 2:
+        features += [jerk(axis) for axis in axes]
+    if groups & 4:
+        features += bands(motion[0]) + bands(motion[1]) + bands(motion[2])
+    if groups & 8:
+        features += force_features([force(*sample) for sample in zip(*axes)])
+    if groups & 16:
+        energy = energy_of(coarse)
+        features += [alike(coarse, lag) // energy for lag in (2, 4, 6)]
+    if groups & 32:
+        features += [fifth(some[i : i + 5]) for some in motion for i in range(0, 25, 5)]
+    if groups & 64:
+        sizes = [[abs(some[i]) for some in motion] for i in range(25)]
+        features += [fifth(chain(*sizes[i : i + 5])) for i in range(0, 25, 5)]
+    if groups & 128:
+        energy = energy_of(coarse)
+        x, y, z = coarse
+        features += [circle(i, j) // energy for i, j in ((x, y), (x, z), (y, z))]
+    return features
+
+
+def mean(signal):
+    n = len(signal)
+    return small(2 * add_up(signal) + n) // (2 * n)
+
+
+def thin(signal):
+    points = []
+    for i in range(25):
+        some = signal[i * len(signal) // 25 : (i + 1) * len(signal) // 25]
+        points.append(small(add_up(some) * ONE_OVER[len(some)]) >> 14)
+    return points
+
+
+def force(x, y, z):
+    c, b, a = sorted((abs(x), abs(y), abs(z)))
+    return max(a, (7 * a + 4 * b) >> 3) + (c >> 2)
+
+
+def force_features(signal):
+    average = mean(signal)
+    motion = [p - average for p in thin(signal)]
+    spread = small(add_up(abs(c) for c in motion) * 5243) >> 17
+    return [average, log_scale(spread), *bands(motion)]
+
+
+def jerk(axis):
+    changes = [abs(later - earlier) for earlier, later in pairwise(axis)]
+    return log_scale(add_up(changes) // len(changes))
+
+
+def fifth(numbers):
+    return small(add_up(numbers) * 13107) >> 16
+
+
+def bands(motion):
+    amplitudes = {waves: amplitude(motion, waves) for waves in range(1, 9)}
+    return [log_scale(add_up(amplitudes[waves] for waves in band)) for band in BANDS]
+
+
+# Folded as on the board: a cosine is the same and a sine the opposite at point 25 - t.
+def amplitude(motion, waves):
+    real, imaginary = 127 * motion[0], 0
+    for t in range(1, 13):
+        angle = t * waves % 25
+        fold = min(angle, 25 - angle)
+        sine = SINE[angle] if angle < 13 else -SINE[fold]
+        real = small(real + COSINE[fold] * (motion[t] + motion[25 - t]))
+        imaginary = small(imaginary + sine * (motion[t] - motion[25 - t]))
+    short, long = sorted((abs(real >> 7), abs(imaginary >> 7)))
+    return small((long + (3 * short >> 3)) * 2621) >> 16
+
+
+def products(one, other):
+    return (small(a * b) for a, b in zip(one, other))
+
+
+def alike(coarse, lag):
+    return small(sum(add_up(products(some, some[lag:])) for some in coarse))
+
+
+def energy_of(coarse):
+    return (alike(coarse, 0) >> 7) + 4
+
+
+def circle(one, other):
+    return small(add_up(products(one, other[2:])) - add_up(products(other, one[2:])))
+
+
+# The network
+
+
+def predict(work, model):
+    end = WINDOW + 3 * model[12]
+    labels, groups = model[16], model[17]
+    numbers = list(work[WINDOW:end])
+    if groups:
+        numbers = features_of(numbers, groups)
+        work[FEATURES : FEATURES + len(numbers)] = type(work)("h", numbers)
+    record = 20
+    inputs = scale(numbers, model, record)
+    scores = inputs
+    while True:
+        record += unpack_from("<H", model, record + 2)[0]
+        if model[record] == 3:
+            break
+        hidden = scores
+        scores = layer(hidden, model, record)
+    work[end : end + len(scores)] = type(work)("h", scores)
+    best = scores.index(max(scores[:labels]))
+    work[1] = confidence(inputs, hidden, scores, best, model, record)
+    work[0] = best if work[1] >= 0 else -1
 
 
 def requantize(accumulator, multiplier, places, low, high):
@@ -86,23 +187,68 @@ def requantize(accumulator, multiplier, places, low, high):
     return max(low, min(high, small(product + half) >> places))
 
 
-def scale(features, model, record):
-    count, places = unpack_from("<HH", model, record + 4)
-    pairs = [unpack_from("<hH", model, record + 8 + 4 * i) for i in range(count)]
+def scale(numbers, model, record):
+    kind, _, count, places = unpack_from("<4H", model, record)
+    if kind == 5:
+        return [requantize(number, 1, places, -127, 127) for number in numbers]
+    centers = unpack_from("<%dh" % count, model, record + 8)
+    codes = model[record + 8 + 2 * count : record + 8 + 3 * count]
     return [
-        requantize(feature - center, multiplier, places, -127, 127)
-        for feature, (center, multiplier) in zip(features, pairs)
+        requantize(number - center, (code & 31) << (code >> 5), places, -127, 127)
+        for number, center, code in zip(numbers, centers, codes)
     ]
 
 
-def dense(x, model, record):
+def layer(x, model, record):
+    kind = model[record]
+    if kind == 7:
+        steps, channels, size = unpack_from("<HHH", model, record + 4)
+        return [
+            max(x[(t * size + j) * channels + c] for j in range(size))
+            for t in range(steps)
+            for c in range(channels)
+        ]
+    steps, advance = unpack_from("<HH", model, record + 12) if kind == 6 else (1, 0)
+    y = []
+    for t in range(steps):
+        y += dense(x[t * advance :], model, record, record + (16 if kind == 6 else 12))
+    return y
+
+
+def dense(x, model, record, row):
     n_inputs, n_outputs, low, high = unpack_from("<HHhh", model, record + 4)
-    row = record + 12
     y = []
     for _ in range(n_outputs):
         bias, multiplier, places = unpack_from("<iHH", model, row)
         weights = unpack_from("<%db" % n_inputs, model, row + 8)
-        total = bias + sum(w * v for w, v in zip(weights, x))
+        total = small(bias + add_up(products(weights, x)))
         y.append(requantize(total, multiplier, places, low, high))
-        row += (8 + n_inputs + 3) // 4 * 4
+        row += padded(8 + n_inputs)
     return y
+
+
+def padded(size):
+    return (size + 3) // 4 * 4
+
+
+def confidence(inputs, hidden, scores, best, model, gate):
+    labels = model[16]
+    n_hidden, n_features, limit, factor = unpack_from("<4H", model, gate + 4)
+    (reach,) = unpack_from("<h", model, gate + 12 + 2 * best)
+    place = gate + 12 + padded(2 * labels)
+    means = unpack_from("<%dB" % n_hidden, model, place + best * n_hidden)
+    place += padded(labels * n_hidden)
+    centers = unpack_from("<%db" % n_features, model, place + best * n_features)
+    place += padded(labels * n_features)
+    apart = [h - m for h, m in zip(hidden, means)]
+    far = 0
+    while apart:
+        multiplier, places = unpack_from("<HH", model, place)
+        weights = unpack_from("<%db" % len(apart), model, place + 4)
+        total = add_up(products(weights, apart))
+        far = small(far + requantize(total, multiplier, places, -1023, 1023) ** 2)
+        place += padded(4 + len(apart))
+        del apart[0]
+    margin = max(-limit, min(limit, scores[best] - scores[labels]))
+    distance = log_scale(far) + log_scale(add_up((x - c) ** 2 for x, c in zip(inputs, centers)))
+    return reach - distance + (small(margin * factor) >> 7)

@@ -42,7 +42,7 @@ def test_a_saved_model_comes_back_whole(model, data, tmp_path):
 def test_a_prediction_has_a_row_for_each_recording(model, data):
     p = model.predict(data)
     assert p.scores.shape == (len(data), 2)
-    assert p.features.shape == (len(data), 24)
+    assert p.features.shape == (len(data), 54)
     assert len(p.labels) == len(p.best) == len(p.confidence) == len(data)
     for label, best, confidence in zip(p.labels, p.best, p.confidence):
         assert label == (best if confidence >= 0 else None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from microbit_ml.board.remote import RemoteDecision, RemoteRecognizer
+from microbit_ml.board.remote import RemoteDecision, RemoteRecognizer, WorkLayout
 from microbit_ml.errors import VirtualBoardError
 from microbit_ml.quantize import IntegerNetwork
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
@@ -44,14 +44,14 @@ def play_gestures(
     kind: str,
     hex_text: str,
     gestures: Sequence[np.ndarray],
-    window: int,
+    layout: WorkLayout,
     progress: Callable[[int], None] | None = None,
 ) -> list[Played]:
     """Boot a virtual "v1" or "v2" from a hex with the kit's launcher, and play gestures into it.
 
-    gestures: int (n_samples, 3) in counts at 50 Hz each; window: samples in the model's window;
-    progress is called with the number of gestures done. Raises VirtualBoardError when the program
-    on the board stops, BoardError when it does not answer.
+    gestures: int (n_samples, 3) in counts at 50 Hz each; layout: that of the model; progress is
+    called with the number of gestures done. Raises VirtualBoardError when the program on the board
+    stops, BoardError when it does not answer.
     """
     results = []
     with VirtualBoard(kind, hex_text) as board:
@@ -64,9 +64,9 @@ def play_gestures(
                     f"The program on virtual:{kind} stopped:\n{board.serial.strip()}"
                 )
             recognizer = RemoteRecognizer(
-                VirtualSerial(board), clock=lambda: board.time_us / 1e6, name=f"virtual:{kind}"
+                VirtualSerial(board), layout, lambda: board.time_us / 1e6, f"virtual:{kind}"
             )
-            held = recognizer.get_window(window)
+            held = recognizer.get_window()
             results.append(Played(said, leds, held, recognizer.decide()))
             if progress is not None:
                 progress(i + 1)

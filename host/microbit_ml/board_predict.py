@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from microbit_ml.board import open_port
-from microbit_ml.board.remote import RemoteRecognizer
+from microbit_ml.board.remote import RemoteRecognizer, WorkLayout
 from microbit_ml.errors import BoardError
 from microbit_ml.model import Model, Prediction
 
@@ -36,7 +36,7 @@ def predict_on_board(
     features = np.zeros((n, len(model.feature_names)), dtype=np.int64)
     labels = np.zeros(n, dtype=np.int64)
     with recognizer_on(model, board) as recognizer:
-        check_model(model, recognizer.decide().checksum, board)
+        check_model(model, recognizer.predict(), board)
         for i, window in enumerate(windows):
             recognizer.put_window(window)
             decision = recognizer.decide()
@@ -51,6 +51,11 @@ def predict_on_board(
             f"{meant.tolist()}. Put the model on it again: microbit-ml flash MODEL"
         )
     return Prediction.of(model.labels, scores, confidence, features)
+
+
+def work_layout(model: Model) -> WorkLayout:
+    """Where a board that carries the model keeps its numbers."""
+    return WorkLayout(model.window, len(model.feature_names), len(model.labels))
 
 
 def check_model(model: Model, checksum: int, board: str) -> None:
@@ -68,7 +73,7 @@ def recognizer_on(model: Model, board: str) -> Iterator[RemoteRecognizer]:
     board = board.lower() if board.lower() in VIRTUAL else board
     if board not in VIRTUAL:
         with open_port(board) as port:
-            yield RemoteRecognizer(port, name=board)
+            yield RemoteRecognizer(port, work_layout(model), name=board)
         return
     from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
@@ -82,4 +87,5 @@ def recognizer_on(model: Model, board: str) -> Iterator[RemoteRecognizer]:
         if "Traceback" in virtual.serial:
             raise BoardError(f"The program on {board} stopped:\n{virtual.serial.strip()}")
         port = VirtualSerial(virtual)
-        yield RemoteRecognizer(port, clock=lambda: virtual.time_us / 1e6, name=board)
+        clock = lambda: virtual.time_us / 1e6  # noqa: E731
+        yield RemoteRecognizer(port, work_layout(model), clock, board)

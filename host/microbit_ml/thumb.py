@@ -11,8 +11,11 @@ a Python file of calls in the syntax of ``@micropython.asm_thumb``::
     bne(LOOP)
 
 Names in capitals are labels. Beyond MicroPython's assembler: ldrsh, ldrsb, uxtb, blx, pc and lr in
-pop and push, and the stack pointer. Every encoding is from the ARMv6-M Architecture Reference
-Manual, section A6.7; all are one halfword, except bl, which is two.
+pop and push, the stack pointer, add and cmp with r8 to r12, and what reads a table further on in
+the listing: ``adr(r0, TABLE)`` is its address, ``ldr(r0, WORD)`` the word there; both must stand at
+a multiple of 4, which ``align(4)`` sees to. ``data(size, number, ...)`` are the numbers themselves.
+Every encoding is from the ARMv6-M Architecture Reference Manual, section A6.7; all are one
+halfword, except bl, which is two.
 """
 
 from __future__ import annotations
@@ -94,6 +97,8 @@ class _Names(dict):
         self.instructions: list[tuple[int, Encoder]] = []
         self._size = 0
         self["label"] = self._label
+        self["data"] = self._data
+        self["align"] = self._align
         for mnemonic, encode in _encoders():
             self[mnemonic] = self._recorder(mnemonic, encode)
 
@@ -106,6 +111,25 @@ class _Names(dict):
         if name in self.labels:
             raise AssemblyError(f"the label {name} stands twice")
         self.labels[name] = self._size
+
+    def _data(self, size: int, *numbers: int) -> None:
+        content = b"".join((n % (1 << 8 * size)).to_bytes(size, "little") for n in numbers)
+        if any(not -(1 << 8 * size - 1) <= n < 1 << 8 * size for n in numbers):
+            raise AssemblyError(f"a number does not fit {size} bytes")
+        if len(content) % 2:
+            raise AssemblyError("data must be an even number of bytes")
+        self._append(content)
+
+    def _align(self, step: int) -> None:
+        self._append(bytes(-self._size % step))
+
+    def _append(self, content: bytes) -> None:
+        """Numbers between the instructions."""
+        halfwords = [
+            int.from_bytes(content[i : i + 2], "little") for i in range(0, len(content), 2)
+        ]
+        self.instructions.append((sys._getframe(2).f_lineno, lambda labels, place: halfwords))
+        self._size += len(content)
 
     def _recorder(self, mnemonic: str, encode: Callable[..., Encoder]) -> Callable[..., None]:
         def record(*operands: Any) -> None:
@@ -128,6 +152,7 @@ def _encoders() -> Iterator[tuple[str, Callable[..., Encoder]]]:
     yield "uxtb", lambda rd, rm: _fixed(0xB2C0 | _low(rm) << 3 | _low(rd))
     yield "b", lambda target: _branch(0xE000, target, 11)
     yield "bl", _bl
+    yield "adr", lambda rd, target: _from_pc(0xA000 | _low(rd) << 8, target)
     for number, condition in enumerate(CONDITIONS):
         opcode = 0xD000 | number << 8
         yield f"b{condition}", lambda target, opcode=opcode: _branch(opcode, target, 8)
@@ -165,8 +190,13 @@ def _number(value: object, bits: int, step: int = 1) -> int:
 def _mov(rd: object, source: object) -> Encoder:
     if not isinstance(source, Register):
         return _fixed(0x2000 | _low(rd) << 8 | _number(source, 8))
+    return _high(0x4600, rd, source)
+
+
+def _high(opcode: int, rd: object, rm: object) -> Encoder:
+    """mov, add and cmp of any two registers."""
     d = _any(rd)
-    return _fixed(0x4600 | (d & 8) << 4 | source << 3 | d & 7)
+    return _fixed(opcode | (d & 8) << 4 | _any(rm) << 3 | d & 7)
 
 
 def _add(*operands: Any) -> Encoder:
@@ -189,6 +219,8 @@ def _add_or_sub(
     if operand is None:
         if rd == REGISTERS["sp"]:
             return _fixed(stack | _number(rn, 7, 4))
+        if isinstance(rn, Register) and registers == 0x1800:  # any registers, two operands
+            return _high(0x4400, rd, rn)
         return _fixed(large | _low(rd) << 8 | _number(rn, 8))
     if isinstance(operand, Register):
         return _fixed(registers | _low(operand) << 6 | _low(rn) << 3 | _low(rd))
@@ -201,11 +233,17 @@ def _data(mnemonic: str, rd: object, rm: object, places: object = None) -> Encod
         return _fixed(shift | _low(rm) << 3 | _low(rd))
     if mnemonic == "cmp" and not isinstance(rm, Register):
         return _fixed(0x2800 | _low(rd) << 8 | _number(rm, 8))
+    if mnemonic == "cmp" and max(_any(rd), _any(rm)) > 7:
+        return _high(0x4500, rd, rm)
     return _fixed(0x4000 | TWO_REGISTERS[mnemonic] << 6 | _low(rm) << 3 | _low(rd))
 
 
-def _memory(mnemonic: str, rt: object, address: list) -> Encoder:
+def _memory(mnemonic: str, rt: object, address: list | str) -> Encoder:
     constant, size, registers = MEMORY[mnemonic]
+    if isinstance(address, str):
+        if mnemonic != "ldr":
+            raise ValueError("only ldr reads at a label")
+        return _from_pc(0x4800 | _low(rt) << 8, address)
     base, offset = address
     if isinstance(offset, Register):
         return _fixed(registers | _low(offset) << 6 | _low(base) << 3 | _low(rt))
@@ -244,6 +282,20 @@ def _distance(labels: dict[str, int], target: str, place: int, bits: int) -> int
 
 def _branch(opcode: int, target: str, bits: int) -> Encoder:
     return lambda labels, place: [opcode | _distance(labels, target, place, bits)]
+
+
+def _from_pc(opcode: int, target: str) -> Encoder:
+    """A label further on, at a multiple of 4, counted in words from pc."""
+
+    def encode(labels: dict[str, int], place: int) -> list[int]:
+        if target not in labels:
+            raise AssemblyError(f"there is no label {target}")
+        distance = labels[target] - (place + 4 & ~3)
+        if distance % 4 or not 0 <= distance <= 1020:
+            raise AssemblyError(f"{target} must be at a multiple of 4, at most 1,020 bytes on")
+        return [opcode | distance // 4]
+
+    return encode
 
 
 def _bl(target: str) -> Encoder:

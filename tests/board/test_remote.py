@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from microbit_ml import simulate, train
-from microbit_ml.board.remote import RemoteRecognizer
-from microbit_ml.board_predict import predict_on_board, recognizer_on
+from microbit_ml.board.remote import RemoteRecognizer, WorkLayout
+from microbit_ml.board_predict import predict_on_board, recognizer_on, work_layout
 from microbit_ml.errors import BoardError
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
@@ -36,21 +36,22 @@ class ScriptedPort:
         return data
 
 
+LAYOUT = WorkLayout(n_samples=4, n_features=3, n_labels=2)
 READY = b"\x01 [0, 0, 0, 0, 0, 0, 0, 0, 0]\r\n"
 
 
 def recognizer_with(*answers):
     port = ScriptedPort(READY, *answers)
-    return RemoteRecognizer(port, clock=lambda: port.seconds)
+    return RemoteRecognizer(port, LAYOUT, clock=lambda: port.seconds)
 
 
 def test_names_that_look_like_answers_are_passed_by():
-    remote = recognizer_with(b"[1, 2]\r\n7\r\n\x01 9\r\n", b"7\r\n\x01 12\r\n")
+    remote = recognizer_with(b"[1, 2]\r\n7\r\n\x01 61\r\n", b"7\r\n\x01 66\r\n", b"\x01 68\r\n")
     remote.put_window(np.arange(12).reshape(4, 3))
 
 
 @pytest.mark.parametrize(
-    "answer", [b"\x01 what?\r\n", b"\x01 8\r\n", b"\x01 [1.5]\r\n", b"\x01 \r\n"]
+    "answer", [b"\x01 what?\r\n", b"\x01 62\r\n", b"\x01 [1.5]\r\n", b"\x01 \r\n"]
 )
 def test_wrong_answers_are_noticed(answer):
     remote = recognizer_with(answer)
@@ -61,20 +62,20 @@ def test_wrong_answers_are_noticed(answer):
 def test_a_window_in_the_wrong_order_is_noticed():
     remote = recognizer_with(b"\x01 [8, 1, 2]\r\n")
     with pytest.raises(BoardError, match="does not fit"):
-        remote.get_window(1)
+        remote.get_window()
 
 
 def test_silence_and_a_pulled_cable_are_explained():
     port = ScriptedPort()
     with pytest.raises(BoardError, match="kit's own launcher"):
-        RemoteRecognizer(port, clock=lambda: port.seconds)
+        RemoteRecognizer(port, LAYOUT, clock=lambda: port.seconds)
 
     def gone(data):
         raise OSError(5, "Input/output error")
 
     port.write = gone
     with pytest.raises(BoardError, match="went away"):
-        RemoteRecognizer(port, clock=lambda: port.seconds)
+        RemoteRecognizer(port, LAYOUT, clock=lambda: port.seconds)
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +93,12 @@ def test_labels_that_are_numbers_and_lists_do_not_confuse(models):
         board.run_until(lambda: bool(board.samples_read), 5, wall_limit_s=60)
         shake = simulate(labels=["shake"], people=1, repeats=1, seed=8).recordings[0].samples
         board.play(shake, wall_limit_s=60)
-        remote = RemoteRecognizer(VirtualSerial(board), clock=lambda: board.time_us / 1e6)
+        remote = RemoteRecognizer(
+            VirtualSerial(board), work_layout(model), lambda: board.time_us / 1e6
+        )
         window = np.arange(-37, 38).reshape(25, 3)
         remote.put_window(window)
-        assert (remote.get_window(25) == window).all()
+        assert (remote.get_window() == window).all()
         assert remote.decide().scores == model.network.run(window[None]).scores[0].tolist()
 
 
@@ -113,6 +116,6 @@ def test_a_board_with_another_model_is_told_from_a_silent_one(models, monkeypatc
 
 def test_a_model_too_large_for_v1_is_explained():
     people = simulate(labels=["shake", "tap"], people=3, repeats=2, seed=3)
-    model = train(people, hidden=60, steps=2)
+    model = train(people, arch="60", steps=2)
     with pytest.raises(BoardError, match="fewer hidden units"):
         predict_on_board(model, np.zeros((1, 50, 3), dtype=int), "virtual:v1")

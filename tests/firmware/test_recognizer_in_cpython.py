@@ -1,5 +1,7 @@
 """The firmware, run by CPython: the same integers as the NumPy twin, and when it speaks."""
 
+import json
+
 import numpy as np
 import pytest
 from cpython_board import fill_window, firmware_in_cpython, integers_of, window_of
@@ -7,6 +9,7 @@ from random_models import random_model
 from real_data import WAND, shared_data
 
 from microbit_ml import read_createai, train
+from microbit_ml.board.remote import WorkLayout
 from microbit_ml.quantize import to_bytes
 
 
@@ -56,18 +59,6 @@ def test_next_slides_the_window_over_the_samples(device):
     assert labels == device.network.run(windows).label.tolist()
 
 
-def test_a_gesture_counts_when_two_predictions_agree_and_is_told_once(device):
-    with firmware_in_cpython(to_bytes(device)) as gesture:
-        recognizer = gesture.Recognizer()
-        names = recognizer.names
-        labels = [-1, 0, 1, 1, 1, 0, 1, 1, -1, 1, -1, -1, 1, 1, 0, 0]
-        told = [recognizer.settle(label) for label in labels]
-    expected = [None] * len(labels)
-    expected[3] = expected[13] = names[1]  # twice in a row; again only after unknown twice
-    expected[15] = names[0]
-    assert told == expected
-
-
 def test_samples_are_read_by_deadlines_and_late_ones_are_counted(device):
     still = iter(lambda: (0, 0, -1024), None)
     with firmware_in_cpython(to_bytes(device), still) as gesture:
@@ -95,15 +86,22 @@ def test_samples_are_read_by_deadlines_and_late_ones_are_counted(device):
         (lambda data: None, "no model.bin"),
         (lambda data: b"", "not for this kit"),
         (lambda data: b"hello, I am a poem" * 9, "not for this kit"),
-        (lambda data: data[:8] + b"\x02" + data[9:], "not for this kit"),
+        (lambda data: data[:8] + b"\x01" + data[9:], "not for this kit"),
         (lambda data: data[:-5], "damaged"),
         (lambda data: data[:99] + bytes([data[99] ^ 1]) + data[100:], "damaged"),
     ],
 )
 def test_a_bad_model_gives_a_short_error(device, damage, words):
     data = damage(to_bytes(device))
-    with pytest.raises(ValueError, match=words), firmware_in_cpython(data):
-        pass
+    with firmware_in_cpython(data) as gesture, pytest.raises(ValueError, match=words):
+        gesture.Recognizer()
+
+
+def test_a_second_recognizer_goes_on_with_what_the_first_loaded(device):
+    with firmware_in_cpython(to_bytes(device)) as gesture:
+        first, second = gesture.Recognizer(), gesture.Recognizer()
+        assert second.names == first.names == device.labels
+        assert second.work is first.work
 
 
 def test_the_launcher_answers_the_laptop(device, capsys):
@@ -121,14 +119,25 @@ def test_the_launcher_answers_the_laptop(device, capsys):
         assert ask(b"0 0 0 0\n") == ["\x01 3"]
         assert ask(b"3 17 -2048 2047 0 0 0 0\n") == ["\x01 10"]
         assert ask(b"2\n") == ["\x01 [2, 0, 17, -2048, 2047, 0, 0, 0, 0]"]
-        last = 3 * device.window - 1
+        last = len(recognizer.work) - 1
         assert ask(f"{last} 5\n".encode()) == [f"\x01 {last + 1}"]
         assert ask(f"{last}\n".encode()) == [f"\x01 [{last}, 5]"]
+        assert ask(b"56 0 0 0\n") == ["\x01 59"]
+        assert ask(b"59 17 -2048 2047 0\n") == ["\x01 63"]
         assert window_of(recognizer)[:7] == [0, 0, 0, 17, -2048, 2047, 0]
         recognizer.predict()
         label, confidence, scores, features = integers_of(recognizer)
-        answer_lines = [list(to_bytes(device)[4:8]), [label, confidence], features, scores]
-        assert ask(b"?\n") == [f"\x01 {line}" for line in answer_lines]
+        recognizer.work[0] = 9  # so that it is seen to predict again
+        assert ask(b"?\n") == [f"\x01 {list(to_bytes(device)[4:8])}"]
+        layout = WorkLayout(device.window, len(features), len(device.labels))
+        for place, numbers in (
+            (layout.LABEL, [label, confidence]),
+            (layout.FEATURES, features[:8]),
+            (layout.scores, scores[:8]),
+        ):
+            [line] = ask(f"{place}\n".encode())
+            assert line.startswith("\x01 ")
+            assert json.loads(line[2:])[: 1 + len(numbers)] == [place, *numbers]
         past_the_end = f"{last} 1 2\n".encode()
         for nonsense in (
             b"hello\n", b"\n", b"9999 1\n", b"1 2 x\n", b"-1 5\n", b"99999999999\n", b"0 99999\n",

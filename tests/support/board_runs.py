@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,10 @@ from microbit_ml.virtual import VirtualBoard
 
 # main.py: predicts each window of windows.bin and prints all the integers.
 PROGRAM = b"""from gesture import Recognizer
+def tell(place, end):
+    for i in range(place, end):
+        print(work[i], end=' ')
+    print()
 recognizer = Recognizer()
 work = recognizer.work
 end = recognizer.end
@@ -24,9 +27,10 @@ with open('windows.bin', 'rb') as file:
         recognizer.push([value - (value >> 15 << 16) for value in xyz])
         count += 1
         if count % recognizer.model[12] == 0:
-            print([recognizer.predict(), recognizer.confidence])
-            print(list(work[end:end + len(recognizer.names)]))
-            print(list(work[2:26]))
+            recognizer.predict()
+            tell(0, 2)
+            tell(end, end + recognizer.model[16])
+            tell(2, 2 + (recognizer.model[24] if recognizer.model[17] else 0))
 print('end')
 """
 
@@ -50,5 +54,5 @@ def run_board(job: BoardJob) -> list[list[list[int]]]:
         lines = board.serial.splitlines()
     if not finished:
         raise AssertionError(f"{job.kind} said: {lines}")
-    answers = [json.loads(line) for line in lines[: 3 * len(job.windows)]]
+    answers = [[int(word) for word in line.split()] for line in lines[: 3 * len(job.windows)]]
     return [answers[i : i + 3] for i in range(0, len(answers), 3)]

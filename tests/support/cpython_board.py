@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from bare_kernels import integers_in
 
 from microbit_ml.firmware_files import firmware_folder
 
@@ -45,6 +46,7 @@ def firmware_in_cpython(
     if model is not None:
         Path(folder.name, "model.bin").write_bytes(model)
     saved = {name: sys.modules.pop(name, None) for name in DEVICE_MODULES}
+    os.size = os.path.getsize  # type: ignore[attr-defined]  # MicroPython's name for it
     sys.path.insert(0, str(firmware_folder()))
     sys.modules["microbit"], sys.modules["micropython"] = microbit, micropython
     os.chdir(folder.name)
@@ -53,6 +55,7 @@ def firmware_in_cpython(
         micropython.asm_thumb = lambda _: reference.call  # type: ignore[attr-defined]
         yield importlib.import_module("gesture")
     finally:
+        del os.size  # type: ignore[attr-defined]
         os.chdir(here)
         folder.cleanup()
         sys.path.remove(str(firmware_folder()))
@@ -64,16 +67,25 @@ def firmware_in_cpython(
 def fill_window(recognizer: object, window: np.ndarray) -> None:
     """Put a whole window into a recognizer."""
     samples = array("h", window.astype(np.int16).tobytes())
-    recognizer.work[26 : 26 + len(samples)] = samples  # type: ignore[attr-defined]
+    recognizer.work[56 : 56 + len(samples)] = samples  # type: ignore[attr-defined]
 
 
 def window_of(recognizer: object) -> list[int]:
     """The numbers in a recognizer's window, x y z of the oldest sample first."""
-    return list(recognizer.work[26 : recognizer.end])  # type: ignore[attr-defined]
+    return list(recognizer.work[56 : recognizer.end])  # type: ignore[attr-defined]
 
 
 def integers_of(recognizer: object) -> tuple[int, int, list[int], list[int]]:
     """Label, confidence, scores and features after predict()."""
-    work, end = recognizer.work, recognizer.end  # type: ignore[attr-defined]
-    scores = work[end : end + len(recognizer.names)]  # type: ignore[attr-defined]
-    return work[0], work[1], list(scores), list(work[2:26])
+    return integers_in(recognizer.work, recognizer.model)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def reference_in_cpython() -> Iterator[types.ModuleType]:
+    """The firmware's module ``reference`` alone."""
+    sys.path.insert(0, str(firmware_folder()))
+    try:
+        yield importlib.import_module("reference")
+    finally:
+        sys.path.remove(str(firmware_folder()))
+        sys.modules.pop("reference", None)

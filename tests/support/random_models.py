@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from microbit_ml.features import N_FEATURES, compute_features
+from microbit_ml.errors import ModelError
+from microbit_ml.features import GROUP_NAMES, features_of, groups_of_mask
 from microbit_ml.network import Network
-from microbit_ml.quantize import DeviceModel, FloatGate, FloatModel, Normaliser, quantize, to_bytes
+from microbit_ml.quantize import (
+    DeviceModel,
+    FloatGate,
+    FloatModel,
+    Normaliser,
+    input_rows,
+    last_hidden,
+    quantize,
+    scratch_numbers,
+    to_bytes,
+)
+from microbit_ml.quantize.float_model import exact_spread
+
+V1_ROOM = 2000  # bytes, beside a program of two dozen lines
+CONVOLUTIONS = ("conv8x5s2-conv12x5s2-pool2-16", "conv3x4-pool3-5-4", "pool2-conv5x3s3-9")
 
 
 def random_windows(rng: np.random.Generator, n: int, length: int) -> np.ndarray:
@@ -21,33 +38,116 @@ def random_windows(rng: np.random.Generator, n: int, length: int) -> np.ndarray:
     return windows
 
 
-def small_random_model(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
+def extreme_windows(length: int) -> np.ndarray:
+    """The ends of what can be measured, int16 (n, length, 3).
+
+    All the same, alternating at several speeds, turning at full strength, one spike, one step.
+    """
+    t = np.arange(length)[:, None]
+    axes = np.arange(3)
+    signs = [np.where((t // every + axes * shift) % 2, -2048, 2048)
+             for every in (1, 2, 3, 6, length // 2) for shift in (0, 1)]  # fmt: skip
+    turns = [np.round(2047 * np.cos(2 * np.pi * (k * t / length + axes / 4)))
+             for k in (1, 2, 3, 4, 5, 6, 7, 8, 12)]  # fmt: skip
+    still = [np.full((length, 3), value) for value in (2048, -2048, 0, 1, -1)]
+    spikes = [
+        np.where(t == place, 2048, -2048) + 0 * axes for place in (0, length // 2, length - 1)
+    ]
+    return np.stack([*still, *signs, *turns, *spikes]).astype(np.int16)
+
+
+def random_groups(rng: np.random.Generator) -> tuple[str, ...]:
+    """All groups of features, one, or any."""
+    mask = [255, 1 << int(rng.integers(8)), int(rng.integers(1, 256))][int(rng.integers(3))]
+    return groups_of_mask(mask)
+
+
+def small_random_model(
+    rng: np.random.Generator, window: int | None = None
+) -> tuple[DeviceModel, np.ndarray]:
     """The same, as large as V1 has room for beside everything else."""
     while True:
-        device, windows = random_model(rng, widest=20)
-        if len(to_bytes(device)) + 6 * device.window <= 2400:
+        device, windows = random_model(rng, widest=20, window=window)
+        if on_board(device) <= V1_ROOM:
             return device, windows
 
 
-def random_model(rng: np.random.Generator, widest: int = 40) -> tuple[DeviceModel, np.ndarray]:
-    """A network with random sizes and weights, quantized, and windows to try it on."""
-    length = int(rng.integers(25, 151))
-    hidden = [int(rng.integers(1, widest)) for _ in range(rng.integers(0, 3))]
+def on_board(device: DeviceModel) -> int:
+    """Bytes of a board's heap for the model and what it works on."""
+    numbers = 56 + 3 * device.window + len(device.labels) + 1 + 2 * scratch_numbers(device.network)
+    return len(to_bytes(device)) + 2 * numbers
+
+
+def random_model(
+    rng: np.random.Generator,
+    widest: int = 40,
+    window: int | None = None,
+    groups: tuple[str, ...] | None = None,
+) -> tuple[DeviceModel, np.ndarray]:
+    """A network with random sizes and weights, quantized, and windows to try it on.
+
+    widest: no hidden layer has as many units; window: samples (None: any length); groups: of
+    features (None: any, or the raw window with convolutions).
+    """
+    length = window or int(rng.integers(25, 151))
     n_labels = int(rng.integers(2, 12))
     windows = random_windows(rng, 12, length)
-    normaliser = Normaliser(
-        rng.normal(0, 300, N_FEATURES), np.exp(rng.uniform(np.log(2), np.log(600), N_FEATURES))
-    )
-    network = Network([N_FEATURES, *hidden, n_labels], rng)
-    size = np.exp(rng.uniform(-5, 5))
-    for layer in network.dense:
-        layer.weights *= size
-        layer.bias = rng.normal(0, size, layer.bias.shape)
-        layer.weights[:, rng.random(layer.weights.shape[1]) < 0.1] = 0  # a dead unit
-    features = compute_features(windows)
-    hidden = network.hidden(normaliser.apply(features))
-    gate = FloatGate.fit(hidden, np.arange(len(windows)) % n_labels, n_labels)
-    integer = quantize(FloatModel(normaliser, network, gate), features)
-    integer = integer.with_limit(int(rng.integers(0, 400)))
+    while True:
+        some, architecture = _random_architecture(rng, widest, groups)
+        float_model, rows = _float_model(rng, some, architecture, windows, n_labels)
+        try:
+            integer = quantize(float_model, rows)
+            break
+        except ModelError:  # weights so unlike in size that no multiplier fits
+            continue
     labels = [f"label {i} 一ï"[: rng.integers(7, 11)] for i in range(n_labels)]
     return DeviceModel(integer, labels, length, int(rng.integers(1, 50)), 20), windows
+
+
+def usual_model(labels: int = 6, seed: int = 0) -> tuple[DeviceModel, np.ndarray]:
+    """All features and 16 hidden units on a second at 50 Hz, with random weights."""
+    rng = np.random.default_rng(seed)
+    windows = random_windows(rng, 12, 50)
+    float_model, rows = _float_model(rng, GROUP_NAMES, "16", windows, labels, gate_features=True)
+    names = [f"gesture {i}" for i in range(labels)]
+    return DeviceModel(quantize(float_model, rows), names, 50, 5, 20), windows
+
+
+def _random_architecture(
+    rng: np.random.Generator, widest: int, groups: tuple[str, ...] | None
+) -> tuple[tuple[str, ...], str]:
+    if groups is None and rng.random() < 0.25:
+        return (), str(rng.choice(CONVOLUTIONS))
+    hidden = [str(rng.integers(1, widest)) for _ in range(rng.integers(0, 4))]
+    return groups or random_groups(rng), "-".join(hidden)
+
+
+def _float_model(
+    rng: np.random.Generator,
+    groups: tuple[str, ...],
+    architecture: str,
+    windows: np.ndarray,
+    n_labels: int,
+    gate_features: bool = False,
+) -> tuple[FloatModel, np.ndarray]:
+    n_inputs = len(features_of(groups)) if groups else windows[0].size
+    network = Network(architecture, n_inputs, n_labels + 1, rng)
+    size = np.exp(rng.uniform(-5, 5) / max(1, len(network.weighted) - 1))
+    for layer in network.weighted:
+        layer.weights *= size
+        layer.bias[:] = rng.normal(0, size, layer.bias.shape)
+        layer.weights[:, rng.random(layer.weights.shape[1]) < 0.1] = 0  # a dead unit
+    if groups:
+        spread = np.exp(rng.uniform(np.log(2), np.log(600), n_inputs))
+        normaliser = Normaliser(np.round(rng.normal(0, 300, n_inputs)), exact_spread(spread))
+    else:
+        normaliser = Normaliser.raw(n_inputs)
+    rows = input_rows(windows, groups)
+    x = normaliser.apply(rows)
+    largest = np.abs(network.forward(x)).max()
+    network.layers[-1].weights *= min(1.0, 1e6 / largest)  # a score is at most a million
+    seen = x if gate_features or rng.random() < 0.8 else x[:, :0]  # a gate may do without features
+    targets = np.arange(len(windows)) % n_labels
+    gate = FloatGate.fit(seen, last_hidden(network, x), targets, n_labels)
+    gate = replace(gate, limit=float(rng.integers(-100, 500)))
+    return FloatModel(groups, normaliser, network, gate), rows

@@ -16,10 +16,31 @@ import numpy as np
 from microbit_ml.board.repl import SerialPort
 from microbit_ml.errors import BoardError
 
-PUT_NUMBERS = 9  # "144 -2048 ... -2048" and the end of the line: 59 bytes
+PUT_NUMBERS = 5  # "205 -2048 ... -2048" and the end of the line: 35 bytes
 ANSWER = b"\x01"  # how an answer begins
 TIMEOUT_S = 3.0
 ATTEMPTS = 3  # the first line may meet a board that starts, or half a line of somebody else
+
+
+@dataclass(frozen=True)
+class WorkLayout:
+    """Where the numbers of a model stand in the recognizer's ``work`` (``firmware/kernels.py``).
+
+    n_samples: in the window; n_features: that the model computes; n_labels.
+    """
+
+    n_samples: int
+    n_features: int
+    n_labels: int
+
+    LABEL = 0  # and the confidence behind it
+    FEATURES = 2
+    WINDOW = 56
+
+    @property
+    def scores(self) -> int:
+        """The place of the first score."""
+        return self.WINDOW + 3 * self.n_samples
 
 
 @dataclass(frozen=True)
@@ -40,13 +61,19 @@ class RemoteRecognizer:
     """The recognizer of a board that runs the kit's launcher.
 
     port: an open serial port at 115200 baud, or a virtual one, then with its own time in seconds
-    as clock. Every method raises BoardError when the board does not answer, or is unplugged.
+    as clock; layout: that of the model which the board should carry. Every method raises BoardError
+    when the board does not answer, or is unplugged.
     """
 
     def __init__(
-        self, port: SerialPort, clock: Callable[[], float] = time.monotonic, name: str = ""
+        self,
+        port: SerialPort,
+        layout: WorkLayout,
+        clock: Callable[[], float] = time.monotonic,
+        name: str = "",
     ) -> None:
         self._port = port
+        self._layout = layout
         self._clock = clock
         self._board = f"The micro:bit on {name}" if name else "The micro:bit"
         self._heard = b""
@@ -56,31 +83,40 @@ class RemoteRecognizer:
     def put_window(self, window: np.ndarray) -> None:
         """Fill the recognizer's window. window: int (n_samples, 3) in counts."""
         numbers = window.reshape(-1).tolist()
-        for place in range(0, len(numbers), PUT_NUMBERS):
-            some = numbers[place : place + PUT_NUMBERS]
+        for begin in range(0, len(numbers), PUT_NUMBERS):
+            some = numbers[begin : begin + PUT_NUMBERS]
+            place = self._layout.WINDOW + begin
             answer = self._ask(" ".join(map(str, [place, *some])))
             if answer != place + len(some):
                 raise self._garbled(answer)
 
-    def get_window(self, n_samples: int) -> np.ndarray:
+    def get_window(self) -> np.ndarray:
         """The counts that the recognizer's window holds: int16 (n_samples, 3)."""
-        numbers: list[int] = []
-        while len(numbers) < 3 * n_samples:
-            answer = self._list(self._ask(str(len(numbers))))
-            if len(answer) < 2 or answer[0] != len(numbers):
-                raise self._garbled(answer)
-            numbers += answer[1:]
-        return np.array(numbers, dtype=np.int16).reshape(n_samples, 3)
+        numbers = self._read(self._layout.WINDOW, 3 * self._layout.n_samples)
+        return np.array(numbers, dtype=np.int16).reshape(-1, 3)
+
+    def predict(self) -> int:
+        """Let the board predict from the window that it holds; the checksum of its model."""
+        return int.from_bytes(bytes(self._list(self._ask("?"), 4)), "little")
 
     def decide(self) -> RemoteDecision:
-        """Let the board predict from the window that it holds."""
-        checksum = self._list(self._ask("?"), 4)
-        label, confidence = self._list(self._next_answer(), 2)
-        features = self._list(self._next_answer())
-        scores = self._list(self._next_answer())
-        return RemoteDecision(
-            int.from_bytes(bytes(checksum), "little"), label, confidence, scores, features
-        )
+        """Let the board predict from the window that it holds, and read all that it computed."""
+        checksum = self.predict()
+        layout = self._layout
+        label, confidence = self._read(layout.LABEL, 2)
+        features = self._read(layout.FEATURES, layout.n_features)
+        scores = self._read(layout.scores, layout.n_labels)
+        return RemoteDecision(checksum, label, confidence, scores, features)
+
+    def _read(self, place: int, count: int) -> list[int]:
+        """Numbers of ``work`` from a place on."""
+        numbers: list[int] = []
+        while len(numbers) < count:
+            answer = self._list(self._ask(str(place + len(numbers))))
+            if len(answer) < 2 or answer[0] != place + len(numbers):
+                raise self._garbled(answer)
+            numbers += answer[1:]
+        return numbers[:count]
 
     def _wake(self) -> None:
         """Until the board has answered once, it may still be starting, or running a gesture."""

@@ -10,7 +10,9 @@ import time
 import numpy as np
 
 from microbit_ml import Dataset, Model, Prediction, simulate, train
+from microbit_ml.board.remote import WorkLayout
 from microbit_ml.board_play import Played, play_gestures, twin_agrees
+from microbit_ml.board_predict import work_layout
 from microbit_ml.cli.screen import print_table, progress_bar, working
 from microbit_ml.settings import Settings
 
@@ -52,19 +54,20 @@ def _tell_data(data: Dataset) -> None:
 
 
 def _train(data: Dataset, seed: int) -> Model:
-    with progress_bar("training", Settings.steps) as update:
+    with progress_bar("training", 1) as update:
 
         def progress(step: int, steps: int, loss: float, unseen: float | None) -> None:
-            update(step, f"loss {loss:.2f}")
+            update(step, f"loss {loss:.2f}", steps)
 
         began = time.perf_counter()
         model = train(data, seed=seed, progress=progress)
         seconds = time.perf_counter() - began
-    n_features, *hidden, n_scores = model.float_model.network.sizes
+    layers = [layer.n_outputs for layer in model.float_model.network.weighted]
     _tell(
         "2 Model design",
-        f"{n_features} features -> {' -> '.join(map(str, hidden))} hidden units -> "
-        f"{n_scores} scores, all integers.",
+        f"{len(model.feature_names)} features -> {' -> '.join(map(str, layers[:-1]))} hidden units "
+        f"-> {layers[-1]} scores, all integers;",
+        "one of the scores is for movements of no kind.",
     )
     losses = model.history["training"]
     _tell(
@@ -114,7 +117,7 @@ def _deploy(model: Model, strangers: Dataset, prediction: Prediction, chosen: li
     print()
     gestures = [strangers.recordings[i].samples for i in chosen]
     with working(f"Moving both boards: {len(chosen)} movements, about 15 s"):
-        v1, v2 = _play_both(hex_text, gestures, model.window)
+        v1, v2 = _play_both(hex_text, gestures, work_layout(model))
     rows, names_agree, exact = [], 0, 0
     for i, on_v1, on_v2 in zip(chosen, v1, v2, strict=True):
         twin = prediction.labels[i] or "unknown"
@@ -137,12 +140,12 @@ def _deploy(model: Model, strangers: Dataset, prediction: Prediction, chosen: li
 
 
 def _play_both(
-    hex_text: str, gestures: list[np.ndarray], window: int
+    hex_text: str, gestures: list[np.ndarray], layout: WorkLayout
 ) -> tuple[list[Played], list[Played]]:
     """Both boards at once, each in a process of its own; Ctrl-C ends them."""
     context = multiprocessing.get_context("spawn")  # as on Windows and macOS; safe with threads
     with context.Pool(len(KINDS), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        jobs = [(kind, hex_text, gestures, window) for kind in KINDS]
+        jobs = [(kind, hex_text, gestures, layout) for kind in KINDS]
         v1, v2 = pool.starmap(play_gestures, jobs)
     return v1, v2
 

@@ -1,0 +1,145 @@
+"""Machine code, reference and twin: the same integers, for every window and every kind of model."""
+
+import numpy as np
+import pytest
+from bare_kernels import CHECK, SHIFT, BareKernels, work_for
+from cpython_board import reference_in_cpython
+from random_models import extreme_windows, random_model, random_windows, usual_model
+
+from microbit_ml.device_files import kernels
+from microbit_ml.features import GROUP_NAMES, compute_features, groups_of_mask, groups_to_mask
+from microbit_ml.quantize import input_rows, to_bytes
+
+
+@pytest.fixture(scope="module")
+def reference():
+    with reference_in_cpython() as module:
+        yield module
+
+
+@pytest.fixture(scope="module")
+def bare():
+    return BareKernels()
+
+
+def model_with_groups(mask, length):
+    """A random model.bin with these groups of features."""
+    device, _ = random_model(
+        np.random.default_rng(mask), window=length, groups=groups_of_mask(mask)
+    )
+    return to_bytes(device)
+
+
+@pytest.mark.parametrize("start", range(25, 151, 21))
+def test_reference_gives_the_twins_features_for_windows_of_every_length(reference, start):
+    rng = np.random.default_rng(start)
+    for length in range(start, min(start + 21, 151)):
+        windows = np.concatenate([random_windows(rng, 6, length), extreme_windows(length)])
+        expected = compute_features(windows).tolist()
+        for window, features in zip(windows, expected):
+            assert reference.features_of(window.reshape(-1).tolist(), 255) == features
+
+
+def test_machine_code_gives_the_twins_features_for_windows_of_every_length(bare):
+    rng = np.random.default_rng(0)
+    for length in range(25, 151):
+        model = model_with_groups(255, length)
+        windows = np.concatenate([random_windows(rng, 30, length), extreme_windows(length)])
+        for window, features in zip(windows, compute_features(windows).tolist()):
+            assert bare.predict(model, window)[3] == features
+
+
+def test_any_groups_of_features_give_those_and_no_others(bare, reference):
+    rng = np.random.default_rng(1)
+    single = [1 << i for i in range(8)]
+    masks = [*single, *(255 - mask for mask in single), *rng.integers(1, 256, 40).tolist()]
+    for mask in masks:
+        groups = groups_of_mask(mask)
+        assert groups_to_mask(groups) == mask
+        windows = random_windows(rng, 4, int(rng.integers(25, 151)))
+        model = model_with_groups(mask, windows.shape[1])
+        for window, features in zip(windows, compute_features(windows, groups).tolist()):
+            assert bare.predict(model, window)[3] == features, groups
+            assert reference.features_of(window.reshape(-1).tolist(), mask) == features, groups
+
+
+def assert_same_decisions(bare, device, windows):
+    model = to_bytes(device)
+    twin = device.network.run(windows)
+    for i, window in enumerate(windows):
+        label, confidence, scores, features = bare.predict(model, window)
+        assert features == twin.features[i].tolist()
+        assert scores == twin.scores[i].tolist()
+        assert confidence == twin.confidence[i]
+        assert label == twin.label[i]
+
+
+@pytest.mark.parametrize("start", range(0, 400, 100))
+def test_random_models_decide_like_the_twin(bare, start):
+    for seed in range(start, start + 100):
+        assert_same_decisions(bare, *random_model(np.random.default_rng(seed)))
+
+
+def test_random_models_are_of_every_kind():
+    kinds, hidden, gates, margins, known = set(), set(), set(), set(), set()
+    for seed in range(100):
+        device, windows = random_model(np.random.default_rng(seed))
+        network = device.network
+        kinds |= {type(layer).__name__ for layer in network.layers} | {bool(network.groups)}
+        if network.groups:
+            hidden.add(len(network.layers))
+        gates.add((network.gate.hidden_means.shape[1] > 0, network.gate.feature_centers.size > 0))
+        decisions = network.run(windows)
+        known |= set(decisions.label >= 0)
+        scores, _, _ = network.classify(input_rows(windows.astype(np.int64), network.groups))
+        margin = scores[:, :-1].max(axis=1) - scores[:, -1]
+        margins |= set(np.sign(margin) * (np.abs(margin) > network.gate.margin_limit))
+    assert kinds == {"IntegerDense", "IntegerConv", "IntegerPool", True, False}
+    assert hidden == {0, 1, 2, 3}
+    assert gates == {(False, False), (False, True), (True, False), (True, True)}
+    assert margins == {-1, 0, 1}  # below the limits, within, above
+    assert known == {True, False}
+
+
+def test_shift_moves_the_window_by_one_sample(bare, reference):
+    for length in (25, 50, 150):
+        device, windows = random_model(np.random.default_rng(length), window=length)
+        model = to_bytes(device)
+        work = work_for(model, windows[1])
+        expected = work[:56] + work[59 : 56 + 3 * length] + work[53 + 3 * length :]
+        again = work[:]
+        bare.call(work, model, SHIFT)
+        reference.call(None, again, model, SHIFT)
+        assert work == again == expected
+
+
+def test_check_notices_every_changed_byte(bare, reference):
+    model = to_bytes(usual_model()[0])
+    work = work_for(model, np.zeros((50, 3)))
+    assert bare.call(work, model, CHECK) == 0 == reference.call(None, work, model, CHECK)
+    for place in (4, 7, 8, 9, 12, 100, len(model) - 1):
+        damaged = model[:place] + bytes([model[place] ^ 0x10]) + model[place + 1 :]
+        assert bare.call(work, damaged, CHECK) != 0
+        assert reference.call(None, work, damaged, CHECK) != 0
+
+
+def test_instructions_of_the_usual_model_stay_below_these_bounds():
+    counting = BareKernels(counting=True)
+    device, windows = usual_model()
+    model = to_bytes(device)
+    totals = []
+    for window in np.concatenate([windows, extreme_windows(50)]):
+        counting.predict(model, window)
+        totals.append(counting.instructions)
+    assert max(totals) <= PREDICTION_BOUND
+    only_tilt = model_with_groups(1, 50)
+    counting.predict(only_tilt, windows[0])
+    assert counting.instructions < min(totals) / 2  # groups that are absent cost nothing
+
+
+PREDICTION_BOUND = 36_000  # of 40,000 in 20 ms at 16 MHz there is room for a few more
+
+
+def test_the_kernels_are_small():
+    assert len(kernels()) <= 1_750
+    assert len(GROUP_NAMES) == 8

@@ -1,0 +1,81 @@
+"""The kernels' machine code on a bare Cortex-M0: no runtime, no boot, a thousand windows a second.
+
+The virtual boards prove that the same code runs inside MicroPython; this proves what it computes,
+and that it keeps to its memory and leaves registers and stack as it found them.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+
+import numpy as np
+from unicorn import UC_ARCH_ARM, UC_HOOK_CODE, UC_MODE_MCLASS, UC_MODE_THUMB, Uc, arm_const
+
+from microbit_ml.device_files import kernels
+
+CODE, RETURN, WORK, MODEL, STACK = 0x20000000, 0x20008000, 0x20010000, 0x20020000, 0x2003F000
+PREDICT, SHIFT, CHECK = 4, 6, 8
+WINDOW = 56
+MAX_INSTRUCTIONS = 3_000_000
+KEPT = [getattr(arm_const, f"UC_ARM_REG_R{i}") for i in range(8, 12)]
+GUARD = array("h", [0x5A5A] * 16)
+
+
+class BareKernels:
+    """kernels.bin in memory. counting: keep ``instructions`` of the last call, which takes time."""
+
+    def __init__(self, counting: bool = False) -> None:
+        self._cpu = Uc(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS)
+        self._cpu.ctl_set_cpu_model(arm_const.UC_CPU_ARM_CORTEX_M0)
+        self._cpu.mem_map(CODE, 0x40000)
+        self._cpu.mem_write(CODE, kernels())
+        self.instructions = 0
+        if counting:
+            self._cpu.hook_add(UC_HOOK_CODE, self._count)
+
+    def _count(self, cpu: Uc, address: int, size: int, data: object) -> None:
+        self.instructions += 1
+
+    def call(self, work: array, model: bytes, entry: int) -> int:
+        """As loader.call() on the board; work changes in place."""
+        cpu = self._cpu
+        cpu.mem_write(WORK, (work + GUARD).tobytes())
+        cpu.mem_write(MODEL, bytes(model))
+        for i, value in enumerate((CODE | 1, WORK, MODEL, entry)):
+            cpu.reg_write(getattr(arm_const, f"UC_ARM_REG_R{i}"), value)
+        for i, register in enumerate(KEPT):
+            cpu.reg_write(register, 0x1234560 + i)
+        cpu.reg_write(arm_const.UC_ARM_REG_SP, STACK)
+        cpu.reg_write(arm_const.UC_ARM_REG_LR, RETURN | 1)
+        self.instructions = 0
+        cpu.emu_start(CODE | 1, RETURN, count=MAX_INSTRUCTIONS)
+        assert cpu.reg_read(arm_const.UC_ARM_REG_PC) == RETURN, "the kernels did not come back"
+        assert cpu.reg_read(arm_const.UC_ARM_REG_SP) == STACK
+        assert [cpu.reg_read(r) for r in KEPT] == [0x1234560 + i for i in range(4)]
+        after = array("h", bytes(cpu.mem_read(WORK, 2 * (len(work) + len(GUARD)))))
+        assert after[len(work) :] == GUARD, "the kernels wrote behind work"
+        work[:] = after[: len(work)]
+        return cpu.reg_read(arm_const.UC_ARM_REG_R0)
+
+    def predict(self, model: bytes, window: np.ndarray) -> tuple[int, int, list[int], list[int]]:
+        """Label, confidence, scores and features of a window (n, 3)."""
+        work = work_for(model, window)
+        self.call(work, model, PREDICT)
+        return integers_in(work, model)
+
+
+def work_for(model: bytes, window: np.ndarray) -> array:
+    """work as the board makes it (any numbers in it), with a window."""
+    end = WINDOW + 3 * model[12]
+    (widest,) = struct.unpack_from("<H", model, 18)
+    work = array("h", range(end + model[16] + 1 + 2 * widest))
+    work[WINDOW:end] = array("h", np.ascontiguousarray(window, dtype=np.int16).tobytes())
+    return work
+
+
+def integers_in(work: array, model: bytes) -> tuple[int, int, list[int], list[int]]:
+    """Label, confidence, scores and features that a prediction left in work."""
+    end = WINDOW + 3 * model[12]
+    n_features = model[24] if model[17] else 0
+    return work[0], work[1], list(work[end : end + model[16]]), list(work[2 : 2 + n_features])
