@@ -50,7 +50,7 @@ def test_help_of_each_verb(cli, golden, verb):
         ("usage-spelling", ["trian"]),
         ("usage-unknown-verb", ["xyzzy"]),
         ("usage-missing", ["train", "gestures"]),
-        ("usage-number", ["train", "gestures", "-o", "m.mbml", "--hidden", "many"]),
+        ("usage-number", ["train", "gestures", "-o", "m.mbml", "--steps", "many"]),
         ("usage-evaluate", ["evaluate", "gestures.mbml"]),
         ("usage-evaluate-protocol", ["evaluate", "--protocol", "k-fold", "m.mbml", "gestures"]),
     ],

@@ -250,7 +250,7 @@ def test_a_damaged_neighbour_does_not_block_an_import(cli, gestures):
 
 
 def test_settings_that_would_be_ignored_are_wrong_usage(cli, gestures):
-    for extra in (("--hidden", "20"), ("--folds", "3"), ("--seed", "4")):
+    for extra in (("--arch", "20"), ("--folds", "3"), ("--seed", "4")):
         outcome = cli("evaluate", "gestures.mbml", "gestures", *extra)
         assert outcome.code == 2
         assert "go with --protocol" in outcome.err
@@ -260,8 +260,8 @@ def test_settings_that_would_be_ignored_are_wrong_usage(cli, gestures):
 
 def test_a_network_too_large_for_any_board(cli, gestures):
     refused(
-        cli("train", "gestures", "-o", "big.mbml", "--hidden", "255"), "Train with fewer hidden"
+        cli("train", "gestures", "-o", "big.mbml", "--arch", "255-255"), "Train with fewer hidden"
     )
-    outcome = cli("train", "gestures", "-o", "big.mbml", "--hidden", "120", "--steps", "2")
+    outcome = cli("train", "gestures", "-o", "big.mbml", "--arch", "120", "--steps", "2")
     assert outcome.code == 0
     assert "This model fits no board" in outcome.err
