@@ -1,5 +1,7 @@
 """From float to integers: close to the float model, within the ranges of ARITHMETIC.md."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from random_models import random_model
@@ -20,7 +22,7 @@ from microbit_ml.quantize import (
 from microbit_ml.quantize.fixed_point import SMALL_INT_LIMIT
 from microbit_ml.quantize.float_model import INPUT_STEP, exact_spread
 from microbit_ml.quantize.integer_gate import OPEN
-from microbit_ml.quantize.quantizer import quantize_dense, quantize_scale
+from microbit_ml.quantize.quantizer import quantize_dense, quantize_gate, quantize_scale
 
 
 def test_a_layer_by_hand():
@@ -205,3 +207,23 @@ def test_floats_and_integers_agree_closely():
         integer, real = model.predict(data), model.predict_float(data)
         assert np.mean([a == b for a, b in zip(integer.best, real.best, strict=True)]) > 0.97
         assert np.abs(integer.confidence - real.confidence).mean() < 8, arch
+
+
+def test_enormous_scores_still_fit_the_file():
+    rng = np.random.default_rng(2)
+    gate = FloatGate.fit(rng.normal(0, 1, (40, 2)), rng.random((40, 3)), np.arange(40) % 2, 2)
+    for score_step, factor in ((1 / 64, 9), (100.0, 58_880), (1e6, 65_535)):
+        integer = quantize_gate(gate, 0.01, score_step)
+        assert integer.margin_factor == factor
+        assert integer.margin_limit == int(6 / score_step)  # 0 for the largest: no margin counts
+        device, _ = random_model(rng)
+        network = replace(
+            device.network,
+            gate=replace(
+                device.network.gate,
+                margin_limit=integer.margin_limit,
+                margin_factor=integer.margin_factor,
+            ),
+        )
+        again = from_bytes(to_bytes(replace(device, network=network))).network.gate
+        assert (again.margin_limit, again.margin_factor) == (int(6 / score_step), factor)
