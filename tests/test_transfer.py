@@ -65,6 +65,21 @@ def test_more_recordings_of_a_known_gesture_are_welcome(class_model, gestures):
     assert model.provenance["counts"][gestures[0]] == 19
 
 
+def test_a_recording_that_is_remembered_is_not_counted_twice(class_model, gestures):
+    """Else a held-out recording would be learned from as a remembered one."""
+    same = of(gestures[:5], people=6, repeats=3, seed=1)
+    again = mb.train(same, start=class_model, seed=1, steps=20)
+    assert again.provenance["counts"] == class_model.provenance["counts"]
+    assert sorted(again.memory.digests) == sorted(class_model.memory.digests)
+    some = [recording for recording in same][:7]
+    mixed = mb.train(some, start=class_model, seed=1, steps=20)
+    assert sorted(mixed.memory.digests) == sorted(class_model.memory.digests)
+    assert sum(mixed.provenance["counts"].values()) == 90
+    rows = {bytes(row) for row in class_model.memory.rows}
+    firsts = np.unique(mixed.memory.recording, return_index=True)[1]
+    assert {bytes(mixed.memory.rows[i]) for i in firsts} <= rows  # each begins with itself
+
+
 def test_a_convolutional_model_learns_on_too(gestures):
     base = mb.train(of(gestures[:2], people=2, repeats=2, seed=1), arch="cnn", steps=20)
     more = mb.train(of(gestures[2:3], people=2, repeats=2, seed=2), start=base, steps=20)

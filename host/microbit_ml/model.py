@@ -37,19 +37,20 @@ class Memory:
 
     rows: int16 (n, n_inputs), recordings and some altered copies; targets: int16 (n,) their labels;
     recording: int16 (n,), which recording a row comes from, 0, 1, ...; the first row of each is the
-    recording itself; people: who made each recording, "" for unknown.
+    recording itself; people: who made each recording, "" for unknown; digests: of each recording.
     """
 
     rows: np.ndarray
     targets: np.ndarray
     recording: np.ndarray
     people: list[str]
+    digests: list[str]
 
     @classmethod
     def none(cls) -> Memory:
         """Of a model that cannot learn on."""
         empty = np.zeros(0, dtype=np.int16)
-        return cls(np.zeros((0, 0), dtype=np.int16), empty, empty, [])
+        return cls(np.zeros((0, 0), dtype=np.int16), empty, empty, [], [])
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,6 +197,7 @@ class Model:
             "metrics": self.metrics,
             "provenance": self.provenance,
             "people": self.memory.people,
+            "digests": self.memory.digests,
         }
         return model_file.pack(description, arrays)
 
@@ -240,6 +242,7 @@ class Model:
                 arrays["memory_targets"],
                 arrays["memory_recording"],
                 description["people"],
+                description["digests"],
             )
             return cls(
                 labels=device.labels,

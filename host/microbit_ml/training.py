@@ -22,7 +22,7 @@ from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings.folds import assign_folds
 from microbit_ml.recordings.negatives import other_movements
 from microbit_ml.settings import Settings
-from microbit_ml.transfer import remember, settings_of, with_memory, with_outputs
+from microbit_ml.transfer import forget, remember, settings_of, with_memory, with_outputs
 
 MIN_PER_LABEL = 2
 CLEARLY_BETTER = 0.8  # of the held-out loss, for models that hear the timing loudly
@@ -62,9 +62,12 @@ def train(
     targets = np.array([names.index(r.label) for r in recordings])
     people = [r.subject for r in recordings]
     rows = TrainingRows.prepare(windows, targets, len(names), options, rng)
+    digests = [r.digest for r in recordings]
     begin = None
     if start is not None:
-        rows, people = with_memory(rows, people, start, names)
+        memory = forget(start.memory, digests)
+        rows = with_memory(rows, memory, start, names)
+        people, digests = people + memory.people, digests + memory.digests
         begin = with_outputs(start.float_model, untrained, start.labels, names)
     judged = _fit_and_judge(rows, people, options, rng, start=begin, progress=progress)
     return Model(
@@ -78,7 +81,7 @@ def train(
         history=judged.history,
         metrics=judged.metrics,
         provenance=_provenance(options, recordings, rows, people, names, start),
-        memory=remember(rows, people),
+        memory=remember(rows, people, digests),
     )
 
 

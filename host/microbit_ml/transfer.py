@@ -45,8 +45,11 @@ def settings_of(start: Model, given: dict[str, Any]) -> dict[str, Any]:
     return {**fixed, "hop": start.hop}
 
 
-def remember(rows: TrainingRows, people: Sequence[str]) -> Memory:
-    """What a model keeps of the rows that it learned from: people made the recordings (n,)."""
+def remember(rows: TrainingRows, people: Sequence[str], digests: Sequence[str]) -> Memory:
+    """What a model keeps of the rows that it learned from.
+
+    people, digests: who made each recording, and what tells it from others; (n_recordings,).
+    """
     chosen: list[int] = []
     order = np.argsort(~rows.original, kind="stable")  # recordings before their copies
     for label in range(rows.n_labels):
@@ -61,17 +64,33 @@ def remember(rows: TrainingRows, people: Sequence[str]) -> Memory:
         targets=rows.targets[chosen].astype(np.int16),
         recording=numbers.astype(np.int16),
         people=[people[kept[i]] for i in first],
+        digests=[digests[kept[i]] for i in first],
     )
 
 
-def with_memory(
-    rows: TrainingRows, people: list[str], start: Model, names: list[str]
-) -> tuple[TrainingRows, list[str]]:
-    """The rows of new recordings and of those that a model remembers, and who made them.
+def forget(memory: Memory, digests: Sequence[str]) -> Memory:
+    """The memory without these recordings.
+
+    A recording that is both new and remembered would count twice, and would be learned from while
+    it is held out.
+    """
+    keeps = np.array([digest not in digests for digest in memory.digests], dtype=bool)
+    chosen = keeps[memory.recording]
+    return Memory(
+        rows=memory.rows[chosen],
+        targets=memory.targets[chosen],
+        recording=(np.cumsum(keeps) - 1)[memory.recording[chosen]].astype(np.int16),
+        people=[person for person, kept in zip(memory.people, keeps, strict=True) if kept],
+        digests=[digest for digest, kept in zip(memory.digests, keeps, strict=True) if kept],
+    )
+
+
+def with_memory(rows: TrainingRows, memory: Memory, start: Model, names: list[str]) -> TrainingRows:
+    """The rows of new recordings and, behind them, of those that a model remembers.
 
     names: the labels of both, in order; the targets of rows are of these.
     """
-    memory, n_new = start.memory, rows.n_recordings
+    n_new = rows.n_recordings
     place = np.array([names.index(label) for label in start.labels])
     first = np.zeros(len(memory.recording), dtype=bool)
     first[np.unique(memory.recording, return_index=True)[1]] = True
@@ -82,7 +101,7 @@ def with_memory(
         recording=np.concatenate([rows.recording, n_new + memory.recording.astype(np.int64)]),
         original=np.concatenate([rows.original, first]),
         share=np.array([1.0 if name in start.labels else NEW_SHARE for name in names]),
-    ), [*people, *memory.people]
+    )
 
 
 def with_outputs(
