@@ -92,6 +92,7 @@ def test_what_cannot_be_learned_is_refused(people):
         ({"arch": "8-8-8-8-8-8-8"}, "at most 6"),
         ({"arch": 16}, "a text such as"),
         ({"features": ("colour",)}, "no group of features 'colour'"),
+        ({"arch": "cnn", "features": ("tilt",)}, "sees the raw window"),
         ({"augment": ("mirror",)}, "no alteration 'mirror'"),
         ({"dropout": 1.0}, "dropout is 1.0"),
         ({"others": 0}, "others is 0"),

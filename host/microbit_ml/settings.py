@@ -51,6 +51,11 @@ class Settings:
                 raise DataError(f"train has no setting {name!r}. It has: {', '.join(names)}.")
         settings = cls(**values)
         settings._check()
+        if "features" in values and sees_raw_window(settings.arch):
+            raise DataError(
+                f"A network {settings.arch!r} sees the raw window, not features. "
+                "Leave the features out, or choose an architecture such as 16."
+            )
         return replace(
             settings,
             arch=check_architecture(settings.arch),

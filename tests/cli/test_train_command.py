@@ -52,6 +52,8 @@ def test_learning_on_from_a_model(cli, gestures):
     assert outcome.code == 0, outcome.transcript
     assert "Trained on 3 recordings and what" in outcome.out
     assert mb.Model.load("mine.mbml").labels == ["shake", "still", "tap", "twist"]
+    over = cli("train", "mine", "--from", "class.mbml", "-o", "class.mbml")
+    assert "would write over class.mbml" in over.err
     refused = cli("train", "mine", "--from", "class.mbml", "-o", "m.mbml", "--arch", "8")
     assert "has arch '16'; '8' is asked for" in refused.err
 

@@ -148,7 +148,7 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
 
 def train_model(args: argparse.Namespace) -> None:
     """Train, save, and say how well the model does on recordings that it had not seen."""
-    check_can_write(args.output, args.dataset)
+    check_can_write(args.output, args.dataset, *([args.start] if args.start else []))
     data = Dataset.load(args.dataset)
     start = Model.load(args.start) if args.start else None
     with progress_bar("Training", 1) as update:
