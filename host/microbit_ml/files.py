@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -13,10 +14,13 @@ def write_whole(path: Path, content: bytes | str) -> None:
 
     The content goes to a temporary file in the same folder, is forced to the disk (fsync) and
     then renamed over ``path``; renaming within a folder is atomic. Text is UTF-8 with ``\\n``.
-    Raises OSError (a full disk, no permission) and leaves what stood at ``path`` untouched.
+    Raises OSError (a full disk, no permission, a device or a pipe) and leaves what stood at
+    ``path`` untouched.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     path = Path(path)
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "It is not an ordinary file", str(path))
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", suffix=".part", dir=path.parent)
     temporary = Path(name)
     try:

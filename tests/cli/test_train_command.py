@@ -1,10 +1,15 @@
 """``train``."""
 
 import inspect
+import os
 import re
+from pathlib import Path
+
+import pytest
 
 import microbit_ml as mb
 from microbit_ml.cli import learn, screen
+from microbit_ml.files import write_whole
 
 
 def masked(text):
@@ -43,6 +48,17 @@ def test_groups_of_features_can_be_left_out(cli, gestures):
     assert groups == ("tilt", "jerk", "spectrum", "force", "rhythm", "turn")
     assert "names some and excludes others" in cli(*train, "--features=tilt,-turn").err
     assert "no 'colour' to leave out" in cli(*train, "--features=-colour").err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files here")
+def test_what_is_no_ordinary_file_is_left_alone(cli, gestures):
+    os.mkfifo("pipe")
+    outcome = cli("train", "gestures", "-o", "pipe", "--steps", "5")
+    assert outcome.code == 1
+    assert "pipe is a device or a pipe" in outcome.err
+    with pytest.raises(OSError, match="not an ordinary file"):
+        write_whole(Path("pipe"), "text")
+    assert Path("pipe").is_fifo()
 
 
 def test_learning_on_from_a_model(cli, gestures):

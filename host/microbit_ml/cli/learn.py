@@ -222,6 +222,8 @@ def check_can_write(path: Path, *sources: Path) -> None:
         raise FileMissingError(f"There is no folder {path.parent} for {path.name}. Make it first.")
     if not path.name or path.is_dir():
         raise DataError(f"{str(path)!r} is a folder. Give the name of a file after -o.")
+    if path.exists() and not path.is_file():
+        raise DataError(f"{path} is a device or a pipe. Give the name of a file after -o.")
     if not os.access(path.parent, os.W_OK):
         raise DataError(f"The folder {path.parent} may not be written. Choose another after -o.")
     for source in sources:
