@@ -80,6 +80,18 @@ def test_a_recording_that_is_remembered_is_not_counted_twice(class_model, gestur
     assert {bytes(mixed.memory.rows[i]) for i in firsts} <= rows  # each begins with itself
 
 
+def test_what_judges_has_not_learned_from_what_is_held_out():
+    """Labels that nothing explains: only who has seen a recording can know its label."""
+    rng = np.random.default_rng(0)
+    windows = list(rng.integers(-900, 900, (60, 50, 3)))
+    labels = rng.permutation(["a", "b"] * 30).tolist()
+    settings = {"copies": 0, "dropout": 0.0, "weight_decay": 0.0, "others": 30}
+    base = mb.train(windows, labels=labels, seed=1, **settings)
+    assert np.mean([a == b for a, b in zip(base.predict(windows).best, labels, strict=True)]) > 0.95
+    again = mb.train(windows, labels=labels, start=base, seed=2, **settings)
+    assert again.metrics["held_out_accuracy"] < 0.75
+
+
 def test_a_convolutional_model_learns_on_too(gestures):
     base = mb.train(of(gestures[:2], people=2, repeats=2, seed=1), arch="cnn", steps=20)
     more = mb.train(of(gestures[2:3], people=2, repeats=2, seed=2), start=base, steps=20)

@@ -105,9 +105,10 @@ def fit_models(
 ) -> tuple[list[FloatModel], History]:
     """A model for each row of held_out, bool (models, n_recordings): what it must not learn from.
 
-    start: a model to go on from, with as many outputs; its normaliser is kept, and new outputs
-    begin at 0. timing: how loud the features are heard that tell when in the window something
-    happens, "quiet" or "loud". The history is that of all models together.
+    start: a model to go on from, with as many outputs; its normaliser is kept, and models from
+    which nothing is held out begin with its weights. timing: how loud the features are heard that
+    tell when in the window something happens, "quiet" or "loud". The history is that of all models
+    together.
     """
     allowed = ~np.append(held_out, np.zeros((len(held_out), 1), dtype=bool), axis=1)[
         :, data.recording
@@ -122,8 +123,8 @@ def fit_models(
         dropout=options.dropout,
         dtype=np.float32,
     )
-    if start is not None:
-        network.parameters[:] = start.network.parameters
+    if start is not None:  # what is held out must be new to a model, and start has seen it
+        network.parameters[~held_out.any(axis=1)] = start.network.parameters
     x = np.stack([view.x for view in views]) if options.features else views[0].x
     weights = [*data.share, OTHER_SHARE]
     batches = BalancedBatches(x, data.targets, BATCH_SIZE, rng, allowed=allowed, weights=weights)
