@@ -8,6 +8,7 @@ from microbit_ml.network import (
     SGD,
     Adam,
     BalancedBatches,
+    Dense,
     Dropout,
     MaxPool,
     Network,
@@ -17,6 +18,7 @@ from microbit_ml.network import (
     schedule,
     softmax,
 )
+from microbit_ml.network.losses import mean_loss, score_gradient
 
 
 def numerical_slope(loss, parameter, place, epsilon=1e-6):
@@ -31,6 +33,7 @@ def numerical_slope(loss, parameter, place, epsilon=1e-6):
 
 
 ARCHITECTURES = [("", 3), ("5", 4), ("7-4-6", 5), ("cnn", 150), ("conv3x4s3-pool2-conv2x3-5", 75)]
+ARCHITECTURES += [("pool3-4", 30)]  # the first layer has no weights
 
 
 @pytest.mark.parametrize("models", [None, 3])
@@ -46,7 +49,10 @@ def test_every_gradient_is_the_slope_of_the_loss(architecture, n_inputs, models)
         return np.sum(cross_entropy(network.forward(x), targets)[0])
 
     _, gradient = cross_entropy(network.forward(x), targets)
-    input_gradient = network.backward(gradient)
+    network.backward(gradient)
+    input_gradient = gradient  # which training does not need, so the network leaves it out
+    for layer in reversed(network.layers):
+        input_gradient = layer.backward(input_gradient)
     some = [tuple(rng.integers(0, n) for n in network.parameters.shape) for _ in range(80)]
     for place in some:
         slope = numerical_slope(loss, network.parameters, place)
@@ -126,6 +132,40 @@ def test_softmax_and_cross_entropy():
     assert np.isfinite(cross_entropy(np.array([[1000.0, 0.0]]), np.array([1]))[0])
 
 
+def test_softmax_of_any_shape():
+    scores = np.random.default_rng(0).normal(0, 3, (2, 5, 4))
+    expected = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+    for some in (np.s_[:], np.s_[0], np.s_[1, 2]):  # several networks, one, a single row
+        np.testing.assert_allclose(softmax(scores[some]), expected[some], rtol=1e-12)
+    assert softmax(scores.astype(np.float32)).dtype == np.float32
+
+
+def test_loss_and_gradient_of_probabilities_by_hand():
+    probabilities = np.array([[0.5, 0.25, 0.25], [0.0, 0.125, 0.875]])
+    wanted = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    assert mean_loss(probabilities, wanted) == pytest.approx((np.log(4) + np.log(8 / 7)) / 2)
+    gradient = score_gradient(probabilities, wanted)
+    assert gradient.tolist() == [[0.25, -0.375, 0.125], [0.0, 0.0625, -0.0625]]
+    together = score_gradient(np.stack([probabilities] * 3), np.stack([wanted] * 3))
+    assert (together == gradient).all()  # divided by the rows of a batch, not by the networks
+    assert mean_loss(np.stack([probabilities, wanted]), np.stack([wanted] * 2))[1] == 0.0
+
+
+def test_training_leaves_out_the_gradient_of_the_inputs(monkeypatch):
+    network = Network("5-4", 3, 2, np.random.default_rng(0))
+    asked, backward = [], Dense.backward
+
+    def noted(layer, gradient):
+        asked.append(layer)
+        return backward(layer, gradient)
+
+    monkeypatch.setattr(Dense, "backward", noted)
+    _, gradient = cross_entropy(network.forward(np.ones((5, 3))), np.array([0, 1, 0, 1, 1]))
+    network.backward(gradient)
+    assert asked == [network.weighted[2], network.weighted[1]]
+    assert all(layer.weight_gradient.any() for layer in network.weighted)
+
+
 def test_optimizers_by_hand():
     p = np.array([1.0])
     sgd = SGD(learning_rate=0.1, momentum=0.9)
@@ -168,6 +208,13 @@ def test_each_optimizer_learns_xor(name):
     assert history.training[-1] < 0.1 < history.training[0]
     assert len(history.validation) == len(history.step) == len(history.training)
     assert history.stopped_at == 300
+
+
+def test_a_network_may_have_more_scores_than_there_are_classes():
+    rng = np.random.default_rng(0)
+    network = Network("8", 2, 4, rng)
+    fit(network, BalancedBatches(XOR, XOR_TARGETS, 64, rng), Adam(), steps=200, weight_decay=0.0)
+    assert network.forward(XOR).argmax(axis=1).tolist() == XOR_TARGETS.tolist()
 
 
 def test_early_stopping_keeps_the_network_that_did_best():
@@ -242,9 +289,14 @@ def test_each_network_draws_only_what_it_may_see():
     assert rows.shape == (2, 500, 1)
     assert set(rows[0, :, 0]) == set(range(30)) and set(rows[1, :, 0]) == set(range(30, 60))
     assert 0.15 < (classes == 2).mean() < 0.25  # half as often as the other two: a fifth
-    own = np.stack([x, -x])
-    seen = BalancedBatches(own, targets, 50, np.random.default_rng(0), allowed=allowed).draw()[0]
-    assert (seen[0] >= 0).all() and (seen[1] <= 0).all()
+    for network in range(2):
+        assert (targets[rows[network, :, 0].astype(int)] == classes[network]).all()
+    own = np.stack([x, -x])  # each network sees the rows in its own way
+    again = BalancedBatches(
+        own, targets, 500, np.random.default_rng(0), allowed=allowed, weights=[1, 1, 0.5]
+    ).draw()
+    assert (again[0] == rows * np.array([1, -1])[:, None, None]).all()
+    assert (again[1] == classes).all()
     with pytest.raises(ValueError, match="no row of some class"):
         BalancedBatches(x, targets, 5, np.random.default_rng(0), allowed=targets[None] > 0)
 

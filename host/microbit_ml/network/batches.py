@@ -29,23 +29,31 @@ class BalancedBatches:
         allowed: np.ndarray | None = None,
         weights: Sequence[float] | None = None,
     ):
-        self._x, self._targets, self._rng = x, targets, rng
+        self._x, self._rng = x.reshape(-1, x.shape[-1]), rng
         mask = np.ones((1, len(targets)), dtype=bool) if allowed is None else allowed
         self._shape = (batch_size,) if allowed is None else (len(allowed), batch_size)
         classes = np.arange(targets.max() + 1)
-        self._counts = np.stack([(mask & (targets == c)).sum(axis=1) for c in classes], axis=1)
-        if (self._counts == 0).any():
+        counts = np.stack([(mask & (targets == c)).sum(axis=1) for c in classes], axis=1)
+        if (counts == 0).any():
             raise ValueError("A network has no row of some class to learn from.")
-        # Each network's rows, class after class; the rows that it may not see stand behind them.
-        self._rows = np.argsort(np.where(mask, targets, len(classes)), axis=1, kind="stable")
-        self._starts = np.cumsum(self._counts, axis=1) - self._counts
+        # Each network's list of rows, class after class; those it may not see stand at the end.
+        rows = np.argsort(np.where(mask, targets, len(classes)), axis=1, kind="stable")
+        starts = np.cumsum(counts, axis=1) - counts
+        network = np.arange(len(mask))[:, np.newaxis]
+        if x.ndim == 3:  # each network has its own part of the table x
+            rows += network * len(targets)
+        # All lists in a row, made of groups: the rows of one class that one network may see.
+        self._rows, self._counts = rows.ravel(), counts.ravel()
+        self._starts = (starts + network * len(targets)).ravel()
+        self._first_group = 0 if allowed is None else network * len(classes)
         chance = np.ones(len(classes)) if weights is None else np.asarray(weights, dtype=float)
         self._up_to = np.cumsum(chance / chance.sum())[:-1]
 
     def draw(self) -> tuple[np.ndarray, np.ndarray]:
         """Inputs (batch, n_inputs) and classes (batch,); for several networks (models, ...)."""
-        classes = np.searchsorted(self._up_to, self._rng.random(self._shape), side="right")
-        network = np.arange(len(self._counts))[:, None] if len(self._shape) > 1 else 0
-        picks = self._rng.random(self._shape) * self._counts[network, classes]
-        rows = self._rows[network, self._starts[network, classes] + picks.astype(np.intp)]
-        return self._x[network, rows] if self._x.ndim == 3 else self._x[rows], classes
+        # take: what stands at these places, as rows[places] would give it, but sooner
+        classes = self._up_to.searchsorted(self._rng.random(self._shape), side="right")
+        groups = classes + self._first_group
+        picks = self._rng.random(self._shape) * self._counts.take(groups)
+        rows = self._rows.take(self._starts.take(groups) + picks.astype(np.intp))
+        return self._x.take(rows, axis=0), classes

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import cos, pi
 
 import numpy as np
 
 from microbit_ml.network.batches import BalancedBatches
-from microbit_ml.network.losses import cross_entropy
+from microbit_ml.network.losses import mean_loss, score_gradient, softmax
 from microbit_ml.network.network import Network
 from microbit_ml.network.optimizers import Optimizer
 
@@ -52,20 +53,22 @@ def fit(
     ``early_stopping`` the network ends as it was when that loss was lowest.
     """
     history = History(stopped_at=steps)
+    one_hot = np.eye(network.n_outputs, dtype=network.parameters.dtype)  # row c: 1 at class c
     report_every = max(1, steps // REPORTS)
     lowest, kept = np.inf, network.parameters.copy()
     decay = (weight_decay * network.is_weight).astype(network.parameters.dtype)
     network.set_training(True)
     for step in range(steps):
         x, targets = batches.draw()
-        loss, gradient = cross_entropy(network.forward(x), targets)
-        network.backward(gradient)
-        slope = network.gradient + decay * network.parameters
-        optimizer.step(network.parameters, slope, scale=schedule(step, steps))
+        wanted = one_hot.take(targets, axis=0)
+        probabilities = softmax(network.forward(x))
+        network.backward(score_gradient(probabilities, wanted))
+        network.gradient += decay * network.parameters
+        optimizer.step(network.parameters, network.gradient, scale=schedule(step, steps))
         if step % report_every and step < steps - 1:
             continue
         history.step.append(step)
-        history.training.append(float(loss.mean()))
+        history.training.append(float(mean_loss(probabilities, wanted).mean()))
         unseen = None
         if validate is not None:
             network.set_training(False)
@@ -92,4 +95,4 @@ def schedule(step: int, steps: int) -> float:
     done = step / steps
     if done < WARM_UP:
         return done / WARM_UP
-    return float(0.5 * (1.0 + np.cos(np.pi * (done - WARM_UP) / (1.0 - WARM_UP))))
+    return 0.5 * (1.0 + cos(pi * (done - WARM_UP) / (1.0 - WARM_UP)))

@@ -53,16 +53,25 @@ class Dense:
     def forward(self, x: np.ndarray) -> np.ndarray:
         """x: (batch, n_inputs) -> (batch, n_outputs). Remembers x for the backward step."""
         self._x = x
-        return x @ self.weights + self.bias
+        y = x @ self.weights
+        y += self.bias
+        return y
+
+    def keep_gradients(self, gradient: np.ndarray) -> None:
+        """Work out what the optimizer needs from dloss/dy, (batch, n_outputs).
+
+        From ``y = x W + b``: dloss/dW = x^T dloss/dy and dloss/db = the sum of dloss/dy over the
+        batch, which is a product too: with a row of ones.
+        """
+        # One row for each row of x, of which a convolution makes several from each of the batch.
+        gradient = gradient.reshape(*self._x.shape[:-1], -1)
+        ones = np.ones((1, gradient.shape[-2]), dtype=gradient.dtype)
+        np.matmul(transposed(self._x), gradient, out=self.weight_gradient)
+        np.matmul(ones, gradient, out=self.bias_gradient)
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
-        """gradient: dloss/dy, (batch, n_outputs). Returns dloss/dx, (batch, n_inputs).
-
-        From ``y = x W + b``: dloss/dW = x^T dloss/dy, dloss/db = sum over the batch of dloss/dy,
-        dloss/dx = dloss/dy W^T. The first two are kept for the optimizer.
-        """
-        np.matmul(transposed(self._x), gradient, out=self.weight_gradient)
-        np.sum(gradient, axis=-2, keepdims=True, out=self.bias_gradient)
+        """gradient: dloss/dy, (batch, n_outputs). Returns dloss/dx = dloss/dy W^T."""
+        self.keep_gradients(gradient)
         return gradient @ transposed(self.weights)
 
 
@@ -76,13 +85,13 @@ class ReLU:
         self.n_inputs = self.n_outputs = n_inputs
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """x: any shape -> the same shape. Remembers where x was positive."""
-        self._positive = x > 0
-        return x * self._positive
+        """x: any shape -> the same shape. Remembers its slope: 1 where x was positive, else 0."""
+        self._slope = (x > 0).astype(x.dtype)
+        return x * self._slope
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         """A change of x matters where x was positive, and nowhere else."""
-        return gradient * self._positive
+        return gradient * self._slope
 
 
 class Dropout:

@@ -77,11 +77,17 @@ class Network:
             x = layer.forward(x)
         return x
 
-    def backward(self, gradient: np.ndarray) -> np.ndarray:
-        """Carry the gradient of the loss from the scores back to the inputs, layer by layer."""
-        for layer in reversed(self.layers):
+    def backward(self, gradient: np.ndarray) -> None:
+        """Carry the gradient of the loss from the scores back to the first layer's weights.
+
+        Every layer passes on how the loss changes with its inputs, but for the first: the inputs
+        of the network are what they are, and only weights can be changed.
+        """
+        first, *others = self.layers
+        for layer in reversed(others):
             gradient = layer.backward(gradient)
-        return gradient
+        if isinstance(first, Dense):
+            first.keep_gradients(gradient)
 
     def hidden(self, x: np.ndarray) -> np.ndarray:
         """What goes into the last layer: (batch, n_hidden). Without a hidden layer, x itself."""

@@ -7,6 +7,7 @@ it. ``scale`` shortens the step at the start and toward the end of training.
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Protocol
 
 import numpy as np
@@ -58,8 +59,10 @@ class RMSProp:
 class Adam:
     """Momentum and RMSProp together, corrected for their start at zero (arXiv:1412.6980).
 
-    ``m = b1 m + (1 - b1) g``, ``s = b2 s + (1 - b2) g^2``; after t steps both are too small by the
-    factors ``1 - b1^t`` and ``1 - b2^t``; ``p = p - rate m' / (sqrt(s') + epsilon)``.
+    ``m = m + (1 - b1) (g - m)``, ``s = s + (1 - b2) (g^2 - s)``: both follow what arrives, a small
+    part of the way each time. They begin at zero, so after t steps m is too small by the factor
+    ``1 - b1^t`` and s by ``1 - b2^t``. The rate makes up for both at once (section 2 there), since
+    it is only one number: ``p = p - rate sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(s) + epsilon)``.
     """
 
     def __init__(
@@ -80,11 +83,11 @@ class Adam:
     def step(self, parameters: np.ndarray, gradient: np.ndarray, scale: float = 1.0) -> None:
         """Move every parameter a little downhill."""
         self._t += 1
-        self._mean = self.beta1 * self._mean + (1 - self.beta1) * gradient
-        self._square = self.beta2 * self._square + (1 - self.beta2) * gradient * gradient
-        mean = self._mean / (1 - self.beta1**self._t)
-        square = self._square / (1 - self.beta2**self._t)
-        parameters -= scale * self.learning_rate * mean / (np.sqrt(square) + self.epsilon)
+        self._mean += (1 - self.beta1) * (gradient - self._mean)
+        self._square += (1 - self.beta2) * (gradient * gradient - self._square)
+        correction = sqrt(1 - self.beta2**self._t) / (1 - self.beta1**self._t)
+        rate = scale * self.learning_rate * correction
+        parameters -= rate * self._mean / (np.sqrt(self._square) + self.epsilon)
 
 
 OPTIMIZERS: dict[str, type[SGD] | type[RMSProp] | type[Adam]] = {
