@@ -14,7 +14,7 @@ import microbit_ml as mb
 from microbit_ml.recordings import gestures, simulate
 from microbit_ml.recordings.gestures import MOTIONS
 
-TRAINERS, TESTED, REPEATS = 6, 6, 3
+TRAINERS, TESTED, REPEATS = 12, 6, 3
 AT_LEAST = 0.95
 LENGTH_M = 0.2
 UP, RIGHT = np.array([0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0])

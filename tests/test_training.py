@@ -145,6 +145,20 @@ def test_few_recordings_train_short_and_decay_strongly():
     assert decay_for(np.array([6]), Settings.of({"weight_decay": 0.0})).tolist() == [0.0]
 
 
+@pytest.mark.parametrize(("n_labels", "units"), [(2, 16), (7, 16), (8, 14), (9, 14), (10, 12)])
+def test_more_labels_get_fewer_units_so_that_a_model_stays_small(n_labels, units):
+    rng = np.random.default_rng(n_labels)
+    centres = rng.integers(-1000, 1000, (n_labels, 1, 3))
+    windows = [centres[i % n_labels] + rng.integers(-50, 50, (50, 3)) for i in range(3 * n_labels)]
+    labels = [f"gesture {i % n_labels}" for i in range(3 * n_labels)]
+    model = mb.train(windows, labels=labels, steps=2)
+    assert model.float_model.network.architecture == str(units)
+    if n_labels < 10:
+        assert len(model.device_bytes()) <= 2300
+    wider = mb.train(windows, labels=labels, steps=2, arch="16")
+    assert wider.float_model.network.architecture == "16"
+
+
 def test_a_network_too_large_for_its_file_is_refused_before_training(people):
     calls = []
     with pytest.raises(ModelError, match="fewer hidden units"):
@@ -162,16 +176,50 @@ def test_whole_people_are_held_out():
     assert len(set(folds)) == 4
 
 
-def test_recordings_are_held_out_where_people_would_take_a_label_with_them():
-    targets = np.array([0, 0, 0, 1, 1, 1])
-    people = np.array(["Ann"] * 3 + ["Bo"] * 3)  # only Bo made label 1
-    folds, by = assign_folds(targets, people, np.random.default_rng(0))
-    assert by == "recording"
-    assert assign_folds(targets, np.array(["Ann", ""] * 3), np.random.default_rng(0))[1] == (
-        "recording"
-    )
+def test_people_are_dealt_so_that_each_fold_has_its_share_of_every_label():
+    # Four people made label 0 only and four label 1 only, in very different numbers.
+    sizes = [12, 9, 4, 3, 11, 8, 5, 4]
+    people = np.repeat([f"p{i}" for i in range(8)], sizes)
+    targets = np.repeat([0] * 4 + [1] * 4, sizes)
+    folds, by = assign_folds(targets, people, np.random.default_rng(0), folds=2)
+    assert by == "person"
+    assert np.bincount(folds[targets == 0]).tolist() in ([15, 13], [13, 15], [16, 12], [12, 16])
+    assert np.bincount(folds[targets == 1]).tolist() in ([15, 13], [13, 15], [16, 12], [12, 16])
+
+
+@pytest.mark.parametrize(
+    ("people", "why"),
+    [
+        (["Ann"] * 8 + ["Bo"] * 8 + ["Cy"] * 8, "only Bo made label 1"),
+        (["Ann", "Bo", "Cy", ""] * 6, "somebody unknown"),
+        (["Ann"] * 24, "one person"),
+    ],
+)
+def test_recordings_are_held_out_where_people_cannot_be(people, why):
+    targets = np.array([0] * 8 + [1] * 8 + [0] * 8)
+    folds, by = assign_folds(targets, np.array(people), np.random.default_rng(0))
+    assert by == "recording", why
     for fold in set(folds):
         assert set(targets[folds != fold]) == {0, 1}
+
+
+def test_recordings_are_held_out_where_people_would_leave_too_little():
+    people = np.array(["Ann", "Bo", "Cy"] * 8)
+    targets = np.array([0] * 16 + [1] * 8)
+
+    def by(people, targets):
+        rng = np.random.default_rng(0)
+        return assign_folds(targets, people, rng, least_people=3, least_of_label=8)[1]
+
+    assert by(people, targets) == "person"
+    assert by(people[:-1], targets[:-1]) == "recording"  # seven of label 1
+    assert by(np.array(["Ann", "Bo"] * 12), targets) == "recording"
+
+
+def test_training_holds_people_out_where_there_are_enough():
+    data = mb.simulate(["shake", "still"], people=4, repeats=2, seed=1)
+    assert mb.train(data, steps=2).metrics["held_out_by"] == "person"
+    assert mb.train(data.recordings[:-1], steps=2).metrics["held_out_by"] == "recording"
 
 
 def test_folds_are_even():

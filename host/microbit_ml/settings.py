@@ -8,6 +8,7 @@ from typing import Any
 from microbit_ml.errors import DataError
 from microbit_ml.features import GROUP_NAMES, MAX_WINDOW, MIN_WINDOW, check_groups
 from microbit_ml.network import OPTIMIZERS, check_architecture, sees_raw_window
+from microbit_ml.network.architecture import AUTO
 from microbit_ml.recordings.augment import KINDS, check_kinds
 
 
@@ -15,19 +16,20 @@ from microbit_ml.recordings.augment import KINDS, check_kinds
 class Settings:
     """How to train; every setting has a default that works.
 
-    seed: what every random choice starts from; arch: the hidden layers, such as "16", "32-16" or
-    "cnn" (microbit_ml.network.architecture); features: the groups of features that the network is
-    given; window: samples that it looks at; hop: samples between two predictions on the board;
-    rate_hz: samples a second; optimizer: "adam", "rmsprop" or "sgd"; steps: batches of 96 (None:
-    chosen by the number of recordings); copies: altered copies of each recording; augment: how they
-    are altered; others: made-up movements that stand for "unknown"; weight_decay: how strongly
-    weights are pulled toward zero (None: chosen likewise); dropout: the share of hidden outputs
-    left out while training; early_stopping: end as it was when the held-out loss was lowest;
-    accept_known: the share of known gestures that "unknown" must not swallow.
+    seed: what every random choice starts from; arch: the hidden layers, such as "16", "32-16",
+    "cnn" or "auto", 12 to 16 units by the number of labels (microbit_ml.network.architecture);
+    features: the groups of features that the network is given; window: samples that it looks at;
+    hop: samples between two predictions on the board; rate_hz: samples a second; optimizer: "adam",
+    "rmsprop" or "sgd"; steps: batches of 96 (None: chosen by the number of recordings); copies:
+    altered copies of each recording; augment: how they are altered; others: made-up movements that
+    stand for "unknown"; weight_decay: how strongly weights are pulled toward zero (None: chosen
+    likewise); dropout: the share of hidden outputs left out while training; early_stopping: end as
+    it was when the held-out loss was lowest; accept_known: the share of known gestures that
+    "unknown" must not swallow.
     """
 
     seed: int = 0
-    arch: str = "16"
+    arch: str = AUTO
     features: tuple[str, ...] = GROUP_NAMES
     window: int = 50
     hop: int = 5

@@ -17,6 +17,7 @@ from microbit_ml.errors import DataError
 from microbit_ml.fitting import TrainingRows, fit_models
 from microbit_ml.model import Model
 from microbit_ml.network import History, Network, Progress
+from microbit_ml.network.architecture import chosen_architecture
 from microbit_ml.quantize import FloatModel, IntegerNetwork, check_size, input_rows, quantize
 from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings.folds import assign_folds
@@ -25,6 +26,9 @@ from microbit_ml.settings import Settings
 from microbit_ml.transfer import forget, remember, settings_of, with_memory, with_outputs
 
 MIN_PER_LABEL = 2
+# Whole people are held out only when what they leave behind is much like everything: what a model
+# learns from one of two people says little of the model that learns from both.
+LEAST_PEOPLE, LEAST_OF_LABEL = 3, 8
 CLEARLY_BETTER = 0.8  # of the held-out loss, for models that hear the timing loudly
 JUDGING_OTHERS = 1000  # made-up movements, not those of training, that tell what a limit costs
 
@@ -55,6 +59,7 @@ def train(
     windows = np.stack([make_window(r, options.window, options.rate_hz) for r in recordings])
     if start is None:
         options = without_useless_features(options, windows)
+    options = replace(options, arch=chosen_architecture(options.arch, len(names)))
     rng = np.random.default_rng(options.seed)
     n_inputs = input_rows(windows[:1], options.features).shape[1]
     untrained = Network(options.arch, n_inputs, len(names) + 1, np.random.default_rng(0))
@@ -202,7 +207,13 @@ def _fit_and_judge(
     progress: Progress | None = None,
 ) -> _Judged:
     targets = rows.targets[rows.original]
-    folds, held_out_by = assign_folds(targets, np.array(people), rng)
+    folds, held_out_by = assign_folds(
+        targets,
+        np.array(people),
+        rng,
+        least_people=LEAST_PEOPLE,
+        least_of_label=LEAST_OF_LABEL,
+    )
     held_out = folds == np.arange(folds.max() + 1)[:, None]
     held_out = held_out[held_out.any(axis=1)]
     nothing = np.zeros((1, len(folds)), dtype=bool)

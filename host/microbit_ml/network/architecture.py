@@ -1,5 +1,6 @@
 """Architectures by name: which layers stand between the inputs and the scores.
 
+- ``auto``: one hidden layer, as wide as is good for the number of labels.
 - ``16``: one hidden dense layer of 16 units; ``32-16``: two; an empty text: none.
 - ``cnn``: convolutions on the raw window instead of features, short for
   ``conv8x5s2-conv12x5s2-pool2-16``.
@@ -18,6 +19,10 @@ from microbit_ml.network.convolution import Conv1D, MaxPool
 from microbit_ml.network.layers import Dense, Dropout, Layer, ReLU
 
 CNN = "conv8x5s2-conv12x5s2-pool2-16"
+AUTO = "auto"
+# Hidden units for up to so many labels: model.bin stays below 2,300 bytes with up to nine, since a
+# micro:bit V1 has little room. The last is for any number.
+AUTO_UNITS = ((7, 16), (9, 14), (None, 12))
 AXES = 3
 MAX_UNITS = 255  # of a layer; the proof that nothing overflows on the board rests on it
 MAX_LAYERS = 6
@@ -26,6 +31,8 @@ _PART = re.compile(r"(?:conv(\d+)x(\d+)(?:s(\d+))?|pool(\d+)|(\d+))")
 
 def check_architecture(text: str) -> str:
     """The architecture in full. Raises DataError, with examples, for what is none."""
+    if text == AUTO:
+        return text
     full = CNN if text == "cnn" else text
     parts = full.split("-") if full else []
     matches = [_PART.fullmatch(part) for part in parts]
@@ -48,6 +55,14 @@ def check_architecture(text: str) -> str:
     if full and not dense_began:
         raise DataError(f"{text!r} has no dense layer at its end, such as in {text}-16.")
     return full
+
+
+def chosen_architecture(architecture: str, n_labels: int) -> str:
+    """The architecture itself, or for "auto" what is good for this number of labels."""
+    if architecture != AUTO:
+        return architecture
+    fitting = [units for most, units in AUTO_UNITS if most is None or n_labels <= most]
+    return str(fitting[0])
 
 
 def sees_raw_window(architecture: str) -> bool:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-MAX_FOLDS = 5
+MAX_FOLDS = 10
 
 
 def assign_folds(
-    targets: np.ndarray, people: np.ndarray, rng: np.random.Generator, folds: int = MAX_FOLDS
+    targets: np.ndarray,
+    people: np.ndarray,
+    rng: np.random.Generator,
+    folds: int = MAX_FOLDS,
+    *,
+    least_people: int = 2,
+    least_of_label: int = 2,
 ) -> tuple[np.ndarray, str]:
     """Deal recordings into at most ``folds`` folds: whole people, where people are known.
 
@@ -17,20 +23,40 @@ def assign_folds(
 
     targets: (n,) the label numbers; people: (n,) who made each recording, "" for unknown. Returns
     the fold of each recording (n,), 0.., and "person" or "recording". People are used when all are
-    known, there are at least two, and the others always leave something of every label to learn
-    from; else each label's recordings are dealt out one by one.
+    known, there are at least ``least_people``, every label has ``least_of_label`` recordings, and
+    the others always leave something of every label to learn from; else each label's recordings
+    are dealt out one by one.
     """
-    known = sorted(set(people.tolist()) - {""})
-    if len(known) >= 2 and "" not in people:
-        n_folds = min(folds, len(known))
-        fold_of = {
-            known[person]: i % n_folds for i, person in enumerate(rng.permutation(len(known)))
-        }
-        by_person = np.array([fold_of[person] for person in people.tolist()])
+    known = np.unique(people)
+    rarest = np.unique(targets, return_counts=True)[1].min()
+    if len(known) >= least_people and "" not in known and rarest >= least_of_label:
+        fold = folds_of_people(targets, people, rng, folds)
         n_labels = len(np.unique(targets))
-        if all(len(np.unique(targets[by_person != k])) == n_labels for k in range(n_folds)):
-            return by_person, "person"
+        if all(len(np.unique(targets[fold != k])) == n_labels for k in range(fold.max() + 1)):
+            return fold, "person"
     return stratified_folds(targets, folds, rng), "recording"
+
+
+def folds_of_people(
+    targets: np.ndarray, people: np.ndarray, rng: np.random.Generator, folds: int
+) -> np.ndarray:
+    """Deal whole people into the folds, so that each fold gets about as much of each label.
+
+    Those with most recordings come first, and each goes where the fold is emptiest of what the
+    person made: where the sum of squared shares grows least. Returns fold numbers (n,), 0..
+    """
+    known, person = np.unique(people, return_inverse=True)
+    labels, label = np.unique(targets, return_inverse=True)
+    share = np.zeros((len(known), len(labels)))
+    np.add.at(share, (person, label), 1.0 / np.bincount(label)[label])
+    filled = np.zeros((min(folds, len(known)), len(labels)))
+    fold_of = np.zeros(len(known), dtype=np.intp)
+    shuffled = rng.permutation(len(known))
+    for one in shuffled[np.argsort(-share[shuffled].sum(axis=1), kind="stable")]:
+        growth = ((filled + share[one]) ** 2 - filled**2).sum(axis=1)
+        fold_of[one] = growth.argmin()
+        filled[fold_of[one]] += share[one]
+    return fold_of[person]
 
 
 def stratified_folds(targets: np.ndarray, folds: int, rng: np.random.Generator) -> np.ndarray:
