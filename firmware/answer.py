@@ -3,7 +3,7 @@
 #   PLACE NUMBER ...    puts numbers into work from a place on; says the next place
 #   ?                   predicts; a list of the model's checksum
 # Each answer begins with a control character, which no name of a gesture can. What stands where
-# in work: kernels.py of the kit.
+# in work: kernels/entries.py of the kit.
 # Nothing is sampled meanwhile: that goes on a quarter of a second after the last line.
 from microbit import running_time, sleep, uart
 

@@ -1,6 +1,6 @@
 # Reads model.bin and kernels.bin when load() is called: once, for the first Recognizer.
-# Leaves code (the kernels), call (to run one), model, names (of the gestures), and work; kernels.py
-# of the kit describes it, and the entries that call() has.
+# Leaves code (the kernels), call (to run one), model, names (of the gestures), and work;
+# kernels/entries.py of the kit describes it, and the entries that call() has.
 # Numbers have no names here: each name in a module takes V1's memory.
 import gc
 import micropython

@@ -1,4 +1,4 @@
-# What kernels.py computes, in plain Python. Not needed on the board: tests run the recognizer on a
+# What kernels/ computes, in plain Python. Not needed on the board: tests run the recognizer on a
 # laptop with this call() in the place of the machine code. Every sum and product goes through
 # small(), which raises when V1 could not hold it in a small integer.
 from itertools import chain, pairwise

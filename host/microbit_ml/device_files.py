@@ -9,11 +9,20 @@ from pathlib import Path
 
 from microbit_ml.errors import FileMissingError
 from microbit_ml.firmware_files import firmware_folder
-from microbit_ml.thumb import assemble
+from microbit_ml.thumb import assemble_parts
 
 RECOGNIZER_FILES = ("gesture.py", "loader.py", "recognizer.py")
 LAUNCHER_FILES = ("main.py", "answer.py")
-KERNELS = "kernels.py"  # a listing: the board gets kernels.bin
+KERNELS = (  # listings, in this order: the board gets kernels.bin
+    "entries.py",
+    "features.py",
+    "spectrum.py",
+    "arithmetic.py",
+    "network.py",
+    "gate.py",
+    "layers.py",
+    "check.py",
+)
 
 
 def board_files(model: bytes, program: Path | str | None = None) -> dict[str, bytes]:
@@ -43,8 +52,9 @@ def board_files(model: bytes, program: Path | str | None = None) -> dict[str, by
 
 @cache
 def kernels() -> bytes:
-    """The machine code of ``kernels.py``, as both boards run it."""
-    return assemble((firmware_folder() / KERNELS).read_text(encoding="utf-8"), KERNELS)
+    """The machine code of the listings in ``kernels/``, as both boards run it."""
+    folder = firmware_folder() / "kernels"
+    return assemble_parts({name: (folder / name).read_text(encoding="utf-8") for name in KERNELS})
 
 
 def without_comments(source: bytes) -> bytes:

@@ -24,7 +24,7 @@ ATTEMPTS = 3  # the first line may meet a board that starts, or half a line of s
 
 @dataclass(frozen=True)
 class WorkLayout:
-    """Where the numbers of a model stand in the recognizer's ``work`` (``firmware/kernels.py``).
+    """Where the numbers of a model stand in the recognizer's ``work`` (``firmware/kernels/``).
 
     n_samples: in the window; n_features: that the model computes; n_labels.
     """

@@ -1,4 +1,4 @@
-"""The features of windows in integers: the NumPy twin of ``firmware/kernels.py``.
+"""The features of windows in integers: the NumPy twin of ``firmware/kernels/``.
 
 Every line here has its counterpart on the board, and both give the same integers. ``>>`` and
 ``//`` round toward minus infinity, on the board as in NumPy; the mean rounds half up. Sizes and why

@@ -1,26 +1,11 @@
-"""An assembler for the board's kernels: Thumb instructions of a Cortex-M0, written as Python calls.
+"""The instructions of a Cortex-M0: mnemonics, and how each is encoded.
 
-MicroPython can assemble on the board, but on V1 that takes memory which a model needs. So the
-kernels are assembled here, and the board reads the finished machine code from a file. A listing is
-a Python file of calls in the syntax of ``@micropython.asm_thumb``::
-
-    mov(r0, 0)
-    label(LOOP)
-    add(r0, r0, r1)
-    sub(r1, 1)
-    bne(LOOP)
-
-Names in capitals are labels. Beyond MicroPython's assembler: ldrsh, ldrsb, uxtb, blx, pc and lr in
-pop and push, the stack pointer, add and cmp with r8 to r12, and what reads a table further on in
-the listing: ``adr(r0, TABLE)`` is its address, ``ldr(r0, WORD)`` the word there; both must stand at
-a multiple of 4, which ``align(4)`` sees to. ``data(size, number, ...)`` are the numbers themselves.
 Every encoding is from the ARMv6-M Architecture Reference Manual, section A6.7; all are one
 halfword, except bl, which is two.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -59,96 +44,11 @@ Encoder = Callable[["dict[str, int]", int], "list[int]"]
 """Given the labels' places and its own, an instruction's halfwords."""
 
 
-def assemble(listing: str, name: str = "listing") -> bytes:
-    """The machine code of a listing, little endian. Raises AssemblyError naming the line."""
-    names = _Names()
-    try:
-        exec(compile(listing, name, "exec"), {"__builtins__": {}}, names)
-    except Exception as error:
-        line = _line_of(error, name)
-        raise AssemblyError(f"{name}, line {line}: {error}") from error
-    code = bytearray()
-    for line, encoder in names.instructions:
-        try:
-            halfwords = encoder(names.labels, len(code))
-        except AssemblyError as error:
-            raise AssemblyError(f"{name}, line {line}: {error}") from error
-        for halfword in halfwords:
-            code += halfword.to_bytes(2, "little")
-    return bytes(code)
-
-
-def _line_of(error: BaseException, name: str) -> int:
-    line = getattr(error, "lineno", None) or 0
-    traceback = error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == name:
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return line
-
-
-class _Names(dict):
-    """What a listing's names mean: registers, instructions, and labels for all else."""
-
-    def __init__(self) -> None:
-        super().__init__(REGISTERS)
-        self.labels: dict[str, int] = {}
-        self.instructions: list[tuple[int, Encoder]] = []
-        self._size = 0
-        self["label"] = self._label
-        self["data"] = self._data
-        self["align"] = self._align
-        for mnemonic, encode in _encoders():
-            self[mnemonic] = self._recorder(mnemonic, encode)
-
-    def __missing__(self, name: str) -> str:
-        if not name.isupper():
-            raise AssemblyError(f"there is no instruction or register {name!r}")
-        return name
-
-    def _label(self, name: str) -> None:
-        if name in self.labels:
-            raise AssemblyError(f"the label {name} stands twice")
-        self.labels[name] = self._size
-
-    def _data(self, size: int, *numbers: int) -> None:
-        content = b"".join((n % (1 << 8 * size)).to_bytes(size, "little") for n in numbers)
-        if any(not -(1 << 8 * size - 1) <= n < 1 << 8 * size for n in numbers):
-            raise AssemblyError(f"a number does not fit {size} bytes")
-        if len(content) % 2:
-            raise AssemblyError("data must be an even number of bytes")
-        self._append(content)
-
-    def _align(self, step: int) -> None:
-        self._append(bytes(-self._size % step))
-
-    def _append(self, content: bytes) -> None:
-        """Numbers between the instructions."""
-        halfwords = [
-            int.from_bytes(content[i : i + 2], "little") for i in range(0, len(content), 2)
-        ]
-        self.instructions.append((sys._getframe(2).f_lineno, lambda labels, place: halfwords))
-        self._size += len(content)
-
-    def _recorder(self, mnemonic: str, encode: Callable[..., Encoder]) -> Callable[..., None]:
-        def record(*operands: Any) -> None:
-            try:
-                encoder = encode(*operands)
-            except (TypeError, ValueError, KeyError) as error:
-                shown = ", ".join(map(str, operands))
-                raise AssemblyError(f"{mnemonic}({shown}) is no instruction: {error}") from error
-            self.instructions.append((sys._getframe(1).f_lineno, encoder))
-            self._size += 4 if mnemonic == "bl" else 2
-
-        return record
-
-
-def _encoders() -> Iterator[tuple[str, Callable[..., Encoder]]]:
+def encoders() -> Iterator[tuple[str, Callable[..., Encoder]]]:
     """Every mnemonic with the function that turns its operands into an encoder."""
     yield from {"mov": _mov, "add": _add, "sub": _sub, "push": _push, "pop": _pop}.items()
-    yield "bx", lambda register: _fixed(0x4700 | _any(register) << 3)
-    yield "blx", lambda register: _fixed(0x4780 | _any(register) << 3)
+    yield "bx", lambda rm: _fixed(0x4700 | register(rm) << 3)
+    yield "blx", lambda rm: _fixed(0x4780 | register(rm) << 3)
     yield "uxtb", lambda rd, rm: _fixed(0xB2C0 | _low(rm) << 3 | _low(rd))
     yield "b", lambda target: _branch(0xE000, target, 11)
     yield "bl", _bl
@@ -172,10 +72,11 @@ def _low(register: object) -> int:
     return int(register)
 
 
-def _any(register: object) -> int:
-    if not isinstance(register, Register):
-        raise ValueError(f"{register} must be a register")
-    return int(register)
+def register(operand: object) -> int:
+    """The number of any register. Raises ValueError for anything else."""
+    if not isinstance(operand, Register):
+        raise ValueError(f"{operand} must be a register")
+    return int(operand)
 
 
 def _number(value: object, bits: int, step: int = 1) -> int:
@@ -195,8 +96,8 @@ def _mov(rd: object, source: object) -> Encoder:
 
 def _high(opcode: int, rd: object, rm: object) -> Encoder:
     """mov, add and cmp of any two registers."""
-    d = _any(rd)
-    return _fixed(opcode | (d & 8) << 4 | _any(rm) << 3 | d & 7)
+    d = register(rd)
+    return _fixed(opcode | (d & 8) << 4 | register(rm) << 3 | d & 7)
 
 
 def _add(*operands: Any) -> Encoder:
@@ -233,7 +134,7 @@ def _data(mnemonic: str, rd: object, rm: object, places: object = None) -> Encod
         return _fixed(shift | _low(rm) << 3 | _low(rd))
     if mnemonic == "cmp" and not isinstance(rm, Register):
         return _fixed(0x2800 | _low(rd) << 8 | _number(rm, 8))
-    if mnemonic == "cmp" and max(_any(rd), _any(rm)) > 7:
+    if mnemonic == "cmp" and max(register(rd), register(rm)) > 7:
         return _high(0x4500, rd, rm)
     return _fixed(0x4000 | TWO_REGISTERS[mnemonic] << 6 | _low(rm) << 3 | _low(rd))
 

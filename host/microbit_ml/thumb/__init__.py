@@ -1,0 +1,22 @@
+"""An assembler for the board's kernels: Thumb instructions, written as Python calls.
+
+MicroPython can assemble on the board, but on V1 that takes memory which a model needs. So the
+kernels are assembled here, and the board runs the finished machine code from a file. A listing is
+a Python file of calls in the syntax of ``@micropython.asm_thumb``::
+
+    mov(r0, 0)
+    label(LOOP)
+    add(r0, r0, r1)
+    sub(r1, 1)
+    bne(LOOP)
+
+Names in capitals are labels. Beyond MicroPython's assembler: ldrsh, ldrsb, uxtb, blx, pc and lr in
+pop and push, the stack pointer, add and cmp with r8 to r12, and what reads a table further on in
+the listing: ``adr(r0, TABLE)`` is its address, ``ldr(r0, WORD)`` the word there; both must stand at
+a multiple of 4, which ``align(4)`` sees to. ``data(size, number, ...)`` are the numbers themselves.
+"""
+
+from microbit_ml.thumb.assembler import assemble, assemble_parts
+from microbit_ml.thumb.cortex_m0 import AssemblyError
+
+__all__ = ["AssemblyError", "assemble", "assemble_parts"]
