@@ -6,7 +6,7 @@ from learning_pipelines import CREATEAI, FLOAT, INTEGER, createai, this_kit
 from learning_protocol import Effort
 from real_data import shared_data
 
-SHORT = Effort(few=4, folds=1, unknown_all=1, unknown_few=1, groups=6)
+SHORT = Effort(few=4, folds=1, unknown_all=6, unknown_few=1, groups=6)
 SETS = ("createai_wand", "emlearn_gestures")
 LARGEST_MODEL_BYTES = 2300  # what V1 has room for
 
