@@ -14,9 +14,9 @@
 import gc
 
 gc.collect()
-from recognizer import Recognizer
+import loader
 
 gc.collect()
-import loader
+from recognizer import Recognizer
 
 gc.collect()

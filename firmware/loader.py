@@ -1,47 +1,83 @@
-# Reads model.bin and kernels.bin when load() is called: once, for the first Recognizer.
-# Leaves code (the kernels), call (to run one), model, names (of the gestures), and work;
+# Reads model.bin and finds the kernels when load() is called: once, for the first Recognizer.
+# Leaves code (where the kernels are), call (to run one), model, names (of the gestures), and work;
 # kernels/entries.py of the kit describes it, and the entries that call() has.
 # Numbers have no names here: each name in a module takes V1's memory.
 import gc
 import micropython
 from array import array
-from os import size
+from machine import mem8
+from os import size, uname
 
-model = None
+code = model = names = work = None
 
 
 # r0 code, r1 work, r2 model, r3 entry
 @micropython.asm_thumb
 def call(r0, r1, r2, r3):
-    add(r0, 1)  # an odd address: Thumb code
+    add(r0, 3)  # behind the two bytes of its header; odd: Thumb code
     data(2, 0x4780)  # blx r0
 
 
-# A whole file, in one piece of memory.
-def read(name):
-    content = bytearray(size(name))
+# The kernels run where their file lies in flash: in chunks of 128 bytes, whose first and last
+# are not the file's (thumb/chunks.py of the kit). Whether the chunks follow one another shows when
+# the file is read: then what it says is what stands there. If they do not, it is copied:
+# on V1 only a small model leaves memory for that. (A .hex writes files in one piece.)
+def find(name):
+    first = 0x6C000 if name[8] == "2" else 0x38000
+    for place in range(first, first + 0x8000, 128):
+        if mem8[place] == 254 and mem8[place + 2] == 13 and lay(name, mem8, place + 16, False):
+            return place + 16
+    copy = bytearray(size(name) * 128 // 126 + 4)
+    lay(name, copy, 0, True)
+    return copy
+
+
+# Put a file into memory from a place on, or say whether it is there.
+def lay(name, memory, place, copy):
     with open(name, "rb") as file:
-        file.readinto(content)
-    gc.collect()
-    return content
+        some = file.read(111)  # the rest of its first chunk
+        while some:
+            for byte in some:
+                if copy:
+                    memory[place] = byte
+                elif memory[place] != byte:
+                    return False
+                place += 1
+            place += 2
+            some = file.read(126)
+    return True
 
 
 # The largest pieces first, while V1 has large ones left. model: 12 samples in a window, 16 labels,
 # 18 and 19 most numbers of any stage of the network
-def load(name):
+def load():
     global code, model, names, work
     gc.collect()
+    name = "kernel_v" + uname().machine[-4] + ".bin"  # nRF51822 or nRF52833
     try:
-        found = read(name)
+        with open(name, "rb") as file:
+            if file.read(2) != bytes(name[8] + "\3", "utf-8"):
+                raise ValueError(name + " is not for this kit")
+        code = find(name)
+        gc.collect()
+        name = "model.bin"
+        found = bytearray(size(name))
+        with open(name, "rb") as file:
+            file.readinto(found)
+        if found[:4] != b"mbml" or found[8] != 3 or found[15] != 2:
+            raise ValueError(name + " is not for this kit")
+        # Any numbers: of a range no copy is made.
+        work = array(
+            "h", range(56 + 3 * found[12] + found[16] + 1 + 2 * (found[18] | found[19] << 8))
+        )
     except OSError:
         raise ValueError("no " + name)
-    if found[:4] != b"mbml" or found[8] != 2 or found[15] != 2:
-        raise ValueError(name + " is not for this kit")
-    code = read("kernels.bin")
+    except MemoryError:
+        if type(code) is int:
+            raise ValueError("too little memory for model.bin")
+        raise ValueError("kernels in pieces: write the .hex again")
     if len(found) != found[10] | found[11] << 8 or call(code, found, found, 8):
-        raise ValueError(name + " is damaged")
-    # Any numbers: of a range no copy is made.
-    work = array("h", range(56 + 3 * found[12] + found[16] + 1 + 2 * (found[18] | found[19] << 8)))
+        raise ValueError("model.bin is damaged")
     place = 20  # of the first record; the last holds the names
     while place < len(found):
         last = place

@@ -13,18 +13,22 @@ BANDS = ((1,), (2,), (3,), (4, 5), (6, 7, 8))
 
 
 def call(code, work, model, entry):
-    if entry == 4:
-        return predict(work, model)
-    if entry == 6:
-        return shift(work, model[12])
+    if entry & 255 == 6:
+        return shift(work, model, entry >> 8)
     if entry == 8:
         return check(model)
+    if entry == 10:
+        return scores_alone(work, model)
+    if entry == 12:
+        return predict(work, model)
     raise ValueError(entry)
 
 
-def shift(work, samples):
-    for i in range(WINDOW, WINDOW + 3 * samples - 3):
+def shift(work, sample, samples):
+    end = WINDOW + 3 * samples
+    for i in range(WINDOW, end - 3):
         work[i] = work[i + 3]
+    work[end - 3], work[end - 2], work[end - 1] = sample
 
 
 def check(model):
@@ -167,17 +171,29 @@ def predict(work, model):
         work[FEATURES : FEATURES + len(numbers)] = type(work)("h", numbers)
     record = 20
     inputs = scale(numbers, model, record)
-    scores = inputs
+    hidden, scores, gate = layers(inputs, model, record)
+    work[end : end + len(scores)] = type(work)("h", scores)
+    best = scores.index(max(scores[:labels]))
+    work[1] = confidence(inputs, hidden, scores, best, model, gate)
+    work[0] = best if work[1] >= 0 else -1
+
+
+# The layers alone, on what lies scaled behind the scores: what they take is timed like this.
+def scores_alone(work, model):
+    end = WINDOW + 3 * model[12]
+    _, scores, _ = layers(list(work[end + model[16] + 1 :]), model, 20)
+    work[end : end + len(scores)] = type(work)("h", scores)
+
+
+# All layers, from the scale's record on: what goes into the last, what comes out, and the gate.
+def layers(numbers, model, record):
+    scores = numbers
     while True:
         record += unpack_from("<H", model, record + 2)[0]
         if model[record] == 3:
-            break
+            return hidden, scores, record
         hidden = scores
         scores = layer(hidden, model, record)
-    work[end : end + len(scores)] = type(work)("h", scores)
-    best = scores.index(max(scores[:labels]))
-    work[1] = confidence(inputs, hidden, scores, best, model, record)
-    work[0] = best if work[1] >= 0 else -1
 
 
 def requantize(accumulator, multiplier, places, low, high):
@@ -218,13 +234,26 @@ def layer(x, model, record):
 def dense(x, model, record, row):
     n_inputs, n_outputs, low, high = unpack_from("<HHhh", model, record + 4)
     y = []
-    for _ in range(n_outputs):
-        bias, multiplier, places = unpack_from("<iHH", model, row)
-        weights = unpack_from("<%db" % n_inputs, model, row + 8)
-        total = small(bias + add_up(products(weights, x)))
-        y.append(requantize(total, multiplier, places, low, high))
-        row += padded(8 + n_inputs)
-    return y
+    while len(y) < n_outputs:
+        for o in (0, 1):
+            (bias,) = unpack_from("<i", model, row + 4 * o)
+            total = small(bias + add_up(products(weights_of(o, n_inputs, model, row + 8), x)))
+            y.append(requantize(total, *factors_of(o, model, row + 8), low, high))
+        row += 16 + 2 * even(n_inputs)
+    return y[:n_outputs]
+
+
+# Two rows stand together (device_file.py): multiplier and shift of each, then the weights in turn.
+def factors_of(o, model, rows):
+    return unpack_from("<HH", model, rows + 4 * o)
+
+
+def weights_of(o, n_inputs, model, rows):
+    return unpack_from("<%db" % (2 * n_inputs), model, rows + 8)[o::2]
+
+
+def even(number):
+    return number + number % 2
 
 
 def padded(size):
@@ -243,12 +272,12 @@ def confidence(inputs, hidden, scores, best, model, gate):
     apart = [h - m for h, m in zip(hidden, means)]
     far = 0
     while apart:
-        multiplier, places = unpack_from("<HH", model, place)
-        weights = unpack_from("<%db" % len(apart), model, place + 4)
-        total = add_up(products(weights, apart))
-        far = small(far + requantize(total, multiplier, places, -1023, 1023) ** 2)
-        place += padded(4 + len(apart))
-        del apart[0]
+        for o in (0, 1):
+            total = add_up(products(weights_of(o, len(apart), model, place), apart))
+            z = requantize(total, *factors_of(o, model, place), -1023, 1023)
+            far = small(far + z**2)
+        place += 8 + 2 * even(len(apart))
+        del apart[:2]
     margin = max(-limit, min(limit, scores[best] - scores[labels]))
     distance = log_scale(far) + log_scale(add_up((x - c) ** 2 for x, c in zip(inputs, centers)))
     return reach - distance + (small(margin * factor) >> 7)

@@ -26,11 +26,6 @@ eor(r4, r3)
 mvn(r0, r4)
 bx(lr)
 
-# Limits of REQUANTIZE stand 4 bytes on, as those in a record of LAYERS do.
 align(4)
 label(POLYNOMIAL)
-label(SCALED)
 data(4, 0xEDB88320)
-label(PROJECTED)
-data(2, -127, 127)
-data(2, -1023, 1023)

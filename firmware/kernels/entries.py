@@ -1,7 +1,7 @@
-# Everything between a window and a decision, in Thumb instructions of a Cortex-M0, for V1 and V2.
+# Everything between a window and a decision, in Thumb instructions of a Cortex-M0.
 #
-# The laptop assembles this listing (microbit_ml/thumb.py) into kernels.bin, the board reads that
-# into a bytearray and jumps into it: on V1 there is no memory to assemble it there. reference.py
+# The laptop assembles this listing (microbit_ml/thumb) into a file, and the board runs it where
+# that file lies in flash: on V1 there is no memory to assemble it there. reference.py
 # computes the same in plain Python; tests hold the two together, bit for bit. The arithmetic and
 # why nothing overflows: quantize/ARITHMETIC.md of the kit. The model's layout:
 # quantize/device_file.py.
@@ -10,27 +10,42 @@
 #   0 label (-1: unknown)    2 confidence    4 features (54)    112 window (n times x y z)
 #   then the scores (one a label, and one for "other"), then two areas a and b for what goes into
 #   and out of a layer. While features are computed, a and b hold 25 points of x, y, z and force at
-#   0, 50, 100 and 150, and at 200 the folded points of a wave.
+#   0, 50, 100 and 150, and behind them what points.py, spectrum.py and products.py make of these.
 #
-# From Python: r0 address of this code, r1 work, r2 model, r3 one of the entries 4, 6, 8.
+# From Python: r0 address of this code, r1 work, r2 model, r3 one of the entries.
 # r4 to r7 need not be kept: MicroPython does that. r8 to r11 must be.
-add(r0, r0, r3)
+uxtb(r4, r3)
+add(r0, r0, r4)
 bx(r0)
-b(PREDICT)  # 4
 b(SHIFT)  # 6
 b(CHECK)  # 8
+b(PREDICT)  # 10: only the layers, on scaled inputs in a, to measure them; see NETWORK_ALONE
+b(PREDICT)  # 12
 
-# SHIFT: move the window one sample toward its start, to make room for the newest at its end.
+# SHIFT: move the window one sample toward its start, and put the newest at its end.
+# r2 the sample, a tuple: MicroPython hands over the place of its numbers, each as 2 * number + 1
+# r3 the entry, and n * 256
 label(SHIFT)
-ldrb(r3, [r2, 12])  # n
-mov(r0, 3)
-mul(r3, r0)
-sub(r3, 3)  # halfwords to move
+lsr(r3, r3, 8)
+sub(r3, 1)  # samples to move
 add(r1, 112)
 label(MOVE)
 ldrh(r0, [r1, 6])
 strh(r0, [r1, 0])
-add(r1, 2)
+ldrh(r0, [r1, 8])
+strh(r0, [r1, 2])
+ldrh(r0, [r1, 10])
+strh(r0, [r1, 4])
+add(r1, 6)
 sub(r3, 1)
 bne(MOVE)
+ldr(r0, [r2, 0])
+asr(r0, r0, 1)
+strh(r0, [r1, 0])
+ldr(r0, [r2, 4])
+asr(r0, r0, 1)
+strh(r0, [r1, 2])
+ldr(r0, [r2, 8])
+asr(r0, r0, 1)
+strh(r0, [r1, 4])
 bx(lr)

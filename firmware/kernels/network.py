@@ -1,9 +1,22 @@
-# The network. r0 what goes in, r1 record, r3 what comes out
+# NETWORK: from what goes in to the scores. r0 what goes in, r1 record, r3 what comes out.
+# On the stack, beside what PREDICT has there: 20 the gate, 24 layers so far, 60 what goes in (0:
+# it lies in a already, scaled, and the scores are all that is wanted)
+label(NETWORK_ALONE)
+mov(r0, 0)
+str(r0, [sp, 60])
+ldr(r1, [sp, 4])
+add(r1, 20)
+ldrh(r4, [r1, 2])
+add(r1, r1, r4)
+b(FIRST_LAYER)
 label(NETWORK)
 str(r0, [sp, 60])
 ldr(r3, [sp, 12])
 bl(SCALE)
+label(FIRST_LAYER)
+mov(r4, 0)
 label(LAYER)  # the last one is the one before the gate
+str(r4, [sp, 24])
 ldr(r0, [sp, 12])
 ldrh(r4, [r1, 2])
 add(r4, r4, r1)
@@ -14,14 +27,23 @@ ldr(r3, [sp, 16])
 str(r0, [sp, 16])  # a and b change places: what comes out goes into the next
 str(r3, [sp, 12])
 bl(LAYERS)
+ldr(r4, [sp, 24])
+add(r4, 1)
 b(LAYER)
 label(LAST_LAYER)
 ldr(r3, [sp, 8])
 bl(LAYERS)  # the scores
+ldr(r0, [sp, 60])
+cmp(r0, 0)
+bne(GATE)
+b(RETURN)
+label(GATE)
 str(r1, [sp, 20])
 ldrh(r4, [r1, 6])
 cmp(r4, 0)
 beq(DECIDE)  # without features in the gate
-ldr(r0, [sp, 60])
+ldr(r4, [sp, 24])
+cmp(r4, 1)
+beq(DECIDE)  # the scaled features are where the only layer found them
 ldr(r3, [sp, 16])
 bl(SCALE)  # once more: they have been written over

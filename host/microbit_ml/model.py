@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from microbit_ml.quantize import (
 )
 from microbit_ml.recordings import Dataset, Recording, make_window
 
-V1_HEAP_BYTES = 3540
+V1_HEAP_BYTES = 3760
 """The largest :meth:`Model.heap_bytes` that V1 has room for beside the kit's launcher."""
 
 
@@ -150,21 +150,23 @@ class Model:
         # Each name is an object of its own; while they are read, all of them exist once more.
         return len(self.device_bytes()) + 2 * work + sum(32 + 2 * length for length in names)
 
-    def board_files(self, program: Path | str | None = None) -> dict[str, bytes]:
+    def board_files(
+        self, program: Path | str | None = None, board: str | None = None
+    ) -> dict[str, bytes]:
         """The files for a board: main.py, the recognizer and the model.
 
-        program: a file to use as main.py instead of the kit's launcher.
+        program: a file to use as main.py instead of the kit's launcher; board: "v1" or "v2", to
+        leave out what only the other needs.
         """
         from microbit_ml.device_files import board_files
 
-        return board_files(self.device_bytes(), program)
+        return board_files(self.device_bytes(), program, board)
 
     def hex(self, program: Path | str | None = None) -> str:
         """A universal hex for V1 and V2 with the runtimes and :meth:`board_files`."""
         from microbit_ml.board import build_hex
 
-        files: Mapping[str, bytes] = self.board_files(program)
-        return build_hex({"v1": files, "v2": files})
+        return build_hex({board: self.board_files(program, board) for board in ("v1", "v2")})
 
     def save(self, path: Path | str) -> None:
         """Write the model as one file, whole or not at all. By convention NAME.mbml."""

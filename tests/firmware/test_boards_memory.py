@@ -11,15 +11,19 @@ from microbit_ml import read_createai, simulate, train
 from microbit_ml.board import build_hex
 from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.board_predict import work_layout
+from microbit_ml.device_files import kernels
 from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.quantize.integer_gate import OPEN
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 PUPILS_PROGRAM = """from microbit import *
 from gesture import Recognizer
+import music
+import radio
 
 score = 0
 lives = 3
+radio.on()
 recognizer = Recognizer()
 
 def show_lives():
@@ -31,10 +35,15 @@ while lives > 0:
     if name == 'shake':
         score += 1
         display.show(Image.HAPPY)
+        music.play(['c4:1', 'e4:1'], wait=False)
+        radio.send('score ' + str(score))
         print('score', score)
     elif name == 'tap':
         lives -= 1
         show_lives()
+        music.pitch(200, 100, wait=False)
+    elif radio.receive() == 'stop':
+        display.show(Image.SAD)
     if button_a.was_pressed():
         print('free', free())
 """
@@ -44,7 +53,6 @@ def free():
     gc.collect()
     return gc.mem_free()
 """
-SIX = ["circle", "shake", "tap", "twist", "walking", "wave"]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +61,7 @@ def model():
 
 
 def board_with(kind, files):
-    return VirtualBoard(kind, build_hex({"v1": files, "v2": files}))
+    return VirtualBoard(kind, build_hex({kind: files}))
 
 
 def free_heap(model, extra=""):
@@ -68,15 +76,14 @@ def free_heap(model, extra=""):
         return int(board.serial.split("free ")[1].split()[0])
 
 
-def test_v1_has_2500_bytes_left_with_a_model_of_six_gestures_or_fewer():
-    assert free_heap(train(read_createai(shared_data(WAND)))) >= 2500
-    assert free_heap(train(simulate(labels=SIX, people=4, repeats=3, seed=2))) >= 2500
-
-
-def test_v1_has_2300_bytes_left_with_nine_gestures_and_1400_with_the_launcher(model):
-    assert free_heap(model) >= 2300
+def test_v1_has_4000_bytes_left_with_nine_gestures_and_3000_with_the_launcher(model):
+    assert free_heap(model) >= 4000
     launcher = "from answer import listen\nfrom microbit import display, uart\n"
-    assert free_heap(model, launcher) >= 1400
+    assert free_heap(model, launcher) >= 3000
+
+
+def test_v1_has_4000_bytes_left_with_a_model_of_real_recordings():
+    assert free_heap(train(read_createai(shared_data(WAND)))) >= 4000
 
 
 def large_model(labels, length, window, arch):
@@ -92,23 +99,20 @@ def large_model(labels, length, window, arch):
 @pytest.mark.parametrize(
     ("labels", "length", "window", "arch"),
     [
-        (9, 9, 50, "15"),  # as usual
-        (4, 2, 100, "24-7"),
-        (2, 2, 120, "23"),
-        (8, 12, 150, "10"),  # a long window
-        (12, 2, 50, "10-12"),
-        (5, 2, 75, "24-7"),  # wide
-        (8, 40, 50, "9"),  # long names
-        (9, 12, 120, "6-12"),
-        (16, 12, 50, "4"),  # many labels
-        (5, 20, 100, "10-20-9"),  # three layers
+        (9, 9, 50, "17"),  # as usual
+        (4, 2, 100, "26-7"),  # wide
+        (8, 12, 150, "12"),  # a long window
+        (12, 2, 50, "13-12"),
+        (8, 40, 50, "11"),  # long names
+        (16, 12, 50, "6"),  # many labels
+        (5, 20, 100, "12-20-9"),  # three layers
     ],
 )
 def test_the_largest_models_that_are_promised_run_speak_and_answer_on_v1(
     labels, length, window, arch
 ):
     model, windows = large_model(labels, length, window, arch)
-    assert V1_HEAP_BYTES - 100 < model.heap_bytes() <= V1_HEAP_BYTES
+    assert V1_HEAP_BYTES - 110 < model.heap_bytes() <= V1_HEAP_BYTES
     with VirtualBoard("v1", model.hex()) as board:
         enough = board.run_until(lambda: len(board.samples_read) > window + 10, 8, wall_limit_s=60)
         assert enough, board.serial
@@ -127,15 +131,13 @@ def test_the_largest_models_that_are_promised_run_speak_and_answer_on_v1(
         assert "Traceback" not in board.serial
 
 
-@pytest.mark.parametrize(("kind", "labels", "least"), [("v1", 5, 1600), ("v2", 9, 3000)])
-def test_a_pupils_program_of_twenty_lines_runs(kind, labels, least, model):
-    assert len([line for line in PUPILS_PROGRAM.splitlines() if line]) >= 18
-    if labels < len(model.labels):
-        model = train(simulate(labels=SIX[:labels], people=8, repeats=4, seed=2))
-    files = model.board_files()
+@pytest.mark.parametrize("kind", ["v1", "v2"])
+def test_a_pupils_program_runs_beside_nine_gestures(kind, model):
+    assert len([line for line in PUPILS_PROGRAM.splitlines() if line]) >= 25
+    files = model.board_files(board=kind)
     files["main.py"] = (FREE + PUPILS_PROGRAM).encode()
     del files["answer.py"]
-    people = simulate(labels=["shake"], people=2, repeats=2, seed=50)
+    people = simulate(labels=["shake"], people=3, repeats=2, seed=50)
     with board_with(kind, files) as board:
         board.run_until(lambda: len(board.samples_read) > 5, 5, wall_limit_s=60)
         for recording in people:
@@ -145,20 +147,39 @@ def test_a_pupils_program_of_twenty_lines_runs(kind, labels, least, model):
             board.run(0.2)
         board.press("a")
         board.run(0.2)
-        assert "score 3" in board.serial, board.serial
-        free = int(board.serial.split("free ")[1].split()[0])
-        assert free >= least
+        assert "score 2" in board.serial, board.serial
+        assert int(board.serial.split("free ")[1].split()[0]) >= 2200
         assert "Traceback" not in board.serial
+        assert board.sounds and board.radio_sent
+
+
+# What the board says, and the file that is changed or missing.
+TROUBLES = {
+    "no model.bin": lambda files: ("model.bin", None),
+    "model.bin is damaged": lambda files: (
+        "model.bin",
+        files["model.bin"][:200] + b"?" + files["model.bin"][201:],
+    ),
+    "model.bin is not for this kit": lambda files: (
+        "model.bin",
+        files["model.bin"][:8] + b"\1" + files["model.bin"][9:],
+    ),
+    "no kernel_?.bin": lambda files: ("kernel_?.bin", None),
+    "kernel_?.bin is not for this kit": lambda files: ("kernel_?.bin", b"0" + kernels("v1")[1:]),
+}
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
-@pytest.mark.parametrize("trouble", ["no model.bin", "model.bin is damaged"])
+@pytest.mark.parametrize("trouble", TROUBLES)
 def test_a_bad_model_is_told_on_the_display_and_over_serial(kind, trouble, model):
-    files = model.board_files()
-    if trouble == "no model.bin":
-        del files["model.bin"]
+    files = model.board_files(board=kind)
+    name, content = TROUBLES[trouble](files)
+    name = name.replace("?", kind)
+    trouble = trouble.replace("?", kind)
+    if content is None:
+        del files[name]
     else:
-        files["model.bin"] = files["model.bin"][:200] + b"?" + files["model.bin"][201:]
+        files[name] = content
     with board_with(kind, files) as board:
         assert board.run_until(f"ValueError: {trouble}", 5, wall_limit_s=60), board.serial
         pictures = set()
@@ -168,32 +189,12 @@ def test_a_bad_model_is_told_on_the_display_and_over_serial(kind, trouble, model
     assert len(pictures) > 10  # the text scrolls
 
 
-@pytest.mark.parametrize("kind", ["v1", "v2"])
-def test_50_hertz_are_kept_while_predicting(kind, model):
-    files = model.board_files()
-    files["main.py"] = b"""from gesture import Recognizer
-from microbit import running_time
-recognizer = Recognizer()
-recognizer.next()
-start = running_time()
-for i in range(250):
-    recognizer.next()
-print('took', running_time() - start, recognizer.missed)
-"""
-    with board_with(kind, files) as board:
-        assert board.run_until("took", 12, wall_limit_s=60), board.serial
-        board.run(0.1)
-    took, missed = map(int, board.serial.split("took ")[1].split()[:2])
-    assert missed == 0
-    assert np.isclose(took, 5000, atol=25)
-
-
 PREDICTIONS = """from gesture import Recognizer
 import loader
 recognizer = Recognizer()
 def predict(times, call, code, work, model):
     for i in range(times):
-        call(code, work, model, 4)
+        call(code, work, model, 12)
 predict({times}, loader.call, loader.code, recognizer.work, recognizer.model)
 print('end')
 """
@@ -201,14 +202,42 @@ print('end')
 
 def instructions_for(kind, model, times):
     """What a board has run since power-on when it has made so many predictions."""
-    files = model.board_files()
+    files = model.board_files(board=kind)
     files["main.py"] = PREDICTIONS.format(times=times).encode()
     with board_with(kind, files) as board:
         assert board.run_until("end", 12, wall_limit_s=60), board.serial
         return board.instructions
 
 
-@pytest.mark.parametrize("kind", ["v1", "v2"])
-def test_a_prediction_takes_at_most_40000_instructions(kind, model):
+@pytest.mark.parametrize(("kind", "most"), [("v1", 40_000), ("v2", 25_000)])
+def test_a_prediction_takes_few_instructions(kind, most, model):
     few, many = (instructions_for(kind, model, n) for n in (10, 1010))
-    assert 30_000 < (many - few) / 1000 <= 40_000  # with calling it, and the runtime's interrupts
+    assert 10_000 < (many - few) / 1000 <= most  # with calling it, and the runtime's interrupts
+
+
+ENDURANCE = """from gesture import Recognizer
+import gc
+recognizer = Recognizer()
+def predict(times):
+    for i in range(times):
+        recognizer.settle(recognizer.predict())
+def free():
+    gc.collect()
+    return gc.mem_free()
+before = after = free()
+predict(2)
+before = free()
+predict({times})
+after = free()
+print('lost', before - after, 'end')
+"""
+
+
+@pytest.mark.parametrize("times", [500, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_predictions_lose_no_memory_on_v1(times, model):
+    files = model.board_files(board="v1")
+    files["main.py"] = ENDURANCE.format(times=times).encode()
+    del files["answer.py"]
+    with board_with("v1", files) as board:
+        assert board.run_until("end", 0.01 * times + 5, wall_limit_s=600), board.serial
+        assert "lost 0 end" in board.serial

@@ -1,16 +1,20 @@
 """The firmware, run by CPython: the same integers as the NumPy twin, and when it speaks."""
 
 import json
+from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 import pytest
-from cpython_board import fill_window, firmware_in_cpython, integers_of, window_of
+from cpython_board import TICKS, fill_window, firmware_in_cpython, integers_of, window_of
 from random_models import random_model
 from real_data import WAND, shared_data
 
 from microbit_ml import read_createai, train
 from microbit_ml.board.remote import WorkLayout
+from microbit_ml.device_files import kernels
 from microbit_ml.quantize import to_bytes
+from microbit_ml.quantize.integer_gate import OPEN
 
 
 def assert_agrees(recognizer, network, windows):
@@ -59,25 +63,82 @@ def test_next_slides_the_window_over_the_samples(device):
     assert labels == device.network.run(windows).label.tolist()
 
 
+STILL = (0, 0, -1024)
+
+
 def test_samples_are_read_by_deadlines_and_late_ones_are_counted(device):
-    still = iter(lambda: (0, 0, -1024), None)
-    with firmware_in_cpython(to_bytes(device), still) as gesture:
+    with firmware_in_cpython(to_bytes(device), repeat(STILL)) as gesture:
         import microbit
 
         recognizer = gesture.Recognizer()
         recognizer.predict = lambda: -1
         recognizer.next()  # the first sample is read at once
-        start = microbit.clock.now
+        start = microbit.clock.us
         for _ in range(10):
-            microbit.clock.now += 12  # the pupil's own loop
+            microbit.clock.us += 12_000  # the pupil's own loop
             recognizer.next()
-        assert microbit.clock.now == start + 10 * 20
+        assert 0 <= microbit.clock.us - start - 200_000 < 100
         assert recognizer.missed == 0
-        microbit.clock.now += 65  # three deadlines pass: 20, 40 and 60
+        microbit.clock.us += 65_000  # three deadlines pass: 20, 40 and 60
         recognizer.next()
         assert recognizer.missed == 2
         recognizer.next()
-        assert microbit.clock.now == start + 200 + 80
+        assert 0 <= microbit.clock.us - start - 280_000 < 100
+
+
+def test_poll_reads_a_sample_only_when_one_is_due(device):
+    with firmware_in_cpython(to_bytes(device), repeat(STILL)) as gesture:
+        import microbit
+
+        recognizer = gesture.Recognizer()
+        read = []
+        recognizer.predict = lambda: -1
+        microbit.accelerometer.get_values = lambda: read.append(microbit.clock.us) or STILL
+        start = microbit.clock.us
+        while microbit.clock.us < start + 205_000:
+            before = microbit.clock.us
+            recognizer.poll()
+            assert microbit.clock.us - before < 100  # it never waits
+        assert len(read) == 11
+        assert max(abs(when - start - 20_000 * i) for i, when in enumerate(read)) < 100
+
+
+def test_samples_go_on_where_the_clock_begins_again(device):
+    with firmware_in_cpython(to_bytes(device), repeat(STILL)) as gesture:
+        import microbit
+
+        recognizer = gesture.Recognizer()
+        recognizer.predict = lambda: -1
+        microbit.clock.us = TICKS + 1 - 50_000
+        recognizer.next()
+        start = microbit.clock.us
+        for _ in range(10):
+            recognizer.next()
+        assert 0 <= microbit.clock.us - start - 200_000 < 100
+        assert recognizer.missed == 0
+
+
+def test_a_hop_of_one_sample_predicts_after_each(device):
+    every = replace(device, hop=1)
+    with firmware_in_cpython(to_bytes(every), repeat(STILL)) as gesture:
+        recognizer = gesture.Recognizer()
+        predicted = []
+        recognizer.settle = predicted.append
+        for _ in range(device.window + 9):
+            recognizer.next()
+    assert len(predicted) == 10
+
+
+def test_it_says_whether_the_last_prediction_was_unknown(device):
+    for limit, unknown in ((OPEN, False), (-OPEN, True)):
+        gated = replace(device, network=device.network.with_limit(limit))
+        twin = gated.network.run(np.zeros((1, device.window, 3), dtype=np.int16))
+        with firmware_in_cpython(to_bytes(gated)) as gesture:
+            recognizer = gesture.Recognizer()
+            assert recognizer.unknown is False
+            fill_window(recognizer, np.zeros((device.window, 3)))
+            recognizer.predict()
+            assert recognizer.unknown is unknown is bool(twin.label[0] < 0)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +155,20 @@ def test_samples_are_read_by_deadlines_and_late_ones_are_counted(device):
 def test_a_bad_model_gives_a_short_error(device, damage, words):
     data = damage(to_bytes(device))
     with firmware_in_cpython(data) as gesture, pytest.raises(ValueError, match=words):
+        gesture.Recognizer()
+
+
+@pytest.mark.parametrize(
+    ("kernel", "words"),
+    [
+        (b"", "no kernel_v1.bin"),
+        (b"2" + kernels("v1")[1:], "kernel_v1.bin is not for this kit"),
+        (b"1\1" + kernels("v1")[2:], "kernel_v1.bin is not for this kit"),
+    ],
+)
+def test_kernels_that_do_not_fit_give_a_short_error(device, kernel, words):
+    files = firmware_in_cpython(to_bytes(device), kernel=kernel)
+    with files as gesture, pytest.raises(ValueError, match=words):
         gesture.Recognizer()
 
 

@@ -1,4 +1,4 @@
-"""The kernels' machine code on a bare Cortex-M0: no runtime, no boot, a thousand windows a second.
+"""The kernels' machine code on a bare Cortex-M0 or M4: no boot, a thousand windows a second.
 
 The virtual boards prove that the same code runs inside MicroPython; this proves what it computes,
 and that it keeps to its memory and leaves registers and stack as it found them.
@@ -12,24 +12,38 @@ from array import array
 import numpy as np
 from unicorn import UC_ARCH_ARM, UC_HOOK_CODE, UC_MODE_MCLASS, UC_MODE_THUMB, Uc, arm_const
 
-from microbit_ml.device_files import kernels
+from microbit_ml.device_files import kernels_in_flash
 
 CODE, RETURN, WORK, MODEL, STACK = 0x20000000, 0x20008000, 0x20010000, 0x20020000, 0x2003F000
-PREDICT, SHIFT, CHECK = 4, 6, 8
+SHIFT, CHECK, NETWORK_ALONE, PREDICT = 6, 8, 10, 12
+CPUS = {"v1": arm_const.UC_CPU_ARM_CORTEX_M0, "v2": arm_const.UC_CPU_ARM_CORTEX_M4}
 WINDOW = 56
 MAX_INSTRUCTIONS = 3_000_000
 KEPT = [getattr(arm_const, f"UC_ARM_REG_R{i}") for i in range(8, 12)]
-GUARD = array("h", [0x5A5A] * 16)
+GUARD = array("h", [0x5A5A] * 200)
 
 
 class BareKernels:
-    """kernels.bin in memory. counting: keep ``instructions`` of the last call, which takes time."""
+    """A board's kernels as its flash holds them, on its CPU.
 
-    def __init__(self, counting: bool = False) -> None:
+    counting: keep ``instructions`` of the last call, which takes time; in_flash: other kernels,
+    and the place of their first instruction; max_instructions: more than that is an endless loop.
+    """
+
+    def __init__(
+        self,
+        counting: bool = False,
+        board: str = "v1",
+        in_flash: tuple[bytes, int] | None = None,
+        max_instructions: int = MAX_INSTRUCTIONS,
+    ) -> None:
         self._cpu = Uc(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS)
-        self._cpu.ctl_set_cpu_model(arm_const.UC_CPU_ARM_CORTEX_M0)
+        self._cpu.ctl_set_cpu_model(CPUS[board])
         self._cpu.mem_map(CODE, 0x40000)
-        self._cpu.mem_write(CODE, kernels())
+        image, entry = in_flash or kernels_in_flash(board)
+        self._cpu.mem_write(CODE, image)
+        self._entry = CODE + entry | 1
+        self._max_instructions = max_instructions
         self.instructions = 0
         if counting:
             self._cpu.hook_add(UC_HOOK_CODE, self._count)
@@ -42,14 +56,15 @@ class BareKernels:
         cpu = self._cpu
         cpu.mem_write(WORK, (work + GUARD).tobytes())
         cpu.mem_write(MODEL, bytes(model))
-        for i, value in enumerate((CODE | 1, WORK, MODEL, entry)):
+        cpu.mem_write(STACK - 512, b"\xa5" * 512)  # anything may lie there
+        for i, value in enumerate((self._entry, WORK, MODEL, entry)):
             cpu.reg_write(getattr(arm_const, f"UC_ARM_REG_R{i}"), value)
         for i, register in enumerate(KEPT):
             cpu.reg_write(register, 0x1234560 + i)
         cpu.reg_write(arm_const.UC_ARM_REG_SP, STACK)
         cpu.reg_write(arm_const.UC_ARM_REG_LR, RETURN | 1)
         self.instructions = 0
-        cpu.emu_start(CODE | 1, RETURN, count=MAX_INSTRUCTIONS)
+        cpu.emu_start(self._entry, RETURN, count=self._max_instructions)
         assert cpu.reg_read(arm_const.UC_ARM_REG_PC) == RETURN, "the kernels did not come back"
         assert cpu.reg_read(arm_const.UC_ARM_REG_SP) == STACK
         assert [cpu.reg_read(r) for r in KEPT] == [0x1234560 + i for i in range(4)]
@@ -61,7 +76,7 @@ class BareKernels:
     def predict(self, model: bytes, window: np.ndarray) -> tuple[int, int, list[int], list[int]]:
         """Label, confidence, scores and features of a window (n, 3)."""
         work = work_for(model, window)
-        self.call(work, model, PREDICT)
+        assert self.call(work, model, PREDICT) == 0
         return integers_in(work, model)
 
 

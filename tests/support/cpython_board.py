@@ -8,6 +8,7 @@ import sys
 import tempfile
 import types
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,40 +16,60 @@ from pathlib import Path
 import numpy as np
 from bare_kernels import integers_in
 
+from microbit_ml.device_files import kernels
 from microbit_ml.firmware_files import firmware_folder
 
 DEVICE_MODULES = ("gesture", "recognizer", "loader", "reference", "answer")
+TICKS = (1 << 30) - 1  # what ticks_us() counts to
 
 
 @contextmanager
 def firmware_in_cpython(
-    model: bytes | None, samples: Iterable[tuple[int, int, int]] = ()
+    model: bytes | None,
+    samples: Iterable[tuple[int, int, int]] = (),
+    kernel: bytes | None = None,
+    flash: tuple[int, bytes] = (0, b""),
 ) -> Iterator[types.ModuleType]:
     """The module ``gesture`` of the firmware, on this computer, with this model.bin.
 
     Its machine code is replaced by ``reference.py``, and the module ``microbit`` by one whose
-    accelerometer gives ``samples`` (an iterator of triples), 20 ms apart.
+    accelerometer gives ``samples`` (an iterator of triples), 20 ms apart. kernel: the content of
+    ``kernel_v1.bin``; b"": the file is not there; flash: an address and what lies there.
     """
-    clock = types.SimpleNamespace(now=1000)
+    clock = types.SimpleNamespace(us=1_000_000)
     iterator = iter(samples)
     microbit = types.ModuleType("microbit")
     microbit.accelerometer = types.SimpleNamespace(get_values=lambda: next(iterator))  # type: ignore[attr-defined]
-    microbit.running_time = lambda: clock.now  # type: ignore[attr-defined]
-    microbit.sleep = lambda ms: setattr(clock, "now", clock.now + ms)  # type: ignore[attr-defined]
+    microbit.running_time = lambda: clock.us // 1000  # type: ignore[attr-defined]
+    microbit.sleep = lambda ms: setattr(clock, "us", clock.us + 1000 * ms)  # type: ignore[attr-defined]
     microbit.clock = clock  # type: ignore[attr-defined]
     micropython = types.ModuleType("micropython")
+    machine = types.ModuleType("machine")
+    machine.mem8 = defaultdict(int, enumerate(flash[1], flash[0]))  # type: ignore[attr-defined]
+
+    def ticks_us() -> int:
+        clock.us += 10  # asking takes time
+        return clock.us & TICKS
+
+    utime = types.ModuleType("utime")
+    utime.ticks_us = ticks_us  # type: ignore[attr-defined]
+    utime.ticks_diff = lambda a, b: (a - b + TICKS // 2 & TICKS) - TICKS // 2  # type: ignore[attr-defined]
     uart = types.SimpleNamespace(to_board=bytearray())
     uart.read = lambda size: bytes(uart.to_board.pop(0) for _ in uart.to_board[:size]) or None
     microbit.uart = uart  # type: ignore[attr-defined]
     here = Path.cwd()
     folder = tempfile.TemporaryDirectory()
-    Path(folder.name, "kernels.bin").write_bytes(b"")
+    if kernel != b"":
+        Path(folder.name, "kernel_v1.bin").write_bytes(kernel or kernels("v1"))
     if model is not None:
         Path(folder.name, "model.bin").write_bytes(model)
     saved = {name: sys.modules.pop(name, None) for name in DEVICE_MODULES}
     os.size = os.path.getsize  # type: ignore[attr-defined]  # MicroPython's name for it
+    uname = getattr(os, "uname", None)  # Windows has none
+    os.uname = lambda: types.SimpleNamespace(machine="micro:bit with nRF51822")  # type: ignore
     sys.path.insert(0, str(firmware_folder()))
-    sys.modules["microbit"], sys.modules["micropython"] = microbit, micropython
+    for module in (microbit, micropython, machine, utime):
+        sys.modules[module.__name__] = module
     os.chdir(folder.name)
     try:
         reference = importlib.import_module("reference")
@@ -56,10 +77,14 @@ def firmware_in_cpython(
         yield importlib.import_module("gesture")
     finally:
         del os.size  # type: ignore[attr-defined]
+        if uname is None:
+            del os.uname
+        else:
+            os.uname = uname
         os.chdir(here)
         folder.cleanup()
         sys.path.remove(str(firmware_folder()))
-        for name in (*DEVICE_MODULES, "microbit", "micropython"):
+        for name in (*DEVICE_MODULES, "microbit", "micropython", "machine", "utime"):
             sys.modules.pop(name, None)
         sys.modules.update({name: module for name, module in saved.items() if module is not None})
 
@@ -72,7 +97,7 @@ def fill_window(recognizer: object, window: np.ndarray) -> None:
 
 def window_of(recognizer: object) -> list[int]:
     """The numbers in a recognizer's window, x y z of the oldest sample first."""
-    return list(recognizer.work[56 : recognizer.end])  # type: ignore[attr-defined]
+    return list(recognizer.work[56 : 56 + 3 * recognizer.model[12]])  # type: ignore[attr-defined]
 
 
 def integers_of(recognizer: object) -> tuple[int, int, list[int], list[int]]:

@@ -21,6 +21,13 @@ from microbit_ml.quantize import (
     to_bytes,
 )
 from microbit_ml.quantize.float_model import exact_spread
+from microbit_ml.quantize.integer_layers import (
+    SCORE_LIMIT,
+    IntegerConv,
+    IntegerLayer,
+    IntegerPool,
+)
+from microbit_ml.quantize.random_network import only_layers, random_dense
 
 V1_ROOM = 2000  # bytes, beside a program of two dozen lines
 CONVOLUTIONS = ("conv8x5s2-conv12x5s2-pool2-16", "conv3x4-pool3-5-4", "pool2-conv5x3s3-9")
@@ -111,6 +118,38 @@ def usual_model(labels: int = 6, seed: int = 0) -> tuple[DeviceModel, np.ndarray
     float_model, rows = _float_model(rng, GROUP_NAMES, "16", windows, labels, gate_features=True)
     names = [f"gesture {i}" for i in range(labels)]
     return DeviceModel(quantize(float_model, rows), names, 50, 5, 20), windows
+
+
+def random_stack(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
+    """One to four layers of any kind and of any sizes, and inputs (n, n_inputs) for them.
+
+    Weights and inputs are as extreme as can be, among others.
+    """
+    n_inputs = width = int(rng.integers(1, 70))
+    layers: list[IntegerLayer] = []
+    for kind in rng.choice(["dense", "conv", "pool"], rng.integers(0, 4)):
+        layer = _random_layer(rng, kind, width)
+        width = len(layer.apply(np.zeros((1, width), dtype=np.int64))[0])
+        layers.append(layer)
+    scores = random_dense(rng, width, int(rng.integers(2, 12)), -SCORE_LIMIT, SCORE_LIMIT)
+    inputs = rng.integers(-127, 128, (6, n_inputs))
+    inputs[:3] = rng.choice([-127, 127], (3, n_inputs))
+    inputs[0] = 127
+    return only_layers([*layers, scores]), inputs.astype(np.int16)
+
+
+def _random_layer(rng: np.random.Generator, kind: str, width: int) -> IntegerLayer:
+    """One that takes at most ``width`` numbers."""
+    if kind == "dense":
+        return random_dense(rng, width, int(rng.integers(1, 30)))
+    if kind == "conv":
+        piece = int(rng.integers(1, width + 1))
+        advance = int(rng.integers(1, piece + 2))
+        steps = int(rng.integers(1, (width - piece) // advance + 2))
+        return IntegerConv(random_dense(rng, piece, int(rng.integers(1, 6))), steps, advance)
+    channels = int(rng.integers(1, min(width, 5) + 1))
+    size = int(rng.integers(1, width // channels + 1))
+    return IntegerPool(width // (channels * size), channels, size)
 
 
 def _random_architecture(

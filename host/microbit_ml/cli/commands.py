@@ -93,6 +93,12 @@ COMMANDS = (
         "device:boards",
     ),
     Command(
+        "benchmark",
+        "instructions, time, memory and files of a model on each virtual board",
+        "benchmark:add_arguments",
+        "benchmark:run",
+    ),
+    Command(
         "virtual",
         "run a virtual micro:bit in the terminal, or as a port for other programs",
         "virtual:add_arguments",

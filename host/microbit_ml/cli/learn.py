@@ -201,7 +201,7 @@ def _tell_costs(model: Model) -> None:
 def warn_if_too_large(model: Model) -> None:
     """Say so when a model will run on V2 only, or on no board."""
     try:
-        build_hex({"v2": model.board_files()})
+        build_hex({"v2": model.board_files(board="v2")})
     except HexError as error:
         say(f"This model fits no board. {error}")
         return

@@ -6,19 +6,19 @@ Header, 20 bytes::
 
     0  4s   magic  b"mbml"
     4  u32  CRC-32 (as zlib computes it) of every byte from 8 to the end
-    8  u16  version of this layout, 2
+    8  u16  version of this layout, 3
     10 u16  size of the file in bytes
     12 u8   window, samples          13 u8   hop, samples
     14 u8   period, ms               15 u8   feature set (microbit_ml.features.FEATURE_SET)
     16 u8   number of labels         17 u8   groups of features, a bit each; 0: raw window
-    18 u16  most numbers that any stage holds (scratch space), at least 62
+    18 u16  most numbers that any stage holds (scratch space), padding included, at least 62
 
 Then records, each ``u16 kind, u16 length`` (of the record, header included) and its content::
 
     1 scale    u16 n, u16 shift, n x i16 center, n x u8 code of a multiplier, padding to 4
     5 raw      u16 n, u16 shift (instead of scale, for a network that sees the raw window)
-    2 dense    u16 n_inputs, u16 n_outputs, i16 low, i16 high, then n_outputs rows:
-               i32 bias, u16 multiplier, u16 shift, n_inputs x i8 weights, padding to 4
+    2 dense    u16 n_inputs, u16 n_outputs, i16 low, i16 high, then the rows of two outputs
+               o, o + 1 at a time: 2 x i32 bias, 2 x (u16 multiplier, u16 shift), weights
     6 conv     u16 n_inputs (of one piece), u16 n_outputs (filters), i16 low, i16 high,
                u16 steps, u16 advance (numbers from one piece to the next), rows as dense
     7 pool     u16 steps, u16 channels, u16 size, u16 0
@@ -26,9 +26,15 @@ Then records, each ``u16 kind, u16 length`` (of the record, header included) and
                n_labels x i16 reach, padding to 4,
                n_labels x n_hidden x u8 hidden means, padding to 4,
                n_labels x n_features x i8 feature centers, padding to 4,
-               then n_hidden rows o = 0, 1, ...: u16 multiplier, u16 shift,
-               (n_hidden - o) x i8 weights for the hidden values o, o + 1, ..., padding to 4
+               then rows o, o + 1 at a time, o = 0, 2, ...: 2 x (u16 multiplier, u16 shift),
+               weights for the hidden values o, o + 1, ...
     4 labels   UTF-8, each label ended by a zero byte, padding to 4
+
+The weights of two rows are interleaved, i8: that of the first input for the first row, for the
+second row, that of the second input for the first row, ...; so the kernels read an input once for
+two products, and its place says where the weights are. An input with weight 0 pads an odd number
+of inputs: whatever is read there adds nothing. A row of zeros (shift 1) pads an odd number of
+rows; what it gives is not kept. ``[a b]``, ``[c d]`` are stored as ``a c b d``.
 
 They come in the order in which the board uses them: scale or raw, conv / pool / dense ..., the last
 dense for the scores (one for each label and one for "other"), gate, labels.
@@ -38,6 +44,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +65,7 @@ from microbit_ml.quantize.integer_layers import (
 from microbit_ml.quantize.integer_network import IntegerNetwork
 
 MAGIC = b"mbml"
-VERSION = 2
+VERSION = 3
 HEADER = struct.Struct("<4sIHHBBBBBBH")
 SCALE, DENSE, GATE, LABELS, RAW, CONV, POOL = 1, 2, 3, 4, 5, 6, 7
 MAX_SIZE = 0xFFFF
@@ -101,15 +108,17 @@ def to_bytes(model: DeviceModel) -> bytes:
 
 
 def scratch_numbers(network: IntegerNetwork) -> int:
-    """The most numbers that any stage of the network takes or gives."""
+    """The most numbers that any stage of the network takes or gives, padding included."""
     stages = (*network.layers, network.scores)
-    return max(LEAST_SCRATCH, len(network.scale.center), *(stage.widest for stage in stages))
+    # An odd number of inputs is read with one more.
+    return max(LEAST_SCRATCH, len(network.scale.center), *(1 + stage.widest for stage in stages))
 
 
 def check_size(network: Network, n_labels: int) -> None:
     """Raise ModelError when a network is too large for the file, which can be known untrained."""
     rows = sum(
-        layer.weights.shape[-1] * (8 + layer.weights.shape[-2]) for layer in network.weighted
+        _even(layer.weights.shape[-1]) * (8 + _even(layer.weights.shape[-2]))
+        for layer in network.weighted
     )
     n_hidden = network.weighted[-1].n_inputs if len(network.weighted) > 1 else 0
     size = rows + n_hidden * (n_hidden // 2 + 4) + n_labels * (n_hidden + network.n_inputs)
@@ -172,6 +181,11 @@ def _record(kind: int, content: bytes) -> bytes:
     return struct.pack("<HH", kind, 4 + len(content)) + content
 
 
+def _even(number: int) -> int:
+    """The number, or the even one above it."""
+    return number + number % 2
+
+
 def _padded(content: bytes) -> bytes:
     return content + bytes(-len(content) % 4)
 
@@ -229,32 +243,52 @@ def _dense_head(layer: IntegerDense) -> bytes:
 
 def _dense_rows(layer: IntegerDense) -> bytes:
     return b"".join(
-        _padded(struct.pack("<iHH", bias, multiplier, shift) + weights.tobytes())
-        for bias, multiplier, shift, weights in zip(
-            layer.bias.tolist(),
-            layer.multiplier.tolist(),
-            layer.shift.tolist(),
-            layer.weights.astype(np.int8),
+        np.array(bias, dtype="<i4").tobytes() + factors + weights
+        for (factors, weights), bias in zip(
+            _pairs(layer.multiplier, layer.shift, layer.weights),
+            _in_twos(layer.bias, 0),
             strict=True,
         )
     )
+
+
+def _in_twos(numbers: np.ndarray, padding: int) -> np.ndarray:
+    """(n,) -> (pairs, 2), the last one padded."""
+    return np.append(numbers, [padding] * (len(numbers) % 2)).reshape(-1, 2)
+
+
+def _pairs(
+    multiplier: np.ndarray, shift: np.ndarray, weights: np.ndarray
+) -> Iterator[tuple[bytes, bytes]]:
+    """Two rows after two: their multipliers and shifts, and their weights.
+
+    multiplier and shift: (rows,); weights: (rows, inputs).
+    """
+    rows, inputs = weights.shape
+    padded = np.zeros((_even(rows), _even(inputs)), dtype=np.int8)
+    padded[:rows, :inputs] = weights
+    factors = np.stack([_in_twos(multiplier, 0), _in_twos(shift, 1)], axis=-1).astype("<u2")
+    for pair, two in zip(padded.reshape(-1, 2, padded.shape[1]), factors, strict=True):
+        yield two.tobytes(), pair.T.tobytes()
+
+
+def _pair_of(n_inputs: int) -> np.dtype:
+    """Two rows as :func:`_pairs` lays them out."""
+    weights = ("weights", "i1", (_even(n_inputs), 2))
+    return np.dtype([("factors", "<u2", (2, 2)), weights])
 
 
 def _read_layer(kind: int, content: bytes) -> IntegerLayer:
     if kind == POOL:
         return IntegerPool(*struct.unpack_from("<HHH", content))
     n_inputs, n_outputs, low, high = struct.unpack_from("<HHhh", content)
-    row = np.dtype(
-        {
-            "names": ["bias", "multiplier", "shift", "weights"],
-            "formats": ["<i4", "<u2", "<u2", ("i1", (n_inputs,))],
-            "offsets": [0, 4, 6, 8],
-            "itemsize": (8 + n_inputs + 3) // 4 * 4,
-        }
-    )
-    rows = np.frombuffer(content, row, n_outputs, 12 if kind == CONV else 8)
-    bias, multiplier, shift = (rows[name].astype(np.int64) for name in row.names[:3])  # type: ignore[index]
-    dense = IntegerDense(rows["weights"].copy(), bias, multiplier, shift, low, high)
+    both = np.dtype([("bias", "<i4", 2), ("rows", _pair_of(n_inputs))])
+    pairs = np.frombuffer(content, both, (n_outputs + 1) // 2, 12 if kind == CONV else 8)
+    bias = pairs["bias"].reshape(-1)[:n_outputs].astype(np.int64)
+    factors = pairs["rows"]["factors"].reshape(-1, 2)[:n_outputs].astype(np.int64)
+    weights = pairs["rows"]["weights"].transpose(0, 2, 1).reshape(-1, _even(n_inputs))
+    weights = np.ascontiguousarray(weights[:n_outputs, :n_inputs])
+    dense = IntegerDense(weights, bias, factors[:, 0], factors[:, 1], low, high)
     return IntegerConv(dense, *struct.unpack_from("<HH", content, 8)) if kind == CONV else dense
 
 
@@ -266,9 +300,10 @@ def _gate_content(gate: IntegerGate) -> bytes:
     content = struct.pack("<HHHH", n_hidden, n_features, gate.margin_limit, gate.margin_factor)
     content += _padded(gate.reach.astype("<i2").tobytes())
     content += _padded(gate.hidden_means.tobytes()) + _padded(gate.feature_centers.tobytes())
-    for o in range(n_hidden):
-        row = struct.pack("<HH", int(gate.multiplier[o]), int(gate.shift[o]))
-        content += _padded(row + gate.weights[o, o:].astype(np.int8).tobytes())
+    for o in range(0, n_hidden, 2):
+        two = slice(o, o + 2)
+        pairs = _pairs(gate.multiplier[two], gate.shift[two], gate.weights[two, o:])
+        content += b"".join(factors + weights for factors, weights in pairs)
     return content
 
 
@@ -286,10 +321,13 @@ def _read_gate(content: bytes, n_labels: int) -> IntegerGate:
     hidden_means = take(n_labels * n_hidden, "u1").reshape(n_labels, n_hidden)
     centers = take(n_labels * n_features, "i1").reshape(n_labels, n_features)
     weights = np.zeros((n_hidden, n_hidden), dtype=np.int8)
-    factors = np.zeros((2, n_hidden), dtype=np.int64)
-    for o in range(n_hidden):
-        factors[:, o] = take(2, "<u2")
-        weights[o, o:] = take(n_hidden - o, "i1")
+    factors = np.zeros((_even(n_hidden), 2), dtype=np.int64)
+    for o in range(0, n_hidden, 2):
+        pair = np.frombuffer(content, _pair_of(n_hidden - o), 1, place)[0]
+        place += pair.nbytes
+        factors[o : o + 2] = pair["factors"]
+        weights[o : o + 2, o:] = pair["weights"].T[: n_hidden - o, : n_hidden - o]
+    multiplier, shift = factors[:n_hidden].T.copy()
     return IntegerGate(
-        reach, hidden_means, weights, factors[0], factors[1], centers, margin_limit, margin_factor
+        reach, hidden_means, weights, multiplier, shift, centers, margin_limit, margin_factor
     )

@@ -17,6 +17,14 @@ a multiple of 4, which ``align(4)`` sees to. ``data(size, number, ...)`` are the
 """
 
 from microbit_ml.thumb.assembler import assemble, assemble_parts
+from microbit_ml.thumb.chunks import assemble_in_chunks, file_content, label_places
 from microbit_ml.thumb.cortex_m0 import AssemblyError
 
-__all__ = ["AssemblyError", "assemble", "assemble_parts"]
+__all__ = [
+    "AssemblyError",
+    "assemble",
+    "assemble_in_chunks",
+    "assemble_parts",
+    "file_content",
+    "label_places",
+]

@@ -1,13 +1,51 @@
-"""From a listing to machine code."""
+"""From a listing to machine code: what the listing's lines are, and where each of them lies."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from microbit_ml.thumb import cortex_m0, cortex_m4
-from microbit_ml.thumb.cortex_m0 import REGISTERS, AssemblyError, Encoder
+from microbit_ml.thumb.cortex_m0 import REGISTERS, AssemblyError, Encoder, never_goes_on
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a listing: an instruction, numbers (``data``), or an ``align``.
+
+    part and line: where it stands; encode: gives its halfwords, none for align; n_bytes: how long
+    it is; step: what align goes up to a multiple of, else 1; is_data: not an instruction; is_jump:
+    what stands behind it is only reached by a branch.
+    """
+
+    part: str
+    line: int
+    encode: Encoder
+    n_bytes: int
+    step: int = 1
+    is_data: bool = False
+    is_jump: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Listings, read: their items in order, and for each label the number of the item it is at."""
+
+    items: Sequence[Item]
+    labels: Mapping[str, int]
+
+    def encode(self, code: bytearray, places: Sequence[int]) -> None:
+        """Put the items into code. places: where each lies, and at last the end."""
+        labels = {name: places[i] for name, i in self.labels.items()}
+        for item, place in zip(self.items, places, strict=False):
+            try:
+                halfwords = item.encode(labels, place)
+            except AssemblyError as error:
+                raise AssemblyError(f"{item.part}, line {item.line}: {error}") from error
+            content = b"".join(halfword.to_bytes(2, "little") for halfword in halfwords)
+            code[place : place + len(content)] = content
 
 
 def assemble(listing: str, name: str = "listing", *, m4: bool = False) -> bytes:
@@ -20,6 +58,22 @@ def assemble(listing: str, name: str = "listing", *, m4: bool = False) -> bytes:
 
 def assemble_parts(listings: Mapping[str, str], *, m4: bool = False) -> bytes:
     """The machine code of listings, by file name, one behind the other; labels are known in all."""
+    listing = read_listings(listings, m4=m4)
+    places = [0]
+    for item in listing.items:
+        places.append(end_of(item, places[-1]))
+    code = bytearray(places[-1])
+    listing.encode(code, places)
+    return bytes(code)
+
+
+def end_of(item: Item, place: int) -> int:
+    """The place behind an item that lies at this one."""
+    return place + item.n_bytes + -place % item.step
+
+
+def read_listings(listings: Mapping[str, str], *, m4: bool = False) -> Listing:
+    """The lines of listings by file name, one behind the other. Raises AssemblyError."""
     names = _Names(m4)
     for name, listing in listings.items():
         names.part = name
@@ -28,15 +82,7 @@ def assemble_parts(listings: Mapping[str, str], *, m4: bool = False) -> bytes:
         except Exception as error:
             line = _line_of(error, name)
             raise AssemblyError(f"{name}, line {line}: {error}") from error
-    code = bytearray()
-    for name, line, encoder in names.instructions:
-        try:
-            halfwords = encoder(names.labels, len(code))
-        except AssemblyError as error:
-            raise AssemblyError(f"{name}, line {line}: {error}") from error
-        for halfword in halfwords:
-            code += halfword.to_bytes(2, "little")
-    return bytes(code)
+    return Listing(names.items_read, names.labels)
 
 
 def _line_of(error: BaseException, name: str) -> int:
@@ -56,8 +102,7 @@ class _Names(dict):
         super().__init__(REGISTERS)
         self.labels: dict[str, int] = {}
         self.part = ""  # the listing that is being read
-        self.instructions: list[tuple[str, int, Encoder]] = []
-        self._size = 0
+        self.items_read: list[Item] = []
         self["label"] = self._label
         self["data"] = self._data
         self["align"] = self._align
@@ -75,7 +120,7 @@ class _Names(dict):
     def _label(self, name: str) -> None:
         if name in self.labels:
             raise AssemblyError(f"the label {name} stands twice")
-        self.labels[name] = self._size
+        self.labels[name] = len(self.items_read)
 
     def _data(self, size: int, *numbers: int) -> None:
         content = b"".join((n % (1 << 8 * size)).to_bytes(size, "little") for n in numbers)
@@ -83,19 +128,17 @@ class _Names(dict):
             raise AssemblyError(f"a number does not fit {size} bytes")
         if len(content) % 2:
             raise AssemblyError("data must be an even number of bytes")
-        self._append(content)
-
-    def _align(self, step: int) -> None:
-        self._append(bytes(-self._size % step))
-
-    def _append(self, content: bytes) -> None:
-        """Numbers between the instructions."""
         halfwords = [
             int.from_bytes(content[i : i + 2], "little") for i in range(0, len(content), 2)
         ]
-        line = sys._getframe(2).f_lineno
-        self.instructions.append((self.part, line, lambda labels, place: halfwords))
-        self._size += len(content)
+        self._append(lambda labels, place: halfwords, len(content), is_data=True)
+
+    def _align(self, step: int) -> None:
+        self._append(lambda labels, place: [], 0, step=step, is_data=True)
+
+    def _append(self, encode: Encoder, n_bytes: int, **properties: Any) -> None:
+        line = sys._getframe(2).f_lineno  # of the listing
+        self.items_read.append(Item(self.part, line, encode, n_bytes, **properties))
 
     def _recorder(
         self, mnemonic: str, encode: Callable[..., Encoder], n_bytes: int
@@ -106,7 +149,6 @@ class _Names(dict):
             except (TypeError, ValueError, KeyError) as error:
                 shown = ", ".join(map(str, operands))
                 raise AssemblyError(f"{mnemonic}({shown}) is no instruction: {error}") from error
-            self.instructions.append((self.part, sys._getframe(1).f_lineno, encoder))
-            self._size += n_bytes
+            self._append(encoder, n_bytes, is_jump=never_goes_on(mnemonic, operands))
 
         return record

@@ -62,6 +62,15 @@ def encoders() -> Iterator[tuple[str, Callable[..., Encoder]]]:
         yield mnemonic, lambda *operands, mnemonic=mnemonic: _memory(mnemonic, *operands)
 
 
+def never_goes_on(mnemonic: str, operands: tuple[Any, ...]) -> bool:
+    """Whether the instruction behind this one is only reached by a branch to it."""
+    if mnemonic == "pop":
+        return REGISTERS["pc"] in operands[0]
+    if mnemonic in ("mov", "add"):
+        return operands[0] == REGISTERS["pc"]
+    return mnemonic in ("b", "bx")
+
+
 def _fixed(halfword: int) -> Encoder:
     return lambda labels, place: [halfword]
 

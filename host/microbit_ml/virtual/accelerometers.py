@@ -39,6 +39,18 @@ class Acceleration(NamedTuple):
     number: int
 
 
+class SensorCount(NamedTuple):
+    """What an accelerometer has converted since power-on, and how that was read.
+
+    offered: conversions; unread: those before the last one read that were never read; reread: how
+    many times one was read again.
+    """
+
+    offered: int
+    unread: int
+    reread: int
+
+
 class Accelerometer(Sensor):
     """What both accelerometers share: 10 bits at their own rate, and noting what is read.
 
@@ -63,6 +75,8 @@ class Accelerometer(Sensor):
         self._set_interrupt = set_interrupt
         self._on_read = on_read
         self._latest = self._being_read = Acceleration((0, 0, 0), 0)
+        self.count = SensorCount(0, 0, 0)
+        self._conversion_being_read = self._conversion_read = 0  # by number, from 1
 
     def _converted(self, felt: float) -> int:
         """Counts -> 10 bits: steps of 4, half up, clipped."""
@@ -70,6 +84,7 @@ class Accelerometer(Sensor):
         return max(_TEN_BIT_MIN, min(_TEN_BIT_MAX, steps))
 
     def _convert(self) -> None:
+        self.count = self.count._replace(offered=self.count.offered + 1)
         self._latest = self._feel()
         self._set_ready(True)
         self._plan_conversion()
@@ -82,6 +97,7 @@ class Accelerometer(Sensor):
         """A transfer begins: the outputs stand still until it is over."""
         super().start(reading)
         self._being_read = self._latest
+        self._conversion_being_read = self.count.offered
 
     def _output(self, axis: int) -> int:
         felt = self._signs[axis] * self._being_read.counts[axis]
@@ -90,6 +106,13 @@ class Accelerometer(Sensor):
     def _note_read(self) -> None:
         if self._being_read is self._latest:
             self._set_ready(False)
+        skipped = self._conversion_being_read - self._conversion_read - 1
+        self._conversion_read = self._conversion_being_read
+        offered, unread, reread = self.count
+        if skipped < 0:
+            self.count = SensorCount(offered, unread, reread + 1)
+        else:
+            self.count = SensorCount(offered, unread + skipped, reread)
         self._on_read(self._being_read, self.as_read(self._being_read.counts))
 
 

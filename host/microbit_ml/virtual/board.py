@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import TracebackType
 
 from microbit_ml import intel_hex
+from microbit_ml.virtual.accelerometers import SensorCount
 from microbit_ml.virtual.air import Air
 from microbit_ml.virtual.flash_files import files_in_flash, hex_with_files
 from microbit_ml.virtual.hardware import Hardware
@@ -145,6 +146,17 @@ class VirtualBoard:
         """How many instructions the CPU has run since power-on."""
         return self._runner.instructions
 
+    def watch(self, address: int) -> list[int]:
+        """Note when the CPU comes to an instruction, from now on.
+
+        Returns a list that grows as the board runs: at each of these moments, how many
+        instructions the program has run since power-on, those of interrupts not counted.
+        """
+        moments: list[int] = []
+        runner = self._runner
+        runner.at_instruction(address, lambda: moments.append(runner.program_instructions))
+        return moments
+
     @property
     def time_us(self) -> int:
         """Virtual time since power-on in microseconds (an estimate, see the class)."""
@@ -209,6 +221,11 @@ class VirtualBoard:
         A list of (time_us, (x, y, z)), in counts as ``accelerometer.get_values()`` shows them.
         """
         return list(self._motion.samples_read)
+
+    @property
+    def sensor_count(self) -> SensorCount:
+        """What the accelerometer has converted since power-on: offered, unread, reread."""
+        return self._hardware.accelerometer.count
 
     @property
     def samples_missed(self) -> int:

@@ -91,6 +91,7 @@ class CortexM:
         self.nvic = Nvic(interrupts, priority_bits, interrupt_line, self.counter.end_now)
         self.exceptions = ExceptionUnit(self.uc, self.nvic, has_fpu=is_m4)
         self.pc = 0
+        self.in_handlers = 0  # of all instructions, those of interrupts
         self.crash: str | None = None
         masks = [arm.UC_ARM_REG_BASEPRI, arm.UC_ARM_REG_FAULTMASK] if is_m4 else []
         self._masks = RegisterBatch(self.uc, [arm.UC_ARM_REG_PRIMASK, *masks])
@@ -131,6 +132,15 @@ class CortexM:
         """The program asks for a reset (SYSRESETREQ): it happens after this instruction."""
         self._reset_requested = True
         self.counter.end_now()
+
+    def at_instruction(self, address: int, action: Callable[[], object]) -> None:
+        """Call ``action`` whenever the instruction at an address is about to run."""
+
+        def come(uc: Uc, place: int, size: int, user_data: object) -> None:
+            action()
+
+        self.uc.hook_add(ucc.UC_HOOK_CODE, come, None, address, address)
+        self.uc.ctl_remove_cache(address, address + 2)
 
     # Running
 
@@ -184,8 +194,11 @@ class CortexM:
         instructions = clock.begin_slice(until)
         self._interrupt_number = None
         self._bad_access = None
+        in_handler = bool(self.nvic.active)
         ran = self.counter.run(self.pc, max(1, min(instructions, longest)))
         clock.count_instructions(ran.executed)
+        if in_handler:
+            self.in_handlers += ran.executed
         self.pc = self._pc_register.read()[0]
         if ran.error is not None and not isinstance(ran.error, UcError):
             raise ran.error

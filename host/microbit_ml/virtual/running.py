@@ -63,8 +63,17 @@ class Runner:
 
     @property
     def instructions(self) -> int:
-        """How many instructions the CPU has run since power-on."""
-        return self._clock.instructions
+        """How many instructions the CPU has run since power-on, exact also while it runs."""
+        return self._clock.instructions + self._cpu.counter.executed
+
+    def at_instruction(self, address: int, action: Callable[[], object]) -> None:
+        """Call ``action`` whenever the CPU is about to run the instruction at an address."""
+        self._cpu.at_instruction(address, action)
+
+    @property
+    def program_instructions(self) -> int:
+        """The same without those of interrupts."""
+        return self.instructions - self._cpu.in_handlers
 
     @property
     def fault(self) -> Fault | None:

@@ -1,0 +1,45 @@
+# EMIT_SHARE: r3 // energy becomes a feature. It is within -128 .. 127: 128 more cannot be negative.
+# r1 energy times 256, r4 dividend, r7 where to go back
+label(EMIT_SHARE)
+mov(r7, lr)
+ldr(r1, [sp, 56])
+lsl(r1, r1, 7)
+add(r4, r3, r1)
+lsl(r1, r1, 1)
+mov(r3, 1)
+lsl(r3, r3, 24)
+bl(QUOTIENT_BIT)
+sub(r4, 128)
+bl(EMIT)
+bx(r7)
+
+# DIVIDE: r4 = r4 // r1 for r4 < r1 * 2**13, by subtracting; a Cortex-M0 has no divide.
+# r3 quotient, below a 1 that falls out at the top with its last bit
+label(DIVIDE)
+lsl(r1, r1, 13)
+mov(r3, 1)
+lsl(r3, r3, 19)
+label(QUOTIENT_BIT)
+lsr(r1, r1, 1)
+cmp(r4, r1)  # carry: it fits
+bcc(TOO_LARGE)
+sub(r4, r4, r1)
+label(TOO_LARGE)
+adc(r3, r3)
+bcc(QUOTIENT_BIT)
+mov(r4, r3)
+bx(lr)
+
+# LOG: r4 = its logarithm in integers: 16 more for each doubling. r3 16 for each octave and one more
+label(LOG)
+add(r4, 16)
+lsl(r4, r4, 1)
+mov(r3, 0)
+label(OCTAVE)
+lsr(r4, r4, 1)
+add(r3, 16)
+cmp(r4, 32)
+bcs(OCTAVE)
+add(r4, r4, r3)
+sub(r4, 32)
+bx(lr)

@@ -1,0 +1,155 @@
+"""``microbit-ml benchmark``: what a model, or a network of some shape, costs on each board."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from microbit_ml.board_benchmark import RUNNING_S, BoardCost, model_cost, network_cost
+from microbit_ml.cli.screen import print_json, print_table, progress_bar, say
+from microbit_ml.errors import BoardError, KitError
+from microbit_ml.model import Model
+from microbit_ml.quantize import to_bytes
+from microbit_ml.quantize.random_network import dense_model
+
+KINDS = ("v1", "v2")
+MAX_LAYERS, MAX_UNITS = 6, 255
+PARTS = {
+    "sample": "one sample read",
+    "features": "features of a window",
+    "network": "network",
+    "network_python": "network in plain Python",
+    "decision": "decision",
+    "prediction": "whole prediction",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``benchmark``."""
+    parser.add_argument("model", nargs="?", type=Path, metavar="MODEL", help="a model (.mbml)")
+    parser.add_argument(
+        "--layers",
+        type=_shape,
+        metavar="SHAPE",
+        help="instead of a model: a random network such as 24-16-4, inputs and layers",
+    )
+    parser.add_argument("--board", choices=KINDS, help="only this virtual board (default: both)")
+    parser.add_argument(
+        "--seconds",
+        type=int,
+        default=round(RUNNING_S),
+        metavar="N",
+        help="how long the board runs to see memory and missed samples, in its own time "
+        f"(default {RUNNING_S:g})",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Measure on virtual boards and print a table, or JSON."""
+    if (args.model is None) == (args.layers is None):
+        raise KitError("Give a model, or --layers with a shape such as 24-16-4.")
+    if args.seconds < 1:
+        raise KitError(f"--seconds is {args.seconds}, but must be at least 1.")
+    kinds = (args.board,) if args.board else KINDS
+    if args.layers:
+        model = to_bytes(dense_model(args.layers)[0])
+        costs, failed = _each(kinds, lambda kind: network_cost(kind, model))
+    else:
+        model = Model.load(args.model).device_bytes()
+        with progress_bar("Benchmark", len(kinds) * args.seconds) as update:
+
+            def measure(kind: str) -> BoardCost:
+                before = kinds.index(kind) * args.seconds
+
+                def progress(seconds: float) -> None:
+                    update(before + round(seconds), "s of the boards' time")
+
+                return model_cost(kind, model, args.seconds, progress)
+
+            costs, failed = _each(kinds, measure)
+            update(len(kinds) * args.seconds, "s of the boards' time")
+    for error in failed.values():
+        say(str(error))
+    if not costs:
+        raise next(iter(failed.values()))
+    if args.json:
+        answers: dict[str, object] = {f"virtual:{one.kind}": one.as_json() for one in costs}
+        answers |= {f"virtual:{kind}": {"error": str(e)} for kind, e in failed.items()}
+        print_json(answers)
+    else:
+        _print(costs)
+
+
+def _each(
+    kinds: Sequence[str], measure: Callable[[str], BoardCost]
+) -> tuple[list[BoardCost], dict[str, BoardError]]:
+    """What each board costs, and by kind why another could not be measured: too small a heap."""
+    costs, failed = [], {}
+    for kind in kinds:
+        try:
+            costs.append(measure(kind))
+        except BoardError as error:
+            failed[kind] = error
+    return costs, failed
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    """``24-16-4`` -> (24, 16, 4)."""
+    parts = text.split("-")
+    if not 2 <= len(parts) <= MAX_LAYERS or not all(part.isdecimal() for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is no shape such as 24-16-4")
+    shape = tuple(map(int, parts))
+    if not all(1 <= size <= MAX_UNITS for size in shape) or shape[-1] < 2:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: sizes are 1 to {MAX_UNITS}, and the last at least 2"
+        )
+    return shape
+
+
+def _print(costs: list[BoardCost]) -> None:
+    heads = [cost.kind.upper() for cost in costs]
+    answers = [cost.as_json() for cost in costs]
+    print_table(
+        ["instructions (estimated time)", *heads],
+        [
+            [what, *(_instructions(cost, name) for cost in costs)]
+            for name, what in PARTS.items()
+            if any(getattr(cost.instructions, name) is not None for cost in costs)
+        ],
+    )
+    print()
+    names = list(dict.fromkeys(name for cost in costs for name in cost.n_bytes))
+    rows = [
+        [name, *(f"{cost.n_bytes[name]:,}" if name in cost.n_bytes else "-" for cost in costs)]
+        for name in names
+    ]
+    rows.append(["all files", *(f"{sum(cost.n_bytes.values()):,}" for cost in costs)])
+    print_table(["bytes of files", *heads], rows)
+    if costs[0].heap_free is None:
+        return
+    print()
+    print_table(
+        ["while it runs", *heads],
+        [
+            [what, *(f"{answer[name]:,}" for answer in answers)]
+            for name, what in (
+                ("heap_free", "bytes free after loading"),
+                ("heap_free_min", "bytes free at the least"),
+                ("missed_samples", "samples missed"),
+            )
+        ],
+    )
+    print("Times are estimated: 1.75 cycles an instruction, 16 MHz (V1) and 64 MHz (V2).")
+
+
+def _bytes(number: int | None) -> str:
+    return "-" if number is None else f"{number:,}"
+
+
+def _instructions(cost: BoardCost, name: str) -> str:
+    value = getattr(cost.instructions, name)
+    if value is None:
+        return "too little memory"
+    return f"{value:,.0f} ({(cost.estimated_us(value) or 0) / 1000:,.2f} ms)"

@@ -1,0 +1,60 @@
+"""``microbit-ml benchmark``: a table for people, JSON for programs, and clear refusals."""
+
+import json
+
+import pytest
+
+import microbit_ml as mb
+
+PARTS = ["sample", "features", "network", "network_python", "decision", "prediction"]
+
+
+def test_json_of_a_model(cli, trained, monkeypatch):
+    monkeypatch.chdir(trained)
+    outcome = cli("benchmark", "gestures.mbml", "--seconds", "1", "--json")
+    assert outcome.code == 0
+    answer = json.loads(outcome.out)
+    assert list(answer) == ["virtual:v1", "virtual:v2"]
+    for board in answer.values():
+        assert list(board["instructions"]) == list(board["estimated_us"]) == PARTS
+        assert all(value > 0 for value in board["instructions"].values())
+        assert board["bytes"]["model.bin"] > 1000
+        assert board["heap_free"] > 2500 and board["missed_samples"] == 0
+
+
+def test_table_of_a_shape(cli, golden):
+    outcome = cli("benchmark", "--layers", "24-16-4", "--board", "v1")
+    lines = outcome.out.splitlines()
+    assert outcome.code == 0 and outcome.err == ""
+    assert lines[0].split()[-1] == "V1"
+    assert lines[2].startswith("network  ") and lines[3].startswith("network in plain Python")
+    assert any(line.startswith("model.bin") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "Give a model, or --layers"),
+        (["a.mbml", "--layers", "3-2"], "Give a model, or --layers"),
+        (["--layers", "24"], "no shape such as 24-16-4"),
+        (["--layers", "24-0-4"], "sizes are 1 to 255"),
+        (["--layers", "24-16-1"], "the last at least 2"),
+        (["missing.mbml"], "missing.mbml"),
+        (["a.mbml", "--seconds", "0"], "at least 1"),
+    ],
+)
+def test_refusals(cli, arguments, words):
+    outcome = cli("benchmark", *arguments)
+    assert outcome.code in (1, 2) and words in outcome.err
+
+
+def test_a_model_too_large_for_v1_is_measured_on_v2(cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    data = mb.simulate(["circle", "shake", "still"], people=2, repeats=2, seed=0)
+    mb.train(data, arch="40-40", steps=5).save("large.mbml")
+    outcome = cli("benchmark", "large.mbml", "--seconds", "1", "--json")
+    answer = json.loads(outcome.out)
+    assert outcome.code == 0 and "too little memory" in outcome.err
+    assert "too little memory" in answer["virtual:v1"]["error"]
+    assert answer["virtual:v2"]["instructions"]["prediction"] > 0
+    assert cli("benchmark", "large.mbml", "--seconds", "1", "--board", "v1").code == 1

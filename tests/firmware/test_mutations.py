@@ -1,0 +1,273 @@
+"""Would the tests notice a wrong constant in the machine code? Each is changed, and must show.
+
+A constant is a number in a listing: an offset, a shift, a limit, an entry of a table. The changed
+kernels run on a bare Cortex-M0 or M4; a wrong integer shows, and so does code that crashes, loops,
+or leaves memory, stack or registers in disorder.
+"""
+
+import ast
+import struct
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+import pytest
+from bare_kernels import CHECK, NETWORK_ALONE, SHIFT, WINDOW, BareKernels, work_for
+from random_models import (
+    extreme_windows,
+    random_model,
+    random_stack,
+    random_windows,
+    usual_model,
+)
+from unicorn import UcError
+
+from microbit_ml.device_files import KERNELS
+from microbit_ml.features import groups_of_mask
+from microbit_ml.firmware_files import firmware_folder
+from microbit_ml.quantize import DeviceModel, to_bytes
+from microbit_ml.thumb import AssemblyError, assemble_parts
+
+STEPS = (1, 2, 4, 8, -1, -2)  # the first with which the instruction still exists
+MAX_INSTRUCTIONS = 400_000
+
+# Changes that make no difference, and why. Each is a listing, the label before it, and the line.
+EQUIVALENT = {
+    "features.py SIZE: 31 in asr(r6, r5, 31)": "30 gives the same sign of a small number",
+    "gate.py GATE_DONE: 31 in asr(r5, r5, 31)": "30 gives the same sign of a small number",
+    "division.py OCTAVE: 32 in cmp(r4, 32)": "32 is worth as much as 16 and an octave",
+    "points.py ONE_OVER: 0 in data(2, 0, 16384, 8192, 5461, 4096, 3277, 2731)": "0 samples a point",
+    'spectrum_v2.py WAVE: 31 in eor_w(r4, r0, r0, "asr", 31)': "30 gives the same sign",
+    'spectrum_v2.py WAVE: 31 in sub_w(r0, r4, r0, "asr", 31)': "30 gives the same sign",
+    'spectrum_v2.py WAVE: 31 in eor_w(r4, r3, r3, "asr", 31)': "30 gives the same sign",
+    'spectrum_v2.py WAVE: 31 in sub_w(r3, r4, r3, "asr", 31)': "30 gives the same sign",
+    'spectrum_v2.py WAVE: 31 in and_w(r4, r4, r4, "asr", 31)': "30 gives the same sign",
+}
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number in a listing: its file, the label before it, its line, and where it stands there."""
+
+    file: str
+    section: str
+    value: int
+    line: int
+    begin: int
+    end: int
+    text: str
+
+    @property
+    def key(self) -> str:
+        """How EQUIVALENT names it."""
+        return f"{self.file} {self.section}: {self.value} in {self.text}"
+
+
+@cache
+def listing(name: str) -> str:
+    return (firmware_folder() / "kernels" / name).read_text(encoding="utf-8")
+
+
+def listings(board: str) -> dict[str, str]:
+    return {name: listing(name) for name in KERNELS[board]}
+
+
+def constants(name: str) -> Iterator[Constant]:
+    """Every number in a listing."""
+    section = "its beginning"
+    lines = listing(name).splitlines()
+    for statement in ast.parse(listing(name)).body:
+        call = statement.value
+        if call.func.id == "label":
+            section = call.args[0].id
+        elif call.func.id != "align":
+            # The first number of data() is a size.
+            for argument in call.args[call.func.id == "data" :]:
+                for node in ast.walk(argument):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+                        text = lines[node.lineno - 1].split("#")[0].strip()
+                        place = (node.lineno - 1, node.col_offset, node.end_col_offset)
+                        yield Constant(name, section, node.value, *place, text)
+
+
+def changed_kernels(board: str, constant: Constant) -> bytes:
+    """A board's machine code with one constant changed."""
+    lines = listing(constant.file).splitlines()
+    line = lines[constant.line]
+    value = constant.value
+    for step in STEPS:
+        lines[constant.line] = line[: constant.begin] + str(value + step) + line[constant.end :]
+        changed = listings(board) | {constant.file: "\n".join(lines)}
+        try:
+            return assemble_parts(changed, m4=board == "v2")
+        except AssemblyError:
+            continue
+    raise AssertionError(f"nothing but {value} is possible in {constant.key}")
+
+
+class Expectations:
+    """A few models with windows, and what the twin says of them."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(0)
+        self._decisions: list[tuple] = []
+        for device, windows in some_models():
+            quiet = rng.integers(-9, 10, (4, device.window, 3))
+            self._expect(device, np.concatenate([windows[:3], quiet]))
+        usual, windows = usual_model()
+        for seed in range(40):
+            self._expect(usual, random_windows(np.random.default_rng(seed), 12, 50))
+        for most in (20, 60, 200):  # small sums: how they are rounded shows
+            self._expect(usual, rng.integers(-most, most, (400, 50, 3)))
+        self._expect(usual, np.concatenate([extreme_windows(50), pushes()]))
+        for multiplier in ([1500, 40, 3], [1500, 0, 0]):
+            self._expect(with_projection(usual, multiplier), extreme_windows(50))
+        self._expect(with_projection(usual, [32767], kept=0), windows[:1])
+        self._scores = [scores_of_stack(seed) for seed in range(25)]
+        self._most = {}  # instructions that the first and last decision take, on each board
+
+    def _expect(self, device: DeviceModel, windows: np.ndarray) -> None:
+        windows = windows.astype(np.int16)
+        twin = device.network.run(windows)
+        for i, window in enumerate(windows):
+            expected = (twin.label[i], twin.confidence[i])
+            expected += (twin.scores[i].tolist(), twin.features[i].tolist())
+            self._decisions.append((to_bytes(device), window, expected))
+
+    def met_by(self, code: bytes, board: str) -> bool:
+        """Whether these kernels give all the integers expected, and keep to their memory."""
+        kernels = BareKernels(board=board, in_flash=(code, 0), max_instructions=MAX_INSTRUCTIONS)
+        try:
+            return (
+                self._shift_and_check(kernels)
+                and all(network_alone(kernels, *case) for case in self._scores)
+                and all(
+                    kernels.predict(model, window) == expected
+                    for model, window, expected in self._decisions
+                )
+                and self._is_as_fast(code, board)
+            )
+        except (AssertionError, UcError):
+            return False
+
+    def _is_as_fast(self, code: bytes, board: str) -> bool:
+        """Without a detour: it takes at most 100 instructions more than the first that were run."""
+        kernels = BareKernels(board=board, in_flash=(code, 0), counting=True)
+        taken = []
+        for model, window, _ in self._decisions[::14]:
+            kernels.predict(model, window)
+            taken.append(kernels.instructions)
+        most = self._most.setdefault(board, [count + 100 for count in taken])
+        return all(count <= bound for count, bound in zip(taken, most))
+
+    def _shift_and_check(self, kernels: BareKernels) -> bool:
+        model, window, _ = self._decisions[0]
+        sample = (-5, 77, 2047)
+        work = work_for(model, window)
+        end = WINDOW + 3 * len(window)
+        expected = work[:WINDOW] + work[WINDOW + 3 : end] + array("h", sample) + work[end:]
+        numbers = struct.pack("<3i", *(2 * value + 1 for value in sample))
+        kernels.call(work, numbers, SHIFT | len(window) << 8)
+        damaged = model[:-1] + bytes([model[-1] ^ 1])
+        return (
+            work == expected
+            and kernels.call(work, model, CHECK) == 0
+            and kernels.call(work, damaged, CHECK) != 0
+        )
+
+
+def some_models() -> Iterator[tuple[DeviceModel, np.ndarray]]:
+    """Usual ones, one for each group of features and one without it, and any others."""
+    yield usual_model()
+    yield usual_model(labels=9, seed=1)
+    for bit in range(8):
+        for mask in (1 << bit, 255 - (1 << bit)):
+            yield random_model(np.random.default_rng(mask), groups=groups_of_mask(mask))
+    for seed in (2, 10, 11, 12, 13, 18, 34):  # pools, convolutions, gates without one half
+        yield random_model(np.random.default_rng(seed))
+
+
+def pushes() -> np.ndarray:
+    """Windows of a force that is there and then not, such that its spread is hard to divide."""
+    windows = np.zeros((5, 50, 3))
+    windows[:, :26, 0] = np.array([673, 1314, 1378, 1955, 2019])[:, None]
+    return windows
+
+
+def with_projection(device: DeviceModel, multiplier: list[int], kept: int = 1) -> DeviceModel:
+    """The same with a gate whose projected numbers are small, or 0, or more than their limit.
+
+    multiplier: of its rows in turn, over 2**11; kept: 0 for weights of 0.
+    """
+    gate = device.network.gate
+    n_hidden = len(gate.multiplier)
+    gate = replace(
+        gate,
+        weights=kept * gate.weights,
+        multiplier=np.resize(multiplier, n_hidden),
+        shift=np.full(n_hidden, 11),
+    )
+    return replace(device, network=replace(device.network, gate=gate))
+
+
+def scores_of_stack(seed: int) -> tuple[bytes, np.ndarray, list[int]]:
+    """Layers of any kind: model.bin, scaled inputs, and their scores."""
+    device, inputs = random_stack(np.random.default_rng(seed))
+    row = inputs[seed % len(inputs)]
+    numbers = row[None].astype(np.int64)
+    for layer in (*device.network.layers, device.network.scores):
+        numbers = layer.apply(numbers)
+    return to_bytes(device), row, numbers[0].tolist()
+
+
+def network_alone(
+    kernels: BareKernels, model: bytes, inputs: np.ndarray, expected: list[int]
+) -> bool:
+    """Whether the layers give these scores, and nothing before them changes."""
+    work = work_for(model, np.zeros((model[12], 3)))
+    scores = WINDOW + 3 * model[12]
+    after = scores + len(expected)
+    work[after : after + len(inputs)] = array("h", inputs.tolist())
+    before = work[:scores]
+    returned = kernels.call(work, model, NETWORK_ALONE)
+    given = list(work[scores:after])
+    return returned == 0 and given == expected and work[:scores] == before
+
+
+@pytest.fixture(scope="module")
+def expectations():
+    return Expectations()
+
+
+def survivors(board: str, expectations: Expectations, equivalent: bool) -> set[str]:
+    """Which constants of a board's listings can be changed without anything that shows.
+
+    equivalent: of those in EQUIVALENT, or of all others.
+    """
+    assert expectations.met_by(assemble_parts(listings(board), m4=board == "v2"), board)
+    return {
+        constant.key
+        for name in files_of(board)
+        for constant in constants(name)
+        if (constant.key in EQUIVALENT) == equivalent
+        and expectations.met_by(changed_kernels(board, constant), board)
+    }
+
+
+def files_of(board: str) -> list[str]:
+    """The listings that are tried on a board: on V2 those that V1 does not have."""
+    return [name for name in KERNELS[board] if board == "v1" or name not in KERNELS["v1"]]
+
+
+@pytest.mark.parametrize("board", ["v1", "v2"])
+def test_every_changed_constant_shows(board, expectations):
+    assert survivors(board, expectations, equivalent=False) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("board", ["v1", "v2"])
+def test_what_is_called_equivalent_is(board, expectations):
+    here = {key for key in EQUIVALENT if key.split()[0] in files_of(board)}
+    assert survivors(board, expectations, equivalent=True) == here
