@@ -21,7 +21,16 @@ TOP = Path(__file__).resolve().parents[1]
 TARGETS = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"][
     "targets"
 ]
-FIRMWARE = sorted(path.name for path in (TOP / "firmware").iterdir() if path.is_file())
+
+
+def files_below(folder):
+    """Names of all files in a folder and those in it, but for what Python keeps of them."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    names = (path.relative_to(folder).as_posix() for path in files)
+    return sorted(name for name in names if "__pycache__" not in name)
+
+
+FIRMWARE = files_below(TOP / "firmware")
 ASK = "from microbit_ml.firmware_files import firmware_folder as f; print(f())"
 
 
@@ -67,7 +76,7 @@ def assert_firmware_found_by(executable, below, tmp_path):
     """That Python finds every file of the firmware, and finds them in the folder ``below``."""
     folder = Path(python("-I", "-c", ASK, executable=executable, cwd=tmp_path).strip())
     assert folder.is_relative_to(below)
-    assert {path.name for path in folder.glob("*.py")} >= set(FIRMWARE)
+    assert set(files_below(folder)) >= set(FIRMWARE)
     for name in FIRMWARE:
         assert (folder / name).read_bytes() == (TOP / "firmware" / name).read_bytes()
 
@@ -134,7 +143,7 @@ def test_editable_install_of_the_checkout(tmp_path):
 
 
 def test_here():
-    assert {path.name for path in firmware_folder().glob("*.py")} >= set(FIRMWARE)
+    assert set(files_below(firmware_folder())) >= set(FIRMWARE)
 
 
 def test_absent_firmware_is_explained(monkeypatch, tmp_path):

@@ -79,7 +79,7 @@ def recognizer_on(model: Model, board: str) -> Iterator[RemoteRecognizer]:
 
     with VirtualBoard(VIRTUAL[board], model.hex()) as virtual:
         virtual.run_until(lambda: bool(virtual.samples_read), BOOT_S, wall_limit_s=WALL_LIMIT_S)
-        if "MemoryError" in virtual.serial:
+        if "MemoryError" in virtual.serial or "too little memory" in virtual.serial:
             raise BoardError(
                 f"The model takes about {model.heap_bytes():,} bytes of memory, more than {board} "
                 "has. Train with fewer hidden units or a shorter window, or use virtual:v2."
