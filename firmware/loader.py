@@ -1,12 +1,16 @@
-# Reads model.bin and finds the kernels when load() is called: once, for the first Recognizer.
-# Leaves code (where the kernels are), call (to run one), model, names (of the gestures), and work;
-# kernels/entries.py of the kit describes it, and the entries that call() has.
+# What the Recognizer runs on. load() reads model.bin and finds the kernels: once, for the first
+# Recognizer. It leaves code (where the kernels are), call (to run one), model, names (of the
+# gestures), and work; kernels/entries.py of the kit describes it, and the entries that call() has.
+# next() and poll() are the Recognizer's: they stand here, where call() and model are, because a
+# short recognizer.py leaves V1's memory in larger pieces.
 # Numbers have no names here: each name in a module takes V1's memory.
 import gc
 import micropython
 from array import array
 from machine import mem8
+from microbit import accelerometer, sleep
 from os import size, uname
+from utime import ticks_diff, ticks_us
 
 code = model = names = work = None
 
@@ -16,6 +20,43 @@ code = model = names = work = None
 def call(r0, r1, r2, r3):
     add(r0, 3)  # behind the two bytes of its header; odd: Thumb code
     data(2, 0x4780)  # blx r0
+
+
+# next() without waiting: None at once when no sample is due. The clock is ticks_us(): on V1
+# running_time() loses some microseconds whenever it is asked.
+def poll(self):
+    if not self.due or ticks_diff(ticks_us(), self.due) >= 0:
+        return self.next()
+
+
+# Wait for the next sample. A name when a gesture is recognised, else None.
+def next(self):
+    period = model[14] * 1000
+    now = ticks_us()
+    due = self.due or now - 12000  # at the start it asks again soon, to be behind the sensor
+    late = ticks_diff(now, due)
+    while late < 0:
+        if late < -4000:
+            sleep(-late // 1000 - 3)  # which takes up to 3 ms more
+        late = ticks_diff(ticks_us(), due)
+    if late >= period:
+        late = ticks_diff(ticks_us(), due)
+        if late < 0:
+            return None  # V1's clock is 65 ms ahead now and then, for a moment
+        late //= period
+        self.missed += late
+        due += late * period
+    # Into the window. 0, on V1, when the sensor had no new sample: from now on it is asked later.
+    if not call(code, work, accelerometer.get_values(), model[12] << 8 | 6):
+        self.due = due + 4000
+        return None
+    self.due = due + period & 0x3FFFFFFF  # where ticks_us() begins again
+    countdown = self.countdown - 1
+    self.countdown = countdown or model[13]
+    if not countdown:
+        return self.settle(self.predict())
+    if countdown == 1:
+        gc.collect()  # 3 ms on V1, which the next sample need not wait for
 
 
 # The kernels run where their file lies in flash: in chunks of 128 bytes, whose first and last

@@ -22,30 +22,7 @@ b(CHECK)  # 8
 b(PREDICT)  # 10: only the layers, on scaled inputs in a, to measure them; see NETWORK_ALONE
 b(PREDICT)  # 12
 
-# SHIFT: move the window one sample toward its start, and put the newest at its end.
+# SHIFT: take a sample into the window. Returns 1, or 0 when it was taken before (fresh.py).
 # r2 the sample, a tuple: MicroPython hands over the place of its numbers, each as 2 * number + 1
 # r3 the entry, and n * 256
 label(SHIFT)
-lsr(r3, r3, 8)
-sub(r3, 1)  # samples to move
-add(r1, 112)
-label(MOVE)
-ldrh(r0, [r1, 6])
-strh(r0, [r1, 0])
-ldrh(r0, [r1, 8])
-strh(r0, [r1, 2])
-ldrh(r0, [r1, 10])
-strh(r0, [r1, 4])
-add(r1, 6)
-sub(r3, 1)
-bne(MOVE)
-ldr(r0, [r2, 0])
-asr(r0, r0, 1)
-strh(r0, [r1, 0])
-ldr(r0, [r2, 4])
-asr(r0, r0, 1)
-strh(r0, [r1, 2])
-ldr(r0, [r2, 8])
-asr(r0, r0, 1)
-strh(r0, [r1, 4])
-bx(lr)

@@ -17,6 +17,8 @@ RECOGNIZER_FILES = ("gesture.py", "loader.py", "recognizer.py")
 LAUNCHER_FILES = ("main.py", "answer.py")
 _CORTEX_M0 = (
     "entries.py",
+    "fresh.py",
+    "shift.py",
     "check.py",
     "features.py",
     "points.py",
@@ -29,13 +31,17 @@ _CORTEX_M0 = (
     "layers.py",
     "sums.py",
 )
-_CORTEX_M4 = {
+_CORTEX_M4: dict[str, str | None] = {
+    "fresh.py": None,  # V2 reads at a steady pace: no sample is read twice
     "spectrum.py": "spectrum_v2.py",
     "products.py": "products_v2.py",
     "division.py": "division_v2.py",
     "sums.py": "sums_v2.py",
 }  # what V2 has instead
-KERNELS = {"v1": _CORTEX_M0, "v2": tuple(_CORTEX_M4.get(name, name) for name in _CORTEX_M0)}
+KERNELS = {
+    "v1": _CORTEX_M0,
+    "v2": tuple(filter(None, (_CORTEX_M4.get(name, name) for name in _CORTEX_M0))),
+}
 """The listings of each board's machine code, in this order."""
 
 HEADER_BYTES = 2  # of a kernel file, before its first instruction

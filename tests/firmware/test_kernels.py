@@ -113,9 +113,35 @@ def test_shift_moves_the_window_by_one_sample_and_adds_another(bare, reference):
         expected = work[:56] + work[59:end] + array("h", sample) + work[end:]
         again = work[:]
         entry = SHIFT | length << 8
-        bare.call(work, struct.pack("<3i", *(2 * value + 1 for value in sample)), entry)
-        reference.call(None, again, sample, entry)
+        assert bare.call(work, as_tuple(sample), entry) == 1
+        assert reference.call(None, again, sample, entry) == 1
         assert work == again == expected
+
+
+def as_tuple(sample):
+    """The numbers of a tuple, as MicroPython keeps them."""
+    return struct.pack("<3i", *(2 * value + 1 for value in sample))
+
+
+@pytest.mark.parametrize("sample", [(1, 2, 3), (-2048, 2048, -1)])
+def test_v1_leaves_a_sample_that_it_was_given_before(sample):
+    kernels = BareKernels()
+    length = 50
+    entry = SHIFT | length << 8
+    device, windows = usual_model()
+    work = work_for(to_bytes(device), windows[0])
+    assert kernels.call(work, as_tuple(sample), entry) == 1  # it differs from the newest
+    before = work[:]
+    assert kernels.call(work, as_tuple(sample), entry) == 0  # no byte came from the sensor
+    assert work == before
+    kernels.byte_came = 1
+    assert kernels.call(work, as_tuple(sample), entry) == 1  # the same again, newly read
+    assert kernels.byte_came == 0
+    assert work != before
+    for axis in range(3):
+        other = [value + (i == axis) for i, value in enumerate(sample)]
+        assert kernels.call(work, as_tuple(other), entry) == 1
+        assert kernels.call(work, as_tuple(other), entry) == 0
 
 
 def test_check_notices_every_changed_byte(bare, reference):

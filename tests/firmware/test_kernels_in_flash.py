@@ -66,7 +66,7 @@ SHIFT = """from gesture import Recognizer
 import loader
 recognizer = Recognizer()
 work = recognizer.work
-loader.call(loader.code, work, (100, -2000, 7), recognizer.shift)
+loader.call(loader.code, work, (100, -2000, 7), recognizer.model[12] << 8 | 6)
 end = 56 + 3 * recognizer.model[12]
 print(list(work[end - 3 : end]))
 """

@@ -1,9 +1,11 @@
 """Samples in time: 50 of them a second, each once, whatever else the board does."""
 
+import numpy as np
 import pytest
 from random_models import usual_model
 
 from microbit_ml.board import build_hex
+from microbit_ml.board_count import Statement, count_instructions
 from microbit_ml.device_files import board_files
 from microbit_ml.quantize import to_bytes
 from microbit_ml.virtual import VirtualBoard
@@ -13,7 +15,8 @@ ROUND = 200
 TURNING = [(16 * (i % ROUND) - 1600, 0, -1024) for i in range(60 * 50)]
 
 SAMPLING = """from gesture import Recognizer
-from microbit import running_time, uart
+from microbit import uart
+from utime import ticks_diff, ticks_us
 recognizer = Recognizer()
 work = recognizer.work
 newest = 53 + 3 * recognizer.model[12]
@@ -22,30 +25,33 @@ recognizer.due = 0
 uart.write('go')
 wrong = 0
 for i in range({samples}):
+    before = recognizer.due
     {sample}
+    if recognizer.due == before:  # V1's clock had jumped: it was too early
+        continue
     number = (work[newest] + 1600) // 16
-    if i > 3 and (number - last) % 200 != 1:
+    if i > 8 and (number - last) % 200 != 1:
         wrong += 1
     last = number
 uart.write('missed %d wrong %d\\nend' % (recognizer.missed, wrong))
 """
 NEXT = "recognizer.next()"
-# A program that is busy for 12 of each 20 ms and then looks whether there is a new sample.
-POLL = """before = recognizer.due
-    while recognizer.due == before:
+# A program that is busy for 12 of each 20 ms and then looks whether there is a new sample. (Not by
+# running_time(): on V1 that stands still for 65 ms now and then when it is asked often.)
+POLL = """while recognizer.due == before:
         recognizer.poll()
-    busy = running_time() + 12
-    while running_time() < busy:
+    began = ticks_us()
+    while ticks_diff(ticks_us(), began) < 12000:
         pass"""
 
 
-def board_with(kind, program):
+def board_with(kind, program, revision=None):
     """A board with a model that predicts every 5 samples."""
     device, _ = usual_model()
     assert device.hop == 5
     files = board_files(to_bytes(device))
     files["main.py"] = program.encode()
-    return VirtualBoard(kind, build_hex({kind: files}))
+    return VirtualBoard(kind, build_hex({kind: files}), revision=revision)
 
 
 def sample_for(kind, sample, seconds, wait=""):
@@ -75,53 +81,62 @@ def test_no_sample_is_left_unread_or_read_twice(kind, seconds):
     assert said.strip() == "missed 0 wrong 0"
 
 
-# On V1 a few samples in a hundred are lost beside so much work. Probably because it tidies up its
-# memory for 3 ms now and then, in the middle of such a program; why is not settled.
-@pytest.mark.parametrize(("kind", "share"), [("v1", 0.03), ("v2", 0)])
+@pytest.mark.parametrize("kind", ["v1", "v2"])
 @SECONDS
-def test_few_samples_are_lost_beside_12_ms_of_other_work(kind, share, seconds):
+def test_no_sample_is_lost_beside_12_ms_of_other_work(kind, seconds):
     (offered, unread, reread), said = sample_for(kind, POLL, seconds)
     assert offered >= 50 * seconds - 25
-    assert unread <= share * offered
-    assert reread == 0
-    if share == 0:
-        assert said.strip() == "missed 0 wrong 0"
+    assert (unread, reread) == (0, 0)
+    assert said.strip() == "missed 0 wrong 0"
 
 
 def test_samples_that_a_busy_program_misses_are_counted():
-    counted, said = sample_for("v1", POLL.replace("12", "50"), 3)
+    counted, said = sample_for("v1", POLL.replace("12000", "50000"), 3)
     words = said.split()
     assert int(words[1]) > 100  # two of three
     assert counted[1] > 50  # by the sensor's own count, in the time that is looked at
 
 
-STEPS = """from gesture import Recognizer
-import gc
+# Reading falls on each of these moments between two samples of the sensor.
+PHASES = """from utime import sleep_us
+sleep_us({us})
+recognizer.next()
+uart.write('go')
+for i in range(180):
+    recognizer.next()
+uart.write('end')
+"""
+
+
+@pytest.mark.parametrize("revision", ["1.3", "1.5"])
+@pytest.mark.parametrize("us", [2000, 6500, 7500, 8500, 12_000])
+def test_v1_reads_every_sample_whenever_it_begins(us, revision):
+    program = SAMPLING.split("{wait}")[0] + PHASES.format(us=us)
+    with board_with("v1", program, revision) as board:
+        assert board.run_until("go", 5, wall_limit_s=60), board.serial
+        before = board.sensor_count
+        assert board.run_until("end", 5, wall_limit_s=60), board.serial
+        offered, unread, reread = board.sensor_count
+    assert offered - before.offered >= 170
+    assert unread == before.unread
+    assert reread == before.reread
+
+
+READY = """from gesture import Recognizer
+from microbit import sleep
+from utime import ticks_us
 recognizer = Recognizer()
 recognizer.next()
 recognizer.countdown = 30000
-def go(recognizer):
-    for i in range({times}):
-        recognizer.due = 0
-        {step}
-gc.collect()
-go(recognizer)
-print('end')
-"""
+def ready(recognizer):
+    sleep(25)
+    recognizer.due = ticks_us()"""
+STEP = Statement(READY, "recognizer", "recognizer.next()", before="ready(recognizer)")
 TRANSFER = {"v1": 6_980, "v2": 0}  # instructions while get_values() waits for the sensor to send
-
-
-def instructions_of(kind, step):
-    """What a step takes: the difference that 30 more of them make, without waiting."""
-    totals = []
-    for times in (10, 40):
-        with board_with(kind, STEPS.format(times=times, step=step)) as board:
-            assert board.run_until("end", 10, wall_limit_s=60), board.serial
-            totals.append(board.instructions - TRANSFER[kind] * len(board.samples_read))
-    return (totals[1] - totals[0]) / 30
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
 def test_a_sampling_step_takes_at_most_12000_instructions(kind):
-    step = instructions_of(kind, "recognizer.next()") - instructions_of(kind, "pass")
+    files = board_files(to_bytes(usual_model()[0]))
+    step = np.median(count_instructions(kind, files, STEP)) - TRANSFER[kind]
     assert 5_000 < step <= 12_000

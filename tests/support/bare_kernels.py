@@ -16,6 +16,7 @@ from microbit_ml.device_files import kernels_in_flash
 
 CODE, RETURN, WORK, MODEL, STACK = 0x20000000, 0x20008000, 0x20010000, 0x20020000, 0x2003F000
 SHIFT, CHECK, NETWORK_ALONE, PREDICT = 6, 8, 10, 12
+BYTE_BOUNDARY = 0x40003138  # TWI0's event: a byte came over the I2C bus
 CPUS = {"v1": arm_const.UC_CPU_ARM_CORTEX_M0, "v2": arm_const.UC_CPU_ARM_CORTEX_M4}
 WINDOW = 56
 MAX_INSTRUCTIONS = 3_000_000
@@ -40,6 +41,7 @@ class BareKernels:
         self._cpu = Uc(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS)
         self._cpu.ctl_set_cpu_model(CPUS[board])
         self._cpu.mem_map(CODE, 0x40000)
+        self._cpu.mem_map(BYTE_BOUNDARY & ~0xFFF, 0x1000)
         image, entry = in_flash or kernels_in_flash(board)
         self._cpu.mem_write(CODE, image)
         self._entry = CODE + entry | 1
@@ -50,6 +52,15 @@ class BareKernels:
 
     def _count(self, cpu: Uc, address: int, size: int, data: object) -> None:
         self.instructions += 1
+
+    @property
+    def byte_came(self) -> int:
+        """The event of the I2C bus that V1's SHIFT looks at: 1 or 0."""
+        return int.from_bytes(self._cpu.mem_read(BYTE_BOUNDARY, 4), "little")
+
+    @byte_came.setter
+    def byte_came(self, value: int) -> None:
+        self._cpu.mem_write(BYTE_BOUNDARY, value.to_bytes(4, "little"))
 
     def call(self, work: array, model: bytes, entry: int) -> int:
         """As loader.call() on the board; work changes in place."""

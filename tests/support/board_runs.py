@@ -12,7 +12,6 @@ from microbit_ml.virtual import VirtualBoard
 
 # main.py: predicts each window of windows.bin and prints all the integers.
 PROGRAM = b"""from gesture import Recognizer
-import loader
 def tell(place, end):
     for i in range(place, end):
         print(work[i], end=' ')
@@ -22,13 +21,14 @@ work = recognizer.work
 end = 56 + 3 * recognizer.model[12]
 with open('windows.bin', 'rb') as file:
     sample = bytearray(6)
-    count = 0
+    place = 56
     while file.readinto(sample):
-        xyz = [sample[i] | sample[i + 1] << 8 for i in (0, 2, 4)]
-        xyz = tuple([value - (value >> 15 << 16) for value in xyz])
-        loader.call(loader.code, work, xyz, recognizer.shift)
-        count += 1
-        if count % recognizer.model[12] == 0:
+        for i in (0, 2, 4):
+            value = sample[i] | sample[i + 1] << 8
+            work[place] = value - (value >> 15 << 16)
+            place += 1
+        if place == end:
+            place = 56
             recognizer.predict()
             tell(0, 2)
             tell(end, end + recognizer.model[16])
