@@ -9,11 +9,11 @@ from contextlib import contextmanager
 import numpy as np
 
 from microbit_ml.board import open_port
+from microbit_ml.board.link import VIRTUAL
 from microbit_ml.board.remote import RemoteRecognizer, WorkLayout
 from microbit_ml.errors import BoardError
 from microbit_ml.model import Model, Prediction
 
-VIRTUAL = {"virtual:v1": "v1", "virtual:v2": "v2"}
 BOOT_S = 5.0
 WALL_LIMIT_S = 60.0
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from microbit_ml.board.drives import BoardDrive, find_drives
+from microbit_ml.board.link import is_virtual
 from microbit_ml.board.ports import BoardPort, board_of_unique_id, find_ports
 from microbit_ml.errors import BoardError
 
@@ -74,6 +75,23 @@ def choose_board(boards: Sequence[AttachedBoard], wanted: str = "") -> AttachedB
         f"Several micro:bits are plugged in: {listed}. Say which one: --board and its port, its "
         f"drive or its id."
     )
+
+
+def place_of(wanted: str = "", find: Callable[[], Sequence[AttachedBoard]] | None = None) -> str:
+    """What :func:`~microbit_ml.board.link.open_link` opens for a board that is named like this.
+
+    A virtual board's name stands for itself; "" is the only micro:bit that is plugged in. Raises
+    BoardError when there is none, when there are several, or when the board has no serial port.
+    """
+    if is_virtual(wanted):
+        return wanted
+    board = choose_board((find or find_boards)(), wanted)
+    if board.port is None:
+        raise BoardError(
+            f"The micro:bit at {board} has a drive, but no serial port. Plug it in again; if that "
+            "does not help, update its interface firmware (microbit.org/firmware)."
+        )
+    return board.port.device
 
 
 def _is_called(board: AttachedBoard, wanted: str) -> bool:

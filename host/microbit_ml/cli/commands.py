@@ -45,10 +45,22 @@ COMMANDS = (
         "demo:run",
     ),
     Command(
+        "collect",
+        "record movements from a board, or fetch what it recorded by itself",
+        "collect:add_arguments",
+        "collect:run",
+    ),
+    Command(
         "import",
         "add recordings from CreateAI, ml-machine, npz or CSV files to a data set",
         "data:add_import_arguments",
         "data:import_files",
+    ),
+    Command(
+        "export",
+        "write a data set into one file, to hand it on",
+        "export:add_arguments",
+        "export:run",
     ),
     Command(
         "show",
@@ -91,6 +103,12 @@ COMMANDS = (
         "the boards that are plugged in, and the virtual ones",
         "device:add_boards_arguments",
         "device:boards",
+    ),
+    Command(
+        "watch",
+        "what a board sees and decides, live",
+        "watch:add_arguments",
+        "watch:run",
     ),
     Command(
         "benchmark",
