@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from microbit_ml.board import build_hex
-from microbit_ml.board_count import Statement, count_instructions, failed
+from microbit_ml.board_count import BoardFullError, Statement, count_instructions, failed
 from microbit_ml.device_files import board_files, kernel_file, kernel_labels, without_comments
-from microbit_ml.errors import BoardError
 from microbit_ml.firmware_files import firmware_folder
 from microbit_ml.recordings.negatives import other_movements
 from microbit_ml.virtual import VirtualBoard
@@ -30,16 +29,24 @@ Progress = Callable[[float], None]
 
 _RECOGNIZER = "from gesture import Recognizer\nrecognizer = Recognizer()"
 SAMPLE = Statement(  # a sample is due, and no prediction
-    _RECOGNIZER + "\nfrom microbit import sleep",
-    "recognizer, sleep",
-    "recognizer.poll()",
-    before="sleep(20); recognizer.due = 0; recognizer.countdown = 9",
-    times=50,
-)
-NETWORK = Statement(  # with addresses, which saves looking them up at each call
     _RECOGNIZER
     + """
+from microbit import sleep
+from utime import ticks_us
+def ready():
+    sleep(25)
+    recognizer.due = ticks_us()
+    recognizer.countdown = 9""",
+    "recognizer, ready",
+    "recognizer.next()",
+    before="ready()",
+)
+NETWORK = Statement(  # with addresses, which saves looking them up at each call
+    """import gc
+gc.collect()
 import loader, micropython
+gc.collect()
+loader.load()
 @micropython.asm_thumb
 def address_of(r0):
     pass
@@ -138,7 +145,7 @@ def model_cost(
 ) -> BoardCost:
     """What a model.bin costs on a virtual "v1" or "v2", which then runs for so many seconds.
 
-    Raises BoardError with the board's words when the model does not run there.
+    Raises BoardFullError for a model that is too large for the board.
     """
     files = _files(kind, model)
     features, gate = _in_kernels(kind, files)
@@ -190,10 +197,8 @@ def _plain_network(kind: str, model: bytes) -> float | None:
     )
     try:
         return float(count_instructions(kind, files, statement).min())
-    except BoardError as error:
-        if "MemoryError" in str(error):
-            return None
-        raise
+    except BoardFullError:
+        return None
 
 
 def _inputs_of(model: bytes) -> int:

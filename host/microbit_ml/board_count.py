@@ -80,8 +80,17 @@ def count_instructions(kind: str, files: Mapping[str, bytes], what: Statement) -
     return taken[: what.times] - taken[what.times :].min()
 
 
+class BoardFullError(BoardError, MemoryError):
+    """What is measured takes more memory than a board has."""
+
+
 def failed(board: VirtualBoard) -> BoardError:
     """The error to raise when a program for measuring ended early, with all that the board says."""
     board.run(LAST_WORDS_S)
     words = " ".join(board.serial.split())
+    if "MemoryError" in words or "too little memory" in words:
+        return BoardFullError(
+            f"The model takes more memory than the virtual {board.kind} has beside the program "
+            "that measures it. Train with fewer hidden units or a shorter window."
+        )
     return BoardError(f"The virtual {board.kind} could not be measured; it said: {words}")
