@@ -1,6 +1,8 @@
 """``import`` and ``show``."""
 
 import json
+import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,9 +29,10 @@ def createai(path, **labels):
 
 
 def wiggle(label, number, *, n=50, step=4, board="", subject="", high=400):
-    """A made-up recording in whole numbers: a zigzag in steps of ``step`` counts."""
+    """A made-up recording in steps of ``step`` counts: a zigzag, held as its label wants it."""
     x = (np.arange(n) * step * (2 * number + 3)) % high // step * step
-    samples = np.stack([x, -x, np.full(n, -1024)], axis=1)
+    held = -1024 + sum(label.encode()) % 64 * 16
+    samples = np.stack([x, -x, np.full(n, held)], axis=1)
     return Recording(samples, label, subject=subject, name=f"{label}-{number}", board=board)
 
 
@@ -82,7 +85,7 @@ def test_import_npz_and_csv_by_content(cli, tmp_path):
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda path: path.mkdir(), "is a folder. Name the files in it."),
+        (lambda path: path.mkdir(), "thing holds no recordings. A data set has"),
         (lambda path: path.write_bytes(b"\x00\x01\x02"), "holds no recordings that"),
         (lambda path: path.write_bytes(b""), "holds no recordings that"),
         (lambda path: None, "There is no file or folder thing. Check its name."),
@@ -163,3 +166,126 @@ def test_recordings_without_a_label(cli, tmp_path):
     outcome = cli("show", "data")
     assert "(none)" in outcome.out
     assert "1 recording without a label" in outcome.out
+
+
+# --- merging data sets -------------------------------------------------------------------------
+
+
+def test_import_tells_what_does_not_fit_together(cli, golden, tmp_path):
+    """The same measurement under two labels or by two people: nothing is lost, and it is told."""
+    ours = Dataset(
+        [wiggle("shake", 1, subject="Ann"), wiggle("shake", 2, subject="Ann"), wiggle("tap", 3)]
+    )
+    ours.save(tmp_path / "class")
+    theirs = Dataset(
+        [
+            replace(wiggle("shake", 1, subject="Ann"), label="wave", name="wave-1"),
+            wiggle("shake", 2, subject="Ben"),
+            wiggle("tap", 3),
+        ],
+        rate_hz=100,
+    )
+    theirs.save(tmp_path / "ben")
+    golden("import-conflicts", cli("import", "ben", "--into", "class").transcript)
+    merged = Dataset.load(tmp_path / "class")
+    assert [(r.path, r.subject) for r in merged] == [
+        ("shake/shake-1.csv", "Ann"),
+        ("shake/shake-2.csv", "Ann"),
+        ("tap/tap-3.csv", ""),
+        ("wave/wave-1.csv", "Ann"),
+    ]
+    assert merged.rate_hz == 50
+    assert (
+        "- 1 measurement under more than one label, such as shake/shake-1.csv and wave/wave-1.csv; "
+        "delete what is wrong.\n"
+    ) in cli("show", "class").out
+
+
+def test_import_lists_few_of_many_conflicts(cli, tmp_path):
+    for label in ("shake", "wave"):
+        same = [replace(wiggle("tap", i, subject="Ann"), label=label) for i in range(8)]
+        Dataset(same).save(tmp_path / label)
+        outcome = cli("import", label, "--into", "class")
+    assert outcome.err.count("The same measurement has 2 labels") == 5
+    assert "Note: And 3 more like this.\n" in outcome.err
+
+
+def test_import_keeps_two_recordings_of_one_name(cli, tmp_path):
+    for number, subject in enumerate(("Ann", "Ben"), start=1):
+        recording = wiggle("tap", number, subject=subject, board=f"V{number}")
+        one = Recording(recording.samples, "tap", None, subject, "tap-01", recording.board, "x")
+        Dataset([one]).save(tmp_path / subject)
+    assert cli("import", "Ann", "Ben", "--into", "class").code == 0
+    assert [(r.name, r.subject, r.board, r.source) for r in Dataset.load(tmp_path / "class")] == [
+        ("tap-01", "Ann", "V1", "x"),
+        ("tap-02", "Ben", "V2", "x"),
+    ]
+
+
+def test_import_keeps_recordings_without_a_label_as_they_are(cli, tmp_path):
+    Dataset([wiggle("", 1), wiggle("tap", 2)]).save(tmp_path / "ann")
+    outcome = cli("import", "ann", "--into", "class")
+    assert outcome.out.splitlines()[2].split() == ["(none)", "1", "0"]
+    assert [r.label for r in Dataset.load(tmp_path / "class")] == ["", "tap"]
+    assert cli("import", "ann", "--into", "other", "--label", "wave").code == 0
+    assert [r.label for r in Dataset.load(tmp_path / "other")] == ["tap", "wave"]
+
+
+def test_import_says_when_subject_was_not_used(cli, tmp_path):
+    Dataset([wiggle("tap", 1, subject="Ann")]).save(tmp_path / "ann")
+    outcome = cli("import", "ann", "--into", "class", "--subject", "Ben")
+    assert "Note: ann says itself who moved, so --subject Ben was not used.\n" in outcome.err
+    assert Dataset.load(tmp_path / "class").subjects == ["Ann"]
+    outcome = cli("import", "ann", "--into", "class", "--subject", "Be\tn")
+    assert (outcome.code, "control character" in outcome.err) == (1, True)
+
+
+def bad_zips(folder):
+    """Zips that cannot be imported, each with a name that says why."""
+    good = "time_ms,x,y,z\n0,1,2,3\n20,4,5,6\n"
+    contents = {
+        "half-a-recording": {"tap/tap-1.csv": good, "tap/tap-2.csv": good[:-3]},
+        "leads-outside": {"../../tap/tap-1.csv": good},
+        "nothing-in-it": {"tap/": "", "wave/": "", "__MACOSX/._tap": "x", ".DS_Store": "x"},
+        "bad-notes": {"ann/dataset.json": "[]", "ann/tap/tap-1.csv": good},
+        "nested": {"ann/dataset.json": "{}", "ann/tap/old/tap-1.csv": good},
+        "pictures": {"1.jpg": "x", "2.jpg": "x"},
+    }
+    for name, files in contents.items():
+        with zipfile.ZipFile(folder / f"{name}.zip", "w") as file:
+            for inside, text in files.items():
+                file.writestr(inside, text)
+    with zipfile.ZipFile(folder / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("tap/tap-1.csv", b"0" * 20_000_000)
+    with zipfile.ZipFile(folder / "password.zip", "w") as file:
+        file.writestr("tap/tap-1.csv", good)
+    whole = (folder / "password.zip").read_bytes()
+    locked = bytearray(whole)
+    locked[6] |= 1
+    locked[whole.find(b"PK\x01\x02") + 8] |= 1
+    (folder / "password.zip").write_bytes(locked)
+    (folder / "half-downloaded.zip").write_bytes(whole[: len(whole) // 2])
+    return sorted(folder.glob("*.zip"))
+
+
+def test_import_of_bad_zips_changes_nothing(cli, golden, snapshot, tmp_path):
+    Dataset([wiggle("tap", 1)]).save(tmp_path / "good")
+    Dataset([wiggle("tap", 2)]).save(tmp_path / "class")
+    paths = bad_zips(tmp_path)
+    before = snapshot()
+    transcripts = [
+        f"$ import {path.name}\n{cli('import', 'good', path.name, '--into', 'class').transcript}"
+        for path in paths
+    ]
+    golden("import-bad-zips", "".join(transcripts))
+    assert all(transcript.endswith("--- exit 1\n") for transcript in transcripts)
+    golden("import-itself", cli("import", "class", "--into", "class").transcript)
+    assert snapshot() == before
+
+
+def test_import_pattern_that_matches_nothing(cli, tmp_path):
+    outcome = cli("import", "*.zip", "--into", "class")
+    assert outcome.code == 1
+    assert "There is no file or folder *.zip." in outcome.err
+    Dataset([wiggle("tap", 1)]).save(tmp_path / "ann[1]")  # a name, not a pattern
+    assert cli("import", "ann[1]", "--into", "class").code == 0

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from microbit_ml.cli.merging import keys_in, merge_notes, unknown_subjects
 from microbit_ml.cli.problems import clipped_share, find_problems, seconds_of
-from microbit_ml.cli.screen import plural, print_json, print_table, say
-from microbit_ml.cli.sources import read_file
+from microbit_ml.cli.screen import plural, print_json, print_table, progress_bar, say
+from microbit_ml.cli.sources import read_source
 from microbit_ml.errors import DataError
-from microbit_ml.recordings import Dataset, Recording, read_csv
-from microbit_ml.recordings.names import text_of
+from microbit_ml.recordings import Dataset, Recording
+from microbit_ml.recordings.archive import Progress, joined
+from microbit_ml.recordings.recording import composed
 
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +28,8 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="CreateAI or ml-machine JSON, npz, or a recording as CSV",
+        help="another data set (.zip or folder), CreateAI or ml-machine JSON, npz, or a recording "
+        "as CSV; *.zip takes all of a folder",
     )
     parser.add_argument(
         "--into",
@@ -44,54 +48,77 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
 
 def import_files(args: argparse.Namespace) -> None:
     """Add all recordings of all files to the data set, or nothing when a file is bad."""
-    incoming = _merge([_read_for_import(path, args.label, args.subject) for path in args.files])
-    stored = _stored(args.into)
+    args.subject = composed(args.subject, "subject")
+    parts = []
+    with progress_bar("Reading", 1) as update:
+        for path in (path for name in args.files for path in _matching(name)):
+            parts.append((path, _read_for_import(path, args, partial(_show, update, path.name))))
+    incoming = joined([data for _, data in parts])
+    stored = keys_in(args.into)
+    unknown = unknown_subjects(args.into, incoming) & stored
+    with progress_bar("Saving", len(incoming)) as update:
+        incoming.save(args.into, partial(_show, update, args.into.name))
+    n_added = _print_counts(incoming, stored)
+    filled = {label for label, _ in stored}
+    for label in incoming.empty_labels:
+        if label not in filled:
+            say(f'Note: "{label}" has no recordings yet. Record some, or delete its folder.')
+    for path, data in parts:
+        if args.subject and args.subject not in data.subjects:
+            say(f"Note: {path} says itself who moved, so --subject {args.subject} was not used.")
+    for note in merge_notes(args.into, parts):
+        say(f"Note: {note}")
+    n_named = len(unknown - unknown_subjects(args.into, incoming))
+    if n_named:
+        say(f"Who moved was noted for {plural(n_named, 'recording')} that were there already.")
+    say(f"{plural(n_added, 'recording')} added to {args.into}.")
+
+
+def _print_counts(incoming: Dataset, stored: set[tuple[str, str]]) -> int:
+    """A table of what each label gained; how many recordings were new in all."""
+    seen = set(stored)
     added: Counter[str] = Counter()
     present: Counter[str] = Counter()
     for recording in incoming:
         key = (recording.label, recording.digest)
-        (present if key in stored else added)[recording.label] += 1
-        stored.add(key)
-    incoming.save(args.into)
+        (present if key in seen else added)[recording.label] += 1
+        seen.add(key)
     print_table(
         ["label", "added", "already there"],
-        [[label, added[label], present[label]] for label in incoming.labels],
+        [
+            [label or "(none)", added[label], present[label]]
+            for label in sorted({recording.label for recording in incoming})
+        ],
     )
-    for label in incoming.empty_labels:
-        say(f'Note: "{label}" has no recordings yet. Record some, or delete its folder.')
-    say(f"{plural(added.total(), 'recording')} added to {args.into}.")
+    return added.total()
 
 
-def _read_for_import(path: Path, label: str, subject: str) -> Dataset:
-    data = read_file(path)
+def _matching(path: Path) -> list[Path]:
+    """The path, or what a pattern like ``*.zip`` means, where the shell leaves that to programs."""
+    if path.exists() or not set(path.name) & set("*?["):
+        return [path]
+    return sorted(path.parent.glob(path.name)) or [path]
+
+
+def _show(update: Callable[..., None], remark: str, done: int, total: int) -> None:
+    update(done, remark, total)
+
+
+def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -> Dataset:
+    if path.is_dir() and path.resolve() == args.into.resolve():
+        raise DataError(f"{path} is the data set itself. Name what to import, then --into {path}")
+    data = read_source(path, progress)
     data.recordings = [
-        replace(recording, label=recording.label or label, subject=recording.subject or subject)
+        replace(
+            recording,
+            label=recording.label or args.label,
+            subject=recording.subject or args.subject,
+        )
         for recording in data
     ]
-    if any(not recording.label for recording in data):
+    if path.suffix.lower() == ".csv" and not all(recording.label for recording in data):
         raise DataError(f"{path} does not say which movement it is. Add: --label NAME")
     return data
-
-
-def _merge(parts: list[Dataset]) -> Dataset:
-    """All files as one data set, so that it is checked as a whole before anything is written."""
-    recordings = [recording for part in parts for recording in part]
-    filled = {recording.label for recording in recordings}
-    return Dataset(
-        recordings,
-        parts[0].rate_hz,
-        [entry for part in parts for entry in part.provenance],
-        sorted({label for part in parts for label in part.empty_labels} - filled),
-    )
-
-
-def _stored(folder: Path) -> set[tuple[str, str]]:
-    """Label and digest of what the folder holds already, as far as it can be read."""
-    stored = set()
-    for path in folder.glob("*/*.csv"):
-        with contextlib.suppress(DataError):  # a damaged file is no reason not to add others
-            stored.add((text_of(path.parent.name), read_csv(path).digest))
-    return stored
 
 
 def add_show_arguments(parser: argparse.ArgumentParser) -> None:

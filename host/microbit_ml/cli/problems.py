@@ -20,6 +20,7 @@ def find_problems(data: Dataset) -> list[str]:
     """One sentence for each problem of ``data``; an empty list when it is fine."""
     return [
         *_label_problems(data),
+        *_twin_problems(data),
         *_board_problems(data),
         *_clipping_problems(data),
         *_length_problems(data),
@@ -73,6 +74,20 @@ def _label_problems(data: Dataset) -> list[str]:
             "a model needs at least two to tell apart."
         )
     return problems
+
+
+def _twin_problems(data: Dataset) -> list[str]:
+    """The same measurement under two labels, as when people merged what they had corrected."""
+    twins: dict[str, dict[str, str]] = {}
+    for recording in data:
+        twins.setdefault(recording.digest, {}).setdefault(recording.label, recording.path)
+    paths = [sorted(labels.values()) for labels in twins.values() if len(labels) > 1]
+    if not paths:
+        return []
+    return [
+        f"{plural(len(paths), 'measurement')} under more than one label, such as "
+        f"{' and '.join(paths[0])}; delete what is wrong."
+    ]
 
 
 def _board_problems(data: Dataset) -> list[str]:

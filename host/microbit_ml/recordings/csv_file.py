@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,15 +35,24 @@ def read_csv(
     """
     path = Path(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
+    recording = parse_recording(content, str(path), text_of(path.stem), label)
+    return replace(recording, subject=subject, board=board, source=source)
+
+
+def parse_recording(content: bytes, where: str, name: str, label: str) -> Recording:
+    """The bytes of a CSV file -> the recording; ``where`` names the file in messages."""
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not a text file: it is damaged or not a CSV file.") from error
-    rows = parse_csv(text, str(path))
-    return Recording(
-        rows[:, 1:], label, rows[:, 0], subject, text_of(path.stem), board=board, source=source
-    )
+        raise DataError(f"{where} is not a text file: it is damaged or not a CSV file.") from error
+    rows = parse_csv(text, where)
+    try:
+        return Recording(rows[:, 1:], label, rows[:, 0], name=name)
+    except DataError as error:
+        raise DataError(f"{where}: {error}") from error
 
 
 def parse_csv(text: str, where: str) -> np.ndarray:

@@ -16,8 +16,8 @@ A CSV file that lies beside ``dataset.json`` is a recording without a label.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ class Dataset:
             files = _csv_files(label_folder)
             if label:
                 _refuse_inner_folders(label_folder)
-            recordings += [_read(path, label, notes) for path in files]
+            recordings += [notes.applied(read_csv(path, label)) for path in files]
             if label and not files:
                 empty_labels.append(label)
         if not recordings:
@@ -94,16 +94,17 @@ class Dataset:
                 f"{folder} holds no recordings{classes}. A data set has a folder for each label "
                 "with .csv files in it: record some, or import a file into it."
             )
-        rate_hz = notes.rate_hz or _usual_rate(recordings)
+        rate_hz = notes.rate_hz or usual_rate(recordings)
         return cls(recordings, rate_hz, notes.provenance, sorted(empty_labels))
 
-    def save(self, folder: str | Path) -> int:
+    def save(self, folder: str | Path, progress: Callable[[int, int], None] | None = None) -> int:
         """Add the recordings to the folder and return how many were new.
 
         Nothing that is there is overwritten or lost. A recording that is there already (same
         label, samples and time stamps) is not added again, only its subject is noted when it was
         unknown; one whose name is taken by another gets the next free name. Each file is written
         whole, ``dataset.json`` last: after a crash, save again to add what is missing.
+        ``progress(done, total)`` is called after each recording.
 
         Raises DataError, before anything is written, for two labels that differ only in upper and
         lower case (Windows and macOS would put them into one folder), a label too long for a
@@ -121,12 +122,14 @@ class Dataset:
         for label in self.empty_labels:
             folders[label].mkdir(exist_ok=True)
         n_added = 0
-        for recording in self.recordings:
+        for done, recording in enumerate(self.recordings, start=1):
             if shelves[recording.label].add(recording):
                 notes.add(recording)
                 n_added += 1
             else:
                 notes.complete(recording)
+            if progress:
+                progress(done, len(self))
         if n_added:
             notes.provenance += [one for one in self.provenance if one not in notes.provenance]
         notes.write(folder, self.rate_hz)
@@ -162,22 +165,26 @@ class _Shelf:
         """Write the recording unless it is there; True when it was written."""
         if recording.digest in self._digests:
             return False
-        stem = self._free_name(recording.name or self._label or "recording")
+        stem = free_name(recording.name or self._label or "recording", self._taken)
         self._folder.mkdir(exist_ok=True)
         write_whole(self._folder / f"{stem}.csv", format_csv(recording))
         self._digests.add(recording.digest)
         self._taken.add(without_case(stem))
         return True
 
-    def _free_name(self, name: str) -> str:
-        """The name as a file's name; taken: counted up, tap-07 -> tap-08, tap -> tap-2."""
-        stem = _fitting(name)
-        start, dash, digits = _numbered(stem)
-        number, width = int(digits or 1), len(digits)
-        while without_case(stem) in self._taken:
-            number += 1
-            stem = _fitting(f"{start}{dash}{number:0{width}d}")
-        return stem
+
+def free_name(name: str, taken: set[str]) -> str:
+    """The name as a file's name; taken: counted up, tap-07 -> tap-08, tap -> tap-2.
+
+    ``taken`` holds the files' names there, as :func:`without_case` makes them.
+    """
+    stem = _fitting(name)
+    start, dash, digits = _numbered(stem)
+    number, width = int(digits or 1), len(digits)
+    while without_case(stem) in taken:
+        number += 1
+        stem = _fitting(f"{start}{dash}{number:0{width}d}")
+    return stem
 
 
 def _numbered(stem: str) -> tuple[str, str, str]:
@@ -238,23 +245,22 @@ def _is_shown(path: Path, *, folder: bool) -> bool:
     return not path.name.startswith(".") and (path.is_dir() if folder else path.is_file())
 
 
-def _read(path: Path, label: str, notes: Notes) -> Recording:
-    recording = read_csv(path, label)
-    known = notes.of(label, recording.digest)
-    return replace(
-        recording,
-        subject=known.get("subject", ""),
-        board=known.get("board", ""),
-        source=known.get("source", ""),
-    )
-
-
 def _plan_folders(folder: Path, labels: list[str]) -> dict[str, Path]:
     """Label -> its folder, for new labels and those in the data set, or a DataError."""
     folders = {"": folder}
     if folder.is_dir():
         folders |= {label: path for path, label in _label_folders(folder)}
-    by_folded = {without_case(label): label for label in folders}
+    names = label_folder_names(labels, there=list(folders))
+    return {label: folder / name for label, name in names.items()} | folders
+
+
+def label_folder_names(labels: Iterable[str], there: Iterable[str] = ()) -> dict[str, str]:
+    """Label -> the name of its folder, "" for no label; DataError when two cannot be together.
+
+    there: labels that have their folders already.
+    """
+    names = {"": ""}
+    by_folded = {without_case(label): label for label in ("", *there)}
     for label in labels:
         other = by_folded.setdefault(without_case(label), label)
         if other != label:
@@ -269,11 +275,11 @@ def _plan_folders(folder: Path, labels: list[str]) -> dict[str, Path]:
                 f"The label {label[:30]!r}... is too long for a folder's name "
                 f"({len(name.encode('utf-8'))} bytes, at most {LONGEST_NAME}). Shorten it."
             )
-        folders.setdefault(label, folder / name)
-    return folders
+        names[label] = name
+    return names
 
 
-def _usual_rate(recordings: list[Recording]) -> float:
+def usual_rate(recordings: list[Recording]) -> float:
     """Samples a second by the time stamps; 50, the board's, when they are near it or too few."""
     periods_ms = [one.time_ms[-1] / (len(one) - 1) for one in recordings if len(one) > 1]
     rate_hz = 1000.0 / float(np.median(periods_ms)) if periods_ms else 50.0

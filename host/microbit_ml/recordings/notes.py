@@ -21,6 +21,7 @@ version does not know are kept as they are.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,31 +48,59 @@ class Notes:
 
     @classmethod
     def read(cls, folder: Path) -> Notes:
+        """The notes of a data set's folder."""
         path = folder / FILE_NAME
         try:
-            content = json.loads(path.read_bytes())
-            _to_json(content)  # what cannot be written again, such as half a character, is damage
+            data = path.read_bytes()
         except FileNotFoundError:
-            return cls({"format": FORMAT, "version": VERSION, "rate_hz": None, "provenance": []})
+            return cls.empty()
+        return cls.parse(data, str(path))
+
+    @classmethod
+    def empty(cls) -> Notes:
+        """The notes of a data set that has none."""
+        return cls({"format": FORMAT, "version": VERSION, "rate_hz": None, "provenance": []})
+
+    @classmethod
+    def parse(cls, data: bytes, where: str) -> Notes:
+        """The notes in a file's bytes; ``where`` names the file in messages."""
+        try:
+            content = json.loads(data)
+            _to_json(content)  # what cannot be written again, such as half a character, is damage
         except (ValueError, RecursionError) as error:
-            raise _damaged(path, str(error)) from error
+            raise _damaged(where, str(error)) from error
         problem = _problem(content)
         if problem:
-            raise _damaged(path, problem)
+            raise _damaged(where, problem)
         if content.get("version", VERSION) > VERSION:
             raise DataError(
-                f"{path} was written by a newer microbit-ml (version {content['version']} of the "
+                f"{where} was written by a newer microbit-ml (version {content['version']} of the "
                 f"format; this one knows {VERSION}). Update microbit-ml and try again."
             )
         return cls(content)
 
     def write(self, folder: Path, rate_hz: float) -> None:
         """Write the file whole; ``rate_hz`` counts only when the file named none."""
-        self._content["rate_hz"] = rate_hz if self.rate_hz is None else self.rate_hz
-        content = _to_json(self._content)
+        content = self.to_bytes(rate_hz)
         path = folder / FILE_NAME
         if not path.exists() or path.read_bytes() != content:
             write_whole(path, content)
+
+    def to_bytes(self, rate_hz: float) -> bytes:
+        """What the file holds; ``rate_hz`` counts only when it named none so far."""
+        return _to_json(
+            {**self._content, "rate_hz": rate_hz if self.rate_hz is None else self.rate_hz}
+        )
+
+    def applied(self, recording: Recording) -> Recording:
+        """The recording with its subject, board and source, as far as they are known."""
+        known = self.of(recording.label, recording.digest)
+        return replace(
+            recording,
+            subject=known.get("subject", ""),
+            board=known.get("board", ""),
+            source=known.get("source", ""),
+        )
 
     def of(self, label: str, digest: str) -> dict[str, str]:
         """Subject, board and source of a recording, as far as they are known."""
@@ -130,8 +159,8 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _damaged(path: Path, problem: str) -> DataError:
+def _damaged(where: str, problem: str) -> DataError:
     return DataError(
-        f"{path} is damaged: {problem}. The recordings are not touched. Repair the file, or move "
+        f"{where} is damaged: {problem}. The recordings are not touched. Repair the file, or move "
         "it out of the folder: then the recordings load without their subjects."
     )
