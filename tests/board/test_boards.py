@@ -37,6 +37,15 @@ def test_halves_stand_alone():
     ]
 
 
+def test_ids_are_the_same_in_capitals():
+    """Windows tells the port's id in capitals; DETAILS.TXT has small letters."""
+    port = BoardPort("COM4", "9904BB")
+    assert pair([port, V1_PORT], [V2_DRIVE]) == [
+        AttachedBoard("9904bb", port, V2_DRIVE),
+        AttachedBoard("9900aa", V1_PORT, None),
+    ]
+
+
 def test_one_port_and_one_drive_belong_together_even_without_ids():
     port = BoardPort("COM3", "")
     assert pair([port], [V2_DRIVE]) == [AttachedBoard("9904bb", port, V2_DRIVE)]

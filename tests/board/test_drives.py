@@ -1,5 +1,6 @@
 """Finding drives: recorded mount tables, folders as drives, DETAILS.TXT of several ages."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,19 @@ def test_macos_looks_into_volumes(monkeypatch):
     )
     assert find_drives() == [BoardDrive(Path("/Volumes/MICROBIT"))]
     assert asked == [(Path("/Volumes"), 1)]
+
+
+def test_several_boards_on_macos_beside_other_disks(tmp_path):
+    """As below /Volumes: the system's own disk is a link there, a second board gets a number."""
+    (tmp_path / "System").mkdir()
+    (tmp_path / "Volumes").mkdir()
+    volumes = tmp_path / "Volumes"
+    (volumes / "Preboot").mkdir()
+    first, second = (make_drive(volumes / "MICROBIT", V1_ID), make_drive(volumes / "MICROBIT 1"))
+    with suppress(OSError):  # Windows lets not everybody make links
+        (volumes / "Macintosh HD").symlink_to(tmp_path / "System")
+    found = drives_among(volumes_below(volumes, depth=1))
+    assert [(drive.path, drive.board) for drive in found] == [(first, "v1"), (second, "v2")]
 
 
 def test_windows_tells_labels(monkeypatch):

@@ -6,6 +6,8 @@ from ast import literal_eval
 import pytest
 
 from microbit_ml.board import BoardProgramError, RawRepl, build_hex
+from microbit_ml.board.installed import ask_contents
+from microbit_ml.board.upload import checksum_of, file_names, file_state, put_file
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 BLOB = random.Random(1).randbytes(1300)
@@ -74,6 +76,37 @@ def test_a_soft_reset_runs_main_py_again(board, repl):
     repl.soft_reset()
     board.run(0.5)
     assert "sum 3" in board.serial[seen:]
+
+
+def test_a_soft_reset_in_the_raw_repl_empties_the_heap_and_runs_nothing(board, repl):
+    free = "import gc\ngc.collect()\nprint(gc.mem_free())"
+    repl.exec("held = bytearray(3000)")
+    before = int(repl.exec(free))
+    seen = len(board.serial)
+    repl.soft_reset_raw()
+    assert int(repl.exec(free)) >= before + 3000
+    assert "sum 3" not in board.serial[seen:]
+
+
+def test_files_are_put_there_whole_and_known_by_their_checksums(board, repl):
+    every_byte = bytes(range(256)) * 5
+    put_file(repl, "every.bin", every_byte)
+    put_file(repl, "empty.bin", b"")
+    put_file(repl, "one.py", b"ONE = 5\n")  # in the place of another
+    contents = {**FILES, "every.bin": every_byte, "empty.bin": b"", "one.py": b"ONE = 5\n"}
+    assert board.files == contents
+    state = {name: (len(content), checksum_of(content)) for name, content in contents.items()}
+    assert file_state(repl) == state
+    assert file_state(repl, ["one.py", "none"]) == {"one.py": state["one.py"]}
+    assert sorted(file_names(repl)) == sorted(contents)
+
+
+def test_a_board_tells_what_is_on_it(board, repl):
+    told = ask_contents(repl)
+    assert told.files == {name: len(content) for name, content in FILES.items()}
+    assert told.labels == ()  # random bytes are no model
+    assert told.machine == "micro:bit with " + {"v1": "nRF51822", "v2": "nRF52833"}[board.kind]
+    assert told.version == {"v1": "1.0.1", "v2": "2.0.0-beta.5"}[board.kind]
 
 
 def test_errors_and_programs_that_do_not_end(repl):

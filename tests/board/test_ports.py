@@ -48,6 +48,25 @@ def test_only_micro_bits_are_found():
     assert find_ports(list) == []
 
 
+def test_a_class_on_windows_and_on_newer_macos():
+    """Recorded: Windows tells serial numbers in capitals; macOS names ports by where they are."""
+    windows = [
+        PortInfo("COM10", 0x0D28, 0x0204, V2_ID.upper()),
+        PortInfo("COM4", 0x0D28, 0x0204, V1_ID.upper()),
+        PortInfo("COM3", 0x8087, 0x0026, "0"),
+    ]
+    assert [port.board for port in find_ports(lambda: windows)] == ["v2", "v1"]
+    macos = [
+        PortInfo("/dev/cu.wlan-debug"),
+        PortInfo("/dev/cu.usbmodem2101", 0x0D28, 0x0204, V1_ID),
+        PortInfo("/dev/cu.usbmodem21202", 0x0D28, 0x0204, V2_ID),
+    ]
+    assert [port.device for port in find_ports(lambda: macos)] == [
+        "/dev/cu.usbmodem2101",
+        "/dev/cu.usbmodem21202",
+    ]
+
+
 @pytest.mark.parametrize(
     ("board_id", "board"),
     [("9900", "v1"), ("9901", "v1"), ("9903", "v2"), ("9906", "v2"), ("1234", ""), ("", "")],

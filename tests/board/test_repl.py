@@ -75,6 +75,9 @@ class ScriptedBoard:
             if not self.raw:
                 self.resets += 1
                 return b"soft reboot\r\n" + BANNER
+            if not command:
+                self.resets += 1
+                return b"OK\r\nsoft reboot\r\n" + RAW
             output, failure = self.programs[command]
             return b"OK" + output + b"\x04" + failure + b"\x04>"
         self.line += key
@@ -106,6 +109,27 @@ def test_a_soft_reset_leaves_the_raw_repl():
     repl.enter()
     repl.soft_reset()
     assert (board.raw, board.resets) == (False, 1)
+
+
+def test_a_soft_reset_in_the_raw_repl_stays_there():
+    board = ScriptedBoard({"1": (b"1\r\n", b"")})
+    port, repl = repl_of(board)
+    repl.enter()
+    repl.soft_reset_raw()
+    assert (board.raw, board.resets) == (True, 1)
+    assert repl.exec("1") == "1\n"
+    port.answer = lambda data: b""
+    with pytest.raises(BoardError, match="did not start again"):
+        repl.soft_reset_raw()
+
+
+def test_bytes_are_sent_as_they_are():
+    port, repl = repl_of(ScriptedBoard())
+    repl.enter()
+    port.sent.clear()
+    port.answer = lambda data: b"OK\x04\x04>" if data.endswith(b"\x04") else b""
+    assert repl.exec(b"f.write(b'\xff\x00')") == ""
+    assert b"".join(port.sent) == b"f.write(b'\xff\x00')\x04"
 
 
 def test_commands_travel_in_slices_of_32_bytes():

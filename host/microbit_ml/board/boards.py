@@ -47,10 +47,11 @@ def pair(ports: Sequence[BoardPort], drives: Sequence[BoardDrive]) -> list[Attac
     left = list(drives)
     boards = []
     for port in ports:
-        mine = next((d for d in left if d.unique_id and d.unique_id == port.unique_id), None)
+        unique_id = port.unique_id.lower()  # Windows tells it in capitals
+        mine = next((d for d in left if d.unique_id and d.unique_id.lower() == unique_id), None)
         if mine:
             left.remove(mine)
-        boards.append(AttachedBoard(port.unique_id, port, mine))
+        boards.append(AttachedBoard(unique_id, port, mine))
     return boards + [AttachedBoard(drive.unique_id, None, drive) for drive in left]
 
 

@@ -7,6 +7,7 @@ bytes that V1's receiver holds, and the next one is sent when it has been answer
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from microbit_ml.errors import BoardError
 PUT_NUMBERS = 5  # "205 -2048 ... -2048" and the end of the line: 35 bytes
 ANSWER = b"\x01"  # how an answer begins
 TIMEOUT_S = 3.0
+_ERROR = re.compile(rb"\w+Error(: |\r?$)")
 ATTEMPTS = 3  # the first line may meet a board that starts, or half a line of somebody else
 
 
@@ -77,6 +79,7 @@ class RemoteRecognizer:
         self._clock = clock
         self._board = f"The micro:bit on {name}" if name else "The micro:bit"
         self._heard = b""
+        self._error = ""  # the last line of a traceback that the board printed
         port.timeout = 0.01
         self._wake()
 
@@ -142,16 +145,15 @@ class RemoteRecognizer:
         while True:
             while b"\n" not in self._heard:
                 if self._clock() >= deadline:
-                    raise BoardError(
-                        f"{self._board} does not answer. It must run the kit's own launcher: put "
-                        "the model on it with: microbit-ml flash MODEL"
-                    )
+                    raise self._silent()
                 try:
                     self._heard += self._port.read(self._port.in_waiting or 1)
                 except OSError as error:
                     raise self._gone(error) from error
             line, _, self._heard = self._heard.partition(b"\n")
             if not line.startswith(ANSWER):
+                if _ERROR.match(line):
+                    self._error = line.decode("utf-8", "replace").strip()
                 continue
             try:
                 answer = json.loads(line[1:])
@@ -160,6 +162,17 @@ class RemoteRecognizer:
             if type(answer) is int or _all_int(answer):
                 return answer
             raise self._garbled(answer)
+
+    def _silent(self) -> BoardError:
+        if self._error:
+            return BoardError(
+                f"{self._board} stopped its program: {self._error}. Put the kit on it again: "
+                "microbit-ml flash MODEL --how drive"
+            )
+        return BoardError(
+            f"{self._board} does not answer. It must run the kit's own launcher: put "
+            "the model on it with: microbit-ml flash MODEL"
+        )
 
     def _list(self, answer: int | list[int], length: int | None = None) -> list[int]:
         if not isinstance(answer, list) or length not in (None, len(answer)):

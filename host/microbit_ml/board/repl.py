@@ -45,6 +45,10 @@ class CommandTooLongError(BoardError, ValueError):
     """A command has more bytes than a board takes at once."""
 
 
+class BoardGoneError(BoardError):
+    """The port broke: the board was unplugged, or another program opened it."""
+
+
 class BoardProgramError(BoardError):
     """A command failed on the board; ``traceback`` is what the board printed."""
 
@@ -110,14 +114,14 @@ class RawRepl:
             heard += self._heard
         raise BoardError(self._why_no_prompt(heard))
 
-    def exec(self, command: str, timeout_s: float = TIMEOUT_S) -> str:
-        """Run ``command`` (at most 512 bytes in UTF-8) and return what it printed.
+    def exec(self, command: str | bytes, timeout_s: float = TIMEOUT_S) -> str:
+        """Run ``command`` (at most 512 bytes, text in UTF-8) and return what it printed.
 
         Raises BoardProgramError with the board's traceback when it fails there,
         CommandTooLongError, and BoardError when no whole answer comes within ``timeout_s``;
         then the command has been interrupted, and :meth:`enter` starts afresh.
         """
-        encoded = command.encode("utf-8")
+        encoded = command.encode("utf-8") if isinstance(command, str) else command
         if len(encoded) > MAX_COMMAND_BYTES:
             raise CommandTooLongError(
                 f"A command for the micro:bit has {len(encoded)} bytes, and a board takes at most "
@@ -146,9 +150,18 @@ class RawRepl:
         self.exit()
         self._send(CTRL_D)
         if not self._wait_for(b"soft reboot", TIMEOUT_S):
-            raise BoardError(
-                f"{self._board} did not start again when asked to. Press its reset button."
-            )
+            raise self._no_restart()
+        self._heard = b""
+
+    def soft_reset_raw(self) -> None:
+        """Start MicroPython again, with an empty heap, in the raw REPL: main.py does not run.
+
+        The raw REPL must have been entered.
+        """
+        self._heard = b""
+        self._send(CTRL_D)
+        if not (self._wait_for(b"soft reboot", TIMEOUT_S) and self._wait_for(RAW_PROMPT, 2.0)):
+            raise self._no_restart()
         self._heard = b""
 
     def exit(self) -> None:
@@ -228,8 +241,13 @@ class RawRepl:
         except OSError as error:
             raise self._gone(error) from error
 
-    def _gone(self, error: OSError) -> BoardError:
+    def _no_restart(self) -> BoardError:
         return BoardError(
+            f"{self._board} did not start again when asked to. Press its reset button."
+        )
+
+    def _gone(self, error: OSError) -> BoardError:
+        return BoardGoneError(
             f"{self._board} went away ({error}). It was unplugged, or another program opened its "
             f"port. Plug it in, close other programs, then try again."
         )

@@ -1,0 +1,221 @@
+"""Recorder: a board that sends every sample of its accelerometer, and shows what it is told.
+
+The program is ``firmware/recorder.py``. It is put beside the board's own files when it is absent
+or another version, started over the raw REPL, and when recording is over the board is started
+again, so that its own ``main.py`` runs as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import TracebackType
+
+from microbit_ml.board.frames import Frame, FrameReader, lost_between
+from microbit_ml.board.link import Link
+from microbit_ml.board.repl import (
+    CTRL_D,
+    BoardGoneError,
+    RawRepl,
+)
+from microbit_ml.board.upload import BoardFullError, checksum_of, file_state, put_file, restart
+from microbit_ml.device_files import without_comments
+from microbit_ml.errors import BoardError
+from microbit_ml.firmware_files import firmware_folder
+
+NAME = "recorder.py"
+RATE_HZ = 50
+SILENCE_S = 2.0  # of a recorder that sends 50 samples a second
+POLL_S = 0.005
+RECORDING, KEPT, THROWN_AWAY, WAITING = "rynw"  # what the board can be told to show, and digits
+_START = b"import recorder\nrecorder.stream()" + CTRL_D
+_KINDS = {"51822": "V1", "52833": "V2"}  # the last digits of the processor
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What ``accelerometer.get_values()`` said, in counts.
+
+    lost: how many samples are missing before this one, because they or their lines were lost.
+    """
+
+    counts: tuple[int, int, int]
+    lost: int = 0
+
+
+@dataclass(frozen=True)
+class Press:
+    """Button "a" or "b" was pressed on the board."""
+
+    button: str
+
+
+class RecorderStoppedError(BoardError):
+    """The board sends no samples any more; it may have been reset. It can be started again."""
+
+
+class Recorder:
+    """``with Recorder(link) as recorder: recorder.events()``.
+
+    ``board`` is "V1" or "V2". Every method raises BoardError when the board does not answer, runs
+    something other than MicroPython, or is unplugged (BoardGoneError).
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._port = link.port
+        self._clock = link.clock
+        self._repl = RawRepl(link.port, link.clock)
+        self.name = link.name
+        self.board = ""
+
+    def __enter__(self) -> Recorder:
+        try:
+            self.start()
+        except BaseException:
+            self._stop_whatever_happens()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self.stop()
+        else:
+            self._stop_whatever_happens()
+
+    def start(self) -> None:
+        """Stop the board's program, see to the recorder, and let it send."""
+        enter(self._repl)
+        self.board = kind_of(self._repl)
+        install(self._repl)
+        restart(self._repl)  # V1 needs its memory in one piece to load the recorder
+        self._reader = FrameReader()
+        self._number: int | None = None
+        self._heard_at = self._clock()
+        self._write(_START)
+
+    def stop(self) -> None:
+        """Start the board again: its own main.py runs."""
+        try:
+            self._start_again()
+        except KeyboardInterrupt:
+            self._start_again()  # the board gets its program back, then the program ends
+            raise
+
+    def events(self) -> list[Sample | Press]:
+        """What the board has sent since the last call; waits a few milliseconds for something.
+
+        Raises RecorderStoppedError when the board has been silent for two seconds.
+        """
+        self._port.timeout = POLL_S
+        try:
+            data = self._port.read(self._port.in_waiting or 1)
+        except OSError as error:
+            raise _gone(self.name, error) from error
+        events = [event for frame in self._reader.feed(data) if (event := self._event(frame))]
+        if events:
+            self._heard_at = self._clock()
+        elif self._clock() - self._heard_at > SILENCE_S:
+            said = f" Its last words: {self._reader.text[-1]!r}." if self._reader.text else ""
+            raise RecorderStoppedError(
+                f"The micro:bit on {self.name} sends no samples any more: it was reset, or its "
+                f"recorder stopped.{said} Try again."
+            )
+        return events
+
+    def show(self, letter: str) -> None:
+        """Let the board show a digit, or RECORDING, KEPT, THROWN_AWAY, WAITING."""
+        self._write(letter.encode("ascii") + b"\n")
+
+    def _event(self, frame: Frame) -> Sample | Press | None:
+        if frame.letter in ("a", "b"):
+            return Press(frame.letter)
+        if frame.letter != "s" or len(frame.numbers) != 4:
+            return None
+        number, x, y, z = frame.numbers
+        lost = 0 if self._number is None else lost_between(self._number, number)
+        if lost < 0:
+            return None  # a line that came twice
+        self._number = number
+        return Sample((x, y, z), lost)
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._port.write(data)
+        except OSError as error:
+            raise _gone(self.name, error) from error
+
+    def _start_again(self) -> None:
+        self._repl.enter()
+        self._repl.soft_reset()
+
+    def _stop_whatever_happens(self) -> None:
+        """While another error is on its way: a board that is gone cannot be stopped."""
+        with suppress(BoardError):
+            self.stop()
+
+
+def enter(repl: RawRepl) -> None:
+    """Stop what runs on the board, and enter its raw REPL with an empty heap.
+
+    Raises BoardError when the board has no MicroPython, and says how it gets it.
+    """
+    try:
+        restart(repl)
+    except BoardGoneError:
+        raise
+    except BoardError as error:
+        raise BoardError(
+            f"{error} MicroPython comes with a model (microbit-ml flash MODEL), or with any .hex "
+            "file that python.microbit.org saves: drag it onto the MICROBIT drive."
+        ) from error
+
+
+@contextmanager
+def at_prompt(link: Link) -> Iterator[RawRepl]:
+    """The board's raw REPL; afterwards, whatever happens, the board's main.py is started."""
+    repl = RawRepl(link.port, link.clock)
+    try:
+        enter(repl)
+        yield repl
+    except BaseException:
+        with suppress(BoardError):
+            repl.enter()
+            repl.soft_reset()
+        raise
+    repl.soft_reset()
+
+
+def kind_of(repl: RawRepl) -> str:
+    """ "V1" or "V2"; "" for a board that is neither."""
+    machine = repl.exec("import os\nprint(os.uname().machine)").strip()
+    return _KINDS.get(machine[-5:], "")
+
+
+def install(repl: RawRepl) -> None:
+    """Put the recorder on the board when it is absent or another version.
+
+    The board's other files stay as they are. Raises BoardFullError when there is no room.
+    """
+    content = without_comments((firmware_folder() / NAME).read_bytes())
+    if file_state(repl, [NAME]).get(NAME) == (len(content), checksum_of(content)):
+        return
+    try:
+        put_file(repl, NAME, content)
+    except BoardFullError as error:
+        raise BoardFullError(
+            f"The file system of the micro:bit is full: the recorder ({len(content):,} bytes) "
+            "does not fit. Flash a smaller program, record, then flash your own again."
+        ) from error
+
+
+def _gone(name: str, error: OSError) -> BoardGoneError:
+    return BoardGoneError(
+        f"The micro:bit on {name} went away ({error}). It was unplugged, or another program opened "
+        "its port. What was recorded so far is kept. Plug it in, then go on."
+    )

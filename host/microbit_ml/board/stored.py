@@ -1,0 +1,250 @@
+"""Recordings that a board stores by itself, away from the laptop.
+
+:func:`send_away` makes ``firmware/recorder.py`` the program that starts at power-on; the board's
+own main.py is kept beside it, as ``old_main.py``, until :func:`bring_back`.
+
+A micro:bit cannot rename a file, so a main.py cannot be exchanged at one stroke. What holds at
+every moment: the old program is whole in main.py or in old_main.py, because main.py is not touched
+before its copy has been read back, and old_main.py is not removed before main.py has been. (A file
+that was not closed reads back empty; so one that is not empty is whole.) What cannot be
+guaranteed: when the cable is pulled out in the second in which main.py itself is written, the
+board starts without a program. The next ``collect --away`` or ``--fetch`` puts that right.
+"""
+
+from __future__ import annotations
+
+from ast import literal_eval
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from microbit_ml.board.recorder import install
+from microbit_ml.board.repl import BoardGoneError, BoardProgramError, RawRepl
+from microbit_ml.board.upload import (
+    BoardFullError,
+    file_state,
+    is_full,
+    put_file,
+    restart,
+)
+from microbit_ml.errors import BoardError, DataError
+from microbit_ml.recordings.recording import Recording
+
+MAIN, OLD_MAIN = "main.py", "old_main.py"
+SUFFIX = ".rec"
+LAUNCH = "import recorder\nrecorder.away("  # how the main.py of a board that records begins
+MARK = b"mbr1"  # how a stored recording begins; label and subject follow, each behind its length
+LONGEST_TEXT = 60  # bytes of label and subject together: they are in a line of main.py
+LONGEST_SECONDS = 10  # V1 has memory for no more
+_PART = 64  # bytes that are fetched at a time
+_COPY = """a=open({source!r},'rb')
+b=open({copy!r},'wb')
+while 1:
+ c=a.read(126)
+ if not c:break
+ b.write(c)
+b.close()
+r=1"""
+_ASK = """def k(b):
+ s=0
+ for x in b:s=(s*251+x)%4000037
+ return s
+c={code}
+if k(c)=={checksum}:
+ exec(c)
+ r=repr(r)
+ print(k(bytes(r,'ascii')),r)"""
+
+_Result = TypeVar("_Result")
+
+
+def send_away(repl: RawRepl, label: str, subject: str, length: int) -> None:
+    """Let the board record by itself: ``length`` samples whenever button A is pressed.
+
+    repl: has been entered. Recordings that it holds stay. Raises BoardFullError when the
+    recorder, or a copy of the board's program, does not fit; then the board has its own program.
+    """
+    head = header(label, subject)
+    again(repl, lambda: install(repl))
+    try:
+        again(repl, lambda: _keep_main(repl))
+        put_file(repl, MAIN, f"{LAUNCH}{length}, {head!r})\n".encode("ascii"))
+    except BoardFullError:
+        bring_back(repl)
+        raise
+
+
+def bring_back(repl: RawRepl) -> None:
+    """Give the board its own program back; a board that has it stays as it is.
+
+    repl: has been entered. Raises BoardError when the line is disturbed.
+    """
+    again(repl, lambda: _restore_main(repl))
+
+
+def stored_names(repl: RawRepl) -> list[str]:
+    """The files of the recordings that the board holds, the oldest first."""
+    code = f"import os\nr=[n for n in os.listdir() if n[-4:]=={SUFFIX!r}]"
+    return sorted(again(repl, lambda: ask(repl, code)))
+
+
+def fetch(repl: RawRepl, name: str, board: str) -> Recording | None:
+    """Read a recording from the board, each part with a checksum that the board computes.
+
+    None: the board was switched off while it wrote the file, which is empty.
+    Raises DataError for a file that the recorder did not write.
+    """
+    content = again(repl, lambda: _read(repl, name))
+    return parse(content, name, board) if content else None
+
+
+def remove(repl: RawRepl, name: str) -> None:
+    """Remove a file from the board, if it is there."""
+    again(repl, lambda: _remove(repl, name))
+
+
+def header(label: str, subject: str) -> bytes:
+    """How each file of a recording with this label and subject begins.
+
+    Raises DataError when they are too long for the board.
+    """
+    texts = [text.encode("utf-8") for text in (label, subject)]
+    if sum(map(len, texts)) > LONGEST_TEXT:
+        raise DataError(
+            f"The label {label!r} and the name {subject!r} are too long to be kept on a board: "
+            f"{sum(map(len, texts))} bytes together, and {LONGEST_TEXT} at most. Shorten them."
+        )
+    return MARK + b"".join(bytes([len(text)]) + text for text in texts)
+
+
+def parse(content: bytes, name: str, board: str) -> Recording:
+    """The recording in a file's content: the header, then x, y, z as int16, lowest byte first.
+
+    Raises DataError when it is something else.
+    """
+    try:
+        if not content.startswith(MARK):
+            raise ValueError("it begins otherwise")
+        texts = []
+        place = len(MARK)
+        for _ in range(2):
+            size = content[place]
+            texts.append(content[place + 1 : place + 1 + size].decode("utf-8"))
+            place += 1 + size
+        samples = np.frombuffer(content[place:], dtype="<i2").reshape(-1, 3)
+    except (ValueError, IndexError) as error:
+        raise DataError(
+            f"The file {name} on the micro:bit is no recording of this kit ({error}). It was left "
+            "there. Look at it in a MicroPython editor, or remove it there."
+        ) from error
+    label, subject = texts
+    return Recording(
+        samples, label, subject=subject, name=f"{label}-01", board=board, source="collect --away"
+    )
+
+
+def _keep_main(repl: RawRepl) -> None:
+    """Copy main.py to old_main.py, unless main.py is the recorder or was lost half written."""
+    if _whose_main(repl) == "own":
+        _copy(repl, MAIN, OLD_MAIN)
+
+
+def _restore_main(repl: RawRepl) -> None:
+    if _whose_main(repl) == "own":
+        _remove(repl, OLD_MAIN)
+    elif _is_empty(repl, OLD_MAIN):
+        _remove(repl, MAIN)  # the board had no program before
+        _remove(repl, OLD_MAIN)
+    else:
+        _copy(repl, OLD_MAIN, MAIN)
+        _remove(repl, OLD_MAIN)
+
+
+def _whose_main(repl: RawRepl) -> str:
+    """ "own": of the board's owner; "away": the recorder's; "none": absent, or not whole."""
+    if _is_empty(repl, MAIN):
+        return "none"
+    begin = ask(repl, f"f=open({MAIN!r},'rb')\nr=f.read({len(LAUNCH)})")
+    return "away" if begin == LAUNCH.encode("ascii") else "own"
+
+
+def _is_empty(repl: RawRepl, name: str) -> bool:
+    """Whether a file is absent, or reads back empty because it was never closed."""
+    code = f"import os\nn={name!r}\nr=n in os.listdir()and len(open(n,'rb').read(1))"
+    return not ask(repl, code)
+
+
+def _copy(repl: RawRepl, source: str, copy: str) -> None:
+    """Copy a file on the board, and check the copy."""
+    try:
+        ask(repl, _COPY.format(source=source, copy=copy))
+    except BoardProgramError as error:
+        if not is_full(error):
+            raise
+        restart(repl)
+        _remove(repl, copy)
+        raise BoardFullError(
+            "The file system of the micro:bit is full: there is no room for a copy of its "
+            f"{source}, which is to come back later. Fetch what it recorded (microbit-ml collect "
+            "DATASET --fetch), or flash a smaller program."
+        ) from error
+    state = file_state(repl, [source, copy])
+    if len(state) != 2 or state[source] != state[copy]:
+        raise BoardError(f"The copy of {source} on the micro:bit is not the same. Try again.")
+
+
+def _read(repl: RawRepl, name: str) -> bytes:
+    content = b""
+    ask(repl, f"f=open({name!r},'rb')\nr=1")
+    while part := ask(repl, f"r=f.read({_PART})"):
+        content += part
+    return content
+
+
+def _remove(repl: RawRepl, name: str) -> None:
+    ask(repl, f"import os\nn={name!r}\nr=n in os.listdir()and os.remove(n)")
+
+
+def ask(repl: RawRepl, code: str) -> Any:
+    """Run ``code``, which sets r, on the board, and return r.
+
+    The board runs nothing when the code did not arrive as it was sent, and a checksum of r comes
+    with it: a garbled line must not remove another file, or make a program look absent.
+    """
+    sent = code.encode("ascii")
+    answer = repl.exec(_ASK.format(code=sent, checksum=_checksum(sent)))
+    checksum, _, value = answer.strip().partition(" ")
+    try:
+        if int(checksum) == _checksum(value.encode("ascii")):
+            return literal_eval(value)
+    except (ValueError, SyntaxError):
+        pass
+    raise BoardError(
+        f"The micro:bit gave an answer that makes no sense ({answer.strip()[:60]!r}). Close other "
+        "programs that use its serial port, then try again."
+    )
+
+
+def _checksum(content: bytes) -> int:
+    """As k() in _ASK: numbers stay below 2**30, which V1 holds in one word. (It divides larger
+    ones wrongly now and then.)"""
+    total = 0
+    for byte in content:
+        total = (total * 251 + byte) % 4000037
+    return total
+
+
+def again(repl: RawRepl, action: Callable[[], _Result], attempts: int = 3) -> _Result:
+    """Do it, and again after a soft reset when the line was disturbed.
+
+    Not when the board is gone or full.
+    """
+    for _ in range(attempts - 1):
+        try:
+            return action()
+        except (BoardGoneError, BoardFullError):
+            raise
+        except BoardError:
+            restart(repl)
+    return action()

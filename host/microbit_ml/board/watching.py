@@ -1,0 +1,374 @@
+"""Watching a board that runs the kit: its samples, scores and decisions while it recognises.
+
+The board's own program is stopped for as long. A small one takes its place in memory, over the raw
+REPL, and nothing is written to the board's files. It samples and decides with the board's own
+recognizer, and sends frames (:mod:`microbit_ml.board.frames`)::
+
+    i  bytes 4 to 16 of the board's model (quantize/device_file.py), once
+    n  label, a byte of its name in UTF-8: all names, once
+    s  number of the sample, x, y, z
+    d  number of the newest sample in its window, label (-1: unknown), confidence, the scores
+    t  number of the newest sample, label that next() has returned: a gesture is told
+    m  how many samples the board has been too late to read so far
+
+Afterwards a soft reset starts the board's main.py again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from microbit_ml.board.frames import NUMBERS, Frame, FrameReader, lost_between
+from microbit_ml.board.link import Link
+from microbit_ml.board.repl import CTRL_D, BoardGoneError, BoardProgramError, RawRepl
+from microbit_ml.errors import BoardError
+
+# Names that the runtime or the recognizer has already: each new one takes some of V1's memory.
+SEND = r"""
+def send(x, *args):
+ sum = ord(x)
+ for n in args:
+  sum = (31 * sum + n) % 8191
+ print('\2' + x, *args + (sum,))
+"""
+TELL = """
+def tell(r, n, name, any):
+ end = 56 + 3 * r.model[12]
+ send('s', n, *r.work[end - 3:end])
+ if any:
+  send('d', n, r.last, r.confidence, *r.work[end:end + r.model[16]])
+ if name:
+  send('t', n, r.told)
+"""
+# A new sample counts down; after a prediction countdown is as large as before or larger. With a hop
+# of 1 it goes from 1 to 1, and would look as if nothing had come: True counts as 1 and is not it.
+WATCH = """
+def watch(r):
+ send('i', *r.model[4:17])
+ for n in range(len(r.names)):
+  for x in bytes(r.names[n], 'utf-8'):
+   send('n', n, x)
+ n = missed = 0
+ while True:
+  last = r.countdown
+  if last == 1:
+   last = r.countdown = True
+  name = r.next()
+  if r.countdown is not last:
+   tell(r, n, name, r.countdown >= last)
+   n = (n + 1) % 10000
+  if r.missed > missed:
+   missed = r.missed
+   send('m', missed)
+"""
+IMPORT = "from gesture import Recognizer"
+MAKE = "r = Recognizer()"
+# V1's memory holds the largest models in pieces that depend on what came before: where one order of
+# the commands leaves too small a piece, another may not. The last command is short enough for V1's
+# receiver, and nothing has to be read as Python after it.
+PROGRAMS = (
+    (WATCH, SEND, TELL, IMPORT, "watch(Recognizer())"),
+    (TELL, SEND, WATCH, IMPORT, "watch(Recognizer())"),
+    (SEND, WATCH, TELL, IMPORT, "watch(Recognizer())"),
+    (IMPORT, MAKE, WATCH, TELL, SEND, "watch(r)"),
+)
+
+READ_BYTES, READ_S = 256, 0.02  # a read ends when so many bytes have come, or so much time is over
+BEGIN_S = 10.0  # V1 needs two seconds to find the kernels and to check the model
+SILENCE_S = 3.0  # a board that samples 50 times a second has stopped when it says nothing for this
+_ERROR = re.compile(r"\w*(Error|Interrupt)\b")  # how the last line of a traceback begins
+RATE_S = 2.0  # over which the samples of a second are counted
+
+
+@dataclass(frozen=True)
+class BoardModel:
+    """What a board says of the model that it carries. window and hop in samples."""
+
+    checksum: int
+    window: int
+    hop: int
+    period_ms: int
+    names: tuple[str, ...]
+
+
+class Sample(NamedTuple):
+    """What the accelerometer felt, in counts. ``number`` counts from 0, lost samples included."""
+
+    number: int
+    x: int
+    y: int
+    z: int
+
+
+class Decision(NamedTuple):
+    """What the board computed of the window that ends with sample ``number``.
+
+    label: a number of the names, or -1 for unknown; confidence: 0 or more is known.
+    """
+
+    number: int
+    label: int
+    confidence: int
+    scores: tuple[int, ...]
+
+
+class Told(NamedTuple):
+    """The recognizer has told a gesture, at sample ``number``: label is a number of the names."""
+
+    number: int
+    label: int
+
+
+Event = Sample | Decision | Told
+
+
+class Watch:
+    """A board that is being watched: :meth:`read` gives what it has sent since the last time.
+
+    ``lost`` counts samples that did not arrive, ``missed`` those that the board itself was too
+    late to read, ``damaged`` lines whose checksum was wrong.
+    """
+
+    def __init__(
+        self, link: Link, model: BoardModel, reader: FrameReader, heard: list[Frame]
+    ) -> None:
+        self.model = model
+        self.samples = self.lost = self.missed = 0
+        self._link = link
+        self._reader = reader
+        self._frames = heard  # and not yet given to anyone
+        self._last = -1  # number of the last sample
+        self._heard_at = link.clock()
+        self._first = (self._heard_at, 0)  # when the first samples arrived, and how many
+        self._arrived: deque[tuple[float, int]] = deque([(self._heard_at, 0)])
+
+    @property
+    def damaged(self) -> int:
+        """How many lines began as a frame and were none."""
+        return self._reader.damaged
+
+    @property
+    def rate_hz(self) -> float:
+        """Samples that arrived a second, during the last two seconds."""
+        (began, before), (now, count) = self._arrived[0], self._arrived[-1]
+        return (count - before) / (now - began) if now > began else 0.0
+
+    @property
+    def mean_hz(self) -> float:
+        """Samples that arrived a second, since the first ones."""
+        (began, before), (now, count) = self._first, self._arrived[-1]
+        return (count - before) / (now - began) if now > began else 0.0
+
+    def read(self) -> list[Event]:
+        """What has come, or comes within 20 ms.
+
+        Raises BoardGoneError when the port breaks, BoardError when the board has stopped sending.
+        """
+        frames = [*self._frames, *self._reader.feed(_read(self._link))]
+        self._frames = []
+        events = [self._event(frame) for frame in frames]
+        self._keep_time(bool(frames))
+        return [event for event in events if event is not None]
+
+    def _keep_time(self, heard: bool) -> None:
+        now = self._link.clock()
+        if heard:
+            self._heard_at = now
+        elif now - self._heard_at > SILENCE_S:
+            raise self._why_silent()
+        if not self._first[1]:
+            self._first = (now, self.samples)
+            self._arrived.clear()
+        self._arrived.append((now, self.samples))
+        while self._arrived[0][0] < now - RATE_S:
+            self._arrived.popleft()
+
+    def _event(self, frame: Frame) -> Event | None:
+        """None for a frame that tells nothing new, or is not of this program."""
+        letter, numbers = frame
+        if letter == "s" and len(numbers) == 4:
+            return self._sample(*numbers)
+        if letter == "d" and len(numbers) == 3 + len(self.model.names):
+            number, label, confidence, *scores = numbers
+            return Decision(self._count_on(number), label, confidence, tuple(scores))
+        if letter == "t" and len(numbers) == 2 and 0 <= numbers[1] < len(self.model.names):
+            return Told(self._count_on(numbers[0]), numbers[1])
+        if letter == "m" and len(numbers) == 1:
+            self.missed = numbers[0]
+        return None
+
+    def _sample(self, number: int, x: int, y: int, z: int) -> Sample | None:
+        missing = lost_between(self._last, number)
+        if missing < 0:
+            return None  # the same line came twice
+        self.lost += missing
+        self.samples += 1
+        self._last += missing + 1
+        return Sample(self._last, x, y, z)
+
+    def _count_on(self, number: int) -> int:
+        """The number 0 to 9999 of a frame, counted on: the one that is nearest to the last."""
+        half = NUMBERS // 2
+        return self._last + (number - self._last + half) % NUMBERS - half
+
+    def _why_silent(self) -> BoardError:
+        if why := _failure(self._reader):
+            return _explained(why, self._link.name)
+        words = self._reader.text
+        said = f" Its last words: {words[-1]!r}." if words else ""
+        return BoardError(
+            f"The micro:bit on {self._link.name} has sent nothing for {SILENCE_S:g} s. Was it "
+            f"reset, or the cable pulled out?{said} Plug it in again, then try again."
+        )
+
+
+@contextmanager
+def watching(link: Link) -> Iterator[Watch]:
+    """Stop the board's program, watch it, and start its main.py again, however the block ends.
+
+    Raises BoardError when the board has no MicroPython, not the kit, no model or too little
+    memory, and when it goes away.
+    """
+    repl = RawRepl(link.port, link.clock)
+    try:
+        repl.enter()
+    except KeyboardInterrupt:
+        _try_to_let_go(repl)
+        raise
+    try:
+        yield _start(repl, link)
+    except BoardGoneError:
+        raise
+    except BaseException:
+        _try_to_let_go(repl)
+        raise
+    _let_go(repl)
+
+
+def _try_to_let_go(repl: RawRepl) -> None:
+    with suppress(BoardError):  # what has gone wrong before is what matters
+        _let_go(repl)
+
+
+def _let_go(repl: RawRepl) -> None:
+    """Let main.py run again."""
+    try:
+        repl.soft_reset()
+    except BoardGoneError:
+        raise
+    except BoardError:
+        repl.enter()
+        repl.soft_reset()
+
+
+def _start(repl: RawRepl, link: Link) -> Watch:
+    """Put the program into the board's memory and start it; wait for the first sample."""
+    why = ""
+    for *commands, start in PROGRAMS:
+        repl.soft_reset_raw()
+        reader, heard = FrameReader(), list[Frame]()
+        why = _define(repl, commands)
+        if not why:
+            link.port.timeout = READ_S
+            link.port.write(start.encode() + CTRL_D)
+            why = _hear(link, reader, heard)
+        if not why:
+            if reader.damaged:
+                raise _damaged(link.name)
+            return Watch(link, _model_of(heard, link.name), reader, heard)
+        if not _is_memory(why):
+            break
+    raise _explained(why, link.name)
+
+
+def _define(repl: RawRepl, commands: list[str]) -> str:
+    """Run commands that print nothing; why one failed, or ""."""
+    try:
+        for command in commands:
+            repl.exec(command)
+    except BoardProgramError as error:
+        return error.traceback.splitlines()[-1]
+    return ""
+
+
+def _hear(link: Link, reader: FrameReader, heard: list[Frame]) -> str:
+    """Put frames into ``heard`` until the first sample is there; why there is none, or ""."""
+    deadline = link.clock() + BEGIN_S
+    while not any(frame.letter == "s" for frame in heard):
+        if why := _failure(reader):
+            return why
+        if link.clock() >= deadline:
+            raise BoardError(
+                f"The recognizer on {link.name} did not begin to sample within {BEGIN_S:g} s. "
+                "Press the board's reset button, then try again."
+            )
+        heard += reader.feed(_read(link))
+    return ""
+
+
+def _read(link: Link) -> bytes:
+    try:
+        return link.port.read(READ_BYTES)
+    except OSError as error:
+        raise BoardGoneError(
+            f"The micro:bit on {link.name} went away ({error}). It was unplugged, or another "
+            "program opened its port. Plug it in, close other programs, then try again."
+        ) from error
+
+
+def _failure(reader: FrameReader) -> str:
+    """The last line of a traceback, when the program has ended with one; else ""."""
+    return next((line for line in reader.text if _ERROR.match(line)), "")
+
+
+def _model_of(heard: list[Frame], board: str) -> BoardModel:
+    """What the frames "i" and "n" say."""
+    header = next((frame.numbers for frame in heard if frame.letter == "i"), ())
+    if len(header) != 13:
+        raise _damaged(board)
+    names = [bytearray() for _ in range(header[12])]
+    for frame in heard:
+        if frame.letter == "n":
+            label, byte = frame.numbers
+            names[label].append(byte)
+    return BoardModel(
+        checksum=int.from_bytes(bytes(header[:4]), "little"),
+        window=header[8],
+        hop=header[9],
+        period_ms=header[10],
+        names=tuple(name.decode("utf-8", "replace") for name in names),
+    )
+
+
+def _is_memory(why: str) -> bool:
+    return "too little memory" in why or "MemoryError" in why
+
+
+def _explained(why: str, board: str) -> BoardError:
+    """why: the last line of the board's traceback."""
+    if _is_memory(why):
+        return BoardError(
+            f"The micro:bit on {board} has too little memory to be watched with this model. Train "
+            "one with fewer hidden units or a shorter window, or watch it on a V2."
+        )
+    if why.startswith("ImportError"):
+        return BoardError(
+            f"The micro:bit on {board} runs MicroPython, but not the kit ({why}). Put a model on "
+            "it first: microbit-ml flash MODEL"
+        )
+    return BoardError(
+        f"The recognizer on {board} stopped ({why}). Put the model on the board again: "
+        "microbit-ml flash MODEL"
+    )
+
+
+def _damaged(board: str) -> BoardError:
+    return BoardError(
+        f"What the micro:bit on {board} says about its model came damaged. Close other programs "
+        "that use its serial port, then try again."
+    )

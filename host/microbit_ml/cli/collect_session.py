@@ -1,0 +1,238 @@
+"""One board that records: from waiting over 3-2-1 to a recording on disk, until there are enough.
+
+All waiting is counted in samples, 50 a second, so that the board's own clock is the only one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from microbit_ml.board.recorder import (
+    KEPT,
+    RATE_HZ,
+    RECORDING,
+    THROWN_AWAY,
+    WAITING,
+    Press,
+    Recorder,
+    RecorderStoppedError,
+    Sample,
+)
+from microbit_ml.recordings import Recording
+from microbit_ml.recordings.cutting import Counts, Cutter
+from microbit_ml.recordings.keeping import Keeper
+
+DIGITS = ("3", "2", "1")
+DIGIT_SAMPLES = 35  # 0.7 s
+RESTARTS = 3  # of a recorder that stopped, because somebody pressed the reset button
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be recorded. length: samples in a recording; count: how many recordings.
+
+    countdown: 3-2-1 before each; auto: motion goes on, and is cut into recordings by activity.
+    """
+
+    label: str
+    count: int
+    length: int
+    subject: str = ""
+    countdown: bool = True
+    auto: bool = False
+
+
+class View(Protocol):
+    """Where a person sees what happens."""
+
+    def state(self, text: str) -> None:
+        """What is going on now: "3", "recording" ..."""
+
+    def tell(self, text: str) -> None:
+        """Something that the person should know."""
+
+    def kept(self, path: Path, n_samples: int, left: int) -> None:
+        """A recording is on disk; so many are still to come."""
+
+    def sample(self, sample: Sample) -> None:
+        """What the board's accelerometer says now."""
+
+
+class Session:
+    """Obeys the board's buttons and the keyboard; keeps every whole recording at once.
+
+    ``on_recording`` is called when a recording begins: whoever moves a virtual board moves it.
+    """
+
+    def __init__(self, recorder: Recorder, keeper: Keeper, plan: Plan, view: View) -> None:
+        self._recorder = recorder
+        self._keeper = keeper
+        self._plan = plan
+        self._view = view
+        self._cutter = Cutter(plan.length)
+        self._samples: list[Counts] = []
+        self._last: Path | None = None
+        self._restarts = 0
+        self._wait_samples = 0
+        self.left = plan.count
+        self.n_kept = 0
+        self.lost = 0
+        self.on_recording: Callable[[], None] = lambda: None
+        self._on_sample: Callable[[Sample], None] = self._ignore
+        self._digits: list[str] = []
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether as many recordings were made as were wanted."""
+        return self.left <= 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a press of button A would start a recording."""
+        return self._on_sample == self._ignore
+
+    def step(self) -> None:
+        """See to what the board has sent.
+
+        Raises BoardError when the board is gone, OSError when a recording cannot be saved.
+        """
+        try:
+            events = self._recorder.events()
+        except RecorderStoppedError as error:
+            self._start_again(error)
+            return
+        for event in events:
+            if isinstance(event, Press):
+                (self.start if event.button == "a" else self.throw_away)()
+                continue
+            self.lost += event.lost
+            self._view.sample(event)
+            self._on_sample(event)
+            if self.is_finished:
+                break
+
+    def ready(self) -> None:
+        """The board waits for button A."""
+        self._on_sample = self._ignore
+        self._recorder.show(WAITING)
+        self._view.state("ready")
+
+    def start(self) -> None:
+        """Button A: begin, unless a recording has begun."""
+        if not self.is_waiting:
+            return
+        self._digits = list(DIGITS) if self._plan.countdown else []
+        self._wait_samples = 0
+        self._on_sample = self._count_down
+
+    def throw_away(self) -> None:
+        """Button B: remove the file of the last recording, if it was not removed already."""
+        if self._last is None:
+            self._view.tell("There is no recording to throw away.")
+            return
+        name = self._name(self._last)
+        if self._keeper.throw_away(self._last):
+            self.left += 1
+            self.n_kept -= 1
+            self._recorder.show(THROWN_AWAY)
+            self._view.tell(f"Threw {name} away; {self.left} to go.")
+        else:
+            self._view.tell(f"{name} is not there any more.")
+        self._last = None
+
+    def _ignore(self, sample: Sample) -> None:
+        """While the board waits, what it measures is only shown."""
+
+    def _count_down(self, sample: Sample) -> None:
+        if self._wait_samples:
+            self._wait_samples -= 1
+        elif self._digits:
+            digit = self._digits.pop(0)
+            self._recorder.show(digit)
+            self._view.state(digit)
+            self._wait_samples = DIGIT_SAMPLES - 1
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        self._samples = []
+        self._cutter.clear()
+        self._recorder.show(RECORDING)
+        self._view.state("moving is recorded" if self._plan.auto else "recording")
+        self._on_sample = self._cut if self._plan.auto else self._record
+        self.on_recording()
+
+    def _record(self, sample: Sample) -> None:
+        if sample.lost and self._samples:
+            self._spoiled(sample.lost)
+            return
+        self._samples.append(sample.counts)
+        if len(self._samples) == self._plan.length:
+            self._keep(np.array(self._samples, dtype=np.int16))
+            self._on_sample = self._ignore
+            if not self.is_finished:
+                self._view.state("ready")
+
+    def _cut(self, sample: Sample) -> None:
+        if sample.lost:
+            if self._cutter.is_moving:
+                self._tell_lost(sample.lost, "The movement was not kept; make it again.")
+            self._cutter.clear()
+        piece = self._cutter.add(sample.counts)
+        if piece is not None:
+            self._keep(piece)
+
+    def _spoiled(self, lost: int) -> None:
+        """A recording with a gap is never kept: from 3-2-1 again."""
+        self._tell_lost(lost, "The recording was not kept; it is made again.")
+        self._recorder.show(THROWN_AWAY)
+        self._digits = list(DIGITS) if self._plan.countdown else []
+        self._wait_samples = DIGIT_SAMPLES
+        self._on_sample = self._count_down
+
+    def _tell_lost(self, lost: int, what_now: str) -> None:
+        samples = "1 sample was" if lost == 1 else f"{lost} samples were"
+        self._view.tell(f"{samples} lost or damaged on the way. {what_now}")
+
+    def _keep(self, samples: np.ndarray) -> None:
+        plan = self._plan
+        person = f"-{plan.subject}" if plan.subject else ""
+        recording = Recording(
+            samples,
+            plan.label,
+            subject=plan.subject,
+            name=f"{plan.label}{person}-01",
+            board=self._recorder.board,
+            source="collect",
+            rate_hz=RATE_HZ,
+        )
+        path = self._keeper.keep(recording)
+        if path is None:
+            self._recorder.show(THROWN_AWAY)
+            self.left -= 1  # or a board that lies on the table would be asked for ever
+            self._view.tell(
+                "Exactly these samples are in the data set already, so they were not added: the "
+                f"board did not move at all. Hold it in the hand. {self.left} to go."
+            )
+            return
+        self._last = path
+        self.left -= 1
+        self.n_kept += 1
+        self._recorder.show(KEPT)
+        self._view.kept(path, len(samples), self.left)
+
+    def _start_again(self, error: RecorderStoppedError) -> None:
+        self._restarts += 1
+        if self._restarts > RESTARTS:
+            raise error
+        self._view.tell("The board sends nothing: was it reset? Its recorder is started again.")
+        self._recorder.start()
+        self.ready()
+
+    def _name(self, path: Path) -> str:
+        return f"{path.parent.name}/{path.name}"

@@ -1,0 +1,70 @@
+"""Keeping recordings one by one: each is on disk the moment it ends."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from microbit_ml.errors import KitError
+from microbit_ml.recordings.dataset import Dataset
+from microbit_ml.recordings.names import text_of
+from microbit_ml.recordings.recording import Recording
+
+
+class NotSavedError(KitError, OSError):
+    """A recording could not be written; those before it are whole."""
+
+
+class Keeper:
+    """Adds recordings to a data set's folder. Several threads may share one keeper.
+
+    Each recording is written whole or not at all (``Dataset.save``), so whatever happens next,
+    those that were kept before are as they were.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._lock = threading.Lock()
+
+    def keep(self, recording: Recording) -> Path | None:
+        """Write the recording and return its file.
+
+        None: the data set has exactly these samples under this label already, and nothing was
+        added. Raises NotSavedError when the disk is full or may not be written, DataError as
+        ``Dataset.save`` does.
+        """
+        with self._lock:
+            before = self._files()
+            try:
+                Dataset([recording]).save(self.folder)
+            except KitError:
+                raise
+            except OSError as error:
+                # dataset.json comes last: a recording that is not said to be kept is not there.
+                for path in self._files() - before:
+                    path.unlink()
+                raise NotSavedError(
+                    f"The recording cannot be saved: {error.filename or self.folder}: "
+                    f"{error.strerror}. All earlier ones are whole. Make room there, then use the "
+                    "same command again."
+                ) from error
+            new = self._files() - before
+        return new.pop() if new else None
+
+    def throw_away(self, path: Path) -> bool:
+        """Remove the file of a recording that was kept; whether it was still there."""
+        with self._lock:
+            try:
+                path.unlink()
+            except FileNotFoundError:
+                return False
+            return True
+
+    def count(self, label: str) -> int:
+        """How many recordings of the label the folder holds; 0 when there is no folder yet."""
+        with self._lock:
+            folders = [path.parent for path in self._files() if path.parent != self.folder]
+            return sum(text_of(folder.name) == label for folder in folders)
+
+    def _files(self) -> set[Path]:
+        return {path for path in self.folder.glob("**/*.csv") if not path.name.startswith(".")}

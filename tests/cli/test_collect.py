@@ -1,0 +1,424 @@
+"""``collect``: live with virtual boards that a simulated person moves, a class, away and back."""
+
+import errno
+import re
+import signal
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from microbit_ml.board import AttachedBoard, BoardPort, build_hex
+from microbit_ml.board.link import Link
+from microbit_ml.board.recorder import Press, Sample
+from microbit_ml.cli import collect, collect_session
+from microbit_ml.cli.collect_screen import PlainView
+from microbit_ml.cli.collect_session import Plan, Session
+from microbit_ml.recordings import Dataset, dataset
+from microbit_ml.recordings.keeping import Keeper
+from microbit_ml.virtual import VirtualBoard
+from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
+from microbit_ml.virtual.pty_port import PtyPort
+
+MINE = b"print('my own program')\n"
+
+
+@pytest.fixture
+def desk():
+    """desk(kind): a board with a program of its own, which virtual://KIND?name=desk leads to."""
+    boards = []
+
+    def switch_on(kind, name="desk", files=None):
+        board = VirtualBoard(kind, build_hex({kind: files or {"main.py": MINE}}))
+        boards.append(board)
+        share_board(name, board)
+        assert board.run_until("my own program", 2)
+        return board
+
+    yield switch_on
+    for board in boards:
+        board.close()
+    for name in ("desk", *map(str, range(8))):
+        unshare_board(name)
+
+
+def runs_its_own_program(board):
+    """Whether the board's main.py has run since the last soft reset, or runs within a second."""
+    board.run(1)
+    return "my own program" in board.serial.rpartition("soft reboot")[2]
+
+
+def was_read(samples, board):
+    read = np.array([counts for _, counts in board.samples_read])
+    windows = np.lib.stride_tricks.sliding_window_view(read, (len(samples), 3))[:, 0]
+    return bool((windows == samples).all(axis=(1, 2)).any())
+
+
+# From the board to the disk
+
+
+@pytest.mark.parametrize("kind", ["v1", "v2"])
+def test_what_the_board_read_is_on_disk(cli, golden, desk, tmp_path, kind):
+    board = desk(kind)
+    outcome = cli("collect", "gestures", "shake", "--count", "2", "--subject", "Ann",
+                  "--board", f"virtual://{kind}?name=desk")  # fmt: skip
+    golden(f"collect-{kind}", outcome.transcript)
+    data = Dataset.load(tmp_path / "gestures")
+    assert len(data) == 2
+    assert data.labels == ["shake"]
+    assert data.subjects == ["Ann"]
+    for recording in data:
+        assert recording.board == kind.upper()
+        assert recording.samples.shape == (50, 3)
+        assert np.ptp(recording.samples[:, 0]) > 1000  # the simulated person did shake it
+        assert was_read(recording.samples, board)
+    assert runs_its_own_program(board)
+    assert board.files["main.py"] == MINE
+
+
+def test_motion_that_is_cut_by_activity(cli, golden, desk, tmp_path):
+    board = desk("v1")
+    outcome = cli("collect", "gestures", "shake", "--auto", "--count", "3", "--board",
+                  "virtual://v1?name=desk")  # fmt: skip
+    golden("collect-auto", outcome.transcript)
+    data = Dataset.load(tmp_path / "gestures")
+    assert len(data) == 3
+    assert all(was_read(recording.samples, board) for recording in data)
+
+
+def test_a_board_that_is_switched_on_for_the_occasion(cli, tmp_path):
+    outcome = cli("collect", "gestures", "my spell", "--count", "1", "--seconds", "0.5",
+                  "--no-countdown", "--board", "virtual:v1")  # fmt: skip
+    assert outcome.code == 0
+    assert outcome.out == "my spell/my spell-01.csv: 25 samples, 0 to go\n"
+    assert [len(one) for one in Dataset.load(tmp_path / "gestures")] == [25]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a pseudo-terminal as a serial port")
+def test_over_a_port_of_the_system(cli, desk, tmp_path, monkeypatch):
+    board = desk("v1")
+    done = threading.Event()
+    with PtyPort(board) as port:
+        found = AttachedBoard("", BoardPort(port.path, ""), None)
+        monkeypatch.setattr(collect, "find_boards", lambda: [found])
+        thread = threading.Thread(target=port.serve, args=(done.is_set,))
+        thread.start()
+        board.hold("a")
+        presses = threading.Timer(0, lambda: press_until(board, done))
+        presses.start()
+        outcome = cli("collect", "gestures", "still", "--count", "1", "--seconds", "0.4")
+        done.set()
+        thread.join()
+        presses.join()
+    assert outcome.code == 0, outcome.err
+    (recording,) = Dataset.load(tmp_path / "gestures")
+    assert was_read(recording.samples, board)
+
+
+def press_until(board, done):
+    while not done.wait(0.3):
+        board.release("a")
+        done.wait(0.3)
+        board.hold("a")
+
+
+def test_a_class_of_eight_boards(cli, desk, tmp_path, monkeypatch):
+    boards = [desk("v2" if i == 7 else "v1", name=str(i)) for i in range(8)]
+    names = ["Ann", "Ben", "Cem", "Dora", "Emil", "Fay", "Gül", "Hugo"]
+    places = [f"virtual://{board.kind}?name={i}" for i, board in enumerate(boards)]
+    found = [AttachedBoard("", BoardPort(place, ""), None) for place in places]
+    monkeypatch.setattr(collect, "find_boards", lambda: found)
+    outcome = cli("collect", "gestures", "shake", "--all", "--subjects", ",".join(names),
+                  "--count", "2", "--seconds", "0.4", "--no-countdown")  # fmt: skip
+    assert outcome.code == 0, outcome.err
+    data = Dataset.load(tmp_path / "gestures")
+    assert len(data) == 16
+    assert data.subjects == sorted(names)
+    for recording in data:
+        assert was_read(recording.samples, boards[names.index(recording.subject)])
+    assert len(outcome.out.splitlines()) == 16
+    assert all(board.files["main.py"] == MINE for board in boards)
+    wrong = cli("collect", "gestures", "shake", "--all", "--subjects", "Ann,Ben")
+    assert wrong.code == 1
+    assert "names 2 people, and there are 8 boards" in wrong.err
+
+
+def test_one_board_of_a_class_that_is_no_board(cli, desk, tmp_path, monkeypatch):
+    desk("v1", name="0")
+    places = ["virtual://v1?name=0", "virtual://v9"]
+    found = [AttachedBoard("", BoardPort(place, ""), None) for place in places]
+    monkeypatch.setattr(collect, "find_boards", lambda: found)
+    outcome = cli("collect", "gestures", "shake", "--all", "--count", "1", "--seconds", "0.4",
+                  "--no-countdown")  # fmt: skip
+    assert outcome.code == 1
+    assert "1 of 2 boards did not finish. person-2:" in outcome.err
+    assert Dataset.load(tmp_path / "gestures").subjects == ["person-1"]
+
+
+# Away
+
+
+def test_away_and_fetched(cli, golden, desk, tmp_path):
+    board = desk("v1")
+    place = "virtual://v1?name=desk"
+    sent = cli("collect", "gestures", "tap", "--away", "--seconds", "0.4", "--subject", "Ann",
+               "--board", place)  # fmt: skip
+    golden("collect-away", sent.transcript)
+    board.run(1)
+    read = []
+    for i in range(2):
+        board.tilt(100 * i, 0, -1024)
+        board.press("a")
+        board.run(4)
+        read.append([list(counts) for _, counts in board.samples_read][-20:])
+    fetched = cli("collect", "gestures", "--fetch", "--board", place)
+    golden("collect-fetch", fetched.transcript)
+    data = Dataset.load(tmp_path / "gestures")
+    assert sorted(one.samples.tolist() for one in data) == sorted(read)
+    assert data.subjects == ["Ann"]
+    assert runs_its_own_program(board)
+    assert board.files.keys() == {"main.py", "recorder.py"}
+    assert board.files["main.py"] == MINE
+    nothing = cli("collect", "gestures", "--fetch", "--board", place)
+    assert nothing.code == 0
+    assert "0 recordings fetched" in nothing.err
+
+
+# What can be wrong
+
+
+def test_no_board(cli, golden, monkeypatch):
+    monkeypatch.setattr(collect, "find_boards", lambda: [])
+    golden("collect-no-board-in-class", cli("collect", "gestures", "shake", "--all").transcript)
+    assert "No micro:bit found" in cli("collect", "gestures", "shake").err
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("no-label", ("gestures",)),
+        ("fetch-label", ("gestures", "tap", "--fetch")),
+        ("subjects", ("gestures", "tap", "--subjects", "Ann,Ben")),
+        ("all-subject", ("gestures", "tap", "--all", "--subject", "Ann")),
+        ("away-auto", ("gestures", "tap", "--away", "--auto")),
+        ("away-virtual", ("gestures", "tap", "--away", "--board", "virtual:v1")),
+        ("count", ("gestures", "tap", "--count", "0")),
+        ("seconds", ("gestures", "tap", "--seconds", "a")),
+        ("control", ("gestures", "ta\np")),
+        ("twice", ("gestures", "tap", "--all", "--subjects", "Ann,Ann")),
+        ("away-long", ("gestures", "tap", "--away", "--seconds", "11", "--board", "virtual://v1")),
+    ],
+)
+def test_what_does_not_go_together(cli, golden, tmp_path, name, arguments):
+    outcome = cli("collect", *arguments)
+    assert outcome.code in (1, 2)
+    golden(f"collect-wrong-{name}", outcome.transcript)
+    assert not (tmp_path / "gestures").exists()
+
+
+def test_a_board_without_micropython(cli, golden, monkeypatch):
+    blinks = VirtualBoard("v1", build_hex({"v1": {"main.py": b"import microbit\n"}}))
+    blinks.run(1)
+    share_board("desk", blinks)  # a program that is not MicroPython hears nothing of it
+    monkeypatch.setattr(VirtualBoard, "write", lambda self, data: None)
+    outcome = cli("collect", "gestures", "shake", "--board", "virtual://v1?name=desk")
+    unshare_board("desk")
+    assert outcome.code == 1
+    golden("collect-wrong-firmware", outcome.transcript)
+
+
+def test_a_full_disk(cli, golden, desk, tmp_path, monkeypatch):
+    board = desk("v1")
+    place = "virtual://v1?name=desk"
+    arguments = ("collect", "gestures", "shake", "--count", "1", "--seconds", "0.4",
+                 "--no-countdown", "--board", place)  # fmt: skip
+    assert cli(*arguments).code == 0
+    before = {path: path.read_bytes() for path in tmp_path.glob("gestures/**/*.*")}
+
+    def no_room(path, content):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(dataset, "write_whole", no_room)
+    golden("collect-full-disk", cli(*arguments).transcript.replace("\\", "/"))
+    assert {path: path.read_bytes() for path in tmp_path.glob("gestures/**/*.*")} == before
+    assert runs_its_own_program(board)
+
+
+def test_ctrl_c_gives_the_board_its_program_back(cli, golden, desk, tmp_path, monkeypatch):
+    board = desk("v1")
+
+    def kept(self, path, n_samples, left):
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(PlainView, "kept", kept)
+    before = signal.getsignal(signal.SIGINT)
+    outcome = cli("collect", "gestures", "shake", "--count", "3", "--seconds", "0.4",
+                  "--no-countdown", "--board", "virtual://v1?name=desk")  # fmt: skip
+    assert signal.getsignal(signal.SIGINT) is before
+    assert outcome.code == 130
+    assert len(Dataset.load(tmp_path / "gestures")) == 1
+    assert runs_its_own_program(board)
+
+
+# One board's way, sample by sample
+
+
+class FakeRecorder:
+    """Gives events that a test has put there, and notes what the board is to show."""
+
+    board = "V1"
+
+    def __init__(self):
+        self.coming = []
+        self.shown = ""
+
+    def events(self):
+        events, self.coming = self.coming, []
+        return events
+
+    def show(self, letter):
+        self.shown += letter
+
+
+@pytest.fixture
+def session(tmp_path):
+    """session(**plan): a session with a fake recorder."""
+
+    def begin(**settings):
+        plan = Plan(**{"label": "tap", "count": 3, "length": 4, **settings})
+        session = Session(FakeRecorder(), Keeper(tmp_path / "set"), plan, PlainView())
+        session.ready()
+        return session
+
+    return begin
+
+
+def send(session, *events):
+    session._recorder.coming = list(events)
+    session.step()
+
+
+def samples(n, start=0, lost=0):
+    return [Sample((start + i, 0, -1024), lost if i == 0 else 0) for i in range(n)]
+
+
+def names(tmp_path):
+    return sorted(path.name for path in tmp_path.glob("set/*/*.csv"))
+
+
+def test_button_a_counts_down_and_records_exactly_what_follows(session, tmp_path):
+    one = session()
+    countdown = 3 * collect_session.DIGIT_SAMPLES
+    send(one, *samples(7), Press("a"), *samples(countdown + 1), *samples(3, start=500))
+    assert one._recorder.shown == "w321r"
+    assert names(tmp_path) == []
+    send(one, *samples(1, start=503))
+    assert one._recorder.shown == "w321ry"
+    (recording,) = Dataset.load(tmp_path / "set")
+    assert recording.samples[:, 0].tolist() == [500, 501, 502, 503]
+    assert recording.time_ms.tolist() == [0, 20, 40, 60]
+    assert (one.left, one.is_waiting) == (2, True)
+
+
+def test_a_recording_with_a_lost_sample_is_made_again(session, tmp_path, capsys):
+    one = session(countdown=False)
+    send(one, Press("a"), *samples(3), *samples(1, lost=2))
+    assert names(tmp_path) == []
+    assert "2 samples were lost or damaged on the way." in capsys.readouterr().err
+    assert one.left == 3
+    assert not one.is_waiting
+    send(one, *samples(collect_session.DIGIT_SAMPLES + 1), *samples(4, start=70))
+    (recording,) = Dataset.load(tmp_path / "set")
+    assert recording.samples[:, 0].tolist() == [70, 71, 72, 73]
+    assert one._recorder.shown == "wrnry"
+
+
+def test_a_sample_that_was_lost_before_a_recording_does_not_spoil_it(session, tmp_path):
+    one = session(countdown=False)
+    send(one, Press("a"), *samples(1), *samples(4, lost=5))
+    assert names(tmp_path) == ["tap-01.csv"]
+
+
+def test_button_b_removes_exactly_the_last_one(session, tmp_path, capsys):
+    one = session(countdown=False)
+    for start in (0, 100):
+        send(one, Press("a"), *samples(1), *samples(4, start=start))
+    assert names(tmp_path) == ["tap-01.csv", "tap-02.csv"]
+    send(one, Press("b"))
+    assert names(tmp_path) == ["tap-01.csv"]
+    assert (one.left, one.n_kept) == (2, 1)
+    send(one, Press("b"))
+    assert names(tmp_path) == ["tap-01.csv"]
+    assert "There is no recording to throw away." in capsys.readouterr().err
+    send(one, Press("a"), *samples(1), *samples(4, start=200))
+    (tmp_path / "set" / "tap" / "tap-02.csv").unlink()
+    send(one, Press("b"))
+    assert "tap/tap-02.csv is not there any more." in capsys.readouterr().err
+
+
+def test_the_same_samples_again_are_not_doubled_and_not_asked_for_again(session, tmp_path, capsys):
+    one = session(countdown=False, count=2)
+    for _ in range(2):
+        send(one, Press("a"), *samples(1), *samples(4))
+    assert names(tmp_path) == ["tap-01.csv"]
+    assert "the board did not move at all" in capsys.readouterr().err
+    assert (one.is_finished, one.n_kept) == (True, 1)
+
+
+def test_a_movement_with_a_lost_sample_is_not_cut_out(session, tmp_path, capsys):
+    one = session(countdown=False, auto=True, length=10)
+    move = [Sample((400 * (i % 2) + i, 0, 0)) for i in range(6)]
+    rest = [Sample((0, 0, 0))] * 30
+    send(one, Press("a"), *rest, *move, Sample((0, 0, 0), 1), *rest)
+    assert names(tmp_path) == []
+    assert "1 sample was lost or damaged on the way" in capsys.readouterr().err
+    send(one, *move, *rest)
+    assert names(tmp_path) == ["tap-01.csv"]
+
+
+def test_keys_do_what_the_buttons_do():
+    class Keys:
+        def read(self):
+            return [("a", b""), ("", b"\r b\x7fq\x03x"), ("quit", b"")]
+
+    wanted = ["start", "start", "start", "throw", "throw", "quit", "stop", "quit"]
+    assert collect.commands_of(Keys()) == wanted
+
+
+def test_a_board_that_is_pulled_out(cli, golden, desk, tmp_path, monkeypatch):
+    desk("v1")
+    real = collect.open_link
+
+    class Pulled:
+        def __init__(self, port):
+            self._port = port
+            self.left = 3000
+
+        def __getattr__(self, name):
+            return getattr(self._port, name)
+
+        def read(self, size=1):
+            data = self._port.read(size)
+            self.left -= len(data)
+            if self.left < 0:
+                raise OSError(errno.EIO, "Input/output error")
+            return data
+
+    class opened:
+        def __init__(self, place, real_pace):
+            self._link = real(place)
+
+        def __enter__(self):
+            link = self._link.__enter__()
+            return Link(Pulled(link.port), link.clock, "COM4", link.virtual)
+
+        def __exit__(self, *error):
+            return self._link.__exit__(*error)
+
+    monkeypatch.setattr(collect, "open_link", opened)
+    outcome = cli("collect", "gestures", "shake", "--count", "9", "--seconds", "0.4",
+                  "--no-countdown", "--board", "virtual://v1?name=desk")  # fmt: skip
+    text = re.sub(r"(?m)^(recording|shake/.*)\n", "", outcome.transcript)
+    golden("collect-pulled-out", re.sub(r"\[Errno \d+\] ", "", text))
+    assert len(Dataset.load(tmp_path / "gestures")) >= 1
