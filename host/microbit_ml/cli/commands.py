@@ -52,13 +52,13 @@ COMMANDS = (
     ),
     Command(
         "import",
-        "add recordings from CreateAI, ml-machine, npz or CSV files to a data set",
+        "add recordings to a data set: from another one, CreateAI, ml-machine, npz or CSV",
         "data:add_import_arguments",
         "data:import_files",
     ),
     Command(
         "export",
-        "write a data set into one file, to hand it on",
+        "write a data set, or a part of it, into one file to hand on",
         "export:add_arguments",
         "export:run",
     ),
@@ -95,14 +95,14 @@ COMMANDS = (
     Command(
         "flash",
         "put the model on the micro:bit that is plugged in",
-        "device:add_flash_arguments",
-        "device:flash_model",
+        "flash:add_arguments",
+        "flash:run",
     ),
     Command(
         "boards",
         "the boards that are plugged in, and the virtual ones",
-        "device:add_boards_arguments",
-        "device:boards",
+        "boards:add_arguments",
+        "boards:run",
     ),
     Command(
         "watch",
