@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from microbit_ml.board import AttachedBoard, BoardPort, build_hex
 from microbit_ml.board.link import Link
 from microbit_ml.board.recorder import Press, Sample
 from microbit_ml.cli import collect, collect_session
-from microbit_ml.cli.collect_screen import PlainView
+from microbit_ml.cli.collect_screen import LiveView, PlainView, RowView
 from microbit_ml.cli.collect_session import Plan, Session
 from microbit_ml.recordings import Dataset, dataset
 from microbit_ml.recordings.keeping import Keeper
@@ -355,6 +356,14 @@ def test_button_b_removes_exactly_the_last_one(session, tmp_path, capsys):
     (tmp_path / "set" / "tap" / "tap-02.csv").unlink()
     send(one, Press("b"))
     assert "tap/tap-02.csv is not there any more." in capsys.readouterr().err
+
+
+def test_screens_count_what_was_thrown_away():
+    plan = Plan("tap", 3, 4)
+    for view in (RowView("Ann", "COM4", plan), LiveView(plan, "COM4")):
+        view.kept(Path("tap/tap-01.csv"), 4, 2)
+        view.thrown_away("tap/tap-01.csv", 3)
+        assert getattr(view, "left", None) == 3 or view._left == 3
 
 
 def test_the_same_samples_again_are_not_doubled_and_not_asked_for_again(session, tmp_path, capsys):

@@ -1,13 +1,19 @@
 """``build``, ``flash`` and ``boards``."""
 
+import contextlib
 import errno
 import json
 import re
+import sys
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 import pytest
 import serial
+from faulty_port import Fault, FaultyPort
 
 import microbit_ml as mb
 from microbit_ml.board import (
@@ -18,12 +24,15 @@ from microbit_ml.board import (
     bundled_runtimes,
     flash_hex,
 )
+from microbit_ml.board.link import open_link
 from microbit_ml.board.ports import open_port
 from microbit_ml.cli import boards as boards_command
 from microbit_ml.cli import flash, flash_board
+from microbit_ml.errors import HexError
 from microbit_ml.intel_hex import write_universal
 from microbit_ml.virtual import VirtualBoard, VirtualDrive
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
+from microbit_ml.virtual.pty_port import PtyPort
 
 V1_ID = "9900000040024e450038700a00000033000000009796990b"
 V2_ID = "9904360258824e45003f8006000000480000000097969901"
@@ -188,8 +197,6 @@ def test_only_what_changed_goes_over_serial(cli, golden, gestures, plug_in, runn
 
 
 def test_another_kit_on_the_board_needs_the_whole_hex(cli, golden, gestures, plug_in, running):
-    from microbit_ml.board import build_hex
-
     files = mb.Model.load(gestures / "gestures.mbml").board_files(board="v1")
     files["loader.py"] += b"# another version"
     plug_in(at_port(running("v1", build_hex({"v1": files}))))
@@ -361,3 +368,61 @@ def test_flash_tells_what_a_whole_hex_would_delete(cli, gestures, monkeypatch, n
     assert words in outcome.out + outcome.err
     assert outcome.code == code
     assert len(flashed) == 1 - code
+
+
+def test_a_board_that_is_pulled_out_keeps_a_model(
+    cli, golden, gestures, plug_in, running, pull_out
+):
+    old = other_model(gestures)
+    place = running("v1", old.hex())
+    plug_in(at_port(place))
+    pull_out(after=1500)
+    golden("flash-pulled-out", plain(cli("flash", "gestures.mbml").transcript))
+    [board] = running.boards.values()
+    assert board.files["model.bin"] == old.device_bytes()
+
+
+@pytest.fixture
+def pull_out(monkeypatch):
+    """``pull_out(after=1500)``: the cable goes when so many bytes have been sent to the board."""
+
+    def plan(after):
+        @contextmanager
+        def open_cut_link(place):
+            with open_link(place) as link:
+                cut = Fault("cut", after, reading=False)
+                yield replace(link, port=FaultyPort(link.port, cut))
+
+        monkeypatch.setattr(flash_board, "open_link", open_cut_link)
+
+    return plan
+
+
+def test_a_board_without_room_keeps_its_model(cli, golden, gestures, plug_in, running):
+    old = other_model(gestures)
+    files = old.board_files(board="v1")
+    room = 27_216 - sum(len(name) + len(content) + 128 for name, content in files.items())
+    for size in range(room, 0, -126):
+        with contextlib.suppress(HexError):
+            hex_text = build_hex({"v1": files | {"diary.txt": b"." * size}})
+            break
+    plug_in(at_port(running("v1", hex_text)))
+    golden("flash-no-room", plain(cli("flash", "gestures.mbml").transcript))
+    [board] = running.boards.values()
+    assert board.files["model.bin"] == old.device_bytes()
+    assert len(board.files["diary.txt"]) == size
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a pseudo-terminal as a serial port")
+def test_flash_over_a_port_of_the_system(cli, gestures, plug_in):
+    done = threading.Event()
+    with VirtualBoard("v1", other_model(gestures).hex()) as board, PtyPort(board) as port:
+        thread = threading.Thread(target=port.serve, args=(done.is_set,))
+        thread.start()
+        plug_in(at_port(port.path))
+        outcome = cli("flash", "gestures.mbml")
+        done.set()
+        thread.join()
+        assert outcome.code == 0, outcome.err
+        assert "over serial in" in outcome.out
+        assert board.files["model.bin"] == mb.Model.load("gestures.mbml").device_bytes()

@@ -1,14 +1,16 @@
 """``evaluate`` and ``predict``."""
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import microbit_ml as mb
 from microbit_ml import board_predict
-from microbit_ml.cli import judge
-from microbit_ml.evaluate import CrossValidation
+from microbit_ml.cli import judge, judge_protocols
+from microbit_ml.evaluate import CrossValidation, UnknownScores, UnknownTest
 from microbit_ml.model import Prediction
 from microbit_ml.recordings import Dataset, Recording
 
@@ -17,6 +19,7 @@ class MadeUpModel:
     """Says what the recordings' names say: ``tap-as-shake``, ``wave-as-unknown``."""
 
     labels = ("shake", "tap")
+    network = SimpleNamespace(gate=SimpleNamespace(margin_limit=384))  # a step is 1/64
 
     def __init__(self, trained_on=()):
         self.provenance = {"recordings": [recording.digest for recording in trained_on]}
@@ -27,8 +30,8 @@ class MadeUpModel:
         return Prediction(
             labels=[None if one == "unknown" else one for one in says],
             best=["tap" if one == "unknown" else one for one in says],
-            scores=np.zeros((n, 2), int),
-            confidence=np.zeros(n, int),
+            scores=np.tile([64, 0], (n, 1)),  # sure: 1 / (1 + e^-1) = 0.731
+            confidence=np.array([-9 if one == "unknown" else 9 for one in says]),
             features=np.zeros((n, 3), int),
         )
 
@@ -94,8 +97,9 @@ def test_k_fold_table(cli, golden, monkeypatch, gestures):
     truth = [recording.label for recording in Dataset.load("gestures")]
     best = ["still", *truth[1:]]
     called = [*best[:-1], None]
-    result = CrossValidation(truth, best, called, truth, np.arange(18) % 3)
-    monkeypatch.setattr(judge, "cross_validate", lambda *_, **__: result)
+    sure, people = np.linspace(0.6, 1.0, 18), ["Ann"] * 18
+    result = CrossValidation(truth, best, called, truth, np.arange(18) % 3, sure, sure, people)
+    monkeypatch.setattr(judge_protocols, "cross_validate", lambda *_, **__: result)
     arguments = ("evaluate", "--protocol", "k-fold", "gestures", "--folds", "3")
     golden("evaluate-k-fold", cli(*arguments).transcript)
 
@@ -118,6 +122,112 @@ def test_k_fold_with_too_many_folds(cli, gestures):
     outcome = cli("evaluate", "--protocol", "k-fold", "gestures", "--folds", "7")
     assert outcome.code == 1
     assert 'too few recordings of "shake" for 7 folds: 6.' in outcome.err
+
+
+def test_protocols_for_real(cli, gestures):
+    """Every protocol on a small data set, as JSON and for people."""
+    quick = ("gestures", "--steps", "40", "--others", "100")
+    reports = {}
+    for protocol, *options in (
+        ("leave-one-subject-out",),
+        ("few-shot", "--shots", "2"),
+        ("unknown", "--folds", "2"),
+        ("learning-curve",),
+    ):
+        arguments = ("evaluate", "--protocol", protocol, *quick, *options)
+        outcome = cli(*arguments, "--json")
+        assert (outcome.code, outcome.err) == (0, "")
+        reports[protocol] = json.loads(outcome.out)
+        assert reports[protocol]["protocol"] == protocol
+        assert "Integer model" in cli(*arguments).out
+    assert len(reports["leave-one-subject-out"]["people"]) == 3
+    people, few = reports["leave-one-subject-out"], reports["few-shot"]
+    assert people["integer_best_known"]["recordings"] == 18
+    low, high = people["intervals"]["accuracy"]
+    assert low <= people["integer_best_known"]["accuracy"] <= high
+    assert few["integer_best_known"]["recordings"] == 10 * 12
+    assert few["intervals"]["drawn"] == "draw"
+    assert 0 <= few["calibration"]["integer"]["expected_calibration_error"] <= 1
+    assert sorted(reports["unknown"]["labels"]) == ["shake", "still", "twist"]
+    assert reports["unknown"]["all"]["unknown"] == 18 * 2
+    assert [one["shots"] for one in reports["learning-curve"]["curve"]] == [2, 3, 5]
+
+
+def made_up_result(n=18, folds=3, drawn="person"):
+    truth = (["shake", "still", "twist"] * n)[:n]
+    best = ["still", *truth[1:]]
+    sure, people = np.linspace(0.6, 1.0, n), [f"person-{i % 6}" for i in range(n)]
+    fold = np.arange(n) % folds
+    return CrossValidation(truth, best, truth, truth, fold, sure, sure**0.1, people, drawn)
+
+
+def test_protocol_tables(cli, golden, monkeypatch, gestures):
+    result = made_up_result()
+    for name in ("leave_one_subject_out", "few_shot"):
+        monkeypatch.setattr(judge_protocols, name, lambda *_, **__: result)
+    curve = {2: made_up_result(9), 5: made_up_result(18, drawn="draw")}
+    monkeypatch.setattr(judge_protocols, "learning_curve", lambda *_, **__: curve)
+    scores = UnknownScores(90, 30, 0.91, 0.94, 0.2, 0.25)
+    unknown = UnknownTest({"shake": scores, "twist": scores}, scores)
+    monkeypatch.setattr(judge_protocols, "leave_one_label_out", lambda *_, **__: unknown)
+    for protocol in ("leave-one-subject-out", "few-shot", "learning-curve", "unknown"):
+        outcome = cli("evaluate", "--protocol", protocol, "gestures")
+        golden(f"evaluate-{protocol}", outcome.transcript)
+
+
+def test_a_protocol_that_the_data_cannot_give(cli, gestures):
+    outcome = cli("evaluate", "--protocol", "few-shot", "--shots", "6", "gestures")
+    assert outcome.code == 1
+    assert '6 recordings of "shake"; 6 shots leave none to test with' in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("m.mbml", "d", "--shots", "4"), "--shots goes with --protocol few-shot"),
+        (("--protocol", "k-fold", "d", "--against", "n.mbml"), "--against goes with MODEL"),
+        (("--streams", "m.mbml", "--against", "n.mbml"), "--against goes with MODEL"),
+    ],
+)
+def test_options_that_do_not_go_together(cli, arguments, says):
+    outcome = cli("evaluate", *arguments)
+    assert outcome.code == 2
+    assert says in outcome.err
+
+
+class SecondModel(MadeUpModel):
+    """Calls everything "tap"."""
+
+    def predict(self, recordings):
+        n = len(recordings)
+        answers = super().predict(recordings)
+        return replace(answers, labels=["tap"] * n, best=["tap"] * n)
+
+    predict_float = predict
+
+
+def test_two_models_on_the_same_recordings(cli, golden, made_up, monkeypatch):
+    models = {"m.mbml": made_up, "n.mbml": SecondModel()}
+    monkeypatch.setattr(judge.Model, "load", lambda path: models[path.name])
+    arguments = ("evaluate", "m.mbml", "data", "--against", "n.mbml")
+    golden("evaluate-against", cli(*arguments).transcript)
+    against = json.loads(cli(*arguments, "--json").out)["against"]
+    # The first is right about two shakes, the second only about the taps, as the first is.
+    assert against["mcnemar"]["only_first_right"] == 2
+    assert against["mcnemar"]["only_second_right"] == 0
+    assert against["mcnemar"]["p"] == 0.5
+    assert against["integer_best_known"]["accuracy"] == pytest.approx(2 / 6)
+    assert (against["model"], against["seen_in_training"]) == ("n.mbml", 0)
+
+
+def test_models_of_other_labels_cannot_be_compared(cli, made_up, monkeypatch):
+    other = SecondModel()
+    other.labels = ("tap", "wave")
+    models = {"m.mbml": made_up, "n.mbml": other}
+    monkeypatch.setattr(judge.Model, "load", lambda path: models[path.name])
+    outcome = cli("evaluate", "m.mbml", "data", "--against", "n.mbml")
+    assert outcome.code == 1
+    assert "m.mbml knows shake, tap, but n.mbml tap, wave." in outcome.err
 
 
 def test_predict_table(cli, gestures):

@@ -114,8 +114,8 @@ def put_file(repl: RawRepl, name: str, content: bytes) -> None:
             if is_full(error):
                 raise BoardFullError(
                     f"The file system of the micro:bit is full: {name} ({len(content):,} bytes) "
-                    "does not fit. Remove files that you do not need from the board, or put the "
-                    "model on it as a whole hex: microbit-ml flash MODEL --how drive"
+                    "does not fit. Remove files that you do not need from the board, or put a "
+                    "whole hex on it, which deletes them all: microbit-ml flash MODEL --how drive"
                 ) from error
             if attempt == ATTEMPTS - 1:
                 raise

@@ -72,6 +72,10 @@ class PlainView:
         with self._lock:
             print(f"{self._start}{kept_line(path, n_samples, left)}", flush=True)
 
+    def thrown_away(self, name: str, left: int) -> None:
+        """A recording was removed from the disk; so many are to come again."""
+        self.tell(f"Threw {name} away; {left} to go.")
+
     def sample(self, sample: Sample) -> None:
         """Plain lines show no samples."""
 
@@ -120,6 +124,11 @@ class LiveView:
         """A recording is on disk; so many are still to come."""
         self._left = left
         self.tell(kept_line(path, n_samples, left))
+
+    def thrown_away(self, name: str, left: int) -> None:
+        """A recording was removed from the disk; so many are to come again."""
+        self._left = left
+        self.tell(f"Threw {name} away; {left} to go.")
 
     def sample(self, sample: Sample) -> None:
         """What the board's accelerometer says now."""
@@ -232,6 +241,11 @@ class RowView:
         """A recording is on disk; so many are still to come."""
         self.left = left
         self.last = f"{path.name} kept"
+
+    def thrown_away(self, name: str, left: int) -> None:
+        """A recording was removed from the disk; so many are to come again."""
+        self.left = left
+        self.last = f"{name} thrown away"
 
     def sample(self, sample: Sample) -> None:
         """What the board's accelerometer says now."""

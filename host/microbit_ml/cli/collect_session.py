@@ -59,6 +59,9 @@ class View(Protocol):
     def kept(self, path: Path, n_samples: int, left: int) -> None:
         """A recording is on disk; so many are still to come."""
 
+    def thrown_away(self, name: str, left: int) -> None:
+        """A recording was removed from the disk; so many are to come again."""
+
     def sample(self, sample: Sample) -> None:
         """What the board's accelerometer says now."""
 
@@ -140,7 +143,7 @@ class Session:
             self.left += 1
             self.n_kept -= 1
             self._recorder.show(THROWN_AWAY)
-            self._view.tell(f"Threw {name} away; {self.left} to go.")
+            self._view.thrown_away(name, self.left)
         else:
             self._view.tell(f"{name} is not there any more.")
         self._last = None
