@@ -49,7 +49,7 @@ def test_only_micro_bits_are_found():
 
 
 def test_a_class_on_windows_and_on_newer_macos():
-    """Recorded: Windows tells serial numbers in capitals; macOS names ports by where they are."""
+    """Windows tells serial numbers in capitals; macOS names ports by where they are."""
     windows = [
         PortInfo("COM10", 0x0D28, 0x0204, V2_ID.upper()),
         PortInfo("COM4", 0x0D28, 0x0204, V1_ID.upper()),

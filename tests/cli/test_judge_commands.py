@@ -162,9 +162,9 @@ def made_up_result(n=18, folds=3, drawn="person"):
 
 
 def test_protocol_tables(cli, golden, monkeypatch, gestures):
-    result = made_up_result()
-    for name in ("leave_one_subject_out", "few_shot"):
-        monkeypatch.setattr(judge_protocols, name, lambda *_, **__: result)
+    person, draw = made_up_result(), made_up_result(drawn="draw")
+    monkeypatch.setattr(judge_protocols, "leave_one_subject_out", lambda *_, **__: person)
+    monkeypatch.setattr(judge_protocols, "few_shot", lambda *_, **__: draw)
     curve = {2: made_up_result(9), 5: made_up_result(18, drawn="draw")}
     monkeypatch.setattr(judge_protocols, "learning_curve", lambda *_, **__: curve)
     scores = UnknownScores(90, 30, 0.91, 0.94, 0.2, 0.25)
@@ -185,8 +185,18 @@ def test_a_protocol_that_the_data_cannot_give(cli, gestures):
     ("arguments", "says"),
     [
         (("m.mbml", "d", "--shots", "4"), "--shots goes with --protocol few-shot"),
-        (("--protocol", "k-fold", "d", "--against", "n.mbml"), "--against goes with MODEL"),
-        (("--streams", "m.mbml", "--against", "n.mbml"), "--against goes with MODEL"),
+        (
+            ("--protocol", "k-fold", "d", "--against", "n.mbml"),
+            "and --importance go with MODEL",
+        ),
+        (("m.mbml", "d", "-o", "n.mbml"), "-o and --at-least go with --prefer"),
+        (("m.mbml", "d", "--prefer", "recall"), "give recall:LABEL or precision:LABEL"),
+        (("m.mbml", "d", "--prefer", "speed:tap"), "give recall:LABEL or precision:LABEL"),
+        (("m.mbml", "d", "--prefer", "recall:tap", "--at-least", "2"), "--at-least is 0 to 1"),
+        (
+            ("--streams", "m.mbml", "--against", "n.mbml"),
+            "and --importance go with MODEL",
+        ),
     ],
 )
 def test_options_that_do_not_go_together(cli, arguments, says):
@@ -207,7 +217,9 @@ class SecondModel(MadeUpModel):
 
 
 def test_two_models_on_the_same_recordings(cli, golden, made_up, monkeypatch):
-    models = {"m.mbml": made_up, "n.mbml": SecondModel()}
+    second = SecondModel()
+    second.provenance = made_up.provenance
+    models = {"m.mbml": made_up, "n.mbml": second}
     monkeypatch.setattr(judge.Model, "load", lambda path: models[path.name])
     arguments = ("evaluate", "m.mbml", "data", "--against", "n.mbml")
     golden("evaluate-against", cli(*arguments).transcript)
@@ -217,7 +229,42 @@ def test_two_models_on_the_same_recordings(cli, golden, made_up, monkeypatch):
     assert against["mcnemar"]["only_second_right"] == 0
     assert against["mcnemar"]["p"] == 0.5
     assert against["integer_best_known"]["accuracy"] == pytest.approx(2 / 6)
-    assert (against["model"], against["seen_in_training"]) == ("n.mbml", 0)
+    assert (against["model"], against["seen_in_training"]) == ("n.mbml", 2)
+
+
+def test_prefer_recall(cli, gestures):
+    mb.simulate(["shake", "still", "twist"], people=3, repeats=2, seed=9).save("others")
+    arguments = ("evaluate", "gestures.mbml", "others", "--prefer", "recall:shake")
+    outcome = cli(*arguments, "--at-least", "1", "-o", "keen.mbml")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Saved keen.mbml." in outcome.out
+    assert "Careful" not in outcome.out
+    report = json.loads(cli(*arguments, "--at-least", "1", "--json").out)
+    assert report["chosen"]["recall"] == max(point["recall"] for point in report["curve"])
+    data = Dataset.load("others")
+    called = mb.Model.load("keen.mbml").predict(data).labels
+    told = [recording.label for recording, one in zip(data, called) if one == "shake"]
+    assert len(told) == report["chosen"]["told"]
+    assert told.count("shake") == report["chosen"]["right"]
+    before = mb.Model.load("gestures.mbml").predict(data).labels
+    assert [one for one in called if one != "shake"] == [
+        one for one, now in zip(before, called) if now != "shake"
+    ]
+
+
+def test_prefer_table(cli, golden, made_up):
+    arguments = ("evaluate", "m.mbml", "data", "--prefer")
+    golden("evaluate-prefer", cli(*arguments, "precision:shake").transcript)
+    outcome = cli(*arguments, "recall:clap")
+    assert outcome.code == 1
+    assert 'm.mbml does not know "clap". It knows: shake, tap.' in outcome.err
+
+
+def test_prefer_writes_nothing_over_the_data(cli, gestures):
+    arguments = ("evaluate", "gestures.mbml", "gestures", "--prefer", "recall:shake")
+    outcome = cli(*arguments, "-o", "gestures/m.mbml")
+    assert outcome.code == 1
+    assert "would write over gestures" in outcome.err
 
 
 def test_models_of_other_labels_cannot_be_compared(cli, made_up, monkeypatch):
@@ -288,3 +335,17 @@ def test_predict_on_a_port_that_is_not_there(cli, gestures):
     assert outcome.code == 1
     assert "no-such-port" in outcome.err.splitlines()[-1]
     assert "Traceback" not in outcome.err
+
+
+def test_importance(cli, golden, gestures):
+    outcome = cli("evaluate", "--importance", "gestures.mbml", "gestures")
+    golden("evaluate-importance", outcome.transcript)
+    answer = json.loads(cli("evaluate", "--importance", "--json", "gestures.mbml", "gestures").out)
+    assert answer["groups"]
+    assert 0 < answer["accuracy"] <= 1
+    one = next((gestures / "gestures" / "shake").glob("*.csv"))
+    (gestures / "other" / "shake").mkdir(parents=True)
+    one.rename(gestures / "other" / "shake" / one.name)
+    assert "shake" in cli("evaluate", "--importance", "gestures.mbml", "other").out
+    refused = cli("evaluate", "--importance", "--protocol", "k-fold", "gestures")
+    assert refused.code == 2

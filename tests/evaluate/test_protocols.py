@@ -1,11 +1,22 @@
-"""Cross-validation: who is tested by whom."""
+"""Protocols: who is tested by whom."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import microbit_ml as mb
 from microbit_ml.errors import DataError
-from microbit_ml.evaluate import cross_validate, deal, protocols
+from microbit_ml.evaluate import (
+    cross_validate,
+    deal,
+    few_shot,
+    learning_curve,
+    leave_one_label_out,
+    leave_one_subject_out,
+    protocols,
+    together,
+)
 
 LABELS = ["shake"] * 7 + ["tap"] * 5 + ["wave"] * 6
 
@@ -37,31 +48,31 @@ def test_what_cannot_be_dealt_is_explained(labels, folds, says):
         deal(labels, folds)
 
 
+def spy_on_training(monkeypatch):
+    """What each model of a protocol must not learn from, by the digests that it could have."""
+    held_out = []
+    fit = together.fit_models
+
+    def spy(rows, held, *arguments, **options):
+        held_out.append(held)
+        return fit(rows, held, *arguments, **options)
+
+    monkeypatch.setattr(together, "fit_models", spy)
+    return held_out
+
+
 def test_each_recording_is_tested_once_by_a_model_that_did_not_see_it(monkeypatch):
     data = mb.simulate(["shake", "still"], people=3, repeats=2, seed=2)
-    order = {recording.digest: i for i, recording in enumerate(data)}
-    trained_on = []
-    tested = []
-
-    def spy(recordings, **options):
-        assert options == {"seed": 7, "steps": 25}
-        trained_on.append({order[recording.digest] for recording in recordings})
-        model = mb.train(recordings, **options)
-        predict = model.predict
-        model.predict = lambda rest: tested.append([order[r.digest] for r in rest]) or predict(rest)
-        return model
-
-    monkeypatch.setattr(protocols, "train", spy)
+    held_out = spy_on_training(monkeypatch)
     progress = []
-    result = cross_validate(
-        data, 3, 7, lambda done, folds: progress.append((done, folds)), steps=25
-    )
-    assert progress == [(0, 3), (1, 3), (2, 3), (3, 3)]
-    assert sorted(i for some in tested for i in some) == list(range(len(data)))
-    for seen, some in zip(trained_on, tested, strict=True):
-        assert not seen & set(some)
-        assert seen | set(some) == set(range(len(data)))
+    result = cross_validate(data, 3, 7, lambda *done: progress.append(done), steps=25)
+    for held in held_out:  # quiet and loud
+        assert (held == (result.fold == np.arange(3)[:, None])).all()
+    assert len(held_out) == 2
+    assert progress[-1] == (50, 50)
+    assert progress == sorted(progress)
     assert result.truth == [recording.label for recording in data]
+    assert result.subjects == [recording.subject for recording in data]
     assert result.scores.accuracy >= 0.75
     assert result.scores.accuracy == pytest.approx(np.mean(np.array(result.truth) == result.best))
     sizes = np.bincount(result.fold)
@@ -70,21 +81,138 @@ def test_each_recording_is_tested_once_by_a_model_that_did_not_see_it(monkeypatc
     )
 
 
-def test_results_are_in_the_order_of_the_data(monkeypatch):
-    """A model that knows each recording by heart is right everywhere, whatever the order."""
+def test_the_same_seed_gives_the_same_answers():
+    data = mb.simulate(["shake", "still"], people=3, repeats=2, seed=2)
+    first, again = (cross_validate(data, 3, 7, steps=25) for _ in range(2))
+    assert (first.best, first.called) == (again.best, again.called)
+    assert (first.sure == again.sure).all()
+    assert (first.sure != cross_validate(data, 3, 8, steps=25).sure).any()
+
+
+class Oracle:
+    """Knows every recording by heart; calls "still" unknown, and is surer of later ones."""
+
+    def __call__(self, recordings, parts, settings, progress, strange=()):
+        names = sorted({recording.label for recording in recordings})
+        self.parts = parts
+        answers = []
+        for part in parts:
+            best = np.array([names.index(recordings[i].label) for i in part.test], int)
+            known = np.array([recordings[i].label != "still" for i in part.test], bool)
+            sure = 0.5 + part.test / 1000
+            strange_ones = np.full(len(strange) if len(part.test) else 0, -5)
+            answers.append(
+                together.Answers(best, np.where(known, 9, -1), sure, best, sure, strange_ones)
+            )
+        return answers
+
+
+@pytest.fixture
+def oracle(monkeypatch):
+    oracle = Oracle()
+    monkeypatch.setattr(protocols, "train_and_test", oracle)
+    return oracle
+
+
+def test_results_are_in_the_order_of_the_data(oracle):
     data = mb.simulate(["shake", "still"], people=2, repeats=3, seed=2)
-    label_of = {recording.digest: recording.label for recording in data}
-
-    class Oracle:
-        def predict(self, recordings):
-            self.best = [label_of[recording.digest] for recording in recordings]
-            self.labels = [None if label == "still" else label for label in self.best]
-            return self
-
-        predict_float = predict
-
-    monkeypatch.setattr(protocols, "train", lambda recordings, **_: Oracle())
     result = cross_validate(data, 3)
     assert result.best == result.best_float == result.truth
     assert result.called == [None if label == "still" else label for label in result.truth]
     assert result.scores_called.unknown == 6
+    assert result.sure == pytest.approx(0.5 + np.arange(12) / 1000)
+    assert result.calibration.error == pytest.approx(0.5 - np.arange(12).mean() / 1000)
+
+
+def test_leave_one_subject_out_tests_each_person_alone(oracle):
+    data = mb.simulate(["shake", "still"], people=5, repeats=2, seed=2)
+    result = leave_one_subject_out(data)
+    people = np.array([recording.subject for recording in data])
+    for k, (person, part) in enumerate(zip(data.subjects, oracle.parts, strict=True)):
+        assert set(people[part.test]) == {person}
+        assert person not in people[part.learn]
+        assert (result.fold == k).tolist() == (people == person).tolist()
+    assert result.truth == [recording.label for recording in data]
+    assert result.intervals.drawn == "person"
+
+
+def test_few_shot_learns_from_so_many_and_tests_all_others(oracle):
+    data = mb.simulate(["shake", "still", "tap"], people=2, repeats=3, seed=2)
+    labels = np.array([recording.label for recording in data])
+    result = few_shot(data, shots=3, draws=4)
+    finals = [part for part in oracle.parts if len(part.test)]
+    assert len(finals) == 4
+    for part in finals:
+        assert np.unique(labels[part.learn], return_counts=True)[1].tolist() == [3, 3, 3]
+        assert sorted([*part.learn, *part.test]) == list(range(18))
+        judges = [one for one in oracle.parts if one.team == part.team and one is not part]
+        # Those that set the limit see nothing but the shots, and judge each of them once.
+        assert sorted(i for one in judges for i in one.judge) == part.learn.tolist()
+        for one in judges:
+            assert set(one.learn) == set(part.learn) - set(one.judge)
+            assert len(np.unique(labels[one.learn])) == 3
+    assert len({tuple(part.learn) for part in finals}) > 1
+    assert len(result.truth) == 4 * 9
+    assert result.best == result.truth
+    assert result.fold.tolist() == [k for k in range(4) for _ in range(9)]
+
+
+def test_many_shots_are_judged_by_no_more_than_five(oracle):
+    data = mb.simulate(["shake", "still"], people=2, repeats=5, seed=2)
+    result = few_shot(data, shots=8, draws=5)
+    assert sum(part.team == 0 for part in oracle.parts) == 1 + 5
+    assert result.intervals.drawn == "draw"
+
+
+def test_the_learning_curve_goes_as_far_as_the_rarest_label(oracle):
+    data = mb.simulate(["shake", "still"], people=3, repeats=2, seed=2)
+    progress = []
+    curve = learning_curve(data, progress=lambda *done: progress.append(done))
+    assert list(curve) == [2, 3, 5]
+    assert [len(one.truth) for one in curve.values()] == [5 * 8, 5 * 6, 5 * 2]
+
+
+def test_each_label_is_unknown_once(oracle):
+    data = mb.simulate(["shake", "still", "tap"], people=2, repeats=2, seed=2)
+    result = leave_one_label_out(data, folds=2)
+    assert list(result.labels) == ["shake", "still", "tap"]
+    # Left out "still": known 9 (8 of them), unknown -5 (4, by two models): told apart.
+    still = result.labels["still"]
+    assert (still.known, still.unknown) == (8, 8)
+    assert (still.auroc, still.false_accepts) == (1.0, 0.0)
+    # Left out "shake": of the known, "still" is called unknown.
+    assert result.labels["shake"].known_accepted == 0.5
+    assert (result.all.known, result.all.unknown) == (24, 24)
+
+
+def test_a_real_model_tells_the_left_out_label_apart():
+    data = mb.simulate(["shake", "still", "twist"], people=2, repeats=3, seed=2)
+    result = leave_one_label_out(data, folds=3, steps=60)
+    assert result.all.auroc > 0.7
+
+
+@pytest.mark.parametrize(
+    ("protocol", "options", "says"),
+    [
+        (leave_one_subject_out, {}, "Of 1 of 8 recordings nobody knows"),
+        (few_shot, {"shots": 1}, "2 recordings of each label to learn from, not 1"),
+        (few_shot, {"shots": 4}, '4 recordings of "shake"; 4 shots leave none'),
+        (leave_one_label_out, {}, "only 2 labels"),
+    ],
+)
+def test_what_cannot_be_done_is_explained(protocol, options, says):
+    data = mb.simulate(["shake", "still"], people=2, repeats=2, seed=2)
+    data.recordings[0] = replace(data.recordings[0], subject="")
+    with pytest.raises(DataError, match=says):
+        protocol(data, **options)
+
+
+def test_leave_one_subject_out_needs_people():
+    data = mb.simulate(["shake", "still"], people=2, repeats=2, seed=2)
+    ann, _ = data.subjects
+    alone = data.subset(lambda recording: recording.subject == ann)
+    with pytest.raises(DataError, match=f"All recordings are from {ann}"):
+        leave_one_subject_out(alone)
+    half = data.subset(lambda recording: recording.label == "still" or recording.subject == ann)
+    with pytest.raises(DataError, match=f'Only {ann} recorded "shake"'):
+        leave_one_subject_out(half)

@@ -52,7 +52,7 @@ COMMANDS = (
     ),
     Command(
         "import",
-        "add recordings to a data set: from another one, CreateAI, ml-machine, npz or CSV",
+        "add recordings to a data set: another one's, other programs', a data log's",
         "data:add_import_arguments",
         "data:import_files",
     ),
@@ -79,6 +79,12 @@ COMMANDS = (
         "how often a model is right: confusion matrix, accuracy, precision, recall, F1",
         "judge:add_evaluate_arguments",
         "judge:evaluate",
+    ),
+    Command(
+        "compare",
+        "the network beside simpler methods: accuracy, size, cost, and which to choose",
+        "compare:add_arguments",
+        "compare:run",
     ),
     Command(
         "predict",

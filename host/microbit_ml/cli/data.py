@@ -19,6 +19,7 @@ from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.archive import Progress, joined
 from microbit_ml.recordings.recording import composed
+from microbit_ml.recordings.tables import COUNTS_PER_UNIT
 
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +29,8 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="another data set (.zip or folder), CreateAI or ml-machine JSON, npz, or a recording "
-        "as CSV; *.zip takes all of a folder",
+        help="another data set (.zip or folder), CreateAI, ml-machine or Edge Impulse JSON, npz, "
+        "a micro:bit's data log (MY_DATA.HTM), or a table as CSV; *.zip takes all of a folder",
     )
     parser.add_argument(
         "--into",
@@ -42,7 +43,18 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
         "--subject", default="", metavar="NAME", help="who moved, where the file does not say"
     )
     parser.add_argument(
-        "--label", default="", metavar="NAME", help="what the movement is, for CSV files"
+        "--label", default="", metavar="NAME", help="what the movement is, where no file says it"
+    )
+    parser.add_argument(
+        "--columns",
+        metavar="x,y,z,time",
+        help="what the columns of a CSV file hold, in their order; also time_s, label, person, "
+        "and - for one that is not wanted",
+    )
+    parser.add_argument(
+        "--unit",
+        choices=tuple(COUNTS_PER_UNIT),
+        help="of a CSV file that does not say it; counts are 1/1024 g, as a micro:bit gives",
     )
 
 
@@ -107,7 +119,7 @@ def _show(update: Callable[..., None], remark: str, done: int, total: int) -> No
 def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -> Dataset:
     if path.is_dir() and path.resolve() == args.into.resolve():
         raise DataError(f"{path} is the data set itself. Name what to import, then --into {path}")
-    data = read_source(path, progress)
+    data = read_source(path, progress, args.columns, args.unit)
     data.recordings = [
         replace(
             recording,
@@ -116,7 +128,8 @@ def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -
         )
         for recording in data
     ]
-    if path.suffix.lower() == ".csv" and not all(recording.label for recording in data):
+    may_lack_labels = path.is_dir() or path.suffix.lower() in (".zip", ".npz")
+    if not may_lack_labels and not all(recording.label for recording in data):
         raise DataError(f"{path} does not say which movement it is. Add: --label NAME")
     return data
 

@@ -6,16 +6,35 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from microbit_ml.cli.learn import check_can_write
 from microbit_ml.cli.screen import plural, print_table, progress_bar, say
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.archive import write_zip
+from microbit_ml.recordings.createai import LONG_SAMPLES, RATE_HZ, write_createai
+from microbit_ml.recordings.edge_impulse import is_even, write_edge_impulse
+from microbit_ml.recordings.ml_machine import write_ml_machine
 from microbit_ml.recordings.npz import write_npz
+from microbit_ml.recordings.plain_csv import write_plain_csv
 from microbit_ml.recordings.recording import composed
+from microbit_ml.recordings.window import resample
 
-FORMATS = ("zip", "npz")
 MOST_NAMES = 8  # of people, in one line
+_EVEN = "time stamps (50 samples a second are taken for granted)"
+# What the file cannot hold, beside where the data set's recordings were imported from.
+LOSSES = {
+    "zip": "",
+    "npz": "",
+    "csv": "the data set's rate, sources of recordings, and labels without recordings",
+    "createai": f"people, boards, names of recordings and {_EVEN}",
+    "ml-machine": f"people, boards, names of recordings and {_EVEN}",
+    "edge-impulse": "uneven time stamps, and labels without recordings",
+    "edge-impulse-csv": "labels without recordings",
+}
+AT_50_HZ = ("createai", "ml-machine")  # without people and with even times, too
+BY_ENDING = {".zip": "zip", ".npz": "npz", ".csv": "csv"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,12 +46,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         type=Path,
         metavar="FILE",
-        help="the file to write; its ending, .zip or .npz, is its format",
+        help="the file to write; its ending, .zip, .npz or .csv, is its format",
     )
     parser.add_argument(
         "--format",
-        choices=FORMATS,
-        help="zip: the folder as it is, for any tool; npz: arrays for NumPy",
+        choices=tuple(LOSSES),
+        metavar="FORMAT",
+        help="zip: the folder as it is, for any tool; npz: arrays for NumPy; csv: one table for a "
+        "spreadsheet; createai, ml-machine: a JSON file that they open; edge-impulse (JSON) and "
+        "edge-impulse-csv: a zip to unpack and upload there",
     )
     parser.add_argument("--labels", metavar="A,B", help="only these labels, with commas")
     parser.add_argument("--subject", metavar="NAME", help="only what this person made")
@@ -41,19 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Write the file, and say what is in it and whom it names."""
     check_can_write(args.output, args.dataset)
-    kind = args.format or args.output.suffix.lower().removeprefix(".")
-    if kind not in FORMATS:
-        raise DataError(
-            f"The ending of {args.output} names no format. Let it end with .zip or .npz, or add: "
-            "--format zip"
-        )
+    kind = args.format or _format_of(args.output)
     data = _part(Dataset.load(args.dataset), args.labels, args.subject)
-    if kind == "zip":
-        with progress_bar("Writing", len(data)) as update:
-            name = args.output.name
-            n_written = write_zip(data, args.output, lambda done, all: update(done, name, all))
-    else:
-        n_written = write_npz(data, args.output)
+    n_written = _write(data, args.output, kind)
     print_table(
         ["label", "recordings", "people"],
         [
@@ -71,6 +83,74 @@ def run(args: argparse.Namespace) -> None:
             f"Note: {plural(len(data) - n_written, 'recording')} of {args.dataset} "
             "stood there twice under one label and went in once."
         )
+    _say_what_is_lost(data, kind)
+    if kind not in AT_50_HZ:
+        _say_whom_it_names(data)
+    say(f"To add it to another data set: microbit-ml import {args.output} --into DATASET")
+
+
+def _format_of(path: Path) -> str:
+    kind = BY_ENDING.get(path.suffix.lower())
+    if kind is None and path.suffix.lower() == ".json":
+        raise DataError(
+            f"{path} may be for CreateAI or for ml-machine. Add: --format createai, or: --format "
+            "ml-machine (for Edge Impulse: -o FILE.zip --format edge-impulse)"
+        )
+    if kind is None:
+        raise DataError(
+            f"The ending of {path} names no format. Let it end with .zip, .npz or .csv, or add: "
+            "--format zip"
+        )
+    return kind
+
+
+def _write(data: Dataset, path: Path, kind: str) -> int:
+    """Write the file in its format; how many recordings it holds."""
+    if kind == "zip":
+        with progress_bar("Writing", len(data)) as update:
+            return write_zip(data, path, lambda done, all: update(done, path.name, all))
+    if kind.startswith("edge-impulse"):
+        return write_edge_impulse(data, path, "csv" if kind.endswith("csv") else "json")
+    writers = {
+        "npz": write_npz,
+        "csv": write_plain_csv,
+        "createai": write_createai,
+        "ml-machine": write_ml_machine,
+    }
+    return writers[kind](data, path)
+
+
+def _say_what_is_lost(data: Dataset, kind: str) -> None:
+    """One line about what the format has no place for, and one about what had to change."""
+    if LOSSES[kind]:
+        say(f"Note: This format has no place for {LOSSES[kind]}.")
+    if kind in AT_50_HZ:
+        n_changed = sum(
+            not np.array_equal(resample(recording, RATE_HZ), recording.samples)
+            for recording in data
+        )
+        what = "brought to 50 samples a second"
+    else:
+        n_changed = sum(not is_even(recording, data.rate_hz) for recording in data)
+        n_changed *= kind == "edge-impulse"
+        what = "given even time stamps"
+    if n_changed:
+        verb = "was" if n_changed == 1 else "were"
+        say(f"Note: {plural(n_changed, 'recording')} {verb} {what}.")
+    if kind == "createai":
+        _say_which_window(data)
+
+
+def _say_which_window(data: Dataset) -> None:
+    first = resample(min(data, key=lambda recording: recording.label), RATE_HZ)
+    if len(first) >= LONG_SAMPLES:
+        say(
+            f"Note: The first recording has {len(first)} samples. From {LONG_SAMPLES} on, CreateAI "
+            "takes windows of 1.8 s instead of 1 s for all."
+        )
+
+
+def _say_whom_it_names(data: Dataset) -> None:
     n_unknown = sum(not recording.subject for recording in data)
     if n_unknown:
         say(
@@ -80,7 +160,6 @@ def run(args: argparse.Namespace) -> None:
     if people := data.subjects:
         more = f" and {len(people) - MOST_NAMES} more" if len(people) > MOST_NAMES else ""
         say(f"Note: The file says who moved: {', '.join(people[:MOST_NAMES])}{more}.")
-    say(f"To add it to another data set: microbit-ml import {args.output} --into DATASET")
 
 
 def _part(data: Dataset, labels: str | None, subject: str | None) -> Dataset:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
+from microbit_ml.cli.importance import evaluate_importance
+from microbit_ml.cli.judge_model import evaluate_model
+from microbit_ml.cli.judge_prefer import add_prefer_arguments, evaluate_preference
+from microbit_ml.cli.judge_protocols import PROTOCOLS, evaluate_by_protocol
 from microbit_ml.cli.judge_streams import (
     MAX_MINUTES,
     MIN_MINUTES,
@@ -15,29 +17,25 @@ from microbit_ml.cli.judge_streams import (
     evaluate_model_streams,
     evaluate_streams_protocol,
 )
-from microbit_ml.cli.learn import (
-    add_training_arguments,
-    differs_from_defaults,
-    training_settings,
-)
+from microbit_ml.cli.learn import add_training_arguments, differs_from_defaults
 from microbit_ml.cli.screen import plural, print_json, print_table, progress_bar, say
 from microbit_ml.cli.sources import read_source
-from microbit_ml.errors import DataError
-from microbit_ml.evaluate import Scores, cross_validate, score
+from microbit_ml.evaluate.preference import AT_LEAST
+from microbit_ml.evaluate.protocols import SHOTS
 from microbit_ml.model import Model, Prediction
-from microbit_ml.recordings import Dataset, Recording
+from microbit_ml.recordings import Dataset
 
-BEST = "best known class"
 FOLDS = 5
-WITH_UNKNOWN = "with unknown"
 
 
 def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``evaluate``."""
     parser.usage = (
-        "microbit-ml evaluate [--json] MODEL DATASET\n"
+        "microbit-ml evaluate [--against MODEL2] [--json] MODEL DATASET\n"
+        "       microbit-ml evaluate --importance [--json] MODEL DATASET\n"
+        "       microbit-ml evaluate --prefer recall:LABEL [-o MODEL2] [--json] MODEL DATASET\n"
         "       microbit-ml evaluate --streams [--minutes M] [--json] MODEL [DATASET]\n"
-        "       microbit-ml evaluate --protocol k-fold|streams [--folds N] [--json] DATASET"
+        "       microbit-ml evaluate --protocol P [--folds N] [--shots N] [--json] DATASET"
     )
     parser.add_argument(
         "paths",
@@ -47,15 +45,37 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
         help="a .mbml file, and the recordings to test it on (a data set's folder or a file)",
     )
     parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="MODEL2",
+        help="another model to test on the same recordings: is the difference more than luck?",
+    )
+    parser.add_argument(
         "--protocol",
-        choices=["k-fold", "streams"],
+        choices=[*PROTOCOLS, "streams"],
         help="train models on parts of the data set and test each on the rest, instead of MODEL; "
+        "few-shot: a few recordings of each label train; leave-one-subject-out: each person is "
+        "tested by a model of the others; unknown: each label is left out in turn; "
+        "learning-curve: more and more recordings train; "
         "streams: the rest between walking and fidgeting, whole people held out where known",
     )
     parser.add_argument(
         "--folds", type=int, default=FOLDS, metavar="N", help="parts of the data set (default 5)"
     )
+    parser.add_argument(
+        "--shots",
+        type=int,
+        default=SHOTS,
+        metavar="N",
+        help=f"recordings of each label that train with few-shot (default {SHOTS})",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
+    parser.add_argument(
+        "--importance",
+        action="store_true",
+        help="which features MODEL decides by, and why it says what it says of what it gets wrong",
+    )
+    add_prefer_arguments(parser)
     add_stream_arguments(parser)
     add_training_arguments(parser)
     parser.set_defaults(usage_error=parser.error)
@@ -67,11 +87,15 @@ def evaluate(args: argparse.Namespace) -> None:
     if args.protocol == "streams":
         evaluate_streams_protocol(args)
     elif args.protocol:
-        _evaluate_k_fold(args)
+        evaluate_by_protocol(args)
     elif args.streams:
         evaluate_model_streams(args)
+    elif args.prefer:
+        evaluate_preference(args)
+    elif args.importance:
+        evaluate_importance(args)
     else:
-        _evaluate_model(args)
+        evaluate_model(args)
 
 
 def _check_usage(args: argparse.Namespace) -> None:
@@ -85,192 +109,21 @@ def _check_usage(args: argparse.Namespace) -> None:
         args.usage_error("--streams goes with MODEL; with DATASET alone: --protocol streams")
     if not args.protocol and (args.folds != FOLDS or differs_from_defaults(args)):
         args.usage_error("--folds and the settings of training go with --protocol")
+    if args.protocol != "few-shot" and args.shots != SHOTS:
+        args.usage_error("--shots goes with --protocol few-shot")
+    if (args.against or args.prefer or args.importance) and (args.protocol or args.streams):
+        args.usage_error("--against, --prefer and --importance go with MODEL and DATASET")
+    if bool(args.against) + bool(args.prefer) + args.importance > 1:
+        args.usage_error("give one of --against, --prefer and --importance")
+    if not args.prefer and (args.output or args.at_least != AT_LEAST):
+        args.usage_error("-o and --at-least go with --prefer")
+    if not 0 <= args.at_least <= 1:
+        args.usage_error(f"--at-least is 0 to 1, not {args.at_least:g}")
     plays = args.streams or args.protocol == "streams"
     if not plays and (args.minutes != MINUTES or args.background):
         args.usage_error("--minutes and --background go with --streams or --protocol streams")
     if not MIN_MINUTES <= args.minutes <= MAX_MINUTES:
         args.usage_error(f"--minutes is {MIN_MINUTES:g} to {MAX_MINUTES:g}, not {args.minutes:g}")
-
-
-def _evaluate_model(args: argparse.Namespace) -> None:
-    model_path, data_path = args.paths
-    model = Model.load(model_path)
-    data = read_source(data_path)
-    labelled = [recording for recording in data if recording.label]
-    known = [recording for recording in labelled if recording.label in model.labels]
-    strange = [recording for recording in labelled if recording.label not in model.labels]
-    if not known:
-        raise DataError(
-            f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}. "
-            f"Its labels: {', '.join(data.labels) or 'none'}."
-        )
-    truth = [recording.label for recording in known]
-    integer, real = model.predict(known), model.predict_float(known)
-    called = score(truth, integer.labels, model.labels)
-    best = score(truth, integer.best, model.labels)
-    best_float = score(truth, real.best, model.labels)
-    others = _confusion_of_others(model, strange)
-    seen = _seen_in_training(model, known)
-    if args.json:
-        print_json(
-            {
-                "model": str(model_path),
-                "dataset": str(data_path),
-                "recordings": len(known),
-                "seen_in_training": seen,
-                "integer": called.as_json(),
-                "integer_best_known": best.as_json(),
-                "float_best_known": best_float.as_json(),
-                "other_labels": {
-                    label: {"recordings": sum(row), "unknown": row[-1]}
-                    for label, row in others.items()
-                },
-                "without_label": len(data) - len(labelled),
-            }
-        )
-        return
-    print(
-        f"Integer model {model_path} on {len(known)} recordings of {data_path}, as on the board: "
-        "unknown counts as wrong.\n"
-    )
-    _print_scores(called, others)
-    print()
-    _print_comparison(
-        [
-            (f"integers, {WITH_UNKNOWN}", called),
-            (f"integers, {BEST}", best),
-            (f"float, {BEST}", best_float),
-        ]
-    )
-    if others:
-        total = sum(sum(row) for row in others.values())
-        rejected = sum(row[-1] for row in others.values())
-        print(
-            f"\nThe model does not know {', '.join(others)}: {rejected} of these "
-            f"{plural(total, 'recording')} called unknown, which is right. Not in the scores."
-        )
-    if seen:
-        print(
-            f"\nCareful: {seen} of these {plural(len(known), 'recording')} were used to train the "
-            "model, so it will do worse on new ones.\nFor an honest number, test on other "
-            "recordings, or: microbit-ml evaluate --protocol k-fold DATASET"
-        )
-    if len(labelled) < len(data):
-        left_out = plural(len(data) - len(labelled), "recording")
-        say(f"Left out, for want of a label: {left_out}.")
-
-
-def _evaluate_k_fold(args: argparse.Namespace) -> None:
-    (data_path,) = args.paths
-    data = read_source(data_path)
-    with progress_bar("Cross-validation", args.folds) as update:
-        result = cross_validate(
-            data,
-            args.folds,
-            args.seed,
-            lambda done, folds: update(done, "folds"),
-            **training_settings(args),
-        )
-    best = result.scores
-    if args.json:
-        print_json(
-            {
-                "dataset": str(data_path),
-                "protocol": "k-fold",
-                "folds": args.folds,
-                "seed": args.seed,
-                "fold_accuracies": result.fold_accuracies,
-                "integer": result.scores_called.as_json(),
-                "integer_best_known": best.as_json(),
-                "float_best_known": result.scores_float.as_json(),
-            }
-        )
-        return
-    print(
-        f"Stratified {args.folds}-fold cross-validation of {data_path}: {best.recordings} "
-        f"recordings, seed {args.seed}.\nInteger model, {BEST}; every recording was tested by a "
-        "model that had not seen it.\n"
-    )
-    _print_scores(best, {})
-    print()
-    _print_comparison(
-        [
-            (f"integers, {BEST}", best),
-            (f"integers, {WITH_UNKNOWN}", result.scores_called),
-            (f"float, {BEST}", result.scores_float),
-        ]
-    )
-    print(f"\nAccuracy in each fold: {'  '.join(f'{one:.3f}' for one in result.fold_accuracies)}")
-    if len(data.subjects) > 1:
-        print("The same people were in training and test; new people may be recognised less often.")
-
-
-def _confusion_of_others(model: Model, strange: Sequence[Recording]) -> dict[str, list[int]]:
-    """For labels that the model does not know: how often each was called what; unknown is last."""
-    if not strange:
-        return {}
-    counts = Counter(
-        (recording.label, called)
-        for recording, called in zip(strange, model.predict(strange).labels, strict=True)
-    )
-    return {
-        label: [counts[label, called] for called in (*model.labels, None)]
-        for label in sorted({recording.label for recording in strange})
-    }
-
-
-def _seen_in_training(model: Model, recordings: Sequence[Recording]) -> int:
-    """How many of the recordings the model was trained on, by their digests."""
-    trained_on = set(model.provenance.get("recordings", ()))
-    return sum(recording.digest in trained_on for recording in recordings)
-
-
-def _print_scores(scores: Scores, others: dict[str, list[int]]) -> None:
-    """The confusion matrix, with a row for each label in ``others``, and each label's scores."""
-    with_unknown = bool(scores.unknown or any(row[-1] for row in others.values()))
-    rows = [
-        *zip(scores.labels, scores.confusion.tolist(), strict=True),
-        *((f"{label} (not known)", row) for label, row in others.items()),
-    ]
-    end = None if with_unknown else -1
-    print_table(
-        ["is \\ was called", *scores.labels, *(["unknown"] if with_unknown else [])],
-        [[label, *row[:end]] for label, row in rows],
-    )
-    print()
-    print_table(
-        ["label", "precision", "recall", "F1", "recordings"],
-        [
-            *(
-                [one.label, *_shares(one.precision, one.recall, one.f1), one.support]
-                for one in scores.classes
-            ),
-            [
-                "mean of the labels (macro)",
-                *_shares(scores.macro_precision, scores.macro_recall, scores.macro_f1),
-                scores.recordings,
-            ],
-        ],
-    )
-
-
-def _print_comparison(rows: list[tuple[str, Scores]]) -> None:
-    print_table(
-        ["", "accuracy", "balanced", "macro F1", "right", "unknown"],
-        [
-            [
-                name,
-                *_shares(one.accuracy, one.balanced_accuracy, one.macro_f1),
-                f"{one.right}/{one.recordings}",
-                one.unknown,
-            ]
-            for name, one in rows
-        ],
-    )
-
-
-def _shares(*values: float) -> list[str]:
-    return [f"{value:.3f}" for value in values]
 
 
 def add_predict_arguments(parser: argparse.ArgumentParser) -> None:

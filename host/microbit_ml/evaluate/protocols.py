@@ -1,34 +1,60 @@
 """Protocols: which recordings to train on and which to test on, so that the score is honest.
 
-A model that is tested on its own training recordings may have learned them by heart. k-fold
-cross-validation tests on every recording once, always by a model that has not seen it: the
-recordings are dealt into k folds, and each fold in turn is tested by a model trained on the
-other k - 1.
+A model that is tested on its own training recordings may have learned them by heart. So models
+are trained for the test alone, each without the recordings that it is tested on:
+
+- **k-fold**: the recordings are dealt into k folds; each fold is tested by a model trained on the
+  other k - 1. Every recording is tested once. Says how well the people who are in the data are
+  recognised.
+- **leave-one-subject-out**: each person's recordings are tested by a model trained on all others.
+  Says how well a new person is recognised.
+- **few-shot**: N recordings of each label, drawn at random, train a model, and all the others test
+  it; drawn again ten times. Says how good a model is after so few recordings.
+- **learning curve**: few-shot for more and more recordings. Says whether recording more would help.
+- **unknown**: each label in turn is left out; what is recorded of it is what the model should call
+  unknown (:mod:`microbit_ml.evaluate.unknown`), beside known recordings that it has not seen.
+
+The models of a protocol are trained together (:mod:`microbit_ml.evaluate.together`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from microbit_ml.errors import DataError
+from microbit_ml.evaluate.calibration import Calibration, calibration
 from microbit_ml.evaluate.metrics import Scores, score
-from microbit_ml.recordings import Dataset
+from microbit_ml.evaluate.significance import Intervals, bootstrap
+from microbit_ml.evaluate.together import Answers, Part, train_and_test
+from microbit_ml.evaluate.unknown import UnknownScores, unknown_scores
+from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.folds import stratified_folds
 from microbit_ml.settings import Settings
-from microbit_ml.training import train
+
+Progress = Callable[[int, int], None]
+"""Called with (steps done, steps)."""
+
+SHOTS, DRAWS = 3, 10
+CURVE_SHOTS, CURVE_DRAWS = (2, 3, 5, 8, 12, 20, 30, 50), 5
+FEW_SHOT_JUDGES = 5  # at most so many models set the limit of one few-shot model
+NOTHING = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
 class CrossValidation:
-    """What k models said, together one prediction for each recording of the data set.
+    """What the models of a protocol said, one entry for each test of a recording.
 
-    All lists are in the data set's order. ``best`` is the integer model's best known class,
-    ``called`` what it would show on the board (``None`` = unknown), ``best_float`` the best class
-    of the float network beside it; ``fold``: int (n_recordings,) from 0, the test fold of each.
+    k-fold and leave-one-subject-out test each recording once, and all lists are in the data set's
+    order; few-shot tests most recordings several times, draw after draw. ``best`` is the integer
+    model's best known class, ``called`` what it would show on the board (``None`` = unknown),
+    ``best_float`` the best class of the float network beside it; ``fold``: int (n_tests,) from 0,
+    the fold, person or draw of each; ``sure`` and ``sure_float``: (n_tests,) the probability of the
+    best class; ``subjects``: who made each recording, or with few-shot the draw; ``drawn``: what
+    these are, "person" or "draw".
     """
 
     truth: list[str]
@@ -36,6 +62,10 @@ class CrossValidation:
     called: list[str | None]
     best_float: list[str]
     fold: np.ndarray
+    sure: np.ndarray
+    sure_float: np.ndarray
+    subjects: list[str]
+    drawn: str = "person"
 
     @property
     def scores(self) -> Scores:
@@ -53,10 +83,33 @@ class CrossValidation:
         return score(self.truth, self.best_float)
 
     @property
+    def intervals(self) -> Intervals:
+        """Bootstrap intervals of :attr:`scores`; of few-shot, the luck of the draw alone."""
+        return bootstrap(self.truth, self.best, self.subjects, kind=self.drawn)
+
+    @property
+    def calibration(self) -> Calibration:
+        """Whether the integer model is right as often as it is sure."""
+        return calibration(self.sure, _same(self.truth, self.best))
+
+    @property
+    def calibration_float(self) -> Calibration:
+        """The same of the float network."""
+        return calibration(self.sure_float, _same(self.truth, self.best_float))
+
+    @property
     def fold_accuracies(self) -> list[float]:
         """Accuracy of the integer model's best known class in each fold."""
-        right = np.array([t == b for t, b in zip(self.truth, self.best, strict=True)])
+        right = _same(self.truth, self.best)
         return [float(right[self.fold == k].mean()) for k in range(int(self.fold.max()) + 1)]
+
+
+@dataclass(frozen=True, eq=False)
+class UnknownTest:
+    """What became of labels that were left out: ``labels`` each alone, and ``all`` together."""
+
+    labels: dict[str, UnknownScores]
+    all: UnknownScores
 
 
 def deal(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
@@ -68,6 +121,141 @@ def deal(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
     """
     if folds < 2:
         raise DataError(f"Cross-validation needs at least 2 folds, not {folds}.")
+    names, targets, sizes = _counted(labels)
+    rarest = int(np.argmin(sizes))
+    if sizes[rarest] < folds:
+        raise DataError(
+            f'There are too few recordings of "{names[rarest]}" for {folds} folds: '
+            f"{sizes[rarest]}. Record more, or ask for fewer folds."
+        )
+    return stratified_folds(targets, folds, np.random.default_rng(seed))
+
+
+def cross_validate(
+    data: Dataset, folds: int = 5, seed: int = 0, progress: Progress | None = None, **options: Any
+) -> CrossValidation:
+    """Stratified k-fold cross-validation of the integer model, the float network beside it.
+
+    ``options`` are settings of training, as is ``seed``, which also deals the folds.
+    Subjects are not kept apart: a person may be in training and test alike, so the score says how
+    well known people are recognised, not new ones.
+    Raises DataError as :func:`deal` and ``train`` do.
+    """
+    settings = Settings.of({"seed": seed, **options})
+    fold = deal([recording.label for recording in data], folds, seed)
+    return _each_fold(data.recordings, fold, settings, progress)
+
+
+def leave_one_subject_out(
+    data: Dataset, seed: int = 0, progress: Progress | None = None, **options: Any
+) -> CrossValidation:
+    """Each person's recordings tested by a model that knows only the others; ``fold`` is the
+    person's number among the sorted subjects.
+
+    Raises DataError when it is not known of every recording who made it, with fewer than two
+    people, or when only one of them recorded some label: nobody else could teach it.
+    """
+    settings = Settings.of({"seed": seed, **options})
+    recordings = data.recordings
+    _counted([recording.label for recording in recordings])
+    unknown = sum(not recording.subject for recording in recordings)
+    if unknown:
+        raise DataError(
+            f"Of {unknown} of {len(recordings)} recordings nobody knows who made them. Note the "
+            "subject of each (in dataset.json), or use --protocol k-fold."
+        )
+    people, fold = np.unique([recording.subject for recording in recordings], return_inverse=True)
+    if len(people) < 2:
+        raise DataError(
+            f"All recordings are from {people[0]}. Let another person record, "
+            "or use --protocol k-fold."
+        )
+    for label in data.labels:
+        who = {recording.subject for recording in recordings if recording.label == label}
+        if len(who) == 1:
+            raise DataError(
+                f'Only {who.pop()} recorded "{label}", so nobody else can teach it. '
+                "Let another person record it, or use --protocol k-fold."
+            )
+    return _each_fold(recordings, fold, settings, progress)
+
+
+def few_shot(
+    data: Dataset,
+    shots: int = SHOTS,
+    draws: int = DRAWS,
+    seed: int = 0,
+    progress: Progress | None = None,
+    **options: Any,
+) -> CrossValidation:
+    """``shots`` recordings of each label train, all others test; drawn anew ``draws`` times.
+
+    Each model's limit of "unknown" comes from its own shots, some of which are held out in turn.
+    Raises DataError for fewer than 2 shots, or when a label has no more recordings than that.
+    """
+    settings = Settings.of({"seed": seed, **options})
+    recordings = data.recordings
+    names, targets, sizes = _counted([recording.label for recording in recordings])
+    if shots < 2:
+        raise DataError(f"A model needs 2 recordings of each label to learn from, not {shots}.")
+    rarest = int(np.argmin(sizes))
+    if sizes[rarest] <= shots:
+        raise DataError(
+            f'There are {sizes[rarest]} recordings of "{names[rarest]}"; {shots} shots leave none '
+            "to test with. Record more, or give a smaller --shots."
+        )
+    parts = [part for draw in range(draws) for part in _few_shot_parts(targets, shots, draw, seed)]
+    answers = train_and_test(recordings, parts, settings, progress)
+    draw_of = [f"draw {part.team}" for part in parts for _ in part.test]
+    return replace(_together(recordings, parts, answers, draw_of), drawn="draw")
+
+
+def learning_curve(
+    data: Dataset, seed: int = 0, progress: Progress | None = None, **options: Any
+) -> dict[int, CrossValidation]:
+    """Few-shot for more and more recordings of each label: shots -> what models said.
+
+    As far as the label with fewest recordings reaches. Raises DataError as :func:`few_shot` does.
+    """
+    _, _, sizes = _counted([recording.label for recording in data])
+    curve = [shots for shots in CURVE_SHOTS if shots < sizes.min()] or [CURVE_SHOTS[0]]
+    results = {}
+    for done, shots in enumerate(curve):
+        meter = _one_of(progress, done, len(curve))
+        results[shots] = few_shot(data, shots, CURVE_DRAWS, seed, meter, **options)
+    return results
+
+
+def leave_one_label_out(
+    data: Dataset, folds: int = 5, seed: int = 0, progress: Progress | None = None, **options: Any
+) -> UnknownTest:
+    """Each label in turn is unknown: models of the others, dealt into folds, are asked about it.
+
+    Known recordings are asked of the model that has not seen them; those left out, of all.
+    Raises DataError with fewer than three labels, and as :func:`deal` does.
+    """
+    settings = Settings.of({"seed": seed, **options})
+    _counted([recording.label for recording in data])
+    if len(data.labels) < 3:
+        raise DataError(
+            f"There are only {len(data.labels)} labels. To leave one out and still tell others "
+            "apart takes three: record another kind of movement."
+        )
+    result, known, unknown = {}, [], []
+    for done, label in enumerate(data.labels):
+        rest = [recording for recording in data if recording.label != label]
+        strange = [recording for recording in data if recording.label == label]
+        parts = _parts_of(deal([recording.label for recording in rest], folds, seed))
+        meter = _one_of(progress, done, len(data.labels))
+        answers = train_and_test(rest, parts, settings, meter, strange)
+        known.append(np.concatenate([one.confidence for one in answers]))
+        unknown.append(np.concatenate([one.strange for one in answers]))
+        result[label] = unknown_scores(known[-1], unknown[-1])
+    return UnknownTest(result, unknown_scores(np.concatenate(known), np.concatenate(unknown)))
+
+
+def _counted(labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Names, the number of each recording's label, recordings of each; DataError if too few."""
     if "" in labels:
         raise DataError(
             f"Recordings without a label: {list(labels).count('')}. "
@@ -79,48 +267,79 @@ def deal(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
             f'All {len(labels)} recordings have the label "{names[0]}". '
             "Record at least two kinds of movement, so that there is something to tell apart."
         )
-    rarest = int(np.argmin(sizes))
-    if sizes[rarest] < folds:
-        raise DataError(
-            f'There are too few recordings of "{names[rarest]}" for {folds} folds: '
-            f"{sizes[rarest]}. Record more, or ask for fewer folds."
-        )
-    return stratified_folds(targets, folds, np.random.default_rng(seed))
+    return names, targets, sizes
 
 
-def cross_validate(
-    data: Dataset,
-    folds: int = 5,
-    seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
-    **options: Any,
+def _parts_of(fold: np.ndarray) -> list[Part]:
+    """A model for each fold; they set each other's limits."""
+    tests = [np.flatnonzero(fold == k) for k in range(int(fold.max()) + 1)]
+    return [Part(np.flatnonzero(fold != k), test, test) for k, test in enumerate(tests)]
+
+
+def _few_shot_parts(targets: np.ndarray, shots: int, draw: int, seed: int) -> list[Part]:
+    """One model of drawn recordings, and before it those that set its limit."""
+    rng = np.random.default_rng([seed, shots, draw])
+    labels = range(int(targets.max()) + 1)
+    drawn = np.array([rng.permutation(np.flatnonzero(targets == c))[:shots] for c in labels])
+    chosen = np.sort(drawn.ravel())
+    rest = np.setdiff1d(np.arange(len(targets)), chosen)
+    judge_of = np.arange(shots) % min(shots, FEW_SHOT_JUDGES)
+    held_out = [np.sort(drawn[:, judge_of == k].ravel()) for k in range(judge_of.max() + 1)]
+    judges = [Part(np.setdiff1d(chosen, held), held, NOTHING, draw) for held in held_out]
+    return [*judges, Part(chosen, NOTHING, rest, draw)]
+
+
+def _each_fold(
+    recordings: list[Recording], fold: np.ndarray, settings: Settings, progress: Progress | None
 ) -> CrossValidation:
-    """Stratified k-fold cross-validation of the integer model, the float network beside it.
+    """Test every fold, and put the answers into the recordings' order."""
+    parts = _parts_of(fold)
+    answers = train_and_test(recordings, parts, settings, progress)
+    whose = [recordings[i].subject for part in parts for i in part.test]
+    result = _together(recordings, parts, answers, whose)
+    order = np.argsort(np.concatenate([part.test for part in parts]))
+    return CrossValidation(
+        truth=[result.truth[i] for i in order],
+        best=[result.best[i] for i in order],
+        called=[result.called[i] for i in order],
+        best_float=[result.best_float[i] for i in order],
+        fold=fold,
+        sure=result.sure[order],
+        sure_float=result.sure_float[order],
+        subjects=[result.subjects[i] for i in order],
+    )
 
-    ``options`` go to :func:`microbit_ml.train` for every fold, as does ``seed``, which also deals
-    the folds. ``progress(done, folds)`` is called before the first and after each fold.
-    Subjects are not kept apart: a person may be in training and test alike, so the score says how
-    well known people are recognised, not new ones.
-    Raises DataError as :func:`deal` and ``train`` do.
-    """
-    Settings.of({"seed": seed, **options})
-    recordings = data.recordings
-    truth = [recording.label for recording in recordings]
-    fold = deal(truth, folds, seed)
-    best: list[str] = [""] * len(truth)
-    called: list[str | None] = [None] * len(truth)
-    best_float: list[str] = [""] * len(truth)
-    if progress:
-        progress(0, folds)
-    for k in range(folds):
-        tested = np.flatnonzero(fold == k)
-        model = train([recordings[i] for i in np.flatnonzero(fold != k)], seed=seed, **options)
-        held_out = [recordings[i] for i in tested]
-        integer, real = model.predict(held_out), model.predict_float(held_out)
-        for row, i in enumerate(tested):
-            best[i] = integer.best[row]
-            called[i] = integer.labels[row]
-            best_float[i] = real.best[row]
-        if progress:
-            progress(k + 1, folds)
-    return CrossValidation(truth, best, called, best_float, fold)
+
+def _together(
+    recordings: Sequence[Recording],
+    parts: Sequence[Part],
+    answers: Sequence[Answers],
+    subjects: list[str],
+) -> CrossValidation:
+    """The answers of all parts, one after the other."""
+    names = sorted({recording.label for recording in recordings})
+    tested = np.concatenate([part.test for part in parts])
+    best = [names[i] for one in answers for i in one.best]
+    confidence = np.concatenate([one.confidence for one in answers])
+    testing = [part for part in parts if len(part.test)]
+    return CrossValidation(
+        truth=[recordings[i].label for i in tested],
+        best=best,
+        called=[name if c >= 0 else None for name, c in zip(best, confidence, strict=True)],
+        best_float=[names[i] for one in answers for i in one.best_float],
+        fold=np.repeat(np.arange(len(testing)), [len(part.test) for part in testing]),
+        sure=np.concatenate([one.sure for one in answers]),
+        sure_float=np.concatenate([one.sure_float for one in answers]),
+        subjects=subjects,
+    )
+
+
+def _one_of(progress: Progress | None, done: int, n: int) -> Progress | None:
+    """The progress of one of ``n`` trainings of about the same length, as that of all."""
+    if progress is None:
+        return None
+    return lambda step, steps: progress(done * steps + step, n * steps)
+
+
+def _same(truth: Sequence[str], called: Sequence[str]) -> np.ndarray:
+    return np.array([t == c for t, c in zip(truth, called, strict=True)])

@@ -59,7 +59,7 @@ def write_zip(data: Dataset, path: str | Path, progress: Progress | None = None)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as file:
         for label in data.empty_labels:
-            file.writestr(_entry(top / folders[label], folder=True), b"")
+            file.writestr(zip_entry(top / folders[label], folder=True), b"")
         for done, recording in enumerate(data, start=1):
             label = recording.label
             if (label, recording.digest) not in written:
@@ -67,17 +67,17 @@ def write_zip(data: Dataset, path: str | Path, progress: Progress | None = None)
                 stem = free_name(recording.name or label or "recording", taken[label])
                 taken[label].add(without_case(stem))
                 place = top / folders[label] / f"{stem}.csv"
-                file.writestr(_entry(place), format_csv(recording))
+                file.writestr(zip_entry(place), format_csv(recording))
                 notes.add(recording)
             if progress:
                 progress(done, len(data))
-        file.writestr(_entry(top / FILE_NAME), notes.to_bytes(data.rate_hz))
+        file.writestr(zip_entry(top / FILE_NAME), notes.to_bytes(data.rate_hz))
     write_whole(path, packed.getvalue())
     return len(written)
 
 
-def _entry(path: PurePosixPath, *, folder: bool = False) -> zipfile.ZipInfo:
-    """A file or folder in the zip, the same on every system."""
+def zip_entry(path: PurePosixPath, *, folder: bool = False) -> zipfile.ZipInfo:
+    """A file or folder in a zip, the same on every system and at any time."""
     info = zipfile.ZipInfo(f"{path}/" if folder else str(path), _DATE)
     info.create_system = 3  # Unix, so that these permissions count
     mode = stat.S_IFDIR | 0o755 if folder else stat.S_IFREG | 0o644

@@ -1,4 +1,4 @@
-"""Reading what micro:bit CreateAI and its predecessor ml-machine save.
+"""What micro:bit CreateAI saves, read and written; what its predecessor ml-machine saves, read.
 
 Three forms are understood:
 
@@ -12,24 +12,88 @@ Three forms are understood:
 - ml-machine: ``"recordings": [{"samples": [{"vector": [x, y, z]}, ...]}]``.
 
 The numbers are the board's counts divided by 1000 (so a board at rest reads 1.024 there, not 1);
-the files hold no time stamps and no people.
+the files hold no time stamps (50 samples a second are taken for granted), no people, no boards and
+no names of recordings. What is written is the first form, which CreateAI opens: it demands of each
+action a name, an ``id`` and a list of recordings (empty for a class without any), and of each
+recording an ``id`` and x, y, z of equal length; an icon is added there. It takes windows of 1 s,
+and of 1.8 s when the first recording in the file has 80 samples or more.
 """
 
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from microbit_ml.errors import DataError, FileMissingError
+from microbit_ml.files import write_whole
 from microbit_ml.recordings.dataset import Dataset
 from microbit_ml.recordings.recording import AXES, Recording, composed
+from microbit_ml.recordings.window import resample
 
 COUNTS_PER_UNIT = 1000
 LARGEST_UNIT = 16.0  # no micro:bit measures beyond 16 g: larger numbers are in another unit
 RATE_HZ = 50.0  # nominal: the board is asked every 20 ms
+LONG_SAMPLES = 80  # a file whose first recording is so long is taken for one of 1.8 s windows
+REQUIRED_CONFIDENCE = 0.8  # of an action, as CreateAI sets it
+BEGIN_MS = 1_704_067_200_000  # 2024: "created" counts up from here, so the order is kept
+_IDS = uuid.UUID("b53e0ad0-3c4b-5d02-9cf5-5f2f2a1f6f61")  # the same data gives the same ids
+
+
+def write_createai(data: Dataset, path: str | Path) -> int:
+    """Write the data set as CreateAI's data samples, whole; how many recordings it holds.
+
+    A recording at another rate is brought to 50 samples a second. Raises DataError when there is
+    no recording, or one without a label; OSError when the disk is full or may not be written.
+    """
+    created_ms = BEGIN_MS
+    actions = []
+    for label, recordings in by_action(data, "CreateAI").items():
+        created_ms += 1
+        action: dict[str, Any] = {
+            "name": label,
+            "id": str(uuid.uuid5(_IDS, label)),
+            "createdAt": created_ms,
+            "requiredConfidence": REQUIRED_CONFIDENCE,
+            "recordings": [],
+        }
+        for number, rows in enumerate(recordings):
+            created_ms += 1
+            columns = zip(*rows, strict=True)
+            action["recordings"].append(
+                {
+                    "id": str(uuid.uuid5(_IDS, f"{label} {number}")),
+                    "createdAt": created_ms,
+                    "data": {axis: list(c) for axis, c in zip(AXES, columns, strict=True)},
+                }
+            )
+        actions.append(action)
+    write_whole(Path(path), (json.dumps(actions, ensure_ascii=False) + "\n").encode("utf-8"))
+    return len(data)
+
+
+def by_action(data: Dataset, program: str) -> dict[str, list[list[list[float]]]]:
+    """Label -> its recordings as rows [x, y, z] in counts / 1000 at 50 samples a second.
+
+    ``program`` is what messages say cannot take recordings without a label.
+    """
+    if not data.recordings:
+        raise DataError(f"There are no recordings to write for {program}. Record or import some.")
+    actions: dict[str, list[list[list[float]]]] = {
+        label: [] for label in sorted({*data.labels, *data.empty_labels})
+    }
+    for recording in data:
+        if not recording.label.strip():
+            raise DataError(
+                f"The recording {recording.name!r} has no label, and {program} needs one. Put its "
+                "file into the folder of a label, or name labels: --labels A,B"
+            )
+        counts = resample(recording, RATE_HZ)
+        actions[recording.label].append((counts / COUNTS_PER_UNIT).round(3).tolist())
+    return actions
 
 
 def read_createai(path: str | Path, subject: str = "") -> Dataset:

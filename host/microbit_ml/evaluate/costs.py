@@ -1,0 +1,111 @@
+"""What a classifier takes on a board: bytes, and instructions from scaled features to its scores.
+
+Nearest centroid, logistic regression, the linear support vector machine and, astonishingly, the
+nearest neighbours all can be computed by one dense layer, the same that the board has for networks.
+For distances that is so because (x - m)^2 = x^2 - 2 x m + m^2: x^2 is the same for every m, so the
+nearest m is the one with the highest x . m - m^2 / 2, which is weights m and bias -m^2 / 2. So what
+they take is what a layer of that shape takes. A tree is another thing, and hardly takes any.
+
+The numbers of instructions are a straight line through measurements of ``microbit-ml benchmark
+--layers``; on all shapes tried it is less than 5 % off. Those of the tree and of looking for the
+nearest are counted by hand from an assembler sketch: the kit has no kernels for them.
+Computing the features comes before, and takes the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+KINDS = ("v1", "v2")
+CALL = {"v1": 478.0, "v2": 332.0}  # from Python into the first layer and back
+EXTRA_LAYER = 50.0
+PER_OUTPUT = {"v1": 29.25, "v2": 20.1}  # bias, requantize, store
+PER_PRODUCT = {"v1": 4.125, "v2": 1.7}  # V1: 33 instructions make 8 products; V2 makes two at once
+PER_QUESTION = 12.0  # of a tree: load the node and the feature, compare, go on
+PER_NEIGHBOUR = 8.0  # is it among the k nearest so far?
+
+HEADER_BYTES = 20
+DENSE_BYTES = 12  # of a layer, before its rows
+ROW_BYTES = 8  # bias, multiplier, shift
+NODE_BYTES = 4  # feature, threshold (2), where to go on
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a classifier takes on a board.
+
+    n_bytes: of its file; instructions: for "v1" and "v2"; measured: whether they were, or were
+    estimated; layers: the sizes of the dense layers that compute it, if any, inputs first.
+    """
+
+    n_bytes: int
+    instructions: Mapping[str, int]
+    measured: bool = False
+    layers: tuple[int, ...] = field(default=())
+
+
+def dense_instructions(kind: str, layers: Sequence[int]) -> int:
+    """Instructions of dense layers with these sizes, such as (54, 16, 5): inputs, then outputs.
+
+    call + sum over the layers of outputs * (per_output + per_product * inputs), and 50 for each
+    layer after the first. Inputs and outputs are counted in twos, as the board takes them.
+    Example on V1: 54 inputs, 8 outputs: 478 + 8 * (29.25 + 4.125 * 54) = 2494.
+    """
+    total = CALL[kind] + EXTRA_LAYER * (len(layers) - 2)
+    for n_inputs, n_outputs in pairwise(layers):
+        total += even(n_outputs) * (PER_OUTPUT[kind] + PER_PRODUCT[kind] * even(n_inputs))
+    return round(total)
+
+
+def dense_bytes(n_inputs: int, n_outputs: int) -> int:
+    """Bytes of a dense layer in ``model.bin``: 12 + outputs * (8 + inputs), in twos.
+
+    Example: 54 inputs, 8 outputs: 12 + 8 * 62 = 508.
+    """
+    return DENSE_BYTES + even(n_outputs) * (ROW_BYTES + even(n_inputs))
+
+
+def frame_bytes(labels: Sequence[str]) -> int:
+    """Bytes that every model needs: a header, and the labels, each ended by a zero."""
+    names = sum(len(label.encode("utf-8")) + 1 for label in labels)
+    return HEADER_BYTES + 4 + four(names)
+
+
+def scale_bytes(n_features: int) -> int:
+    """Bytes to bring the features to one size: a center (2) and a multiplier (1) of each."""
+    return 8 + four(3 * n_features)
+
+
+def lines_cost(n_features: int, labels: Sequence[str]) -> Cost:
+    """Of a score for each label: nearest centroid, logistic regression, support vector machine."""
+    layers = (n_features, len(labels))
+    n_bytes = frame_bytes(labels) + scale_bytes(n_features) + dense_bytes(*layers)
+    return Cost(n_bytes, {kind: dense_instructions(kind, layers) for kind in KINDS}, layers=layers)
+
+
+def neighbours_cost(n_features: int, n_rows: int, labels: Sequence[str]) -> Cost:
+    """Of nearest neighbours that remember ``n_rows``: a score and a label for each of them."""
+    search = PER_NEIGHBOUR * n_rows
+    n_bytes = frame_bytes(labels) + scale_bytes(n_features) + four(n_rows)
+    return Cost(
+        n_bytes + dense_bytes(n_features, n_rows),
+        {kind: round(dense_instructions(kind, (n_features, n_rows)) + search) for kind in KINDS},
+    )
+
+
+def tree_cost(n_nodes: int, depth: int, labels: Sequence[str]) -> Cost:
+    """Of a tree: its nodes, and the questions on the longest way down. It needs no scaling."""
+    n_bytes = frame_bytes(labels) + NODE_BYTES * n_nodes
+    return Cost(n_bytes, {kind: round(PER_QUESTION * depth) for kind in KINDS})
+
+
+def even(number: int) -> int:
+    """The number, or the even one above it."""
+    return number + number % 2
+
+
+def four(number: int) -> int:
+    """The number, or the multiple of four above it."""
+    return number + -number % 4

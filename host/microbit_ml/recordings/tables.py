@@ -1,0 +1,276 @@
+"""Tables of accelerations as text: what their columns hold, and their rows as recordings.
+
+What plain CSV, a micro:bit's data log and Edge Impulse's CSV have in common. Columns are known by
+their names: ``x``, ``accX``, ``acceleration y (m/s2)``, ``timestamp``, ``Time (seconds)``.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from microbit_ml.errors import DataError, FileMissingError
+from microbit_ml.recordings.dataset import Dataset, usual_rate
+from microbit_ml.recordings.names import text_of
+from microbit_ml.recordings.recording import AXES, COUNTS_PER_G, Recording
+
+METRES_PER_S2 = 9.80665  # in one g: the standard acceleration of gravity (CGPM 1901)
+COUNTS_PER_UNIT = {
+    "counts": 1.0,
+    "g": float(COUNTS_PER_G),
+    "mg": COUNTS_PER_G / 1000,
+    "m/s2": COUNTS_PER_G / METRES_PER_S2,
+}
+LARGEST_G = 16.5  # no chip of a micro:bit measures more: larger numbers are in another unit
+LEAST_G = 0.05  # gravity alone is 1 g: a table wholly below this is in another unit
+SHORTEST_STEP_MS = 0.5  # faster than any accelerometer here: those times are in seconds
+TEXTS = ("label", "recording", "person", "board")
+ROLES = (*AXES, "time", *TEXTS)
+_MS_PER = {"ms": 1.0, "s": 1000.0, "us": 0.001, "min": 60_000.0, "h": 3_600_000.0}
+_MS_PER |= {"milliseconds": 1.0, "seconds": 1000.0, "minutes": 60_000.0, "hours": 3_600_000.0}
+_NAMES = {
+    **dict.fromkeys(("class", "gesture", "activity", "action"), "label"),
+    **dict.fromkeys(("name", "sample", "file"), "recording"),
+    **dict.fromkeys(("subject", "user", "participant"), "person"),
+}
+_AXIS = re.compile(
+    r"(?:a|acc|accel|acceleration|accelerometer)?[ _.-]*([xyz])(?:[ _.-]*\(?\[?"
+    r"(counts|mg|g|m/s2|m/s\^2|m/s²|m/s\*\*2)\]?\)?)?",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    rf"(?:time|timestamp|t)(?:[ _.-]*\(?\[?({'|'.join(_MS_PER)})\]?\)?)?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column holds: one of ROLES, and its unit where its name says it.
+
+    unit: of an axis, a key of COUNTS_PER_UNIT or ""; ms_per_unit: of the time.
+    """
+
+    role: str
+    unit: str = ""
+    ms_per_unit: float = 1.0
+
+
+@dataclass
+class Run:
+    """Rows of a table that belong together: what becomes one recording.
+
+    rows: values of x, y, z in counts; time_ms: of each, empty without a column for the time;
+    texts: label, recording, person and board, "" for what is not told; line: of its first row.
+    """
+
+    texts: dict[str, str]
+    line: int
+    rows: list[list[float]] = field(default_factory=list)
+    time_ms: list[float] = field(default_factory=list)
+
+
+def column_of(name: str) -> Column | None:
+    """What a column of this name holds; None when it is none of what is wanted here."""
+    name = name.strip().strip("\ufeff")
+    if match := _AXIS.fullmatch(name):
+        unit = (match[2] or "").lower()
+        return Column(match[1].lower(), "m/s2" if unit.startswith("m/s") else unit)
+    if match := _TIME.fullmatch(name):
+        return Column("time", ms_per_unit=_MS_PER[(match[1] or "ms").lower()])
+    role = _NAMES.get(name.lower(), name.lower())
+    return Column(role) if role in TEXTS else None
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in the file; FileMissingError when it is not there."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise FileMissingError(f"There is no file {path}. Check its name.") from error
+
+
+def table_lines(content: bytes, where: str) -> tuple[list[str], str]:
+    """The lines of a table without empty ones at its end, and what separates its columns."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{where} is not a text file: it is damaged or not a table.") from error
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    ended = not lines[-1].strip()
+    while lines and not lines[-1].strip(" \t,;"):
+        lines.pop()
+    if not lines:
+        raise DataError(f"{where} is empty. Save or download it again.")
+    if not ended:
+        # A number cut short (-10 of -1024) looks like a good one, so the missing end counts.
+        raise DataError(
+            f"{where}, line {len(lines)}: the last line does not end with a line break, so the "
+            "file may be cut short. If it is whole, add one; else save it again."
+        )
+    return lines, separator_of(lines[0])
+
+
+@dataclass
+class Table:
+    """How to read the rows of one table; ``where`` names the file in messages."""
+
+    where: str
+    columns: Sequence[Column | None]
+    separator: str
+    unit: str | None = None  # as the caller says; else as the columns' names say
+
+    def runs(self, lines: Sequence[tuple[int, str]], *, is_log: bool = False) -> list[Run]:
+        """The numbered lines as runs of samples in counts.
+
+        is_log: in a data log, a board that was started again counts its time from 0, so any step
+        back begins a new recording; in another table it is damage unless it is a new start.
+        """
+        factor = self._counts_per_unit()
+        runs: list[Run] = []
+        for number, line in lines:
+            cells = cells_of(line, self.separator)
+            where = f"{self.where}, line {number}"
+            if len(cells) != len(self.columns):
+                raise DataError(
+                    f"{where} has {len(cells)} columns instead of {len(self.columns)}: the file is "
+                    "cut short or damaged. Correct it, or save it again."
+                )
+            texts = dict.fromkeys(TEXTS, "") | {
+                column.role: cell
+                for column, cell in zip(self.columns, cells, strict=True)
+                if column and column.role in TEXTS
+            }
+            values = self._numbers(cells, where)
+            time_ms = values.pop("time", None)
+            begins = not runs or runs[-1].texts != texts
+            if not begins and time_ms is not None:
+                begins = self._is_new_start(runs[-1], time_ms, where, is_log)
+            if begins:
+                runs.append(Run(texts, number))
+            runs[-1].rows.append([values[axis] * factor for axis in AXES])
+            if time_ms is not None:
+                runs[-1].time_ms.append(time_ms)
+        if not runs:
+            raise DataError(f"{self.where} has names of columns but no samples. Save it again.")
+        self._check(runs)
+        return runs
+
+    def _counts_per_unit(self) -> float:
+        told = {column.unit for column in self.columns if column and column.unit}
+        if len(told) > 1:
+            raise DataError(f"{self.where}: its columns are in {' and '.join(sorted(told))}. "
+                            "Let x, y and z have one unit.")  # fmt: skip
+        unit = self.unit or next(iter(told), None)
+        if unit is None:
+            raise DataError(
+                f"{self.where} does not say in which unit its numbers are. Add: --unit mg (or g, "
+                "m/s2, or counts: 1/1024 g, what a micro:bit gives)"
+            )
+        return counts_per_unit(unit, self.where)
+
+    def _numbers(self, cells: list[str], where: str) -> dict[str, float]:
+        values = {}
+        for column, cell in zip(self.columns, cells, strict=True):
+            if column is None or column.role in TEXTS:
+                continue
+            try:
+                value = float(cell.replace(",", ".") if self.separator != "," else cell)
+            except ValueError:
+                value = math.nan
+            if not math.isfinite(value):
+                raise DataError(
+                    f"{where}: {cell.strip()[:40]!r} in column {column.role} is not a number. "
+                    "Correct it, or save the file again."
+                )
+            values[column.role] = value * (column.ms_per_unit if column.role == "time" else 1)
+        return values
+
+    def _is_new_start(self, run: Run, time_ms: float, where: str, is_log: bool) -> bool:
+        first_ms, before_ms = run.time_ms[0], run.time_ms[-1]
+        if time_ms > before_ms:
+            return False
+        stands_still = time_ms == before_ms > first_ms
+        if stands_still or (time_ms > first_ms and not is_log):
+            raise DataError(
+                f"{where}: the time {time_ms:g} ms is not later than the one before it, "
+                f"{before_ms:g} ms. Correct it, or record again with time stamps in milliseconds."
+            )
+        return True
+
+    def _check(self, runs: list[Run]) -> None:
+        """Numbers that no accelerometer gives are in another unit than was thought."""
+        steps = [np.diff(run.time_ms) for run in runs if len(run.time_ms) > 1]
+        if steps and np.median(np.concatenate(steps)) < SHORTEST_STEP_MS:
+            raise DataError(
+                f"{self.where}: its time goes on by {np.median(np.concatenate(steps)):g} ms a "
+                "sample. If it is in seconds, call the column time_s."
+            )
+        largest_g = max(np.abs(run.rows).max() for run in runs) / COUNTS_PER_G
+        sure = any(column and column.unit for column in self.columns) and not self.unit
+        if largest_g > LARGEST_G or (largest_g < LEAST_G and not sure):
+            raise wrong_unit(self.where, largest_g)
+
+
+def wrong_unit(where: str, largest_g: float) -> DataError:
+    """The error for numbers that no accelerometer gives in the unit that was thought."""
+    return DataError(
+        f"{where}: its largest number would be {largest_g:g} g, which no micro:bit says. Name the "
+        "unit: --unit counts, mg, g or m/s2"
+    )
+
+
+def as_dataset(runs: list[Run], path: Path, kind: str) -> Dataset:
+    """The runs as recordings; those without a name are called after label or file, counted."""
+    numbers: Counter[str] = Counter()
+    recordings = []
+    for run in runs:
+        stem = run.texts["label"] or text_of(path.stem)
+        numbers[stem] += 1
+        alone = len(runs) == 1 and not run.texts["label"]
+        try:
+            recordings.append(
+                Recording(
+                    np.array(run.rows),
+                    run.texts["label"],
+                    run.time_ms or None,
+                    run.texts["person"],
+                    run.texts["recording"] or (stem if alone else f"{stem}-{numbers[stem]:02d}"),
+                    run.texts["board"],
+                    path.name,
+                )
+            )
+        except DataError as error:
+            raise DataError(f"{path}, line {run.line} and after: {error}") from error
+    provenance = [{"kind": kind, "file": path.name, "recordings": len(recordings)}]
+    return Dataset(recordings, usual_rate(recordings), provenance)
+
+
+def counts_per_unit(unit: str, where: str) -> float:
+    """How many counts one of the unit is, or a DataError that names those that are known."""
+    if unit not in COUNTS_PER_UNIT:
+        raise DataError(
+            f"{where}: {unit!r} is no unit that is known. There are: {', '.join(COUNTS_PER_UNIT)}."
+        )
+    return COUNTS_PER_UNIT[unit]
+
+
+def separator_of(line: str) -> str:
+    """What separates the columns of the line: a semicolon, a tab or a comma."""
+    return next((mark for mark in (";", "\t") if mark in line), ",")
+
+
+def cells_of(line: str, separator: str) -> list[str]:
+    """The cells of one line; a cell in quotation marks may hold the separator."""
+    line = line.replace("\0", "\ufffd")  # which Python 3.10 refuses with an error of its own
+    rows: Iterator[list[str]] = csv.reader([line], delimiter=separator, skipinitialspace=True)
+    try:
+        return next(rows, [""])
+    except csv.Error:  # a cell of more than 131,072 characters
+        return [line]
