@@ -48,10 +48,11 @@ class BoardJob:
 
 def run_board(job: BoardJob) -> list[list[list[int]]]:
     """For each window [[label, confidence], scores, features]; the board's words if it failed."""
-    files = board_files(job.model)
+    files = board_files(job.model, board=job.kind)
+    del files["answer.py"]
     files["main.py"] = PROGRAM
     files["windows.bin"] = job.windows.astype("<i2").tobytes()
-    with VirtualBoard(job.kind, build_hex({"v1": files, "v2": files})) as board:
+    with VirtualBoard(job.kind, build_hex({job.kind: files})) as board:
         finished = board.run_until("end", 20, wall_limit_s=120)
         lines = board.serial.splitlines()
     if not finished:
