@@ -6,8 +6,7 @@ import argparse
 import math
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 from microbit_ml.board import build_hex
@@ -15,6 +14,7 @@ from microbit_ml.cli.board_screen import KEY_HELP, PLAY_HELP, LiveView, PlainVie
 from microbit_ml.cli.keyboard import Keyboard
 from microbit_ml.cli.live_board import LiveBoard, Movement
 from microbit_ml.cli.screen import say
+from microbit_ml.cli.stopping import TERMINATED, end_as_told, noted_signals
 from microbit_ml.errors import BoardError, FileMissingError, HexError, KitError
 from microbit_ml.model import Model
 from microbit_ml.recordings import Recording, read_csv, simulate
@@ -24,7 +24,6 @@ from microbit_ml.virtual.pty_port import PtyPort
 
 KINDS = ("v1", "v2")
 BOOT_S = 1.0
-TERMINATED = 143  # what a shell reports of a program that SIGTERM ended
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--gesture", metavar="NAME", help="move the board as in a simulated gesture: shake, tap ..."
     )
     parser.add_argument(
-        "--seconds", type=_seconds, metavar="N", help="stop after N seconds of the board's time"
+        "--seconds", type=seconds_of, metavar="N", help="stop after N seconds of the board's time"
     )
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--fast", action="store_true", help="as fast as it goes, not at real speed")
@@ -103,7 +102,7 @@ def hex_of(path: Path | None, kind: str) -> str:
         raise HexError(f"{path} is not a hex file: it is no text. Download it again.") from error
 
 
-def _seconds(text: str) -> float:
+def seconds_of(text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
@@ -129,12 +128,12 @@ def _show(board: VirtualBoard, args: argparse.Namespace, recording: Recording | 
     pace = FastPace(board) if args.fast else RealPace(board)
     with ExitStack() as stack:
         keys, view = None, _view(board, live, movement)
-        noted = stack.enter_context(_noted_signals())
+        noted = stack.enter_context(noted_signals())
         if live:
             keys = stack.enter_context(Keyboard())
         stack.enter_context(view)
         LiveBoard(board, view, keys, pace, movement).run(args.seconds, lambda: bool(noted))
-        _end_as_told(noted)
+        end_as_told(noted)
 
 
 def _view(board: VirtualBoard, live: bool, movement: Movement | None) -> LiveView | PlainView:
@@ -142,32 +141,6 @@ def _view(board: VirtualBoard, live: bool, movement: Movement | None) -> LiveVie
         return PlainView()
     key_help = KEY_HELP if movement is None else (*KEY_HELP, PLAY_HELP)
     return LiveView(f"Virtual {board.kind.upper()}", key_help)
-
-
-@contextmanager
-def _noted_signals() -> Iterator[list[int]]:
-    """Ctrl-C and SIGTERM are noted in the list that this yields, for the board's loop to see.
-
-    As exceptions they would be lost when they come while the CPU's library calls back into Python.
-    """
-    noted: list[int] = []
-    before = {
-        number: signal.signal(number, lambda number, frame: noted.append(number))
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield noted
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _end_as_told(noted: list[int]) -> None:
-    """End the program as the signals that came would have done."""
-    if signal.SIGTERM in noted:
-        sys.exit(TERMINATED)
-    if noted:
-        raise KeyboardInterrupt
 
 
 def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
@@ -179,7 +152,7 @@ def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
             "Options, Interpreter, and this port. Stop it with Ctrl-C."
         )
         end_us = math.inf if seconds is None else seconds * 1e6
-        with _noted_signals() as noted:
+        with noted_signals() as noted:
             port.serve(lambda: bool(noted) or board.time_us >= end_us)
     say("The port is closed.")
     if signal.SIGTERM in noted:

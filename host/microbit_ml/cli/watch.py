@@ -15,7 +15,7 @@ from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
 from microbit_ml.board_predict import check_model
 from microbit_ml.cli.screen import say
-from microbit_ml.cli.virtual import _seconds
+from microbit_ml.cli.virtual import seconds_of
 from microbit_ml.cli.watch_lines import JsonView, PlainView, View
 from microbit_ml.cli.watch_port import HookedPort, Person, obeyed_signals
 from microbit_ml.cli.watch_screen import ScreenView
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="port, drive or id of the board, where several are plugged in; virtual:v1 or "
         "virtual:v2 (needs MODEL) is moved by a simulated person",
     )
-    parser.add_argument("--seconds", type=_seconds, metavar="S", help="stop after S seconds")
+    parser.add_argument("--seconds", type=seconds_of, metavar="S", help="stop after S seconds")
     parser.add_argument("--json", action="store_true", help="print JSON lines for a program")
     parser.epilog = (
         "The board's own program is stopped meanwhile, and started again at the end (Ctrl-C).\n"

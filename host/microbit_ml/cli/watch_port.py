@@ -5,18 +5,16 @@ All waiting is reading from the port, so both are done there.
 
 from __future__ import annotations
 
-import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
 
 from microbit_ml.board.repl import SerialPort
+from microbit_ml.cli.stopping import end_as_told, noted_signals
 from microbit_ml.recordings import BACKGROUND, GESTURES, simulate
 from microbit_ml.virtual import VirtualBoard
 
-TERMINATED = 143  # what a shell reports of a program that SIGTERM ended
 PEOPLE, SEED = 4, 1
 RATE_HZ = 50
 REST, GLIDE = 35, 20  # samples: the hand holds still; it goes to where the next movement begins
@@ -57,31 +55,9 @@ class HookedPort:
 
 @contextmanager
 def obeyed_signals() -> Iterator[Callable[[], None]]:
-    """Ctrl-C and SIGTERM are noted; what this yields is called now and then, and obeys them.
-
-    As exceptions at any place they would be lost when they come while a virtual board's CPU calls
-    back into Python.
-    """
-    noted: list[int] = []
-    before = {
-        number: signal.signal(number, lambda number, frame: noted.append(number))
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-
-    def obey() -> None:
-        if not noted:
-            return
-        terminated = signal.SIGTERM in noted
-        noted.clear()
-        if terminated:
-            sys.exit(TERMINATED)
-        raise KeyboardInterrupt
-
-    try:
-        yield obey
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    """Ctrl-C and SIGTERM are noted; what this yields is called now and then, and obeys them."""
+    with noted_signals() as noted:
+        yield lambda: end_as_told(noted)
 
 
 class Person:
