@@ -14,8 +14,9 @@ from microbit_ml import simulate, train
 from microbit_ml.board import build_hex
 from microbit_ml.board.link import Link, open_link
 from microbit_ml.board.repl import MAX_COMMAND_BYTES
+from microbit_ml.board.watch_program import SEND, TELL, WATCH
 from microbit_ml.board.watch_twin import Twin
-from microbit_ml.board.watching import SEND, TELL, WATCH, Decision, Sample, Told, Watch, watching
+from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
 from microbit_ml.errors import BoardError
 from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.virtual import VirtualBoard

@@ -26,57 +26,8 @@ from typing import NamedTuple
 from microbit_ml.board.frames import NUMBERS, Frame, FrameReader, lost_between
 from microbit_ml.board.link import Link
 from microbit_ml.board.repl import CTRL_D, BoardGoneError, BoardProgramError, RawRepl
+from microbit_ml.board.watch_program import PROGRAMS
 from microbit_ml.errors import BoardError
-
-# Names that the runtime or the recognizer has already: each new one takes some of V1's memory.
-SEND = r"""
-def send(x, *args):
- sum = ord(x)
- for n in args:
-  sum = (31 * sum + n) % 8191
- print('\2' + x, *args + (sum,))
-"""
-TELL = """
-def tell(r, n, name, any):
- end = 56 + 3 * r.model[12]
- send('s', n, *r.work[end - 3:end])
- if any:
-  send('d', n, r.last, r.confidence, *r.work[end:end + r.model[16]])
- if name:
-  send('t', n, r.told)
-"""
-# A new sample counts down; after a prediction countdown is as large as before or larger. With a hop
-# of 1 it goes from 1 to 1, and would look as if nothing had come: True counts as 1 and is not it.
-WATCH = """
-def watch(r):
- send('i', *r.model[4:17])
- for n in range(len(r.names)):
-  for x in bytes(r.names[n], 'utf-8'):
-   send('n', n, x)
- n = missed = 0
- while True:
-  last = r.countdown
-  if last == 1:
-   last = r.countdown = True
-  name = r.next()
-  if r.countdown is not last:
-   tell(r, n, name, r.countdown >= last)
-   n = (n + 1) % 10000
-  if r.missed > missed:
-   missed = r.missed
-   send('m', missed)
-"""
-IMPORT = "from gesture import Recognizer"
-MAKE = "r = Recognizer()"
-# V1's memory holds the largest models in pieces that depend on what came before: where one order of
-# the commands leaves too small a piece, another may not. The last command is short enough for V1's
-# receiver, and nothing has to be read as Python after it.
-PROGRAMS = (
-    (WATCH, SEND, TELL, IMPORT, "watch(Recognizer())"),
-    (TELL, SEND, WATCH, IMPORT, "watch(Recognizer())"),
-    (SEND, WATCH, TELL, IMPORT, "watch(Recognizer())"),
-    (IMPORT, MAKE, WATCH, TELL, SEND, "watch(r)"),
-)
 
 READ_BYTES, READ_S = 256, 0.02  # a read ends when so many bytes have come, or so much time is over
 BEGIN_S = 10.0  # V1 needs two seconds to find the kernels and to check the model

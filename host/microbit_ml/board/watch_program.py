@@ -1,0 +1,54 @@
+"""The program that a board runs while it is watched, in commands of at most 512 bytes.
+
+What it sends: :mod:`microbit_ml.board.watching`.
+"""
+
+# Names that the runtime or the recognizer has already: each new one takes some of V1's memory.
+SEND = r"""
+def send(x, *args):
+ sum = ord(x)
+ for n in args:
+  sum = (31 * sum + n) % 8191
+ print('\2' + x, *args + (sum,))
+"""
+TELL = """
+def tell(r, n, name, any):
+ end = 56 + 3 * r.model[12]
+ send('s', n, *r.work[end - 3:end])
+ if any:
+  send('d', n, r.last, r.confidence, *r.work[end:end + r.model[16]])
+ if name:
+  send('t', n, r.told)
+"""
+# A new sample counts down; after a prediction countdown is as large as before or larger. With a hop
+# of 1 it goes from 1 to 1, and would look as if nothing had come: True counts as 1 and is not it.
+WATCH = """
+def watch(r):
+ send('i', *r.model[4:17])
+ for n in range(len(r.names)):
+  for x in bytes(r.names[n], 'utf-8'):
+   send('n', n, x)
+ n = missed = 0
+ while True:
+  last = r.countdown
+  if last == 1:
+   last = r.countdown = True
+  name = r.next()
+  if r.countdown is not last:
+   tell(r, n, name, r.countdown >= last)
+   n = (n + 1) % 10000
+  if r.missed > missed:
+   missed = r.missed
+   send('m', missed)
+"""
+IMPORT = "from gesture import Recognizer"
+MAKE = "r = Recognizer()"
+# V1's memory holds the largest models in pieces that depend on what came before: where one order of
+# the commands leaves too small a piece, another may not. The last command is short enough for V1's
+# receiver, and nothing has to be read as Python after it.
+PROGRAMS = (
+    (WATCH, SEND, TELL, IMPORT, "watch(Recognizer())"),
+    (TELL, SEND, WATCH, IMPORT, "watch(Recognizer())"),
+    (SEND, WATCH, TELL, IMPORT, "watch(Recognizer())"),
+    (IMPORT, MAKE, WATCH, TELL, SEND, "watch(r)"),
+)
