@@ -55,7 +55,7 @@ def test_a_class_on_windows_and_on_newer_macos():
         PortInfo("COM4", 0x0D28, 0x0204, V1_ID.upper()),
         PortInfo("COM3", 0x8087, 0x0026, "0"),
     ]
-    assert [port.board for port in find_ports(lambda: windows)] == ["v2", "v1"]
+    assert [port.board for port in find_ports(lambda: windows)] == ["v1", "v2"]
     macos = [
         PortInfo("/dev/cu.wlan-debug"),
         PortInfo("/dev/cu.usbmodem2101", 0x0D28, 0x0204, V1_ID),

@@ -251,11 +251,11 @@ def test_a_board_without_a_program_gets_none_back():
 AWAY = f"{stored.LAUNCH}50, b'mbr1')\n".encode()
 LEFT_BEHIND = {
     "before": {"main.py": MINE},
-    "the copy is there": {"main.py": MINE, "old_main.py": MINE},
-    "main.py is lost": {"old_main.py": MINE},
-    "main.py is empty": {"main.py": b"", "old_main.py": MINE},
-    "away": {"main.py": AWAY, "old_main.py": MINE},
-    "a copy that is empty": {"main.py": MINE, "old_main.py": b""},
+    "the copy is there": {"main.py": MINE, "main.py.away": MINE},
+    "main.py is lost": {"main.py.away": MINE},
+    "main.py is empty": {"main.py": b"", "main.py.away": MINE},
+    "away": {"main.py": AWAY, "main.py.away": MINE},
+    "a copy that is empty": {"main.py": MINE, "main.py.away": b""},
 }
 
 
@@ -271,7 +271,7 @@ def test_sending_away_again_keeps_the_old_program(files):
     files = {**files, "recorder.py": SOURCE}
     with board_with("v1", files) as board, at_prompt(link_to(board)) as repl:
         stored.send_away(repl, "tap", "", 50)
-        assert board.files["old_main.py"] == MINE
+        assert board.files["main.py.away"] == MINE
         assert board.files["main.py"].startswith(stored.LAUNCH.encode())
 
 

@@ -12,6 +12,7 @@ from random_models import random_windows
 
 from microbit_ml import simulate, train
 from microbit_ml.board import build_hex
+from microbit_ml.board import watching as watching_module
 from microbit_ml.board.link import Link, open_link
 from microbit_ml.board.repl import MAX_COMMAND_BYTES
 from microbit_ml.board.watch_program import SEND, TELL, WATCH
@@ -333,3 +334,20 @@ def test_over_a_pty(model):
             server.join()
         board.run(3)
         assert len(board.samples_read) > n_read + 25
+
+
+def test_a_second_ctrl_c_does_not_leave_the_board_without_its_program():
+    calls = []
+
+    class Repl:
+        def soft_reset(self):
+            calls.append("reset")
+            if len(calls) == 1:
+                raise KeyboardInterrupt
+
+        def enter(self):
+            calls.append("enter")
+
+    with pytest.raises(KeyboardInterrupt):
+        watching_module._let_go(Repl())
+    assert calls == ["reset", "enter", "reset"]

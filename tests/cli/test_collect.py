@@ -16,8 +16,8 @@ from microbit_ml.board.recorder import Press, Sample
 from microbit_ml.cli import collect, collect_session
 from microbit_ml.cli.collect_screen import LiveView, PlainView, RowView
 from microbit_ml.cli.collect_session import Plan, Session
-from microbit_ml.recordings import Dataset, dataset
-from microbit_ml.recordings.keeping import Keeper
+from microbit_ml.recordings import Dataset, Recording, dataset
+from microbit_ml.recordings.keeping import Keeper, NotSavedError
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 from microbit_ml.virtual.pty_port import PtyPort
@@ -431,3 +431,30 @@ def test_a_board_that_is_pulled_out(cli, golden, desk, tmp_path, monkeypatch):
     text = re.sub(r"(?m)^(recording|shake/.*)\n", "", outcome.transcript)
     golden("collect-pulled-out", re.sub(r"\[Errno \d+\] ", "", text))
     assert len(Dataset.load(tmp_path / "gestures")) >= 1
+
+
+def test_what_cannot_be_kept_is_told_before_anything_is_recorded(cli, tmp_path):
+    Dataset([Recording([[0, 0, 0]], "shake", name="a")]).save(tmp_path / "set")
+    outcome = cli("collect", "set", "Shake", "--count", "1", "--board", "virtual:v1")
+    assert outcome.code == 1
+    assert "differ only in upper and lower case" in outcome.err
+    assert "ready" not in outcome.err
+    outcome = cli("collect", "set", "--fetch", "--subject", "Ann")
+    assert (outcome.code, "Leave out --subject" in outcome.err) == (1, True)
+
+
+def test_a_file_that_another_program_adds_is_not_touched(tmp_path, monkeypatch):
+    keeper = Keeper(tmp_path / "set")
+    first = keeper.keep(Recording([[0, 0, 0]], "tap", name="tap-01"))
+    real = dataset.Notes.write
+
+    def other_program(notes, folder, rate_hz):
+        (tmp_path / "set" / "tap" / "theirs.csv").write_bytes(first.read_bytes())
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(dataset.Notes, "write", other_program)
+    with pytest.raises(NotSavedError, match="Make room there"):
+        keeper.keep(Recording([[1, 1, 1]], "tap", name="tap-01"))
+    monkeypatch.setattr(dataset.Notes, "write", real)
+    names_there = sorted(path.name for path in (tmp_path / "set" / "tap").glob("*.csv"))
+    assert names_there == ["tap-01.csv", "theirs.csv"]

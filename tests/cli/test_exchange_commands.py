@@ -195,3 +195,15 @@ def test_any_bytes_are_read_or_explained(tmp_path_factory, content):
         path = tmp_path_factory.mktemp("any") / name
         path.write_bytes(content)
         read_or_explain(read_file, path)
+
+
+def test_a_unit_counts_also_where_the_header_is_the_kits_own(cli, tmp_path):
+    rows = "".join(f"{20 * i},0.1,0.2,1.0\n" for i in range(3))
+    (tmp_path / "mine.csv").write_text("time_ms,x,y,z\n" + rows)
+    assert cli("import", "mine.csv", "--into", "d", "--label", "q", "--unit", "g").code == 0
+    (recording,) = Dataset.load(tmp_path / "d")
+    assert recording.samples[0].tolist() == [102, 205, 1024]
+    assert cli("export", "d", "-o", "d.npz").code == 0
+    refused = cli("import", "d.npz", "--into", "e", "--unit", "g")
+    assert refused.code == 1
+    assert "says itself what its numbers are" in refused.err

@@ -10,7 +10,8 @@ import pytest
 import microbit_ml as mb
 from microbit_ml import board_predict
 from microbit_ml.cli import judge, judge_protocols
-from microbit_ml.evaluate import CrossValidation, UnknownScores, UnknownTest
+from microbit_ml.cli.judge_screen import print_intervals
+from microbit_ml.evaluate import CrossValidation, UnknownScores, UnknownTest, bootstrap
 from microbit_ml.model import Prediction
 from microbit_ml.recordings import Dataset, Recording
 
@@ -349,3 +350,20 @@ def test_importance(cli, golden, gestures):
     assert "shake" in cli("evaluate", "--importance", "gestures.mbml", "other").out
     refused = cli("evaluate", "--importance", "--protocol", "k-fold", "gestures")
     assert refused.code == 2
+
+
+def test_copies_and_unused_options_are_told(cli, gestures):
+    for path in list((gestures / "gestures" / "shake").glob("*.csv")):
+        path.with_stem(path.stem + "-copy").write_bytes(path.read_bytes())
+    outcome = cli("evaluate", "--protocol", "k-fold", "--folds", "3", "gestures", "--steps", "20")
+    assert "6 recordings stand there twice" in outcome.err
+    assert "6 recordings stand there twice" in cli("show", "gestures").out
+    refused = cli("evaluate", "--protocol", "few-shot", "--folds", "2", "gestures")
+    assert refused.code == 2
+    assert "--folds does not go with --protocol few-shot" in refused.err
+
+
+def test_no_mistake_is_no_certainty(capsys):
+    print_intervals(bootstrap(["a", "b"] * 13 + ["a"], ["a", "b"] * 13 + ["a"]), 27)
+    # 27 of 27: 0.025 ** (1 / 27) = 0.872
+    assert "may be as low as 0.872" in capsys.readouterr().out

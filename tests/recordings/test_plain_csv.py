@@ -94,7 +94,7 @@ def test_recordings_begin_with_another_label_or_a_new_start(tmp_path):
         ("t,x,y,z\n0,0,0,1\n20,0,0,1\n10,0,0,1\n", {"unit": "g"}, "line 4: the time 10 ms is not"),
         ("t,x,y,z\n0,0,0,1\n20,0,0,1\n20,0,0,1\n", {"unit": "g"}, "line 4: the time 20 ms is not"),
         ("t,x,y,z\n0,0,0,1\n.02,0,0,1\n", {"unit": "g"}, "by 0.02 ms a sample.*time_s"),
-        ("t,x,y,z\n0,0,0,1\n9e9,0,0,1\n", {"unit": "g"}, "line 2 and after: .*time in milli"),
+        ("t,x,y,z\n0,0,0,1\n9e9,0,0,1\n", {"unit": "g"}, "microseconds, call the column time_us"),
         ("x,y,z\n0,0,1000\n", {"unit": "g"}, "largest number would be 1000 g"),
         ("x,y,z\n0,0,1\n", {"unit": "counts"}, r"largest number would be 0\.0009\d+ g"),
         ("label,x_g,y_g,z_g\n\ud800,0,0,1\n", {}, "not a text file"),

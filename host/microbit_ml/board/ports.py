@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ BAUD_RATE = 115200
 
 # The first four digits of the unique id are the board id.
 _BOARD_OF_ID = {"9900": "v1", "9901": "v1", **dict.fromkeys(("9903", "9904", "9905", "9906"), "v2")}
+
+
+class BusyPortError(BoardError):
+    """Another program uses the port."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,13 @@ def find_ports(comports: Callable[[], Iterable[Any]] = list_ports.comports) -> l
         for port in comports()
         if (port.vid, port.pid) == USB_VID_PID
     ]
-    return sorted(found, key=lambda port: port.device)
+    return sorted(found, key=lambda port: _in_order(port.device))
+
+
+def _in_order(device: str) -> list[tuple[int, str]]:
+    """COM3 before COM10: numbers as numbers."""
+    parts = re.split(r"(\d+)", device)
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
 def open_port(device: str, opener: Callable[..., serial.Serial] = serial.Serial) -> serial.Serial:
@@ -62,20 +73,22 @@ def open_port(device: str, opener: Callable[..., serial.Serial] = serial.Serial)
         exclusive = None if sys.platform == "win32" else True
         return opener(device, BAUD_RATE, timeout=1, write_timeout=10, exclusive=exclusive)
     except OSError as error:
-        raise BoardError(_why_closed(device, error)) from error
+        kind = BusyPortError if _is_busy(error) else BoardError
+        raise kind(_why_closed(device, error)) from error
 
 
 def _why_closed(device: str, error: OSError) -> str:
     text = str(error)
-    if error.errno in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in text:
-        return _busy(device)
+    if _is_busy(error):
+        return (
+            f"Another program is using {device}. Close editors, serial monitors and browser tabs "
+            f"that talk to the micro:bit, then try again."
+        )
     if error.errno == errno.ENOENT or "FileNotFoundError" in text:
         return (
             f"There is no serial port {device}. Plug the micro:bit in with a data cable, then "
             f"list what is there with: microbit-ml boards"
         )
-    if "PermissionError" in text:  # Windows says this of a port that is open elsewhere
-        return _busy(device)
     if error.errno == errno.EACCES:
         return (
             f"You may not open {device}. On Linux, add yourself to the group that owns it "
@@ -85,8 +98,10 @@ def _why_closed(device: str, error: OSError) -> str:
     return f"{device} cannot be opened ({text}). Unplug the micro:bit, plug it in, try again."
 
 
-def _busy(device: str) -> str:
+def _is_busy(error: OSError) -> bool:
+    text = str(error)
     return (
-        f"Another program is using {device}. Close editors, serial monitors and browser tabs that "
-        f"talk to the micro:bit, then try again."
+        error.errno in (errno.EBUSY, errno.EAGAIN)
+        or "exclusively lock" in text
+        or "PermissionError" in text  # Windows says this of a port that is open elsewhere
     )

@@ -27,7 +27,6 @@ from microbit_ml.firmware_files import firmware_folder
 NAME = "recorder.py"
 RATE_HZ = 50
 SILENCE_S = 2.0  # of a recorder that sends 50 samples a second
-POLL_S = 0.005
 RECORDING, KEPT, THROWN_AWAY, WAITING = "rynw"  # what the board can be told to show, and digits
 _START = b"import recorder\nrecorder.stream()" + CTRL_D
 _KINDS = {"51822": "V1", "52833": "V2"}  # the last digits of the processor
@@ -112,7 +111,6 @@ class Recorder:
 
         Raises RecorderStoppedError when the board has been silent for two seconds.
         """
-        self._port.timeout = POLL_S
         try:
             data = self._port.read(self._port.in_waiting or 1)
         except OSError as error:

@@ -1,11 +1,11 @@
 """Recordings that a board stores by itself, away from the laptop.
 
 :func:`send_away` makes ``firmware/recorder.py`` the program that starts at power-on; the board's
-own main.py is kept beside it, as ``old_main.py``, until :func:`bring_back`.
+own main.py is kept beside it, as ``main.py.away``, until :func:`bring_back`.
 
 A micro:bit cannot rename a file, so a main.py cannot be exchanged at one stroke. What holds at
-every moment: the old program is whole in main.py or in old_main.py, because main.py is not touched
-before its copy has been read back, and old_main.py is not removed before main.py has been. (A file
+every moment: the old program is whole in main.py or in main.py.away, because main.py is not touched
+before its copy has been read back, and main.py.away is not removed before main.py has been. (A file
 that was not closed reads back empty; so one that is not empty is whole.) What cannot be
 guaranteed: when the cable is pulled out in the second in which main.py itself is written, the
 board starts without a program. The next ``collect --away`` or ``--fetch`` puts that right.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from ast import literal_eval
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numpy as np
@@ -31,7 +32,7 @@ from microbit_ml.board.upload import (
 from microbit_ml.errors import BoardError, DataError
 from microbit_ml.recordings.recording import Recording
 
-MAIN, OLD_MAIN = "main.py", "old_main.py"
+MAIN, OLD_MAIN = "main.py", "main.py.away"
 SUFFIX = ".rec"
 LAUNCH = "import recorder\nrecorder.away("  # how the main.py of a board that records begins
 MARK = b"mbr1"  # how a stored recording begins; label and subject follow, each behind its length
@@ -70,8 +71,12 @@ def send_away(repl: RawRepl, label: str, subject: str, length: int) -> None:
     try:
         again(repl, lambda: _keep_main(repl))
         put_file(repl, MAIN, f"{LAUNCH}{length}, {head!r})\n".encode("ascii"))
-    except BoardFullError:
-        bring_back(repl)
+    except BoardGoneError:
+        raise
+    except BaseException:  # also Ctrl-C: the copy of the board's program is whole
+        with suppress(BoardError):
+            restart(repl)
+            bring_back(repl)
         raise
 
 
@@ -145,7 +150,7 @@ def parse(content: bytes, name: str, board: str) -> Recording:
 
 
 def _keep_main(repl: RawRepl) -> None:
-    """Copy main.py to old_main.py, unless main.py is the recorder or was lost half written."""
+    """Copy main.py to main.py.away, unless main.py is the recorder or was lost half written."""
     if _whose_main(repl) == "own":
         _copy(repl, MAIN, OLD_MAIN)
 

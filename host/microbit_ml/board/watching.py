@@ -210,6 +210,10 @@ def _let_go(repl: RawRepl) -> None:
     """Let main.py run again."""
     try:
         repl.soft_reset()
+    except KeyboardInterrupt:
+        repl.enter()
+        repl.soft_reset()
+        raise
     except BoardGoneError:
         raise
     except BoardError:

@@ -79,6 +79,8 @@ def run(args: argparse.Namespace) -> None:
     """Record with one board or all, prepare a board to record by itself, or fetch from it."""
     _check(args)
     keeper = Keeper(args.dataset)
+    if args.label:
+        keeper.check(args.label)
     if args.away or args.fetch:
         from microbit_ml.cli.collect_away import fetch_recordings, send_board_away
 
@@ -212,6 +214,9 @@ def _check(args: argparse.Namespace) -> None:
         raise KitError("--fetch brings each recording with its own label. Leave out LABEL.")
     if not args.fetch and not args.label:
         raise KitError(f"Say which movement: microbit-ml collect {args.dataset} LABEL")
+    if args.fetch and (args.subject or args.auto):
+        raise KitError("--fetch brings each recording with the name and the length that it was "
+                       "made with. Leave out --subject and --auto.")  # fmt: skip
     if args.subjects and not args.all:
         raise KitError("--subjects goes with --all. For one person there is --subject NAME.")
     if args.all and (args.subject or args.board):

@@ -66,7 +66,11 @@ def _fetch_one(repl: RawRepl, name: str, board: str, keeper: Keeper) -> bool:
     if recording is None:
         say(f"{name}: the micro:bit was switched off while it recorded this one; it is empty.")
     else:
-        path = keeper.keep(recording)
+        try:
+            path = keeper.keep(recording)
+        except DataError as error:
+            say(f"{name} stays on the board: {error}")
+            return False
         if path is None:
             say(f"{name}: these samples are in the data set already.")
         else:

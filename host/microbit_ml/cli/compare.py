@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from microbit_ml.cli.judge_protocols import warn_of_copies
 from microbit_ml.cli.screen import plural, print_json, print_table, progress_bar
 from microbit_ml.cli.sources import read_source
 from microbit_ml.evaluate.comparison import ONE_LAYER, Comparison, Method, compare
@@ -46,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Cross-validate all methods; print a table and what to choose, or JSON."""
     data = read_source(args.dataset)
+    warn_of_copies(data)
     with progress_bar("Comparing", 100) as update:
         comparison, models = compare(
             data, args.folds, args.seed, lambda done, of, next_: update(done, next_, of)

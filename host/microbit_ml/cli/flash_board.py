@@ -14,11 +14,11 @@ from microbit_ml.board.flash import flash_hex
 from microbit_ml.board.image import build_hex
 from microbit_ml.board.installed import State, differing, install
 from microbit_ml.board.link import Link, is_virtual, open_link
-from microbit_ml.board.ports import find_ports
+from microbit_ml.board.ports import BusyPortError, find_ports
 from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.board.repl import BoardGoneError, RawRepl
 from microbit_ml.board.runtime import read_runtimes
-from microbit_ml.board.stored import SUFFIX
+from microbit_ml.board.stored import SUFFIX, again
 from microbit_ml.board.upload import file_state, restart
 from microbit_ml.board_predict import check_model, work_layout
 from microbit_ml.cli.screen import plural
@@ -95,15 +95,20 @@ def _no_drive(board: AttachedBoard) -> str:
 
 
 def _over_serial(job: Job, board: AttachedBoard, tell: Tell) -> str:
-    if job.runtime is not None:
-        raise _NotOverSerialError("MicroPython itself is to be another one.")
     if job.how == "drive":
         raise _NotOverSerialError("The whole hex was asked for.")
     if board.port is None:
-        raise _NotOverSerialError("It has no serial port.")
+        other = "MicroPython itself is to be another one."
+        raise _NotOverSerialError(other if job.runtime is not None else "It has no serial port.")
     try:
         link_context = open_link(board.port.device)
         link = link_context.__enter__()
+    except BusyPortError as error:
+        if board.drive is None:
+            raise
+        raise BoardError(
+            f"{error} To put a whole hex on the board without asking what it holds: --how drive"
+        ) from error
     except BoardError as error:
         if board.drive is None:
             raise
@@ -132,12 +137,15 @@ def _install(job: Job, repl: RawRepl, tell: Tell) -> list[str]:
     tell("asking what is on the board")
     try:
         restart(repl)
-        machine = repl.exec("import os\nprint(os.uname().machine)").strip()
-        state = file_state(repl)
     except BoardGoneError:
         raise
     except BoardError as error:
         raise _SilentError(str(error)) from error
+    state = again(repl, lambda: file_state(repl))
+    if job.runtime is not None:
+        _refuse_to_lose_recordings(state)
+        raise _NotOverSerialError("MicroPython itself is to be another one.")
+    machine = again(repl, lambda: repl.exec("import os\nprint(os.uname().machine)")).strip()
     files = job.files(_kind_of(machine))
     other = [name for name in differing(state, files) if name not in OVER_SERIAL]
     if other:

@@ -25,10 +25,17 @@ def evaluate_importance(args: argparse.Namespace) -> None:
         raise DataError(
             f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}."
         )
+    trained_on = set(model.provenance.get("recordings", ()))
+    seen = sum(one.digest in trained_on for one in known)
     if args.json:
-        print_json(importance_json(model, known))
-    else:
-        print_importance(model, known)
+        print_json({"seen_in_training": seen, **importance_json(model, known)})
+        return
+    print_importance(model, known)
+    if seen:
+        print(
+            f"\nCareful: {seen} of these {plural(len(known), 'recording')} were used to train the "
+            "model. Weigh its features on others."
+        )
 
 
 def importance_json(model: Model, recordings: Sequence[Recording]) -> dict[str, object]:

@@ -98,6 +98,9 @@ def evaluate(args: argparse.Namespace) -> None:
         evaluate_model(args)
 
 
+_WITHOUT_FOLDS = ("leave-one-subject-out", "few-shot", "learning-curve")
+
+
 def _check_usage(args: argparse.Namespace) -> None:
     """Exit as argparse does when paths and options do not fit together."""
     wanted = ["DATASET"] if args.protocol else ["MODEL", "DATASET"]
@@ -109,6 +112,8 @@ def _check_usage(args: argparse.Namespace) -> None:
         args.usage_error("--streams goes with MODEL; with DATASET alone: --protocol streams")
     if not args.protocol and (args.folds != FOLDS or differs_from_defaults(args)):
         args.usage_error("--folds and the settings of training go with --protocol")
+    if args.protocol in _WITHOUT_FOLDS and args.folds != FOLDS:
+        args.usage_error(f"--folds does not go with --protocol {args.protocol}")
     if args.protocol != "few-shot" and args.shots != SHOTS:
         args.usage_error("--shots goes with --protocol few-shot")
     if (args.against or args.prefer or args.importance) and (args.protocol or args.streams):

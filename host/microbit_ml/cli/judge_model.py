@@ -193,7 +193,7 @@ def _print_model(tested: ModelTest, data_path: Path) -> None:
         ]
     )
     print()
-    print_intervals(_intervals(tested))
+    print_intervals(_intervals(tested), len(tested.known))
     print()
     print_calibration(tested.calibration, tested.calibration_float)
     if tested.told_apart:

@@ -85,7 +85,8 @@ def evaluate_preference(args: argparse.Namespace) -> None:
         "A shift is added to its confidence; 0 is the model as it is.\n"
     )
     shown = points[:: max(1, -(-len(points) // ROWS))]
-    shown = sorted({*shown, chosen}, key=lambda one: one.told)
+    others = [one for one in shown if one.told != chosen.told]
+    shown = sorted([*others, chosen], key=lambda one: one.told)
     print_table(
         ["", "shift", "told", "right", "precision", "recall"],
         [

@@ -18,7 +18,7 @@ from microbit_ml.cli.judge_screen import (
     shares,
 )
 from microbit_ml.cli.learn import training_settings
-from microbit_ml.cli.screen import plural, print_json, print_table, progress_bar
+from microbit_ml.cli.screen import plural, print_json, print_table, progress_bar, say
 from microbit_ml.cli.sources import read_source
 from microbit_ml.evaluate import (
     CrossValidation,
@@ -41,6 +41,7 @@ def evaluate_by_protocol(args: argparse.Namespace) -> None:
     """Run the protocol asked for and print what came of it."""
     (path,) = args.paths
     data = read_source(path)
+    warn_of_copies(data)
     run, show = _PROTOCOLS[args.protocol]
     settings = {"seed": args.seed, **training_settings(args)}
     with progress_bar(args.protocol, 1) as update:  # how many steps is known when it has begun
@@ -48,6 +49,16 @@ def evaluate_by_protocol(args: argparse.Namespace) -> None:
         result = run(args, data, settings)
     head = {"dataset": str(path), "protocol": args.protocol, "seed": args.seed}
     show(args, data, result, head)
+
+
+def warn_of_copies(data: Dataset) -> None:
+    """Say so when recordings stand there twice: one may be in training and the other in test."""
+    copies = len(data) - len({(one.label, one.digest) for one in data})
+    if copies:
+        say(
+            f"Careful: {plural(copies, 'recording')} stand there twice, so a model may be tested "
+            "on what it has learned. Delete the copies."
+        )
 
 
 def _show_k_fold(
@@ -84,6 +95,11 @@ def _show_leave_one_subject_out(
         "Accuracy for each person: "
         + ", ".join(f"{person} {accuracy:.3f}" for person, accuracy in people.items()),
     )
+    if result.intervals.drawn == "recording":
+        print(
+            f"\n{plural(len(people), 'person', 'people')} are too few to tell how much the next "
+            "one may differ: the intervals are those of these people."
+        )
 
 
 def _show_few_shot(
@@ -160,7 +176,7 @@ def _print_cross_validation(result: CrossValidation, head: str, folds: str) -> N
         ]
     )
     print(f"\n{folds}")
-    print_intervals(result.intervals)
+    print_intervals(result.intervals, len(result.truth))
     if result.drawn == "draw":
         print(LUCK_OF_THE_DRAW)
     print()

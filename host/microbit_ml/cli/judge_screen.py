@@ -71,14 +71,23 @@ def print_comparison(rows: Sequence[tuple[str, Scores]]) -> None:
     )
 
 
-def print_intervals(intervals: Intervals) -> None:
-    """What part of the scores may be luck."""
+def print_intervals(intervals: Intervals, n: int) -> None:
+    """What part of the scores of n recordings may be luck.
+
+    Where all are right, drawing them anew says nothing. Then the bound is exact (Clopper and
+    Pearson): with an accuracy below 0.025 ** (1 / n), n of n would be right by a chance of 2.5 %.
+    """
     accuracy, macro_f1 = intervals.accuracy, intervals.macro_f1
     print(
         f"Integers, {BEST}, 95 % intervals (bootstrap, by {intervals.drawn}): accuracy "
         f"{accuracy.low:.3f} to {accuracy.high:.3f}, macro F1 "
         f"{macro_f1.low:.3f} to {macro_f1.high:.3f}."
     )
+    if accuracy.low == accuracy.high == 1.0:
+        print(
+            f"No mistake among {n} does not mean that there are none: by chance alone the accuracy "
+            f"may be as low as {0.025 ** (1 / n):.3f}."
+        )
 
 
 def print_calibration(integer: Calibration, real: Calibration) -> None:

@@ -21,6 +21,7 @@ def find_problems(data: Dataset) -> list[str]:
     return [
         *_label_problems(data),
         *_twin_problems(data),
+        *_copy_problems(data),
         *_board_problems(data),
         *_clipping_problems(data),
         *_length_problems(data),
@@ -88,6 +89,14 @@ def _twin_problems(data: Dataset) -> list[str]:
         f"{plural(len(paths), 'measurement')} under more than one label, such as "
         f"{' and '.join(paths[0])}; delete what is wrong."
     ]
+
+
+def _copy_problems(data: Dataset) -> list[str]:
+    """The same measurement twice under one label: a model may be tested on what it learned."""
+    copies = len(data) - len({(one.label, one.digest) for one in data})
+    if not copies:
+        return []
+    return [f"{plural(copies, 'recording')} stand there twice; delete the copies."]
 
 
 def _board_problems(data: Dataset) -> list[str]:

@@ -46,15 +46,19 @@ def read_file(
     """
     start = _start(path)
     if start.startswith(b"PK"):
+        _refuse(path, columns)
         return _read_packed(path, progress, unit)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if columns is not None:
         return read_plain_csv(path, columns, unit)
     if text[:1] in (b"[", b"{"):
-        return read_edge_impulse(path, unit) if is_edge_impulse(path) else read_createai(path)
+        if is_edge_impulse(path):
+            return read_edge_impulse(path, unit)
+        _refuse(path, unit)
+        return read_createai(path)
     if is_log(text):
         return read_log(path, unit)
-    if _is_recording(text):
+    if unit is None and _is_recording(text):
         return Dataset([read_csv(path, source=path.name)])
     if looks_like_table(text) or path.suffix.lower() == ".csv":
         return read_plain_csv(path, columns, unit)
@@ -67,9 +71,18 @@ def read_file(
 
 
 def _read_packed(path: Path, progress: Progress | None, unit: str | None) -> Dataset:
-    if is_npz(path):
-        return read_npz(path)
-    return read_edge_impulse(path, unit) if is_edge_impulse(path) else read_zip(path, progress)
+    if is_edge_impulse(path):
+        return read_edge_impulse(path, unit)
+    _refuse(path, unit)
+    return read_npz(path) if is_npz(path) else read_zip(path, progress)
+
+
+def _refuse(path: Path, option: str | None) -> None:
+    """Of a file that needs no --unit and --columns: DataError when there is one."""
+    if option is not None:
+        raise DataError(
+            f"{path} says itself what its numbers are. Leave out --unit and --columns for it."
+        )
 
 
 def _is_recording(text: bytes) -> bool:

@@ -79,13 +79,21 @@ def choose(points: Sequence[Point], purpose: str, at_least: float = AT_LEAST) ->
     """The point with ``purpose`` ("recall" or "precision") of ``at_least`` so much, and with as
     much of the other as is left; where none has so much, the one that has most.
 
-    Of several equal points the first, which tells least.
+    Of several equal points the first, which tells least. For recall, the shift then goes as far as
+    it can without telling anything more, and at least to 0: the next recording of the label may
+    be a little weaker than the weakest one here.
     """
     other = "precision" if purpose == "recall" else "recall"
     enough = [one for one in points if getattr(one, purpose) >= at_least]
     if enough:
-        return max(enough, key=lambda one: getattr(one, other))
-    return max(points, key=lambda one: (getattr(one, purpose), getattr(one, other)))
+        chosen = max(enough, key=lambda one: getattr(one, other))
+    else:
+        chosen = max(points, key=lambda one: (getattr(one, purpose), getattr(one, other)))
+    if purpose == "recall":
+        weaker = points[points.index(chosen) + 1 :]
+        shift = weaker[0].shift - 1 if weaker else max(chosen.shift, 0)
+        chosen = replace(chosen, shift=shift)
+    return chosen
 
 
 def with_shift(model: Model, label: str, shift: int) -> Model:

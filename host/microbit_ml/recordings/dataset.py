@@ -97,14 +97,28 @@ class Dataset:
         rate_hz = notes.rate_hz or usual_rate(recordings)
         return cls(recordings, rate_hz, notes.provenance, sorted(empty_labels))
 
-    def save(self, folder: str | Path, progress: Callable[[int, int], None] | None = None) -> int:
+    def check(self, folder: str | Path) -> None:
+        """Raise DataError where :meth:`save` would, before anything is written."""
+        folder = Path(folder)
+        if folder.exists():
+            _require_folder(folder)
+            Notes.read(folder)
+        _plan_folders(folder, [*(r.label for r in self.recordings), *self.empty_labels])
+
+    def save(
+        self,
+        folder: str | Path,
+        progress: Callable[[int, int], None] | None = None,
+        written: list[Path] | None = None,
+    ) -> int:
         """Add the recordings to the folder and return how many were new.
 
         Nothing that is there is overwritten or lost. A recording that is there already (same
         label, samples and time stamps) is not added again, only its subject is noted when it was
         unknown; one whose name is taken by another gets the next free name. Each file is written
         whole, ``dataset.json`` last: after a crash, save again to add what is missing.
-        ``progress(done, total)`` is called after each recording.
+        ``progress(done, total)`` is called after each recording; each file that was written is
+        added to ``written``.
 
         Raises DataError, before anything is written, for two labels that differ only in upper and
         lower case (Windows and macOS would put them into one folder), a label too long for a
@@ -123,7 +137,10 @@ class Dataset:
             folders[label].mkdir(exist_ok=True)
         n_added = 0
         for done, recording in enumerate(self.recordings, start=1):
-            if shelves[recording.label].add(recording):
+            path = shelves[recording.label].add(recording)
+            if path:
+                if written is not None:
+                    written.append(path)
                 notes.add(recording)
                 n_added += 1
             else:
@@ -161,16 +178,17 @@ class _Shelf:
             except DataError:
                 continue  # a damaged file keeps its name; Dataset.load explains it
 
-    def add(self, recording: Recording) -> bool:
-        """Write the recording unless it is there; True when it was written."""
+    def add(self, recording: Recording) -> Path | None:
+        """Write the recording unless it is there; the file that was written."""
         if recording.digest in self._digests:
-            return False
+            return None
         stem = free_name(recording.name or self._label or "recording", self._taken)
         self._folder.mkdir(exist_ok=True)
-        write_whole(self._folder / f"{stem}.csv", format_csv(recording))
+        path = self._folder / f"{stem}.csv"
+        write_whole(path, format_csv(recording))
         self._digests.add(recording.digest)
         self._taken.add(without_case(stem))
-        return True
+        return path
 
 
 def free_name(name: str, taken: set[str]) -> str:

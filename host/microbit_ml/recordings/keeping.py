@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from pathlib import Path
 
@@ -34,22 +35,26 @@ class Keeper:
         ``Dataset.save`` does.
         """
         with self._lock:
-            before = self._files()
+            written: list[Path] = []
             try:
-                Dataset([recording]).save(self.folder)
+                Dataset([recording]).save(self.folder, written=written)
             except KitError:
                 raise
             except OSError as error:
                 # dataset.json comes last: a recording that is not said to be kept is not there.
-                for path in self._files() - before:
+                for path in written:
                     path.unlink()
+                what_next = "Make room there" if error.errno == errno.ENOSPC else "Mend that"
                 raise NotSavedError(
                     f"The recording cannot be saved: {error.filename or self.folder}: "
-                    f"{error.strerror}. All earlier ones are whole. Make room there, then use the "
+                    f"{error.strerror}. All earlier ones are whole. {what_next}, then use the "
                     "same command again."
                 ) from error
-            new = self._files() - before
-        return new.pop() if new else None
+        return written[0] if written else None
+
+    def check(self, label: str) -> None:
+        """Whether recordings of this label can be added, before any is made: else DataError."""
+        Dataset([], empty_labels=[label]).check(self.folder)
 
     def throw_away(self, path: Path) -> bool:
         """Remove the file of a recording that was kept; whether it was still there."""

@@ -30,6 +30,7 @@ COUNTS_PER_UNIT = {
 }
 LARGEST_G = 16.5  # no chip of a micro:bit measures more: larger numbers are in another unit
 LEAST_G = 0.05  # gravity alone is 1 g: a table wholly below this is in another unit
+LONGEST_STEP_MS = 10_000.0  # slower than any log of movements: those times are in microseconds
 SHORTEST_STEP_MS = 0.5  # faster than any accelerometer here: those times are in seconds
 TEXTS = ("label", "recording", "person", "board")
 ROLES = (*AXES, "time", *TEXTS)
@@ -207,10 +208,12 @@ class Table:
     def _check(self, runs: list[Run]) -> None:
         """Numbers that no accelerometer gives are in another unit than was thought."""
         steps = [np.diff(run.time_ms) for run in runs if len(run.time_ms) > 1]
-        if steps and np.median(np.concatenate(steps)) < SHORTEST_STEP_MS:
+        step_ms = float(np.median(np.concatenate(steps))) if steps else 20.0
+        if not SHORTEST_STEP_MS <= step_ms <= LONGEST_STEP_MS:
+            unit, column = ("seconds", "s") if step_ms < 1 else ("microseconds", "us")
             raise DataError(
-                f"{self.where}: its time goes on by {np.median(np.concatenate(steps)):g} ms a "
-                "sample. If it is in seconds, call the column time_s."
+                f"{self.where}: its time goes on by {step_ms:g} ms a sample. If it is in {unit}, "
+                f"call the column time_{column}."
             )
         largest_g = max(np.abs(run.rows).max() for run in runs) / COUNTS_PER_G
         sure = any(column and column.unit for column in self.columns) and not self.unit
