@@ -1,10 +1,12 @@
 """``microbit-ml benchmark``: a table for people, JSON for programs, and clear refusals."""
 
 import json
+import signal
 
 import pytest
 
 import microbit_ml as mb
+from microbit_ml.cli import benchmark
 
 PARTS = ["sample", "features", "network", "network_python", "decision", "prediction"]
 
@@ -60,3 +62,16 @@ def test_a_model_too_large_for_v1_is_measured_on_v2(cli, tmp_path, monkeypatch):
     assert "Traceback" not in outcome.err
     assert answer["virtual:v2"]["instructions"]["prediction"] > 0
     assert cli("benchmark", "large.mbml", "--seconds", "1", "--board", "v1").code == 1
+
+
+def test_ctrl_c_ends_it(cli, tmp_path, monkeypatch):
+    def interrupted(kind, model, seconds, progress):
+        signal.raise_signal(signal.SIGINT)
+        progress(1.0)
+        raise AssertionError("it went on")
+
+    data = mb.simulate(["shake", "still"], people=2, repeats=2, seed=0)
+    mb.train(data, steps=2).save(tmp_path / "m.mbml")
+    monkeypatch.setattr(benchmark, "model_cost", interrupted)
+    outcome = cli("benchmark", "m.mbml")
+    assert (outcome.code, outcome.err.splitlines()[-1]) == (130, "microbit-ml: stopped.")

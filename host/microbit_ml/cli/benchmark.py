@@ -8,6 +8,7 @@ from pathlib import Path
 
 from microbit_ml.board_benchmark import RUNNING_S, BoardCost, model_cost, network_cost
 from microbit_ml.cli.screen import print_json, print_table, progress_bar, say
+from microbit_ml.cli.stopping import end_as_told, noted_signals
 from microbit_ml.errors import BoardError, KitError
 from microbit_ml.model import Model
 from microbit_ml.quantize import to_bytes
@@ -58,14 +59,17 @@ def run(args: argparse.Namespace) -> None:
         costs, failed = _each(kinds, lambda kind: network_cost(kind, model))
     else:
         model = Model.load(args.model).device_bytes()
-        with progress_bar("Benchmark", len(kinds) * args.seconds) as update:
+        bar = progress_bar("Benchmark", len(kinds) * args.seconds)
+        with noted_signals() as noted, bar as update:
 
             def measure(kind: str) -> BoardCost:
                 before = kinds.index(kind) * args.seconds
 
                 def progress(seconds: float) -> None:
+                    end_as_told(noted)
                     update(before + round(seconds), "s of the boards' time")
 
+                end_as_told(noted)
                 return model_cost(kind, model, args.seconds, progress)
 
             costs, failed = _each(kinds, measure)
@@ -142,10 +146,6 @@ def _print(costs: list[BoardCost]) -> None:
         ],
     )
     print("Times are estimated: 1.75 cycles an instruction, 16 MHz (V1) and 64 MHz (V2).")
-
-
-def _bytes(number: int | None) -> str:
-    return "-" if number is None else f"{number:,}"
 
 
 def _instructions(cost: BoardCost, name: str) -> str:
