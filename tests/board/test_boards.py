@@ -56,6 +56,8 @@ def test_a_board_is_chosen_by_port_drive_or_id():
     for wanted in ("/dev/ttyACM1", "/media/ada/MICROBIT1", "9904", "9904BB"):
         assert choose_board(boards, wanted) is boards[1]
     assert choose_board(boards[:1]) is boards[0]
+    on_windows = AttachedBoard("", BoardPort("COM4", ""), None)
+    assert choose_board([boards[0], on_windows], "com4") is on_windows
 
 
 def test_messages_about_the_choice():

@@ -13,7 +13,7 @@ import pytest
 from microbit_ml.board import AttachedBoard, BoardPort, build_hex
 from microbit_ml.board.link import Link
 from microbit_ml.board.recorder import Press, Sample
-from microbit_ml.cli import collect, collect_session
+from microbit_ml.cli import collect, collect_class, collect_session
 from microbit_ml.cli.collect_screen import LiveView, PlainView, RowView
 from microbit_ml.cli.collect_session import Plan, Session
 from microbit_ml.recordings import Dataset, Recording, dataset
@@ -157,6 +157,28 @@ def test_one_board_of_a_class_that_is_no_board(cli, desk, tmp_path, monkeypatch)
     assert Dataset.load(tmp_path / "gestures").subjects == ["person-1"]
 
 
+def test_one_board_of_a_class_that_meets_an_unforeseen_error(cli, desk, tmp_path, monkeypatch):
+    desk("v1", name="0")
+    desk("v1", name="1")
+    places = ["virtual://v1?name=0", "virtual://v1?name=1"]
+    found = [AttachedBoard("", BoardPort(place, ""), None) for place in places]
+    monkeypatch.setattr(collect, "find_boards", lambda: found)
+    opened = collect_class.open_link
+
+    def refused(place, *args, **kwargs):
+        if "name=1" in place:
+            raise ZeroDivisionError
+        return opened(place, *args, **kwargs)
+
+    monkeypatch.setattr(collect_class, "open_link", refused)
+    outcome = cli("collect", "gestures", "shake", "--all", "--count", "1", "--seconds", "0.4",
+                  "--no-countdown")  # fmt: skip
+    assert outcome.code == 1
+    assert "1 of 2 boards did not finish. person-2: ZeroDivisionError" in outcome.err
+    assert "Traceback" not in outcome.err
+    assert Dataset.load(tmp_path / "gestures").subjects == ["person-1"]
+
+
 # Away
 
 
@@ -203,6 +225,7 @@ def test_no_board(cli, golden, monkeypatch):
         ("subjects", ("gestures", "tap", "--subjects", "Ann,Ben")),
         ("all-subject", ("gestures", "tap", "--all", "--subject", "Ann")),
         ("away-auto", ("gestures", "tap", "--away", "--auto")),
+        ("away-count", ("gestures", "tap", "--away", "--count", "3")),
         ("away-virtual", ("gestures", "tap", "--away", "--board", "virtual:v1")),
         ("count", ("gestures", "tap", "--count", "0")),
         ("seconds", ("gestures", "tap", "--seconds", "a")),

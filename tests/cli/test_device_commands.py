@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -24,11 +25,11 @@ from microbit_ml.board import (
     bundled_runtimes,
     flash_hex,
 )
-from microbit_ml.board.link import open_link
+from microbit_ml.board.link import Link, open_link
 from microbit_ml.board.ports import open_port
 from microbit_ml.cli import boards as boards_command
 from microbit_ml.cli import flash, flash_board
-from microbit_ml.errors import HexError
+from microbit_ml.errors import BoardError, HexError
 from microbit_ml.intel_hex import write_universal
 from microbit_ml.virtual import VirtualBoard, VirtualDrive
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
@@ -335,6 +336,18 @@ def test_boards_without_asking(cli, plug_in, running):
     listed = json.loads(cli("boards", "--json", "--quick").out)
     assert board.time_us == before
     assert "files" not in listed[0]
+
+
+def test_a_board_that_goes_while_its_program_is_looked_at(gestures):
+    class Gone:
+        in_waiting = 0
+
+        def read(self, size):
+            raise OSError("Input/output error")
+
+    job = flash_board.Job(mb.Model.load(gestures / "gestures.mbml"), Path("mine.py"))
+    with pytest.raises(BoardError, match=r"Everything is on the board at COM4, but it went away"):
+        flash_board._check_running(job, Link(Gone(), time.monotonic, "COM4"))
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def place_of(wanted: str = "", find: Callable[[], Sequence[AttachedBoard]] | Non
 def _is_called(board: AttachedBoard, wanted: str) -> bool:
     return (
         board.unique_id.lower().startswith(wanted.lower())
-        or (board.port is not None and board.port.device == wanted)
+        or (board.port is not None and board.port.device.lower() == wanted.lower())
         or (board.drive is not None and board.drive.path == Path(wanted))
     )
 

@@ -22,6 +22,7 @@ from microbit_ml.recordings import Recording
 from microbit_ml.recordings.keeping import Keeper
 
 LONGEST_S = 60.0
+COUNT = 10  # recordings, when nothing is said
 _START, _THROW, _QUIT, _CTRL_C = b"\r\n ", b"b\x7f\x08", b"q", b"\x03"
 
 
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "label", nargs="?", default="", metavar="LABEL", help="the movement; not with --fetch"
     )
-    parser.add_argument("--count", type=_count, default=10, metavar="N", help="recordings (10)")
+    parser.add_argument("--count", type=_count, metavar="N", help=f"recordings ({COUNT})")
     parser.add_argument(
         "--seconds", type=_seconds, default=1.0, metavar="S", help="length of each (1)"
     )
@@ -101,7 +102,7 @@ def plan_of(args: argparse.Namespace) -> Plan:
     """What is to be recorded, as the command line says."""
     return Plan(
         args.label,
-        args.count,
+        args.count or COUNT,
         round(args.seconds * RATE_HZ),
         args.subject,
         not args.no_countdown,
@@ -224,6 +225,9 @@ def _check(args: argparse.Namespace) -> None:
                        f"{'--subject' if args.subject else '--board'}.")  # fmt: skip
     if args.away and args.auto:
         raise KitError("--auto needs the laptop. Leave out --away, or --auto.")
+    if (args.away or args.fetch) and args.count is not None:
+        raise KitError("A board that records by itself is stopped by hand, and brings all that it "
+                       "has. Leave out --count.")  # fmt: skip
     if (args.away or args.fetch) and is_virtual(args.board) and not args.board.startswith(URL):
         raise KitError(
             "What this virtual board records by itself is gone when the command ends. Try --away "

@@ -14,7 +14,7 @@ from microbit_ml.cli.collect_session import Plan
 from microbit_ml.cli.keyboard import Keyboard
 from microbit_ml.cli.screen import plural, say
 from microbit_ml.cli.stopping import noted_interrupts
-from microbit_ml.errors import BoardError, DataError, KitError
+from microbit_ml.errors import BoardError, DataError
 from microbit_ml.recordings.keeping import Keeper
 
 LOOK_S = 0.1
@@ -29,7 +29,7 @@ class _Worker(threading.Thread):
         super().__init__(daemon=True)
         self.plan = plan
         self.n_kept = 0
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
         self._place = place
         self._keeper = keeper
         self._view = view
@@ -50,9 +50,9 @@ class _Worker(threading.Thread):
             self._view.state("done")
         except KeyboardInterrupt:
             self._view.state("stopped")
-        except (KitError, OSError) as error:
+        except Exception as error:  # a thread's traceback would go over the screen of all boards
             self.error = error
-            self._view.tell(str(error))
+            self._view.tell(_said(error))
             self._view.state("stopped")
 
     def _wanted(self) -> str:
@@ -155,6 +155,12 @@ def _conclude(workers: Sequence[_Worker], keeper: Keeper) -> None:
         say(f'{worker.plan.subject}: {plural(worker.n_kept, "recording")} of "{worker.plan.label}"')
     failed = [worker for worker in workers if worker.error]
     if failed:
-        said = " ".join(f"{worker.plan.subject}: {worker.error}" for worker in failed)
-        raise BoardError(f"{len(failed)} of {plural(len(workers), 'board')} did not finish. {said}")
+        said = " ".join(f"{worker.plan.subject}: {_said(worker.error)}" for worker in failed)
+        raise BoardError(
+            f"{len(failed)} of {plural(len(workers), 'board')} did not finish. {said}"
+        ) from failed[0].error
     say(f"Kept in {keeper.folder}.")
+
+
+def _said(error: BaseException | None) -> str:
+    return str(error) or type(error).__name__

@@ -229,7 +229,13 @@ def _check_running(job: Job, link: Link) -> None:
     said = b""
     end = link.clock() + LISTEN_S
     while link.clock() < end:
-        said += link.port.read(link.port.in_waiting or 1)
+        try:
+            said += link.port.read(link.port.in_waiting or 1)
+        except OSError as error:
+            raise BoardGoneError(
+                f"Everything is on the board at {link.name}, but it went away before its program "
+                f"was seen to run ({error}). Plug it in, and look at its display."
+            ) from error
         if stopped := _STOPPED.search(said):
             raise BoardError(
                 f"Everything is on the board, but the program {job.program} stops: "

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Protocol
 
 from microbit_ml.virtual.chip import Chip
 from microbit_ml.virtual.clock import TICKS_PER_US
@@ -22,13 +21,6 @@ from microbit_ml.virtual.peripherals.timer import COMPARE, Timer
 SIZE = 5
 _DARK_AFTER_US = 60_000  # a row that has had no turn for so long is off
 _SHOWN = ".123456789"
-
-
-class Display(Protocol):
-    """What a board asks of its LEDs."""
-
-    def brightness(self) -> list[list[int]]:
-        """Five rows of five brightnesses 0-9, the upper left LED first."""
 
 
 def as_text(brightness: Sequence[Sequence[int]]) -> str:
