@@ -71,6 +71,9 @@ def test_the_shift_is_in_both_forms_of_the_model_and_in_its_file(tmp_path):
         expected = [37 * (best == "twist") for best in before.best]
         assert after.confidence - before.confidence == pytest.approx(expected)
         assert after.best == before.best
+    assert shifted.provenance["shifts"] == {"twist": 37}
+    assert with_shift(shifted, "twist", -7).provenance["shifts"] == {"twist": 30}
+    assert "shifts" not in model.provenance
     told = with_shift(model, "twist", 30_000).predict(data)
     assert all(told.labels[i] == "twist" for i, best in enumerate(told.best) if best == "twist")
     never = with_shift(model, "twist", -30_000).predict(data)

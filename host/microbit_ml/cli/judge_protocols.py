@@ -111,7 +111,8 @@ def _show_few_shot(
     _print_cross_validation(
         result,
         f"Few-shot: {args.shots} recordings of each label of {head['dataset']} train, all others "
-        f"test; {DRAWS} draws, seed {args.seed}.\nInteger model, {BEST}.",
+        f"test; {DRAWS} draws, seed {args.seed}.\nInteger model, {BEST}. A recording counts once "
+        "for each draw that it is tested in.",
         f"Accuracy in each draw: {'  '.join(shares(*result.fold_accuracies))}",
     )
 
@@ -159,7 +160,7 @@ def _show_unknown(
     print(
         f"Unknown: each label of {head['dataset']} in turn is left out of training, and should "
         f"then be called unknown; {args.folds} folds, seed {args.seed}.\nInteger model. Known "
-        "recordings were asked of models that had not seen them.\n"
+        "recordings were asked of models that had not seen them, and count once for each model.\n"
     )
     print_unknown([*result.labels.items(), ("all together", result.all)])
 

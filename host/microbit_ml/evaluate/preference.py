@@ -99,6 +99,8 @@ def choose(points: Sequence[Point], purpose: str, at_least: float = AT_LEAST) ->
 def with_shift(model: Model, label: str, shift: int) -> Model:
     """The model with ``shift`` added to its confidence in the label, in both of its forms.
 
+    Its provenance says so: "shifts", by label. Its metrics stay those of the training.
+
     Raises DataError for a label that it does not know.
     """
     if label not in model.labels:
@@ -106,8 +108,13 @@ def with_shift(model: Model, label: str, shift: int) -> Model:
     is_it = np.array([one == label for one in model.labels])
     gate, integer_gate = model.float_model.gate, model.network.gate
     reach = np.clip(integer_gate.reach + shift * is_it, -OPEN, OPEN)
+    shifts = model.provenance.get("shifts", {})
     return replace(
         model,
+        provenance={
+            **model.provenance,
+            "shifts": {**shifts, label: shifts.get(label, 0) + shift},
+        },
         float_model=replace(
             model.float_model, gate=replace(gate, yardstick=gate.yardstick + shift * is_it)
         ),
