@@ -1,0 +1,22 @@
+"""Pictures that are the same in a terminal, on a page and in a file.
+
+from microbit_ml.charts import Chart, Series, to_text
+chart = Chart("A fall", "time in s", "height in m", [Series("ball", [0, 0.5, 1], [4.9, 3.7, 0])],
+              alt="The ball falls faster and faster.")
+print(to_text(chart))
+"""
+
+from microbit_ml.charts.chart import Chart, Contour, Grid, Picture, Series
+from microbit_ml.charts.svg import save_picture, to_svg
+from microbit_ml.charts.text import to_text
+
+__all__ = [
+    "Chart",
+    "Contour",
+    "Grid",
+    "Picture",
+    "Series",
+    "save_picture",
+    "to_svg",
+    "to_text",
+]

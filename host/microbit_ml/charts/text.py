@@ -1,0 +1,293 @@
+"""Pictures in characters, for a terminal: without colour, and in ASCII where that is all there is.
+
+A canvas has one character a cell. Every series has a mark of its own, so that nothing depends on
+colour; where two meet, the later one is seen.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from rich.cells import cell_len, set_cell_size
+
+from microbit_ml.charts.chart import Chart, Contour, Grid, Picture, Series
+from microbit_ml.charts.looks import looks_of
+from microbit_ml.charts.text_tables import bars_text, grid_text, key_text, shortest
+from microbit_ml.charts.ticks import numbers_text, ticks_between
+
+LEAST_WIDTH, LEAST_HEIGHT = 30, 4
+
+
+@dataclass(frozen=True)
+class Signs:
+    """The characters that a picture is made of."""
+
+    marks: str
+    faint: str
+    upright: str
+    level: str
+    corner: str
+    tick: str
+    tick_below: str
+
+
+UNICODE = Signs("●○■□▲△◆◇✚✕", "·", "│", "─", "└", "┤", "┴")
+ASCII = Signs("ox#+*@%&$=", ".", "|", "-", "+", "+", "+")
+
+
+def to_text(picture: Picture, width: int = 76, height: int = 18, unicode: bool = True) -> str:
+    """The picture in lines of at most ``width`` characters, without a line end at the end.
+
+    height: lines of the drawing itself, without title, axis labels and key; a picture of bars or a
+    grid takes a line for each. unicode: False for a terminal that shows ASCII only; the texts of
+    the picture itself are kept as they are.
+    """
+    width, height = max(width, LEAST_WIDTH), max(height, LEAST_HEIGHT)
+    signs = UNICODE if unicode else ASCII
+    title = textwrap.wrap(picture.title, width) or [""]
+    if isinstance(picture, Grid):
+        lines = grid_text(picture, width, unicode)
+    elif isinstance(picture, Contour):
+        lines = _contour_text(picture, width, height, signs)
+    elif _is_list_of_bars(picture, height):
+        lines = bars_text(picture, width, unicode)
+    else:
+        lines = _chart_text(picture, width, height, signs)
+    return "\n".join(line.rstrip() for line in [*title, *lines])
+
+
+def _is_list_of_bars(chart: Chart, height: int) -> bool:
+    """Whether bars can lie in lines, each with its text, instead of standing on an axis."""
+    if not chart.series or any(one.style != "bars" for one in chart.series):
+        return False
+    places = {float(x) for one in chart.series for x in one.x}
+    return bool(places) and (bool(chart.x_ticks) or len(places) * len(chart.series) <= height)
+
+
+class _Canvas:
+    """Characters over two axes: columns from x_low to x_high, rows from y_high down to y_low."""
+
+    def __init__(
+        self, width: int, height: int, x_range: tuple[float, float], y_range: tuple[float, float]
+    ) -> None:
+        self.cells = [[" "] * width for _ in range(height)]
+        self.width, self.height = width, height
+        self.x_range, self.y_range = x_range, y_range
+
+    def column(self, x: float) -> int:
+        """Which column a number of the x axis is in; outside the axis beyond the columns."""
+        low, high = self.x_range
+        return round((x - low) / (high - low) * (self.width - 1))
+
+    def row(self, y: float) -> int:
+        """Which row a number of the y axis is in; 0 is the top one."""
+        low, high = self.y_range
+        return round((high - y) / (high - low) * (self.height - 1))
+
+    def put(self, column: int, row: int, mark: str) -> None:
+        """Write a mark, unless it is outside."""
+        if 0 <= column < self.width and 0 <= row < self.height:
+            self.cells[row][column] = mark
+
+    def line(self, x: np.ndarray, y: np.ndarray, mark: str) -> None:
+        """Write marks from point to point, without a gap; a point that is NaN breaks the line."""
+        ends = np.column_stack([x, y])
+        for start, end in pairwise(ends):
+            if not np.isfinite([start, end]).all():
+                continue
+            columns = abs(self.column(end[0]) - self.column(start[0]))
+            rows = abs(self.row(end[1]) - self.row(start[1]))
+            for share in np.linspace(0, 1, min(max(columns, rows, 1), 500) + 1):
+                px, py = start + share * (end - start)
+                self.put(self.column(px), self.row(py), mark)
+
+
+def _chart_text(chart: Chart, width: int, height: int, signs: Signs) -> list[str]:
+    x_range = chart.x_range or _range_of([one.x for one in chart.series])
+    y_range = chart.y_range or _range_of(
+        [one.y for one in chart.series], with_zero=any(one.style == "bars" for one in chart.series)
+    )
+    frame = _Frame(width, height, x_range, y_range, signs, chart.x_ticks)
+    looks = looks_of(chart.series)
+    marks = [signs.marks[look.number % len(signs.marks)] for look in looks]
+    order = sorted(range(len(marks)), key=lambda i: (not chart.series[i].faint, i))
+    for i in order:
+        _draw(frame.canvas, chart.series[i], signs.faint if chart.series[i].faint else marks[i])
+    for one in chart.series:
+        _write_labels(frame.canvas, one)
+    faint = signs.faint if any(one.faint for one in chart.series) else ""
+    return [
+        *_wrapped(chart.y_label, width),
+        *frame.lines(),
+        *frame.centred(chart.x_label),
+        *_key([one for one in chart.series if not one.faint], marks_of(chart.series, signs), width),
+        *([f"{faint} the others"] if faint else []),
+    ]
+
+
+def marks_of(series: Sequence[Series], signs: Signs) -> dict[str, str]:
+    """Name -> the mark of the series of that name."""
+    looks = looks_of(series)
+    return {
+        one.name: signs.marks[look.number % len(signs.marks)]
+        for one, look in zip(series, looks, strict=True)
+    }
+
+
+def _draw(canvas: _Canvas, one: Series, mark: str) -> None:
+    x, y = np.asarray(one.x, dtype=float), np.asarray(one.y, dtype=float)
+    if one.style == "steps" and len(x):
+        x, y = np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]
+    if one.style in ("line", "steps") and len(x) > 1:
+        canvas.line(x, y, mark)
+        return
+    for px, py in zip(x, y, strict=True):
+        if not (np.isfinite(px) and np.isfinite(py)):
+            continue
+        if one.style == "bars":
+            ends = sorted((canvas.row(0.0), canvas.row(py)))
+            for row in range(ends[0], ends[1] + 1):
+                canvas.put(canvas.column(px), row, mark)
+        canvas.put(canvas.column(px), canvas.row(py), mark)
+
+
+def _write_labels(canvas: _Canvas, one: Series) -> None:
+    """Texts beside points: at the right, else at the left, where the cells are empty."""
+    for px, py, text in zip(one.x, one.y, one.labels or [""] * len(one.x), strict=True):
+        letters = list(text) if cell_len(text) == len(text) else []
+        if not letters or not (np.isfinite(px) and np.isfinite(py)):
+            continue
+        row, column = canvas.row(float(py)), canvas.column(float(px))
+        if not 0 <= row < canvas.height:
+            continue
+        for start in (column + 2, column - 1 - len(letters)):
+            end = start + len(letters)
+            is_inside = start >= 0 and end <= canvas.width
+            if is_inside and not "".join(canvas.cells[row][start:end]).strip():
+                canvas.cells[row][start:end] = letters
+                break
+
+
+def _contour_text(contour: Contour, width: int, height: int, signs: Signs) -> list[str]:
+    """Digits from 0, the lowest tenth, to 9, the highest, where they change; then the paths."""
+    x, y = np.asarray(contour.x, dtype=float), np.asarray(contour.y, dtype=float)
+    frame = _Frame(width, height, (x.min(), x.max()), (y.min(), y.max()), signs)
+    canvas = frame.canvas
+    across = np.abs(np.linspace(x.min(), x.max(), canvas.width)[:, None] - x).argmin(axis=1)
+    down = np.abs(np.linspace(y.max(), y.min(), canvas.height)[:, None] - y).argmin(axis=1)
+    heights = np.asarray(contour.heights, dtype=float)
+    low, high = float(heights.min()), float(heights.max())
+    # The square root makes the lines closer at the bottom of a valley, where it matters.
+    shares = np.sqrt((heights - low) / ((high - low) or 1))
+    levels = np.minimum((shares * 10).astype(int), 9)[np.ix_(down, across)]
+    for row in range(canvas.height):
+        for column in range(canvas.width):
+            here = levels[row, column]
+            beside = levels[row, min(column + 1, canvas.width - 1)]
+            below = levels[min(row + 1, canvas.height - 1), column]
+            if here != beside or here != below:
+                canvas.put(column, row, str(here))
+    marks = marks_of(contour.paths, signs)
+    for one in contour.paths:
+        canvas.line(np.asarray(one.x, dtype=float), np.asarray(one.y, dtype=float), signs.faint)
+    for one in contour.paths:
+        _draw(canvas, replace(one, style="points"), marks[one.name])
+        _write_labels(canvas, one)
+    steps = [f"{digit} ({low + (high - low) * (digit / 10) ** 2:.3g})" for digit in (0, 3, 6, 9)]
+    return [
+        *_wrapped(contour.y_label, width),
+        *frame.lines(),
+        *frame.centred(contour.x_label),
+        *_wrapped(f"Digits: {contour.z_label}; each begins at: {', '.join(steps)}.", width),
+        *_key(contour.paths, marks, width),
+    ]
+
+
+class _Frame:
+    """A canvas with its axes and their numbers around it."""
+
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        x_range: tuple[float, float],
+        y_range: tuple[float, float],
+        signs: Signs,
+        x_ticks: dict[float, str] | None = None,
+    ) -> None:
+        y_places = ticks_between(*y_range, max(height // 4, 2))
+        y_texts = numbers_text(y_places)
+        self.left = max(map(len, y_texts))
+        self.canvas = _Canvas(width - self.left - 2, height, x_range, y_range)
+        self.signs, self.width = signs, width
+        self.y_texts = {self.canvas.row(y): text for y, text in zip(y_places, y_texts, strict=True)}
+        if x_ticks:
+            self.x_texts = {float(x): text for x, text in x_ticks.items()}
+        else:
+            places = ticks_between(*x_range, max(self.canvas.width // 12, 2))
+            self.x_texts = dict(zip(places, numbers_text(places), strict=True))
+
+    def lines(self) -> list[str]:
+        """The rows with the y axis, the x axis, and its numbers."""
+        signs = self.signs
+        rows = []
+        for row, cells in enumerate(self.canvas.cells):
+            text = self.y_texts.get(row, "")
+            edge = signs.tick if text else signs.upright
+            rows.append(f"{text:>{self.left}} {edge}{''.join(cells)}")
+        axis, texts = self._x_axis()
+        return [*rows, " " * (self.left + 1) + signs.corner + axis, *texts]
+
+    def _x_axis(self) -> tuple[str, list[str]]:
+        """The line of the axis with its ticks, and the texts below it, where they have room."""
+        axis = [self.signs.level] * self.canvas.width
+        below, end = "", -2
+        for x, full in sorted(self.x_texts.items()):
+            text = shortest(full, self.width // 3)
+            column = self.canvas.column(x)
+            if not 0 <= column < self.canvas.width:
+                continue
+            start = min(
+                max(self.left + 2 + column - cell_len(text) // 2, 0), self.width - cell_len(text)
+            )
+            axis[column] = self.signs.tick_below
+            if start > end + 1:
+                below = set_cell_size(below, start) + text
+                end = cell_len(below) - 1
+        return "".join(axis), [below]
+
+    def centred(self, text: str) -> list[str]:
+        """Lines with the text in the middle below the canvas."""
+        lines = _wrapped(text, self.canvas.width)
+        return [
+            " " * (self.left + 2 + max(self.canvas.width - cell_len(line), 0) // 2) + line
+            for line in lines
+        ]
+
+
+def _key(series: Sequence[Series], marks: dict[str, str], width: int) -> list[str]:
+    """What each mark means, when there are two names or more."""
+    names = list(dict.fromkeys(one.name for one in series if one.name))
+    if len(names) < 2:
+        return []
+    return key_text([(marks[name], name) for name in names], width)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_on_hyphens=False) if text else []
+
+
+def _range_of(
+    values: Sequence[np.ndarray | Sequence[float]], with_zero: bool = False
+) -> tuple[float, float]:
+    """From the lowest to the highest number there is; never empty."""
+    numbers = np.concatenate([np.asarray(one, dtype=float) for one in values] or [np.zeros(0)])
+    numbers = numbers[np.isfinite(numbers)]
+    if with_zero:
+        numbers = np.append(numbers, 0.0)
+    low, high = (float(numbers.min()), float(numbers.max())) if len(numbers) else (0.0, 1.0)
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
