@@ -1,0 +1,82 @@
+"""How a page looks: on a screen of any width, and on A4 paper.
+
+Light only, because pictures are drawn on white. Every text has a contrast of 4.5 : 1 or more with
+what is behind it. Nothing is told by colour alone.
+"""
+
+STYLE = """\
+:root { color-scheme: light; }
+* { box-sizing: border-box; }
+body {
+  margin: 0 auto; padding: 1rem 1rem 4rem; max-width: 52rem;
+  background: #fff; color: #1b1b1b;
+  font: 1rem/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  overflow-wrap: break-word;
+}
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 1.5rem 0 1rem; }
+h2 { font-size: 1.4rem; line-height: 1.25; margin: 2.5rem 0 .6rem; padding-top: .8rem;
+  border-top: 2px solid #c9d3dc; }
+h3 { font-size: 1.12rem; margin: 1.6rem 0 .4rem; }
+p, ul, figure, details, .scroll { margin: .7rem 0 1rem; }
+li { margin: .35rem 0; }
+a { color: #00518a; }
+a:focus-visible, summary:focus-visible, [tabindex]:focus-visible {
+  outline: 3px solid #00518a; outline-offset: 2px;
+}
+.skip { position: absolute; left: -100rem; }
+.skip:focus { left: 1rem; top: .5rem; padding: .4rem .8rem; background: #fff; z-index: 1; }
+nav { background: #f1f5f8; border-radius: .4rem; padding: .6rem 1rem; }
+nav h2 { border: 0; margin: 0; padding: 0; font-size: 1rem; }
+nav ul { columns: 17rem; margin: .3rem 0 0; padding-left: 1.2rem; }
+nav li { break-inside: avoid; margin: 0; padding: .15rem 0; }
+code, pre { font-size: .92em;
+  font-family: ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
+code { background: #eef1f4; padding: .05em .25em; border-radius: .2em; }
+pre { margin: 0; padding: .7rem .9rem; background: #f4f6f8; border-left: 4px solid #5c7285; }
+pre code { background: none; padding: 0; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+caption, figcaption { text-align: left; color: #444; font-size: .93rem; padding: .2rem 0 .4rem; }
+caption { position: sticky; left: 0; max-width: calc(100vw - 2rem); }
+th, td { padding: .3rem .7rem; border-bottom: 1px solid #c9d3dc; text-align: right;
+  vertical-align: top; overflow-wrap: normal; }
+thead th { border-bottom: 2px solid #5c7285; background: #f1f5f8; vertical-align: bottom; }
+tbody th { font-weight: 600; }
+.left { text-align: left; }
+td { white-space: nowrap; }
+td.left { white-space: normal; min-width: 6rem; overflow-wrap: anywhere; }
+th.left { max-width: 20rem; overflow-wrap: break-word; }
+figure svg { display: block; width: 100%; max-width: 100%; height: auto; }
+.wide-picture svg { width: 60em !important; } /* which its own max-width makes its natural size */
+.side-by-side { display: grid; gap: 1rem; margin: .7rem 0 1rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
+.side-by-side > * { min-width: 0; margin: 0; }
+.note { padding: .6rem .9rem; border-left: 5px solid #5c7285; background: #f1f5f8; }
+.note.is-good { border-color: #00734d; background: #ebf6f1; }
+.note.is-careful { border-color: #a64b00; background: #fdf3e7; }
+.note.is-do { border-color: #00518a; background: #eaf3fa; }
+summary { cursor: pointer; font-weight: 600; }
+details { border: 1px solid #c9d3dc; border-radius: .3rem; padding: .5rem .9rem; }
+@page { size: A4; margin: 17mm 16mm; }
+@media print {
+  body { max-width: none; padding: 0; font-size: 10.5pt; }
+  nav, .skip { display: none; }
+  h1, h2, h3, summary { break-after: avoid; }
+  h1 { margin-top: 0; }
+  figure, tr, .note, li, pre { break-inside: avoid; }
+  table.short { break-inside: avoid; }
+  thead { display: table-header-group; }
+  caption { break-after: avoid; }
+  .scroll { overflow: visible; }
+  .wide-picture svg { width: 100% !important; }
+  pre { white-space: pre-wrap; }
+  h2 { margin-top: 1.6rem; }
+  caption { position: static; max-width: none; }
+  th, td { padding: .15rem .45rem; }
+  table { font-size: 10pt; }
+  table.wide { font-size: 7.5pt; }
+  table.wide th, table.wide td { padding: .1rem .2rem; overflow-wrap: anywhere; min-width: 0; }
+  figure svg { max-height: 21cm; }
+  p { orphans: 3; widows: 3; }
+}
+"""

@@ -1,0 +1,188 @@
+"""A page as people meet it: seen in Chromium, printed, and judged by html-validate and axe-core.
+
+Chromium, node and the npm packages axe-core, html-validate and playwright-core are no part of the
+kit. Where one is missing, a test is skipped and says which. MICROBIT_ML_NODE_MODULES names the
+folder of the packages ("node_modules").
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--no-pdf-header-footer",
+]
+SECONDS = 120  # before a program that hangs is ended
+
+# html-validate's own list of rules, but for how lines are laid out: no person reads the source.
+RULES = {
+    "extends": ["html-validate:recommended"],
+    "root": True,
+    "rules": {
+        "no-trailing-whitespace": "off",
+        "long-title": "off",
+        "no-inline-style": "off",  # how SVG is drawn
+        "no-redundant-role": "off",
+        "prefer-native-element": "off",
+        "svg-focusable": "off",
+    },
+}
+
+AXE = """
+const { chromium } = require("playwright-core");
+const [program, address, width, out] = process.argv.slice(2);
+(async () => {
+  const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
+  const page = await browser.newPage({
+    viewport: { width: Number(width), height: 900 }, bypassCSP: true });
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(address);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  const cut = await page.evaluate(CUT);
+  await page.addScriptTag({ path: require.resolve("axe-core") });
+  const found = await page.evaluate(() => axe.run());
+  await browser.close();
+  console.log(JSON.stringify({ asked, wide, cut, violations: found.violations.map((one) => ({
+    id: one.id, impact: one.impact, help: one.help,
+    where: one.nodes.map((node) => node.html.slice(0, 200)) })) }));
+})().catch((error) => { console.error(error); process.exit(1); });
+"""
+
+# Texts of pictures that stand on another text of the same picture, or reach beyond its edge.
+CUT = """() => {
+  const found = [];
+  for (const svg of document.querySelectorAll("svg")) {
+    const edge = svg.getBoundingClientRect();
+    // The box of a slanted text is larger than the text, so slanted ones are left out.
+    const level = (one) => Math.abs(one.getCTM().b * one.getCTM().a) < 1e-6;
+    const texts = [...svg.querySelectorAll("text")].filter(
+      (one) => one.textContent.trim() && level(one));
+    const boxes = texts.map((one) => [one.textContent.trim(), one.getBoundingClientRect()]);
+    boxes.forEach(([text, box], i) => {
+      if (box.left < edge.left - 1 || box.right > edge.right + 1 ||
+          box.top < edge.top - 1 || box.bottom > edge.bottom + 1)
+        found.push([svg.id || svg.getAttribute("aria-labelledby"), "beyond the edge", text]);
+      for (const [other, its] of boxes.slice(i + 1)) {
+        const across = Math.min(box.right, its.right) - Math.max(box.left, its.left);
+        const down = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
+        if (across > 1 && down > 3)
+          found.push([svg.id || svg.getAttribute("aria-labelledby"), text, other]);
+      }
+    });
+  }
+  return found;
+}"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a browser says of a page.
+
+    violations: of axe-core's rules, each with id, impact, help and where; asked: the addresses that
+    the page loaded; wide: pixels that it needs; cut: texts of pictures that overlap or are cut.
+    """
+
+    violations: list[dict]
+    asked: list[str]
+    wide: int
+    cut: list[list[str]]
+
+
+def _found(names: tuple[str, ...], what: str) -> str:
+    for name in names:
+        path = shutil.which(name)
+        if path:
+            return path
+    pytest.skip(f"no {what} on this computer")
+
+
+def _packages(name: str) -> Path:
+    folder = os.environ.get("MICROBIT_ML_NODE_MODULES", "")
+    if not folder or not (Path(folder) / name).is_dir():
+        pytest.skip(f"MICROBIT_ML_NODE_MODULES names no folder with the npm package {name}")
+    return Path(folder)
+
+
+def _run(command: list[str], **options: object) -> str:
+    done = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, **options
+    )
+    assert done.returncode == 0, f"{command[0]} failed:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def _chromium(page: Path, work: Path, *more: str) -> None:
+    program = _found(NAMES, "Chromium")
+    profile = work / "profile"
+    _run([program, *QUIET, f"--user-data-dir={profile}", *more, page.resolve().as_uri()])
+
+
+def screenshot(page: Path, picture: Path, width: int, height: int = 900) -> None:
+    """The page in a window of this size in pixels, as PNG."""
+    _chromium(page, picture.parent, f"--screenshot={picture}", f"--window-size={width},{height}")
+
+
+def printed(page: Path, pdf: Path) -> None:
+    """The page as it is printed, as PDF."""
+    _chromium(page, pdf.parent, f"--print-to-pdf={pdf}")
+
+
+def look(page: Path, work: Path, width: int = 1280) -> Seen:
+    """The page in Chromium, judged by axe-core; work: a folder for passing files."""
+    node, program = _found(("node",), "node"), _found(NAMES, "Chromium")
+    modules = _packages("playwright-core")
+    _packages("axe-core")
+    script = work / "look.js"
+    script.write_text(AXE.replace("CUT", CUT), encoding="utf-8")
+    answer = _run(
+        [node, str(script), program, page.resolve().as_uri(), str(width)],
+        env={**os.environ, "NODE_PATH": str(modules)},
+    )
+    return Seen(**json.loads(answer))
+
+
+def faults_of_html(page: Path, work: Path) -> list[str]:
+    """What html-validate finds wrong with the page."""
+    node, modules = _found(("node",), "node"), _packages("html-validate")
+    rules = work / "htmlvalidate.json"
+    rules.write_text(json.dumps(RULES), encoding="utf-8")
+    program = next((modules / "html-validate" / "bin").glob("html-validate.*js"))
+    done = subprocess.run(
+        [node, str(program), "--formatter", "json", "--config", str(rules), str(page)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=SECONDS,
+    )
+    assert done.stdout.strip().startswith("["), done.stdout + done.stderr
+    return [
+        f"{one['line']}:{one['column']} {one['ruleId']}: {one['message']}"
+        for result in json.loads(done.stdout)
+        for one in result["messages"]
+    ]
+
+
+if __name__ == "__main__":  # MICROBIT_ML_NODE_MODULES=... python browser.py PAGE.html [FOLDER]
+    source, folder = Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) > 2 else ".")
+    print("\n".join(faults_of_html(source, folder)) or "html-validate: clean")
+    for size in (1280, 400):
+        print(size, look(source, folder, size))
