@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from real_data import WAND, shared_data
 
-from microbit_ml.cli.problems import find_problems, sensor_step
+from microbit_ml.evaluate.problems import find_problems, sensor_step
 from microbit_ml.recordings import Dataset, Recording
 
 

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from microbit_ml.cli.learn import check_can_write
 from microbit_ml.cli.merging import keys_in, merge_notes, unknown_subjects
-from microbit_ml.cli.problems import clipped_share, find_problems, seconds_of
-from microbit_ml.cli.screen import plural, print_json, print_table, progress_bar, say
+from microbit_ml.cli.screen import plural, print_json, print_table, progress_bar, say, working
 from microbit_ml.cli.sources import read_source
 from microbit_ml.errors import DataError
+from microbit_ml.evaluate.problems import clipped_share, find_problems, seconds_of
+from microbit_ml.files import write_whole
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.archive import Progress, joined
 from microbit_ml.recordings.recording import composed
@@ -138,15 +140,29 @@ def add_show_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``show``."""
     parser.add_argument("dataset", type=Path, metavar="DATASET", help="the data set's folder")
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
+    parser.add_argument(
+        "--plot",
+        action="store_true",
+        help="write a page with pictures too: movements, lengths, clipping, what is alike",
+    )
+    parser.add_argument(
+        "-o",
+        dest="output",
+        type=Path,
+        metavar="FILE.html",
+        help="where to write the page (without it DATASET.html in this folder)",
+    )
 
 
 def show(args: argparse.Namespace) -> None:
-    """Print what each label holds, and the problems that were found."""
+    """Print what each label holds, and the problems that were found; write the page."""
+    page_path = _page_path(args)
     data = Dataset.load(args.dataset)
     summaries = {
         label: _summary([r for r in data if r.label == label], data.rate_hz)
         for label in sorted({recording.label for recording in data})
     }
+    rows = [_row(label, one) for label, one in summaries.items()]
     problems = find_problems(data)
     if args.json:
         print_json(
@@ -159,29 +175,57 @@ def show(args: argparse.Namespace) -> None:
                 "problems": problems,
             }
         )
-        return
+    else:
+        _print_data(args.dataset, data, rows, problems)
+    if page_path:
+        _write_page(page_path, data, args.dataset.resolve().name, rows, problems)
+
+
+def _print_data(path: Path, data: Dataset, rows: list[list], problems: list[str]) -> None:
     people = plural(len(data.subjects), "person", "people") if data.subjects else "people not noted"
     print(
-        f"{args.dataset}: {plural(len(data), 'recording')}, {plural(len(data.labels), 'label')}, "
+        f"{path}: {plural(len(data), 'recording')}, {plural(len(data.labels), 'label')}, "
         f"{people}, {data.rate_hz:g} samples a second\n"
     )
     print_table(
         ["label", "recordings", "people", "seconds: min", "median", "max", "samples", "clipped"],
-        [
-            [
-                label or "(none)",
-                one["recordings"],
-                one["subjects"],
-                *(f"{one['seconds'][which]:.2f}" for which in ("min", "median", "max")),
-                one["samples"],
-                f"{one['clipped']:.1%}",
-            ]
-            for label, one in summaries.items()
-        ],
+        rows,
     )
     print("\nProblems:" if problems else "\nNo problems found.")
     for problem in problems:
         print(f"- {problem}")
+
+
+def _row(label: str, one: dict) -> list:
+    """A label's line in the table of ``show``."""
+    return [
+        label or "(none)",
+        one["recordings"],
+        one["subjects"],
+        *(f"{one['seconds'][which]:.2f}" for which in ("min", "median", "max")),
+        one["samples"],
+        f"{one['clipped']:.1%}",
+    ]
+
+
+def _page_path(args: argparse.Namespace) -> Path | None:
+    """Where the page goes, if one is wanted; an error when it cannot be written there."""
+    if not (args.plot or args.output):
+        return None
+    path = args.output or Path(f"{args.dataset.resolve().name}.html")
+    check_can_write(path, args.dataset)
+    return path
+
+
+def _write_page(
+    path: Path, data: Dataset, name: str, rows: list[list], problems: list[str]
+) -> None:
+    from microbit_ml.cli.show_page import show_page
+
+    with working("Drawing"):
+        html = show_page(data, name, rows, problems)
+    write_whole(path, html)
+    say(f"Wrote {path}. Open it in a browser.")
 
 
 def _summary(recordings: list[Recording], rate_hz: float) -> dict:

@@ -16,6 +16,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from microbit_ml.wording import plural as plural
+
 PIPE_WIDTH = 10_000
 
 
@@ -54,11 +56,6 @@ def print_json(value: dict | list) -> None:
 def say(text: str) -> None:
     """Tell the person at the keyboard something, on stderr."""
     print(text, file=sys.stderr)
-
-
-def plural(n: int, one: str, many: str = "") -> str:
-    """``1 recording``, ``2 recordings``; ``many`` is the plural where it takes more than an s."""
-    return f"{n} {one if n == 1 else many or one + 's'}"
 
 
 @contextmanager

@@ -6,18 +6,27 @@ from collections import Counter
 
 import numpy as np
 
-from microbit_ml.cli.screen import plural
-from microbit_ml.recordings import Dataset, Recording
+from microbit_ml.errors import DataError
+from microbit_ml.evaluate.near_duplicates import alike_windows, shared_stretches
+from microbit_ml.evaluate.odd_labels import odd_labels
+from microbit_ml.evaluate.principal_components import standardized
+from microbit_ml.features import compute_features
+from microbit_ml.recordings import Dataset, Recording, make_window
+from microbit_ml.wording import plural
 
 FEWEST_RECORDINGS = 3  # of a label; with fewer, hardly any is left to check what was learned
 CLIPPED_COUNTS = 2032  # a V1.3 reads at most this; the others up to 2047
 CLIPPED_SHARE = 0.30  # of a label's samples; a strong shake reaches it, most gestures need not
 ODD_LENGTH = 2.0  # times longer or shorter than the usual recording
+RATE_TOLERANCE = 0.10  # of rate_hz; a board and a computer keep time to 2 %, lost samples cost more
+FEWEST_STAMPS = 10  # with fewer, whole milliseconds say too little about a rate
+MOST_NAMED = 3  # recordings that a sentence names; of more it says how many
 STEPS = {16: "16 (V1.3)", 4: "4 (V1.5, V2)"}  # counts between readings, and which board has them
 
 
 def find_problems(data: Dataset) -> list[str]:
     """One sentence for each problem of ``data``; an empty list when it is fine."""
+    recordings, windows = windows_of(data)
     return [
         *_label_problems(data),
         *_twin_problems(data),
@@ -25,6 +34,9 @@ def find_problems(data: Dataset) -> list[str]:
         *_board_problems(data),
         *_clipping_problems(data),
         *_length_problems(data),
+        *_rate_problems(data),
+        *_near_duplicate_problems(recordings, windows),
+        *_odd_label_problems(recordings, windows),
     ]
 
 
@@ -96,7 +108,8 @@ def _copy_problems(data: Dataset) -> list[str]:
     copies = len(data) - len({(one.label, one.digest) for one in data})
     if not copies:
         return []
-    return [f"{plural(copies, 'recording')} stand there twice; delete the copies."]
+    stand = "stands" if copies == 1 else "stand"
+    return [f"{plural(copies, 'recording')} {stand} there twice; delete the copies."]
 
 
 def _board_problems(data: Dataset) -> list[str]:
@@ -133,7 +146,76 @@ def _length_problems(data: Dataset) -> list[str]:
     ]
     if not odd:
         return []
-    more = f" and {len(odd) - 3} more" if len(odd) > 3 else ""
+    return [f"Much longer or shorter than the usual {usual:.1f} s: {_named(odd)}."]
+
+
+def _rate_problems(data: Dataset) -> list[str]:
+    """Time stamps that say another rate than the data set: samples were lost, or a wrong import."""
+    odd = []
+    for recording in data:
+        rate_hz = 1000 * (len(recording) - 1) / max(recording.time_ms[-1], 0.001)
+        is_known = len(recording) >= FEWEST_STAMPS
+        if is_known and abs(rate_hz - data.rate_hz) > RATE_TOLERANCE * data.rate_hz:
+            odd.append(f"{recording.path} ({rate_hz:.3g})")
+    if not odd:
+        return []
     return [
-        f"Much longer or shorter than the usual {usual:.1f} s: {', '.join(odd[:3])}{more}.",
+        f"{plural(len(odd), 'recording')} with another rate than the data set's "
+        f"{data.rate_hz:g} samples a second, by the time stamps: {_named(odd)}. Were samples lost? "
+        "Record again, or import the file again with the right time."
     ]
+
+
+def _near_duplicate_problems(recordings: list[Recording], windows: np.ndarray) -> list[str]:
+    """Almost the same movement twice; what is the same to the last number is told elsewhere."""
+    pairs = alike_windows(windows) | shared_stretches(recordings)
+    names = [
+        f"{recordings[a].path} and {recordings[b].path}"
+        for a, b in sorted(pairs)
+        if recordings[a].digest != recordings[b].digest
+    ]
+    if not names:
+        return []
+    return [
+        f"{plural(len(names), 'pair')} of recordings almost the same, copied, cut from one another "
+        f"or shifted: {_named(names)}. A model that learned from one and is tested on the other "
+        "looks better than it is. Keep one of each."
+    ]
+
+
+def _odd_label_problems(recordings: list[Recording], windows: np.ndarray) -> list[str]:
+    """Recordings among those of another label."""
+    if not recordings:
+        return []
+    rows = standardized(compute_features(windows))
+    names = [
+        f'{recordings[odd.number].path} (most like "{odd.seems}")'
+        for odd in odd_labels(rows, [recording.label for recording in recordings])
+    ]
+    if not names:
+        return []
+    return [
+        f"{plural(len(names), 'recording')} perhaps in the wrong folder: {_named(names)}. "
+        "Look at each."
+    ]
+
+
+def windows_of(data: Dataset) -> tuple[list[Recording], np.ndarray]:
+    """Recordings and their windows, int (n, 50, 3) at 50 Hz, as a model gets them.
+
+    Left out is a recording that lasts hours by its time stamps and has no window.
+    """
+    recordings, windows = [], [np.zeros((0, 50, 3), dtype=np.int16)]
+    for recording in data:
+        try:
+            windows.append(make_window(recording)[None])
+        except DataError:
+            continue
+        recordings.append(recording)
+    return recordings, np.concatenate(windows)
+
+
+def _named(names: list[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more

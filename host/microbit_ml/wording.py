@@ -1,0 +1,8 @@
+"""Small helpers for sentences that a program writes."""
+
+from __future__ import annotations
+
+
+def plural(n: int, one: str, many: str = "") -> str:
+    """``1 recording``, ``2 recordings``; ``many`` is the plural where it takes more than an s."""
+    return f"{n} {one if n == 1 else many or one + 's'}"
