@@ -75,7 +75,7 @@ def next(self):
     if not countdown:
         return self.settle(self.predict())
     if countdown == 1:
-        gc.collect()  # 3 ms on V1, which the next sample need not wait for
+        gc.collect()  # 5 ms on V1, which the next sample need not wait for
 
 
 # The kernels run where their file lies in flash: in chunks of 128 bytes, whose first and last
