@@ -12,6 +12,7 @@ from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset, read_csv
 from microbit_ml.recordings.names import text_of
 from microbit_ml.recordings.notes import Notes
+from microbit_ml.recordings.recording import HIGHEST_COUNT
 
 MOST_LINES = 5  # about one kind of thing
 
@@ -52,6 +53,7 @@ def merge_notes(folder: Path, parts: Sequence[tuple[Path, Dataset]]) -> list[str
         *_subject_conflicts(places, notes, parts),
         *_rates(notes, parts),
         *_without_subject(notes, parts),
+        *_at_most(_clipped(parts)),
     ]
 
 
@@ -92,6 +94,22 @@ def _rates(notes: Notes, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
         for path, data in parts
         if data.rate_hz != notes.rate_hz
     ]
+
+
+def _clipped(parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """Recordings of a sensor with a wider range than a micro:bit's, such as a phone's.
+
+    A micro:bit itself says 2047 counts at most, so 2048 is what conversion has cut.
+    """
+    found = []
+    for path, data in parts:
+        cut = sum(bool((recording.samples == HIGHEST_COUNT).any()) for recording in data)
+        if cut:
+            found.append(
+                f"{plural(cut, 'recording')} of {path} went beyond 2 g, more than a micro:bit "
+                "measures, and were cut there, as a board would have."
+            )
+    return found
 
 
 def _without_subject(notes: Notes, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
