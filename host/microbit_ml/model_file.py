@@ -42,7 +42,11 @@ def pack(description: dict, arrays: dict[str, np.ndarray]) -> bytes:
     }
     listing = [[name, array.dtype.str, list(array.shape)] for name, array in plain.items()]
     text = json.dumps(
-        {**description, "arrays": listing}, ensure_ascii=False, sort_keys=True, allow_nan=False
+        {**description, "arrays": listing},
+        ensure_ascii=False,
+        sort_keys=True,
+        allow_nan=False,
+        separators=(",", ":"),
     ).encode("utf-8")
     body = START.pack(MAGIC, VERSION, len(text)) + text
     body += b"".join(array.tobytes() for array in plain.values())

@@ -15,6 +15,7 @@ import numpy as np
 
 from microbit_ml.errors import DataError
 from microbit_ml.fitting import TrainingRows, fit_models
+from microbit_ml.held_out import HeldOut
 from microbit_ml.model import Model
 from microbit_ml.network import History, Network, Progress
 from microbit_ml.network.architecture import chosen_architecture
@@ -74,7 +75,9 @@ def train(
         rows = with_memory(rows, memory, start, names)
         people, digests = people + memory.people, digests + memory.digests
         begin = with_outputs(start.float_model, untrained, start.labels, names)
-    judged = _fit_and_judge(rows, people, options, rng, start=begin, progress=progress)
+    judged = _fit_and_judge(rows, people, digests, options, rng, start=begin, progress=progress)
+    provenance = _provenance(options, digests, rows, people, names, start)
+    held_out = judged.held_out.packed(provenance["recordings"], provenance["subjects"])
     return Model(
         labels=names,
         window=options.window,
@@ -84,15 +87,15 @@ def train(
         float_model=judged.final,
         network=judged.network,
         history=judged.history,
-        metrics=judged.metrics,
-        provenance=_provenance(options, recordings, rows, people, names, start),
+        metrics={**judged.metrics, "held_out": held_out},
+        provenance=provenance,
         memory=remember(rows, people, digests),
     )
 
 
 def _provenance(
     options: Settings,
-    recordings: list[Recording],
+    digests: list[str],
     rows: TrainingRows,
     people: list[str],
     names: list[str],
@@ -106,7 +109,7 @@ def _provenance(
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(options).items()
         },
-        "recordings": sorted({*before, *(r.digest for r in recordings)}),
+        "recordings": sorted({*before, *digests}),
         "subjects": sorted(set(people) - {""}),
         "counts": dict(zip(names, counts.tolist(), strict=True)),
     }
@@ -193,6 +196,7 @@ class _Judged:
 
     final: FloatModel
     network: IntegerNetwork
+    held_out: HeldOut
     metrics: dict[str, Any]
     history: dict[str, Any]
 
@@ -200,6 +204,7 @@ class _Judged:
 def _fit_and_judge(
     rows: TrainingRows,
     people: list[str],
+    digests: list[str],
     options: Settings,
     rng: np.random.Generator,
     *,
@@ -221,11 +226,7 @@ def _fit_and_judge(
         rows, np.append(held_out, nothing, axis=0), options, rng, start=start, progress=progress
     )
     *judges, final = models
-    best = np.zeros(len(folds), dtype=np.int64)
-    confidence = np.zeros(len(folds), dtype=np.int64)
-    for model, held in zip(judges, held_out, strict=True):
-        network = quantize(model.with_limit(0), rows.rows[rows.originals(~held)])
-        _, best[held], confidence[held] = network.classify(rows.rows[rows.originals(held)])
+    best, best_float, confidence, sure = _ask(judges, held_out, rows)
     limit = smallest_limit(confidence, options.accept_known)
     final = final.with_limit(limit)
     network = quantize(final, rows.rows[rows.original])
@@ -236,7 +237,31 @@ def _fit_and_judge(
         "costs": _costs(network, limit, confidence, options),
         "timing": timing,
     }
-    return _Judged(final, network, metrics, asdict(history))
+    answers = HeldOut(
+        digests, targets, best, best_float, confidence + limit, sure, people, len(judges)
+    )
+    return _Judged(final, network, answers, metrics, asdict(history))
+
+
+def _ask(
+    judges: Sequence[FloatModel], held_out: np.ndarray, rows: TrainingRows
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Each judge about what was held out from it, in integers and in floats.
+
+    held_out: bool (judges, n_recordings). Returns the best known label of the integers and of the
+    floats, the integers' confidence with a limit of 0, and how sure they are, 0 to 1: (n,) each.
+    """
+    from microbit_ml.evaluate.calibration import score_step, sureness  # which imports this module
+
+    best, best_float, confidence = np.zeros((3, held_out.shape[1]), dtype=np.int64)
+    sure = np.zeros(held_out.shape[1])
+    for model, held in zip(judges, held_out, strict=True):
+        network = quantize(model.with_limit(0), rows.rows[rows.originals(~held)])
+        asked = rows.rows[rows.originals(held)]
+        scores, best[held], confidence[held] = network.classify(asked)
+        sure[held] = sureness(scores[:, :-1], score_step(network))
+        best_float[held] = model.classify(asked)[1]
+    return best, best_float, confidence, sure
 
 
 def _fit_quiet_or_loud(
@@ -266,8 +291,7 @@ def _costs(
     network: IntegerNetwork, limit: int, confidence: np.ndarray, options: Settings
 ) -> list[dict[str, float]]:
     """What each share of accepted gestures costs: how many random movements are then accepted."""
-    rng = np.random.default_rng(options.seed + 1)
-    others = other_movements(JUDGING_OTHERS, options.window, options.rate_hz, rng)
+    others = judging_movements(options.seed, options.window, options.rate_hz)
     over = network.run(others).confidence - limit
     shares = sorted({0.9, 0.95, 0.99, options.accept_known})
     return [
@@ -277,3 +301,12 @@ def _costs(
         }
         for share in shares
     ]
+
+
+def judging_movements(seed: int, window: int, rate_hz: float) -> np.ndarray:
+    """Made-up movements that tell what a limit costs: int16 (1000, window, 3) in counts.
+
+    The same seed gives the same ones, and never those that a model of this seed learned from.
+    """
+    rng = np.random.default_rng(seed + 1)
+    return other_movements(JUDGING_OTHERS, window, rate_hz, rng)
