@@ -12,7 +12,7 @@ import difflib
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from microbit_ml.cli.commands import COMMANDS, Command
@@ -26,8 +26,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line ``arguments`` (default: the program's own) and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     _survive_any_encoding()
+
+    def run() -> None:
+        command, args = parse(words)
+        command.run(args)
+
+    return explained(run, debug="--debug" in words)
+
+
+def explained(run: Callable[[], None], debug: bool = False) -> int:
+    """Do ``run``; say what goes wrong, with its traceback for ``debug``. Returns the exit code."""
     try:
-        code = _run(words)
+        code = _explained(run, debug)
         sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()
@@ -35,10 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(words: list[str]) -> int:
+def _explained(run: Callable[[], None], debug: bool) -> int:
     try:
-        command, args = parse(words)
-        command.run(args)
+        run()
     except SystemExit as stop:  # argparse has printed help, the version or what is wrong
         return stop.code if isinstance(stop.code, int) else USAGE
     except KeyboardInterrupt:
@@ -47,7 +56,7 @@ def _run(words: list[str]) -> int:
     except BrokenPipeError:
         raise
     except (KitError, OSError) as error:
-        if "--debug" in words:
+        if debug:
             traceback.print_exc()
         print(f"{PROGRAM}: {explain(error)}", file=sys.stderr)
         return EXPLAINED

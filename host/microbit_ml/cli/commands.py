@@ -87,6 +87,12 @@ COMMANDS = (
         "compare:run",
     ),
     Command(
+        "report",
+        "one page about a model: how good it is, on what evidence, and what to do next",
+        "report:add_arguments",
+        "report:run",
+    ),
+    Command(
         "predict",
         "what a model says about recordings, computed here or on a board",
         "judge:add_predict_arguments",
@@ -127,5 +133,11 @@ COMMANDS = (
         "run a virtual micro:bit in the terminal, or as a port for other programs",
         "virtual:add_arguments",
         "virtual:run",
+    ),
+    Command(
+        "lesson",
+        "ten lessons: the mathematics of deep learning, step by step",
+        "lesson:add_arguments",
+        "lesson:run",
     ),
 )

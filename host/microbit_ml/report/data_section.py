@@ -1,0 +1,151 @@
+"""What the model learned from: the recordings, typical ones, and how some were held out."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from microbit_ml.evaluate.problems import clipped_share, seconds_of
+from microbit_ml.pages import Page, as_is
+from microbit_ml.recordings import Dataset
+from microbit_ml.report.evidence import Evidence
+from microbit_ml.report.pictures import trace
+from microbit_ml.report.words import listed
+from microbit_ml.wording import plural
+
+MOST_EXAMPLES = 12  # labels with a picture
+
+
+def add_data(page: Page, evidence: Evidence) -> None:
+    """The recordings, by label, and what may be wrong with them."""
+    page.heading("The data")
+    model = evidence.model
+    people = evidence.people
+    who = (
+        f"made by {listed(map(as_is, people))}"
+        if 0 < len(people) <= 12
+        else f"made by {len(people)} people"
+        if people
+        else "by people who were not noted"
+    )
+    page.paragraph(
+        (
+            f"The model learned from {plural(evidence.n_learned, 'recording')}, {who}. "
+            if evidence.counts
+            else "Its file does not say what it learned from. "
+        )
+        + f"It looks at {model.window / model.rate_hz:g} s at a time: {model.window} samples, "
+        f"{model.rate_hz:g} a second, of x, y and z."
+    )
+    if evidence.learned:
+        _add_table(page, evidence, evidence.learned)
+        _add_problems(page, evidence)
+    elif evidence.counts:
+        page.table(["gesture", "recordings"], list(_escaped(evidence.counts)), "What it learned")
+    if not evidence.learned:
+        where = f"are not in {as_is(evidence.folder)}" if evidence.folder else "were not found"
+        page.note(
+            f"These recordings {where}, so none is shown here. Say where they are: "
+            f"`microbit-ml report {as_is(evidence.name)} DATASET -o FILE.html`",
+            "careful",
+        )
+
+
+def _escaped(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return [(as_is(label), n) for label, n in counts.items()]
+
+
+def _add_table(page: Page, evidence: Evidence, learned: Dataset) -> None:
+    rows = []
+    for label in evidence.model.labels:
+        own = [one for one in learned if one.label == label]
+        if not own:
+            rows.append([as_is(label), 0, "-", "-", "-"])
+            continue
+        seconds = [seconds_of(one, learned.rate_hz) for one in own]
+        people = len({one.subject for one in own} - {""})
+        rows.append(
+            [
+                as_is(label),
+                len(own),
+                people or "not noted",
+                f"{min(seconds):.2f} to {max(seconds):.2f}",
+                f"{clipped_share(own):.0%}",
+            ]
+        )
+    page.table(
+        ["gesture", "recordings", "people", "length in s", "clipped samples"],
+        rows,
+        f"The recordings in {as_is(evidence.folder)}. A sample is clipped when the sensor is at "
+        "the end of its range, 2 g",
+    )
+    if evidence.n_missing:
+        page.note(
+            f"{plural(evidence.n_missing, 'recording')} that the model learned from "
+            f"{'is' if evidence.n_missing == 1 else 'are'} not in {as_is(evidence.folder)} now.",
+            "careful",
+        )
+
+
+def _add_problems(page: Page, evidence: Evidence) -> None:
+    if not evidence.problems:
+        page.note("No problems were found in the recordings.", "good")
+        return
+    page.note("Look at these; they may be wrong.", "careful")
+    page.bullets([as_is(problem) for problem in evidence.problems])
+
+
+def add_examples(page: Page, evidence: Evidence) -> None:
+    """A typical recording of each gesture."""
+    if not evidence.typical:
+        return
+    page.heading("What the gestures look like")
+    page.paragraph(
+        "Of each gesture, the recording that lies nearest to the middle of all: how strongly the "
+        "board was pulled along its three axes. Lying still, an axis that points up or down reads "
+        "1 g or -1 g, and the others 0."
+    )
+    shown = list(evidence.typical.items())[:MOST_EXAMPLES]
+    with page.side_by_side():
+        for label, recording in shown:
+            page.figure(
+                trace(recording, label), f"A typical {as_is(label)}: {as_is(recording.path)}"
+            )
+    if len(evidence.typical) > MOST_EXAMPLES:
+        left = len(evidence.typical) - MOST_EXAMPLES
+        page.paragraph(f"{plural(left, 'gesture')} more are not shown.")
+
+
+def add_split(page: Page, evidence: Evidence) -> None:
+    """Which recordings judged which model."""
+    page.heading("How it was tested")
+    held = evidence.held_out
+    if held is None:
+        page.paragraph(
+            "The model's file holds no judgements of held-out recordings. So this page cannot show "
+            "what it takes for what, what it gets wrong and how honest its sureness is."
+        )
+        return
+    by_person = evidence.model.metrics.get("held_out_by") == "person"
+    page.paragraph(
+        f"The {len(held)} recordings were dealt into {plural(held.judges, 'pile')}. For each pile "
+        "a model was trained on all the others, and then asked about the pile: so every recording "
+        "was judged once, by a model that had not learned from it. The model in the file is one "
+        "more. It learned from all piles, and is about as good or a little better."
+    )
+    if by_person:
+        numbers = Counter(held.people)
+        page.table(
+            ["person", "recordings", "right"],
+            [
+                [as_is(name), n, int(held.right[np.array(held.people) == name].sum())]
+                for name, n in sorted(numbers.items())
+            ],
+            "Whole people were held out: all recordings of a person lie in the same pile",
+        )
+    else:
+        page.paragraph(
+            "Single recordings were held out. A person's recordings resemble each other, so a "
+            "model that knows others of the same person has it easier than with somebody new."
+        )

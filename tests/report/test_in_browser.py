@@ -1,0 +1,71 @@
+"""Reports in Chromium, judged by html-validate and axe-core; skipped where these are missing."""
+
+import shutil
+import subprocess
+
+import pytest
+from browser import faults_of_html, look, printed, screenshot
+from real_data import shared_data
+from report_cases import CASES, evidence_of
+
+from microbit_ml.cli.sources import read_source
+from microbit_ml.report import report_html
+
+
+def createai_wand():
+    """Real recordings, two people, the default settings."""
+    return evidence_of(read_source(shared_data("createai_wand.npz")), steps=None, copies=8)
+
+
+MORE_CASES = {**CASES, "createai_wand": createai_wand}
+
+
+@pytest.fixture(scope="module", params=MORE_CASES)
+def page(request, tmp_path_factory):
+    path = tmp_path_factory.mktemp(request.param) / "report.html"
+    path.write_text(report_html(MORE_CASES[request.param]()), encoding="utf-8")
+    return path
+
+
+@pytest.mark.slow
+def test_html_validate_finds_no_fault(page):
+    assert faults_of_html(page, page.parent) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 400])
+def test_it_is_accessible_fits_the_window_and_loads_nothing_else(page, width):
+    seen = look(page, page.parent, width)
+    assert seen.violations == []
+    assert seen.asked == [page.resolve().as_uri()]
+    assert seen.wide <= width
+    assert seen.cut == []
+
+
+@pytest.mark.slow
+def test_it_can_be_seen_and_printed_on_a4(page):
+    screenshot(page, page.parent / "seen.png", 400)
+    assert (page.parent / "seen.png").read_bytes().startswith(b"\x89PNG")
+    pdf = page.parent / "printed.pdf"
+    printed(page, pdf)
+    assert pdf.read_bytes().startswith(b"%PDF")
+    if shutil.which("pdfinfo"):
+        told = subprocess.run(["pdfinfo", str(pdf)], capture_output=True, text=True).stdout
+        assert "A4" in told
+
+
+FAULTY = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>x</title></head><body>
+<main><h1>x</h1><p style="color:#999">pale</p><img src="none.png"><div style="width:2000px">.</div>
+<svg viewBox="0 0 100 40" width="300" id="s"><text x="5" y="20">first</text>
+<text x="8" y="21">second</text><text x="95" y="20">beyond</text></svg></main></body></html>"""
+
+
+@pytest.mark.slow
+def test_the_judges_find_faults_that_are_there(tmp_path):
+    page = tmp_path / "faulty.html"
+    page.write_text(FAULTY, encoding="utf-8")
+    seen = look(page, tmp_path)
+    assert {one["id"] for one in seen.violations} >= {"color-contrast", "image-alt"}
+    assert seen.wide >= 2000 and len(seen.asked) == 2
+    assert ["s", "first", "second"] in seen.cut and ["s", "beyond the edge", "beyond"] in seen.cut
+    assert any("wcag/h37" in fault for fault in faults_of_html(page, tmp_path))
