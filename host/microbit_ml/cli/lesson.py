@@ -1,0 +1,207 @@
+"""``lesson``: ten lessons in the terminal, as pages, and for the teacher."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from microbit_ml.cli.learn import check_can_write
+from microbit_ml.cli.screen import plural, print_table, progress_bar, say
+from microbit_ml.errors import BoardError, DataError
+from microbit_ml.files import write_whole
+from microbit_ml.lessons.course import Lesson, all_lessons, load_lesson
+from microbit_ml.lessons.page_session import glossary_page, index_page, lesson_page
+from microbit_ml.lessons.progress import Progress, Reached, progress_file
+from microbit_ml.lessons.straight import Silent, Straight, can_show_unicode
+from microbit_ml.lessons.teacher import teacher_lines, teacher_page
+from microbit_ml.lessons.terminal import teach
+from microbit_ml.lessons.text import wrapped
+from microbit_ml.lessons.words import WORDS
+from microbit_ml.recordings import Dataset
+
+GLOSSARY = "glossary"
+INDEX, WORD_LIST = "index.html", "glossary.html"
+PLACE = "virtual:v1"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``lesson``."""
+    parser.usage = (
+        "microbit-ml lesson [--again] [--data DATASET] [--board BOARD] [N]\n"
+        "       microbit-ml lesson [--teacher] --html [-o FILE-or-FOLDER] [N]\n"
+        "       microbit-ml lesson --teacher N\n"
+        "       microbit-ml lesson glossary"
+    )
+    parser.add_argument(
+        "lesson",
+        nargs="?",
+        metavar="N",
+        help="a lesson's number, or the word glossary; without it, the list of lessons",
+    )
+    parser.add_argument("--again", action="store_true", help="begin the lesson anew")
+    parser.add_argument(
+        "--html", action="store_true", help="write a page to read or print, or all of them"
+    )
+    parser.add_argument(
+        "-o",
+        dest="output",
+        type=Path,
+        metavar="PLACE",
+        help="with --html: the file to write (default lesson-0N.html); for all lessons, a folder",
+    )
+    parser.add_argument(
+        "--teacher",
+        action="store_true",
+        help="aims, plan, answers, misconceptions, and what to do with one board or none",
+    )
+    parser.add_argument("--glossary", action="store_true", help="show all words of the lessons")
+    parser.add_argument(
+        "--data", type=Path, metavar="DATASET", help="your own recordings instead of simulated ones"
+    )
+    parser.add_argument(
+        "--board",
+        default=PLACE,
+        metavar="BOARD",
+        help=f"a serial port or a board's id, virtual:v1 or virtual:v2 (default {PLACE})",
+    )
+    parser.set_defaults(usage_error=parser.error)
+
+
+def run(args: argparse.Namespace) -> None:
+    """List the lessons, open one, or write pages."""
+    number = _checked(args)
+    if args.glossary:
+        _write_glossary(args) if args.html else _print_glossary()
+    elif number is None and not args.html:
+        _list_lessons()
+    else:
+        data = _own_data(args.data)
+        place = _place(args.board)
+        if number is None:
+            _write_all(args, data, place)
+        else:
+            _open(args, load_lesson(number), data, place)
+
+
+def _checked(args: argparse.Namespace) -> int | None:
+    """The number of the lesson, None for all; exits as argparse does when options do not fit."""
+    args.glossary = args.glossary or args.lesson == GLOSSARY
+    if args.lesson not in (None, GLOSSARY) and not args.lesson.isdecimal():
+        args.usage_error(f"{args.lesson!r} is not the number of a lesson; the list: lesson")
+    number = int(args.lesson) if args.lesson not in (None, GLOSSARY) else None
+    if args.output and not args.html:
+        args.usage_error("-o goes with --html")
+    if args.again and (number is None or args.html or args.teacher):
+        args.usage_error("--again goes with the number of a lesson alone")
+    if args.glossary and (number is not None or args.teacher or args.data):
+        args.usage_error("the glossary is the same for all lessons: give it alone, or with --html")
+    if number is None and not args.glossary and not args.html:
+        if args.teacher or args.data or args.board != PLACE:
+            args.usage_error("say which lesson: microbit-ml lesson 1")
+    elif number is None and not args.glossary and args.output is None:
+        args.usage_error("all lessons go into a folder: give it with -o")
+    return number
+
+
+def _list_lessons() -> None:
+    progress = Progress(progress_file(), say)
+    rows = []
+    for lesson in all_lessons():
+        about = lesson.about
+        rows.append([about.number, about.title, _told(progress.of(about.number), lesson)])
+    print_table(["lesson", "title", "your progress"], rows, left=3)
+    say("\nOpen one: microbit-ml lesson 1")
+
+
+def _told(reached: Reached, lesson: Lesson) -> str:
+    if reached.done:
+        return f"done, {reached.at_once} of {len(reached.attempts)} checks right at once"
+    return f"step {reached.step} of {lesson.n_steps}" if reached.step else ""
+
+
+def _print_glossary() -> None:
+    for word in sorted(WORDS, key=lambda word: word.name.lower()):
+        for line in wrapped(
+            f"{word.name}: {word.definition} (Lesson {word.lesson})", indent="    "
+        ):
+            print(line)
+
+
+def _own_data(path: Path | None) -> Dataset | None:
+    """The pupil's recordings. Raises DataError when a model could not learn from them."""
+    if path is None:
+        return None
+    from microbit_ml.cli.sources import read_source
+    from microbit_ml.training import learnable_labels
+
+    data = read_source(path)
+    unlabelled = sum(not recording.label for recording in data.recordings)
+    if unlabelled:
+        raise DataError(
+            f"{path} has {plural(unlabelled, 'recording')} without a label. Put each into the "
+            "folder of its label."
+        )
+    learnable_labels(data, data.recordings)
+    return data
+
+
+def _place(board: str) -> str:
+    """What names the board, as the lessons open it. Raises BoardError when it is not there."""
+    from microbit_ml.board.boards import place_of
+    from microbit_ml.board.link import VIRTUAL, is_virtual
+
+    if is_virtual(board):
+        return board
+    if board.lower().startswith("virtual"):
+        raise BoardError(f"There is no board {board!r}. There are: {', '.join(VIRTUAL)}.")
+    return place_of(board)
+
+
+def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, place: str) -> None:
+    if args.html:
+        output = args.output or Path(_file_name(lesson, args.teacher))
+        check_can_write(output)
+        session = lesson.run(Silent(), data, place)
+        write_whole(output, teacher_page(session) if args.teacher else lesson_page(session))
+        print(f"Saved {output}. Open it in a browser, or print it.")
+    elif args.teacher:
+        session = lesson.run(Silent(), data, place)
+        print("\n".join(teacher_lines(session, unicode=can_show_unicode(sys.stdout))))
+    elif sys.stdin.isatty() and sys.stdout.isatty():
+        teach(lesson.about, lesson.function, data, place, args.again)
+    else:
+        lesson.run(Straight(lesson.about, n_steps=lesson.n_steps), data, place)
+
+
+def _write_all(args: argparse.Namespace, data: Dataset | None, place: str) -> None:
+    folder: Path = args.output
+    folder.mkdir(parents=True, exist_ok=True)
+    lessons = all_lessons()
+    files = [_file_name(lesson) for lesson in lessons]
+    with progress_bar("Writing", len(lessons)) as update:
+        for done, lesson in enumerate(lessons):
+            update(done, lesson.about.title)
+            session = lesson.run(Silent(), data, place)
+            around = {"All lessons": INDEX, "All words": WORD_LIST}
+            if done + 1 < len(lessons):
+                around["The next lesson"] = files[done + 1]
+            write_whole(folder / files[done], lesson_page(session, around))
+            if args.teacher:
+                write_whole(folder / _file_name(lesson, True), teacher_page(session))
+        update(len(lessons), "")
+    write_whole(folder / WORD_LIST, glossary_page())
+    index = index_page([lesson.about for lesson in lessons], files, WORD_LIST)
+    write_whole(folder / INDEX, index)
+    print(f"Saved {plural(len(files), 'lesson')} in {folder}. Open {folder / INDEX}.")
+
+
+def _write_glossary(args: argparse.Namespace) -> None:
+    output = args.output or Path(WORD_LIST)
+    check_can_write(output)
+    write_whole(output, glossary_page())
+    print(f"Saved {output}.")
+
+
+def _file_name(lesson: Lesson, for_teacher: bool = False) -> str:
+    return f"lesson-{lesson.about.number:02d}{'-teacher' if for_teacher else ''}.html"

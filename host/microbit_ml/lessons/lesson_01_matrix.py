@@ -1,0 +1,522 @@
+"""Lesson 1: A gesture is a matrix.
+
+Acceleration, gravity and units; samples, windows and the sampling rate; vectors and matrices.
+Run it by itself: python -m microbit_ml.lessons.lesson_01_matrix
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microbit_ml.charts import Chart, Series
+from microbit_ml.lessons.about import About
+from microbit_ml.lessons.material import energy
+from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.pages import as_is
+from microbit_ml.recordings import Recording, make_window
+from microbit_ml.recordings.hand import GRAVITY
+from microbit_ml.recordings.recording import COUNTS_PER_G, HIGHEST_COUNT
+from microbit_ml.recordings.window import most_active
+
+ABOUT = About(
+    number=1,
+    title="A gesture is a matrix",
+    question="How does a movement of your hand become numbers that a computer can learn from?",
+    aims=(
+        "say what an accelerometer measures, and why it reads one g on a table",
+        "turn counts into g and into metres per second squared",
+        "read a sample as a vector and a recording as a matrix, with rows, columns and a shape",
+        "compute the length of a vector and say what it tells about a board at rest",
+        "explain with a picture why sampling too slowly shows a movement that never was",
+    ),
+    plan=(
+        (5, "Hold the board and guess: what does it read on the table? (steps one and two)"),
+        (10, "Counts, units and the length of a vector, with pencil and paper (to step five)"),
+        (10, "Samples in rows: the matrix, its shape, and turning it on its side (to step eight)"),
+        (10, "Look at a recording, and at the noise in a calm one (to step ten)"),
+        (7, "Too slow: draw the samples of a fast shake on paper, and join them (step eleven)"),
+        (3, "Look back: each pupil says one new word and what it is"),
+    ),
+    misconceptions=(
+        (
+            "The board lies still, so it must read zero.",
+            "It does not feel the speed, it feels the push of the table. Only a falling board "
+            "reads zero. Let the pupils drop a board onto a cushion and look at the lowest value.",
+        ),
+        (
+            "A faster movement gives larger numbers.",
+            "A fast but even movement gives nothing. It is the change of speed that counts. Push "
+            "a board along the table at one speed and look.",
+        ),
+        (
+            "More samples a second are always better.",
+            "They show quicker changes, but take memory, time and power. One needs more than two "
+            "for each swing; beyond a few more, little is won.",
+        ),
+    ),
+    one_board="One pupil holds the board, the class says how. Record one movement with "
+    "`microbit-ml collect`, copy the folder to all computers, and give it with `--data`.",
+    no_board="All steps work with simulated recordings and a virtual board. For the feeling of "
+    "one g, let the pupils hold a book on a flat hand, then lower the hand quickly.",
+)
+
+MS_PER_SECOND = 1000
+SWINGS = 4  # a second: a quick shake
+SLOW_HZ = 5  # samples a second, too few for it
+SHOWN_S = 2
+
+
+def to_g(counts: np.ndarray) -> np.ndarray:
+    """Counts as the board gives them -> g."""
+    return counts / COUNTS_PER_G
+
+
+def to_metres(in_g: float) -> float:
+    """An acceleration in g -> in metres per second squared."""
+    return in_g * GRAVITY
+
+
+def length(vector: np.ndarray) -> float:
+    """The length of an arrow with these three parts."""
+    return float(np.sqrt(np.sum(vector**2)))
+
+
+def tilted(degrees: float) -> np.ndarray:
+    """What a board at rest feels, in g, when one side is lifted by an angle."""
+    angle = np.radians(degrees)
+    return np.array([np.sin(angle), 0.0, -np.cos(angle)])
+
+
+def period_ms(rate_hz: float) -> float:
+    """Milliseconds from one sample to the next."""
+    return MS_PER_SECOND / rate_hz
+
+
+def largest_jump(recording: Recording) -> int:
+    """The largest step of one axis to the next sample, in counts."""
+    counts = recording.samples.astype(int)
+    return int(np.abs(np.diff(counts, axis=0)).max())
+
+
+def shake(seconds: np.ndarray, swings: float) -> np.ndarray:
+    """A steady shake: so many swings a second, up to one g each way."""
+    return np.cos(2 * np.pi * swings * seconds)
+
+
+def swings_seen(swings: float, rate_hz: float) -> float:
+    """How many swings a second the samples seem to show."""
+    nearest = round(swings / rate_hz)
+    return abs(swings - nearest * rate_hz)
+
+
+def lesson(s: Session) -> None:
+    """The lesson, from top to bottom."""
+    feel(s)
+    units(s)
+    at_rest(s)
+    tilt(s)
+    calm, lively = calmest(s), liveliest(s)
+    sampling(s, lively)
+    matrix(s, lively)
+    on_its_side(s, lively)
+    look(s, calm, lively)
+    windows(s, calm, lively)
+    noise(s, calm, lively)
+    too_slow(s)
+    back(s, lively)
+
+
+def calmest(s: Session) -> Recording:
+    """The recording in which least happens."""
+    return min(s.data.recordings, key=energy)
+
+
+def liveliest(s: Session) -> Recording:
+    """The recording in which most happens."""
+    return max(s.data.recordings, key=energy)
+
+
+def feel(s: Session) -> None:
+    s.step("What the board feels")
+    s.read(
+        """Inside the micro:bit is a tiny block on springs. Push the board, and the block stays
+        behind a little. The board measures how far. That tells it how hard it is pushed, and so
+        how fast its speed changes."""
+    )
+    s.word("acceleration")
+    s.word("axis")
+    s.word("g")
+    s.predict(
+        "A micro:bit lies flat on a table and does not move. What does it feel?",
+        "a push from below",
+        """The Earth pulls the board down, and the table pushes it up. The block on its springs
+        feels that push. So a board at rest does not read zero: it reads one g. Only a falling
+        board reads zero, for nothing pushes it.""",
+        choices=("nothing at all", "a push from below", "a push from the side"),
+    )
+
+
+def units(s: Session) -> None:
+    s.step("Three units for one thing")
+    s.word("counts")
+    s.read(
+        f"""The board gives whole numbers. They go up to about {HIGHEST_COUNT} each way, which is
+        {HIGHEST_COUNT / COUNTS_PER_G:.0f} g. To get g, share by {COUNTS_PER_G}."""
+    )
+    some = np.array(HIGHEST_COUNT // 4)
+    s.formula(
+        "a = c / k",
+        {"a": "the acceleration in g", "c": "the counts", "k": "counts in one g"},
+        code=to_g,
+        line="counts / COUNTS_PER_G",
+        worked=f"{some} / {COUNTS_PER_G} = {to_g(some):.1f} g",
+    )
+    s.read(
+        f"""In science lessons you use metres per second squared. One g is {GRAVITY} of them: a
+        thing that falls gets faster by {GRAVITY} metres per second in each second."""
+    )
+    s.run(to_metres, 2.0)
+    asked = 3 * COUNTS_PER_G // 2
+    s.check(
+        f"The board reads {asked} counts on one axis. How many g is that?",
+        asked / COUNTS_PER_G,
+        f"{asked} / {COUNTS_PER_G} = {asked / COUNTS_PER_G:g} g.",
+        tolerance=0.01,
+        hint=f"One g is {COUNTS_PER_G} counts. How often does that fit into {asked}?",
+    )
+
+
+def at_rest(s: Session) -> None:
+    s.step("Ask a board")
+    s.word("sample")
+    s.word("vector")
+    s.read(
+        """A board has three axes: x goes to the side, y to the top edge, z through the board. So
+        one reading is three numbers in a row, and that is a vector. Let us ask a board."""
+    )
+    s.code(ask_board)
+    reading = s.run(ask_board, s)
+    s.read(
+        """Think of an arrow: so far along x, so far along y, so far along z. How long is the arrow?
+        The rule of Pythagoras tells it, with one more square than in a flat triangle."""
+    )
+    sample = to_g(reading)
+    x, y, z = sample
+    s.formula(
+        "|a| = √(x² + y² + z²)",
+        {"|a|": "the length of the vector", "x": "its part along x, in g", "y": "along y",
+         "z": "along z"},
+        code=length,
+        line="np.sqrt(np.sum(vector**2))",
+        worked=f"√(({x:.2f})² + ({y:.2f})² + ({z:.2f})²) = {length(sample):.2f} g",
+    )  # fmt: skip
+    if abs(length(sample) - 1) < 0.1:
+        s.read("The length is about one g. So this board is at rest: only the Earth is felt.")
+    else:
+        s.read("The length is not one g. So this board is being moved, or its sensor is a bit off.")
+
+
+def ask_board(s: Session) -> np.ndarray:
+    """What the accelerometer of a board says now, in counts."""
+    printed = s.run_on_board(
+        "from microbit import accelerometer, sleep\n"
+        "accelerometer.get_values()\n"
+        "sleep(50)\n"
+        "print(*accelerometer.get_values())\n"
+    )
+    return np.array([int(number) for number in printed.split()])
+
+
+def tilt(s: Session) -> None:
+    s.step("Tilt it")
+    s.read(
+        """Now lift one side of the board and hold it there. The Earth still pulls straight down.
+        But the axes have turned with the board, so x gets a share and z loses some."""
+    )
+    s.change(
+        "By how many degrees is one side lifted? Try some angles.",
+        30,
+        (0, 30, 60, 90),
+        tilt_told,
+        low=-180,
+        high=180,
+    )
+    easy = np.array([300.0, 400.0, 0.0])
+    s.check(
+        f"A sample is {easy[0]:.0f}, {easy[1]:.0f}, {easy[2]:.0f} counts. "
+        "How long is this vector, in counts?",
+        length(easy),
+        f"√({easy[0]:.0f}² + {easy[1]:.0f}² + {easy[2]:.0f}²) = √{np.sum(easy**2):.0f} = "
+        f"{length(easy):.0f} counts. That is only {length(easy) / COUNTS_PER_G:.2f} g, so this "
+        "board was not at rest.",
+        tolerance=1,
+        hint="Square each number, add the squares, then take the root.",
+    )
+
+
+def tilt_told(degrees: float) -> str:
+    """The tilted board's sample and its length, as a sentence."""
+    x, y, z = tilted(degrees) + 0.0
+    return f"x {x:.2f} g, y {y:.2f} g, z {z:.2f} g: the length is {length(tilted(degrees)):.2f} g."
+
+
+def sampling(s: Session, lively: Recording) -> None:
+    s.step("Many samples")
+    s.read("A movement takes time. So the board looks again and again, at an even pace.")
+    s.word("sampling rate")
+    s.word("recording")
+    rate = s.data.rate_hz
+    s.formula(
+        "T = k / f",
+        {"T": "the time from one sample to the next, in milliseconds",
+         "k": "milliseconds in one second", "f": "the sampling rate: samples a second"},
+        code=period_ms,
+        line="MS_PER_SECOND / rate_hz",
+        worked=f"{MS_PER_SECOND} / {rate:g} = {period_ms(rate):.4g} ms",
+    )  # fmt: skip
+    s.read(
+        f"""Each recording has a name for its movement. The most lively one of
+        {"yours" if s.own else "ours"} is a **{as_is(lively.label)}**."""
+    )
+    s.word("label")
+    took = lively.time_ms[-1]
+    s.predict(
+        f"From its first sample to its last one, {took:.0f} ms went by. How many samples does it "
+        "have, about?",
+        len(lively),
+        f"{took:.0f} / {period_ms(rate):g} is about {took / period_ms(rate):.0f} steps of time. "
+        "The first sample comes on top.",
+    )
+
+
+def matrix(s: Session, lively: Recording) -> None:
+    s.step("A recording is a matrix")
+    s.word("matrix")
+    s.read("Write each sample as a row, one below the other. The columns are x, y and z.")
+    samples = lively.samples
+    s.show("samples", samples)
+    rows, columns = samples.shape
+    s.read(
+        f"""The **shape** of a matrix is the number of its rows and columns: {rows} × {columns}
+        here. Rows come first. In Python, `samples.shape` tells it. A row is a moment, a column is
+        an axis."""
+    )
+    s.run(np.shape, samples)
+    row = len(samples) // 2
+    s.table(
+        ["row", "x", "y", "z"],
+        [[i, *samples[i].tolist()] for i in range(row - 1, row + 3)],
+        "Some rows from the middle, in counts",
+    )
+    s.check(
+        f"Which number stands in row {row}, in the column of z?",
+        int(samples[row, 2]),
+        f"In Python it is `samples[{row}, 2]`. Python starts from zero: x is column zero, y is "
+        "column one, z is column two.",
+        hint="Find the row in the table, then go to the last column.",
+    )
+
+
+def on_its_side(s: Session, lively: Recording) -> None:
+    s.step("On its side")
+    s.read(
+        """To draw a picture, we want all of x, then all of y, then all of z. So we turn the matrix
+        on its side: rows become columns. This is called **transposing**. In Python it is
+        `samples.T`."""
+    )
+    samples = lively.samples
+    s.show("samples.T", samples.T)
+    rows, columns = samples.T.shape
+    s.check(
+        f"The matrix was {columns} × {rows}. What is its shape now? Write it like {rows} x {rows}.",
+        f"{rows} x {columns}",
+        f"There are now {rows} rows, one for each axis, and {columns} columns, one for each "
+        "moment. No number got lost, they only moved.",
+        hint="Rows and columns have changed places.",
+    )
+    s.check(
+        "How many numbers does the matrix hold?",
+        samples.size,
+        f"{rows} × {columns} = {samples.size}. One short movement, and already that many numbers.",
+        hint="As many as rows times columns.",
+    )
+
+
+def look(s: Session, calm: Recording, lively: Recording) -> None:
+    s.step("Look at it")
+    ways = np.abs(np.diff(lively.samples.astype(int), axis=0)).sum(axis=0)
+    s.predict(
+        f"In the recording of **{as_is(lively.label)}**, which axis goes up and down most?",
+        "xyz"[int(ways.argmax())],
+        f"Add up all its ways up and down: x makes {ways[0]} counts, y {ways[1]} and z {ways[2]}.",
+        choices=("x", "y", "z"),
+    )
+    s.picture(traces(lively, f"{lively.label}: the most lively recording"))
+    s.picture(traces(calm, f"{calm.label}: the calmest recording"))
+    if s.own:
+        s.read("These are your own recordings. Can you see what the hand did, and when?")
+    else:
+        s.read(
+            """These two were simulated. With a board you can look at your own movement: record it
+            with `microbit-ml collect`, then open this lesson with `--data` and the folder."""
+        )
+
+
+def traces(recording: Recording, title: str) -> Chart:
+    """The three axes of a recording over time."""
+    seconds = recording.time_ms / 1000
+    in_g = to_g(recording.samples)
+    swing = np.ptp(in_g, axis=0)
+    return Chart(
+        title,
+        "time in s",
+        "acceleration in g",
+        [Series(axis, seconds, in_g[:, i]) for i, axis in enumerate("xyz")],
+        alt=f"Over {seconds[-1]:.1f} seconds x changes by {swing[0]:.2f} g, y by {swing[1]:.2f} g "
+        f"and z by {swing[2]:.2f} g.",
+    )
+
+
+def windows(s: Session, calm: Recording, lively: Recording) -> None:
+    s.step("A window")
+    s.word("model")
+    s.word("window")
+    size = min(len(calm), len(lively))
+    joined = np.concatenate([calm.samples, lively.samples, calm.samples])
+    places = len(joined) - size + 1
+    s.read(
+        f"""Nobody moves all day long. So a model looks at a small piece: here {size} samples. To
+        try it, we join three recordings: calm, lively, calm. Now there are {len(joined)} rows."""
+    )
+    s.check(
+        f"A window of {size} rows slides over {len(joined)} rows, one row at a time. "
+        "At how many places can it stand?",
+        places,
+        f"It can start at the first row and, last of all, at row {places - 1}. That makes "
+        f"{len(joined)} - {size}, and one more: {places} places.",
+        tolerance=1,
+        hint=f"The last window starts {size} rows before the end.",
+    )
+    start = most_active(joined, size)
+    s.read(
+        f"""The kit picks the window in which most happens. It starts at row {start}. The lively
+        part goes from row {len(calm)} to row {len(calm) + len(lively) - 1}."""
+    )
+    rate = s.data.rate_hz
+    longer = Recording(joined, rate_hz=rate)
+    s.run(make_window, longer, size, rate)
+
+
+def noise(s: Session, calm: Recording, lively: Recording) -> None:
+    s.step("Noise")
+    s.read(
+        """Look at the calm recording once more. Are its lines quite straight? A hand is never
+        still, and no sensor is perfect."""
+    )
+    s.word("noise")
+    s.code(largest_jump)
+    small = s.run(largest_jump, calm)
+    large = s.run(largest_jump, lively)
+    if small == 0:
+        s.read("This calm recording does not change at all. So take a jump of one count for it.")
+    times = large / max(small, 1)
+    s.check(
+        "How many times larger is the largest jump of the lively recording than that of the calm "
+        "one?",
+        times,
+        f"{large} / {max(small, 1)} = {times:.1f}. A movement can be told from noise only where "
+        "it is clearly larger.",
+        tolerance=max(0.6, 0.05 * times),
+        hint="Share the large number by the small one.",
+    )
+
+
+def too_slow(s: Session) -> None:
+    s.step("Too slow")
+    s.read(
+        f"""Samples are single looks. What happens in between is not seen. Here is a quick shake:
+        {SWINGS} swings a second."""
+    )
+    s.predict(
+        f"We take only {SLOW_HZ} samples a second and join them by lines. What will we see?",
+        "a slow swing",
+        f"Each sample comes a little later in the swing than the one before. So it looks as if "
+        f"the hand went to and fro only {swings_seen(SWINGS, SLOW_HZ):g} time a second. This has "
+        "a name: **aliasing**. Films show it too, when wheels seem to turn slowly.",
+        choices=("the same shake", "a slow swing", "nothing at all"),
+    )
+    s.picture(looked_at(SLOW_HZ))
+    s.read("Now forget the movement, and join the samples. This is all that the computer knows:")
+    s.picture(joined_up(SLOW_HZ))
+    s.formula(
+        "s = |f - n · r|",
+        {"s": "swings a second that are seen", "f": "swings a second that there are",
+         "n": "the whole number next to f / r", "r": "the sampling rate: samples a second"},
+        code=swings_seen,
+        line="abs(",
+        worked=f"|{SWINGS} - {round(SWINGS / SLOW_HZ)} · {SLOW_HZ}| = "
+        f"{swings_seen(SWINGS, SLOW_HZ):g}",
+    )  # fmt: skip
+    s.change(
+        f"How many samples a second do we take of {SWINGS} swings a second?",
+        SLOW_HZ,
+        (SWINGS, 5 * SWINGS),
+        joined_up,
+        low=2,
+        high=100,
+    )
+
+
+def looked_at(rate_hz: float) -> Chart:
+    """A shake as it is, and the moments at which it is sampled."""
+    fine = np.linspace(0, SHOWN_S, 241)
+    looks = np.arange(0, SHOWN_S + 1e-9, 1 / rate_hz)
+    return Chart(
+        f"{SWINGS} swings a second, {rate_hz:g} samples a second",
+        "time in s",
+        "acceleration in g",
+        [Series("the movement", fine, shake(fine, SWINGS)),
+         Series("its samples", looks, shake(looks, SWINGS), style="points")],
+        alt=f"The movement goes up and down {SWINGS} times a second; each of the {len(looks)} "
+        "samples lies on it.",
+    )  # fmt: skip
+
+
+def joined_up(rate_hz: float) -> Chart:
+    """The samples of the shake, joined by lines."""
+    looks = np.arange(0, SHOWN_S + 1e-9, 1 / rate_hz)
+    seen = swings_seen(SWINGS, rate_hz)
+    return Chart(
+        f"{rate_hz:g} samples a second show {seen:.3g} of {SWINGS} swings",
+        "time in s",
+        "acceleration in g",
+        [Series("samples, joined", looks, shake(looks, SWINGS))],
+        alt=f"Joined by lines, the samples go up and down {seen:.3g} times a second.",
+        y_range=(-1.1, 1.1),
+    )
+
+
+def back(s: Session, lively: Recording) -> None:
+    s.step("Look back")
+    slow = 2 * SWINGS
+    rate = s.data.rate_hz
+    enough = "is enough" if rate > slow else "is not enough"
+    s.check(
+        f"A hand swings {SWINGS} times a second. More than how many samples a second do we need?",
+        slow,
+        f"We need more than two samples for each swing: {slow // SWINGS} × {SWINGS} = {slow}. Our "
+        f"recordings have {rate:g} a second, which {enough}.",
+        hint="More than two samples for each swing.",
+    )
+    rows, columns = lively.samples.shape
+    s.read(
+        f"""A sample is a vector of {columns} numbers. A recording is a matrix: one row for each
+        moment, one column for each axis. The label says what the movement was.
+
+        But {rows * columns} numbers are a lot. Next time we tell two movements apart with only a
+        few of them."""
+    )
+
+
+if __name__ == "__main__":
+    run_alone(ABOUT, lesson)

@@ -1,0 +1,902 @@
+"""Lesson 2: features, scaling, dot product, norm, distance, and the nearest centroid by hand.
+
+Run it from top to bottom: ``python -m microbit_ml.lessons.lesson_02_distance``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from microbit_ml.charts.chart import Chart, Series
+from microbit_ml.evaluate import deal
+from microbit_ml.evaluate.classical import (
+    DecisionTree,
+    NearestCentroid,
+    NearestNeighbours,
+    best_question,
+    squared_distances,
+)
+from microbit_ml.evaluate.comparison import (
+    METHODS,
+    NETWORK,
+    Comparison,
+    compare,
+    features_of_recordings,
+)
+from microbit_ml.features import FEATURE_NAMES, compute_features, log_scale
+from microbit_ml.lessons.about import About
+from microbit_ml.lessons.material import energy
+from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.pages import as_is
+from microbit_ml.quantize import Normaliser
+from microbit_ml.recordings import Dataset, Recording, make_window
+
+ABOUT = About(
+    number=2,
+    title="Distance decides",
+    question="Can a board tell movements apart with nothing but a ruler?",
+    aims=(
+        "compute two features of a recording by hand, and find them again in the kit",
+        "say why features must be brought to one size",
+        "compute a dot product, a norm and a distance",
+        "find the nearest centroid on paper, and let a board do the same",
+        "say why the most modern method is not always the best one",
+    ),
+    plan=(
+        (5, "why numbers of two recordings never agree; what a feature is"),
+        (8, "two features by hand"),
+        (8, "dot product, norm and distance, on paper"),
+        (6, "scaling"),
+        (10, "the nearest centroid on paper, and on held-out recordings"),
+        (4, "the same on the board"),
+        (4, "other methods: which one is best?"),
+    ),
+    misconceptions=(
+        (
+            "Deep learning is always best.",
+            "Try it: the last steps compare simple methods with a network, on recordings that "
+            "none of them has seen. With little data a simple method is often as good, and it is "
+            "easier to explain.",
+        ),
+        (
+            "More features are always better.",
+            "A feature that tells nothing about the movement still adds to every distance.",
+        ),
+        (
+            "The unit does not matter.",
+            "It does for distances: the feature with the largest numbers decides alone. That is "
+            "why we scale.",
+        ),
+        (
+            "The centroid is one of the recordings.",
+            "It is their middle. No one needs to have made that movement.",
+        ),
+    ),
+    one_board="Work in the virtual board up to the step on the board. There one group after the "
+    "other runs its program on the real board: `microbit-ml lesson 2 --board PORT`. It takes a few "
+    "seconds each. The centroid step works well on squared paper for the whole class.",
+    no_board="Everything works with the virtual board: it runs the same program as a real one.",
+)
+
+Numbers = Sequence[int] | np.ndarray
+AXES = "xyz"
+MOST_OF_LABEL = 12
+FOLDS = 3
+TENTHS = 10  # steps of the numbers on paper in one standard deviation
+COMPARED = ("nearest centroid", "3 nearest neighbours", "decision tree", NETWORK)
+WINNERS = ("the network alone", "a simpler method", "the network and a simpler one alike")
+
+
+def mean_of(numbers: Numbers) -> float:
+    """Add them up, and share the sum out evenly."""
+    total = 0
+    for number in numbers:
+        total = total + int(number)
+    return total / len(numbers)
+
+
+def mean_change(numbers: Numbers) -> float:
+    """How far it is from one number to the next, on average, up or down alike."""
+    changes = [abs(int(b) - int(a)) for a, b in pairwise(numbers)]
+    return sum(changes) / len(changes)
+
+
+def dot(a: np.ndarray, b: np.ndarray) -> float:
+    """Multiply place by place, and add up."""
+    total = 0.0
+    for i in range(len(a)):
+        total = total + a[i] * b[i]
+    return total
+
+
+def norm(a: np.ndarray) -> float:
+    """The length of a vector."""
+    return float(np.sqrt(dot(a, a)))
+
+
+def distance(a: np.ndarray, b: np.ndarray) -> float:
+    """How far a and b lie apart: the length of their difference."""
+    return norm(a - b)
+
+
+def on_paper(points: np.ndarray, center: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """Scaled features in whole numbers, tenths of a spread: (n, 2) -> (n, 2)."""
+    return TENTHS * (points - center) // spread
+
+
+def nearest(point: np.ndarray, centroids: np.ndarray) -> int:
+    """The place of the centroid that is nearest to the point, the first of equals."""
+    squares = [dot(point - centroid, point - centroid) for centroid in centroids]
+    return squares.index(min(squares))
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Recordings of a few labels as points: one feature to the right, one upwards.
+
+    axes: the axis of each feature; points: int (n, 2), the kit's whole numbers; truth: (n,) labels;
+    learn: bool (n,), which recordings are learned from; the others are held out.
+    """
+
+    recordings: list[Recording]
+    labels: list[str]
+    axes: tuple[str, str]
+    points: np.ndarray
+    truth: np.ndarray
+    learn: np.ndarray
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The kit's names of the two features."""
+        return f"{self.axes[0]}_mean", f"{self.axes[1]}_jerk"
+
+    @property
+    def center(self) -> np.ndarray:
+        """The mean of each feature, as a whole number: (2,)."""
+        return np.round(self.points[self.learn].mean(axis=0)).astype(int)
+
+    @property
+    def spread(self) -> np.ndarray:
+        """The standard deviation of each feature, as a whole number of at least 1: (2,)."""
+        return np.maximum(np.round(self.points[self.learn].std(axis=0)), 1).astype(int)
+
+    @property
+    def scaler(self) -> Normaliser:
+        """The kit's way of scaling, with these means and standard deviations."""
+        return Normaliser(self.center.astype(float), self.spread.astype(float))
+
+    @property
+    def paper(self) -> np.ndarray:
+        """The points as whole numbers for paper: (n, 2)."""
+        return on_paper(self.points, self.center, self.spread)
+
+    @property
+    def centroids(self) -> np.ndarray:
+        """The middle of each label's points on paper, in whole numbers: (n_labels, 2)."""
+        middles = [self.paper[self.learn & (self.truth == c)].mean(axis=0) for c in self.labels]
+        return np.round(middles).astype(int)
+
+    @property
+    def held_out(self) -> np.ndarray:
+        """The places of the recordings that are held out."""
+        return np.flatnonzero(~self.learn)
+
+    def right(self, points: np.ndarray) -> int:
+        """How many held-out points the kit's nearest centroid names as they are."""
+        learned = NearestCentroid().fit(points[self.learn], self.truth[self.learn])
+        return int((learned.predict(points[~self.learn]) == self.truth[~self.learn]).sum())
+
+
+def choose_plane(data: Dataset) -> Plane:
+    """The first few labels, with the two features that set them apart best while learning."""
+    labels = three_labels(data)
+    recordings = few_of_each(data, labels).recordings
+    truth = np.array([one.label for one in recordings])
+    fewest = min((truth == label).sum() for label in labels)
+    learn = deal(truth.tolist(), min(FOLDS, int(fewest))) != 0
+    every = features_of_recordings(Dataset(recordings)).astype(int)
+    planes = [
+        Plane(recordings, labels, (a, b), every[:, columns_of(a, b)], truth, learn)
+        for a in AXES
+        for b in AXES
+    ]
+
+    def learned(plane: Plane) -> int:
+        points = plane.scaler.apply(plane.points)[plane.learn]
+        said = NearestCentroid().fit(points, truth[learn]).predict(points)
+        return int((said == truth[learn]).sum())
+
+    return max(planes, key=learned)
+
+
+def three_labels(data: Dataset) -> list[str]:
+    """The label that moves least, the one in the middle and the one that moves most."""
+    moves = {c: np.mean([energy(one) for one in data if one.label == c]) for c in data.labels}
+    in_order = sorted(data.labels, key=lambda c: moves[c])
+    return sorted({in_order[0], in_order[len(in_order) // 2], in_order[-1]})
+
+
+def columns_of(mean_axis: str, jerk_axis: str) -> list[int]:
+    """Where the kit keeps the mean of one axis and the jerk of another."""
+    return [FEATURE_NAMES.index(f"{mean_axis}_mean"), FEATURE_NAMES.index(f"{jerk_axis}_jerk")]
+
+
+def few_of_each(data: Dataset, labels: Sequence[str]) -> Dataset:
+    """At most MOST_OF_LABEL recordings of each label, so that a lesson need not wait."""
+    chosen = []
+    for label in labels:
+        chosen += [one for one in data if one.label == label][:MOST_OF_LABEL]
+    return Dataset(chosen, data.rate_hz)
+
+
+def listed(numbers: Numbers) -> str:
+    """Numbers as a text: 3, 4 and 5."""
+    texts = [f"{number:g}" for number in numbers]
+    return f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def signed(number: float) -> str:
+    """A number for the middle of a sum: a negative one in brackets."""
+    return f"({number:g})" if number < 0 else f"{number:g}"
+
+
+def pair(point: np.ndarray) -> str:
+    """A point as a text: (3, 4)."""
+    return f"({point[0]:g}, {point[1]:g})"
+
+
+# --- the lesson -----------------------------------------------------------------------------------
+
+
+def lesson(s: Session) -> None:
+    """The steps, in order."""
+    plane = choose_plane(s.data)
+    no_two_alike(s, plane)
+    how_it_is_held(s, plane)
+    how_much_it_moves(s, plane)
+    points_in_a_plane(s, plane)
+    dot_product(s)
+    how_far_apart(s, plane)
+    who_shouts(s, plane)
+    centroids_on_paper(s, plane)
+    picture_of_centroids(s, plane)
+    any_good(s, plane)
+    on_the_board(s, plane)
+    neighbours_and_questions(s, plane)
+    which_is_best(s)
+    what_you_know(s, plane)
+
+
+def liveliest(plane: Plane) -> str:
+    """The label that moves most."""
+    return max(plane.labels, key=lambda c: plane.points[plane.truth == c, 1].mean())
+
+
+def window_of(recording: Recording) -> np.ndarray:
+    """The recording as the kit's window: (n_samples, 3) counts."""
+    return make_window(recording)
+
+
+def no_two_alike(s: Session, plane: Plane) -> None:
+    s.step("No two are alike")
+    label = liveliest(plane)
+    first, second = [window_of(r) for r in plane.recordings if r.label == label][:2]
+    same = int((first == second).sum())
+    s.read(
+        f"Here are two recordings of the movement **{as_is(label)}**. Each is a matrix of "
+        f"{len(first)} samples with {first.shape[1]} numbers each. That makes {first.size} numbers."
+    )
+    s.table(
+        ("sample", "first recording: x, y, z", "second recording: x, y, z"),
+        [(i + 1, listed(first[i]), listed(second[i])) for i in range(4)],
+        "the first samples of both, in counts",
+    )
+    s.predict(
+        f"How many of the {first.size} numbers are the same in both, at the same place?",
+        str(same),
+        f"{same} of {first.size}. The movement has the same name, yet {first.size - same} numbers "
+        "differ. Nobody moves twice in just the same way, or starts at the same moment.",
+    )
+    s.read(
+        "So it helps little to compare number with number. We need other numbers: such as stay "
+        "alike when the movement is the same, and differ when it is not."
+    )
+    s.word("feature")
+
+
+def how_it_is_held(s: Session, plane: Plane) -> None:
+    s.step("First feature: how the board is held")
+    axis = plane.axes[0]
+    window = window_of(plane.recordings[0])
+    counts = window[:, AXES.index(axis)]
+    s.word("mean")
+    s.read(
+        f"Take the {axis} axis of one recording. Pushes to and fro nearly cancel out in the mean. "
+        "What is left tells how the hand held the board, because gravity always pulls."
+    )
+    s.formula(
+        "m = (x₁ + x₂ + … + xₙ) / n",
+        symbols={
+            "x₁": f"the first of the counts of the {axis} axis",
+            "x₂": "the second",
+            "xₙ": "the last",
+            "n": "how many there are",
+            "m": "their mean",
+        },
+        code=mean_of,
+        line="total / len(numbers)",
+        worked=f"{counts.sum()} / {len(counts)} = {mean_of(counts):.1f}",
+    )
+    windows = window[None]  # the kit takes several at once
+    s.run(compute_features, windows, ("tilt",))
+    s.read(
+        f"The kit has the means of x, y and z among its features. For {axis} it says "
+        f"{plane.points[0, 0]}: it takes the nearest whole number, for the board works in whole "
+        "numbers."
+    )
+    few = counts[:4]
+    s.check(
+        f"Now you. The first counts of {axis} are {listed(few)}. What is the mean of these?",
+        mean_of(few),
+        f"Their sum is {few.sum()}, and {few.sum()} / {len(few)} = {mean_of(few):g}.",
+        tolerance=0.5,
+        hint="Add them up first. Then divide by how many there are.",
+    )
+
+
+def how_much_it_moves(s: Session, plane: Plane) -> None:
+    s.step("Second feature: how much it moves")
+    axis = plane.axes[1]
+    counts = window_of(plane.recordings[0])[:, AXES.index(axis)]
+    few, change = counts[:4], mean_change(counts)
+    s.read(
+        f"Now look at how far it is from one sample to the next on the {axis} axis, up or down "
+        "alike. A still board hardly changes. A shaken one jumps."
+    )
+    s.formula(
+        "c = (|x₂ − x₁| + |x₃ − x₂| + …) / (n − 1)",
+        symbols={
+            "x₁": "the first count, and so on",
+            "x₂": "the second",
+            "x₃": "the third",
+            "n": "how many there are; there is one change less",
+            "|": "around a number: take its minus sign away",
+            "c": "the mean change",
+        },
+        code=mean_change,
+        line="sum(changes) / len(changes)",
+        worked=f"for {listed(few)}: ({' + '.join(str(abs(d)) for d in np.diff(few))}) / "
+        f"{len(few) - 1} = {mean_change(few):.1f}; for the whole recording {change:.1f}",
+    )
+    sizes = 80 * 2 ** np.arange(5)
+    s.table(
+        ("mean change in counts", *map(str, sizes)),
+        [("what log_scale makes of it", *map(str, log_scale(sizes)))],
+        "each change is twice the one before",
+    )
+    steps = np.diff(log_scale(sizes))
+    s.read(
+        "The kit does one thing more, for the reason why loudness is not measured plainly: twice "
+        f"as much shall always be about the same step. With `log_scale` it is {steps.min()} to "
+        f"{steps.max()}. So {change:.1f} counts become {log_scale(np.array(int(change)))}, and the "
+        f"kit's own feature `{plane.names[1]}` says {plane.points[0, 1]}."
+    )
+    other = np.array([10, 30, 25, 40])
+    changes = np.abs(np.diff(other))
+    s.check(
+        f"A board says {listed(other)}. What is the mean change?",
+        mean_change(other),
+        f"The changes are {listed(changes)}. Their mean is {mean_change(other):.1f}.",
+        tolerance=0.2,
+        hint="There is one change less than there are counts. Leave the minus signs away.",
+    )
+
+
+def cloud(plane: Plane, points: np.ndarray, of: np.ndarray) -> list[Series]:
+    """The points of each label that are chosen by ``of``, bool (n,), as a series each."""
+    return [
+        Series(label, points[of & (plane.truth == label), 0],
+               points[of & (plane.truth == label), 1], style="points")
+        for label in plane.labels
+    ]  # fmt: skip
+
+
+def points_in_a_plane(s: Session, plane: Plane) -> None:
+    s.step("Each recording is a point")
+    s.read(
+        f"Two features make a recording a point: `{plane.names[0]}` to the right, "
+        f"`{plane.names[1]}` upwards. Movements with the same label should lie close together."
+    )
+    highest = liveliest(plane)
+    s.predict(
+        "Which label will lie highest in the picture?",
+        highest,
+        f"It is {as_is(highest)}: it changes most from sample to sample. See the picture.",
+        choices=tuple(plane.labels),
+    )
+    middles = {c: plane.points[plane.truth == c].mean(axis=0) for c in plane.labels}
+    where = "; ".join(f"{c} around {pair(np.round(middles[c]))}" for c in plane.labels)
+    everything = np.ones(len(plane.truth), dtype=bool)
+    s.picture(
+        Chart(
+            "Recordings as points",
+            f"{plane.names[0]} in counts",
+            f"{plane.names[1]} in sixteenths of a doubling",
+            cloud(plane, plane.points, everything),
+            f"One point for each recording: {where}.",
+        )
+    )
+
+
+def dot_product(s: Session) -> None:
+    s.step("Multiply and add")
+    a, b = np.array([3.0, 4.0]), np.array([2.0, 1.0])
+    s.read("Close together: how close? For that we need two tools. Here is the first.")
+    s.word("dot product")
+    s.formula(
+        "a · b = a₁ b₁ + a₂ b₂",
+        symbols={
+            "a": "a vector",
+            "a₁": "its first number",
+            "a₂": "its second",
+            "b": "another vector",
+            "b₁": "its first number",
+            "b₂": "its second",
+        },
+        code=dot,
+        line="total + a[i] * b[i]",
+        worked=f"{pair(a)} · {pair(b)} = {a[0]:g} · {b[0]:g} + {a[1]:g} · {b[1]:g} = {dot(a, b):g}",
+    )
+    s.word("norm")
+    s.formula(
+        "|a| = √(a · a)",
+        symbols={"a": "a vector", "|a|": "its norm: how long the arrow from zero to a is"},
+        code=norm,
+        line="np.sqrt(dot(a, a))",
+        worked=f"|{pair(a)}| = √({a[0] ** 2:g} + {a[1] ** 2:g}) = √{dot(a, a):g} = {norm(a):g}",
+    )
+    s.read("This is the theorem of Pythagoras: one side right, one side up, and the long side.")
+    c, d = np.array([2.0, 5.0]), np.array([4.0, -1.0])
+    s.check(
+        f"What is {pair(c)} · {pair(d)}?",
+        dot(c, d),
+        f"{c[0]:g} · {d[0]:g} is {c[0] * d[0]:g}, and {c[1]:g} · ({d[1]:g}) is {c[1] * d[1]:g}. "
+        f"Together: {dot(c, d):g}. NumPy says `c @ d`: {c @ d:g}.",
+        tolerance=0,
+        hint="First times first, second times second, then add. Mind the minus sign.",
+    )
+
+
+def how_far_apart(s: Session, plane: Plane) -> None:
+    s.step("How far apart?")
+    a, b = two_labels_points(plane)
+    s.word("distance")
+    s.formula(
+        "d = |a − b|",
+        symbols={
+            "a": "a point",
+            "b": "another point",
+            "a − b": "the arrow from b to a",
+            "d": "their distance",
+        },
+        code=distance,
+        line="norm(a - b)",
+        worked=f"|{pair(a)} − {pair(b)}| = |{pair(a - b)}| = √({(a - b)[0] ** 2:g} + "
+        f"{(a - b)[1] ** 2:g}) = {distance(a, b):.1f}",
+    )
+    kit = squared_distances(a[None].astype(float), b[None].astype(float))[0, 0]
+    s.read(
+        "These two are recordings of different labels. The kit leaves the root out: "
+        f"its `squared_distances` says {kit:.0f}, and the root of that is {np.sqrt(kit):.1f}. "
+        "What is nearest stays nearest without the root, and the board saves the work."
+    )
+    p, q = np.array([2, 1]), np.array([8, 9])
+    s.check(
+        f"How far is {pair(p)} from {pair(q)}?",
+        distance(p, q),
+        f"{q[0] - p[0]} to the right and {q[1] - p[1]} up: √({(q[0] - p[0]) ** 2} + "
+        f"{(q[1] - p[1]) ** 2}) = {distance(p, q):g}.",
+        tolerance=0.01,
+        hint="How far is it to the right, how far up? Square both, add, take the root.",
+    )
+
+
+def two_labels_points(plane: Plane) -> tuple[np.ndarray, np.ndarray]:
+    """The first point of the first label, and the first of the second."""
+    a, b = (plane.points[plane.truth == c][0] for c in plane.labels[:2])
+    return a, b
+
+
+def share_of_first(points: np.ndarray) -> float:
+    """Of all squared distances between points, the share that comes from the first feature."""
+    squares = ((points[:, None] - points[None]) ** 2).sum(axis=(0, 1))
+    return float(squares[0] / max(squares.sum(), 1e-9))
+
+
+def who_shouts(s: Session, plane: Plane) -> None:
+    s.step("Who shouts?")
+    learned = plane.points[plane.learn].astype(float)
+    scaled = plane.scaler.apply(learned)
+    before, after = share_of_first(learned), share_of_first(scaled)
+    loud = plane.names[0] if before > after else plane.names[1]
+    quiet = plane.names[1] if before > after else plane.names[0]
+    s.predict(
+        "Both features add to a squared distance. Which one adds more, over all pairs of points?",
+        loud,
+        f"`{plane.names[0]}` makes {before:.1%} of all squared distances, `{plane.names[1]}` only "
+        f"{1 - before:.1%}." if before > after else
+        f"`{plane.names[1]}` makes {1 - before:.1%} of all squared distances.",
+        choices=plane.names,
+    )  # fmt: skip
+    s.word("standard deviation")
+    s.word("scaling")
+    z = plane.scaler.apply(plane.points[:1])[0]
+    s.formula(
+        "z = (x − m) / s",
+        symbols={
+            "x": "a feature of a recording",
+            "m": "the mean of this feature over the recordings that we learn from",
+            "s": "its standard deviation over the same recordings",
+            "z": "the scaled feature, without a unit",
+        },
+        code=Normaliser.apply,
+        line="(rows - self.mean) / self.spread",
+        worked=f"({plane.points[0, 0]} − {signed(plane.center[0])}) / {plane.spread[0]} = "
+        f"{z[0]:.2f} and ({plane.points[0, 1]} − {signed(plane.center[1])}) / {plane.spread[1]} = "
+        f"{z[1]:.2f}",
+    )
+    s.read(
+        f"`{loud}` shouts only because its numbers spread more widely. That comes from its unit. "
+        f"After scaling the two share the squared distances about {after:.0%} to {1 - after:.0%}. "
+        f"Now `{quiet}` is heard."
+    )
+
+
+def paper_row(label: str, point: np.ndarray, centroid: np.ndarray) -> tuple[str, ...]:
+    """A line of the sum on paper."""
+    apart = point - centroid
+    squares = apart**2
+    return (label, pair(centroid), pair(apart), f"{squares[0]} + {squares[1]} = {squares.sum()}")
+
+
+def a_new_one(plane: Plane) -> int:
+    """The first held-out recording whose nearest centroid is its own; else the first of all."""
+    for i in plane.held_out:
+        if plane.labels[nearest(plane.paper[i], plane.centroids)] == plane.truth[i]:
+            return int(i)
+    return int(plane.held_out[0])
+
+
+def centroids_on_paper(s: Session, plane: Plane) -> None:
+    s.step("The nearest middle, on paper")
+    s.word("classifier")
+    s.word("centroid")
+    i = a_new_one(plane)
+    point, centroids = plane.paper[i], plane.centroids
+    first = plane.paper[plane.learn & (plane.truth == plane.labels[0])]
+    s.formula(
+        "c = (p₁ + p₂ + … + pₙ) / n",
+        symbols={
+            "p₁": "the first point with some label, and so on",
+            "p₂": "the second",
+            "pₙ": "the last",
+            "n": "how many points have this label",
+            "c": "its centroid",
+        },
+        code=NearestCentroid.fit,
+        line="rows[targets == c].mean(axis=0)",
+        worked=f"{plane.labels[0]}: {pair(first.sum(axis=0))} / {len(first)} = "
+        f"{pair(np.round(first.mean(axis=0), 1))}, near {pair(centroids[0])}",
+    )
+    s.read(
+        f"So that it fits on paper, we count in tenths of a standard deviation, in whole numbers. "
+        f"Here is a new recording, which took no part in the centroids. It lies at {pair(point)}."
+    )
+    said = plane.labels[nearest(point, centroids)]
+    hidden = 1
+    rows = [paper_row(c, point, m) for c, m in zip(plane.labels, centroids, strict=True)]
+    rows[hidden] = (*rows[hidden][:3], "?")
+    s.table(("label", "centroid", "new − centroid", "squares, added up"), rows, "on paper")
+    apart = point - centroids[hidden]
+    s.check(
+        f"What stands in place of the question mark, for {as_is(plane.labels[hidden])}?",
+        int((apart**2).sum()),
+        f"{signed(apart[0])}² is {apart[0] ** 2}, {signed(apart[1])}² is {apart[1] ** 2}: together "
+        f"{(apart**2).sum()}.",
+        tolerance=0,
+        hint="Square both numbers of the arrow and add them. A square is never negative.",
+    )
+    s.check(
+        "So which label does the classifier give to the new recording?",
+        said,
+        f"The smallest sum is {(np.square(point - centroids).sum(axis=1)).min()}, that of "
+        f"{as_is(said)}. The recording really was {as_is(plane.truth[i])}.",
+        choices=tuple(plane.labels),
+        hint="The smallest sum of squares is the nearest centroid.",
+    )
+
+
+def picture_of_centroids(s: Session, plane: Plane) -> None:
+    s.step("The plane, with its middles")
+    i = a_new_one(plane)
+    point, centroids = plane.paper[i], plane.centroids
+    middles = Series("centroids", centroids[:, 0], centroids[:, 1], "points", plane.labels)
+    new = Series("the new one", [point[0]], [point[1]], "points")
+    s.picture(
+        Chart(
+            "Whose middle is nearest?",
+            f"{plane.names[0]}, scaled: tenths of a spread",
+            f"{plane.names[1]}, scaled: tenths of a spread",
+            [*cloud(plane, plane.paper, plane.learn), middles, new],
+            f"The new recording lies nearest to {plane.labels[nearest(point, centroids)]}.",
+        )
+    )
+    s.read("The place decides, not the name. What if the same hand had moved more, or less?")
+
+    def moved(up: float) -> str:
+        there = np.array([point[0], up])
+        squares = [dot(there - c, there - c) for c in centroids]
+        sums = ", ".join(f"{c} {d:.0f}" for c, d in zip(plane.labels, squares, strict=True))
+        return f"at {pair(there)}: {sums}. Nearest: {plane.labels[nearest(there, centroids)]}"
+
+    low, high = int(plane.paper[:, 1].min()) - TENTHS, int(plane.paper[:, 1].max()) + TENTHS
+    s.change(
+        f"`{plane.names[1]}` of the new recording, in tenths",
+        int(point[1]),
+        (low, 0, high),
+        moved,
+    )
+
+
+def any_good(s: Session, plane: Plane) -> None:
+    s.step("Is it any good?")
+    n = len(plane.held_out)
+    z = plane.scaler.apply(plane.points)
+    right, raw = plane.right(z), plane.right(plane.points.astype(float))
+    s.read(
+        f"One new recording proves little. We kept {n} recordings back when we made the "
+        f"centroids. A blind guess among {len(plane.labels)} labels would "
+        f"name about {n / len(plane.labels):.0f} of {n} rightly."
+    )
+    s.predict(
+        f"How many of the {n} does the nearest centroid of the scaled features name rightly?",
+        str(right),
+        f"{right} of {n}. Without scaling it would be {raw}. " + scaling_says(right, raw),
+    )
+
+    def louder(factor: float) -> str:
+        return f"right: {plane.right(z * np.array([factor, 1.0]))} of {n}"
+
+    s.read(f"What if one feature shouts? Multiply the scaled `{plane.names[0]}` by a number.")
+    s.change(
+        f"multiply `{plane.names[0]}` by",
+        1.0,
+        (0.0, 0.1, 1.0, 10.0, 100.0),
+        louder,
+        low=0.0,
+        high=1e6,
+    )
+
+
+def scaling_says(right: int, raw: int) -> str:
+    """What the held-out recordings say of scaling, whatever they say."""
+    if right > raw:
+        return "So here scaling helps."
+    if right == raw:
+        return "Here scaling makes no difference. You cannot know that before you try."
+    return "Here it is better without: what shouts happens to be what tells the labels apart."
+
+
+RULES = """\
+def mean(a):
+    return (2 * sum(a) + len(a)) // (2 * len(a))
+
+def jerk(a):
+    steps = [abs(a[i + 1] - a[i]) for i in range(len(a) - 1)]
+    v, k = sum(steps) // len(steps) + 16, 0
+    while v >> k >= 32:
+        k += 1
+    return 16 * k + (v >> k) - 16
+
+def square(p, c):
+    return (p[0] - c[0]) ** 2 + (p[1] - c[1]) ** 2
+
+def nearest(p):
+    sums = [square(p, c) for c in CENTROIDS]
+    return sums.index(min(sums))
+"""
+
+
+def learned_part(plane: Plane) -> str:
+    """What the board is told of what was learned: how to scale, and the centroids."""
+    center, spread = plane.center.tolist(), plane.spread.tolist()
+    return f"""\
+CENTROIDS = {[tuple(c) for c in plane.centroids.tolist()]}
+def place(m, j):
+    x = {TENTHS} * (m - {center[0]}) // {spread[0]}
+    return x, {TENTHS} * (j - {center[1]}) // {spread[1]}
+"""
+
+
+def asked_part(plane: Plane, recording: int) -> str:
+    """The samples of one recording, and the features of all that are held out."""
+    window = window_of(plane.recordings[recording])
+    tilt, jerk = (window[:, AXES.index(axis)].tolist() for axis in plane.axes)
+    points = [tuple(p) for p in plane.points[plane.held_out].tolist()]
+    return f"""\
+p = place(mean({tilt}), jerk({jerk}))
+print(p[0], p[1], nearest(p))
+for m, j in {points}:
+    print(nearest(place(m, j)))
+"""
+
+
+def on_the_board(s: Session, plane: Plane) -> None:
+    s.step("On the board")
+    i = a_new_one(plane)
+    learned = learned_part(plane)
+    s.read(
+        "Whole numbers, a few squares, the smallest sum: that is all. It fits on a micro:bit. "
+        "These lines never change:"
+    )
+    s.show("rules", RULES)
+    s.read("This part the lesson writes for you, with the centroids that you have seen:")
+    s.show("learned", learned)
+    printed = s.run_on_board(RULES + learned + asked_part(plane, i)).split()
+    x, y, answer, *board = (int(number) for number in printed)
+    computer = [nearest(plane.paper[k], plane.centroids) for k in plane.held_out]
+    same = sum(a == b for a, b in zip(board, computer, strict=True))
+    s.predict(
+        f"The board now computes both features of the new recording from its samples. Then it "
+        f"decides about all {len(computer)} held-out recordings. For how many will it say the same "
+        "as your computer?",
+        str(same),
+        f"{same} of {len(computer)}. The new recording lies at {pair(np.array([x, y]))} on the "
+        f"board and at {pair(plane.paper[i])} here: the board says {as_is(plane.labels[answer])}.",
+    )
+    s.table(
+        ("label", "so often on the board", "so often on this computer"),
+        [(c, board.count(k), computer.count(k)) for k, c in enumerate(plane.labels)],
+        "what both said of the held-out recordings",
+    )
+    s.read(
+        "Whole numbers leave no room for chance: the same sums give the same answers on every "
+        "chip. To decide live, collect the counts with `accelerometer.get_values()`."
+    )
+
+
+def neighbours_and_questions(s: Session, plane: Plane) -> None:
+    s.step("Two other ways to decide")
+    s.word("nearest neighbours")
+    s.word("decision tree")
+    z, learn = plane.scaler.apply(plane.points), plane.learn
+    is_label = (plane.truth[learn][:, None] == np.array(plane.labels)).astype(int)
+    question = best_question(plane.points[learn].astype(float), is_label)
+    if question is not None:
+        feature, limit = question
+        below = plane.points[learn][:, feature] <= limit
+        s.read(
+            "The kit's tree looks for the question that sorts the labels best. Here its first "
+            f"question is: is `{plane.names[feature]}` at most {limit:g}? For the "
+            f"recordings that we learn from, the answer is yes for {below.sum()} and no for "
+            f"{(~below).sum()}."
+        )
+        s.table(
+            ("label", "yes", "no"),
+            [
+                (c, is_label[below, k].sum(), is_label[~below, k].sum())
+                for k, c in enumerate(plane.labels)
+            ],
+            f"is {plane.names[feature]} at most {limit:g}?",
+        )
+    rights = {
+        name: int((one.fit(z[learn], plane.truth[learn]).predict(z[~learn]) ==
+                   plane.truth[~learn]).sum())
+        for name, one in (("nearest centroid", NearestCentroid()),
+                          ("nearest neighbours", NearestNeighbours()),
+                          ("decision tree", DecisionTree()))
+    }  # fmt: skip
+    s.table(
+        ("with two features", f"right of {len(plane.held_out)}"),
+        [(name, right) for name, right in rights.items()],
+        "on the held-out recordings",
+    )
+
+
+def which_is_best(s: Session) -> None:
+    s.step("Is deep learning always best?")
+    s.word("network")
+    data = few_of_each(s.data, s.data.labels)
+    fewest = min(sum(one.label == label for one in data) for label in data.labels)
+    comparison, _ = compare(data, folds=min(FOLDS, fewest))
+    methods = [one for one in comparison.methods if one.name in COMPARED]
+    n = len(comparison.truth)
+    best = max(one.scores.right for one in methods)
+    winners = [one.name for one in methods if one.scores.right == best]
+    s.read(
+        "Large networks are what people call deep learning. You hear of them every day. Are they "
+        "always best? The kit compares methods fairly with `compare`: all get the same "
+        f"{len(data)} recordings of {len(data.labels)} labels and all {len(FEATURE_NAMES)} "
+        "features. Each is asked only about recordings that it has not learned from."
+    )
+    s.predict(
+        "Who will name most recordings rightly?",
+        who_won(winners),
+        f"Most have: {' and '.join(winners)}, with {best} of {n}.",
+        choices=WINNERS,
+    )
+    s.table(
+        ("method", f"right of {n}", "steps of a V1's chip"),
+        [(one.name, one.scores.right, f"{one.cost.instructions['v1']}") for one in methods],
+        "held-out recordings, and about how much work comes after the features",
+    )
+    s.read(verdict(comparison, winners))
+
+
+def who_won(winners: list[str]) -> str:
+    """Which of WINNERS it is."""
+    if NETWORK not in winners:
+        return WINNERS[1]
+    return WINNERS[0] if len(winners) == 1 else WINNERS[2]
+
+
+def verdict(comparison: Comparison, winners: list[str]) -> str:
+    """Who won, in words that are true whoever it was."""
+    network = comparison.network
+    simple = max(
+        (one for one in comparison.methods if one.name in COMPARED and one.name in METHODS),
+        key=lambda one: (one.scores.right, -one.cost.instructions["v1"]),
+    )
+    if network.name not in winners:
+        told = f"Here the network loses to a simpler method: {simple.name}."
+    elif len(winners) > 1:
+        told = f"Here a simpler method is right just as often: {simple.name}."
+    else:
+        lead = network.scores.right - simple.scores.right
+        told = (
+            f"Here the network wins, by {lead} of {len(comparison.truth)} recordings. Next comes: "
+            f"{simple.name}."
+        )
+        if not comparison.test(network, simple).significant:
+            told += " That is so little that it may be luck: lesson 8 tells how to find out."
+    return (
+        f"{told} With other movements, or more of them, it may be the other way round. So never "
+        "take it on trust that the most modern way is best. Try a simple one, too, and keep what "
+        "is right on recordings that it has not learned from."
+    )
+
+
+def what_you_know(s: Session, plane: Plane) -> None:
+    s.step("What you know now")
+    a, b = np.array([1, 2]), np.array([4, -2])
+    s.read(
+        "A recording becomes a few features. Scaling gives each the same voice. Distance says how "
+        "alike two recordings are. The nearest middle gives the name. And the dot product will "
+        "come back in the next lesson: it is what a network is made of."
+    )
+    s.check(
+        f"One last sum: what is the norm of {pair(a - b)}?",
+        norm(a - b),
+        f"√({(a - b)[0] ** 2} + {(a - b)[1] ** 2}) = {norm(a - b):g}.",
+        tolerance=0.01,
+        hint="Multiply the vector with itself, place by place. Add up. Take the root.",
+    )
+    m, spread = int(plane.center[1]), int(plane.spread[1])
+    new = m + 2 * spread
+    z = (new - m) / spread
+    s.check(
+        f"A feature has mean {m} and standard deviation {spread}. A new recording has {new}. What "
+        "is it after scaling?",
+        z,
+        f"({new} − {m}) / {spread} = {z:g}: so many standard deviations above the mean.",
+        tolerance=0.01,
+        hint="Take the mean away first, then divide by the standard deviation.",
+    )
+
+
+if __name__ == "__main__":
+    run_alone(ABOUT, lesson)

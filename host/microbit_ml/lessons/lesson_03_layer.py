@@ -1,0 +1,722 @@
+"""Lesson 3: weighted sum, bias, ReLU; a layer is a matrix product; what a hidden layer adds.
+
+Run it by itself: python -m microbit_ml.lessons.lesson_03_layer
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microbit_ml.charts.chart import Chart, Grid, Series
+from microbit_ml.lessons.about import About
+from microbit_ml.lessons.lesson_02_distance import dot, listed, signed
+from microbit_ml.lessons.material import energy
+from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.model import Model
+from microbit_ml.network import Adam, BalancedBatches, Dense, Network, ReLU, fit
+from microbit_ml.pages import as_is
+from microbit_ml.quantize import input_rows
+from microbit_ml.recordings import Recording
+
+ABOUT = About(
+    number=3,
+    title="A neuron, a layer",
+    question="What does a neuron compute, and why does one layer of them not always do?",
+    aims=(
+        "compute what a neuron gives: weighted sum, bias, ReLU",
+        "read the weights of a neuron as a pattern that it looks for",
+        "write a layer as a matrix product, and say which shapes fit together",
+        "show that one neuron cannot do XOR, and build two layers that can",
+        "say why ReLU must stand between two layers",
+    ),
+    plan=(
+        (5, "postures as numbers; the weighted sum on paper"),
+        (8, "a neuron as a pattern detector; bias and ReLU"),
+        (9, "a layer as a matrix product; shapes; the layer of a real model"),
+        (5, "the door with the XOR lock: let pupils try to set one neuron by hand"),
+        (8, "why it cannot work: four lines on the blackboard"),
+        (8, "the hidden layer by hand, then found by training"),
+        (2, "what ReLU is for; looking back"),
+    ),
+    misconceptions=(
+        (
+            "An artificial neuron is a brain cell.",
+            "It is a sum and a bend: a few lines of code. The name comes from an old comparison. "
+            "Real nerve cells are far richer.",
+        ),
+        (
+            "A network follows rules that somebody wrote into it.",
+            "Nobody wrote the weights of the model in this lesson. Training found them. Only the "
+            "way of computing was written by people.",
+        ),
+        (
+            "More layers are always better.",
+            "Two layers without a bend between them are no better than one: the lesson shows it. "
+            "And more weights need more recordings.",
+        ),
+        (
+            "A large weight means an important input.",
+            "Only if the inputs are of about the same size. That is why the features were scaled "
+            "in lesson 2.",
+        ),
+    ),
+    one_board="Let one pupil hold the board in the four postures. The class says what x and z "
+    "read, and whether the door opens. `microbit-ml collect` draws x, y and z live.",
+    no_board="Nothing in this lesson needs a board. A book with an arrow on its cover does for "
+    "the four postures.",
+)
+
+# The four postures of the door: how far the board is rolled to the right, in degrees.
+ROLLS = {"left, face up": -45, "right, face up": 45, "left, face down": -135,
+         "right, face down": 135}  # fmt: skip
+OPENS = np.array([1, 0, 0, 1])  # the door, for each of them
+STEPS, STARTS, RATE = 150, 6, 0.05  # of training for the door
+TRIES = 10_000
+SIGNS = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])  # of x and z
+
+
+def posture(roll_degrees: float) -> np.ndarray:
+    """What a resting board feels on x and z, in g, when it is rolled to its right side: (2,)."""
+    angle = np.radians(roll_degrees)
+    return np.array([np.sin(angle), -np.cos(angle)])
+
+
+POSTURES = np.array([posture(roll) for roll in ROLLS.values()])
+
+
+def neuron(x: np.ndarray, weights: np.ndarray, bias: float) -> float:
+    """A weighted sum, a bias and ReLU."""
+    total = dot(x, weights) + bias
+    return max(total, 0.0)
+
+
+def layer_one_by_one(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """The neurons of a layer one after the other; each has its column of weights. No ReLU yet."""
+    sums = []
+    for j in range(weights.shape[1]):
+        sums.append(dot(x, weights[:, j]) + bias[j])
+    return np.array(sums)
+
+
+def random_neurons(n: int) -> np.ndarray:
+    """How many of the four postures each of n neurons gets right, with random weights: (n,)."""
+    rng = np.random.default_rng(0)
+    weights, bias = rng.normal(size=(n, 2)), rng.normal(size=(n, 1))
+    opens = weights @ POSTURES.T + bias > 0  # (n, 4)
+    return (opens == OPENS).sum(axis=1)
+
+
+def trained_door(hidden: str, start: int = 0) -> Network:
+    """A network of the kit that learned the door: "" has no hidden layer, "4" one of four."""
+    network = Network(hidden, 2, 2, np.random.default_rng(start))  # outputs: closed, open
+    batches = BalancedBatches(POSTURES, OPENS, 16, np.random.default_rng(start))
+    fit(network, batches, Adam(RATE), steps=STEPS, weight_decay=0.0)
+    return network
+
+
+def door_right(network: Network) -> int:
+    """How many of the four postures the network gets right; the larger output decides."""
+    return int((network.forward(POSTURES).argmax(axis=1) == OPENS).sum())
+
+
+def door_by_hand() -> Network:
+    """Two layers for the door, every weight chosen by hand."""
+    network = Network("4", 2, 1, np.random.default_rng(0))
+    first, second = network.weighted
+    first.weights[:] = SIGNS.T  # a neuron for each posture
+    first.bias[:] = 0.0
+    second.weights[:, 0] = SIGNS[:, 0] * SIGNS[:, 1]  # same sign: plus
+    second.bias[:] = 0.0
+    return network
+
+
+def two_without_relu(x: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Two layers in a row, with no bend between them."""
+    return (x @ first) @ second
+
+
+def as_one(x: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """The same with one layer, whose weights are the product of both."""
+    return x @ (first @ second)
+
+
+def vector(numbers: np.ndarray) -> str:
+    """Numbers in brackets: (0.7, -0.7)."""
+    return f"({', '.join(f'{number:.2g}' for number in numbers)})"
+
+
+def lesson(s: Session) -> None:
+    """The steps, in order."""
+    recording = max(s.data, key=energy)
+    a_posture(s)
+    weighted(s)
+    how_alike(s)
+    bend(s)
+    side_by_side(s)
+    shapes(s)
+    real_layer(s, recording)
+    what_lights_up(s, recording)
+    the_door(s)
+    one_neuron_tries(s)
+    why_it_fails(s)
+    two_layers(s)
+    found_by_training(s)
+    what_relu_is_for(s)
+
+
+def a_posture(s: Session) -> None:
+    s.step("A posture is two numbers")
+    s.read(
+        "Hold the board still. Roll it to the left, to the right, or over on its face. Gravity "
+        "then pulls along x and z, each time in another way. So x and z together tell the posture. "
+        "Here are four of them, in g."
+    )
+    s.table(
+        ("posture", "x", "z"),
+        [(name, f"{x:.2f}", f"{z:.2f}") for name, (x, z) in zip(ROLLS, POSTURES, strict=True)],
+        "what a resting board feels in four postures",
+    )
+    s.read("A minus on x: the left side is lower. A minus on z: the face looks up.")
+    face_up = posture(0)
+    s.check(
+        f"Another board feels {face_up[0]:.0f} g along x and {face_up[1]:.0f} g along z. How does "
+        "it lie?",
+        "flat, face up",
+        "Nothing along x: it is not rolled to either side. Minus one along z: the face looks up.",
+        choices=("flat, face down", "flat, face up", "on its left side"),
+        hint="Look at the signs in the table.",
+    )
+
+
+def weighted(s: Session) -> None:
+    s.step("Some inputs matter more")
+    x, w = np.array([0.5, -0.9]), np.array([2.0, -1.0])
+    s.word("weight")
+    s.word("weighted sum")
+    s.formula(
+        "y = w₁ x₁ + w₂ x₂",
+        symbols={
+            "x₁": "the first input, here x in g",
+            "x₂": "the second input, here z in g",
+            "w₁": "the weight of the first input",
+            "w₂": "the weight of the second",
+            "y": "the weighted sum",
+        },
+        code=dot,
+        line="total + a[i] * b[i]",
+        worked=f"{w[0]:g} · {x[0]:g} + {signed(w[1])} · {signed(x[1])} = {dot(x, w):g}",
+    )
+    s.read(
+        "Have you seen the line of code before? It is the dot product of lesson 2. A weighted sum "
+        "is the dot product of the inputs and the weights."
+    )
+    other = np.array([1.0, 0.5])
+    s.check(
+        f"The weights stay {vector(w)}. Now the inputs are {vector(other)}. What is the sum?",
+        dot(other, w),
+        f"{w[0]:g} · {other[0]:g} + {signed(w[1])} · {other[1]:g} = {dot(other, w):g}.",
+        tolerance=0.01,
+        hint="First weight times first input, second times second. Then add. Mind the minus.",
+    )
+
+
+def sums_around(weights: np.ndarray, title: str, bias: float = 0.0, *, bent: bool = False) -> Chart:
+    """The weighted sum, or what a neuron makes of it, while the board is rolled once around."""
+    rolls = np.arange(-180, 181, 5)
+    sums = np.array([dot(posture(float(roll)), weights) + bias for roll in rolls])
+    given = ReLU(1).forward(sums) if bent else sums
+    named = np.array([*ROLLS.values()])
+    there = np.interp(named, rolls, given)
+    highest = rolls[given.argmax()]
+    return Chart(
+        title,
+        "roll to the right in degrees; zero is face up",
+        "what the neuron gives" if bent else "weighted sum",
+        [
+            Series("all the way round", rolls, given),
+            Series("the four postures", named, there, "points"),
+        ],
+        f"Highest, {given.max():.2f}, at a roll of {highest} degrees; lowest {given.min():.2f}.",
+        x_ticks={float(tick): f"{tick}" for tick in rolls[::9]},
+    )
+
+
+def how_alike(s: Session) -> None:
+    s.step("How alike?")
+    name = [*ROLLS][1]
+    w = posture(ROLLS[name])
+    s.read(
+        f"Now take as weights the numbers of a posture: those of **{name}**, {vector(w)}. What "
+        "does the weighted sum say of the other postures?"
+    )
+    sums = POSTURES @ w
+    s.predict(
+        "For which posture is the weighted sum largest?",
+        [*ROLLS][int(sums.argmax())],
+        "The sum is largest where inputs and weights point the same way, and lowest where they "
+        "point opposite ways. So it measures how alike the posture is to the pattern in the "
+        "weights.",
+        choices=tuple(ROLLS),
+    )
+    s.picture(sums_around(w, f"Weights: {name}"))
+    s.change(
+        "the roll, in degrees, whose posture is taken as weights",
+        int(ROLLS[name]),
+        (0, -90),
+        lambda roll: sums_around(posture(roll), f"Weights: a roll of {roll:g} degrees"),
+        low=-180,
+        high=180,
+    )
+
+
+def bend(s: Session) -> None:
+    s.step("A limit, and a bend")
+    name = [*ROLLS][1]
+    w, bias = posture(ROLLS[name]), -0.5
+    s.word("bias")
+    s.word("activation")
+    s.word("ReLU")
+    s.word("neuron")
+    x = posture(20)
+    total = dot(x, w) + bias
+    s.formula(
+        "a = max(y + b, zero)",
+        symbols={
+            "y": "the weighted sum",
+            "b": "the bias",
+            "a": "what the neuron gives",
+            "zero": "ReLU: nothing below zero comes out",
+        },
+        code=ReLU.forward,
+        line="x * self._slope",
+        worked=f"at a roll of {np.degrees(np.arcsin(x[0])):.0f} degrees: y is {dot(x, w):.2f}, "
+        f"max({dot(x, w):.2f} + {signed(bias)}, zero) = {neuron(x, w, bias):.2f}",
+    )
+    s.read(
+        f"In the code, `_slope` is one where a number is positive, and zero elsewhere. With the "
+        f"bias {bias:g} the neuron is silent unless the posture is much like its pattern."
+    )
+    s.picture(sums_around(w, f"Weights: {name}; bias {bias:g}; ReLU", bias, bent=True))
+    s.change(
+        "the bias",
+        bias,
+        (-0.9, 0.5),
+        lambda b: sums_around(w, f"Weights: {name}; bias {b:g}; ReLU", b, bent=True),
+        low=-3,
+        high=3,
+    )
+    low = total - 1
+    s.check(
+        f"A neuron has the weighted sum {low:.2f} and the bias {bias:g}. What does it give?",
+        max(low + bias, 0.0),
+        f"{low:.2f} + {signed(bias)} is {low + bias:.2f}. That is below zero, so ReLU makes it "
+        f"{max(low + bias, 0.0):g}.",
+        tolerance=0.001,
+        hint="Add the bias. Then think of ReLU: what does it do with a negative number?",
+    )
+
+
+def side_by_side(s: Session) -> None:
+    s.step("Neurons side by side")
+    s.word("layer")
+    x, bias = np.array([0.5, -0.9]), np.array([0.1, 0.0, -0.2])
+    weights = np.array([[1.0, 2.0, -1.0], [-1.0, 0.0, 1.0]])
+    s.read("A layer has several neurons. All see the same inputs; each has weights of its own.")
+    s.show("inputs", x)
+    s.show("weights, one column for each neuron", weights)
+    s.show("biases", bias)
+    s.run(layer_one_by_one, x, weights, bias)
+    one = layer_one_by_one(x, weights, bias)
+    kit = Dense(*weights.shape)
+    kit.weights[:], kit.bias[:] = weights, bias
+    s.formula(
+        "y = x W + b",
+        symbols={
+            "x": "the inputs, a row",
+            "W": "the matrix of weights, a column for each neuron",
+            "b": "the biases, a row",
+            "y": "what comes out, a row: one number for each neuron",
+        },
+        code=Dense.forward,
+        line="x @ self.weights",
+        worked=f"{vector(x)} W + {vector(bias)} = {vector(kit.forward(x[None])[0])}",
+    )
+    agree = "the same" if np.allclose(one, kit.forward(x[None])[0]) else "different"
+    s.read(
+        f"In the code, `@` is the matrix product: a row times each column. It gives {agree} "
+        "numbers as going from neuron to neuron. A computer is quicker with one large product."
+    )
+    z, j = np.array([1.0, 1.0]), 1
+    s.check(
+        f"The inputs change to {vector(z)}. What does the second neuron give, before ReLU?",
+        dot(z, weights[:, j]) + bias[j],
+        f"Its column is {vector(weights[:, j])}, its bias {bias[j]:g}: {z[0]:g} · "
+        f"{weights[0, j]:g} + {z[1]:g} · {weights[1, j]:g} + {bias[j]:g} = "
+        f"{dot(z, weights[:, j]) + bias[j]:g}.",
+        tolerance=0.01,
+        hint="Take the second column of the weights, and the second bias.",
+    )
+
+
+def shapes(s: Session) -> None:
+    s.step("Shapes that fit")
+    layer = s.model.float_model.network.weighted[0]
+    n_in, n_out = layer.weights.shape
+    rows = len(s.data)
+    s.read(
+        "A layer can take many recordings at once: a row for each. Then the shapes must fit. The "
+        "row must be as long as the columns of W are high."
+    )
+    s.table(
+        ("what", "rows", "columns"),
+        [("x: recordings, features", rows, n_in), ("W: features, neurons", n_in, n_out)],
+        "the inputs of the model of this lesson, and the weights of its first layer",
+    )
+    s.predict(
+        "What shape has `x @ W`? Guess its rows and its columns.",
+        f"{rows} rows, {n_out} columns",
+        "Each recording has a row. Each neuron has a column. The inner number, that of the "
+        "features, is gone: it was summed up.",
+    )
+    x = scaled_inputs(s.model, s.data.recordings)
+    s.show("shape of x @ W", (x @ layer.weights).shape)
+    s.check(
+        "How many weights and biases has this layer, all together?",
+        n_in * n_out + n_out,
+        f"{n_in} · {n_out} weights and {n_out} biases: {n_in * n_out + n_out} numbers. Training "
+        "found them all. Nobody typed them in.",
+        tolerance=0,
+        hint="One weight for each input of each neuron, and one bias for each neuron.",
+    )
+
+
+def scaled_inputs(model: Model, recordings: list[Recording]) -> np.ndarray:
+    """What the model's network is given of the recordings: (n, n_features)."""
+    rows = input_rows(model.windows(recordings), model.network.groups)
+    return model.float_model.normaliser.apply(rows)
+
+
+def real_layer(s: Session, recording: Recording) -> None:
+    s.step("A neuron of a real model")
+    network, names = s.model.float_model.network, s.model.feature_names
+    layer, x = network.weighted[0], scaled_inputs(s.model, [recording])[0]
+    sums = layer.forward(x[None])[0]
+    j = int(sums.argmax())
+    parts = x * layer.weights[:, j]
+    top = np.argsort(-np.abs(parts))[:5]
+    rest = parts.sum() - parts[top].sum()
+    s.read(
+        f"The model was trained on {len(s.data)} recordings. We give it one of the label "
+        f"**{as_is(recording.label)}** and look at neuron number {j + 1} of its first layer. It "
+        "gives the largest sum. Which inputs make it so large?"
+    )
+    s.table(
+        ("feature", "input", "weight", "input · weight"),
+        [
+            *((names[i], f"{x[i]:.2f}", f"{layer.weights[i, j]:.2f}", f"{parts[i]:.2f}")
+              for i in top),
+            (f"the other {len(parts) - len(top)}", "", "", f"{rest:.2f}"),
+            ("bias", "", "", f"{layer.bias[0, j]:.2f}"),
+        ],
+        f"the weighted sum of neuron {j + 1}",
+    )  # fmt: skip
+    s.check(
+        "Add up the last column. What is the sum?",
+        sums[j],
+        f"It is {sums[j]:.2f}, just what the kit's layer says.",
+        tolerance=0.06,
+        hint="The numbers in the table are cut to two places. A small difference is fine.",
+    )
+
+
+def what_lights_up(s: Session, recording: Recording) -> None:
+    s.step("Which neurons light up?")
+    network = s.model.float_model.network
+    lit = network.hidden(scaled_inputs(s.model, [recording]))[0]
+    silent = int((lit == 0).sum())
+    s.predict(
+        f"The layer has {len(lit)} neurons. For this one recording, how many give zero after ReLU?",
+        str(silent),
+        f"{silent} of {len(lit)} are silent: the recording is not like their patterns.",
+    )
+    truth = np.array([one.label for one in s.data])
+    given = network.hidden(scaled_inputs(s.model, s.data.recordings))
+    of_label = np.array([given[truth == label].mean(axis=0) for label in s.model.labels])
+    loudest = of_label.argmax(axis=1)
+    told = "; ".join(
+        f"{label} lights up number {j + 1} most"
+        for label, j in zip(s.model.labels, loudest, strict=True)
+    )
+    s.picture(
+        Grid(
+            "What each neuron gives, on average over the recordings of a label",
+            "label",
+            "neuron",
+            s.model.labels,
+            [f"{j + 1}" for j in range(len(lit))],
+            of_label.T,
+            f"{told}.",
+            number=".1f",
+        )
+    )
+    s.read(
+        "Each row is a neuron. Some light up for one label, others for another. The last layer "
+        "reads these numbers as the first one reads the features. So it can tell the labels apart."
+    )
+
+
+def the_door(s: Session) -> None:
+    s.step("A door with a strange lock")
+    s.word("XOR")
+    s.read(
+        "Now a puzzle. A door opens if the board is rolled to the right or its face looks up, but "
+        "not both. Rolled right XOR face up: that is the rule."
+    )
+    s.table(
+        ("posture", "rolled right", "face up", "door"),
+        [
+            (name, yes(x > 0), yes(z < 0), "open" if opens else "closed")
+            for name, (x, z), opens in zip(ROLLS, POSTURES, OPENS, strict=True)
+        ],
+        "when the door opens",
+    )
+    s.picture(
+        Chart(
+            "When does the door open?",
+            "x in g",
+            "z in g",
+            door_points(),
+            "The open postures lie in two opposite corners, the closed ones in the other two.",
+            x_range=(-1, 1),
+            y_range=(-1, 1),
+        )
+    )
+    same = POSTURES[:, 0] * POSTURES[:, 1] > 0
+    s.check(
+        "Look at the signs of x and z. When is the door open?",
+        "they are the same" if (same == OPENS).all() else "they differ",
+        "Two minuses or no minus: open. One minus: closed.",
+        choices=("they are the same", "they differ"),
+        hint="Compare the picture with the first table of this lesson.",
+    )
+
+
+def yes(is_so: bool) -> str:
+    """The answer in a table."""
+    return "yes" if is_so else "no"
+
+
+def door_points() -> list[Series]:
+    """The four postures, open and closed."""
+    return [
+        Series(name, POSTURES[which, 0], POSTURES[which, 1], "points")
+        for name, which in (("open", OPENS == 1), ("closed", OPENS == 0))
+    ]
+
+
+def one_neuron_tries(s: Session) -> None:
+    s.step("One neuron tries")
+    s.read(
+        "One neuron is to say open or closed: open if its sum with the bias is above zero. It has "
+        "two weights and a bias. Let us not think, but try: take random numbers for all three, "
+        f"and do that {TRIES} times."
+    )
+    right = random_neurons(TRIES)
+    s.predict(
+        f"How many of the {len(OPENS)} postures does the best of these neurons get right?",
+        str(right.max()),
+        f"{right.max()} of {len(OPENS)}. Not one of {TRIES} neurons gets all of them."
+        if right.max() < len(OPENS)
+        else f"{right.max()} of {len(OPENS)}.",
+    )
+    s.table(
+        ("postures right", "how many neurons"),
+        [(n, int((right == n).sum())) for n in range(len(OPENS) + 1)],
+        "what random neurons get right",
+    )
+    trained = [door_right(trained_door("", start)) for start in range(STARTS)]
+    s.read(
+        f"Perhaps luck is not enough. The kit can also learn weights from examples. How, lesson 5 "
+        f"tells. We let it begin {STARTS} times with other numbers. Its best single layer gets "
+        f"{max(trained)} of {len(OPENS)} right."
+    )
+
+
+def why_it_fails(s: Session) -> None:
+    s.step("Why it must fail")
+    k = POSTURES.max()
+    s.read(
+        f"Write k for {k:.2f}, the number that all four postures are made of. A neuron that opens "
+        "this door would have to do all this:"
+    )
+    s.table(
+        ("posture", "its sum", "must be"),
+        [
+            (name, f"{sign(x)} k w₁ {sign(z)} k w₂ + b", "above zero" if opens else "zero or less")
+            for name, (x, z), opens in zip(ROLLS, POSTURES, OPENS, strict=True)
+        ],
+        "what one neuron would have to do",
+    )
+    s.read(
+        "Add up the two lines that must be above zero. All that holds a weight cancels out. Two "
+        "times b is left. So b must be above zero.\n\n"
+        "Now add up the other two lines. Again the weights cancel out, and again two times b is "
+        "left. So b must be zero or less. Both at once cannot be. **No single neuron can do it**, "
+        "with whatever weights."
+    )
+    s.check(
+        "What makes it fail?",
+        "no bias fits both sums",
+        "The first two lines ask for a bias above zero, the others for one that is not.",
+        choices=("the weights are too small", "no bias fits both sums", "it needs more training"),
+        hint="What is left when you add up two lines?",
+    )
+
+
+def sign(number: float) -> str:
+    """Plus or minus."""
+    return "+" if number > 0 else "−"
+
+
+def two_layers(s: Session) -> None:
+    s.step("Two layers can")
+    s.word("hidden layer")
+    network = door_by_hand()
+    hidden, out = np.abs(network.hidden(POSTURES)), network.forward(POSTURES)[:, 0]
+    s.read(
+        f"Give each of the {len(OPENS)} postures a neuron of its own, which looks for just this "
+        "posture. Its weights are plus one or minus one, as the signs of x and z. No bias."
+    )
+    s.code(door_by_hand)
+    columns = [f"for {vector(signs)}" for signs in SIGNS]
+    hidden_row = 1
+    rows = [
+        (name, *(f"{h:.2f}" for h in row), f"{y:.2f}")
+        for name, row, y in zip(ROLLS, hidden, out, strict=True)
+    ]
+    rows[hidden_row] = (*rows[hidden_row][:-1], "?")
+    s.table(("posture", *columns, "output"), rows, "the hidden layer after ReLU, and the output")
+    second = network.weighted[1].weights[:, 0]
+    s.check(
+        f"The weights of the output are {vector(second)}. What stands in place of the question "
+        "mark?",
+        out[hidden_row],
+        f"Only one neuron of the hidden layer lights up, with {hidden[hidden_row].max():.2f}. "
+        f"Its weight is {second[hidden[hidden_row].argmax()]:.0f}: {out[hidden_row]:.2f}.",
+        tolerance=0.02,
+        hint="Which neuron is not zero in this row? Multiply it by its weight.",
+    )
+    right = int(((out > 0) == OPENS).sum())
+    places = np.linspace(-1, 1, 8)
+    plane = np.array([[(x, z) for x in places] for z in places[::-1]])
+    s.picture(
+        Grid(
+            f"Output of the two layers: {right} of {len(OPENS)} postures are right",
+            "x in g",
+            "z in g",
+            [f"{x:.1f}" for x in places],
+            [f"{z:.1f}" for z in places[::-1]],
+            network.forward(plane.reshape(-1, 2)).reshape(len(places), -1),
+            "Above zero in two opposite corners, where x and z have the same sign; below zero in "
+            "the other two.",
+            number=".1f",
+            shades="signed",
+        )
+    )
+
+
+def door_picture(n_hidden: float) -> Chart:
+    """Where a trained network with so many hidden neurons opens the door."""
+    network = trained_door(f"{n_hidden:.0f}")
+    places = np.linspace(-1, 1, 12)
+    plane = np.array([(x, z) for z in places for x in places])
+    opens = network.forward(plane).argmax(axis=1) == 1
+    right = door_right(network)
+    return Chart(
+        f"Hidden neurons: {n_hidden:.0f}. Right: {right} of {len(OPENS)}",
+        "x in g",
+        "z in g",
+        [Series("said to be open", plane[opens, 0], plane[opens, 1], "points"), *door_points()],
+        f"The network opens the door in {opens.mean():.0%} of the plane.",
+        x_range=(-1.1, 1.1),
+        y_range=(-1.1, 1.1),
+    )
+
+
+def found_by_training(s: Session) -> None:
+    s.step("Found by training")
+    s.read(
+        "We chose these weights by thinking. Can training find some? The kit begins with random "
+        f"weights, {STARTS} times each, with more and more hidden neurons."
+    )
+    sizes = (1, 2, 3, 4, 8)
+    solved = {
+        n: sum(door_right(trained_door(str(n), start)) == len(OPENS) for start in range(STARTS))
+        for n in sizes
+    }
+    s.table(
+        ("hidden neurons", f"all right, of {STARTS} starts"),
+        [(n, solved[n]) for n in sizes],
+        "how often training finds weights for the door",
+    )
+    most = max(sizes, key=lambda n: (solved[n], -n))
+    s.read(
+        f"With {most} hidden neurons it works {solved[most]} times of {STARTS}. Two would be "
+        "enough for somebody who chooses cleverly. But training begins at random, and may get "
+        "stuck. With some neurons to spare it rarely does."
+    )
+    s.change("the number of hidden neurons", 4, (1, 8), door_picture, low=1, high=32)
+
+
+def what_relu_is_for(s: Session) -> None:
+    s.step("What ReLU is for")
+    network = door_by_hand()
+    first, second = (layer.weights for layer in network.weighted)
+    x = POSTURES[0]
+    without = two_without_relu(POSTURES, first, second)[:, 0]
+    s.predict(
+        "Take ReLU out of the two layers for the door. Do they still open it rightly?",
+        "yes" if ((without > 0) == OPENS).all() else "no",
+        f"Without ReLU the output is {listed(np.round(without, 2) + 0.0)} for the four postures.",
+        choices=("yes", "no"),
+    )
+    a, b = np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([[3.0], [1.0]])
+    s.formula(
+        "(x A) B = x (A B)",
+        symbols={
+            "x": "the inputs",
+            "A": "the weights of the first layer",
+            "B": "the weights of the second",
+        },
+        code=as_one,
+        line="x @ (first @ second)",
+        worked=f"with A = {a.tolist()} and B = {b.tolist()}: {vector(x)} A = {vector(x @ a)}, "
+        f"times B {two_without_relu(x, a, b)[0]:.2f}; A B = {vector((a @ b)[:, 0])}, and "
+        f"{vector(x)} times that {as_one(x, a, b)[0]:.2f}",
+    )
+    s.read(
+        "Two layers without a bend are one layer in disguise. And one layer cannot open the door. "
+        "The bend of ReLU between them is what makes a second layer worth having."
+    )
+    model = s.model.float_model.network
+    s.table(
+        ("layer", "inputs", "neurons", "weights and biases"),
+        [
+            (i + 1, *layer.weights.shape, layer.weights.size + layer.bias.size)
+            for i, layer in enumerate(model.weighted)
+        ],
+        f"the whole network of this lesson's model: {model.parameters.size} numbers",
+    )
+    s.check(
+        f"The last layer of this network gives {model.n_outputs} numbers: one for each of the "
+        f"{len(s.model.labels)} labels, and more. How many are more?",
+        model.n_outputs - len(s.model.labels),
+        f"{model.n_outputs} − {len(s.model.labels)} = {model.n_outputs - len(s.model.labels)}. "
+        "It stands for all other movements. The next lesson tells what these numbers mean.",
+        tolerance=0,
+        hint="Take the labels away from the outputs.",
+    )
+
+
+if __name__ == "__main__":
+    run_alone(ABOUT, lesson)

@@ -1,0 +1,828 @@
+"""Lesson 5, Downhill: how a network finds good weights. Feel the slope, take a step, repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+
+from microbit_ml.charts import Chart, Contour, Series
+from microbit_ml.lessons.about import About
+from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.network import SGD, Adam, BalancedBatches, Network, RMSProp, cross_entropy, fit
+from microbit_ml.network.optimizers import Optimizer
+from microbit_ml.quantize import input_rows
+
+ABOUT = About(
+    number=5,
+    title="Downhill",
+    question="How does a network find good weights?",
+    aims=(
+        "see the loss as a height, and training as a walk downhill",
+        "work out a slope with a small step, and know the rule for w²",
+        "take steps of gradient descent by hand, with one weight and with two",
+        "say what happens when the learning rate is too small or too large",
+        "tell SGD, momentum, RMSProp and Adam apart by how they walk",
+    ),
+    plan=(
+        (5, "one knob of the network: the loss as a height"),
+        (10, "slopes: a small step, then the rule"),
+        (10, "steps downhill by hand; learning rates too small and too large"),
+        (10, "two weights: the gradient, a narrow valley, the race"),
+        (7, "batches, and the real network"),
+        (3, "looking back"),
+    ),
+    misconceptions=(
+        (
+            "The gradient points to the lowest place.",
+            "It points up the steepest way here, under your feet. In a narrow valley the steepest "
+            "way down leads across the valley, not along it. Look at the zigzag path.",
+        ),
+        (
+            "A larger learning rate is always faster.",
+            "Only up to a limit. Beyond it each step jumps over the valley and lands higher on "
+            "the other side. Let pupils find the limit in the step that lets them choose a rate.",
+        ),
+        (
+            "Adam is the best optimizer.",
+            "The race has one winner on this hill, with these rates. On another hill another one "
+            "may win. That is why the kit lets you choose, and why one tries.",
+        ),
+    ),
+    one_board="No board is needed. Pupils can be walkers: one stands for the weight on a line of "
+    "chalk numbers, one works out the slope, one calls the step.",
+    no_board="Nothing changes. All steps run on the computer, and the three steps by hand need "
+    "only paper.",
+)
+
+START = 4.0  # where the walk in the valley w² begins
+RATE = 0.25
+POINT = 3.0  # where the slope is measured
+SMALL_STEPS = (1.0, 0.1, 0.01, 0.001)
+WALK = 10  # steps on one weight
+START_TWO = (-4.0, 2.0)
+ROUND, NARROW = 4.0, 20.0  # how much steeper the second weight's way is
+RATE_ROUND, RATE_NARROW = 0.1, 0.045
+RACE = 20  # steps
+RATES = (0.003, 0.01, 0.03, 0.1, 0.3)
+FAR = 100.0  # whoever is further away than this has left the map
+
+
+Number = TypeVar("Number", float, np.ndarray)
+
+
+def square(w: float) -> float:
+    """The simplest valley: its lowest place is at 0."""
+    return w * w
+
+
+def slope_between(height: Callable[[float], float], w: float, h: float) -> float:
+    """How much the height grows for each unit of way, measured with a step h."""
+    return (height(w + h) - height(w)) / h
+
+
+def slope_of_square(w: Number) -> Number:
+    """The exact slope of w² at w."""
+    return 2 * w
+
+
+def factor(rate: float) -> float:
+    """What one step in the valley w² multiplies w by."""
+    return 1 - 2 * rate
+
+
+def valley(w: np.ndarray, steepness: float) -> np.ndarray:
+    """The height over two weights: (..., 2) -> (...). The second way is steeper."""
+    return w[..., 0] ** 2 + steepness * w[..., 1] ** 2
+
+
+def valley_gradient(w: np.ndarray, steepness: float) -> np.ndarray:
+    """The slope along each of the two weights."""
+    return np.array([2 * w[0], 2 * steepness * w[1]])
+
+
+def walk(
+    optimizer: Optimizer,
+    start: tuple[float, ...],
+    gradient: Callable[[np.ndarray], np.ndarray],
+    steps: int,
+) -> np.ndarray:
+    """All places that an optimizer of the kit comes through: (steps + 1, n_weights)."""
+    place = np.array(start, dtype=float)
+    places, take_step = [place.copy()], optimizer.step
+    for _ in range(steps):
+        take_step(place, gradient(place))
+        places.append(place.copy())
+    return np.stack(places)
+
+
+def walk_on_square(rate: float, steps: int = WALK) -> np.ndarray:
+    """Plain gradient descent in the valley w², from START."""
+    return walk(SGD(rate, momentum=0.0), (START,), slope_of_square, steps)[:, 0]
+
+
+def agreement(a: np.ndarray, b: np.ndarray) -> float:
+    """1 for arrows of the same direction, 0 at right angles, -1 for opposite ones."""
+    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+
+
+def lesson(s: Session) -> None:
+    """The lesson from top to bottom."""
+    s.step("The loss is a height")
+    one_knob(s)
+    s.step("How steep is it?")
+    small_steps(s)
+    s.step("A rule saves the small steps")
+    the_rule(s)
+    s.step("One step downhill")
+    a_step_downhill(s)
+    s.step("Three steps by hand")
+    three_steps(s)
+    s.step("How long should a step be?")
+    learning_rates(s)
+    s.step("Two weights: the gradient")
+    two_weights(s)
+    s.step("A narrow valley")
+    narrow_valley(s)
+    s.step("A ball that rolls")
+    a_rolling_ball(s)
+    s.step("A pace for each weight")
+    a_pace_for_each(s)
+    s.step("The race")
+    the_race(s)
+    s.step("A few recordings at a time")
+    batches(s)
+    s.step("The real thing")
+    the_real_thing(s)
+    s.step("Looking back")
+    s.read(
+        "A loss is a height. The slope tells which way is up. So a step against the slope leads "
+        "down, if it is not too long. With many weights there are many slopes, and together "
+        "they are the gradient.\n\n"
+        "One thing is still open. We worked out slopes with small steps, or with a rule for w². "
+        "Where does the gradient of a whole network come from? That is lesson 6."
+    )
+
+
+def rows_and_targets(s: Session) -> tuple[np.ndarray, np.ndarray]:
+    """What the network is given of each recording (n, n_inputs), and the label's number (n,)."""
+    rows = input_rows(s.model.windows(s.data), s.model.network.groups)
+    targets = np.array([s.model.labels.index(recording.label) for recording in s.data])
+    return s.model.float_model.normaliser.apply(rows), targets
+
+
+def losses_along(
+    network: Network, place: int, values: np.ndarray, x: np.ndarray, targets: np.ndarray
+) -> np.ndarray:
+    """The loss with one weight at each of these values, and all others as they are."""
+    kept = network.parameters[place]
+    losses = []
+    for value in values:
+        network.parameters[place] = value
+        losses.append(float(cross_entropy(network.forward(x), targets)[0]))
+    network.parameters[place] = kept
+    return np.array(losses)
+
+
+def a_weight_that_matters(network: Network, x: np.ndarray, targets: np.ndarray) -> int:
+    """The place of the last layer's weight whose change both ways costs most."""
+    last = network.weighted[-1]
+    first = network.parameters.size - last.bias.size - last.weights.size
+    places = range(first, first + last.weights.size)
+    rises = [
+        losses_along(network, place, network.parameters[place] + np.array([-3, 0, 3]), x, targets)
+        for place in places
+    ]
+    return first + int(np.argmax([min(left, right) - here for left, here, right in rises]))
+
+
+def one_knob(s: Session) -> None:
+    """The loss of the trained network over one of its weights."""
+    trained = s.model.float_model.network
+    network = Network(
+        trained.architecture, trained.n_inputs, trained.n_outputs, np.random.default_rng(0)
+    )
+    network.parameters[:] = trained.parameters
+    x, targets = rows_and_targets(s)
+    place = a_weight_that_matters(network, x, targets)
+    now = float(network.parameters[place])
+    values = now + np.linspace(-4, 4, 41)
+    losses = losses_along(network, place, values, x, targets)
+    low = float(values[losses.argmin()])
+    s.read(
+        "From lesson 4 you know the **loss**. It is one number that says how wrong a network is. "
+        "Low is good.\n\n"
+        f"A network for your {len(s.model.labels)} gestures was just trained. It has "
+        f"{network.parameters.size} weights and biases. Think of each as a knob. Below, one knob "
+        "is turned, and all others stay as they are. The loss goes up and down like a path."
+    )
+    s.picture(
+        Chart(
+            title="The loss over one weight",
+            x_label="value of the weight",
+            y_label="loss",
+            series=[
+                Series("loss", values, losses),
+                Series("where training left it", [now], [losses[len(values) // 2]], "points"),
+            ],
+            alt=f"The loss is lowest, {losses.min():.2f}, where the weight is {low:.1f}, and "
+            f"rises to {losses[0]:.2f} at the left end and {losses[-1]:.2f} at the right end.",
+        )
+    )
+    s.word("minimum")
+    s.read(
+        f"On this path the minimum is where the weight is about {low:.1f}. Training left the "
+        f"knob at {now:.1f}. But training could not see this picture. It walks in a fog, and "
+        "only feels how the ground slopes under its feet."
+    )
+    ends = {float(values[0]): losses[0], float(values[-1]): losses[-1]}
+    away = (max(ends, key=lambda end: abs(end - low)) + low) / 2
+    left, right = losses_along(network, place, away + np.array([-0.1, 0.1]), x, targets)
+    s.predict(
+        f"Put the knob at {away:.1f}. To make the loss lower, should the weight get smaller or "
+        "larger?",
+        "smaller" if left < right else "larger",
+        f"A little to the left the loss is {left:.3f}. A little to the right it is {right:.3f}. "
+        "So a look at both sides is enough to find the way down.",
+        choices=("smaller", "larger"),
+    )
+
+
+def small_steps(s: Session) -> None:
+    """The derivative as a slope, worked out with smaller and smaller steps."""
+    h = SMALL_STEPS[0]
+    s.read(
+        "We need a number for how steep the path is. Take a simple valley, where the height over "
+        "w is w times w, written w². Stand at "
+        f"w = {POINT:g}. Go a small step h to the right. How much higher are you, for each unit "
+        "of way?"
+    )
+    s.formula(
+        "slope = (f(w + h) - f(w)) / h",
+        symbols={
+            "slope": "how much higher, for each unit of way",
+            "f": "the height over w; here it is w²",
+            "w": "where you stand: the weight",
+            "h": "the length of the small step",
+        },
+        code=slope_between,
+        line="(height(w + h) - height(w)) / h",
+        worked=f"({square(POINT + h):g} - {square(POINT):g}) / {h:g} "
+        f"= {slope_between(square, POINT, h):g} with h = {h:g}",
+    )
+    s.predict(
+        f"With h = {h:g} the slope is {slope_between(square, POINT, h):g}. Now h gets smaller and "
+        "smaller. Which whole number will the slope come close to?",
+        slope_of_square(POINT),
+        "Look at the table.",
+    )
+    s.table(
+        ["h", "f(w + h)", "slope"],
+        [
+            [f"{h:g}", f"{square(POINT + h):.6f}", f"{slope_between(square, POINT, h):.3f}"]
+            for h in SMALL_STEPS
+        ],
+        f"The slope of w² at w = {POINT:g}, with smaller and smaller steps",
+    )
+    s.word("derivative")
+    s.read(
+        f"The slopes come closer and closer to {slope_of_square(POINT):g}. That number is the "
+        f"derivative of w² at w = {POINT:g}."
+    )
+
+
+def the_rule(s: Session) -> None:
+    """Why the derivative of w² is w + w."""
+    s.read(
+        "Must we try small steps at each place? No. For w² there is a rule. Draw a square with "
+        "the side w. Make the side longer by a bit h. The square grows by two strips, each "
+        "w times h, and by a tiny corner, h times h.\n\n"
+        "Divide what was added by h, as in each slope. You get w + w + h. When h is as good as "
+        "nothing, only w + w is left."
+    )
+    s.formula(
+        "slope of w² = 2w",
+        symbols={"slope of w²": "how steep w² is at w", "w": "where you stand: the weight"},
+        code=slope_of_square,
+        line="2 * w",
+        worked=f"at w = {POINT:g}: {slope_of_square(1):g} · {POINT:g} = {slope_of_square(POINT):g}",
+    )
+    places = (-3.0, -1.0, 0.0, 1.0, 3.0)
+    h = SMALL_STEPS[-1]
+    s.table(
+        ["w", "by the rule", f"with h = {h:g}"],
+        [
+            [f"{w:g}", f"{slope_of_square(w):g}", f"{slope_between(square, w, h):.3f}"]
+            for w in places
+        ],
+        "The rule against the small step",
+    )
+    s.read(
+        "Left of the minimum the slope is negative: the path goes down to the right. At the "
+        "minimum it is zero: the ground is flat. That is how you know that you have arrived."
+    )
+    w = -5.0
+    s.check(
+        f"What is the slope of w² at w = {w:g}?",
+        slope_of_square(w),
+        f"By the rule it is {slope_of_square(1):g} · ({w:g}) = {slope_of_square(w):g}. It is "
+        "negative, so the way down is to the right, where w is larger.",
+        tolerance=0.01,
+        hint="Add w to itself, and keep the sign.",
+    )
+
+
+def a_step_downhill(s: Session) -> None:
+    """The step of gradient descent, and the kit's line for it."""
+    slope = slope_of_square(START)
+    s.read(
+        "The slope points uphill: where it is positive, a larger w means a larger height. So go "
+        "against it. Where the ground is steep take a long step, and where it is flat a short one."
+    )
+    s.word("learning rate")
+    s.word("gradient descent")
+    s.formula(
+        "w ← w - r · slope",
+        symbols={
+            "w": "the weight, before (right) and after (left) the step",
+            "r": "the learning rate",
+            "slope": "the derivative of the loss at w",
+        },
+        code=SGD.step,
+        line="self.learning_rate * gradient",
+        worked=f"{START:g} - {RATE:g} · {slope:g} = {START - RATE * slope:g}",
+    )
+    s.read(
+        "The kit's line has a word more: `momentum`. We come to it later. With `momentum` at "
+        "zero it is just the formula above. `scale` makes the first and the last steps of a "
+        "training shorter."
+    )
+
+
+def three_steps(s: Session) -> None:
+    """Gradient descent on one weight by hand."""
+    path = walk_on_square(RATE, steps=4)
+    hand, rows = START, []
+    for number in (1, 2, 3):
+        slope = slope_of_square(hand)
+        new = hand - RATE * slope
+        rows.append([f"{number}", f"{hand:g}", f"{slope:g}", f"{RATE * slope:g}", f"{new:g}"])
+        hand = new
+    s.read(
+        f"Take paper. Start at w = {START:g} in the valley w², with the learning rate {RATE:g}. "
+        "Work out each row before you look."
+    )
+    s.table(["step", "w", "slope", "rate · slope", "new w"], rows, "Gradient descent by hand")
+    s.read(
+        f"The kit's own class `SGD`, asked for three steps, comes to {path[3]:g}. "
+        + ("That is what the hand found. " if np.isclose(path[3], hand) else "")
+        + "The steps get shorter by themselves, since the ground gets flatter."
+    )
+    s.check(
+        f"Do one more step from w = {hand:g}. Where do you land?",
+        float(path[4]),
+        f"The slope is {slope_of_square(hand):g}. Times the rate {RATE:g} it is "
+        f"{RATE * slope_of_square(hand):g}. So the new w is {path[4]:g}.",
+        tolerance=0.001,
+        hint="First the slope, w + w. Then times the rate. Then take it away from w.",
+    )
+
+
+def learning_rates(s: Session) -> None:
+    """Too small, good, too large."""
+    slow, swinging, wild = 0.01, 0.9, 1.1
+    s.predict(
+        f"The rate was {RATE:g}. What if it is {wild:g}?",
+        "it swings out further each time",
+        f"After {WALK} steps w is {walk_on_square(wild)[-1]:.1f}, and it began at {START:g}. Each "
+        "step jumps over the valley and lands higher on the other side. We say that it diverges.",
+        choices=(
+            "it gets there sooner",
+            "it swings, but comes nearer",
+            "it swings out further each time",
+        ),
+    )
+    s.change(
+        "learning rate",
+        RATE,
+        (slow, RATE, swinging, wild),
+        rate_story,
+        low=0.0,
+        high=2.0,
+    )
+    s.formula(
+        "new w = (1 - 2r) · w",
+        symbols={
+            "new w": "the weight after the step",
+            "w": "the weight before it",
+            "r": "the learning rate",
+        },
+        code=factor,
+        line="1 - 2 * rate",
+        worked=f"r = {wild:g}: {factor(0):g} - {slope_of_square(wild):g} = {factor(wild):g}",
+    )
+    s.read(
+        f"Why is there a limit? Here the slope is {slope_of_square(1):g}w, so each step multiplies "
+        f"w by the same number. As long as it is between {factor(1):g} and {factor(0):g}, w gets "
+        f"nearer to zero. Beyond {factor(1):g}, each step takes it further away."
+    )
+    s.check(
+        f"With the learning rate {swinging:g}, by which number is w multiplied in each step?",
+        factor(swinging),
+        f"{factor(0):g} - {slope_of_square(swinging):g} = {factor(swinging):g}. The sign swings "
+        "to and fro, but the size shrinks, so it still comes down.",
+        tolerance=0.001,
+        hint="Put the rate into the formula. The result is negative.",
+    )
+
+
+def rate_story(rate: float) -> Chart:
+    """The walk in the valley w² with this learning rate, as a chart."""
+    path = walk_on_square(rate)
+    size = abs(factor(rate))
+    if size > 1:
+        story = f"it diverges, each step is {size:.2f} times as far out"
+    elif size == 1:
+        story = "it never gets any nearer"
+    else:
+        story = f"of w = {START:g}, {abs(path[-1]):.4f} is left"
+    return Chart(
+        title=f"Learning rate {rate:g}: {story}",
+        x_label="step",
+        y_label="w",
+        series=[Series("w", np.arange(len(path)), path, "line")],
+        alt=f"From {START:g}, w goes to {path[1]:.2f}, {path[2]:.2f} and so on. After "
+        f"{len(path) - 1} steps it is {path[-1]:.3f}.",
+    )
+
+
+def map_of(steepness: float, title: str, paths: list[Series], alt: str) -> Contour:
+    """The valley over two weights with paths across it; what leaves the map is cut off."""
+    x, y = np.linspace(-5, 5, 61), np.linspace(-2.5, 2.5, 41)
+    heights = valley(np.stack(np.meshgrid(x, y), axis=-1), steepness)
+    return Contour(title, "w₁", "w₂", "height", x, y, heights, alt, paths)
+
+
+def two_weights(s: Session) -> None:
+    """Two slopes are a gradient; a step with both at once."""
+    start = np.array(START_TWO)
+    gradient = valley_gradient(start, ROUND)
+    after = start - RATE_ROUND * gradient
+    path = walk(SGD(RATE_ROUND, 0.0), START_TWO, lambda w: valley_gradient(w, ROUND), 3)
+    s.read(
+        f"Now there are two weights. The height is w₁² + {ROUND:g}w₂². The first slope: keep w₂ "
+        "still and move w₁. The second slope: keep w₁ still and move w₂. Both together are a "
+        "vector, an arrow on the map."
+    )
+    s.word("gradient")
+    s.formula(
+        f"gradient = (2w₁, {slope_of_square(ROUND):g}w₂)",
+        symbols={
+            "gradient": "both slopes, as a vector",
+            "w₁": "the first weight",
+            "w₂": "the second weight, whose way is steeper",
+        },
+        code=valley_gradient,
+        line="np.array([2 * w[0], 2 * steepness * w[1]])",
+        worked=f"at ({start[0]:g}, {start[1]:g}) it is ({gradient[0]:g}, {gradient[1]:g})",
+    )
+    s.read(
+        "The arrow points up the steepest way. We go the other way: from each weight take its "
+        f"own slope times the learning rate, here {RATE_ROUND:g}."
+    )
+    s.check(
+        f"You are at w₁ = {start[0]:g}, w₂ = {start[1]:g}. The gradient is ({gradient[0]:g}, "
+        f"{gradient[1]:g}), the rate {RATE_ROUND:g}. What is w₁ after one step?",
+        float(after[0]),
+        f"{start[0]:g} - {RATE_ROUND:g} · ({gradient[0]:g}) = {after[0]:g}. And w₂ becomes "
+        f"{start[1]:g} - {RATE_ROUND:g} · {gradient[1]:g} = {after[1]:g}.",
+        tolerance=0.01,
+        hint="Take the rate times the first slope away. Taking away less than nothing adds.",
+    )
+    second = path[1]
+    arrow = second + 0.15 * valley_gradient(second, ROUND)
+    s.picture(
+        map_of(
+            ROUND,
+            "Three steps of gradient descent",
+            [
+                Series("path", path[:, 0], path[:, 1]),
+                Series(
+                    "gradient at the second place",
+                    [second[0], arrow[0]],
+                    [second[1], arrow[1]],
+                ),
+            ],
+            f"The gradient points up and out. The path starts at ({path[0][0]:g}, {path[0][1]:g}) "
+            f"the other way and comes to ({path[-1][0]:.2f}, {path[-1][1]:.2f}). The minimum is in "
+            "the middle.",
+        )
+    )
+
+
+def narrow_valley(s: Session) -> None:
+    """The steep way limits the learning rate, and the flat way suffers."""
+    rate, limit = RATE_NARROW, 1 / NARROW
+    path = walk(SGD(rate, 0.0), START_TWO, lambda w: valley_gradient(w, NARROW), RACE)
+    along, across = factor(rate), factor(NARROW * rate)
+    s.read(
+        f"Make the second way steeper: the height is w₁² + {NARROW:g}w₂². The valley gets "
+        f"narrow. Now a rate above {limit:g} makes w₂ diverge. So we take {rate:g}."
+    )
+    s.picture(
+        map_of(
+            NARROW,
+            f"Gradient descent in a narrow valley, {RACE} steps",
+            [Series("path", path[:, 0], path[:, 1])],
+            "The path zigzags across the valley from one wall to the other and creeps along it. "
+            f"After {RACE} steps it is at ({path[-1][0]:.2f}, {path[-1][1]:.2f}).",
+        )
+    )
+    s.read(
+        f"Each step multiplies w₂ by {across:.2f}: it swings from wall to wall. Each step "
+        f"multiplies w₁ by {along:.2f}: it creeps. The steep way forbids longer steps, and the "
+        "flat way would need them. Losses of real networks often have such valleys."
+    )
+    flat = along**RACE
+    s.check(
+        f"Each step multiplies w₁ by {along:.2f}. After {RACE} steps, what share of its start is "
+        "left? (A calculator helps.)",
+        float(flat),
+        f"{along:.2f} multiplied with itself, {RACE} times in all, is {flat:.3f}. So w₁ went from "
+        f"{START_TWO[0]:g} to {path[-1][0]:.2f}.",
+        tolerance=0.01,
+        hint=f"Raise {along:.2f} to the power of {RACE}.",
+    )
+
+
+def a_rolling_ball(s: Session) -> None:
+    """Plain gradient descent and momentum."""
+    s.read("Can we walk more cleverly? Four rules are in use, and the kit has them all.")
+    s.word("optimizer")
+    s.read(
+        "**Plain SGD** is what you did: gradient descent that looks only at the slope under its "
+        "feet. The second rule gives it a memory."
+    )
+    s.word("momentum")
+    first, second = walk_with_two_steps()
+    kept = SGD().momentum
+    s.formula(
+        "v ← m · v - r · g",
+        symbols={
+            "v": "the velocity: how far w moves in this step",
+            "m": f"the momentum, {kept:g} in the kit",
+            "r": "the learning rate",
+            "g": "the slope for this weight",
+        },
+        code=SGD.step,
+        line="self.momentum * self._velocity",
+        worked=f"w₁ with r = {RATES[1]:g}: the first step is {first:.3f}, the second "
+        f"{kept:g} · {first:.3f} + {second - kept * first:.3f} = {second:.3f}",
+    )
+    s.read(
+        "Across the valley the slope changes its sign from step to step, so those parts cancel. "
+        "Along the valley it keeps its sign, so those parts add up, and the ball gets faster."
+    )
+
+
+def a_pace_for_each(s: Session) -> None:
+    """RMSProp and Adam."""
+    s.word("RMSProp")
+    s.formula(
+        "w ← w - r · g / √s",
+        symbols={
+            "w": "a weight",
+            "r": "the learning rate",
+            "g": "the slope for this weight",
+            "s": "the usual size of g², from the last steps",
+        },
+        code=RMSProp.step,
+        line="parameters -= rate * gradient",
+        worked=rms_example(valley_gradient(np.array(START_TWO), NARROW)),
+    )
+    s.read(
+        "A tiny `epsilon` stands beside √s in the code, so that nothing is ever divided by zero."
+    )
+    s.word("Adam")
+    s.code(Adam, only="step")
+    s.read(
+        "Find the two memories: `_mean` follows the gradient, as momentum does, and `_square` "
+        "follows its size, as RMSProp does. Both begin at zero, and `correction` makes up for it."
+    )
+
+
+def walk_with_two_steps() -> tuple[float, float]:
+    """How far w₁ moves in the first and in the second step with momentum."""
+    path = walk(SGD(RATES[1]), START_TWO, lambda w: valley_gradient(w, NARROW), 2)
+    moved = np.diff(path[:, 0])
+    return float(moved[0]), float(moved[1])
+
+
+def rms_example(gradient: np.ndarray) -> str:
+    """The first step of RMSProp for both weights, in words."""
+    first, second = walk(RMSProp(RATES[3]), START_TWO, lambda w: valley_gradient(w, NARROW), 1)
+    moved = second - first
+    return (
+        f"slopes of {gradient[0]:g} and {gradient[1]:g}, r = {RATES[3]:g}: the first step moves w₁ "
+        f"by {moved[0]:.3f} and w₂ by {moved[1]:.3f}. Steep or flat, the pace is alike."
+    )
+
+
+WALKERS: dict[str, Callable[[float], Optimizer]] = {
+    "plain SGD": lambda rate: SGD(rate, momentum=0.0),
+    "momentum": lambda rate: SGD(rate),
+    "RMSProp": lambda rate: RMSProp(rate),
+    "Adam": lambda rate: Adam(rate),
+}
+
+
+def race(name: str, rate: float) -> np.ndarray:
+    """The way of one walker through the narrow valley: (RACE + 1, 2)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return walk(WALKERS[name](rate), START_TWO, lambda w: valley_gradient(w, NARROW), RACE)
+
+
+def left_to_go(path: np.ndarray) -> float:
+    """How far the end of a path is from the minimum, which is at (0, 0)."""
+    return float(np.linalg.norm(path[-1]))
+
+
+def best_rate_of(name: str) -> float:
+    """The rate of those in ``RATES`` that brings a walker nearest to the minimum."""
+    return min(RATES, key=lambda rate: left_to_go(race(name, rate)))
+
+
+def the_race(s: Session) -> None:
+    """Who is nearest to the minimum after so many steps, each with its best rate."""
+    best_rate = {name: best_rate_of(name) for name in WALKERS}
+    paths = {name: race(name, rate) for name, rate in best_rate.items()}
+    order = sorted(paths, key=lambda name: left_to_go(paths[name]))
+    s.read(
+        f"All four start at w₁ = {START_TWO[0]:g}, w₂ = {START_TWO[1]:g} in the narrow valley, "
+        f"and have {RACE} steps. To be fair, each may use the best of these rates: "
+        f"{', '.join(f'{rate:g}' for rate in RATES)}."
+    )
+    s.predict(
+        f"Who will be nearest to the minimum after {RACE} steps?",
+        order[0],
+        f"{order[0]} is {left_to_go(paths[order[0]]):.2f} away. {order[1]} comes second with "
+        f"{left_to_go(paths[order[1]]):.2f}.",
+        choices=tuple(WALKERS),
+    )
+    s.picture(
+        map_of(
+            NARROW,
+            f"The race: {RACE} steps in a narrow valley",
+            [Series(name, path[:, 0], path[:, 1]) for name, path in paths.items()],
+            "Four paths from the left toward the minimum in the middle. "
+            + " ".join(
+                f"{name} ends at ({path[-1][0]:.2f}, {path[-1][1]:.2f})."
+                for name, path in paths.items()
+            ),
+        )
+    )
+    s.table(
+        ["optimizer", "rate", "still to go"],
+        [[name, f"{best_rate[name]:g}", f"{left_to_go(paths[name]):.3f}"] for name in order],
+        f"Distance to the minimum after {RACE} steps, nearest first",
+    )
+    s.change("learning rate for all four", RATES[2], (RATES[1], RATES[4]), all_four, 0.0, 1.0)
+    s.read(
+        f"Here {order[0]} won. That says little about the next hill. What you can trust: each "
+        "rule needs a rate of its own, and it pays to try a few."
+    )
+
+
+def all_four(rate: float) -> str:
+    """How far each walker still has to go with the same rate, in words."""
+    said = []
+    for name in WALKERS:
+        to_go = left_to_go(race(name, rate))
+        here = np.isfinite(to_go) and to_go <= FAR
+        said.append(f"{name} still {to_go:.3f} to go" if here else f"{name} has left the map")
+    return ", ".join(said)
+
+
+def gradient_of(network: Network, x: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """The gradient of the loss on these rows, for all weights at once."""
+    network.backward(cross_entropy(network.forward(x), targets)[1])
+    return network.gradient.copy()
+
+
+def loss_after(x: np.ndarray, targets: np.ndarray, size: int, steps: int) -> float:
+    """The loss on all rows after some steps of plain SGD with batches of this size."""
+    network = Network("16", x.shape[1], int(targets.max()) + 1, np.random.default_rng(1))
+    take_step, rng = SGD(momentum=0.0).step, np.random.default_rng(3)
+    for _ in range(steps):
+        drawn = rng.permutation(len(x))[:size]
+        take_step(network.parameters, gradient_of(network, x[drawn], targets[drawn]))
+    return float(cross_entropy(network.forward(x), targets)[0])
+
+
+def batches(s: Session) -> None:
+    """The gradient of a few recordings against that of all."""
+    x, targets = rows_and_targets(s)
+    network = Network("16", x.shape[1], len(s.model.labels), np.random.default_rng(1))
+    everything = gradient_of(network, x, targets)
+    rng = np.random.default_rng(2)
+    sizes = [size for size in (1, 4, 16) if size < len(x)] + [len(x)]
+    agreed = []
+    for size in sizes:
+        draws = [rng.permutation(len(x))[:size] for _ in range(30)]
+        agreed.append(
+            np.mean([agreement(gradient_of(network, x[d], targets[d]), everything) for d in draws])
+        )
+    s.read(
+        f"A real loss is a mean over all recordings, here {len(x)}. To know its gradient one must "
+        "look at all of them, for each single step. With very many recordings that is slow. So "
+        "training looks at a few, chosen by chance."
+    )
+    s.word("batch")
+    s.predict(
+        "Take the gradient of one recording, and the gradient of all. Do the two arrows point the "
+        "same way?",
+        "roughly" if agreed[0] > 0.2 else "hardly",
+        f"On average their agreement is {agreed[0]:.2f}, where {agreed[-1]:.0f} is the same way "
+        "and zero is a right angle.",
+        choices=("exactly", "roughly", "hardly"),
+    )
+    other = gradient_of(network, x[:1], targets[:1])
+    s.formula(
+        "agreement = a · b / (|a| |b|)",
+        symbols={
+            "agreement": "how much two arrows point the same way",
+            "a": "one gradient",
+            "b": "the other gradient",
+            "a · b": "their dot product",
+            "|a|": "the norm of a",
+            "|b|": "the norm of b",
+        },
+        code=agreement,
+        line="a @ b / (np.linalg.norm(a) * np.linalg.norm(b))",
+        worked=f"your first recording against all: {other @ everything:.3f} / "
+        f"({np.linalg.norm(other):.3f} · {np.linalg.norm(everything):.3f}) "
+        f"= {agreement(other, everything):.2f}",
+    )
+    s.table(
+        ["recordings in a batch", "agreement with all"],
+        [[f"{size}", f"{value:.2f}"] for size, value in zip(sizes, agreed, strict=True)],
+        "Mean agreement of the gradients of many batches with the gradient of all recordings",
+    )
+    rounds, small = 5, min(4, len(x))
+    few = loss_after(x, targets, len(x), rounds)
+    many = loss_after(x, targets, small, rounds * len(x) // small)
+    s.read(
+        f"A small batch gives an arrow with noise in it. But look at {rounds * len(x)} recordings "
+        f"in all: as {rounds} exact steps, they bring the loss to {few:.2f}. As "
+        f"{rounds * len(x) // small} steps with batches of {small}, they bring it to {many:.2f}. "
+        + ("Many rough steps win. " if many < few else "Here the exact steps win. ")
+        + "The S in SGD stands for stochastic, which means by chance."
+    )
+
+
+def the_real_thing(s: Session) -> None:
+    """Train a network with the kit's fit and each optimizer; the loss curves."""
+    x, targets = rows_and_targets(s)
+    steps, size = 120, 16
+    curves, ends = [], {}
+    rates = {"plain SGD": 0.05, "momentum": 0.05, "RMSProp": 0.01, "Adam": 0.02}
+    for name, rate in rates.items():
+        network = Network("16", x.shape[1], len(s.model.labels), np.random.default_rng(1))
+        before = float(cross_entropy(network.forward(x), targets)[0])
+        drawn = BalancedBatches(x, targets, size, np.random.default_rng(2))
+        history = fit(network, drawn, WALKERS[name](rate), steps=steps, weight_decay=0.0)
+        curves.append(Series(name, history.step, history.training))
+        ends[name] = float(cross_entropy(network.forward(x), targets)[0])
+    order = sorted(ends, key=lambda name: ends[name])
+    n_weights = network.parameters.size
+    s.read(
+        f"Now the same with your {len(x)} recordings and a network of {n_weights} weights and "
+        f"biases. No map can show {n_weights} directions. But the loss can be drawn, step by "
+        f"step. Each optimizer starts with the same weights, uses the rate that the kit gives it, "
+        f"and takes {steps} steps with batches of {size}."
+    )
+    s.picture(
+        Chart(
+            title="The loss goes downhill",
+            x_label="step",
+            y_label="loss of the batch",
+            series=curves,
+            alt=f"Before training the loss is {before:.2f}. All four curves fall, jagged by the "
+            "luck of each batch. "
+            + " ".join(f"{name} ends with {ends[name]:.3f} on all recordings." for name in order),
+        )
+    )
+    s.table(
+        ["optimizer", "loss after training"],
+        [[name, f"{ends[name]:.4f}"] for name in order],
+        f"Loss on all recordings; before training it was {before:.2f}",
+    )
+    s.read(
+        f"This time {order[0]} came lowest, and {order[-1]} stayed highest. A low loss on the "
+        "recordings that it learned from is not yet a good network. Lesson 7 tells why."
+    )
+
+
+if __name__ == "__main__":
+    run_alone(ABOUT, lesson)

@@ -1,0 +1,890 @@
+"""Lesson 8: how good is it really? Counting answers, limits, luck, new people, strange movements.
+
+What is counted here by hand is what the kit's ``evaluate`` counts for every model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from microbit_ml.charts import Chart, Grid, Series
+from microbit_ml.errors import DataError
+from microbit_ml.evaluate import (
+    CrossValidation,
+    UnknownScores,
+    bootstrap,
+    confusion_matrix,
+    cross_validate,
+    deal,
+    leave_one_label_out,
+    leave_one_subject_out,
+    mcnemar,
+    score,
+)
+from microbit_ml.evaluate.classical import DecisionTree, NearestCentroid
+from microbit_ml.evaluate.comparison import cross_predict, features_of_recordings
+from microbit_ml.evaluate.preference import choose, trade_off
+from microbit_ml.evaluate.significance import REPEATS, SHARE, SIGNIFICANT, mcnemar_exact
+from microbit_ml.features import GROUP_NAMES, features_of
+from microbit_ml.lessons.about import About
+from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.model import Model
+from microbit_ml.pages import as_is
+from microbit_ml.recordings import GESTURES, Dataset, Recording, simulate
+from microbit_ml.recordings.people import make_person
+from microbit_ml.recordings.recording import COUNTS_PER_G
+from microbit_ml.training import train
+
+ABOUT = About(
+    number=8,
+    title="How good is it really?",
+    question="A model is right nine times out of ten. Is that good?",
+    aims=(
+        "fill in a confusion matrix, and read accuracy, precision, recall and F1 off it",
+        "choose a threshold for a purpose: a fall alarm or a light switch",
+        "say how much luck is in a score, with a bootstrap and with McNemar's test",
+        "ask whom and what the data left out: new people, other hands, strange movements",
+    ),
+    plan=(
+        (5, "The exam on paper: ten answers, counted at the blackboard."),
+        (10, "Accuracy, precision, recall and F1 by hand, in pairs."),
+        (8, "The alarm that never rings; a threshold for a purpose."),
+        (10, "Luck: draw slips from a hat, then let the computer draw."),
+        (10, "The movement, the person and the hand that nobody recorded."),
+        (2, "Look back: which question would you ask first?"),
+    ),
+    misconceptions=(
+        (
+            "A high accuracy means that the model works.",
+            "Not when one case is rare. An alarm that never rings is nearly always right. "
+            "Ask for the recall of the rare case.",
+        ),
+        (
+            "The model with more right answers is the better one.",
+            "It may be luck. Toss a coin a few times: one side nearly always comes up more often.",
+        ),
+        (
+            "With enough data a model is fair.",
+            "Not if all of it comes from the same kind of people. Who is missing matters more "
+            "than how much there is.",
+        ),
+        (
+            "The confidence interval holds all values that can happen.",
+            "It holds most of them. Now and then the true value lies outside.",
+        ),
+    ),
+    one_board=(
+        "Let one pupil make gestures with the board under `watch`, ten in all, chosen by the "
+        "class in secret. The others write down what it says, and fill in the table for step two."
+    ),
+    no_board=(
+        "Everything here runs on the laptop. For the exam, let pupils mime the gestures, and let "
+        "the class vote without talking: people make a fine classifier to be counted."
+    ),
+)
+
+ANSWERS, LABELS_BY_HAND, EXAM_SEED = 10, 3, 38
+FALLS, MOVEMENTS = 5, 100
+DRAWS_BY_HAND, MOST_TOSSES, NARROWER = 4, 24, 2
+FOLDS = 4
+QUICK: dict[str, Any] = {"steps": 150, "copies": 3, "others": 200}  # trains in no time
+PEOPLE_SEED, PEOPLE_LABELS = 3, ("shake", "circle", "tap", "wave", "still")
+CROWD_SEED, CROWD, TEACHERS, LEFT_TEACHERS = 4, 24, 8, 4
+CROWD_LABELS = ("circle", "twist", "wave")
+
+
+def lesson(s: Session) -> None:
+    """From ten answers to the people who were never asked."""
+    few = first_exam(s.data)
+    an_exam(s, few)
+    sort_the_answers(s, few)
+    one_number_for_all(s, few)
+    two_questions(s, few)
+    one_number_for_both(s, few)
+    rare_case(s)
+    alarm = Alarm.of(s.data)
+    a_limit(s, alarm)
+    two_devices(s, alarm)
+    draw_from_a_hat(s, few)
+    judged = cross_validate(s.data, folds_of(s.data), **QUICK)
+    less_luck(s, few, judged)
+    which_is_better(s, judged)
+    strange_movement(s)
+    new_person(s)
+    other_hand(s)
+
+
+# --- ten answers, and what can be counted from them
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What some recordings are (truth), what a model called them, and the labels among these."""
+
+    truth: list[str]
+    called: list[str]
+    labels: list[str]
+
+    @property
+    def right(self) -> np.ndarray:
+        """1 for each right answer, 0 for each wrong one."""
+        return np.array([t == c for t, c in zip(self.truth, self.called, strict=True)], dtype=int)
+
+
+JERK = [i for i, feature in enumerate(features_of(GROUP_NAMES)) if feature.group == "jerk"]
+
+
+class JerkOnly(NearestCentroid):
+    """Nearest centroid, which is told only how jerky each axis moves: three features."""
+
+    def fit(self, features: np.ndarray, labels: np.ndarray) -> NearestCentroid:
+        """Average the rows of each label."""
+        return super().fit(features[:, JERK], labels)
+
+    def predict(self, features: np.ndarray) -> np.ndarray:
+        """The label of the nearest centroid for each row."""
+        return super().predict(features[:, JERK])
+
+
+def folds_of(data: Dataset) -> int:
+    """How often the recordings can be dealt: no more than the rarest label has."""
+    truth = [recording.label for recording in data]
+    return min(FOLDS, *(truth.count(label) for label in data.labels))
+
+
+def called_by_jerk(data: Dataset) -> Answers:
+    """What the simple model calls each recording when it learned from others."""
+    truth = [recording.label for recording in data]
+    fold = deal(truth, folds_of(data))
+    called = cross_predict(JerkOnly, features_of_recordings(data), truth, fold)
+    return Answers(truth, called, data.labels)
+
+
+def first_exam(data: Dataset) -> Answers:
+    """Some answers about the labels that the simple model mixes up most.
+
+    Drawn by chance; of the lessons' own recordings, a draw was chosen that has varied mistakes.
+    """
+    every = called_by_jerk(data)
+    table = count_by_hand(every.truth, every.called, every.labels)
+    mixed_up = table.sum(axis=0) + table.sum(axis=1) - 2 * np.diagonal(table)
+    labels = [every.labels[i] for i in np.argsort(-mixed_up, kind="stable")[:LABELS_BY_HAND]]
+    exam = called_by_jerk(data.subset(lambda recording: recording.label in labels))
+    drawn = np.random.default_rng(EXAM_SEED).permutation(len(exam.truth))[:ANSWERS]
+    return Answers([exam.truth[i] for i in drawn], [exam.called[i] for i in drawn], exam.labels)
+
+
+def count_by_hand(truth: list, called: list, labels: list) -> np.ndarray:
+    """One stroke for each answer: row what it is, column what it was called."""
+    table = np.zeros((len(labels), len(labels)), dtype=int)
+    for is_it, was_called in zip(truth, called, strict=True):
+        table[labels.index(is_it), labels.index(was_called)] += 1
+    return table
+
+
+def named(label: str) -> str:
+    """A label as it stands in a text."""
+    return f"`{as_is(label)}`"
+
+
+def an_exam(s: Session, few: Answers) -> None:
+    """The answers as they came."""
+    s.step("An exam")
+    n, right = len(few.truth), int(few.right.sum())
+    s.read(
+        f"A model has learned. Now it sits an exam. Here are {n} recordings that it never saw. "
+        "We know the label of each. So we can mark the answers.\n\n"
+        "This model is a simple one: a nearest centroid that only knows how jerky each axis moves. "
+        "These are some of its answers, not all."
+    )
+    s.table(
+        ["no.", "it is", "the model says"],
+        [[i + 1, *pair] for i, pair in enumerate(zip(few.truth, few.called, strict=True))],
+        caption="The exam",
+    )
+    s.predict(
+        "Do not add them up yet. How many are right, do you think?",
+        right,
+        then=f"{right} of {n} answers are right.",
+    )
+
+
+def sort_the_answers(s: Session, few: Answers) -> None:
+    """The confusion matrix by hand, and the kit's."""
+    s.step("Sort the answers")
+    n, right = len(few.truth), int(few.right.sum())
+    s.read(
+        "Which labels are mixed up? Draw a table. Each answer is one stroke. The row says what it "
+        "is. The column says what it was called."
+    )
+    s.word("confusion matrix")
+    s.code(count_by_hand)
+    table = count_by_hand(few.truth, few.called, few.labels)
+    s.picture(
+        Grid(
+            title=f"Confusion matrix of {n} answers",
+            x_label="called",
+            y_label="is",
+            columns=few.labels,
+            rows=few.labels,
+            values=table,
+            alt=f"{right} of {n} answers stand on the diagonal: they are right.",
+        )
+    )
+    kit = confusion_matrix(few.truth, few.called, few.labels)[:, : len(few.labels)]
+    same = "the same numbers" if np.array_equal(kit, table) else "other numbers"
+    s.read(f"The kit's `confusion_matrix` finds {same}.")
+    row, column = most_mixed_up(table)
+    is_it, called_so = named(few.labels[row]), named(few.labels[column])
+    s.check(
+        f"How often was {is_it} called {called_so}?",
+        int(table[row, column]),
+        why=f"Row {is_it}, column {called_so}: {table[row, column]}.",
+        hint="First find the row, then the column.",
+    )
+
+
+def one_number_for_all(s: Session, few: Answers) -> None:
+    """Accuracy."""
+    s.step("One number for all")
+    n, right = len(few.truth), int(few.right.sum())
+    s.word("accuracy")
+    s.formula(
+        "accuracy = right / all",
+        symbols={
+            "accuracy": "the share of right answers",
+            "right": "the right answers, on the diagonal",
+            "all": "all answers",
+        },
+        code=score,
+        line="accuracy=float(",
+        worked=f"{right} / {n} = {right / n:.2f}",
+    )
+    s.read(
+        "It is one number, and easy to say. But it hides which label the wrong answers belong to."
+    )
+
+
+def most_mixed_up(table: np.ndarray) -> tuple[int, int]:
+    """Row and column of the most frequent mistake; beside the diagonal."""
+    off = table - np.diag(np.diagonal(table) + 1)
+    return divmod(int(off.argmax()), len(table))
+
+
+@dataclass(frozen=True)
+class OneLabel:
+    """The counts of one label: tp found, fn missed, fp wrongly called so."""
+
+    label: str
+    tp: int
+    fn: int
+    fp: int
+
+
+def telling_label(few: Answers) -> OneLabel:
+    """The label with most to count: found, missed and wrongly called."""
+    table = count_by_hand(few.truth, few.called, few.labels)
+    found = np.diagonal(table).tolist()
+    every = [
+        OneLabel(label, tp, int(row) - tp, int(column) - tp)
+        for label, tp, row, column in zip(
+            few.labels, found, table.sum(axis=1), table.sum(axis=0), strict=True
+        )
+    ]
+    return max(every, key=lambda one: (min(one.tp, one.fn, one.fp), one.tp, one.fn + one.fp))
+
+
+def two_questions(s: Session, few: Answers) -> None:
+    """Precision and recall."""
+    s.step("Two questions about one label")
+    scores = score(few.truth, few.called, few.labels)
+    one = telling_label(few)
+    kit, label = scores.classes[few.labels.index(one.label)], named(one.label)
+    s.read(
+        f"Take one label: {label}. Three numbers matter. **TP** were {label} and were called so: "
+        f"{one.tp}. **FN** were {label} but were called something else: {one.fn}. **FP** were "
+        f"called {label} but are something else: {one.fp}."
+    )
+    s.word("precision")
+    s.formula(
+        "P = TP / (TP + FP)",
+        symbols={"P": "precision", "TP": "rightly called so", "FP": "wrongly called so"},
+        code=score,
+        line="precision = _share",
+        worked=f"{one.tp} / ({one.tp} + {one.fp}) = {kit.precision:.2f}",
+    )
+    s.word("recall")
+    s.formula(
+        "R = TP / (TP + FN)",
+        symbols={"R": "recall", "TP": "found", "FN": "missed"},
+        code=score,
+        line="recall = _share",
+        worked=f"{one.tp} / ({one.tp} + {one.fn}) = {kit.recall:.2f}",
+    )
+    asked = min(
+        (other for other in scores.classes if other.support and other.label != one.label),
+        key=lambda other: (not 0 < other.recall < 1, other.recall),
+        default=kit,
+    )
+    found = round(asked.recall * asked.support)
+    s.check(
+        f"What is the recall of {named(asked.label)}?",
+        asked.recall,
+        tolerance=0.01,
+        why=f"{found} found of {asked.support}: {asked.recall:.2f}.",
+        hint=f"Find {named(asked.label)} in the column “it is”. How many of them are right?",
+    )
+
+
+def one_number_for_both(s: Session, few: Answers) -> None:
+    """F1, and why it is not just the middle."""
+    s.step("One number for both")
+    one = telling_label(few)
+    place = few.labels.index(one.label)
+    kit = score(few.truth, few.called, few.labels).classes[place]
+    always = score(few.truth, [one.label] * len(few.truth), few.labels).classes[place]
+    middle = (always.precision + always.recall) / 2
+    s.read(
+        f"It is easy to get one of the two. Call **everything** {named(one.label)}, and nothing is "
+        f"missed: the recall is {always.recall:.2f}. But the precision is only "
+        f"{always.precision:.2f}."
+    )
+    s.predict(
+        f"One number for both should punish that. The middle of the two is {middle:.2f}. Where "
+        "would you put a fair number?",
+        "nearer to the smaller one",
+        then=f"It is {always.f1:.2f}. The smaller share pulls it down.",
+        choices=("nearer to the smaller one", "in the middle", "nearer to the larger one"),
+    )
+    s.word("F1")
+    s.formula(
+        "F1 = P · R / M",
+        symbols={"F1": "the number for both", "P": "precision", "R": "recall",
+                 "M": "the middle of P and R"},
+        code=score,
+        line="f1 = _share",
+        worked=f"{always.precision:.2f} · {always.recall:.2f} / {middle:.2f} = {always.f1:.2f}",
+    )  # fmt: skip
+    s.read(
+        "The line of code gets the same in another way: twice TP, shared by all that were so and "
+        f"all that were called so. For the model in our exam and {named(one.label)} that is "
+        f"{2 * one.tp} / ({one.tp + one.fn} + {one.tp + one.fp}) = {kit.f1:.2f}."
+    )
+
+
+# --- when accuracy misleads, and what a limit is for
+
+
+def never_rings(falls: float) -> str:
+    """The scores of an alarm that never rings."""
+    n_falls = round(falls)
+    truth = ["fall"] * n_falls + ["no fall"] * (MOVEMENTS - n_falls)
+    scores = score(truth, ["no fall"] * MOVEMENTS, ["fall", "no fall"])
+    recall = scores.classes[0].recall
+    return f"falls: {n_falls}; accuracy {scores.accuracy:.2f}; recall of falls {recall:.2f}"
+
+
+def rare_case(s: Session) -> None:
+    """Accuracy misleads."""
+    s.step("The alarm that never rings")
+    accuracy = (MOVEMENTS - FALLS) / MOVEMENTS
+    s.read(
+        "An alarm for old people should ring when they fall. Somebody sells one. It has no battery "
+        f"at all, so it always says “no fall”. We test it with {MOVEMENTS} movements. {FALLS} of "
+        "them are falls."
+    )
+    s.predict(
+        "What is its accuracy?",
+        f"{accuracy:.0%}",
+        then=f"{MOVEMENTS - FALLS} of {MOVEMENTS} answers are right. That is {accuracy:.0%}. And "
+        "no fall is found.",
+    )
+    s.code(never_rings)
+    s.change(
+        f"How many of the {MOVEMENTS} movements are falls?",
+        FALLS,
+        (1, FALLS, MOVEMENTS // 2),
+        never_rings,
+        low=1,
+        high=MOVEMENTS - 1,
+    )
+    s.check(
+        "Which share shows at once that this alarm is useless?",
+        "recall of falls",
+        why="Recall asks how many of the falls were found: none.",
+        choices=("accuracy", "recall of falls", "recall of “no fall”"),
+        hint="Which of them is about the falls alone?",
+    )
+
+
+def strongest_g(recording: Recording) -> float:
+    """The norm of the largest acceleration in a recording, in g."""
+    return float(np.linalg.norm(recording.samples, axis=1).max() / COUNTS_PER_G)
+
+
+@dataclass(frozen=True, eq=False)
+class Alarm:
+    """An alarm for one label: truth of each recording, and its strength in g (n,)."""
+
+    label: str
+    truth: list[str]
+    strength: np.ndarray
+
+    @classmethod
+    def of(cls, data: Dataset) -> Alarm:
+        """For the label that is strongest in the mean."""
+        strength = np.array([strongest_g(recording) for recording in data])
+        truth = np.array([recording.label for recording in data])
+        label = max(data.labels, key=lambda one: strength[truth == one].mean())
+        return cls(label, truth.tolist(), strength)
+
+    def rings_from(self, limit: float) -> str:
+        """What happens when it rings at this limit in g."""
+        is_it = np.array([one == self.label for one in self.truth])
+        rings = self.strength >= limit
+        right = int((rings & is_it).sum())
+        false, missed = int(rings.sum()) - right, int(is_it.sum()) - right
+        precision, recall = right / max(int(rings.sum()), 1), right / int(is_it.sum())
+        return (
+            f"It rings {rings.sum()} times: {right} right, {false} wrong. It misses {missed}. "
+            f"Precision {precision:.2f}, recall {recall:.2f}."
+        )
+
+
+def a_limit(s: Session, alarm: Alarm) -> None:
+    """A threshold, to be tried."""
+    s.step("Where to put the limit")
+    n = alarm.truth.count(alarm.label)
+    s.read(
+        f"Let us build a real alarm. {named(alarm.label)} is the strongest movement here. So let "
+        f"it stand for the fall: {n} of {len(alarm.truth)} recordings. The alarm rings when the "
+        "acceleration was large enough for a moment. How large? The norm from lesson 2 tells."
+    )
+    s.code(strongest_g)
+    s.word("threshold")
+    s.word("false alarm")
+    s.predict(
+        "We raise the threshold. What can the recall do?",
+        "fall or stay",
+        then="A higher threshold lets less through. So nothing new is found.",
+        choices=("rise", "fall or stay"),
+    )
+    quantiles = np.quantile(alarm.strength, (0.25, 0.6, 0.9))
+    low, middle, high = (float(one) for one in np.floor(10 * quantiles) / 10)
+    s.change("The threshold in g", middle, (low, middle, high), alarm.rings_from, low=0, high=4)
+
+
+def two_devices(s: Session, alarm: Alarm) -> None:
+    """The precision-recall trade, and two thresholds."""
+    s.step("A fall alarm and a light switch")
+    counts = np.floor(alarm.strength * COUNTS_PER_G).astype(int)
+    points = trade_off(alarm.label, alarm.truth, [alarm.label] * len(counts), counts)
+    limits = [-point.shift / COUNTS_PER_G for point in points]
+    first, last = points[0], points[-1]
+    s.picture(
+        Chart(
+            title="What a threshold trades",
+            x_label="threshold in g",
+            y_label="share",
+            series=[
+                Series("precision", limits, [point.precision for point in points]),
+                Series("recall", limits, [point.recall for point in points]),
+            ],
+            alt=f"From the lowest to the highest threshold, recall goes from {last.recall:.2f} "
+            f"to {first.recall:.2f}, precision from {last.precision:.2f} to "
+            f"{first.precision:.2f}.",
+            y_range=(0, 1),
+        )
+    )
+    s.read(
+        "An alarm should miss no fall. It may ring once too often. A light switch that goes off "
+        "by itself is a nuisance. It may miss a wave of the hand: you just wave again. The kit's "
+        "`choose` finds a threshold for each."
+    )
+    s.table(
+        ["purpose", "threshold in g", "precision", "recall"],
+        [
+            [name, f"{-point.shift / COUNTS_PER_G:.2f}", f"{point.precision:.2f}",
+             f"{point.recall:.2f}"]
+            for name, point in (
+                ("fall alarm", choose(points, "recall")),
+                ("light switch", choose(points, "precision")),
+            )
+        ],
+        caption="Two thresholds for one sensor",
+    )  # fmt: skip
+    s.check(
+        "Which share must be high for the light switch?",
+        "precision",
+        why="When it goes on, somebody should really have waved. That is precision.",
+        choices=("precision", "recall"),
+        hint="What annoys you more: waving twice, or a light that goes on by itself?",
+    )
+
+
+# --- how much of a score is luck
+
+
+def draw_again(right: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """As many numbers of answers as there are, each from all of them: some come twice."""
+    return rng.integers(len(right), size=len(right))
+
+
+def draw_from_a_hat(s: Session, few: Answers) -> None:
+    """A bootstrap by hand."""
+    s.step("Draw from a hat")
+    right, n = few.right, len(few.right)
+    rng = np.random.default_rng(1)
+    s.read(
+        f"{right.sum()} of {n} were right: {right.mean():.2f}. Other recordings would have given "
+        f"another number. How far off? We have only these {n}. So they must stand for all others. "
+        "Write each answer on a slip. Draw one, note it, **put it back**. Do that as often as "
+        "there are slips."
+    )
+    s.word("bootstrap")
+    s.code(draw_again)
+    draws = [draw_again(right, rng) for _ in range(DRAWS_BY_HAND)]
+    s.table(
+        ["answers drawn", "right", "accuracy"],
+        [
+            [" ".join(f"{i + 1}" for i in np.sort(one)), right[one].sum(),
+             f"{right[one].mean():.2f}"]
+            for one in draws
+        ],
+        caption="Some draws by hand",
+    )  # fmt: skip
+    low, high = middle_of(many_draws(right))
+    s.predict(
+        f"After {REPEATS:,} draws we throw away the lowest and the highest. The middle {SHARE:.0%} "
+        "stay. How far apart are the lowest and the highest accuracy of those?",
+        f"{high - low:.2f}",
+        then=f"They go from {low:.2f} to {high:.2f}.",
+    )
+
+
+def many_draws(right: np.ndarray) -> np.ndarray:
+    """The accuracies of many draws."""
+    rng = np.random.default_rng(0)
+    return np.array([right[draw_again(right, rng)].mean() for _ in range(REPEATS)])
+
+
+def middle_of(values: np.ndarray) -> tuple[float, float]:
+    """Where the middle of the values begins and ends."""
+    low, high = np.quantile(values, [(1 - SHARE) / 2, (1 + SHARE) / 2])
+    return float(low), float(high)
+
+
+def less_luck(s: Session, few: Answers, judged: CrossValidation) -> None:
+    """The kit's interval, and what more answers do to it."""
+    s.step("More answers, less luck")
+    right, n = few.right, len(few.right)
+    many = many_draws(right)
+    low, high = middle_of(many)
+    s.word("confidence interval")
+    accuracies, times = np.unique(many, return_counts=True)
+    s.picture(
+        Chart(
+            title=f"{REPEATS:,} draws of {n} answers",
+            x_label="accuracy of a draw",
+            y_label="how many draws",
+            series=[Series("draws", accuracies, times, style="bars")],
+            alt=f"Most draws lie near {right.mean():.2f}, the middle {SHARE:.0%} of them from "
+            f"{low:.2f} to {high:.2f}.",
+        )
+    )
+    found = judged.intervals
+    drawn = "whole people" if found.drawn == "person" else "recordings"
+    s.read(
+        f"Now the kit's network. It answered {len(judged.truth)} recordings that "
+        f"it had not seen. Its accuracy is {judged.scores.accuracy:.2f}. The kit's `bootstrap` "
+        f"draws {drawn} and says: {found.accuracy.low:.2f} to {found.accuracy.high:.2f}."
+    )
+
+    share = float(right.mean()) if 0 < right.mean() < 1 else 0.5
+
+    def interval_for(answers: float) -> str:
+        """The interval when about this share of so many answers is right."""
+        m = round(answers)
+        good = round(share * m)
+        drawn = bootstrap(["it"] * m, ["it"] * good + ["other"] * (m - good)).accuracy
+        return (
+            f"{good} of {m} right: {drawn.low:.2f} to {drawn.high:.2f}, which is "
+            f"{drawn.high - drawn.low:.3f} wide"
+        )
+
+    s.change(
+        f"Say that {share:.0%} are right. Of how many answers? Try {n} and {NARROWER**2 * n}.",
+        len(judged.truth),
+        (n, NARROWER**2 * n, 100 * n),
+        interval_for,
+        low=2,
+        high=5000,
+    )
+    s.check(
+        "You want the interval half as wide. How many times as many answers does that take?",
+        NARROWER**2,
+        why="Luck goes away slowly. Half the width takes four times the answers.",
+        hint=f"How wide was it with {n} answers, and how wide with {NARROWER**2 * n}?",
+    )
+
+
+def which_is_better(s: Session, judged: CrossValidation) -> None:
+    """McNemar's test of the network and a decision tree."""
+    s.step("Is A better than B?")
+    truth = judged.truth
+    tree = cross_predict(DecisionTree, features_of_recordings(s.data), truth, judged.fold)
+    a_right = np.array(truth) == np.array(judged.best)
+    b_right = np.array(truth) == np.array(tree)
+    only_a, only_b = int((a_right & ~b_right).sum()), int((b_right & ~a_right).sum())
+    tosses, test = only_a + only_b, mcnemar(truth, judged.best, tree)
+    s.read(
+        "A is the network. B is the decision tree from lesson 2. Both answered the same "
+        f"{len(truth)} recordings. A is right {a_right.sum()} times, B {b_right.sum()} times."
+    )
+    s.table(
+        ["", "B right", "B wrong"],
+        [
+            ["A right", (a_right & b_right).sum(), only_a],
+            ["A wrong", only_b, (~a_right & ~b_right).sum()],
+        ],
+        caption="Both on the same recordings",
+    )
+    s.read(
+        "Where both are right, or both wrong, we learn nothing. The other two cells matter: "
+        f"{only_a} and {only_b}. If both models were equally good, each of these would be a coin "
+        "toss."
+    )
+    s.word("McNemar's test")
+    every = 2**tosses
+
+    def written(number: int) -> str:
+        """With all its digits, unless there are very many."""
+        return f"{number:,}" if tosses < MOST_TOSSES else f"{number:.1e}"
+
+    s.formula(
+        "p = ways / all",
+        symbols={
+            "p": "how probable it is that luck alone is at least as uneven",
+            "ways": "rows of tosses at least as uneven as this, for A or for B",
+            "all": f"all rows of so many tosses: {written(every)} for {tosses}",
+        },
+        code=mcnemar_exact,
+        line="return min(1.0, 2 * ways",
+        worked=f"{written(round(test.p * every))} / {written(every)} = {test.p:.3f}",
+    )
+    s.check(
+        f"People call a difference real when p is below {SIGNIFICANT}. Is it real here?",
+        "yes" if test.significant else "no",
+        why=f"{test.p:.3f} is below {SIGNIFICANT}. That is hardly luck."
+        if test.significant
+        else f"{test.p:.3f} is not below {SIGNIFICANT}. The difference may well be luck.",
+        choices=("yes", "no"),
+        hint=f"Compare {test.p:.3f} with {SIGNIFICANT}.",
+    )
+
+    def with_more(times: float) -> str:
+        """p if so many times as many recordings came out the same way."""
+        b, c = round(times) * only_a, round(times) * only_b
+        return f"{b} and {c}: p = {mcnemar_exact(b, c):.2g}"
+
+    s.change(
+        "If all came out the same way with more recordings: how many times as many?",
+        2,
+        (1, 2, 4),
+        with_more,
+        low=1,
+        high=100,
+    )
+
+
+# --- what the data left out
+
+
+def strangers(data: Dataset) -> dict[str, UnknownScores]:
+    """What became of labels that a model was not taught; with two labels only, of a third."""
+    if len(data.labels) > 2:
+        return leave_one_label_out(data, folds_of(data), **QUICK).labels
+    kind = next(one for one in GESTURES if one not in data.labels)
+    three = Dataset([*data.recordings, *simulate([kind], people=4, repeats=3)])
+    result = leave_one_label_out(three, folds_of(three), **QUICK)
+    return {kind: result.labels[kind]}
+
+
+def strange_movement(s: Session) -> None:
+    """Left-out labels, and how many of them get a name."""
+    s.step("A strange movement")
+    s.read(
+        "A classifier always has a best label. Play football with the board in your pocket: it "
+        "still has one. So the kit asks a second question. Is this movement like those that I "
+        "was taught? If not, it gives no name."
+    )
+    s.word("unknown")
+    result = strangers(s.data)
+    worst = max(result, key=lambda label: result[label].false_accepts)
+    share, asked = result[worst].false_accepts, result[worst].unknown
+    s.read(
+        "To test that, leave a label out. Teach models the others. Then ask them about the one "
+        "that they never met. Each name that they say now is false."
+    )
+    s.table(
+        ["left out", "asked", "got a name", "others still known"],
+        [
+            [label, one.unknown, f"{one.false_accepts:.0%}", f"{one.known_accepted:.0%}"]
+            for label, one in result.items()
+        ],
+        caption="Movements that no model was taught",
+    )
+    s.check(
+        f"Models were asked about {named(worst)} {asked} times. How often did they give a name?",
+        round(share * asked),
+        tolerance=max(1.0, 0.005 * asked),
+        why=f"{share:.0%} of {asked} is {round(share * asked)}.",
+        hint="Take the share in the table, times how often they were asked.",
+    )
+    s.read(
+        "You can make a model stricter. Then it gives fewer false names. But more of the known "
+        "movements get no name. It is the threshold once more."
+    )
+
+
+def people_to_test(data: Dataset, own: bool) -> Dataset:
+    """The pupil's recordings, if they can be tested by person; else made-up people."""
+    if own:
+        try:
+            leave_one_subject_out(data, steps=1, copies=0, others=50)
+            return data
+        except DataError:
+            pass
+    return simulate(PEOPLE_LABELS, people=6, repeats=4, seed=PEOPLE_SEED)
+
+
+def new_person(s: Session) -> None:
+    """By recording against by person."""
+    s.step("A new person")
+    used = people_to_test(s.data, s.own)
+    known = cross_validate(used, folds_of(used), **QUICK)
+    new = leave_one_subject_out(used, **QUICK)
+    whose = "" if used is s.data else "These are made-up people, picked because it shows well. "
+    s.read(
+        f"{whose}There are {len(used)} recordings of {len(used.subjects)} people. First, some "
+        "recordings of each person are for learning, the others for the exam. So the model has "
+        "met each person before. Then we hold out **all** recordings of one person, and do that "
+        "with each person in turn."
+    )
+    before, after = known.scores.accuracy, new.scores.accuracy
+    s.predict(
+        f"With known people {before:.0%} of the answers are right. And with new people?",
+        f"{after:.0%}",
+        then=compared(before, after),
+    )
+    right = np.array(new.truth) == np.array(new.best)
+    each = [100 * right[np.array(new.subjects) == one].mean() for one in used.subjects]
+    s.picture(
+        Chart(
+            title="Each person, as a new one",
+            x_label="person",
+            y_label="right answers in %",
+            series=[Series("right answers", list(range(len(each))), each, style="bars")],
+            alt=f"From {min(each):.0f} % for one person to {max(each):.0f} % for another.",
+            y_range=(0, 100),
+            x_ticks=dict(enumerate(used.subjects)),
+        )
+    )
+    s.read(
+        f"One person gets {min(each):.0f} %, another {max(each):.0f} %. One number for all hides "
+        "that."
+        if min(each) < max(each)
+        else f"Here each person gets {min(each):.0f} %. That is rare."
+    )
+
+
+def compared(before: float, after: float) -> str:
+    """What it means that a score is another one for new people."""
+    if after < before:
+        return "New people are harder. Which of the two numbers would you print on the box?"
+    if after > before:
+        return "New people were no harder here. With few people that may be luck."
+    return "New people were as easy here. With few people that may be luck."
+
+
+@lru_cache(maxsize=1)
+def crowd() -> tuple[Dataset, list[str], list[str]]:
+    """Made-up people, and the names of the right-handed and of the left-handed."""
+    people = [make_person(CROWD_SEED, number) for number in range(CROWD)]
+    right = [person.name for person in people if person.hand > 0]
+    left = [person.name for person in people if person.hand < 0]
+    return simulate(CROWD_LABELS, people=CROWD, repeats=3, seed=CROWD_SEED), right, left
+
+
+def share_right(model: Model, exam: Dataset) -> float:
+    """How many recordings get their own name, 0 to 1."""
+    called = model.predict(exam).labels
+    return float(np.mean([one.label == c for one, c in zip(exam, called, strict=True)]))
+
+
+@lru_cache(maxsize=16)
+def taught_by(n_left: int) -> tuple[float, float, float]:
+    """Shares of new people's movements: right with the right hand, with the left; refused there."""
+    data, right, left = crowd()
+    teachers = [*left[:n_left], *right[: TEACHERS - n_left]]
+
+    def made_by(people: list[str]) -> Dataset:
+        return data.subset(lambda recording: recording.subject in people)
+
+    model = train(made_by(teachers), **QUICK)
+    of_right, of_left = made_by(right[TEACHERS:]), made_by(left[LEFT_TEACHERS:])
+    refused = model.predict(of_left).labels.count(None) / len(of_left)
+    return share_right(model, of_right), share_right(model, of_left), refused
+
+
+def other_hand(s: Session) -> None:
+    """Data bias: who is missing, and what it does."""
+    s.step("The other hand")
+    _, _, left = crowd()
+    of_right, of_left, refused = taught_by(0)
+    s.read(
+        f"Who is in the data? Here are {CROWD} other made-up people, picked because it "
+        f"shows well. {len(left)} of them use their left hand. {TEACHERS} people teach a model. "
+        "The exam is for others."
+    )
+    s.predict(
+        f"First, all {TEACHERS} teachers use the right hand. New right-handed people get "
+        f"{of_right:.0%} right. And the left-handed?",
+        f"{of_left:.0%}",
+        then=f"The model never met their way to move. It finds {refused:.0%} of it unknown."
+        if of_left < of_right
+        else "The other hand makes no difference here.",
+    )
+    s.word("data bias")
+
+    def with_left(number: float) -> str:
+        of_right, of_left, _ = taught_by(round(number))
+        return f"right answers: right hand {of_right:.0%}, left hand {of_left:.0%}"
+
+    s.change(
+        f"How many of the {TEACHERS} teachers use the left hand?",
+        LEFT_TEACHERS,
+        (0, LEFT_TEACHERS // 2, LEFT_TEACHERS),
+        with_left,
+        low=0,
+        high=LEFT_TEACHERS,
+    )
+    s.check(
+        "A model works well for the people who made it. Whom should they ask next?",
+        "people who are not like them",
+        why="A mistake stays unseen if nobody who meets it is asked.",
+        choices=("more people like them", "people who are not like them", "nobody"),
+        hint="Who is missing in their data?",
+    )
+    s.read(
+        "So when somebody says “it is nearly always right”, ask back. Right for whom? How many "
+        "answers? What is rare? And what was left out?"
+    )
+
+
+if __name__ == "__main__":
+    run_alone(ABOUT, lesson)

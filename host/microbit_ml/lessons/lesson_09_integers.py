@@ -1,0 +1,785 @@
+"""Lesson 9: integers. Bits, overflow, scales and rounding; how few bits a network needs.
+
+The board computes with whole numbers only. Here a prediction is computed in the same numbers by
+hand, and found again on the board. The specification is ``quantize/ARITHMETIC.md``.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from microbit_ml.board_benchmark import CYCLES_PER_INSTRUCTION, CYCLES_PER_US
+from microbit_ml.charts import Chart, Series
+from microbit_ml.evaluate import deal
+from microbit_ml.evaluate.calibration import score_step
+from microbit_ml.evaluate.costs import PER_PRODUCT
+from microbit_ml.lessons.about import About
+from microbit_ml.lessons.material import LABELS, PEOPLE, SEED, TRAINING
+from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.model import Model
+from microbit_ml.pages import as_is
+from microbit_ml.quantize import input_rows
+from microbit_ml.quantize.fixed_point import SMALL_INT_LIMIT, requantize
+from microbit_ml.quantize.integer_layers import ACTIVATION_LIMIT, HIDDEN_LIMIT, IntegerDense
+from microbit_ml.quantize.quantizer import WEIGHT_LIMIT, quantize_dense, round_half_up
+from microbit_ml.recordings import Dataset, Recording, simulate
+from microbit_ml.training import train
+
+ABOUT = About(
+    number=9,
+    title="Integers",
+    question="The board has no room for real numbers. How can it compute what the laptop does?",
+    aims=(
+        "write a number in bits, also one below zero, and say when it overflows",
+        "turn a real number into an integer and a scale, and round half up with a shift",
+        "say how few bits a network needs, and how one finds out",
+        "compute one score by hand in integers, and find it again on the board",
+    ),
+    plan=(
+        (10, "Bits with eight switches: pupils stand up for a one, sit down for a zero."),
+        (5, "Overflow, and what the board does with a large number."),
+        (10, "Scales and rounding, with a ruler."),
+        (8, "From float to one bit: guess, then look."),
+        (10, "One score by hand, and on the board."),
+        (2, "Look back: where was something lost, and where not?"),
+    ),
+    misconceptions=(
+        (
+            "An integer network is a worse network.",
+            "Each weight is rounded a little, up or down. In a sum of many the errors mostly "
+            "cancel. Look at the table: it may lose nothing at all.",
+        ),
+        (
+            "Fewer bits are always faster.",
+            "Only if the processor has an instruction for it. This one multiplies whole "
+            "registers, so fewer bits save room, not time.",
+        ),
+        (
+            "The first bit is a minus sign.",
+            "It is a place that counts below zero. With a mere sign there would be two zeros, "
+            "and adding would need a special rule.",
+        ),
+    ),
+    one_board=(
+        "The last step asks the board. Flash the lesson's model once, then let one pupil after "
+        "the other choose a recording; the class computes its score."
+    ),
+    no_board="Everything runs on a virtual board, which gives the very integers of a real one.",
+)
+
+BYTE_BITS = 8
+FLOAT_BITS = 32  # of the numbers that the laptop trains with
+TERNARY_BITS = 2  # that hold -1, 0 or 1
+EXAM_PEOPLE, LEAST_OF_LABEL = 12, 4
+BIG_INTS = """
+import gc
+def taken(number):
+    gc.collect()
+    before = gc.mem_free()
+    more = number + 1
+    return before - gc.mem_free()
+print(taken({below}), taken({limit}))
+"""
+PRODUCTS = """
+from os import uname
+from utime import ticks_us, ticks_diff
+def time_of(weight, x):
+    total = 0 * weight
+    begin = ticks_us()
+    for i in range(500):
+        total += weight * x
+    return ticks_diff(ticks_us(), begin) / 500
+print('v2' if uname().machine[-1] == '3' else 'v1')
+print(time_of(0.37, 1.5), time_of(37, 120))
+"""
+
+
+def lesson(s: Session) -> None:
+    """From one bit to a prediction in integers."""
+    switches(s)
+    below_zero(s)
+    too_large(s)
+    on_the_board_too_large(s)
+    a_ruler(s)
+    half_up(s)
+    exam = Exam.of(s)
+    fewer_bits(s, exam)
+    your_bits(s, exam)
+    time_for_a_product(s)
+    no_overflow(s)
+    a_wrong_scale(s, exam)
+    hand = ByHand.of(s)
+    a_sum_by_hand(s, hand)
+    a_score_by_hand(s, hand)
+    found_on_the_board(s, hand)
+
+
+# --- bits
+
+
+def bits_of(number: int, n_bits: int = BYTE_BITS) -> str:
+    """A whole number in bits, also one below zero."""
+    return format(number % 2**n_bits, "b").zfill(n_bits)
+
+
+def value_of(bits: str) -> int:
+    """What bits are worth when none counts below zero."""
+    return sum(int(bit) * 2**place for place, bit in enumerate(reversed(bits)))
+
+
+def int8_of(bits: str) -> int:
+    """What eight bits are worth as an int8: the first place counts below zero."""
+    return value_of(bits) - int(bits[0]) * 2**BYTE_BITS
+
+
+def switches(s: Session) -> None:
+    """A byte, and what its bits are worth."""
+    s.step("Eight switches")
+    s.word("bit")
+    s.word("byte")
+    s.word("integer")
+    s.predict(
+        "A row of eight switches, each on or off. How many different patterns are there?",
+        2**BYTE_BITS,
+        then=f"Each switch doubles them: two for one, four for two, {2**BYTE_BITS} for eight.",
+    )
+    s.read("Each place is worth twice as much as the one to its right. Add up those that are on.")
+    example = 37
+    ones = [2**i for i, bit in enumerate(reversed(bits_of(example))) if bit == "1"]
+    s.formula(
+        "n = Σ bᵢ · 2ⁱ",
+        {"n": "the number", "bᵢ": "the bit at place i; the last place is place zero",
+         "2ⁱ": "what the place is worth"},
+        code=value_of,
+        line="sum(int(bit)",
+        worked=f"{bits_of(example)}: {' + '.join(f'{one}' for one in reversed(ones))} = {example}",
+    )  # fmt: skip
+    s.change("A number in bits", example, (5, example, 255), bits_told, low=0, high=255)
+    asked = 20
+    s.check(
+        f"Which number is {bits_of(asked)}?",
+        asked,
+        f"{value_of(bits_of(16))} + {value_of(bits_of(4))} = {asked}.",
+        hint="The places are worth, from the right, one, two, four, eight and so on.",
+    )
+
+
+def bits_told(number: float) -> str:
+    """A number and its bits."""
+    return f"{round(number)} is {bits_of(round(number))}"
+
+
+def below_zero(s: Session) -> None:
+    """Two's complement."""
+    s.step("Below zero")
+    s.read(
+        "And minus one? Go down like an old car's counter: one, zero, and then all wheels turn "
+        f"over. Below {bits_of(0)} comes {bits_of(-1)}. So the first place is worth something "
+        "**below zero**."
+    )
+    s.word("int8")
+    example = -100
+    bits = bits_of(example)
+    s.formula(
+        "n = v − b · 2⁸",
+        {"n": "the number", "v": "what the bits are worth as before", "b": "the first bit"},
+        code=int8_of,
+        line="value_of(bits) - int",
+        worked=f"{bits}: {value_of(bits)} − {bits[0]} · {2**BYTE_BITS} = {int8_of(bits)}",
+    )
+    s.read("The nice thing: adding works as always. No rule for the sign is needed.")
+    asked = -3
+    s.check(
+        f"As an int8, which number is {bits_of(asked)}?",
+        asked,
+        f"{value_of(bits_of(asked))} − {2**BYTE_BITS} = {asked}.",
+        hint=f"{bits_of(-1)} is minus one. Go down from there.",
+    )
+
+
+def add_int8(a: int, b: int) -> int:
+    """Adds as a processor does that has eight bits."""
+    return int8_of(bits_of(a + b))
+
+
+def too_large(s: Session) -> None:
+    """Overflow in a byte."""
+    s.step("Too large")
+    largest = int(np.iinfo(np.int8).max)
+    s.predict(
+        f"The largest int8 is {largest}, which is {bits_of(largest)}. Add one. What comes out?",
+        add_int8(largest, 1),
+        f"{bits_of(largest)} and one is {bits_of(largest + 1)}. The first place is on now, and it "
+        "stands for less than zero.",
+    )
+    s.word("overflow")
+    s.run(add_int8, largest, 1)
+    s.change(f"Add to {largest}", 1, (1, 2, 100), overflow_told, low=0, high=255)
+    by_numpy = np.array([largest], dtype=np.int8) + np.array([1], dtype=np.int8)
+    s.read(
+        f"NumPy's own int8 says {by_numpy[0]}, too. Nobody warns you. A gesture would be judged "
+        "by a wrong number."
+        if by_numpy[0] == add_int8(largest, 1)
+        else f"NumPy's own int8 says {by_numpy[0]}."
+    )
+
+
+def overflow_told(number: float) -> str:
+    """What comes out when a number is added to the largest int8."""
+    largest = int(np.iinfo(np.int8).max)
+    return f"{largest} + {round(number)} gives {add_int8(largest, round(number))}"
+
+
+def on_the_board_too_large(s: Session) -> None:
+    """What MicroPython does with a number that does not fit."""
+    s.step("On the board")
+    bits = SMALL_INT_LIMIT.bit_length()
+    s.read(
+        f"Python does not overflow. On the board it keeps an integer in {bits} bits, so it holds "
+        f"up to {SMALL_INT_LIMIT - 1:,}. What does it do with one more? Let us ask how much "
+        "memory the next number takes."
+    )
+    program = BIG_INTS.format(below=SMALL_INT_LIMIT - 2, limit=SMALL_INT_LIMIT - 1)
+    s.show("a program for the board", program.strip())
+    below, above = (int(word) for word in s.run_on_board(program).split())
+    s.show("it prints", f"{below} {above}")
+    s.read(
+        f"It takes {below} bytes of memory to add one to {SMALL_INT_LIMIT - 2:,}, and {above} "
+        f"bytes to add one to {SMALL_INT_LIMIT - 1:,}. "
+        + (
+            f"So a larger number needs {above - below} bytes of its own. And faster "
+            "code, as in the next lesson, would overflow without a word."
+            if above > below
+            else "This board makes no difference between the two."
+        )
+    )
+    s.read(
+        "So the kit proves that no number of a prediction ever gets that large. More on that later."
+    )
+
+
+# --- scales and rounding
+
+
+def a_ruler(s: Session) -> None:
+    """A scale: real weights as integers."""
+    s.step("A ruler")
+    s.read(
+        "How can an integer stand for a real weight? Like the marks of a ruler. Each mark is one "
+        "step. Choose the step so that the largest weight is at the last mark."
+    )
+    s.word("scale")
+    s.word("rounding")
+    s.word("fixed point")
+    s.word("quantization")
+    weights = s.model.float_model.network.weighted[-1].weights[:, 0]
+    step = float(np.abs(weights).max()) / WEIGHT_LIMIT
+    marks = round_half_up(weights / step)
+    s.formula(
+        "q = round(w / s)",
+        {"q": "the integer", "w": "the real weight", "s": "the scale: what one step is worth"},
+        code=quantize_dense,
+        line="w = round_half_up(",
+        worked=f"{weights[0]:.4f} / {step:.5f} = {weights[0] / step:.2f}, rounded {marks[0]}",
+    )
+    s.table(
+        ["weight", "in steps", "integer", "integer times scale"],
+        [
+            [f"{w:.4f}", f"{w / step:.2f}", q, f"{q * step:.4f}"]
+            for w, q in zip(weights[:5], marks[:5], strict=True)
+        ],
+        "Some weights of the last layer",
+    )
+    s.check(
+        f"The scale is {step:.5f}. Which real number is the integer {WEIGHT_LIMIT // 2}?",
+        WEIGHT_LIMIT // 2 * step,
+        f"{WEIGHT_LIMIT // 2} · {step:.5f} = {WEIGHT_LIMIT // 2 * step:.4f}.",
+        tolerance=0.01 * WEIGHT_LIMIT * step,
+        hint="So many steps, each worth the scale.",
+    )
+    worst = float(np.abs(weights - marks * step).max())
+    s.read(f"No weight is off by more than half a step: here {worst:.5f} at most.")
+
+
+def half_up(s: Session) -> None:
+    """Dividing by shifting, and rounding half up."""
+    s.step("Shift and round")
+    s.read(
+        "The small processor of the V1 cannot divide. But it can **shift** all bits to the "
+        "right. One place halves the number, and what falls out is lost: so it always rounds "
+        "down. In Python that is `>>`."
+    )
+    example, places = 10, 2
+    half = 1 << (places - 1)
+    s.formula(
+        "y = (a + h) >> s",
+        {"y": "the rounded result", "a": "the integer", "s": "how many places",
+         "h": f"half of what one step is worth after the shift: here {half}"},
+        code=requantize,
+        line="+ rounding) >> shift",
+        worked=f"({example} + {half}) >> {places} = {(example + half) >> places}",
+    )  # fmt: skip
+    s.table(
+        ["a", "real", "a >> s", "(a + h) >> s"],
+        [[a, a / 2**places, a >> places, (a + half) >> places] for a in (9, 10, 11, -9, -10, -11)],
+        f"Shifted by {places} places",
+    )
+    s.read("A half is rounded up, on both sides of zero. All of the kit does it so.")
+    asked = 22
+    s.check(
+        f"What is ({asked} + {half}) >> {places}?",
+        (asked + half) >> places,
+        f"{asked} / {2**places} = {asked / 2**places}, and a half goes up.",
+        hint=f"Add first. Then halve {places} times and drop what is left over.",
+    )
+
+
+# --- how few bits
+
+
+@dataclass(frozen=True, eq=False)
+class Exam:
+    """A model and recordings to judge it by; ``held_out``: whether it has not seen these."""
+
+    model: Model
+    recordings: list[Recording]
+    held_out: bool
+
+    @classmethod
+    def of(cls, s: Session) -> Exam:
+        """Made-up people that the model never met, or a part of the pupil's own recordings."""
+        if not s.own:
+            more = simulate(LABELS, PEOPLE + EXAM_PEOPLE, 2, seed=SEED)
+            new = more.subset(lambda recording: recording.subject not in s.data.subjects)
+            return cls(s.model, new.recordings, True)
+        truth = [recording.label for recording in s.data]
+        if min(truth.count(label) for label in s.data.labels) < LEAST_OF_LABEL:
+            return cls(s.model, s.data.recordings, False)
+        second = deal(truth, folds=2).tolist()
+        learned = [one for one, is_second in zip(s.data, second, strict=True) if not is_second]
+        asked = [one for one, is_second in zip(s.data, second, strict=True) if is_second]
+        return cls(train(Dataset(learned), seed=0, **TRAINING), asked, True)
+
+    def accuracy(self, rounded: Callable[[np.ndarray], np.ndarray]) -> float:
+        """Of the network when each layer's weights were rounded so."""
+        network = copy.deepcopy(self.model.float_model.network)
+        for layer in network.weighted:
+            layer.weights[:] = rounded(layer.weights)
+        rows = input_rows(self.model.windows(self.recordings), self.model.network.groups)
+        scores = network.forward(self.model.float_model.normaliser.apply(rows))
+        return self.right(scores[:, :-1].argmax(axis=1))
+
+    def right(self, best: np.ndarray) -> float:
+        """The share of the recordings whose best label, by number, is their own; -1 is none."""
+        names = [*self.model.labels, None]
+        pairs = zip(self.recordings, best, strict=True)
+        return float(np.mean([recording.label == names[i] for recording, i in pairs]))
+
+    def with_bits(self, bits: int) -> float:
+        """The accuracy when of each weight so many bits are left."""
+        return self.accuracy(lambda weights: to_bits(weights, bits))
+
+    @property
+    def n_weights(self) -> int:
+        """How many weights the network has."""
+        return sum(layer.weights.size for layer in self.model.float_model.network.weighted)
+
+
+def to_bits(weights: np.ndarray, bits: int) -> np.ndarray:
+    """Weights that are left of some bits; each neuron has its scale."""
+    if bits == 1:  # only the sign is left
+        return np.where(weights < 0, -1, 1) * np.abs(weights).mean(axis=0)
+    most = 2 ** (bits - 1) - 1
+    step = np.abs(weights).max(axis=0) / most
+    return np.round(weights / step) * step
+
+
+def to_ternary(weights: np.ndarray) -> np.ndarray:
+    """Weights that are minus one, zero or one, times a scale for each neuron."""
+    step = np.abs(weights).mean(axis=0)
+    return np.clip(np.round(weights / step), -1, 1) * step
+
+
+def fewer_bits(s: Session, exam: Exam) -> None:
+    """Float, int8, int4, ternary, one bit."""
+    s.step("How few bits?")
+    n = len(exam.recordings)
+    seen = "that it has not seen" if exam.held_out else "(the ones that it learned from)"
+    s.read(
+        f"The network has {exam.n_weights} weights. The laptop keeps each in {FLOAT_BITS} bits. "
+        f"Let us keep fewer, and ask it about {n} recordings {seen}."
+    )
+    whole, eight = exam.accuracy(unchanged), exam.with_bits(BYTE_BITS)
+    s.predict(
+        f"With all bits it is right for {whole:.0%}. How much is left with int8?",
+        f"{eight:.0%}",
+        "Nothing is lost." if eight >= whole else f"{whole - eight:.0%} are lost.",
+    )
+    s.code(to_bits)
+    half = BYTE_BITS // 2
+    ways = [
+        ("float", FLOAT_BITS, whole),
+        ("int8", BYTE_BITS, eight),
+        ("int4", half, exam.with_bits(half)),
+        ("ternary: minus one, zero, one", TERNARY_BITS, exam.accuracy(to_ternary)),
+        ("the sign alone", 1, exam.with_bits(1)),
+    ]
+    s.table(
+        ["weights", "bits each", "bytes for all", "right"],
+        [
+            [name, bits, -(-exam.n_weights * bits // BYTE_BITS), f"{share:.1%}"]
+            for name, bits, share in ways
+        ],
+        f"The same network with coarser weights, on {n} recordings",
+    )
+    fewest = min(bits for _, bits, share in ways if share >= whole)
+    s.read(
+        f"The fewest bits that are as good as float here: {fewest}. A sum of many terms forgives. "
+        "Some are rounded up, others down. (One answer more or less may be luck: see lesson 8.)"
+        if fewest < FLOAT_BITS
+        else "Here each lost bit costs something. But one answer more or less may be luck."
+    )
+
+
+def unchanged(weights: np.ndarray) -> np.ndarray:
+    """The weights as they are."""
+    return weights
+
+
+def your_bits(s: Session, exam: Exam) -> None:
+    """Any number of bits, and a picture of all."""
+    s.step("Choose the bits")
+
+    def told(number: float) -> str:
+        bits = round(number)
+        n_bytes = exam.n_weights * bits / BYTE_BITS
+        return f"bits: {bits}; bytes: {n_bytes:.0f}; right: {exam.with_bits(bits):.1%}"
+
+    s.change("Bits for each weight", 4, (1, 2, 3, 4), told, low=1, high=16)
+    every = list(range(1, BYTE_BITS + 1))
+    shares = [100 * exam.with_bits(bits) for bits in every]
+    whole = 100 * exam.accuracy(unchanged)
+    s.picture(
+        Chart(
+            "Fewer bits",
+            "bits for each weight",
+            "right answers in %",
+            [Series("rounded", every, shares), Series("float", every, [whole] * len(every))],
+            alt=f"With one bit {shares[0]:.0f} % are right, with eight {shares[-1]:.0f} %; "
+            f"as float {whole:.0f} %.",
+        )
+    )
+    ternary = 100 * exam.accuracy(to_ternary)
+    s.read(
+        "Two bits and ternary have the same integers: minus one, zero and one. Only the scale "
+        "differs: the largest weight, or the mean size of all. "
+        + (
+            f"With both {ternary:.0f} % are right here."
+            if shares[1] == ternary
+            else f"Yet with two bits {shares[1]:.0f} % are right, and with ternary {ternary:.0f} %."
+        )
+    )
+    s.read(
+        "The kit takes int8. It is safe, and the processor reads a byte at once. Fewer bits would "
+        "save bytes, not time: the processor would have to unpack them first."
+    )
+
+
+def in_ms(microseconds: float) -> float:
+    """Milliseconds."""
+    return microseconds / 1000
+
+
+def time_for_a_product(s: Session) -> None:
+    """What a product takes: float, int in Python, and the kit's code."""
+    s.step("And the time?")
+    s.read("A network is mostly products: weight times input, added up. How long does one take?")
+    s.show("a program for the board", PRODUCTS.strip())
+    kind, of_float, of_int = s.run_on_board(PRODUCTS).split()
+    fast = PER_PRODUCT[kind] * CYCLES_PER_INSTRUCTION / CYCLES_PER_US[kind]
+    n = sum(layer.weights.size for layer in s.model.float_model.network.weighted)
+    measured = f"measured, {'virtual' if s.place.startswith('virtual') else 'your'} board"
+    s.table(
+        ["way", "one product", f"all {n}", "where from"],
+        [
+            [way, f"{each:.2f} µs", f"{in_ms(n * each):.1f} ms", where]
+            for way, each, where in (
+                ("float, Python", float(of_float), measured),
+                ("integer, Python", float(of_int), measured),
+                ("int8, the kit's code", fast, "computed from counted steps"),
+            )
+        ]
+        + [["int4 to one bit", "", "", "the kit has no code for it"]],
+        "What a product takes (in microseconds), and all of our network (in milliseconds)",
+    )
+    s.read(
+        f"In Python, a float takes only {float(of_float) / float(of_int):.1f} times as long as an "
+        f"integer. But Python itself is slow: the kit's code is about {float(of_int) / fast:.0f} "
+        f"times as fast. (One step is taken as {CYCLES_PER_INSTRUCTION} ticks of the clock. That "
+        "is an estimate.)"
+    )
+
+
+# --- nothing overflows, unless a scale is wrong
+
+
+def no_overflow(s: Session) -> None:
+    """The bound of an accumulator."""
+    s.step("Nothing overflows")
+    s.read("A neuron adds up many products. The sum grows, so it needs more room than a byte.")
+    s.word("accumulator")
+    layer = s.model.network.scores
+    weights = np.abs(layer.weights[0].astype(int))
+    bias = abs(int(layer.bias[0]))
+    bound = bias + int(weights.sum()) * HIDDEN_LIMIT
+    s.formula(
+        "B = |b| + Σ|w| · x",
+        {"B": "the most that the accumulator can ever be", "|b|": "the size of the bias",
+         "Σ|w|": "the sizes of all weights, added up", "x": "the largest input"},
+        code=quantize_dense,
+        line="bound = np.abs(b)",
+        worked=f"{bias} + {weights.sum()} · {HIDDEN_LIMIT} = {bound:,}",
+    )  # fmt: skip
+    product = bound * int(layer.multiplier[0])
+    s.read(
+        "Then it is multiplied by an integer, to bring it to the next scale: by "
+        f"{layer.multiplier[0]} for this neuron. That gives at most {product:,}. The kit's "
+        "`choose_multipliers` looks for the largest multiplier that stays below the limit."
+    )
+    s.check(
+        f"The limit is {SMALL_INT_LIMIT:,}. Can this neuron overflow?",
+        "no" if product < SMALL_INT_LIMIT else "yes",
+        f"{product:,} is {product / SMALL_INT_LIMIT:.0%} of the limit, whatever the movement.",
+        choices=("yes", "no"),
+        hint="Compare the two numbers. How many digits has each?",
+    )
+    closest = max(shares_of_limit(s.model))
+    s.read(
+        f"The kit checks each neuron of a network in this way. Here the closest comes to "
+        f"{closest:.0%} of the limit. It is a proof, not a test: no movement can break it."
+    )
+    s.code(shares_of_limit)
+
+
+def shares_of_limit(model: Model) -> list[float]:
+    """How near to the limit of its integers each neuron can come, 0 to 1."""
+    shares, largest_input = [], ACTIVATION_LIMIT
+    for layer in [*dense_layers(model), model.network.scores]:
+        sizes = np.abs(layer.weights.astype(int)).sum(axis=1)
+        bound = np.abs(layer.bias) + sizes * largest_input
+        most = bound * layer.multiplier + (1 << (layer.shift - 1))
+        shares += (most / SMALL_INT_LIMIT).tolist()
+        largest_input = HIDDEN_LIMIT
+    return shares
+
+
+def dense_layers(model: Model) -> list[IntegerDense]:
+    """The hidden layers."""
+    return [layer for layer in model.network.layers if isinstance(layer, IntegerDense)]
+
+
+def a_wrong_scale(s: Session, exam: Exam) -> None:
+    """A multiplier that is wrong on purpose."""
+    s.step("Break a scale")
+
+    def broken(times: float) -> tuple[float, float]:
+        """Best label right, and told label right, when the first layer's scale is wrong."""
+        first = dense_layers(exam.model)[0]
+        wrong = replace(first, multiplier=round_half_up(first.multiplier * times))
+        layers = [wrong if layer is first else layer for layer in exam.model.network.layers]
+        network = replace(exam.model.network, layers=layers)
+        decisions = network.run(exam.model.windows(exam.recordings))
+        return exam.right(decisions.best), exam.right(decisions.label)
+
+    def told(times: float) -> str:
+        best, label = broken(times)
+        return f"times {times:g}: best label right {best:.0%}, told right {label:.0%}"
+
+    s.read(
+        "What if a scale is wrong? Let us multiply the scale of the first layer, and change "
+        "nothing else. Its outputs become too large or too small for the layer behind it. We look "
+        "at two things. Is the best label right? And is it told, or is the movement called unknown?"
+    )
+    best, label = broken(1)
+    small_best, small_label = broken(0.1)
+    s.predict(
+        f"With the true scale the best label is right for {best:.0%}. What is left when all is a "
+        "tenth as large?",
+        f"{small_best:.0%}",
+        "The activations are now so small that rounding eats them."
+        if small_best < best
+        else "This network does not mind.",
+    )
+    s.change("Multiply the scale by", 2.0, (0.01, 0.5, 2, 16), told, low=0, high=100)
+    times = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20]
+    pairs, places = [broken(one) for one in times], list(range(len(times)))
+    s.picture(
+        Chart(
+            "A wrong scale",
+            "scale times",
+            "right answers in %",
+            [
+                Series("best label", places, [100 * one for one, _ in pairs]),
+                Series("told label", places, [100 * one for _, one in pairs]),
+            ],
+            alt=f"At the true scale {label:.0%} are told rightly, at a tenth {small_label:.0%}, "
+            f"at {times[-1]} times {pairs[-1][1]:.0%}.",
+            x_ticks={place: f"{one:g}" for place, one in zip(places, times, strict=True)},
+        )
+    )
+    s.read(
+        "The best label often stays, for all outputs change together. But the second question, "
+        "“is it unknown?”, asks for sizes. So a wrong scale makes a model refuse what it knows."
+        if label - small_label > best - small_best
+        else "Both questions suffer: which label is best, and whether the movement is known."
+        if small_best < best
+        else "This network hardly minds. It has few labels to tell apart, or very different ones."
+    )
+
+
+# --- a prediction by hand
+
+
+@dataclass(frozen=True, eq=False)
+class ByHand:
+    """A recording, and what goes into and out of one neuron of the last layer.
+
+    output: the number of the neuron; inputs: (n,) 0 to 255; weights: (n,) int8.
+    """
+
+    recording: Recording
+    output: int
+    inputs: np.ndarray
+    weights: np.ndarray
+    bias: int
+    multiplier: int
+    shift: int
+
+    @classmethod
+    def of(cls, s: Session) -> ByHand:
+        """The best label's neuron, for the first recording."""
+        recording = s.data.recordings[0]
+        network = s.model.network
+        x = network.scale.apply(input_rows(s.model.windows([recording]), network.groups))
+        for layer in network.layers:
+            x = layer.apply(x)
+        layer = network.scores
+        best = int(layer.apply(x)[0, :-1].argmax())
+        return cls(
+            recording, best, x[0], layer.weights[best].astype(int), int(layer.bias[best]),
+            int(layer.multiplier[best]), int(layer.shift[best]),
+        )  # fmt: skip
+
+    @property
+    def products(self) -> np.ndarray:
+        """Each input times its weight."""
+        return self.inputs * self.weights
+
+    @property
+    def accumulator(self) -> int:
+        """All products and the bias."""
+        return int(self.products.sum()) + self.bias
+
+    @property
+    def score(self) -> int:
+        """The accumulator times multiplier, shifted, rounded half up."""
+        half = 1 << (self.shift - 1)
+        return (self.accumulator * self.multiplier + half) >> self.shift
+
+
+def a_sum_by_hand(s: Session, hand: ByHand) -> None:
+    """The products of one neuron."""
+    s.step("One neuron by hand")
+    label = as_is(s.model.labels[hand.output])
+    s.read(
+        f"Now a whole score with paper and pencil. Take the first recording. The hidden layer has "
+        f"turned it into {len(hand.inputs)} numbers. Here is the neuron of `{label}` in the last "
+        "layer."
+    )
+    s.table(
+        ["input", "weight", "product"],
+        [[*row] for row in zip(hand.inputs, hand.weights, hand.products, strict=True)],
+        "Input times weight",
+    )
+    zeros = int((hand.inputs == 0).sum())
+    if zeros:
+        s.read(f"Inputs that are zero: {zeros}. ReLU has switched them off.")
+    total = int(hand.products.sum())
+    s.check(
+        f"The products add up to {total}. The bias is {hand.bias}. What is the accumulator?",
+        hand.accumulator,
+        f"{total} + {hand.bias} = {hand.accumulator}.".replace("+ -", "− "),
+        hint="Just add the bias. Mind its sign.",
+    )
+
+
+def a_score_by_hand(s: Session, hand: ByHand) -> None:
+    """Requantization by multiplier and shift."""
+    s.step("To the next scale")
+    half = 1 << (hand.shift - 1)
+    factor = hand.multiplier / 2**hand.shift
+    s.read(
+        f"The accumulator goes in tiny steps. A score goes in larger ones. So it must be "
+        f"multiplied by {factor:.6f}. In integers: times {hand.multiplier}, and then "
+        f"{hand.shift} places to the right."
+    )
+    s.formula(
+        "y = (a · m + h) >> s",
+        {"y": "the score", "a": "the accumulator", "m": "the multiplier", "s": "the shift",
+         "h": "half, for rounding"},
+        code=requantize,
+        line="+ rounding) >> shift",
+        worked=f"({hand.accumulator} · {hand.multiplier} + {half}) >> {hand.shift} = {hand.score}",
+    )  # fmt: skip
+    s.check(
+        f"Without rounding: what is {hand.accumulator} · {factor:.6f}? Use a calculator.",
+        hand.accumulator * factor,
+        f"It is {hand.accumulator * factor:.2f}, and the integers say {hand.score}.",
+        tolerance=max(1.0, 0.01 * abs(hand.score)),
+        hint="It must come out close to the result above.",
+    )
+
+
+def found_on_the_board(s: Session, hand: ByHand) -> None:
+    """The same integers on the board."""
+    s.step("Found again")
+    prediction = s.predict_on_board(s.model, [hand.recording])
+    laptop = s.model.predict([hand.recording]).scores[0]
+    board = prediction.scores[0]
+    s.read(
+        "Now let the board do it. It gets the window of the same recording. It computes the "
+        "features, the layers and the scores, all in integers."
+    )
+    mine = ["" if i != hand.output else hand.score for i in range(len(board))]
+    s.table(
+        ["label", "by hand", "laptop", "board"],
+        [[*row] for row in zip(s.model.labels, mine, laptop, board, strict=True)],
+        "Scores of the recording",
+    )
+    same = np.array_equal(laptop, board) and board[hand.output] == hand.score
+    s.read(
+        "They are the same, to the last bit. Floats could not promise that: there each computer "
+        "may round a little differently. With integers a test can ask for **equal**, not for "
+        "nearly equal."
+        if same
+        else "They differ. So this board carries another model, or something is broken."
+    )
+    one = round(1 / score_step(s.model.network))
+    real = s.model.predict_float([hand.recording]).scores[0][hand.output]
+    s.check(
+        f"One step of a score is worth one part in {one}. What score is {hand.score} as a real "
+        "number?",
+        hand.score / one,
+        f"{hand.score} / {one} = {hand.score / one:.2f}. The float network on the laptop says "
+        f"{real:.2f}.",
+        tolerance=0.05,
+        hint=f"Share it by {one}.",
+    )
+
+
+if __name__ == "__main__":
+    run_alone(ABOUT, lesson)

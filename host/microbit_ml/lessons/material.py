@@ -1,0 +1,116 @@
+"""What the lessons work with when a pupil has nothing yet: gestures, a model, boards.
+
+A model and what a virtual board answered are kept by their content for as long as the program
+runs: the next lesson that asks for the same gets the same, at once.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from microbit_ml.board.link import VIRTUAL, is_virtual, open_link
+from microbit_ml.board.repl import MAX_COMMAND_BYTES, RawRepl
+from microbit_ml.board_predict import predict_on_board
+from microbit_ml.errors import BoardError
+from microbit_ml.recordings import Dataset, Recording, simulate
+from microbit_ml.training import train
+
+if TYPE_CHECKING:
+    from microbit_ml.model import Model, Prediction
+
+LABELS = ("shake", "circle", "tap", "lift", "still")
+PEOPLE, REPEATS, SEED = 4, 3, 8
+TRAINING: dict[str, Any] = {
+    "arch": "12",
+    "steps": 250,
+    "copies": 4,
+    "others": 250,
+}  # a second on one core
+PROGRAM_S = 30.0  # that a program on a board may take
+_PIECE = MAX_COMMAND_BYTES // 5  # characters of a program in one command: each may need four bytes
+
+_T = TypeVar("_T")
+_kept: dict[tuple, object] = {}
+
+
+@lru_cache(maxsize=1)
+def simulated_gestures() -> Dataset:
+    """The lessons' own recordings: some people make some gestures, three times each."""
+    return simulate(LABELS, people=PEOPLE, repeats=REPEATS, seed=SEED)
+
+
+def model_of(data: Dataset) -> Model:
+    """A model trained on the recordings, small and quickly."""
+    key = ("model", *((r.label, r.subject, r.digest) for r in data.recordings))
+    return _kept_by(key, lambda: train(data, seed=0, **TRAINING))
+
+
+def predict_on(model: Model, recordings: Sequence[Recording] | Dataset, place: str) -> Prediction:
+    """What a board says of the recordings; see :func:`microbit_ml.board_predict.predict_on_board`.
+
+    A real board must carry the model; when it does not, the model is written beside the pupil's
+    progress, and the error says how to put it on the board.
+    """
+    windows = model.windows(recordings)
+    if place.lower() in VIRTUAL:
+        key = ("predict", place.lower(), zlib.crc32(model.device_bytes()), windows.tobytes())
+        return _kept_by(key, lambda: predict_on_board(model, windows, place))
+    try:
+        return predict_on_board(model, windows, place)
+    except BoardError as error:
+        path = _save_for_flash(model)
+        raise BoardError(
+            f"{error} The lesson's model is {path}: put it on the board with: "
+            f"microbit-ml flash {path} --board {place}"
+        ) from error
+
+
+def run_on(program: str, place: str) -> str:
+    """What a MicroPython program prints on a board. No file of the board is touched.
+
+    Raises BoardError when there is no such board, BoardProgramError when the program fails there.
+    """
+    if place.lower() in VIRTUAL:
+        return _kept_by(("run", place.lower(), program), lambda: _run_by_repl(program, place))
+    return _run_by_repl(program, place)
+
+
+def _run_by_repl(program: str, place: str) -> str:
+    """By raw REPL: the program's text is put together on the board, and run there."""
+    with open_link(place) as link, RawRepl(link.port, clock=link.clock) as repl:
+        repl.soft_reset_raw()  # all memory for this program
+        repl.exec("_p=''")
+        for begin in range(0, len(program), _PIECE):
+            repl.exec(f"_p+={program[begin : begin + _PIECE]!r}")
+        printed = repl.exec("exec(_p)", timeout_s=PROGRAM_S)
+        if not is_virtual(place):
+            repl.soft_reset()  # its own program runs again
+    return printed
+
+
+def _save_for_flash(model: Model) -> Path:
+    from microbit_ml.lessons.progress import own_folder
+
+    folder = own_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "lesson.mbml"
+    model.save(path)
+    return path
+
+
+def _kept_by(key: tuple, make: Callable[[], _T]) -> _T:
+    if key not in _kept:
+        _kept[key] = make()
+    return _kept[key]  # type: ignore[return-value]
+
+
+def energy(recording: Recording) -> float:
+    """How much happens in a recording: the mean distance from its own middle, in counts."""
+    counts = recording.samples.astype(np.float64)
+    return float(np.sqrt(((counts - counts.mean(axis=0)) ** 2).sum(axis=1).mean()))

@@ -1,0 +1,342 @@
+"""Session: what a lesson is written with, whoever it is for.
+
+A lesson is a function that runs from top to bottom and calls the methods of a session: read this,
+guess that, run this function. The session makes a piece (:mod:`.pieces`) of each call, keeps it in
+``record`` and tells it to its audience: a terminal, a page, the teacher, or a run straight through.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import numpy as np
+
+from microbit_ml.charts.chart import Picture
+from microbit_ml.lessons import pieces
+from microbit_ml.lessons.about import About
+from microbit_ml.lessons.answers import ATTEMPTS, LETTERS, chosen, is_right, number_in, written
+from microbit_ml.lessons.source import LessonError, call_text, count_steps, line_of, source_of
+from microbit_ml.lessons.values import as_text
+from microbit_ml.lessons.words import word_of
+
+if TYPE_CHECKING:
+    from microbit_ml.model import Model, Prediction
+    from microbit_ml.recordings import Dataset, Recording
+
+_T = TypeVar("_T")
+# What may stand in a formula without being explained: functions that every pupil has met or that
+# the text around it tells of.
+FUNCTIONS = ("max", "min", "exp", "log", "ln", "round", "if", "else", "and", "or", "Σ", "ᵀ")
+
+
+class Leave(Exception):
+    """The pupil has had enough for now."""
+
+
+class Audience(Protocol):
+    """Who a lesson is told to.
+
+    sees_tries: whether the tries of a change are shown; else they need not be computed.
+    """
+
+    sees_tries: bool
+
+    def tell(self, piece: pieces.Piece) -> None:
+        """Show a piece; of a question, what is asked."""
+        ...
+
+    def answer(self, question: pieces.Guess | pieces.Check | pieces.Change, attempt: int) -> str:
+        """What is answered, "" for nothing. Raises Leave."""
+        ...
+
+    def reply(self, text: str) -> None:
+        """Say something about an answer."""
+        ...
+
+    def show(self, shown: str | Picture) -> None:
+        """Show what a number that was tried leads to."""
+        ...
+
+    def busy(self, text: str) -> AbstractContextManager[object]:
+        """Say what takes a while, for as long as it does."""
+        ...
+
+
+class Session:
+    """One lesson, told once to one audience.
+
+    about: the lesson's; audience: see :class:`Audience`; data: the recordings, by default the
+    lessons' own; place: the board, "virtual:v1" by default. record: all pieces, in order;
+    attempts: for each check, how many attempts it took, or None when it was not solved.
+    """
+
+    def __init__(
+        self,
+        about: About,
+        audience: Audience,
+        data: Dataset | None = None,
+        place: str = "virtual:v1",
+    ) -> None:
+        self.about = about
+        self.audience = audience
+        self.place = place
+        self.own = data is not None
+        self.record: list[pieces.Piece] = []
+        self.attempts: list[int | None] = []
+        self._data = data
+        self._n_steps = 0
+
+    # What there is to work with
+
+    @property
+    def data(self) -> Dataset:
+        """The recordings: the pupil's own, or simulated ones."""
+        if self._data is None:
+            from microbit_ml.lessons.material import simulated_gestures
+
+            self._data = simulated_gestures()
+        return self._data
+
+    @property
+    def model(self) -> Model:
+        """A small model that was trained on ``data``; it takes a second, once."""
+        from microbit_ml.lessons.material import model_of
+
+        with self.audience.busy("Training a model ..."):
+            return model_of(self.data)
+
+    def predict_on_board(
+        self, model: Model, recordings: Sequence[Recording] | Dataset
+    ) -> Prediction:
+        """What the board says of the recordings. Raises BoardError."""
+        from microbit_ml.lessons.material import predict_on
+
+        with self.audience.busy(f"Asking {self.place} ..."):
+            return predict_on(model, recordings, self.place)
+
+    def run_on_board(self, program: str) -> str:
+        """What a MicroPython program prints on the board. Raises BoardError."""
+        from microbit_ml.lessons.material import run_on
+
+        with self.audience.busy(f"Running a program on {self.place} ..."):
+            return run_on(program, self.place)
+
+    # What is told
+
+    def step(self, title: str) -> None:
+        """Begin a step."""
+        self._n_steps += 1
+        self._tell(pieces.Step(self._n_steps, title))
+
+    def read(self, text: str) -> None:
+        """Say paragraphs, with an empty line between them; marks: `code` and **bold**."""
+        self._tell(pieces.Reading(paragraphs(text)))
+
+    def word(self, name: str) -> None:
+        """Define a word of the glossary here, before it is used."""
+        self._tell(pieces.NewWord(word_of(name)))
+
+    def formula(
+        self,
+        formula: str,
+        symbols: Mapping[str, str],
+        code: Callable[..., Any],
+        line: str,
+        worked: str,
+        only: str | None = None,
+    ) -> None:
+        """A formula beside its line of code.
+
+        symbols: {symbol: what it is}, for every letter in it; code: the function (only: or the
+        method of a class) in which ``line`` stands; worked: the formula with computed numbers.
+        Raises LessonError when a symbol is missing or too many, or the line is not there.
+        """
+        _check_symbols(formula, symbols)
+        if not re.search(r"\d", worked):
+            raise LessonError(f"{formula!r} is worked out without a number: {worked!r}.")
+        text, place = line_of(code, line, only)
+        self._tell(pieces.Formula(formula, dict(symbols), place, text, worked))
+
+    def code(self, thing: Any, only: str | None = None) -> None:
+        """The source of a function or a class, or only one method of it."""
+        source, file, first = source_of(thing, only)
+        name = only or str(getattr(thing, "__name__", thing))
+        self._tell(pieces.Code(name, source, f"{file}, line {first}"))
+
+    def show(self, name: str, value: Any) -> None:
+        """A value by its name: a number, a text, an array."""
+        self._tell(pieces.Value(name, as_text(value)))
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], caption: str) -> None:
+        """A table; numbers are written with four digits that count."""
+        cells = [[as_text(cell) for cell in row] for row in rows]
+        self._tell(pieces.Table([*columns], cells, caption))
+
+    def picture(self, picture: Picture) -> None:
+        """A chart, a grid or a contour plot."""
+        self._tell(pieces.PictureShown(picture))
+
+    def run(self, function: Callable[..., _T], *args: Any) -> _T:
+        """Call a function and show the call, what it prints and what it returns."""
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            value = function(*args)
+        call = call_text(sys._getframe(1), "run") or (
+            f"{getattr(function, '__name__', function)}({', '.join(map(_short, args))})"
+        )
+        result = "" if value is None else as_text(value)
+        self._tell(pieces.Ran(call, printed.getvalue().rstrip(), result))
+        return value
+
+    # What is asked
+
+    def predict(
+        self, question: str, answer: str | float, then: str, choices: Sequence[str] = ()
+    ) -> None:
+        """Let the pupil guess; then say what it is, and ``then``."""
+        _check_choices(question, answer, choices)
+        truth = answer if isinstance(answer, str) else as_text(answer)
+        guess = pieces.Guess(paragraphs(question), truth, paragraphs(then), tuple(choices))
+        self._tell(guess)
+        typed = self.audience.answer(guess, 1).strip()
+        meant = chosen(guess.choices, typed) or typed
+        self.audience.reply(f"You: {meant}. It is: {truth}." if meant else f"It is: {truth}.")
+        self.audience.reply(guess.then)
+
+    def change(
+        self,
+        what: str,
+        default: float,
+        tries: Sequence[float],
+        function: Callable[[float], str | Picture],
+        low: float | None = None,
+        high: float | None = None,
+    ) -> None:
+        """Let the pupil try numbers, as often as they like; function(number) is shown.
+
+        Pages and straight runs show ``tries``. Where default is a whole number, so are all.
+        """
+        change = pieces.Change(what, default, tuple(tries), function, low, high)
+        if self.audience.sees_tries:
+            change.tried.extend((number, function(number)) for number in change.tries)
+        self._tell(change)
+        attempt = 1
+        while typed := self.audience.answer(change, attempt).strip():
+            attempt += 1
+            number = _number_for(change, typed)
+            if isinstance(number, str):
+                self.audience.reply(number)
+            else:
+                self.audience.show(function(number))
+
+    def check(
+        self,
+        question: str,
+        answer: str | float,
+        why: str,
+        tolerance: float | None = None,
+        choices: Sequence[str] = (),
+        hint: str = "",
+    ) -> None:
+        """Ask a question with a right answer: three attempts, a hint after the first.
+
+        A number needs a tolerance unless it is whole. ``why`` is read at the end.
+        """
+        _check_choices(question, answer, choices)
+        if isinstance(answer, (bool, np.bool_)):
+            raise LessonError(f"{question!r}: an answer is a number or a text, not {answer}.")
+        if not isinstance(answer, str):
+            answer = float(answer)
+            if tolerance is None and not answer.is_integer():
+                raise LessonError(f"{question!r}: the answer {answer} needs a tolerance.")
+        check = pieces.Check(
+            paragraphs(question), answer, paragraphs(why), tolerance, tuple(choices),
+            paragraphs(hint),
+        )  # fmt: skip
+        self._tell(check)
+        self.attempts.append(self._ask(check))
+        self.audience.reply(check.why)
+
+    def _ask(self, check: pieces.Check) -> int | None:
+        """How many attempts it took, or None."""
+        for attempt in range(1, ATTEMPTS + 1):
+            if is_right(check, self.audience.answer(check, attempt)):
+                self.audience.reply("Right.")
+                return attempt
+            if attempt < ATTEMPTS:
+                self.audience.reply(f"Not yet. {check.hint if attempt == 1 else ''}".rstrip())
+        self.audience.reply(f"It is: {written(check.answer, check.tolerance)}.")
+        return None
+
+    def _tell(self, piece: pieces.Piece) -> None:
+        self.record.append(piece)
+        self.audience.tell(piece)
+
+
+def paragraphs(text: str) -> str:
+    """Paragraphs as one line each, with an empty line between; indents and line ends go."""
+    parts = re.split(r"\n\s*\n", text.strip())
+    return "\n\n".join(" ".join(part.split()) for part in parts)
+
+
+def run_alone(about: About, lesson: Callable[[Session], None]) -> None:
+    """Run one lesson by itself: at a terminal with the pupil, in a pipe straight through.
+
+    What goes wrong is said and the exit code tells, as with ``microbit-ml lesson``.
+    """
+    from microbit_ml.cli.app import explained
+    from microbit_ml.lessons.straight import Straight
+    from microbit_ml.lessons.terminal import teach
+
+    def run() -> None:
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            teach(about, lesson)
+        else:
+            lesson(Session(about, Straight(about, n_steps=count_steps(lesson))))
+
+    sys.exit(explained(run, debug="--debug" in sys.argv))
+
+
+def _check_symbols(formula: str, symbols: Mapping[str, str]) -> None:
+    for symbol in symbols:
+        if symbol not in formula:
+            raise LessonError(f"The symbol {symbol!r} does not stand in the formula {formula!r}.")
+    known = sorted([*symbols, *FUNCTIONS], key=len, reverse=True)
+    rest = re.sub("|".join(map(re.escape, known)), " ", formula)
+    unnamed = [character for character in rest if character.isalpha()]
+    if unnamed:
+        raise LessonError(f"{unnamed[0]!r} in the formula {formula!r} is not among its symbols.")
+
+
+def _check_choices(question: str, answer: str | float, choices: Sequence[str]) -> None:
+    if choices and (answer not in choices or len(set(choices)) < max(2, len(choices))):
+        raise LessonError(f"{question!r}: {answer!r} must be one of different choices {choices}.")
+    if len(choices) > len(LETTERS):
+        raise LessonError(f"{question!r} has more than {len(LETTERS)} choices.")
+
+
+def _number_for(change: pieces.Change, typed: str) -> float | str:
+    """The number that was typed, or what is wrong with it."""
+    number = number_in(typed)
+    if number is None:
+        return f"{typed[:20]!r} is not a number. Type one, or just Enter to go on."
+    if isinstance(change.default, int):
+        if not number.is_integer():
+            return "Only whole numbers, please."
+        number = int(number)
+    if change.low is not None and number < change.low:
+        return f"Not below {as_text(change.low)}, please."
+    if change.high is not None and number > change.high:
+        return f"Not above {as_text(change.high)}, please."
+    return number
+
+
+def _short(value: Any) -> str:
+    text = " ".join(as_text(value).split())
+    return text if len(text) <= 40 else text[:37] + "..."

@@ -1,0 +1,108 @@
+"""The source of functions: what a lesson shows of the kit's code and of its own."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import textwrap
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import microbit_ml
+from microbit_ml.errors import KitError
+
+PACKAGE = Path(microbit_ml.__file__).parent
+
+
+class LessonError(KitError, ValueError):
+    """A lesson is written in a way that cannot be shown; the message is for its writer."""
+
+
+def source_of(thing: Any, only: str | None = None) -> tuple[str, str, int]:
+    """(source, file, number of its first line) of a function or a class of the kit.
+
+    only: the name of one method of a class. The file is told from the package's folder on, such
+    as ``network/layers.py``. Raises LessonError when there is no source.
+    """
+    if only is not None:
+        thing = inspect.getattr_static(thing, only)
+        thing = getattr(thing, "fget", None) or getattr(thing, "__func__", None) or thing
+    thing = inspect.unwrap(thing)
+    try:
+        lines, first = inspect.getsourcelines(thing)
+        path = Path(inspect.getsourcefile(thing) or "").resolve()
+    except (TypeError, OSError) as error:
+        raise LessonError(f"There is no source of {thing!r} to show.") from error
+    return textwrap.dedent("".join(lines)).rstrip(), shown_path(path), first
+
+
+def shown_path(path: Path) -> str:
+    """A file's place, from the kit's folder on."""
+    try:
+        return path.relative_to(PACKAGE.resolve()).as_posix()
+    except ValueError:
+        return path.name
+
+
+def line_of(thing: Any, part: str, only: str | None = None) -> tuple[str, str]:
+    """The first line of code that holds ``part``, and its place. Raises LessonError without one."""
+    source, file, first = source_of(thing, only)
+    skipped = _docstring_lines(source)
+    for number, line in enumerate(source.splitlines()):
+        if part in line and number not in skipped:
+            return line.strip(), f"{file}, line {first + number}"
+    name = getattr(thing, "__name__", thing)
+    raise LessonError(f"{part!r} stands in no line of {name} ({file}).")
+
+
+def _docstring_lines(source: str) -> set[int]:
+    """The numbers of the lines, from 0, that are docstrings: a formula there computes nothing."""
+    lines: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            lines |= set(range(node.lineno - 1, (node.end_lineno or node.lineno)))
+    return lines
+
+
+def call_text(frame: FrameType | None, method: str) -> str | None:
+    """How a lesson wrote ``s.run(function, a, b)``: "function(a, b)"; None if it cannot be told."""
+    if frame is None:
+        return None
+    text = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
+    calls = [
+        node
+        for node in (ast.walk(ast.parse(text)) if text else ())
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == method
+        and node.lineno <= frame.f_lineno <= (node.end_lineno or node.lineno)
+    ]
+    if not calls:
+        return None
+    call = min(calls, key=lambda node: (node.end_lineno or node.lineno) - node.lineno)
+    function, *arguments = (" ".join(ast.unparse(part).split()) for part in call.args)
+    return f"{function}({', '.join(arguments)})"
+
+
+def count_steps(lesson: Any) -> int:
+    """How many steps a lesson has, with those of the functions of its file that it calls.
+
+    The session is called ``s`` there: an optimizer may have steps of its own.
+    """
+    tree = ast.parse(Path(inspect.getfile(lesson)).read_text(encoding="utf-8"))
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+    def count(name: str, callers: frozenset[str]) -> int:
+        steps = 0
+        for node in ast.walk(functions[name]):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                steps += ast.unparse(node.func) == "s.step"
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                called = node.func.id
+                if called in functions and called not in callers:
+                    steps += count(called, callers | {called})
+        return steps
+
+    return count(lesson.__name__, frozenset({lesson.__name__}))

@@ -1,0 +1,139 @@
+"""The teacher's notes of a lesson: aims, plan, answers, misconceptions, one board or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from microbit_ml.lessons import pieces
+from microbit_ml.lessons.about import LESSON_MINUTES
+from microbit_ml.lessons.answers import LETTERS, written
+from microbit_ml.lessons.page_session import with_style
+from microbit_ml.lessons.session import Session
+from microbit_ml.lessons.text import table_lines, wrapped
+from microbit_ml.pages import Page, as_is
+
+Question = pieces.Guess | pieces.Check | pieces.Change
+
+
+class Sheet(Protocol):
+    """What notes are written on: a page of HTML, or lines for a terminal."""
+
+    def heading(self, text: str, level: int = 2) -> None: ...
+    def paragraph(self, text: str) -> None: ...
+    def bullets(self, items: Sequence[str]) -> None: ...
+    def table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[object]], caption: str, left: int = 1
+    ) -> None: ...
+
+
+class TextSheet:
+    """A sheet of lines that fit a terminal."""
+
+    def __init__(self, unicode: bool = True) -> None:
+        self.lines: list[str] = []
+        self._unicode = unicode
+
+    def heading(self, text: str, level: int = 2) -> None:
+        """A heading, underlined."""
+        rule = ("─" if self._unicode else "-") * len(text) if level == 2 else ""
+        self.lines += [text, *([rule] if rule else []), ""]
+
+    def paragraph(self, text: str) -> None:
+        """A paragraph."""
+        self.lines += [*wrapped(text), ""]
+
+    def bullets(self, items: Sequence[str]) -> None:
+        """A list."""
+        for item in items:
+            self.lines += wrapped(f"- {item}", indent="  ")
+        self.lines.append("")
+
+    def table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[object]], caption: str, left: int = 1
+    ) -> None:
+        """A table whose last column is a text that may need several lines."""
+        cells = [[str(cell) for cell in row] for row in rows]
+        if len(columns) == 2:
+            self.lines.append(f"{columns[0]}: {columns[1]}")
+            for first, second in cells:
+                self.lines += wrapped(f"{first:>3}: {second}", indent="     ")
+        else:
+            self.lines += table_lines(pieces.Table(columns, cells, caption), unicode=self._unicode)
+        self.lines.append("")
+
+
+def teacher_lines(session: Session, *, unicode: bool = True) -> list[str]:
+    """The notes of a lesson that has been run, as lines of text."""
+    about = session.about
+    sheet = TextSheet(unicode)
+    sheet.lines += [f"Lesson {about.number}: {about.title}. For the teacher.", ""]
+    write_notes(session, sheet)
+    return sheet.lines
+
+
+def teacher_page(session: Session) -> str:
+    """The notes of a lesson that has been run, as a page of HTML."""
+    about = session.about
+    page = Page(f"Lesson {about.number}: {about.title}. For the teacher")
+    write_notes(session, page)
+    return with_style(page)
+
+
+def write_notes(session: Session, sheet: Sheet) -> None:
+    """All that a teacher wants to know of a lesson."""
+    about = session.about
+    sheet.paragraph(about.question)
+    sheet.heading("Aims")
+    sheet.paragraph("After this lesson pupils can:")
+    sheet.bullets(about.aims)
+    sheet.heading(f"Plan of {LESSON_MINUTES} minutes")
+    sheet.table(["minutes", "what is done"], about.plan, "What is done when", left=2)
+    words = [piece.word.name for piece in session.record if isinstance(piece, pieces.NewWord)]
+    sheet.heading("New words")
+    sheet.paragraph(", ".join(words) + ".")
+    _write_answers(session, sheet)
+    sheet.heading("What pupils may say, and what to answer")
+    for said, answer in about.misconceptions:
+        sheet.paragraph(f"**“{said}”** {answer}")
+    sheet.heading("With one board for the class")
+    sheet.paragraph(about.one_board)
+    sheet.heading("Without a board")
+    sheet.paragraph(about.no_board)
+
+
+def _write_answers(session: Session, sheet: Sheet) -> None:
+    sheet.heading("Questions and answers")
+    whose = "these recordings" if session.own else "the simulated recordings"
+    sheet.paragraph(f"The numbers are those of {whose}; with other ones they differ.")
+    questions: list[Question] = []
+    title = ""
+    for piece in [*session.record, pieces.Step(0, "")]:
+        if isinstance(piece, pieces.Step):
+            if questions:
+                sheet.heading(title, 3)
+                sheet.bullets([_answered(question) for question in questions])
+            title, questions = f"Step {piece.number}: {piece.title}", []
+        elif isinstance(piece, Question):
+            questions.append(piece)
+
+
+def _answered(question: Question) -> str:
+    if isinstance(question, pieces.Change):
+        tries = ", ".join(f"{number:g}" for number in question.tries)
+        return f"**Change:** {_flat(question.what)} Worth trying: {tries}."
+    if isinstance(question, pieces.Guess):
+        answer, why = as_is(question.answer), question.then
+        kind = "Guess"
+    else:
+        answer, why = as_is(written(question.answer, question.tolerance)), question.why
+        kind = "Check"
+        if question.tolerance:
+            answer += f" (up to {question.tolerance:.3g} more or less)"
+    letters = dict(zip(question.choices, LETTERS, strict=False))
+    letter = f"{letters[question.answer]}) " if question.answer in letters else ""
+    return f"**{kind}:** {_flat(question.question)} **{letter}{answer}** {_flat(why)}"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

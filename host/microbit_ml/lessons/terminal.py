@@ -1,0 +1,162 @@
+"""A lesson in the terminal: step by step, with the pupil's answers."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from microbit_ml.charts.chart import Picture
+from microbit_ml.cli.screen import working
+from microbit_ml.lessons import pieces
+from microbit_ml.lessons.about import About
+from microbit_ml.lessons.answers import right_answer
+from microbit_ml.lessons.course import Lesson, lesson_modules
+from microbit_ml.lessons.progress import Progress, Reached, progress_file
+from microbit_ml.lessons.session import Leave, Session
+from microbit_ml.lessons.straight import can_show_unicode
+from microbit_ml.lessons.text import lines_of, shown_lines, wrapped
+from microbit_ml.recordings import Dataset
+
+QUIT = ("q", "quit", "exit")
+KEPT_LINES = 3  # of a screen: the prompt, and what was read last
+_PROMPTS = {
+    pieces.Guess: "Your guess: ",
+    pieces.Check: "Your answer: ",
+    pieces.Change: "A number, or Enter to go on: ",
+}
+
+
+class Terminal:
+    """Shows pieces on stdout, a screen at a time, and reads answers from stdin.
+
+    n_steps: of the lesson; start: the step to begin at; what comes before runs silently, as if it
+    was answered rightly; on_step: called with the number of each step that begins.
+    """
+
+    sees_tries = False
+
+    def __init__(self, n_steps: int, start: int, on_step: Callable[[int], None]) -> None:
+        self.silent_checks = 0
+        self._n_steps, self._start, self._on_step = n_steps, start, on_step
+        self._silent = start > 1
+        self._unicode = can_show_unicode(sys.stdout)
+        self._n_lines = 0  # since the pupil last typed something
+
+    def tell(self, piece: pieces.Piece) -> None:
+        """Show a piece; wait for Enter before a new step."""
+        if isinstance(piece, pieces.Step) and piece.number >= self._start:
+            if piece.number > self._start:
+                self._read("Enter goes on, q stops: ")
+                print()
+                self._n_lines = 0
+            self._silent = False
+            self._on_step(piece.number)
+        if not self._silent:
+            lines = lines_of(piece, self._n_steps, unicode=self._unicode)
+            if isinstance(piece, pieces.Change):
+                lines += [f"For example: {', '.join(f'{number:g}' for number in piece.tries)}."]
+            self.print_lines(lines)
+
+    def answer(self, question: pieces.Guess | pieces.Check | pieces.Change, attempt: int) -> str:
+        """What the pupil types."""
+        if self._silent:
+            self.silent_checks += isinstance(question, pieces.Check)
+            return right_answer(question)
+        typed = self._read(_PROMPTS[type(question)])
+        if isinstance(question, pieces.Change) and not typed.strip():
+            print()
+        return typed
+
+    def reply(self, text: str) -> None:
+        """Say something about an answer."""
+        if text and not self._silent:
+            self.print_lines([*wrapped(text), ""])
+
+    def show(self, shown: str | Picture) -> None:
+        """Show what a number leads to."""
+        if not self._silent:
+            self.print_lines([*shown_lines(shown, unicode=self._unicode), ""])
+
+    def busy(self, text: str) -> AbstractContextManager[object]:
+        """A word on stderr that goes when it is done."""
+        return working(text)
+
+    def print_lines(self, lines: list[str]) -> None:
+        """Lines, and a pause wherever the screen is full; a piece stays together if it can."""
+        size = shutil.get_terminal_size()
+        room = max(8, size.lines - KEPT_LINES)
+        if self._n_lines and self._n_lines + len(lines) > room:
+            self._pause()
+        for line in lines:
+            if self._n_lines >= room:
+                self._pause()
+            if line or self._n_lines:  # no empty line at the top of a screen
+                print(line)
+                self._n_lines += max(1, -(-len(line) // size.columns))
+
+    def _pause(self) -> None:
+        self._read("Enter shows more: ")
+        self._n_lines = 0
+
+    def _read(self, prompt: str) -> str:
+        try:
+            typed = input(prompt)
+        except EOFError:
+            raise Leave from None
+        if typed.strip().lower() in QUIT:
+            raise Leave
+        self._n_lines = 1
+        return typed
+
+
+def teach(
+    about: About,
+    function: Callable[[Session], None],
+    data: Dataset | None = None,
+    place: str = "virtual:v1",
+    again: bool = False,
+) -> None:
+    """Go through a lesson with the pupil, from where they stopped last, and keep their progress.
+
+    again: from the beginning. Leaving with q or Ctrl-D returns; Ctrl-C goes on to the caller.
+    """
+    lesson = Lesson(about, function)
+    progress = Progress(progress_file(), lambda text: print(text, file=sys.stderr))
+    before = progress.of(about.number)
+    start = 1 if again or before.done else max(1, min(before.step, lesson.n_steps))
+    if start == 1:
+        before = Reached()
+    terminal = Terminal(lesson.n_steps, start, on_step=lambda step: keep(step))
+    session = Session(about, terminal, data, place)
+
+    def keep(step: int, done: bool = False) -> None:
+        new = session.attempts[terminal.silent_checks :]
+        attempts = (*before.attempts[: terminal.silent_checks], *new)
+        progress.note(about.number, Reached(step, done, attempts))
+
+    terminal.print_lines(_welcome(about, lesson.n_steps, start))
+    try:
+        function(session)
+        keep(lesson.n_steps, done=True)
+        _good_bye(about, progress.of(about.number))
+    except (Leave, KeyboardInterrupt) as reason:
+        step = progress.of(about.number).step
+        print(f"\nStopped in step {step}. Go on from there with: microbit-ml lesson {about.number}")
+        if isinstance(reason, KeyboardInterrupt):
+            raise
+
+
+def _welcome(about: About, n_steps: int, start: int) -> list[str]:
+    lines = [f"Lesson {about.number}: {about.title}", *wrapped(about.question), ""]
+    if start > 1:
+        lines += [f"You were at step {start} of {n_steps}. From the beginning: --again"]
+    return [*lines, "Enter goes on; q stops, and you can go on later.", ""]
+
+
+def _good_bye(about: About, reached: Reached) -> None:
+    n = len(reached.attempts)
+    print(f"\nThat was lesson {about.number}. {reached.at_once} of {n} checks right at once.")
+    if about.number + 1 in lesson_modules():
+        print(f"The next one: microbit-ml lesson {about.number + 1}")

@@ -1,0 +1,146 @@
+"""A lesson's pieces as lines of text, for a terminal or a pipe."""
+
+from __future__ import annotations
+
+import textwrap
+
+from microbit_ml.charts.chart import Picture
+from microbit_ml.lessons import pieces
+from microbit_ml.lessons.answers import LETTERS
+from microbit_ml.lessons.values import number_text
+from microbit_ml.pages.text import plain
+
+WIDTH = 78
+PICTURE_LINES = 20  # a terminal of 24 lines shows it whole
+
+
+def lines_of(piece: pieces.Piece, n_steps: int = 0, *, unicode: bool = True) -> list[str]:
+    """The piece, with an empty line at its end; of a question, what is asked.
+
+    n_steps: of the whole lesson, 0 if it is not known.
+    """
+    if isinstance(piece, pieces.Step):
+        of = f" of {n_steps}" if n_steps else ""
+        head = f"{_rule(unicode) * 2} Step {piece.number}{of}: {piece.title} "
+        return [head + _rule(unicode) * max(0, WIDTH - len(head)), ""]
+    if isinstance(piece, pieces.Formula):
+        return [*_formula_lines(piece), ""]
+    if isinstance(piece, pieces.PictureShown):
+        return [*picture_lines(piece.picture, unicode=unicode), ""]
+    if isinstance(piece, pieces.Table):
+        return [*table_lines(piece, unicode=unicode), ""]
+    if isinstance(piece, pieces.Code):
+        return [f"{piece.name} ({piece.place}):", *_indented(piece.source), ""]
+    if isinstance(piece, pieces.Ran):
+        return [*_ran_lines(piece), ""]
+    if isinstance(piece, pieces.Value):
+        return [*_value_lines(piece), ""]
+    if isinstance(piece, pieces.NewWord):
+        word = piece.word
+        return [*wrapped(f"**{word.name}**: {word.definition}", indent="    "), ""]
+    if isinstance(piece, pieces.Reading):
+        return [*wrapped(piece.text), ""]
+    return _question_lines(piece)
+
+
+def wrapped(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
+    """Paragraphs without marks, wrapped to the terminal's width, an empty line between them."""
+    lines: list[str] = []
+    for paragraph in plain(text).split("\n\n"):
+        if lines:
+            lines.append("")
+        lines += textwrap.wrap(
+            paragraph, width, subsequent_indent=indent, break_on_hyphens=False
+        ) or [""]
+    return lines
+
+
+def table_lines(table: pieces.Table, *, unicode: bool = True) -> list[str]:
+    """A table: texts to the left, numbers to the right."""
+    cells = [list(table.columns), *(list(row) for row in table.rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(table.columns))]
+    lines = []
+    for row in cells:
+        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        for i in range(table.left, len(row)):
+            padded[i] = row[i].rjust(widths[i])
+        lines.append("  ".join(padded).rstrip())
+    return [*wrapped(table.caption), lines[0], _rule(unicode) * max(map(len, lines)), *lines[1:]]
+
+
+def picture_lines(picture: Picture, *, unicode: bool = True) -> list[str]:
+    """The picture drawn with characters."""
+    from microbit_ml.charts.text import to_text
+
+    height = PICTURE_LINES - 4  # there is a title, an axis with its label, often a key
+    lines = to_text(picture, width=WIDTH - 2, height=height, unicode=unicode).splitlines()
+    if len(lines) > PICTURE_LINES:
+        height -= len(lines) - PICTURE_LINES
+        lines = to_text(picture, width=WIDTH - 2, height=height, unicode=unicode).splitlines()
+    return lines
+
+
+def shown_lines(shown: str | Picture, *, unicode: bool = True) -> list[str]:
+    """What a number that was tried leads to."""
+    if not isinstance(shown, str):
+        return picture_lines(shown, unicode=unicode)
+    lines = shown.rstrip("\n").splitlines()
+    return wrapped(shown) if len(lines) == 1 else lines
+
+
+def change_lines(change: pieces.Change, *, unicode: bool = True) -> list[str]:
+    """What each of the tries of a change shows, for those who cannot type."""
+    lines = []
+    for number, shown in change.tried:
+        lines += [f"  > {number_text(number)}", *shown_lines(shown, unicode=unicode), ""]
+    return lines
+
+
+def _formula_lines(piece: pieces.Formula) -> list[str]:
+    lines = [f"    {piece.formula}", ""]
+    width = max(map(len, piece.symbols))
+    for symbol, meaning in piece.symbols.items():
+        lines += wrapped(f"  {symbol:<{width}}  {meaning}", indent=" " * (width + 4))
+    lines += [f"  In code ({piece.place}):", *_indented(f"  {piece.line}"), "  With numbers:"]
+    return lines + [f"    {line}" for line in wrapped(piece.worked, width=WIDTH - 4)]
+
+
+def _ran_lines(piece: pieces.Ran) -> list[str]:
+    lines = textwrap.wrap(
+        piece.call, WIDTH, initial_indent=">>> ", subsequent_indent="... ", break_on_hyphens=False
+    )
+    return lines + piece.printed.splitlines() + piece.result.splitlines()
+
+
+def _value_lines(piece: pieces.Value) -> list[str]:
+    lines = piece.text.splitlines() or [""]
+    if len(lines) == 1 and len(piece.name) + len(lines[0]) < WIDTH - 3:
+        return [f"{piece.name}: {lines[0]}"]
+    return [f"{piece.name}:", *(f"  {line}" for line in lines)]
+
+
+def _question_lines(piece: pieces.Guess | pieces.Check | pieces.Change) -> list[str]:
+    if isinstance(piece, pieces.Change):
+        return wrapped(f"**Change it:** {piece.what}")
+    kind = "Guess first" if isinstance(piece, pieces.Guess) else "Check"
+    lines = wrapped(f"**{kind}:** {piece.question}")
+    for letter, choice in zip(LETTERS, piece.choices, strict=False):
+        lines += wrapped(f"  {letter})  {choice}", indent="      ")
+    return lines
+
+
+def _indented(source: str) -> list[str]:
+    """Lines of code, set in; what is too long for the terminal goes on further in."""
+    lines: list[str] = []
+    for line in source.splitlines():
+        inner = line.lstrip()
+        begin = "  " + line[: len(line) - len(inner)]
+        lines += textwrap.wrap(
+            inner, WIDTH, initial_indent=begin, subsequent_indent=f"{begin}    ",
+            break_long_words=False, break_on_hyphens=False,
+        ) or [""]  # fmt: skip
+    return lines
+
+
+def _rule(unicode: bool) -> str:
+    return "─" if unicode else "-"

@@ -1,0 +1,170 @@
+"""What the lessons 8, 9 and 10 compute for themselves, beside the kit and beside NumPy."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from microbit_ml.evaluate import confusion_matrix
+from microbit_ml.evaluate.preference import trade_off
+from microbit_ml.evaluate.significance import bootstrap
+from microbit_ml.lessons import lesson_08_how_good as how_good
+from microbit_ml.lessons import lesson_09_integers as integers
+from microbit_ml.lessons import lesson_10_board as board
+from microbit_ml.lessons.session import Session
+from microbit_ml.lessons.straight import Silent
+from microbit_ml.quantize.fixed_point import requantize
+from microbit_ml.recordings import simulate
+
+INT8 = range(-128, 128)
+
+
+@pytest.fixture(scope="module")
+def session():
+    return Session(integers.ABOUT, Silent())
+
+
+# Lesson 8
+
+
+def test_strokes_make_the_kits_confusion_matrix(session):
+    every = how_good.called_by_jerk(session.data)
+    table = how_good.count_by_hand(every.truth, every.called, every.labels)
+    kit = confusion_matrix(every.truth, every.called, every.labels)
+    assert np.array_equal(table, kit[:, :-1])
+    assert how_good.most_mixed_up(np.array([[5, 1, 0], [0, 9, 3], [2, 0, 7]])) == (1, 2)
+
+
+def test_the_exam_is_about_the_labels_that_are_mixed_up_most(session):
+    few = how_good.first_exam(session.data)
+    assert (len(few.truth), len(few.labels)) == (how_good.ANSWERS, how_good.LABELS_BY_HAND)
+    assert {*few.truth, *few.called} <= set(few.labels)
+    one = how_good.telling_label(few)
+    assert min(one.tp, one.fn, one.fp) > 0  # as the lesson's own data has it: there is much to tell
+
+
+def test_the_alarm_says_what_the_kits_trade_off_says(session):
+    alarm = how_good.Alarm.of(session.data)
+    thousandths = np.round(alarm.strength * 1000).astype(int)
+    exact = replace(alarm, strength=thousandths / 1000)
+    called = [alarm.label] * len(thousandths)
+    for point in trade_off(alarm.label, alarm.truth, called, thousandths):
+        said = exact.rings_from(-point.shift / 1000)
+        assert f"It rings {point.told} times: {point.right} right" in said
+        assert f"Precision {point.precision:.2f}, recall {point.recall:.2f}" in said
+
+
+def test_slips_from_a_hat_come_close_to_the_kits_bootstrap():
+    right = np.repeat([1, 0], [28, 12])
+    low, high = how_good.middle_of(how_good.many_draws(right))
+    kit = bootstrap(["it"] * 40, ["it"] * 28 + ["other"] * 12).accuracy
+    assert (low, high) == pytest.approx((kit.low, kit.high), abs=0.03)
+
+
+def test_of_two_labels_none_is_left_out_but_a_third_movement_is_strange():
+    data = simulate(["shake", "still"], people=2, repeats=3)
+    (strange,) = how_good.strangers(data).items()
+    assert strange[0] not in data.labels
+    assert strange[1].unknown > 0
+
+
+def test_left_hands_lose_only_while_nobody_teaches_theirs():
+    right_alone, left_alone, refused = how_good.taught_by(0)
+    _, left_after, _ = how_good.taught_by(how_good.LEFT_TEACHERS)
+    assert left_alone < right_alone - 0.1
+    assert left_after > left_alone + 0.1
+    assert 0 < refused <= 1 - left_alone
+
+
+# Lesson 9
+
+
+def test_bits_are_those_of_numpy():
+    for number in INT8:
+        bits = integers.bits_of(number)
+        assert bits == np.binary_repr(number, 8)
+        assert integers.int8_of(bits) == number
+        assert integers.value_of(bits) == number % 256
+
+
+def test_a_byte_overflows_as_numpys_does():
+    numbers = np.array(INT8, dtype=np.int8)
+    for a in (-128, -1, 0, 1, 100, 127):
+        sums = numbers + np.array([a], dtype=np.int8)
+        assert [integers.add_int8(int(n), a) for n in numbers] == sums.tolist()
+
+
+@pytest.mark.parametrize("bits", [1, 2, 3, 4, 8])
+def test_weights_of_some_bits_have_no_more_levels(bits):
+    weights = np.random.default_rng(0).normal(size=(300, 2))
+    rounded = integers.to_bits(weights, bits)
+    assert max(len(np.unique(column)) for column in rounded.T) <= 2**bits
+    if bits > 1:
+        step = np.abs(weights).max(axis=0) / (2 ** (bits - 1) - 1)
+        assert (np.abs(rounded - weights) <= step / 2 + 1e-12).all()
+    assert all(len(np.unique(column)) == 3 for column in integers.to_ternary(weights).T)
+
+
+def test_no_neuron_of_the_lessons_model_can_overflow(session):
+    shares = integers.shares_of_limit(session.model)
+    assert len(shares) == 12 + len(session.model.labels) + 1
+    assert 0.2 < max(shares) < 1
+    scores = session.model.network.scores
+    doubled = replace(scores, multiplier=2 * scores.multiplier)
+    broken = replace(session.model, network=replace(session.model.network, scores=doubled))
+    assert max(integers.shares_of_limit(broken)) > 1  # so it would tell
+
+
+def test_the_score_by_hand_is_the_models(session):
+    hand = integers.ByHand.of(session)
+    scores = session.model.predict([hand.recording]).scores[0]
+    assert hand.score == scores[hand.output] == scores.max()
+
+
+def test_a_lesson_with_few_recordings_asks_about_those_it_has(session):
+    few = Session(integers.ABOUT, Silent(), simulate(["shake", "still"], people=1, repeats=3))
+    assert not integers.Exam.of(few).held_out
+    more = Session(integers.ABOUT, Silent(), simulate(["shake", "still"], people=1, repeats=4))
+    exam = integers.Exam.of(more)
+    assert exam.held_out and len(exam.recordings) == 4
+    assert not {r.digest for r in exam.recordings} & set(exam.model.provenance["recordings"])
+
+
+# Lesson 10
+
+
+def test_the_traced_kernel_computes_both_dot_products():
+    lines, rows = board.trace_sums()
+    numbers = board.TRACED
+    assert len(lines) == len(rows) == 33
+    assert rows[-1]["r4"] == np.dot(numbers.inputs, numbers.first)
+    assert rows[-1]["r6"] == np.dot(numbers.inputs, numbers.second)
+
+
+def test_two_instructions_round_as_the_kit_does():
+    lines = board.kernel_part("ldrh(", "adc(")
+    numbers = np.array([3, 4], dtype="<u2")
+    for accumulator in range(-40, 40):
+        registers = {"r1": board.MEMORY, "r3": 0, "r4": accumulator}
+        rows = board.trace(lines, registers, numbers.tobytes(), ["r4"])
+        kit = requantize(np.array([accumulator]), np.array([3]), np.array([4]), -999, 999)
+        assert rows[-1]["r4"] == kit[0]
+
+
+def test_instructions_in_words():
+    assert board.meaning("add(r4, r4, r7)") == "r4 = r4 + r7"
+    assert board.meaning("sub(r5, 2)") == "r5 = r5 − 2"
+    assert board.meaning("mul(r7, r3)") == "r7 = r7 · r3"
+    assert "byte in memory at r1 + r5" in board.meaning("ldrsb(r7, [r1, r5])")
+    assert "two bytes in memory at r0 + r5" in board.meaning("ldrsh(r3, [r0, r5])")
+    assert "go back to FOUR_INPUTS" in board.meaning("bpl(FOUR_INPUTS)")
+
+
+def test_movements_in_the_world(session):
+    recording = session.data.recordings[0]
+    assert np.array_equal(board.moved_harder(recording, 1), recording.samples)
+    assert np.abs(board.moved_harder(recording, 9).astype(int)).max() == board.HIGHEST_COUNT
+    assert np.array_equal(board.turned(recording, 0), recording.samples)
+    over = board.turned(recording, 180).astype(int)
+    assert np.array_equal(over[:, 1:], -recording.samples[:, 1:].astype(int))
+    assert board.alarms_a_day(10, 1e-6) == pytest.approx(0.864)

@@ -1,0 +1,237 @@
+"""A lesson in the terminal, as a pupil goes through it: typed lines in, a screen of 80 x 24 out."""
+
+import builtins
+import json
+import os
+import shutil
+
+import pytest
+
+from microbit_ml.lessons.about import About
+from microbit_ml.lessons.progress import FOLDER_VARIABLE, Progress, Reached, own_folder
+from microbit_ml.lessons.terminal import teach
+from microbit_ml.network.layers import Dense
+
+ABOUT = About(7, "Try", "What is it?", ("aim",), ((45, "all"),), (("a", "b"),), "one", "no")
+runs = []
+
+
+def lesson(s):
+    """Three steps, with a question of each kind."""
+    s.step("First")
+    runs.append(1)
+    s.read("Hello.")
+    s.check("2 + 2?", 4, "Count them.", hint="Use your fingers.")
+    s.step("Second")
+    runs.append(2)
+    s.check("3 + 3?", 6, "Count again.")
+    s.predict("How many?", 5, "So many.")
+    s.step("Third")
+    runs.append(3)
+    s.change("Try a number.", 1, (1, 2), lambda n: f"{n} tried")
+    s.read("The end.")
+
+
+class Left(Exception):
+    """There was nothing more to type."""
+
+
+@pytest.fixture
+def pupil(monkeypatch, capsys):
+    """``pupil("4", "", ...)`` types these lines and returns what was printed.
+
+    A line may be an exception: EOFError for Ctrl-D, KeyboardInterrupt for Ctrl-C.
+    """
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((80, 24)))
+
+    def go(*typed, function=lesson, **settings):
+        runs.clear()
+        lines = list(typed)
+
+        def read(prompt=""):
+            print(prompt, end="")
+            line = lines.pop(0) if lines else Left
+            if not isinstance(line, str):
+                raise line
+            print(line)
+            return line
+
+        monkeypatch.setattr(builtins, "input", read)
+        teach(ABOUT, function, **settings)
+        assert lines == []
+        return capsys.readouterr().out
+
+    return go
+
+
+def kept(own_folder):
+    return json.loads((own_folder / "lessons.json").read_text())["lessons"]
+
+
+ALL = ("4", "", "6", "5", "", "9", "")
+
+
+def test_from_the_first_line_to_the_last(pupil, own_folder):
+    printed = pupil(*ALL)
+    for text in ("Step 1 of 3: First", "Right.", "Count them.", "You: 5. It is: 5.",
+                 "For example: 1, 2.", "9 tried", "The end.",
+                 "That was lesson 7. 2 of 2 checks right at once.",
+                 "The next one: microbit-ml lesson 8"):  # fmt: skip
+        assert text in printed
+    assert kept(own_folder) == {"7": {"step": 3, "done": True, "attempts": [1, 1]}}
+
+
+def test_wrong_answers_get_a_hint_then_the_answer(pupil, own_folder):
+    printed = pupil("5", "x", "", "", "7", "6", "?", "", "")
+    assert printed.index("Not yet. Use your fingers.") < printed.index("It is: 4.")
+    assert "0 of 2 checks right at once." in printed
+    assert kept(own_folder)["7"]["attempts"] == [None, 2]
+
+
+@pytest.mark.parametrize("leaving", ["q", " Q ", "quit", EOFError])
+def test_leaving_keeps_the_step_and_what_was_answered(pupil, own_folder, leaving):
+    printed = pupil("5", "4", "", leaving)
+    assert "Stopped in step 2. Go on from there with: microbit-ml lesson 7" in printed
+    assert kept(own_folder) == {"7": {"step": 2, "done": False, "attempts": [2]}}
+
+
+def test_ctrl_c_keeps_progress_too(pupil, own_folder, capsys):
+    with pytest.raises(KeyboardInterrupt):
+        pupil("5", "4", "", KeyboardInterrupt)
+    assert "Stopped in step 2." in capsys.readouterr().out
+    assert kept(own_folder)["7"]["step"] == 2
+
+
+def test_going_on_runs_earlier_steps_silently(pupil, own_folder):
+    pupil("5", "4", "", "q")
+    printed = pupil("6", "5", "", "")
+    assert runs == [1, 2, 3]  # earlier steps run, for what later ones need
+    assert "You were at step 2 of 3." in printed
+    assert "Hello." not in printed and "Count them." not in printed and "First" not in printed
+    assert "Step 2 of 3: Second" in printed
+    assert "1 of 2 checks right at once." in printed
+    assert kept(own_folder)["7"] == {"step": 3, "done": True, "attempts": [2, 1]}
+
+
+def test_leaving_twice_keeps_the_first_attempts(pupil, own_folder):
+    pupil("5", "4", "", "q")
+    pupil("6", "5", "", "q")
+    assert kept(own_folder)["7"] == {"step": 3, "done": False, "attempts": [2, 1]}
+
+
+def test_again_begins_anew(pupil, own_folder):
+    pupil("5", "4", "", "q")
+    printed = pupil(*ALL, again=True)
+    assert "You were at step" not in printed and "Hello." in printed
+    assert kept(own_folder)["7"]["attempts"] == [1, 1]
+
+
+def test_a_lesson_that_was_done_begins_anew(pupil):
+    pupil(*ALL)
+    assert "Step 1 of 3: First" in pupil(*ALL)
+
+
+def test_an_error_in_a_lesson_keeps_progress(pupil, own_folder):
+    def broken(s):
+        s.step("First")
+        s.step("Second")
+        raise OSError("no board")
+
+    with pytest.raises(OSError, match="no board"):
+        pupil("", function=broken)
+    assert kept(own_folder)["7"]["step"] == 2
+
+
+def test_no_screen_shows_more_than_24_lines_at_once(pupil):
+    def long(s):
+        s.step("Long")
+        for n in range(9):
+            s.read("A paragraph of a few words. " * 9 + f"Number {n}.")
+        s.code(lesson)
+        s.code(Dense)
+
+    printed = pupil(*[""] * 6, function=long)
+    screens = printed.split("Enter shows more: ")
+    assert len(screens) == 7
+    for screen in screens:
+        rows = sum(max(1, -(-len(line) // 80)) for line in screen.splitlines())
+        assert rows <= 24
+    for n in range(9):
+        assert f"Number {n}." in printed
+
+
+def test_what_was_just_answered_needs_no_pause(pupil):
+    def tries(s):
+        s.step("Try")
+        s.change("Try.", 1, (), lambda n: "\n".join(map(str, range(12))))
+
+    assert "Enter shows more" not in pupil("1", "2", "3", "", function=tries)
+
+
+# The file
+
+
+OF_7 = b'{"version": 1, "lessons": {"7": %s}}'
+DAMAGED = [
+    b"",
+    b"{",
+    b"[]",
+    b"[" * 100_000,
+    b"\xff\xfe",
+    b'{"version": 1}',
+    b'{"version": 1, "lessons": 3}',
+    b'{"version": 1, "lessons": {"x": {"step": 1, "done": true, "attempts": []}}}',
+    OF_7 % b"1",
+    OF_7 % b'{"step": -1, "done": false, "attempts": []}',
+    OF_7 % b'{"step": 1, "done": false, "attempts": 2}',
+    OF_7 % b'{"step": 1, "done": 1, "attempts": []}',
+    OF_7 % b'{"step": 1, "done": true, "attempts": ["a"]}',
+]
+
+
+def test_a_damaged_file_counts_as_none_and_is_said(pupil, own_folder, capsys):
+    own_folder.mkdir()
+    for content in DAMAGED:
+        (own_folder / "lessons.json").write_bytes(content)
+        said = []
+        progress = Progress(own_folder / "lessons.json", said.append)
+        assert progress.of(7) == Reached()
+        assert len(said) == 1 and "is damaged" in said[0] and "lessons.json" in said[0]
+        progress.note(7, Reached(2))
+        assert Progress(own_folder / "lessons.json", said.append).of(7) == Reached(2)
+        assert len(said) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_said_once(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    said = []
+    progress = Progress(tmp_path / "file" / "lessons.json", said.append)
+    said.clear()
+    progress.note(1, Reached(1))
+    progress.note(1, Reached(2))
+    assert len(said) == 1 and FOLDER_VARIABLE in said[0]
+    assert progress.of(1) == Reached(2)
+
+
+def test_one_lesson_does_not_forget_the_others(own_folder):
+    progress = Progress(own_folder / "lessons.json", print)
+    progress.note(3, Reached(2, attempts=(1, None)))
+    progress.note(10, Reached(5, done=True))
+    again = Progress(own_folder / "lessons.json", print)
+    assert again.of(3) == Reached(2, attempts=(1, None)) and again.of(10).done
+    assert [path.name for path in own_folder.iterdir()] == ["lessons.json"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "folder"),
+    [
+        ("linux", {"HOME": "/home/a"}, "/home/a/.local/share/microbit-ml"),
+        ("linux", {"HOME": "/home/a", "XDG_DATA_HOME": "/data"}, "/data/microbit-ml"),
+        ("darwin", {"HOME": "/Users/a"}, "/Users/a/Library/Application Support/microbit-ml"),
+        ("win32", {"USERPROFILE": "/U/a", "APPDATA": "/U/a/R"}, "/U/a/R/microbit-ml"),
+        ("win32", {"USERPROFILE": "/U/a"}, "/U/a/AppData/Roaming/microbit-ml"),
+        ("linux", {"HOME": "/home/a", FOLDER_VARIABLE: "/class/7"}, "/class/7"),
+    ],
+)
+def test_the_own_folder_of_each_system(platform, environment, folder):
+    assert own_folder(environment, platform).as_posix() == folder
