@@ -170,7 +170,9 @@ def train_model(args: argparse.Namespace) -> None:
     _tell_costs(model)
     print(f"Saved {args.output}, {args.output.stat().st_size} bytes.")
     warn_if_too_large(model)
-    say(f"Next: microbit-ml build {args.output} -o {args.output.with_suffix('.hex')}")
+    name = args.output.with_suffix("")
+    say(f"Look at it: microbit-ml report {args.output} -o {name}-report.html")
+    say(f"Next: microbit-ml build {args.output} -o {name}.hex")
 
 
 def _tell_counts(model: Model, start: Model | None, n_recordings: int) -> None:
