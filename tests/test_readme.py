@@ -9,6 +9,7 @@ import pytest
 
 from microbit_ml import VirtualBoard, simulate, train
 from microbit_ml.cli.app import parse
+from microbit_ml.lessons.course import all_lessons
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 PYTHON = re.findall(r"^```python\n(.*?)^```", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
@@ -43,3 +44,13 @@ def test_every_command_parses():
     assert len(commands) > 7
     for command in commands:
         parse(shlex.split(command))
+
+
+def test_the_table_of_lessons_is_the_lessons():
+    rows = re.findall(r"^\| (\d+) (.*?) \| .* \| (.*?) \|$", README.read_text("utf-8"), re.M)
+    lessons = [lesson.about for lesson in all_lessons()]
+    assert [(int(n), title) for n, title, _ in rows] == [(a.number, a.title) for a in lessons]
+    top = README.parent
+    for _, _, places in rows:
+        for place in re.findall(r"`(.*?)`", places):
+            assert (top / "host" / "microbit_ml" / place).exists() or (top / place).exists(), place
