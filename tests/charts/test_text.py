@@ -209,7 +209,11 @@ def test_ticks_are_round(low, high, ticks):
     assert ticks_between(low, high, 3) == pytest.approx(ticks)
 
 
-@settings(max_examples=100, deadline=None)
+def test_one_tick_becomes_a_few_and_not_many():
+    assert ticks_between(1, 160, 2) == [50, 100, 150]
+
+
+@settings(max_examples=300, deadline=None)
 @given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e9), st.integers(2, 8))
 def test_ticks_lie_within_and_differ(low, length, most):
     high = low + length

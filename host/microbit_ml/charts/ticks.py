@@ -17,7 +17,8 @@ def ticks_between(low: float, high: float, most: int) -> list[float]:
     rough = (high - low) / max(most, 1)
     power = 10.0 ** math.floor(math.log10(rough))
     steps = [n * power for n in (10, 5, 2, 1, 0.5, 0.2)]
-    for step in [step for step in steps if step >= rough * 0.999][-1:] + steps[2:]:
+    enough = sum(step >= rough * 0.999 for step in steps)
+    for step in steps[max(0, enough - 1) :]:  # from the smallest that is large enough
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
         if last > first:
             break
