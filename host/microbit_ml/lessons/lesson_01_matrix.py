@@ -30,9 +30,9 @@ ABOUT = About(
         "explain with a picture why sampling too slowly shows a movement that never was",
     ),
     plan=(
-        (5, "Hold the board and guess: what does it read on the table? (steps one and two)"),
-        (10, "Counts, units and the length of a vector, with pencil and paper (to step five)"),
-        (10, "Samples in rows: the matrix, its shape, and turning it on its side (to step eight)"),
+        (5, "Hold the board and guess: what does it read on the table? (step one)"),
+        (10, "Counts, units and the length of a vector, with pencil and paper (to step four)"),
+        (10, "Samples in rows: the matrix, its shape, and turning it on its side (to step seven)"),
         (10, "Look at a recording, and at the noise in a calm one (to step ten)"),
         (7, "Too slow: draw the samples of a fast shake on paper, and join them (step eleven)"),
         (3, "Look back: each pupil says one new word and what it is"),
@@ -40,13 +40,14 @@ ABOUT = About(
     misconceptions=(
         (
             "The board lies still, so it must read zero.",
-            "It does not feel the speed, it feels the push of the table. Only a falling board "
-            "reads zero. Let the pupils drop a board onto a cushion and look at the lowest value.",
+            "It does not feel the speed, it feels the push of the table. Only a board that falls "
+            "freely reads zero. Let the pupils drop a board onto a cushion and look at the lowest "
+            "value.",
         ),
         (
             "A faster movement gives larger numbers.",
-            "A fast but even movement gives nothing. It is the change of speed that counts. Push "
-            "a board along the table at one speed and look.",
+            "At a speed that stays the same it reads what it reads at rest. Only a change of speed "
+            "shows. Push a board along the table at one speed and look.",
         ),
         (
             "More samples a second are always better.",
@@ -64,6 +65,7 @@ MS_PER_SECOND = 1000
 SWINGS = 4  # a second: a quick shake
 SLOW_HZ = 5  # samples a second, too few for it
 SHOWN_S = 2
+CALM_COUNTS = 100  # a hand that keeps still moves the board less, by far
 
 
 def to_g(counts: np.ndarray) -> np.ndarray:
@@ -140,8 +142,8 @@ def feel(s: Session) -> None:
     s.step("What the board feels")
     s.read(
         """Inside the micro:bit is a tiny block on springs. Push the board, and the block stays
-        behind a little. The board measures how far. That tells it how hard it is pushed, and so
-        how fast its speed changes."""
+        behind a little. The board measures how far. That tells how hard it is pushed. The harder
+        you push a board that is free to move, the faster its speed changes."""
     )
     s.word("acceleration")
     s.word("axis")
@@ -149,9 +151,9 @@ def feel(s: Session) -> None:
     s.predict(
         "A micro:bit lies flat on a table and does not move. What does it feel?",
         "a push from below",
-        """The Earth pulls the board down, and the table pushes it up. The block on its springs
-        feels that push. So a board at rest does not read zero: it reads one g. Only a falling
-        board reads zero, for nothing pushes it.""",
+        """The Earth pulls the board down, and the table pushes it up. Its speed does not change,
+        but the block on its springs feels that push. So a board at rest does not read zero: it
+        reads one g. Only a falling board reads zero, for nothing pushes it.""",
         choices=("nothing at all", "a push from below", "a push from the side"),
     )
 
@@ -161,7 +163,7 @@ def units(s: Session) -> None:
     s.word("counts")
     s.read(
         f"""The board gives whole numbers. They go up to about {HIGHEST_COUNT} each way, which is
-        {HIGHEST_COUNT / COUNTS_PER_G:.0f} g. To get g, share by {COUNTS_PER_G}."""
+        {HIGHEST_COUNT / COUNTS_PER_G:.0f} g. To get g, divide by {COUNTS_PER_G}."""
     )
     some = np.array(HIGHEST_COUNT // 4)
     s.formula(
@@ -192,10 +194,12 @@ def at_rest(s: Session) -> None:
     s.word("vector")
     s.read(
         """A board has three axes: x goes to the side, y to the top edge, z through the board. So
-        one reading is three numbers in a row, and that is a vector. Let us ask a board."""
+        one reading is three numbers in a row, and that is a vector. Let us ask a board. We ask
+        twice and keep the second answer, for the first one may be old."""
     )
     s.code(ask_board)
     reading = s.run(ask_board, s)
+    s.read("The sign tells which way. Minus on z: the face of the board looks up.")
     s.read(
         """Think of an arrow: so far along x, so far along y, so far along z. How long is the arrow?
         The rule of Pythagoras tells it, with one more square than in a flat triangle."""
@@ -208,12 +212,18 @@ def at_rest(s: Session) -> None:
          "z": "along z"},
         code=length,
         line="np.sqrt(np.sum(vector**2))",
-        worked=f"√(({x:.2f})² + ({y:.2f})² + ({z:.2f})²) = {length(sample):.2f} g",
+        worked=f"√({squared(x)} + {squared(y)} + {squared(z)}) = {length(sample):.2f} g",
     )  # fmt: skip
     if abs(length(sample) - 1) < 0.1:
         s.read("The length is about one g. So this board is at rest: only the Earth is felt.")
     else:
         s.read("The length is not one g. So this board is being moved, or its sensor is a bit off.")
+
+
+def squared(number: float) -> str:
+    """A number with its square, a negative one in brackets: (-0.50)²."""
+    shown = round(number, 2) + 0.0
+    return f"({shown:.2f})²" if shown < 0 else f"{shown:.2f}²"
 
 
 def ask_board(s: Session) -> np.ndarray:
@@ -256,7 +266,7 @@ def tilt(s: Session) -> None:
 
 def tilt_told(degrees: float) -> str:
     """The tilted board's sample and its length, as a sentence."""
-    x, y, z = tilted(degrees) + 0.0
+    x, y, z = np.round(tilted(degrees), 2) + 0.0  # no minus before a zero
     return f"x {x:.2f} g, y {y:.2f} g, z {z:.2f} g: the length is {length(tilted(degrees)):.2f} g."
 
 
@@ -265,6 +275,7 @@ def sampling(s: Session, lively: Recording) -> None:
     s.read("A movement takes time. So the board looks again and again, at an even pace.")
     s.word("sampling rate")
     s.word("recording")
+    s.word("label")
     rate = s.data.rate_hz
     s.formula(
         "T = k / f",
@@ -275,16 +286,15 @@ def sampling(s: Session, lively: Recording) -> None:
         worked=f"{MS_PER_SECOND} / {rate:g} = {period_ms(rate):.4g} ms",
     )  # fmt: skip
     s.read(
-        f"""Each recording has a name for its movement. The most lively one of
-        {"yours" if s.own else "ours"} is a **{as_is(lively.label)}**."""
+        f"""Each recording has a label. Let us take the recording in which most happens: its label
+        is **{as_is(lively.label)}**."""
     )
-    s.word("label")
     took = lively.time_ms[-1]
     s.predict(
         f"From its first sample to its last one, {took:.0f} ms went by. How many samples does it "
         "have, about?",
         len(lively),
-        f"{took:.0f} / {period_ms(rate):g} is about {took / period_ms(rate):.0f} steps of time. "
+        f"{took:.0f} / {period_ms(rate):.4g} is about {took / period_ms(rate):.0f} steps of time. "
         "The first sample comes on top.",
     )
 
@@ -328,10 +338,10 @@ def on_its_side(s: Session, lively: Recording) -> None:
     s.show("samples.T", samples.T)
     rows, columns = samples.T.shape
     s.check(
-        f"The matrix was {columns} × {rows}. What is its shape now? Write it like {rows} x {rows}.",
-        f"{rows} x {columns}",
-        f"There are now {rows} rows, one for each axis, and {columns} columns, one for each "
-        "moment. No number got lost, they only moved.",
+        f"The matrix was {columns} × {rows}. How many columns has it now?",
+        columns,
+        f"Its shape is now {rows} × {columns}: {rows} rows, one for each axis, and {columns} "
+        "columns, one for each moment. No number got lost, they only moved.",
         hint="Rows and columns have changed places.",
     )
     s.check(
@@ -386,7 +396,8 @@ def windows(s: Session, calm: Recording, lively: Recording) -> None:
     places = len(joined) - size + 1
     s.read(
         f"""Nobody moves all day long. So a model looks at a small piece: here {size} samples. To
-        try it, we join three recordings: calm, lively, calm. Now there are {len(joined)} rows."""
+        try it, we join three: the calmest recording, the lively one, the calmest again. Now there
+        are {len(joined)} rows."""
     )
     s.check(
         f"A window of {size} rows slides over {len(joined)} rows, one row at a time. "
@@ -394,13 +405,13 @@ def windows(s: Session, calm: Recording, lively: Recording) -> None:
         places,
         f"It can start at the first row and, last of all, at row {places - 1}. That makes "
         f"{len(joined)} - {size}, and one more: {places} places.",
-        tolerance=1,
-        hint=f"The last window starts {size} rows before the end.",
+        hint="Try a small case: at how many places can a window of two rows stand on four rows?",
     )
     start = most_active(joined, size)
     s.read(
-        f"""The kit picks the window in which most happens. It starts at row {start}. The lively
-        part goes from row {len(calm)} to row {len(calm) + len(lively) - 1}."""
+        f"""The kit picks the window in which most happens. It adds up how far each sample jumps;
+        jumps in the middle of the window count most. Here its window starts at row {start}. The
+        lively part goes from row {len(calm)} to row {len(calm) + len(lively) - 1}."""
     )
     rate = s.data.rate_hz
     longer = Recording(joined, rate_hz=rate)
@@ -410,24 +421,31 @@ def windows(s: Session, calm: Recording, lively: Recording) -> None:
 def noise(s: Session, calm: Recording, lively: Recording) -> None:
     s.step("Noise")
     s.read(
-        """Look at the calm recording once more. Are its lines quite straight? A hand is never
-        still, and no sensor is perfect."""
+        """Look at the calmest recording once more, from close by. Do its samples all say the
+        same? A hand is never quite still, and no sensor is perfect."""
+    )
+    s.table(
+        ["row", "x", "y", "z"],
+        [[i, *calm.samples[i].tolist()] for i in range(min(5, len(calm)))],
+        f"The first rows of the calmest recording ({calm.label}), in counts",
     )
     s.word("noise")
     s.code(largest_jump)
     small = s.run(largest_jump, calm)
     large = s.run(largest_jump, lively)
     if small == 0:
-        s.read("This calm recording does not change at all. So take a jump of one count for it.")
+        s.read("The calmest one does not change at all. So take a jump of one count for it.")
+    elif energy(calm) > CALM_COUNTS:
+        s.read("Even the calmest one is a movement here, so its jump is more than noise.")
     times = large / max(small, 1)
     s.check(
-        "How many times larger is the largest jump of the lively recording than that of the calm "
-        "one?",
+        "How many times larger is the largest jump of the lively recording than that of the "
+        "calmest one?",
         times,
         f"{large} / {max(small, 1)} = {times:.1f}. A movement can be told from noise only where "
         "it is clearly larger.",
         tolerance=max(0.6, 0.05 * times),
-        hint="Share the large number by the small one.",
+        hint="Divide the large number by the small one.",
     )
 
 
@@ -440,9 +458,10 @@ def too_slow(s: Session) -> None:
     s.predict(
         f"We take only {SLOW_HZ} samples a second and join them by lines. What will we see?",
         "a slow swing",
-        f"Each sample comes a little later in the swing than the one before. So it looks as if "
-        f"the hand went to and fro only {swings_seen(SWINGS, SLOW_HZ):g} time a second. This has "
-        "a name: **aliasing**. Films show it too, when wheels seem to turn slowly.",
+        "From one sample to the next the hand makes not quite a whole swing. So each sample finds "
+        "it a little earlier in its swing than the one before. Joined up, that looks like a slow "
+        f"movement, with only {swings_seen(SWINGS, SLOW_HZ):g} swing a second. This has a "
+        "name: **aliasing**. Films show it too, when wheels seem to turn slowly, or backwards.",
         choices=("the same shake", "a slow swing", "nothing at all"),
     )
     s.picture(looked_at(SLOW_HZ))
@@ -451,7 +470,7 @@ def too_slow(s: Session) -> None:
     s.formula(
         "s = |f - n · r|",
         {"s": "swings a second that are seen", "f": "swings a second that there are",
-         "n": "the whole number next to f / r", "r": "the sampling rate: samples a second"},
+         "n": "the whole number nearest to f / r", "r": "the sampling rate: samples a second"},
         code=swings_seen,
         line="abs(",
         worked=f"|{SWINGS} - {round(SWINGS / SLOW_HZ)} · {SLOW_HZ}| = "
@@ -487,7 +506,7 @@ def joined_up(rate_hz: float) -> Chart:
     looks = np.arange(0, SHOWN_S + 1e-9, 1 / rate_hz)
     seen = swings_seen(SWINGS, rate_hz)
     return Chart(
-        f"{rate_hz:g} samples a second show {seen:.3g} of {SWINGS} swings",
+        f"{rate_hz:g} samples a second: {SWINGS} swings a second look like {seen:.3g}",
         "time in s",
         "acceleration in g",
         [Series("samples, joined", looks, shake(looks, SWINGS))],
@@ -513,8 +532,8 @@ def back(s: Session, lively: Recording) -> None:
         f"""A sample is a vector of {columns} numbers. A recording is a matrix: one row for each
         moment, one column for each axis. The label says what the movement was.
 
-        But {rows * columns} numbers are a lot. Next time we tell two movements apart with only a
-        few of them."""
+        But {rows * columns} numbers are a lot. Next time we make a few numbers of them, and tell
+        movements apart with these."""
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from microbit_ml.charts.chart import Chart, Grid, Series
+from microbit_ml.features import FEATURE_NAMES, FEATURES
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.lesson_02_distance import dot, listed, signed
 from microbit_ml.lessons.material import energy
@@ -21,7 +22,7 @@ from microbit_ml.recordings import Recording
 ABOUT = About(
     number=3,
     title="A neuron, a layer",
-    question="What does a neuron compute, and why does one layer of them not always do?",
+    question="What does a neuron compute, and why is one layer of them not always enough?",
     aims=(
         "compute what a neuron gives: weighted sum, bias, ReLU",
         "read the weights of a neuron as a pattern that it looks for",
@@ -169,7 +170,8 @@ def a_posture(s: Session) -> None:
     s.read(
         "Hold the board still. Roll it to the left, to the right, or over on its face. Gravity "
         "then pulls along x and z, each time in another way. So x and z together tell the posture. "
-        "Here are four of them, in g."
+        f"Here are four of them, in g. Each is just between two sides, so x and z get the same "
+        f"share of gravity: {POSTURES.max():.2f}."
     )
     s.table(
         ("posture", "x", "z"),
@@ -190,6 +192,10 @@ def a_posture(s: Session) -> None:
 
 def weighted(s: Session) -> None:
     s.step("Some inputs matter more")
+    s.read(
+        "What shall we do with such numbers? Some may matter much, others little, and some may "
+        "speak against. So give each a number that says how much it matters, and add up."
+    )
     x, w = np.array([0.5, -0.9]), np.array([2.0, -1.0])
     s.word("weight")
     s.word("weighted sum")
@@ -246,16 +252,16 @@ def how_alike(s: Session) -> None:
     name = [*ROLLS][1]
     w = posture(ROLLS[name])
     s.read(
-        f"Now take as weights the numbers of a posture: those of **{name}**, {vector(w)}. What "
-        "does the weighted sum say of the other postures?"
+        f"Now take as weights the numbers of a posture: those of **{name}**, {vector(w)}. The "
+        "inputs may be those of any posture. They all have the same norm: one g."
     )
     sums = POSTURES @ w
     s.predict(
         "For which posture is the weighted sum largest?",
         [*ROLLS][int(sums.argmax())],
+        f"It is {sums.max():.2f} there, and {sums.min():.2f} for {[*ROLLS][int(sums.argmin())]}. "
         "The sum is largest where inputs and weights point the same way, and lowest where they "
-        "point opposite ways. So it measures how alike the posture is to the pattern in the "
-        "weights.",
+        "point opposite ways. So it tells how like the posture is to the pattern in the weights.",
         choices=tuple(ROLLS),
     )
     s.picture(sums_around(w, f"Weights: {name}"))
@@ -293,8 +299,9 @@ def bend(s: Session) -> None:
         f"max({dot(x, w):.2f} + {signed(bias)}, zero) = {neuron(x, w, bias):.2f}",
     )
     s.read(
-        f"In the code, `_slope` is one where a number is positive, and zero elsewhere. With the "
-        f"bias {bias:g} the neuron is silent unless the posture is much like its pattern."
+        "In the code, `x` is the sum with its bias. `_slope` is one where `x` is above zero, and "
+        f"zero elsewhere. With the bias {bias:g} the neuron is silent unless the posture is "
+        "much like its pattern."
     )
     s.picture(sums_around(w, f"Weights: {name}; bias {bias:g}; ReLU", bias, bent=True))
     s.change(
@@ -343,8 +350,9 @@ def side_by_side(s: Session) -> None:
     )
     agree = "the same" if np.allclose(one, kit.forward(x[None])[0]) else "different"
     s.read(
-        f"In the code, `@` is the matrix product: a row times each column. It gives {agree} "
-        "numbers as going from neuron to neuron. A computer is quicker with one large product."
+        "In the code, `@` is the matrix product: a row times each column. The next line of the "
+        f"kit adds the biases. It gives {agree} numbers as going from neuron to neuron. A "
+        "computer is quicker with one large product."
     )
     z, j = np.array([1.0, 1.0]), 1
     s.check(
@@ -405,10 +413,12 @@ def real_layer(s: Session, recording: Recording) -> None:
     parts = x * layer.weights[:, j]
     top = np.argsort(-np.abs(parts))[:5]
     rest = parts.sum() - parts[top].sum()
+    column = float(np.round([*parts[top], rest, layer.bias[0, j]], 2).sum())
     s.read(
         f"The model was trained on {len(s.data)} recordings. We give it one of the label "
-        f"**{as_is(recording.label)}** and look at neuron number {j + 1} of its first layer. It "
-        "gives the largest sum. Which inputs make it so large?"
+        f"**{as_is(recording.label)}** and look at its first layer. There neuron number {j + 1} "
+        "gives the largest sum. Which inputs make it so large? First in the table is "
+        f"`{names[top[0]]}`: {FEATURES[FEATURE_NAMES.index(names[top[0]])].meaning}."
     )
     s.table(
         ("feature", "input", "weight", "input · weight"),
@@ -423,9 +433,11 @@ def real_layer(s: Session, recording: Recording) -> None:
     s.check(
         "Add up the last column. What is the sum?",
         sums[j],
-        f"It is {sums[j]:.2f}, just what the kit's layer says.",
+        f"The column adds up to {column:.2f}. The kit's layer says {sums[j]:.2f}."
+        + ("" if round(sums[j], 2) == round(column, 2) else " The table is cut to two places."),
         tolerance=0.06,
-        hint="The numbers in the table are cut to two places. A small difference is fine.",
+        hint="Take away what has a minus. The numbers are cut to two places: a small difference "
+        "is fine.",
     )
 
 
@@ -457,11 +469,13 @@ def what_lights_up(s: Session, recording: Recording) -> None:
             of_label.T,
             f"{told}.",
             number=".1f",
+            shades="signed",
         )
     )
     s.read(
-        "Each row is a neuron. Some light up for one label, others for another. The last layer "
-        "reads these numbers as the first one reads the features. So it can tell the labels apart."
+        "Each row is a neuron. For which labels does it light up: one, several or none? The last "
+        "layer reads these numbers as the first one reads the features. So it can tell the labels "
+        "apart."
     )
 
 
@@ -518,8 +532,8 @@ def one_neuron_tries(s: Session) -> None:
     s.step("One neuron tries")
     s.read(
         "One neuron is to say open or closed: open if its sum with the bias is above zero. It has "
-        "two weights and a bias. Let us not think, but try: take random numbers for all three, "
-        f"and do that {TRIES} times."
+        "two weights and a bias. Let us simply try: take random numbers for all three, and do "
+        f"that {TRIES} times."
     )
     right = random_neurons(TRIES)
     s.predict(
@@ -536,9 +550,9 @@ def one_neuron_tries(s: Session) -> None:
     )
     trained = [door_right(trained_door("", start)) for start in range(STARTS)]
     s.read(
-        f"Perhaps luck is not enough. The kit can also learn weights from examples. How, lesson 5 "
-        f"tells. We let it begin {STARTS} times with other numbers. Its best single layer gets "
-        f"{max(trained)} of {len(OPENS)} right."
+        "Perhaps luck is not enough. The kit can also learn weights from examples: lesson 5 tells "
+        f"how. We let it learn {STARTS} times, each time from other random numbers. Its best "
+        f"single layer gets {max(trained)} of {len(OPENS)} right."
     )
 
 
@@ -567,7 +581,8 @@ def why_it_fails(s: Session) -> None:
     s.check(
         "What makes it fail?",
         "no bias fits both sums",
-        "The first two lines ask for a bias above zero, the others for one that is not.",
+        "The two lines of the open door ask for a bias above zero, the other two for one that is "
+        "not.",
         choices=("the weights are too small", "no bias fits both sums", "it needs more training"),
         hint="What is left when you add up two lines?",
     )
@@ -672,12 +687,14 @@ def what_relu_is_for(s: Session) -> None:
     s.step("What ReLU is for")
     network = door_by_hand()
     first, second = (layer.weights for layer in network.weighted)
-    x = POSTURES[0]
+    x = np.array([2.0, 1.0])
     without = two_without_relu(POSTURES, first, second)[:, 0]
     s.predict(
         "Take ReLU out of the two layers for the door. Do they still open it rightly?",
         "yes" if ((without > 0) == OPENS).all() else "no",
-        f"Without ReLU the output is {listed(np.round(without, 2) + 0.0)} for the four postures.",
+        f"Without ReLU the output is {listed(np.round(without, 2) + 0.0)} for the four postures. "
+        f"Above zero: {int((without > 0).sum())} of {len(OPENS)}. The door should open for "
+        f"{OPENS.sum()}.",
         choices=("yes", "no"),
     )
     a, b = np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([[3.0], [1.0]])
@@ -690,12 +707,14 @@ def what_relu_is_for(s: Session) -> None:
         },
         code=as_one,
         line="x @ (first @ second)",
-        worked=f"with A = {a.tolist()} and B = {b.tolist()}: {vector(x)} A = {vector(x @ a)}, "
-        f"times B {two_without_relu(x, a, b)[0]:.2f}; A B = {vector((a @ b)[:, 0])}, and "
-        f"{vector(x)} times that {as_one(x, a, b)[0]:.2f}",
+        worked=f"x = {vector(x)}; A has the rows {vector(a[0])} and {vector(a[1])}; B is the "
+        f"column {vector(b[:, 0])}. Left: x A = {vector(x @ a)}, and times B that is "
+        f"{two_without_relu(x, a, b)[0]:g}. Right: A B = {vector((a @ b)[:, 0])}, and x times that "
+        f"is {as_one(x, a, b)[0]:g}",
     )
     s.read(
-        "Two layers without a bend are one layer in disguise. And one layer cannot open the door. "
+        "Two layers without a bend are one layer in disguise, with biases, too. And one layer "
+        "cannot open the door. "
         "The bend of ReLU between them is what makes a second layer worth having."
     )
     model = s.model.float_model.network

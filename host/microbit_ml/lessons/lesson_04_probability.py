@@ -5,10 +5,13 @@ Run it by itself: python -m microbit_ml.lessons.lesson_04_probability
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
+
 import numpy as np
 
 from microbit_ml.charts.chart import Chart, Series
-from microbit_ml.evaluate import CrossValidation, calibration, cross_validate, sureness
+from microbit_ml.evaluate import Calibration, calibration, deal, sureness
 from microbit_ml.fitting import TrainingRows, fit_models
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.lesson_02_distance import FOLDS, few_of_each
@@ -128,10 +131,9 @@ def listed_shares(labels: list[str], shares: np.ndarray) -> str:
 
 def lesson(s: Session) -> None:
     """The steps, in order."""
-    everything = s.model.predict_float(s.data)
-    doubtful = int(softmax(everything.scores).max(axis=1).argmin())
-    scores = np.round(everything.scores[doubtful], 2)
-    truth = s.data.recordings[doubtful].label
+    rounded = np.round(s.model.predict_float(s.data).scores, 2)
+    doubtful = most_doubtful(rounded)
+    scores, truth = rounded[doubtful], s.data.recordings[doubtful].label
     a_number_each(s, scores, truth)
     always_positive(s)
     shares(s, scores)
@@ -142,19 +144,28 @@ def lesson(s: Session) -> None:
     over_all(s)
     never_taught(s)
     two_doubts(s)
-    said_and_done(s)
-    one_number_for_it(s)
-    temperature(s)
+    tested = said_and_done(s)
+    one_number_for_it(s, tested)
+    temperature(s, tested)
     what_you_know(s)
+
+
+def most_doubtful(scores: np.ndarray) -> int:
+    """The row (of n, n_labels) of which softmax is least sure, two equal best scores left out."""
+    best_two = np.sort(scores, axis=1)[:, -2:]
+    is_tie = best_two[:, 0] == best_two[:, 1]
+    return int(np.where(is_tie, np.inf, sureness(scores)).argmin())
 
 
 def a_number_each(s: Session, scores: np.ndarray, truth: str) -> None:
     s.step("A number for each label")
+    chosen = s.model.labels[int(scores.argmax())]
     s.word("score")
     s.read(
         f"The last layer of a network gives a score for each label. Here are the scores of the "
         f"model for one recording. Its true label is **{as_is(truth)}**. We took the recording "
-        f"about which the model is least sure, of all {len(s.data)}."
+        f"about which the model is least sure, of all {len(s.data)}. The last output, that for "
+        "other movements, waits until later."
     )
     s.table(
         ("label", "score"),
@@ -163,8 +174,9 @@ def a_number_each(s: Session, scores: np.ndarray, truth: str) -> None:
     )
     s.check(
         "Which label does the model choose?",
-        s.model.labels[int(scores.argmax())],
-        f"The highest score wins: {scores.max():.2f}.",
+        chosen,
+        f"The highest score wins: {scores.max():.2f}. "
+        + ("That is the true label." if chosen == truth else f"But it was {as_is(truth)}."),
         choices=tuple(sorted(s.model.labels[i] for i in scores.argsort()[-4:])),
         hint="The highest score wins. Mind the minus signs.",
     )
@@ -181,9 +193,11 @@ def why_not(scores: np.ndarray) -> str:
     divided = scores / scores.sum()
     if divided.min() < 0:
         return f"one share would be {divided.min():.2f}, and nothing can happen less than never."
+    if scores.max() < 0:
+        return "then the lowest score would get the largest share."
     return (
-        f"here we get {divided.min():.2f} to {divided.max():.2f}, but as soon as one score is "
-        "negative and another one is not, so are their shares."
+        f"here we get {divided.min():.2f} to {divided.max():.2f}. But as soon as one score is "
+        "below zero and another one is not, one share is below zero, too."
     )
 
 
@@ -192,9 +206,9 @@ def always_positive(s: Session) -> None:
     steps = np.array([-2, -1, 0, 1, 2, 3])
     e = np.exp(1)
     s.read(
-        f"There is a function that turns any number into one above zero: `exp`. It begins with "
-        f"one, for the number zero. Each step up multiplies by {e:.3f}. Each step down divides by "
-        "it. Higher scores stay higher, and no result is ever negative."
+        "There is a function that makes any number larger than zero: `exp`. On a calculator its "
+        f"button says eˣ. Of zero it makes {np.exp(0):g}. Each step up multiplies by {e:.3f}. Each "
+        "step down divides by it. Higher scores stay higher, and no result is ever negative."
     )
     s.table(("number", "exp of it"), exp_table(steps), "six steps")
     x = np.linspace(-3, 3, 61)
@@ -212,7 +226,7 @@ def always_positive(s: Session) -> None:
         f"exp of {top} is {np.exp(top):.2f}. What is exp of {top + 1}?",
         float(np.exp(top + 1)),
         f"{np.exp(top):.2f} · {e:.3f} = {np.exp(top + 1):.1f}.",
-        tolerance=1.0,
+        tolerance=0.6,
         hint=f"One step up multiplies by {e:.3f}.",
     )
 
@@ -222,20 +236,20 @@ def shares(s: Session, scores: np.ndarray) -> None:
     s.word("probability")
     s.word("softmax")
     powers, probabilities = np.exp(scores), softmax(scores)
-    first = s.model.labels[0]
+    hidden = int(scores.argmax())
+    shown = 0 if hidden else 1  # not the one that is asked for
     s.formula(
         "p₁ = exp(s₁) / (exp(s₁) + exp(s₂) + …)",
         symbols={
-            "s₁": "the score of the first label",
-            "s₂": "the score of the second, and so on",
-            "p₁": "the probability of the first label",
+            "s₁": "the score of one label",
+            "s₂": "the score of another, and so on for all labels",
+            "p₁": "the probability of the first one",
         },
         code=softmax,
         line="exponentials / sums",
-        worked=f"{first}: {number_text(powers[0])} / {number_text(powers.sum())} = "
-        f"{number_text(probabilities[0])}",
+        worked=f"{s.model.labels[shown]}: {number_text(powers[shown])} / "
+        f"{number_text(powers.sum())} = {number_text(probabilities[shown])}",
     )
-    hidden = int(scores.argmax())
     rows = [
         (name, f"{score:.2f}", number_text(power), f"{share:.4f}")
         for name, score, power, share in zip(
@@ -245,7 +259,7 @@ def shares(s: Session, scores: np.ndarray) -> None:
     rows[hidden] = (*rows[hidden][:-1], "?")
     s.table(("label", "score", "exp of it", "probability"), rows, "softmax by hand")
     s.check(
-        "What stands in place of the question mark?",
+        "What stands in place of the question mark, from zero to one?",
         float(probabilities[hidden]),
         f"{number_text(powers[hidden])} / {number_text(powers.sum())} = "
         f"{probabilities[hidden]:.3f}. All probabilities together are one.",
@@ -313,22 +327,22 @@ def the_way_back(s: Session) -> None:
     )
     s.table(
         ("number", *(number_text(half) for half in halves)),
-        [("logarithm", *(f"{np.log(half):.2f}" for half in halves))],
+        [("logarithm", *(f"{np.log(half):.3f}" for half in halves))],
         "each number is half of the one before",
     )
     step = np.log(halves[0]) - np.log(halves[1])
     s.read(
-        f"Each half is the same step down: {step:.2f}. The logarithm of one is zero. Near zero the "
+        f"Each half is the same step down: {step:.3f}. The logarithm of one is zero. Near zero the "
         "steps never end: the logarithm has no lowest value."
     )
     next_half = halves[-1] / 2
     s.check(
-        f"The logarithm of {number_text(halves[-1])} is {np.log(halves[-1]):.2f}. What is that of "
+        f"The logarithm of {number_text(halves[-1])} is {np.log(halves[-1]):.3f}. What is that of "
         f"{number_text(next_half)}, half as much?",
         float(np.log(next_half)),
-        f"One more step down: {np.log(halves[-1]):.2f} − {step:.2f} = {np.log(next_half):.2f}.",
+        f"One more step down: {np.log(halves[-1]):.3f} − {step:.3f} = {np.log(next_half):.3f}.",
         tolerance=0.05,
-        hint=f"Each half is a step of {step:.2f} down.",
+        hint=f"Each half is a step of {step:.3f} down.",
     )
 
 
@@ -336,14 +350,15 @@ def how_wrong(s: Session, scores: np.ndarray, truth: str) -> None:
     s.step("How wrong is it?")
     s.word("loss")
     s.word("cross-entropy")
-    right = float(softmax(scores)[s.model.labels.index(truth)])
+    right = float(f"{softmax(scores)[s.model.labels.index(truth)]:.4g}")
     s.formula(
         "L = −ln(p)",
         symbols={"p": "the probability that the true label got", "L": "the loss: cross-entropy"},
         code=mean_loss,
         line="-np.log",
-        worked=f"our recording, {truth}: −ln({right:.3f}) = {loss_of(right):.3f}",
+        worked=f"our recording, {truth}: −ln({right:g}) = {loss_of(right) + 0.0:.3f}",
     )
+    s.read("In the code, `right` is p. The loss may be taken of many recordings at once.")
     some = np.array([1.0, 0.99, 0.5, 0.1, 0.01])
     s.table(
         ("probability of the true label", *(f"{p:g}" for p in some)),
@@ -355,6 +370,7 @@ def how_wrong(s: Session, scores: np.ndarray, truth: str) -> None:
 def sure_and_wrong(s: Session) -> None:
     s.step("Sure and wrong")
     x = np.linspace(0.01, 1, 100)
+    s.read("Here is the loss of one answer for each share that the true label may get.")
     s.picture(
         Chart(
             "What an answer costs",
@@ -365,16 +381,16 @@ def sure_and_wrong(s: Session) -> None:
         )
     )
     s.read(
-        "Sure and right costs nothing. In doubt costs a little. Sure and wrong costs a lot: the "
-        "less the true label got, the more. So a network that is trained to make its loss small "
-        "learns to be right, and not to boast."
+        "To be sure and right costs next to nothing. To be in doubt costs a little. To be sure and "
+        "wrong costs a lot: the less the true label got, the more. So a network that is trained to "
+        "make its loss small learns to be right, and not to boast."
     )
     s.change(
         "the probability of the true label",
         0.5,
         (0.9, 0.3, 0.001),
         lambda p: f"loss: {loss_of(p):.3f}",
-        low=1e-9,
+        low=1e-4,
         high=1.0,
     )
 
@@ -391,20 +407,25 @@ def over_all(s: Session) -> None:
         f"{np.mean(every):.4f}; the kit's `cross_entropy` says {float(loss):.4f}. It is one "
         "number that says how wrong a model is. The next lesson makes it small."
     )
-    guess = loss_of(1 / n)
+    share = Fraction(1, n)
+    guess = loss_of(float(share))
     s.check(
-        f"What does a model cost that always says {1 / n:.2f} for each of the {n} labels? Use "
-        "the formula, with a calculator.",
+        f"A model knows nothing. It always gives each of the {n} labels the same share. What is "
+        "its loss? Use the formula, with a calculator.",
         guess,
-        f"−ln({1 / n:.2f}) = {guess:.2f}. "
-        + (
-            "Our model is far below that: it has learned something."
-            if loss < guess / 2
-            else "Our model is hardly better than that."
-        ),
+        f"Each gets {share}, and −ln({share}) = {guess:.2f}. " + learned_says(float(loss), guess),
         tolerance=0.05,
-        hint="Take the logarithm of this number, and turn its sign round.",
+        hint=f"Divide one by {n}. Take the logarithm of that, and turn its sign round.",
     )
+
+
+def learned_says(loss: float, guess: float) -> str:
+    """What a loss says beside that of a blind guess."""
+    if loss < guess / 2:
+        return "Our model is far below that: it has learned something."
+    if loss < guess:
+        return "Our model is below that: it has learned a little."
+    return "Our model is no better than that."
 
 
 def never_taught(s: Session) -> None:
@@ -414,14 +435,14 @@ def never_taught(s: Session) -> None:
     sure = sureness(said.scores)
     i = int(np.where(said.confidence < 0, sure, sure - 1).argmax())  # the boldest that is far off
     s.read(
-        f"Now {STRANGE} movements that nobody ever made: random swings. The kit made them up, and "
-        f"nobody gave them any of the {len(s.model.labels)} labels. What does softmax say?"
+        f"Now {STRANGE} movements that nobody ever made: random swings. The kit made them up. None "
+        f"of the {len(s.model.labels)} labels is meant for them. What does softmax say?"
     )
     s.predict(
         f"For how many of the {STRANGE} will the model give some label more than {SURE:.2f}?",
         str(int((sure > SURE).sum())),
-        f"For {(sure > SURE).sum()} of {STRANGE}. Here is one: "
-        f"{as_is(said.best[i])}, with a probability of {sure[i]:.4f}.",
+        f"For {(sure > SURE).sum()} of {STRANGE}. Look at one of the {STRANGE}: "
+        f"the model says {as_is(said.best[i])}, with a probability of {sure[i]:.4f}.",
     )
     seconds = np.arange(s.model.window) / s.model.rate_hz
     s.picture(
@@ -434,8 +455,9 @@ def never_taught(s: Session) -> None:
         )
     )
     s.read(
-        "Why? Softmax shares out one whole among the labels, and nothing else may have a part of "
-        "it. It asks: which of my labels fits best? It never asks: does any of them fit?"
+        "Why? Softmax shares out one whole among the labels that it is given, and nothing else may "
+        "have a part of it. It asks: which of my labels fits best? It never asks: does any of them "
+        "fit?"
     )
     first = 0.97
     s.check(
@@ -454,9 +476,12 @@ def two_doubts(s: Session) -> None:
     known, strange = s.model.predict_float(s.data), s.model.predict_float(movements)
     kept, let_in = int((known.confidence >= 0).sum()), int((strange.confidence >= 0).sum())
     s.read(
-        "The kit therefore asks a second question: how far is this from all that I have learned? "
-        "That is a distance, as in lesson 2. What it makes of it is called `confidence`. Below "
-        "zero it says: too far away. Then the kit names no label at all."
+        "The kit therefore asks a second question: does this fit the best label at all? How far is "
+        "it from the middle of its recordings? That is a distance, as in lesson 2. And how high "
+        "is the last output, that for other movements? In training the kit makes up movements "
+        "for it, too.\n\n"
+        "What it makes of both is called `confidence`. Below zero it says: this is something else. "
+        "Then the kit names no label."
     )
     s.picture(
         Chart(
@@ -489,35 +514,33 @@ def two_doubts(s: Session) -> None:
     )
 
 
-def said_and_done(s: Session) -> None:
+def said_and_done(s: Session) -> HeldBack:
     s.step("Said and done")
     s.word("calibration")
-    data = few_of_each(s.data, s.data.labels)
-    tested = held_back(data)
-    sure, right = tested.sure, rights(tested)
+    tested = held_back(few_of_each(s.data, s.data.labels))
+    sure, right = tested.sure, tested.right
     limit = next(one for one in (SURE, 0.7, 0.5, 0.0) if (sure > one).any())
     n = int((sure > limit).sum())
     s.read(
         "Does the model keep its word? When it says that it is nearly certain, is it nearly always "
-        f"right? We must ask about recordings that it did not learn from. `cross_validate` does "
-        f"it: {fold_count(data)} times it holds back a part of the {len(data)} recordings and "
-        "learns from the others."
+        "right? We must ask about recordings that it did not learn from. So we deal the "
+        f"{len(sure)} recordings into {tested.n_parts} parts. Then {tested.n_parts} models learn: "
+        "each from all parts but one, and it is asked about that one."
     )
     s.predict(
-        f"About {n} of these {len(data)} the model says a probability above {limit}. How many "
-        f"of the {n} are right?",
+        f"For {n} of the {len(sure)} recordings the best label gets more than {limit}. How many of "
+        f"these {n} are named rightly?",
         str(int(right[sure > limit].sum())),
         f"{right[sure > limit].sum()} of {n}.",
     )
-    reliability(s, tested)
-    s.read(modest_or_bold(float(sure.mean()), float(right.mean()), len(data)))
+    reliability(s, tested.table)
+    s.read(modest_or_bold(float(sure.mean()), float(right.mean()), len(sure)))
+    return tested
 
 
-def one_number_for_it(s: Session) -> None:
+def one_number_for_it(s: Session, tested: HeldBack) -> None:
     s.step("How far off?")
-    data = few_of_each(s.data, s.data.labels)
-    tested = held_back(data)
-    table = tested.calibration
+    table = tested.table
     last = [one for one in table.bins if one.n][-1]
     s.read(
         "Each row of the table has a mean of what was said, and a share that was right. They "
@@ -536,9 +559,9 @@ def one_number_for_it(s: Session) -> None:
         },
         code=calibration,
         line="np.abs(accuracy - mean_sure)",
-        worked=f"last row: {last.n} / {len(tested.truth)} · |{last.accuracy:.2f} − "
-        f"{last.confidence:.2f}| = "
-        f"{last.n / len(tested.truth) * abs(last.accuracy - last.confidence):.3f}; all rows "
+        worked=f"last row: {last.n} / {len(tested.sure)} · |{last.accuracy:.4f} − "
+        f"{last.confidence:.4f}| = "
+        f"{last.n / len(tested.sure) * abs(last.accuracy - last.confidence):.3f}; all rows "
         f"together: {table.error:.3f}",
     )
     said, right, many = 0.7, 4, 8
@@ -553,8 +576,8 @@ def one_number_for_it(s: Session) -> None:
     )
     chances = 10 * SURE
     s.check(
-        f"A weather report says {SURE:.0%} for rain, on ten days. It is well calibrated. On how "
-        "many of the ten days will it rain, about?",
+        f"On each of ten days a weather report says: {SURE:.0%} for rain. It is well calibrated. "
+        "On how many of the ten days will it rain, about?",
         chances,
         f"{SURE:.0%} of ten days are {chances:g} days. On a dry day the report was not wrong: it "
         "never said that rain was certain.",
@@ -563,24 +586,44 @@ def one_number_for_it(s: Session) -> None:
     )
 
 
-def fold_count(data: Dataset) -> int:
-    """How many parts the recordings are dealt into."""
-    return min(FOLDS, *(sum(one.label == label for one in data) for label in data.labels))
+@dataclass(frozen=True, eq=False)
+class HeldBack:
+    """What models say of recordings that they did not learn from.
+
+    scores: (n, n_labels); targets: (n,), the place of each true label; n_parts: into how many parts
+    the recordings were dealt.
+    """
+
+    scores: np.ndarray
+    targets: np.ndarray
+    n_parts: int
+
+    @property
+    def sure(self) -> np.ndarray:
+        """The probability of the best label: (n,)."""
+        return sureness(self.scores)
+
+    @property
+    def right(self) -> np.ndarray:
+        """Whether the best label is the true one: bool (n,)."""
+        return self.scores.argmax(axis=1) == self.targets
+
+    @property
+    def table(self) -> Calibration:
+        """What was said beside what was right."""
+        return calibration(self.sure, self.right)
 
 
-def held_back(data: Dataset) -> CrossValidation:
-    """What models say of recordings that they did not learn from."""
-    return cross_validate(data, fold_count(data), **TRAINING)
+def held_back(data: Dataset) -> HeldBack:
+    """Each recording is asked about once, of a model that did not learn from it."""
+    truth = [one.label for one in data]
+    n_parts = min(FOLDS, *(truth.count(label) for label in data.labels))
+    scores = held_out_scores(data, deal(truth, n_parts))
+    return HeldBack(scores, targets_of(data.labels, truth), n_parts)
 
 
-def rights(tested: CrossValidation) -> np.ndarray:
-    """Whether each held-out recording was named rightly: bool (n,)."""
-    return np.array(tested.truth) == np.array(tested.best)
-
-
-def reliability(s: Session, tested: CrossValidation) -> None:
+def reliability(s: Session, table: Calibration) -> None:
     """The table and the diagram of what was said and what was right."""
-    table = tested.calibration
     full = [one for one in table.bins if one.n]
     s.table(
         ("it said", "recordings", "mean of what it said", "share that was right"),
@@ -615,7 +658,7 @@ def reliability(s: Session, tested: CrossValidation) -> None:
 
 def modest_or_bold(said: float, right: float, n: int) -> str:
     """Which of both is larger, in words."""
-    told = f"On average it said {said:.2f}, and {right:.2f} were right. "
+    told = f"On average it said {said:.2f}. The share that was right is {right:.2f}. "
     if right - said > 0.02:
         told += "So this model is too modest: it is right more often than it says. "
     elif said - right > 0.02:
@@ -625,13 +668,10 @@ def modest_or_bold(said: float, right: float, n: int) -> str:
     return told + f"With {n} recordings this is a first hint, not a proof."
 
 
-def temperature(s: Session) -> None:
+def temperature(s: Session, tested: HeldBack) -> None:
     s.step("Temperature")
-    data = few_of_each(s.data, s.data.labels)
-    tested = held_back(data)
-    targets = targets_of(data.labels, tested.truth)
-    scores = held_out_scores(data, tested.fold)
-    some = np.array([0.5, 2.0])
+    scores, targets = tested.scores, tested.targets
+    some = np.array([0.5, 1.0, 2.0])
     first = scores[0]
     s.read(
         "A model can be made bolder or more modest after training, with one number. Divide all "
@@ -643,10 +683,8 @@ def temperature(s: Session) -> None:
                  "softmax": "as before"},
         code=tempered,
         line="softmax(scores / temperature)",
-        worked="; ".join(
-            f"T = {t:g}: the best of a held-out recording gets {tempered(first, t).max():.3f}"
-            for t in some
-        ),
+        worked="the best label of a held-out recording gets "
+        + ", ".join(f"{tempered(first, t).max():.3f} with T = {t:g}" for t in some),
     )  # fmt: skip
 
     def told(t: float) -> str:
@@ -666,7 +704,7 @@ def temperature(s: Session) -> None:
         "the highest. But the differences shrink or grow.",
         choices=("which label wins", "how sure the model is", "both"),
     )
-    s.read(f"Try it, on {len(data)} held-out recordings. Can you make E, or the loss, smaller?")
+    s.read(f"Try it, on {len(targets)} held-out recordings. Can you make E, or the loss, smaller?")
     tries = (0.25, 0.5, 1.0, 2.0, 5.0)
     s.change("the temperature", 1.0, tries, told, low=0.05, high=100.0)
     best = min(tries, key=lambda t: float(cross_entropy(scores / t, targets)[0]))
@@ -694,7 +732,7 @@ def what_you_know(s: Session) -> None:
     )
     pair = np.array([1.0, 1.0])
     s.check(
-        f"One last sum: two labels have the scores {pair[0]:g} and {pair[1]:g}. What is the "
+        f"Two labels have the scores {pair[0]:g} and {pair[1]:g}. What is the "
         "probability of the first?",
         float(softmax(pair)[0]),
         f"Equal scores get equal shares: {softmax(pair)[0]:g}.",

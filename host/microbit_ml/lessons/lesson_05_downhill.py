@@ -65,7 +65,7 @@ START_TWO = (-4.0, 2.0)
 ROUND, NARROW = 4.0, 20.0  # how much steeper the second weight's way is
 RATE_ROUND, RATE_NARROW = 0.1, 0.045
 RACE = 20  # steps
-RATES = (0.003, 0.01, 0.03, 0.1, 0.3)
+RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 FAR = 100.0  # whoever is further away than this has left the map
 
 
@@ -78,7 +78,7 @@ def square(w: float) -> float:
 
 
 def slope_between(height: Callable[[float], float], w: float, h: float) -> float:
-    """How much the height grows for each unit of way, measured with a step h."""
+    """How much the height grows for each unit that one goes, measured with a step h."""
     return (height(w + h) - height(w)) / h
 
 
@@ -186,7 +186,7 @@ def losses_along(
 
 
 def a_weight_that_matters(network: Network, x: np.ndarray, targets: np.ndarray) -> int:
-    """The place of the last layer's weight whose change both ways costs most."""
+    """The place of the last layer's weight whose change costs most, both ways if it can be."""
     last = network.weighted[-1]
     first = network.parameters.size - last.bias.size - last.weights.size
     places = range(first, first + last.weights.size)
@@ -194,7 +194,8 @@ def a_weight_that_matters(network: Network, x: np.ndarray, targets: np.ndarray) 
         losses_along(network, place, network.parameters[place] + np.array([-3, 0, 3]), x, targets)
         for place in places
     ]
-    return first + int(np.argmax([min(left, right) - here for left, here, right in rises]))
+    costs = [sorted((left - here, right - here)) for left, here, right in rises]
+    return first + int(np.argmax([less + more / 10 for less, more in costs]))
 
 
 def one_knob(s: Session) -> None:
@@ -213,7 +214,7 @@ def one_knob(s: Session) -> None:
     s.read(
         "From lesson 4 you know the **loss**. It is one number that says how wrong a network is. "
         "Low is good.\n\n"
-        f"A network for your {len(s.model.labels)} gestures was just trained. It has "
+        f"Here is a network that was trained to tell {len(s.model.labels)} labels apart. It has "
         f"{network.parameters.size} weights and biases. Think of each as a knob. Below, one knob "
         "is turned, and all others stay as they are. The loss goes up and down like a path."
     )
@@ -232,9 +233,9 @@ def one_knob(s: Session) -> None:
     )
     s.word("minimum")
     s.read(
-        f"On this path the minimum is where the weight is about {low:.1f}. Training left the "
-        f"knob at {now:.1f}. But training could not see this picture. It walks in a fog, and "
-        "only feels how the ground slopes under its feet."
+        f"Of what we see here, the lowest place is where the weight is about {low:.1f}. Training "
+        f"left the knob at {now:.1f}. It could not see this picture. It walks in a fog, and only "
+        "feels how the ground slopes under its feet."
     )
     ends = {float(values[0]): losses[0], float(values[-1]): losses[-1]}
     away = (max(ends, key=lambda end: abs(end - low)) + low) / 2
@@ -243,7 +244,7 @@ def one_knob(s: Session) -> None:
         f"Put the knob at {away:.1f}. To make the loss lower, should the weight get smaller or "
         "larger?",
         "smaller" if left < right else "larger",
-        f"A little to the left the loss is {left:.3f}. A little to the right it is {right:.3f}. "
+        f"A little to the left the loss is {left:.4g}. A little to the right it is {right:.4g}. "
         "So a look at both sides is enough to find the way down.",
         choices=("smaller", "larger"),
     )
@@ -255,13 +256,13 @@ def small_steps(s: Session) -> None:
     s.read(
         "We need a number for how steep the path is. Take a simple valley, where the height over "
         "w is w times w, written w². Stand at "
-        f"w = {POINT:g}. Go a small step h to the right. How much higher are you, for each unit "
-        "of way?"
+        f"w = {POINT:g}. Go a small step h to the right. How much do you rise for each unit that "
+        "you go?"
     )
     s.formula(
         "slope = (f(w + h) - f(w)) / h",
         symbols={
-            "slope": "how much higher, for each unit of way",
+            "slope": "how much you rise for each unit that you go",
             "f": "the height over w; here it is w²",
             "w": "where you stand: the weight",
             "h": "the length of the small step",
@@ -320,7 +321,8 @@ def the_rule(s: Session) -> None:
     )
     s.read(
         "Left of the minimum the slope is negative: the path goes down to the right. At the "
-        "minimum it is zero: the ground is flat. That is how you know that you have arrived."
+        "minimum it is zero: the ground is flat. In this valley that tells you that you have "
+        "arrived."
     )
     w = -5.0
     s.check(
@@ -369,9 +371,11 @@ def three_steps(s: Session) -> None:
         new = hand - RATE * slope
         rows.append([f"{number}", f"{hand:g}", f"{slope:g}", f"{RATE * slope:g}", f"{new:g}"])
         hand = new
-    s.read(
+    s.predict(
         f"Take paper. Start at w = {START:g} in the valley w², with the learning rate {RATE:g}. "
-        "Work out each row before you look."
+        "Go three steps: for each the slope, then times the rate, then the new w. Where are you?",
+        hand,
+        "The table has all three steps.",
     )
     s.table(["step", "w", "slope", "rate · slope", "new w"], rows, "Gradient descent by hand")
     s.read(
@@ -547,7 +551,7 @@ def narrow_valley(s: Session) -> None:
     flat = along**RACE
     s.check(
         f"Each step multiplies w₁ by {along:.2f}. After {RACE} steps, what share of its start is "
-        "left? (A calculator helps.)",
+        "left, from zero to one? (A calculator helps.)",
         float(flat),
         f"{along:.2f} multiplied with itself, {RACE} times in all, is {flat:.3f}. So w₁ went from "
         f"{START_TWO[0]:g} to {path[-1][0]:.2f}.",
@@ -558,7 +562,7 @@ def narrow_valley(s: Session) -> None:
 
 def a_rolling_ball(s: Session) -> None:
     """Plain gradient descent and momentum."""
-    s.read("Can we walk more cleverly? Four rules are in use, and the kit has them all.")
+    s.read("Can we walk more cleverly? Here are four well-known rules. The kit has them all.")
     s.word("optimizer")
     s.read(
         "**Plain SGD** is what you did: gradient descent that looks only at the slope under its "
@@ -588,6 +592,10 @@ def a_rolling_ball(s: Session) -> None:
 
 def a_pace_for_each(s: Session) -> None:
     """RMSProp and Adam."""
+    s.read(
+        "The third rule looks how large the slopes of a weight usually are. Are they always large? "
+        "Then it takes smaller steps along this weight."
+    )
     s.word("RMSProp")
     s.formula(
         "w ← w - r · g / √s",
@@ -595,7 +603,7 @@ def a_pace_for_each(s: Session) -> None:
             "w": "a weight",
             "r": "the learning rate",
             "g": "the slope for this weight",
-            "s": "the usual size of g², from the last steps",
+            "s": "the usual size of g²; a little of the new g² goes into it at each step",
         },
         code=RMSProp.step,
         line="parameters -= rate * gradient",
@@ -621,11 +629,13 @@ def walk_with_two_steps() -> tuple[float, float]:
 
 def rms_example(gradient: np.ndarray) -> str:
     """The first step of RMSProp for both weights, in words."""
-    first, second = walk(RMSProp(RATES[3]), START_TWO, lambda w: valley_gradient(w, NARROW), 1)
-    moved = second - first
+    rule = RMSProp(RATES[3])
+    first, second = walk(rule, START_TWO, lambda w: valley_gradient(w, NARROW), 1)
+    moved, part = second - first, 1 - rule.decay
     return (
-        f"slopes of {gradient[0]:g} and {gradient[1]:g}, r = {RATES[3]:g}: the first step moves w₁ "
-        f"by {moved[0]:.3f} and w₂ by {moved[1]:.3f}. Steep or flat, the pace is alike."
+        f"slopes of {gradient[0]:g} and {gradient[1]:g}, r = {RATES[3]:g}. At first s is "
+        f"{part:.2g} · g²: {part * gradient[0] ** 2:g} and {part * gradient[1] ** 2:g}. So w₁ "
+        f"moves by {moved[0]:.3f} and w₂ by {moved[1]:.3f}. Steep or flat, the pace is alike."
     )
 
 
@@ -736,16 +746,17 @@ def batches(s: Session) -> None:
     s.read(
         f"A real loss is a mean over all recordings, here {len(x)}. To know its gradient one must "
         "look at all of them, for each single step. With very many recordings that is slow. So "
-        "training looks at a few, chosen by chance."
+        "training looks at a few, drawn at random. Let us try it with a network that has just "
+        "begun, with random weights."
     )
     s.word("batch")
     s.predict(
         "Take the gradient of one recording, and the gradient of all. Do the two arrows point the "
         "same way?",
-        "roughly" if agreed[0] > 0.2 else "hardly",
+        "not at all" if agreed[0] < 0.1 else "somewhat" if agreed[0] < 0.99 else "exactly",
         f"On average their agreement is {agreed[0]:.2f}, where {agreed[-1]:.0f} is the same way "
         "and zero is a right angle.",
-        choices=("exactly", "roughly", "hardly"),
+        choices=("exactly", "somewhat", "not at all"),
     )
     other = gradient_of(network, x[:1], targets[:1])
     s.formula(
@@ -760,7 +771,7 @@ def batches(s: Session) -> None:
         },
         code=agreement,
         line="a @ b / (np.linalg.norm(a) * np.linalg.norm(b))",
-        worked=f"your first recording against all: {other @ everything:.3f} / "
+        worked=f"the first recording against all: {other @ everything:.3f} / "
         f"({np.linalg.norm(other):.3f} · {np.linalg.norm(everything):.3f}) "
         f"= {agreement(other, everything):.2f}",
     )
@@ -773,9 +784,10 @@ def batches(s: Session) -> None:
     few = loss_after(x, targets, len(x), rounds)
     many = loss_after(x, targets, small, rounds * len(x) // small)
     s.read(
-        f"A small batch gives an arrow with noise in it. But look at {rounds * len(x)} recordings "
-        f"in all: as {rounds} exact steps, they bring the loss to {few:.2f}. As "
-        f"{rounds * len(x) // small} steps with batches of {small}, they bring it to {many:.2f}. "
+        "A small batch gives an arrow with noise in it. But it costs less. Say we can afford to "
+        f"look at {rounds * len(x)} recordings. As {rounds} exact steps, they bring the loss to "
+        f"{few:.2f}. As {rounds * len(x) // small} steps with batches of {small}, they bring it to "
+        f"{many:.2f}. "
         + ("Many rough steps win. " if many < few else "Here the exact steps win. ")
         + "The S in SGD stands for stochastic, which means by chance."
     )
@@ -786,7 +798,8 @@ def the_real_thing(s: Session) -> None:
     x, targets = rows_and_targets(s)
     steps, size = 120, 16
     curves, ends = [], {}
-    rates = {"plain SGD": 0.05, "momentum": 0.05, "RMSProp": 0.01, "Adam": 0.02}
+    sgd, rms_prop, adam = (kind().learning_rate for kind in (SGD, RMSProp, Adam))
+    rates = {"plain SGD": sgd, "momentum": sgd, "RMSProp": rms_prop, "Adam": adam}
     for name, rate in rates.items():
         network = Network("16", x.shape[1], len(s.model.labels), np.random.default_rng(1))
         before = float(cross_entropy(network.forward(x), targets)[0])
@@ -797,7 +810,7 @@ def the_real_thing(s: Session) -> None:
     order = sorted(ends, key=lambda name: ends[name])
     n_weights = network.parameters.size
     s.read(
-        f"Now the same with your {len(x)} recordings and a network of {n_weights} weights and "
+        f"Now the same with the {len(x)} recordings and a network of {n_weights} weights and "
         f"biases. No map can show {n_weights} directions. But the loss can be drawn, step by "
         f"step. Each optimizer starts with the same weights, uses the rate that the kit gives it, "
         f"and takes {steps} steps with batches of {size}."
