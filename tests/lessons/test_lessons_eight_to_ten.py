@@ -61,6 +61,13 @@ def test_slips_from_a_hat_come_close_to_the_kits_bootstrap():
     assert (low, high) == pytest.approx((kit.low, kit.high), abs=0.03)
 
 
+def test_an_exam_without_a_mistake_is_said_to_hide_some():
+    assert (1 - how_good.could_be_wrong(12)) ** 12 == pytest.approx(1 - how_good.SHARE)
+    assert how_good.no_mistake_seen(np.array([1, 1, 0])) == ""
+    said = how_good.no_mistake_seen(np.ones(12))
+    assert "errs in 22% of all cases, one in 20 such exams" in said
+
+
 def test_of_two_labels_none_is_left_out_but_a_third_movement_is_strange():
     data = simulate(["shake", "still"], people=2, repeats=3)
     (strange,) = how_good.strangers(data).items()
@@ -103,6 +110,10 @@ def test_weights_of_some_bits_have_no_more_levels(bits):
         step = np.abs(weights).max(axis=0) / (2 ** (bits - 1) - 1)
         assert (np.abs(rounded - weights) <= step / 2 + 1e-12).all()
     assert all(len(np.unique(column)) == 3 for column in integers.to_ternary(weights).T)
+
+
+def test_a_byte_that_is_not_full_is_a_byte():
+    assert [integers.bytes_for(684, bits) for bits in (1, 3, 8)] == [86, 257, 684]
 
 
 def test_no_neuron_of_the_lessons_model_can_overflow(session):

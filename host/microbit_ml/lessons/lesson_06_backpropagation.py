@@ -14,6 +14,7 @@ from microbit_ml.lessons.lesson_05_downhill import rows_and_targets, slope_betwe
 from microbit_ml.lessons.session import Session, run_alone
 from microbit_ml.network import Dense, Network, ReLU, cross_entropy
 from microbit_ml.network.losses import score_gradient
+from microbit_ml.pages import as_is
 
 ABOUT = About(
     number=6,
@@ -179,6 +180,11 @@ def at(number: float) -> str:
     return f"({text})" if number < 0 else text
 
 
+def named(label: str) -> str:
+    """A label as it stands in a text: one of several words is put between quotation marks."""
+    return f"“`{as_is(label)}`”" if " " in label else f"`{as_is(label)}`"
+
+
 def lesson(s: Session) -> None:
     """The lesson from top to bottom."""
     f = forward(PAPER)
@@ -272,10 +278,10 @@ def curves_and_taps(s: Session) -> None:
     exact = chain(y + y, INNER)
     tried = slope_between(lambda x: (INNER * x) ** 2, AT, TINY)
     s.read(
-        f"Gears have the same slope at all times. A curve has not. Take y = {INNER:g}x, and then "
+        f"Gears have the same slope at all times. A curve does not. Take y = {INNER:g}x, and then "
         f"z = y². Stand at x = {AT:g}, so y = {y:g}. The slope of y is {INNER:g} everywhere. The "
-        f"slope of z is y + y, here {y + y:g}. So the slope of both in a row is {y + y:g} · "
-        f"{INNER:g} = {exact:g}. **Take each slope where you stand.**"
+        f"slope of a square is y + y, as in lesson 5: here {y + y:g}. So the slope of both in a "
+        f"row is {y + y:g} · {INNER:g} = {exact:g}. **Take each slope where you stand.**"
     )
     s.word("finite difference")
     s.read(
@@ -300,7 +306,7 @@ def on_paper(s: Session) -> None:
     s.read(
         "Draw two circles for the inputs x₁ and x₂, then two for the hidden neurons h₁ and h₂, "
         "then two for the scores s₁ and s₂. Join each circle with both of the next layer. Write "
-        "these weights on the lines:"
+        "these weights on the lines, and each bias beside the circle that it belongs to:"
     )
     first, last = in_kit(PAPER).weighted
     weights = np.concatenate([first.weights, first.bias], axis=0)
@@ -334,8 +340,8 @@ def on_paper(s: Session) -> None:
     labels = s.model.labels
     s.read(
         f"A movement comes in with two features: x₁ = {PAPER.x[0]:g} and x₂ = {PAPER.x[1]:g}. "
-        f"Say that s₁ is the score of {labels[0]}, and s₂ that of {labels[1]}. The movement was "
-        f"{labels[PAPER.right]}. So we want s₂ to win."
+        f"Say that s₁ is the score of {named(labels[0])}, and s₂ that of {named(labels[1])}. The "
+        f"true label is {named(labels[PAPER.right])}. So we want s₂ to win."
     )
 
 
@@ -353,10 +359,14 @@ def forward_hidden(s: Session, f: Forward) -> None:
             "w₂": "the weight from x₂ to this neuron",
             "b": "the bias of this neuron",
         },
-        code=Dense.forward,
-        line="y = x @ self.weights",
+        code=forward,
+        line="z = [paper.x[0]",
         worked=f"h₁: {at(x[0])} · {at(w[0][0])} + {at(x[1])} · {at(w[1][0])} + {at(bias[0])} "
         f"= {at(f.z[0])}",
+    )
+    s.read(
+        "The kit does this for all neurons at once, with a matrix product: `x @ self.weights`, and "
+        "then the bias."
     )
     s.check(
         "Now do z of the second hidden neuron, with the second column of the first layer.",
@@ -397,6 +407,9 @@ def forward_loss(s: Session, f: Forward) -> None:
         worked=f"-log({f.p[PAPER.right]:.3f}) = {f.loss:.3f}",
     )
     wrong = f.p[PAPER.right] < f.p[1 - PAPER.right]
+    s.read(
+        "On a calculator this `log` is the key `ln`, as in lesson 4. The key `log` is another one."
+    )
     s.read(
         f"The true label got a share of {f.p[PAPER.right]:.3f}. "
         + (
@@ -445,7 +458,7 @@ def backward_scores(s: Session, f: Forward, b: Backward) -> None:
         },
         code=score_gradient,
         line="(probabilities - wanted) / wanted.shape[-2]",
-        worked=f"s₁: {f.p[j]:.3f} - {min(BOTH)} = {b.s[j]:.3f}",
+        worked=f"s₁: ({f.p[j]:.3f} - {min(BOTH)}) / {len(BOTH[:1])} = {b.s[j]:.3f}",
     )
     tried = slope_between(loss_over_score(f, j), f.s[j], TINY)
     s.read(
@@ -557,6 +570,19 @@ def backward_first(s: Session, f: Forward, b: Backward) -> None:
         "Both sums are above zero here, so the slopes pass as they are. The rest you know: what "
         "goes into a weight, times the slope of what it leads to."
     )
+    on_paper, exact = PAPER.x[1] * round(b.z[1], 3), b.w1[1][1]
+    s.check(
+        "What is the slope of the weight from x₂ to h₂?",
+        exact,
+        f"{at(PAPER.x[1])} · {at(b.z[1])} = {on_paper:.3f}. "
+        + (
+            f"A computer says {exact:.3f}: it keeps all digits, and rounds only at the end."
+            if f"{on_paper:.3f}" != f"{exact:.3f}"
+            else ""
+        ),
+        tolerance=0.004,
+        hint="What goes in is x₂. Take the slope of h₂ from the last step: it has passed ReLU.",
+    )
     s.table(
         ["weight", "what goes in", "slope of z", "slope of the weight"],
         [
@@ -571,8 +597,10 @@ def backward_first(s: Session, f: Forward, b: Backward) -> None:
     largest = int(np.argmax(np.abs(slopes)))
     s.read(
         f"That was the whole backward pass: {len(slopes)} slopes for "
-        f"{multiplications(in_kit(PAPER))[1]} multiplications. The loss is steepest "
-        f"for {NAMES[largest]}, with {slopes[largest]:.3f}."
+        f"{multiplications(in_kit(PAPER))[1]} multiplications. (Those by one at ReLU are not "
+        "counted.) No input came out at its end. What went back were slopes.\n\n"
+        f"The loss is steepest for {NAMES[largest]}, with {slopes[largest]:.3f}. That does not say "
+        "how wrong this weight is. It says how fast the loss changes if you move it a little."
     )
 
 
@@ -626,7 +654,7 @@ def loss_after_step(rate: float) -> float:
     """The loss of the same movement after one step against the gradient."""
     network = in_kit(PAPER)
     network.parameters -= rate * kit_gradient(network, PAPER)
-    return kit_loss(network, PAPER)
+    return kit_loss(network, PAPER) + 0.0  # not -0.0, which minus log(1) is
 
 
 def one_step(s: Session, f: Forward, b: Backward) -> None:
@@ -699,8 +727,9 @@ def blocked(s: Session) -> None:
     )
     zero = int((np.abs(kit) < TINY).sum())
     s.read(
-        f"{zero} of the {len(kit)} slopes are zero: those of the weights into {name}, and those of "
-        f"the weights that leave it, since nothing goes into them. This movement cannot teach "
+        f"{zero} of the {len(kit)} slopes are zero. Those of the two weights into {name} and of "
+        "its bias, since it is off. And those of the two weights that leave it, since a zero goes "
+        "into them. That does not mean that these weights are good: this movement cannot teach "
         f"{name} anything. Others can, as long as some of them switch it on."
     )
 
@@ -731,8 +760,9 @@ def why_fast(s: Session) -> None:
     ahead, back = multiplications(network)
     x, _ = rows_and_targets(s)
     s.read(
-        f"Your network for {len(s.model.labels)} gestures has {network.parameters.size} weights "
-        f"and biases. One forward pass takes {ahead} multiplications, and one backward pass {back}."
+        f"The kit's network for {len(s.model.labels)} labels has {network.parameters.size} weights "
+        f"and biases. In its layers, one forward pass takes {ahead} multiplications, and one "
+        f"backward pass {back}."
     )
     s.predict(
         "To find all slopes by finite differences, how many forward passes would that take?",
@@ -764,13 +794,13 @@ def why_fast(s: Session) -> None:
         )
     )
     s.read(
-        f"For your network, backpropagation is {plain / clever:.0f} times cheaper. The larger the "
+        f"For this network, backpropagation is {plain / clever:.0f} times cheaper. The larger the "
         "network, the more it saves. Without it, training a large network would take far too long."
     )
     s.read(
         "**Looking back.** Forward, each number is worked out from those before it. Backward, each "
         "slope is worked out from those behind it. Slopes in a row are multiplied, and where ways "
-        "meet they are added. That is all of backpropagation, in your network and in the largest "
+        "meet they are added. That is all of backpropagation, in this network and in the largest "
         "ones.\n\n"
         "Now a network can learn. But what does it learn: the gesture, or your recordings by "
         "heart? That is lesson 7."

@@ -13,6 +13,7 @@ from microbit_ml.evaluate import cross_validate, learning_curve, leave_one_subje
 from microbit_ml.evaluate.classical import NearestNeighbours
 from microbit_ml.fitting import TrainingRows, fit_models
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import energy, simulated_gestures
 from microbit_ml.lessons.session import Session, run_alone
 from microbit_ml.model import Model
@@ -81,11 +82,11 @@ MEMORISER: dict[str, Any] = {
     "copies": 0,
     "weight_decay": 0.0,
     "dropout": 0.0,
-    "others": 30,
+    "others": 100,
     "steps": 150,
     "optimizer": "rmsprop",
 }
-DECAY, DROPOUT, COPIES = 0.03, 0.5, 8
+DECAY, DROPOUT, COPIES = 0.1, 0.5, 8
 QUICK: dict[str, Any] = {"arch": "12", "steps": 60, "copies": 2, "others": 60}
 QUICK_RAW: dict[str, Any] = {"arch": MEMORISER["arch"], "steps": 120, "copies": 4, "others": 60}
 FEW = 3  # recordings of a gesture that is added
@@ -230,10 +231,16 @@ def lesson(s: Session) -> None:
 
 def perfect_memory(s: Session, lab: Lab) -> None:
     """One nearest neighbour on its own training set, and on others."""
-    if s.own and not len(usable(s.data)):
+    used = usable(s.data)
+    if s.own and not len(used):
         s.read(
             f"This lesson needs {LEAST} recordings of two labels at least. Your data has fewer, so "
             "here are the kit's simulated gestures."
+        )
+    elif len(used) < len(s.data):
+        s.read(
+            f"This lesson uses {len(used)} of the {len(s.data)} recordings: labels with {LEAST} at "
+            f"least, and at most {MOST} of each."
         )
     learn = ~lab.held_out[0]
     rows = lab.windows.reshape(len(lab.windows), -1).astype(float)
@@ -272,15 +279,17 @@ def perfect_memory(s: Session, lab: Lab) -> None:
         worked=f"{int((said == truth).sum())} / {len(truth)} = {share_right(said, truth):.2f}",
     )
     s.word("generalise")
-    s.read(
-        f"From {right / len(known):.0%} down to {share_right(said, truth):.0%}. A perfect memory "
-        + (
-            "does not generalise well."
-            if share_right(said, truth) < 0.8
-            else "did quite well here."
+    before, after = f"{right / len(known):.0%}", f"{share_right(said, truth):.0%}"
+    what_came = f"From {before} down to {after}. "
+    if share_right(said, truth) < 0.8:
+        what_came += "A perfect memory did not generalise well. So being"
+    elif after != before:
+        what_came += "A perfect memory did quite well here. But being"
+    else:
+        what_came = (
+            f"It is {after} again: the new recordings are much like the known ones. But being"
         )
-        + " Being right about what one knows proves nothing."
-    )
+    s.read(f"{what_came} right about what one knows proves nothing.")
 
 
 def three_piles(s: Session, lab: Lab) -> None:
@@ -294,7 +303,7 @@ def three_piles(s: Session, lab: Lab) -> None:
         ["pile", "recordings", "what it is for"],
         [
             ["training set", f"{learn}", "to learn from: the weights"],
-            ["validation set", f"{held}", "to choose: how long, how large, which cure"],
+            ["validation set", f"{held}", "to choose among networks and settings"],
             ["test set", f"{len(lab.test_targets)}", "to judge, once, at the end"],
         ],
         f"Three piles, each with all {len(lab.labels)} labels",
@@ -328,7 +337,8 @@ def memoriser(s: Session, lab: Lab) -> None:
         f"Now a network with a good memory. It sees the window itself, all {n_inputs} numbers of "
         f"it, and no features. It has {network.weighted[0].n_outputs} hidden neurons, with "
         f"{network.parameters.size} weights and biases in all. And it has {learn} recordings to "
-        "learn from. That is a lot of weights for so few recordings."
+        "learn from. That is a lot of weights for so few recordings. (It also sees "
+        f"{MEMORISER['others']} made-up movements, which it must call none of these.)"
     )
     s.predict(
         "Of its own training set it gets nearly all right, or all. What share of the validation "
@@ -429,13 +439,19 @@ def stop_in_time(s: Session, lab: Lab) -> None:
         f"The loss on the validation set is {early.kept_loss:.2f} in place of "
         f"{plain.kept_loss:.2f}. "
         + (
-            "But fewer answers are right: it stopped before it had learned much. It is less sure, "
-            "and that is honest, but it is no cure."
-            if early.validation < plain.validation
+            f"But fewer answers are right: {early.validation:.0%} in place of "
+            f"{plain.validation:.0%}. How can both be? The loss also asks how sure each mistake "
+            "was. The network that stopped is less sure of its mistakes, but it has learned less, "
+            "too. That is more honest, but it is no cure."
+            if early.validation < plain.validation and early.kept_loss < 0.8 * plain.kept_loss
             else "And no fewer answers are right."
+            if early.validation >= plain.validation
+            else "And fewer answers are right."
         )
-        + " Time is only half of the trouble. The other half: the network has too much freedom for "
-        "so few recordings."
+    )
+    s.read(
+        "Time is only half of the trouble. The other half: the network has too much freedom for so "
+        "few recordings. The next cures take some of that freedom away."
     )
 
 
@@ -481,7 +497,7 @@ def weight_decay(s: Session, lab: Lab) -> None:
         "step a small part of the weight is added to its slope. Then the step against the slope "
         "also goes toward zero."
     )
-    weight, slope = 2.0, 0.1
+    weight, slope = 2.0, 0.5
     decayed = slope + DECAY * weight
     s.formula(
         "new slope = slope + d · w",
@@ -515,8 +531,8 @@ def weight_decay(s: Session, lab: Lab) -> None:
     )
     plain, cured = lab.train(), lab.train(weight_decay=DECAY)
     s.read(
-        f"With weight decay {DECAY:g} the weights are {cured.weight:.2f} large, where they were "
-        f"{plain.weight:.2f}. {compared(plain, cured)}"
+        f"How large is a weight now, as a rule? Without weight decay it was {plain.weight:.2f}, "
+        f"with {DECAY:g} it is {cured.weight:.2f}. {compared(plain, cured)}"
     )
 
 
@@ -583,7 +599,7 @@ def altered_copies(s: Session, data: Dataset, lab: Lab) -> None:
     apart = float(np.abs(copy[:, axis].astype(float) - window[:, axis]).mean())
     s.picture(
         Chart(
-            title=f"A recording of {shown.label}, and an altered copy",
+            title=f"A recording ({shown.label}) and an altered copy",
             x_label="time in s",
             y_label=f"{'xyz'[axis]} in counts",
             series=[
@@ -652,16 +668,30 @@ def all_cures(s: Session, lab: Lab) -> tuple[Outcome, list[str]]:
         "Share right, and the loss on the validation set",
     )
     raw, features = outcomes["no help"].validation, outcomes["features"].validation
+    best_cure = max(one.validation for name, one in outcomes.items() if "features" not in name)
+    best, second = (outcomes[name].validation for name in ranked[:2])
     s.read(
         "The last two lines are another kind of help: the features of lesson 2 in place of the "
         f"window itself. {features:.0%} against {raw:.0%}. "
         + (
             "Features tell the network what people know about movements: when it starts does not "
-            "matter, how strongly it swings does. Good features beat every cure here."
-            if features >= max(outcomes[name].validation for name in alone)
+            "matter, how strongly it swings does. "
+            + (
+                "Good features beat every cure here."
+                if features > best_cure
+                else "No cure did better than they did."
+            )
+            if features >= best_cure
             else "Here a cure did better than features."
         )
-        + f"\n\nBest on the validation set is: **{ranked[0]}**. We keep that for the end."
+        + (
+            " And more is not always better: all cures together did worse than copies alone."
+            if outcomes["copies, decay, dropout"].validation < outcomes["altered copies"].validation
+            else ""
+        )
+        + f"\n\nBest on the validation set is: **{ranked[0]}**. "
+        + ("Others have as many right answers, but a higher loss. " if best == second else "")
+        + "We keep that for the end."
     )
     plain = outcomes["no help"].validation
     helped = [name for name in (*alone, "features") if outcomes[name].validation > plain + 0.02]
@@ -677,10 +707,10 @@ def how_many(s: Session, data: Dataset) -> None:
     shots = list(curve)
     shares = [curve[n].scores.accuracy for n in shots]
     s.read(
-        "Would more recordings help? Ask the data. Train with two recordings of each label, test "
-        "with all the others, and write down the share right. Draw others by chance, and take the "
-        "mean. Then the same with more recordings. That is a learning curve; the network sees "
-        "features here."
+        f"Would more recordings help? Ask the data. Draw {shots[0]} recordings of each label by "
+        "chance, and train with them. Test with all the others, and write down the share right. Do "
+        "that some more times, and take the mean. Then the same with more recordings. That is a "
+        "learning curve. The network sees features here."
     )
     s.picture(
         Chart(
@@ -800,28 +830,34 @@ def new_gesture(s: Session, data: Dataset) -> None:
     n_found = sum(said == new for said in found)
     s.read(
         "People say that deep learning needs huge heaps of labelled data. Let us see. Here is a "
-        f"model that knows {', '.join(first.labels)}. It has never seen {new}. Now it gets {FEW} "
-        f"recordings of {new}."
+        f"model that knows {', '.join(map(named, first.labels))}. It has never seen {named(new)}. "
+        f"Now it gets {FEW} recordings of {named(new)}."
     )
     s.word("transfer")
+    s.read("These are the recordings that it has learned from by now, label by label:")
     s.run(recordings_of, second)
     s.predict(
-        f"There are {len(found)} other recordings of {new}. How many does it name right, after "
-        f"{FEW} examples?",
+        f"There are {len(found)} other recordings of {named(new)}. How many does it name right, "
+        f"after {FEW} examples?",
         n_found,
-        f"{n_found} of {len(found)}. And of the gestures that it knew before, it now names "
-        f"{share_right(np.array(after), truth):.0%} right; before it was "
+        f"{n_found} of {len(found)}. And of new recordings of the gestures that it knew before, it "
+        f"now names {share_right(np.array(after), truth):.0%} right; before it was "
         f"{share_right(np.array(before), truth):.0%}.",
     )
     s.read(
-        f"Two things help. The {FEW} recordings became {FEW * (1 + copies)} by altered "
-        "copies. And the network began with weights that already know how movements differ: that "
-        "is transfer. "
+        f"Three things help. The features hold what people know. The {FEW} recordings became "
+        f"{FEW * (1 + copies)} by altered copies. And the network began with weights that already "
+        "know how movements differ: that is transfer. (It also goes on with the old gestures, so "
+        "that it does not forget them.) "
         + (
             "So a few recordings can go a long way."
             if n_found > len(found) / 2
-            else f"Here it was not enough. Some more recordings of {new} would be better."
+            else f"Here it was not enough. Some more recordings of {named(new)} would be better."
         )
+    )
+    s.read(
+        "Very large networks, for pictures or for language, did see huge heaps of data. But those "
+        "who use them need not start anew: they, too, begin where others stopped."
     )
 
 
@@ -834,14 +870,15 @@ def open_test_set(s: Session, best: Outcome, helped: list[str]) -> None:
     """The one look at the test set, and what was learned."""
     what_helped = "No cure brought more right answers here: the data itself must get better."
     if helped:
-        what_helped = f"With your data this brought more right answers: {', '.join(helped)}."
+        what_helped = f"Here this brought more right answers: {', '.join(helped)}."
     s.read(
         "Now, once, the third pile. We chose by the validation set, where the share right was "
         f"{best.validation:.0%}. On the test set, which had no say, it is **{best.test:.0%}**."
     )
     s.read(
         (
-            "It is lower: part of the first number was luck. That is why one pile stays closed."
+            "It is lower, as it often is: who picks the best of many also picks some luck. That is "
+            "why one pile stays closed."
             if round(best.test, 2) < round(best.validation, 2)
             else "It is not lower this time. You cannot know that before you look."
         )

@@ -31,9 +31,9 @@ from microbit_ml.evaluate.preference import choose, trade_off
 from microbit_ml.evaluate.significance import REPEATS, SHARE, SIGNIFICANT, mcnemar_exact
 from microbit_ml.features import GROUP_NAMES, features_of
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.session import Session, run_alone
 from microbit_ml.model import Model
-from microbit_ml.pages import as_is
 from microbit_ml.recordings import GESTURES, Dataset, Recording, simulate
 from microbit_ml.recordings.people import make_person
 from microbit_ml.recordings.recording import COUNTS_PER_G
@@ -186,11 +186,6 @@ def count_by_hand(truth: list, called: list, labels: list) -> np.ndarray:
     return table
 
 
-def named(label: str) -> str:
-    """A label as it stands in a text."""
-    return f"`{as_is(label)}`"
-
-
 def an_exam(s: Session, few: Answers) -> None:
     """The answers as they came."""
     s.step("An exam")
@@ -199,7 +194,12 @@ def an_exam(s: Session, few: Answers) -> None:
         f"A model has learned. Now it sits an exam. Here are {n} recordings that it never saw. "
         "We know the label of each. So we can mark the answers.\n\n"
         "This model is a simple one: a nearest centroid that only knows how jerky each axis moves. "
-        "These are some of its answers, not all."
+        "These are some of its answers, about the labels that it mixes up most. "
+        + (
+            "They were drawn by chance."
+            if s.own
+            else "We picked a draw with mistakes of several kinds, for there is more to learn."
+        )
     )
     s.table(
         ["no.", "it is", "the model says"],
@@ -305,9 +305,10 @@ def two_questions(s: Session, few: Answers) -> None:
     one = telling_label(few)
     kit, label = scores.classes[few.labels.index(one.label)], named(one.label)
     s.read(
-        f"Take one label: {label}. Three numbers matter. **TP** were {label} and were called so: "
-        f"{one.tp}. **FN** were {label} but were called something else: {one.fn}. **FP** were "
-        f"called {label} but are something else: {one.fp}."
+        f"Take one label: {label}. Three numbers matter. **TP**, true positives: those that were "
+        f"{label} and were called so. Here {one.tp}. **FN**, false negatives: those that were "
+        f"{label} but were called something else. Here {one.fn}. **FP**, false positives: those "
+        f"that were called {label} but are something else. Here {one.fp}."
     )
     s.word("precision")
     s.formula(
@@ -361,13 +362,15 @@ def one_number_for_both(s: Session, few: Answers) -> None:
         choices=("nearer to the smaller one", "in the middle", "nearer to the larger one"),
     )
     s.word("F1")
+    on_paper = f"{round(always.precision, 2) * round(always.recall, 2) / round(middle, 2):.2f}"
     s.formula(
         "F1 = P · R / M",
         symbols={"F1": "the number for both", "P": "precision", "R": "recall",
                  "M": "the middle of P and R"},
         code=score,
         line="f1 = _share",
-        worked=f"{always.precision:.2f} · {always.recall:.2f} / {middle:.2f} = {always.f1:.2f}",
+        worked=f"{always.precision:.2f} · {always.recall:.2f} / {middle:.2f} = {always.f1:.2f}"
+        + ("" if on_paper == f"{always.f1:.2f}" else f" (with all digits; on paper {on_paper})"),
     )  # fmt: skip
     s.read(
         "The line of code gets the same in another way: twice TP, shared by all that were so and "
@@ -501,9 +504,10 @@ def two_devices(s: Session, alarm: Alarm) -> None:
         )
     )
     s.read(
-        "An alarm should miss no fall. It may ring once too often. A light switch that goes off "
-        "by itself is a nuisance. It may miss a wave of the hand: you just wave again. The kit's "
-        "`choose` finds a threshold for each."
+        "An alarm should miss no fall. It may ring once too often. A light that goes on by itself "
+        "is a nuisance. But its switch may miss a movement: you just move again. Say that "
+        f"{named(alarm.label)} is what both listen for. The kit's `choose` finds a threshold for "
+        "each."
     )
     s.table(
         ["purpose", "threshold in g", "precision", "recall"],
@@ -520,9 +524,9 @@ def two_devices(s: Session, alarm: Alarm) -> None:
     s.check(
         "Which share must be high for the light switch?",
         "precision",
-        why="When it goes on, somebody should really have waved. That is precision.",
+        why="When the light goes on, somebody should really have moved so. That is precision.",
         choices=("precision", "recall"),
-        hint="What annoys you more: waving twice, or a light that goes on by itself?",
+        hint="What annoys you more: moving twice, or a light that goes on by itself?",
     )
 
 
@@ -562,7 +566,27 @@ def draw_from_a_hat(s: Session, few: Answers) -> None:
         f"After {REPEATS:,} draws we throw away the lowest and the highest. The middle {SHARE:.0%} "
         "stay. How far apart are the lowest and the highest accuracy of those?",
         f"{high - low:.2f}",
-        then=f"They go from {low:.2f} to {high:.2f}.",
+        then=f"They go from {low:.2f} to {high:.2f}." + no_mistake_seen(right),
+    )
+
+
+def could_be_wrong(n: int) -> float:
+    """The share of all answers that could be wrong while an exam of n still shows no mistake.
+
+    So large that such an exam comes out one time in twenty: (1 - share) ** n is 1 - SHARE.
+    """
+    return 1 - (1 - SHARE) ** (1 / n)
+
+
+def no_mistake_seen(right: np.ndarray) -> str:
+    """What a bootstrap cannot see when all answers are right; else nothing."""
+    if not right.all():
+        return ""
+    n, often = len(right), 1 / (1 - SHARE)
+    return (
+        f" All {n} were right, so each draw is, too. That does not mean that the model never "
+        "errs: no draw can hold a mistake that you have not met. Even if it errs in "
+        f"{could_be_wrong(n):.0%} of all cases, one in {often:.0f} such exams looks like this."
     )
 
 
@@ -602,6 +626,7 @@ def less_luck(s: Session, few: Answers, judged: CrossValidation) -> None:
         f"Now the kit's network. It answered {len(judged.truth)} recordings that "
         f"it had not seen. Its accuracy is {judged.scores.accuracy:.2f}. The kit's `bootstrap` "
         f"draws {drawn} and says: {found.accuracy.low:.2f} to {found.accuracy.high:.2f}."
+        + no_mistake_seen(np.array(judged.truth) == np.array(judged.best))
     )
 
     share = float(right.mean()) if 0 < right.mean() < 1 else 0.5
@@ -625,9 +650,9 @@ def less_luck(s: Session, few: Answers, judged: CrossValidation) -> None:
         high=5000,
     )
     s.check(
-        "You want the interval half as wide. How many times as many answers does that take?",
+        "You want the interval about half as wide. How many times as many answers does that take?",
         NARROWER**2,
-        why="Luck goes away slowly. Half the width takes four times the answers.",
+        why="Luck goes away slowly. About half the width takes four times the answers.",
         hint=f"How wide was it with {n} answers, and how wide with {NARROWER**2 * n}?",
     )
 
@@ -655,8 +680,8 @@ def which_is_better(s: Session, judged: CrossValidation) -> None:
     )
     s.read(
         "Where both are right, or both wrong, we learn nothing. The other two cells matter: "
-        f"{only_a} and {only_b}. If both models were equally good, each of these would be a coin "
-        "toss."
+        f"{only_a} and {only_b}. If both models were equally good, each of these recordings would "
+        "be a coin toss: A or B."
     )
     s.word("McNemar's test")
     every = 2**tosses
@@ -669,7 +694,8 @@ def which_is_better(s: Session, judged: CrossValidation) -> None:
         "p = ways / all",
         symbols={
             "p": "how probable it is that luck alone is at least as uneven",
-            "ways": "rows of tosses at least as uneven as this, for A or for B",
+            "ways": "rows of tosses at least as uneven as this, for A or for B (the code counts "
+            "one side, and doubles it)",
             "all": f"all rows of so many tosses: {written(every)} for {tosses}",
         },
         code=mcnemar_exact,
@@ -677,10 +703,12 @@ def which_is_better(s: Session, judged: CrossValidation) -> None:
         worked=f"{written(round(test.p * every))} / {written(every)} = {test.p:.3f}",
     )
     s.check(
-        f"People call a difference real when p is below {SIGNIFICANT}. Is it real here?",
+        f"Many people call a difference real only when p is below {SIGNIFICANT}. Is it here?",
         "yes" if test.significant else "no",
         why=f"{test.p:.3f} is below {SIGNIFICANT}. That is hardly luck."
         if test.significant
+        else "Both are right equally often. There is no difference to be seen here."
+        if only_a == only_b
         else f"{test.p:.3f} is not below {SIGNIFICANT}. The difference may well be luck.",
         choices=("yes", "no"),
         hint=f"Compare {test.p:.3f} with {SIGNIFICANT}.",
@@ -738,6 +766,7 @@ def strange_movement(s: Session) -> None:
         ],
         caption="Movements that no model was taught",
     )
+    s.read("The last column is about the movements that were taught: how many still got a name?")
     s.check(
         f"Models were asked about {named(worst)} {asked} times. How often did they give a name?",
         round(share * asked),
@@ -770,10 +799,10 @@ def new_person(s: Session) -> None:
     new = leave_one_subject_out(used, **QUICK)
     whose = "" if used is s.data else "These are made-up people, picked because it shows well. "
     s.read(
-        f"{whose}There are {len(used)} recordings of {len(used.subjects)} people. First, some "
-        "recordings of each person are for learning, the others for the exam. So the model has "
-        "met each person before. Then we hold out **all** recordings of one person, and do that "
-        "with each person in turn."
+        f"You know this test from lesson 7. Now look at each person. {whose}There are {len(used)} "
+        f"recordings of {len(used.subjects)} people. First, some recordings of each person are for "
+        "learning, the others for the exam. So the model has met each person before. Then we hold "
+        "out **all** recordings of one person, and do that with each person in turn."
     )
     before, after = known.scores.accuracy, new.scores.accuracy
     s.predict(
@@ -789,23 +818,23 @@ def new_person(s: Session) -> None:
             x_label="person",
             y_label="right answers in %",
             series=[Series("right answers", list(range(len(each))), each, style="bars")],
-            alt=f"From {min(each):.0f} % for one person to {max(each):.0f} % for another.",
+            alt=f"From {min(each):.0f}% for one person to {max(each):.0f}% for another.",
             y_range=(0, 100),
             x_ticks=dict(enumerate(used.subjects)),
         )
     )
     s.read(
-        f"One person gets {min(each):.0f} %, another {max(each):.0f} %. One number for all hides "
+        f"One person gets {min(each):.0f}%, another {max(each):.0f}%. One number for all hides "
         "that."
         if min(each) < max(each)
-        else f"Here each person gets {min(each):.0f} %. That is rare."
+        else f"Here each person gets {min(each):.0f}%. That is rare."
     )
 
 
 def compared(before: float, after: float) -> str:
     """What it means that a score is another one for new people."""
     if after < before:
-        return "New people are harder. Which of the two numbers would you print on the box?"
+        return "New people were harder. Which of the two numbers would you print on the box?"
     if after > before:
         return "New people were no harder here. With few people that may be luck."
     return "New people were as easy here. With few people that may be luck."
@@ -881,8 +910,10 @@ def other_hand(s: Session) -> None:
         hint="Who is missing in their data?",
     )
     s.read(
-        "So when somebody says “it is nearly always right”, ask back. Right for whom? How many "
-        "answers? What is rare? And what was left out?"
+        "**Looking back.** When somebody says “it is nearly always right”, ask back. Right for "
+        "whom? How many answers? What is rare? And what was left out?\n\n"
+        "So far the laptop has computed everything. But the board is small. How does a network fit "
+        "on it? That is lesson 9."
     )
 
 

@@ -18,10 +18,10 @@ from microbit_ml.evaluate import deal
 from microbit_ml.evaluate.calibration import score_step
 from microbit_ml.evaluate.costs import PER_PRODUCT
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import LABELS, PEOPLE, SEED, TRAINING
 from microbit_ml.lessons.session import Session, run_alone
 from microbit_ml.model import Model
-from microbit_ml.pages import as_is
 from microbit_ml.quantize import input_rows
 from microbit_ml.quantize.fixed_point import SMALL_INT_LIMIT, requantize
 from microbit_ml.quantize.integer_layers import ACTIVATION_LIMIT, HIDDEN_LIMIT, IntegerDense
@@ -32,7 +32,8 @@ from microbit_ml.training import train
 ABOUT = About(
     number=9,
     title="Integers",
-    question="The board has no room for real numbers. How can it compute what the laptop does?",
+    question="The kit's code on the board knows only whole numbers. How can it compute what the "
+    "laptop does?",
     aims=(
         "write a number in bits, also one below zero, and say when it overflows",
         "turn a real number into an integer and a scale, and round half up with a shift",
@@ -139,6 +140,12 @@ def int8_of(bits: str) -> int:
 def switches(s: Session) -> None:
     """A byte, and what its bits are worth."""
     s.step("Eight switches")
+    weight = float(s.model.float_model.network.weighted[-1].weights[0, 0])
+    s.read(
+        f"On the laptop, a weight is a number such as {weight:.2f}. On the board all are whole, "
+        "for these are small and quick. Can that work? First: how does a computer keep a number at "
+        "all? With switches that are on or off."
+    )
     s.word("bit")
     s.word("byte")
     s.word("integer")
@@ -191,7 +198,12 @@ def below_zero(s: Session) -> None:
         line="value_of(bits) - int",
         worked=f"{bits}: {value_of(bits)} − {bits[0]} · {2**BYTE_BITS} = {int8_of(bits)}",
     )
-    s.read("The nice thing: adding works as always. No rule for the sign is needed.")
+    more = 1 - example
+    s.read(
+        f"The nice thing: adding works as always. Take {example} and {more}: {bits} and "
+        f"{bits_of(more)} are {bits_of(example + more)}, and a one falls out at the front. No rule "
+        "for the sign is needed."
+    )
     asked = -3
     s.check(
         f"As an int8, which number is {bits_of(asked)}?",
@@ -239,8 +251,8 @@ def on_the_board_too_large(s: Session) -> None:
     s.step("On the board")
     bits = SMALL_INT_LIMIT.bit_length()
     s.read(
-        f"Python does not overflow. On the board it keeps an integer in {bits} bits, so it holds "
-        f"up to {SMALL_INT_LIMIT - 1:,}. What does it do with one more? Let us ask how much "
+        f"Python does not overflow. On the board it has {bits} bits for an integer, which is "
+        f"enough up to {SMALL_INT_LIMIT - 1:,}. What does it do with one more? Let us ask how much "
         "memory the next number takes."
     )
     program = BIG_INTS.format(below=SMALL_INT_LIMIT - 2, limit=SMALL_INT_LIMIT - 1)
@@ -269,8 +281,9 @@ def a_ruler(s: Session) -> None:
     """A scale: real weights as integers."""
     s.step("A ruler")
     s.read(
-        "How can an integer stand for a real weight? Like the marks of a ruler. Each mark is one "
-        "step. Choose the step so that the largest weight is at the last mark."
+        "How can an integer stand for a real weight, with digits after the point? Like the marks "
+        "of a ruler. Each mark is one step. Choose the step so that the largest weight is at the "
+        f"last mark. The kit takes {WEIGHT_LIMIT} marks on each side of zero."
     )
     s.word("scale")
     s.word("rounding")
@@ -309,8 +322,8 @@ def half_up(s: Session) -> None:
     """Dividing by shifting, and rounding half up."""
     s.step("Shift and round")
     s.read(
-        "The small processor of the V1 cannot divide. But it can **shift** all bits to the "
-        "right. One place halves the number, and what falls out is lost: so it always rounds "
+        "The small processor of the V1 cannot divide in one go. But it can **shift** all bits to "
+        "the right. One place halves the number, and what falls out is lost: so it always rounds "
         "down. In Python that is `>>`."
     )
     example, places = 10, 2
@@ -328,7 +341,7 @@ def half_up(s: Session) -> None:
         [[a, a / 2**places, a >> places, (a + half) >> places] for a in (9, 10, 11, -9, -10, -11)],
         f"Shifted by {places} places",
     )
-    s.read("A half is rounded up, on both sides of zero. All of the kit does it so.")
+    s.read("A half is rounded up, on both sides of zero. The kit's integers are all rounded so.")
     asked = 22
     s.check(
         f"What is ({asked} + {half}) >> {places}?",
@@ -411,13 +424,16 @@ def fewer_bits(s: Session, exam: Exam) -> None:
     seen = "that it has not seen" if exam.held_out else "(the ones that it learned from)"
     s.read(
         f"The network has {exam.n_weights} weights. The laptop keeps each in {FLOAT_BITS} bits. "
-        f"Let us keep fewer, and ask it about {n} recordings {seen}."
+        f"Let us keep fewer, and ask it about {n} recordings {seen}. Only the weights get coarser "
+        "here. All other numbers stay as they are."
     )
     whole, eight = exam.accuracy(unchanged), exam.with_bits(BYTE_BITS)
     s.predict(
         f"With all bits it is right for {whole:.0%}. How much is left with int8?",
         f"{eight:.0%}",
-        "Nothing is lost." if eight >= whole else f"{whole - eight:.0%} are lost.",
+        "Nothing is lost."
+        if eight >= whole
+        else f"Answers that are lost: {round((whole - eight) * n)} of {n}.",
     )
     s.code(to_bits)
     half = BYTE_BITS // 2
@@ -431,18 +447,24 @@ def fewer_bits(s: Session, exam: Exam) -> None:
     s.table(
         ["weights", "bits each", "bytes for all", "right"],
         [
-            [name, bits, -(-exam.n_weights * bits // BYTE_BITS), f"{share:.1%}"]
+            [name, bits, bytes_for(exam.n_weights, bits), f"{share:.1%}"]
             for name, bits, share in ways
         ],
         f"The same network with coarser weights, on {n} recordings",
     )
-    fewest = min(bits for _, bits, share in ways if share >= whole)
+    short = [(name.split(":")[0], round((whole - share) * n)) for name, _, share in ways[1:]]
+    as_good = [name for name, lost in short if lost <= 0]
     s.read(
-        f"The fewest bits that are as good as float here: {fewest}. A sum of many terms forgives. "
-        "Some are rounded up, others down. (One answer more or less may be luck: see lesson 8.)"
-        if fewest < FLOAT_BITS
-        else "Here each lost bit costs something. But one answer more or less may be luck."
+        (f"As good as float here: {', '.join(as_good)}. " if as_good else "")
+        + "".join(f"Of {n} answers, {name} loses {lost}. " for name, lost in short if lost > 0)
+        + "A sum of many terms forgives: some weights are rounded up, others down. But do not read "
+        "too much into one answer more or less. That may be luck: see lesson 8."
     )
+
+
+def bytes_for(n_weights: int, bits: int) -> int:
+    """How many bytes hold so many weights; the last one may have room left."""
+    return -(-n_weights * bits // BYTE_BITS)
 
 
 def unchanged(weights: np.ndarray) -> np.ndarray:
@@ -456,8 +478,8 @@ def your_bits(s: Session, exam: Exam) -> None:
 
     def told(number: float) -> str:
         bits = round(number)
-        n_bytes = exam.n_weights * bits / BYTE_BITS
-        return f"bits: {bits}; bytes: {n_bytes:.0f}; right: {exam.with_bits(bits):.1%}"
+        n_bytes = bytes_for(exam.n_weights, bits)
+        return f"bits: {bits}; bytes: {n_bytes}; right: {exam.with_bits(bits):.1%}"
 
     s.change("Bits for each weight", 4, (1, 2, 3, 4), told, low=1, high=16)
     every = list(range(1, BYTE_BITS + 1))
@@ -469,8 +491,8 @@ def your_bits(s: Session, exam: Exam) -> None:
             "bits for each weight",
             "right answers in %",
             [Series("rounded", every, shares), Series("float", every, [whole] * len(every))],
-            alt=f"With one bit {shares[0]:.0f} % are right, with eight {shares[-1]:.0f} %; "
-            f"as float {whole:.0f} %.",
+            alt=f"With one bit {shares[0]:.0f}% are right, with eight {shares[-1]:.0f}%; "
+            f"as float {whole:.0f}%.",
         )
     )
     ternary = 100 * exam.accuracy(to_ternary)
@@ -478,14 +500,14 @@ def your_bits(s: Session, exam: Exam) -> None:
         "Two bits and ternary have the same integers: minus one, zero and one. Only the scale "
         "differs: the largest weight, or the mean size of all. "
         + (
-            f"With both {ternary:.0f} % are right here."
+            f"With both {ternary:.1f}% are right here."
             if shares[1] == ternary
-            else f"Yet with two bits {shares[1]:.0f} % are right, and with ternary {ternary:.0f} %."
+            else f"Yet with two bits {shares[1]:.1f}% are right, and with ternary {ternary:.1f}%."
         )
     )
     s.read(
-        "The kit takes int8. It is safe, and the processor reads a byte at once. Fewer bits would "
-        "save bytes, not time: the processor would have to unpack them first."
+        "The kit takes int8. It loses next to nothing, and the processor reads a byte at once. "
+        "Fewer bits would save bytes, not time: the processor would have to unpack them first."
     )
 
 
@@ -506,7 +528,7 @@ def time_for_a_product(s: Session) -> None:
     s.table(
         ["way", "one product", f"all {n}", "where from"],
         [
-            [way, f"{each:.2f} µs", f"{in_ms(n * each):.1f} ms", where]
+            [way, f"{each:.2f} µs", f"{in_ms(n * each):.2f} ms", where]
             for way, each, where in (
                 ("float, Python", float(of_float), measured),
                 ("integer, Python", float(of_int), measured),
@@ -519,8 +541,8 @@ def time_for_a_product(s: Session) -> None:
     s.read(
         f"In Python, a float takes only {float(of_float) / float(of_int):.1f} times as long as an "
         f"integer. But Python itself is slow: the kit's code is about {float(of_int) / fast:.0f} "
-        f"times as fast. (One step is taken as {CYCLES_PER_INSTRUCTION} ticks of the clock. That "
-        "is an estimate.)"
+        f"times as fast. It goes straight to the processor, and the V1's has integers only. (One "
+        f"step of it is taken as {CYCLES_PER_INSTRUCTION} ticks of the clock. That is an estimate.)"
     )
 
 
@@ -547,8 +569,7 @@ def no_overflow(s: Session) -> None:
     product = bound * int(layer.multiplier[0])
     s.read(
         "Then it is multiplied by an integer, to bring it to the next scale: by "
-        f"{layer.multiplier[0]} for this neuron. That gives at most {product:,}. The kit's "
-        "`choose_multipliers` looks for the largest multiplier that stays below the limit."
+        f"{layer.multiplier[0]} for this neuron. That gives at most {product:,}."
     )
     s.check(
         f"The limit is {SMALL_INT_LIMIT:,}. Can this neuron overflow?",
@@ -559,8 +580,9 @@ def no_overflow(s: Session) -> None:
     )
     closest = max(shares_of_limit(s.model))
     s.read(
-        f"The kit checks each neuron of a network in this way. Here the closest comes to "
-        f"{closest:.0%} of the limit. It is a proof, not a test: no movement can break it."
+        "That is no luck. `choose_multipliers` in the kit takes as large a multiplier as stays "
+        f"below the limit, for each neuron of a network. Here the closest comes to {closest:.0%} "
+        "of the limit. It is a proof, not a test: no movement can break it."
     )
     s.code(shares_of_limit)
 
@@ -597,12 +619,13 @@ def a_wrong_scale(s: Session, exam: Exam) -> None:
 
     def told(times: float) -> str:
         best, label = broken(times)
-        return f"times {times:g}: best label right {best:.0%}, told right {label:.0%}"
+        return f"times {times:g}: best label right {best:.0%}, named right {label:.0%}"
 
     s.read(
-        "What if a scale is wrong? Let us multiply the scale of the first layer, and change "
-        "nothing else. Its outputs become too large or too small for the layer behind it. We look "
-        "at two things. Is the best label right? And is it told, or is the movement called unknown?"
+        "What if a scale is wrong? The first layer multiplies its sums, to bring them to the next "
+        "scale. Let us spoil this factor, and change nothing else. Then its outputs are too large "
+        "or too small for the layer behind it. We look at two things. Is the best label right? And "
+        "is it named, or is the movement called unknown?"
     )
     best, label = broken(1)
     small_best, small_label = broken(0.1)
@@ -614,29 +637,37 @@ def a_wrong_scale(s: Session, exam: Exam) -> None:
         if small_best < best
         else "This network does not mind.",
     )
-    s.change("Multiply the scale by", 2.0, (0.01, 0.5, 2, 16), told, low=0, high=100)
+    s.change("Multiply the factor by", 2.0, (0.01, 0.5, 2, 16), told, low=0, high=100)
     times = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20]
     pairs, places = [broken(one) for one in times], list(range(len(times)))
     s.picture(
         Chart(
             "A wrong scale",
-            "scale times",
+            "factor times",
             "right answers in %",
             [
                 Series("best label", places, [100 * one for one, _ in pairs]),
-                Series("told label", places, [100 * one for _, one in pairs]),
+                Series("named right", places, [100 * one for _, one in pairs]),
             ],
-            alt=f"At the true scale {label:.0%} are told rightly, at a tenth {small_label:.0%}, "
+            alt=f"At the true scale {label:.0%} are named rightly, at a tenth {small_label:.0%}, "
             f"at {times[-1]} times {pairs[-1][1]:.0%}.",
             x_ticks={place: f"{one:g}" for place, one in zip(places, times, strict=True)},
         )
     )
+
+    def well(as_it_was: float, which: int) -> int:
+        """At how many wrong factors no more than a twentieth of the answers is lost."""
+        wrong = [pair[which] for one, pair in zip(times, pairs, strict=True) if one != 1]
+        return sum(share >= as_it_was - 0.05 for share in wrong)
+
     s.read(
-        "The best label often stays, for all outputs change together. But the second question, "
-        "“is it unknown?”, asks for sizes. So a wrong scale makes a model refuse what it knows."
-        if label - small_label > best - small_best
+        f"The best label stays as good, or nearly, at {well(best, 0)} of {len(times) - 1} wrong "
+        "factors: all outputs change together. But the right name is told as often, or nearly, at "
+        f"{well(label, 1)} only. For “is it unknown?” asks for sizes. So a wrong scale makes a "
+        "model refuse what it knows."
+        if well(label, 1) < well(best, 0)
         else "Both questions suffer: which label is best, and whether the movement is known."
-        if small_best < best
+        if well(best, 0) < len(times) - 1
         else "This network hardly minds. It has few labels to tell apart, or very different ones."
     )
 
@@ -694,10 +725,10 @@ class ByHand:
 def a_sum_by_hand(s: Session, hand: ByHand) -> None:
     """The products of one neuron."""
     s.step("One neuron by hand")
-    label = as_is(s.model.labels[hand.output])
+    label = named(s.model.labels[hand.output])
     s.read(
         f"Now a whole score with paper and pencil. Take the first recording. The hidden layer has "
-        f"turned it into {len(hand.inputs)} numbers. Here is the neuron of `{label}` in the last "
+        f"turned it into {len(hand.inputs)} numbers. Here is the neuron of {label} in the last "
         "layer."
     )
     s.table(
@@ -723,9 +754,19 @@ def a_score_by_hand(s: Session, hand: ByHand) -> None:
     half = 1 << (hand.shift - 1)
     factor = hand.multiplier / 2**hand.shift
     s.read(
-        f"The accumulator goes in tiny steps. A score goes in larger ones. So it must be "
-        f"multiplied by {factor:.6f}. In integers: times {hand.multiplier}, and then "
-        f"{hand.shift} places to the right."
+        "The accumulator goes in tiny steps. A score goes in larger ones. So it must be "
+        f"multiplied by {factor:.7f}."
+    )
+    s.check(
+        f"What is {hand.accumulator} · {factor:.7f}, rounded? Use a calculator.",
+        hand.score,
+        f"It is {hand.accumulator * factor:.2f}, which is rounded to {hand.score}.",
+        tolerance=1.0,
+        hint="Type in both numbers, then take the nearest integer.",
+    )
+    s.read(
+        f"And without a fraction? Multiply by the integer {hand.multiplier}, and shift by "
+        f"{hand.shift} places. For {hand.multiplier} / {2**hand.shift} is {factor:.7f}."
     )
     s.formula(
         "y = (a · m + h) >> s",
@@ -735,13 +776,6 @@ def a_score_by_hand(s: Session, hand: ByHand) -> None:
         line="+ rounding) >> shift",
         worked=f"({hand.accumulator} · {hand.multiplier} + {half}) >> {hand.shift} = {hand.score}",
     )  # fmt: skip
-    s.check(
-        f"Without rounding: what is {hand.accumulator} · {factor:.6f}? Use a calculator.",
-        hand.accumulator * factor,
-        f"It is {hand.accumulator * factor:.2f}, and the integers say {hand.score}.",
-        tolerance=max(1.0, 0.01 * abs(hand.score)),
-        hint="It must come out close to the result above.",
-    )
 
 
 def found_on_the_board(s: Session, hand: ByHand) -> None:
@@ -771,13 +805,18 @@ def found_on_the_board(s: Session, hand: ByHand) -> None:
     one = round(1 / score_step(s.model.network))
     real = s.model.predict_float([hand.recording]).scores[0][hand.output]
     s.check(
-        f"One step of a score is worth one part in {one}. What score is {hand.score} as a real "
-        "number?",
+        f"A score of one has {one} steps. Which real number stands for {hand.score} steps?",
         hand.score / one,
         f"{hand.score} / {one} = {hand.score / one:.2f}. The float network on the laptop says "
         f"{real:.2f}.",
         tolerance=0.05,
-        hint=f"Share it by {one}.",
+        hint=f"Divide it by {one}.",
+    )
+    s.read(
+        "**Looking back.** Integers stand for fractions, if a scale says what one step is worth. "
+        "Rounding loses a little, and most of it cancels in a sum. A proof makes sure that nothing "
+        "overflows. Then each board gives the very same answer. What else happens there? That is "
+        "lesson 10."
     )
 
 

@@ -27,10 +27,10 @@ from microbit_ml.board_count import Statement, count_instructions
 from microbit_ml.charts import Chart, Series
 from microbit_ml.firmware_files import firmware_folder
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import energy
 from microbit_ml.lessons.session import Session, run_alone
 from microbit_ml.model import V1_HEAP_BYTES, Model
-from microbit_ml.pages import as_is
 from microbit_ml.quantize.fixed_point import requantize
 from microbit_ml.quantize.integer_layers import IntegerDense
 from microbit_ml.recordings import Recording
@@ -186,7 +186,7 @@ def a_moving_window(s: Session) -> None:
         hop = round(number)
         busy = busy_share(model, hop)
         often = predictions_a_second(model.rate_hz, hop)
-        return f"{often:.1f} predictions a second; the processor is busy {busy:.0%} of the time"
+        return f"{often:.1f} predictions a second; a V1 is busy {busy:.0%} of the time"
 
     s.change("The hop", model.hop, (1, model.hop, 5 * model.hop), told, low=1, high=model.window)
 
@@ -243,8 +243,8 @@ def the_decision(s: Session) -> None:
         "Each prediction has a **confidence**. It is below zero for an unknown movement, and high "
         "for one that is surely known. But one prediction may be luck. So the board collects "
         "evidence. Each prediction of the same label adds its confidence, times the milliseconds "
-        "since the last one. The name is told "
-        f"when {enough:,} are reached."
+        "since the last one. With another label it begins at zero again. The name is told when "
+        f"{enough:,} are reached."
     )
     s.show("firmware/recognizer.py", "\n".join(lines))
     s.word("latency")
@@ -255,8 +255,8 @@ def the_decision(s: Session) -> None:
         f"A prediction comes every {step_ms} ms. Each time the confidence is {confidence}. How "
         f"many predictions does it take to reach {enough:,}?",
         times,
-        f"Each adds {confidence} · {step_ms} = {confidence * step_ms:,}. So it takes {times}, "
-        f"which is {times * step_ms / 1000:g} s.",
+        f"Each adds {confidence} · {step_ms} = {confidence * step_ms:,}. So it takes {times} "
+        f"predictions, or {times * step_ms / 1000:g} s.",
         hint=f"First compute {confidence} · {step_ms}.",
     )
     s.read(
@@ -277,7 +277,7 @@ def in_each_step(s: Session) -> None:
         f"A new sample comes every {period_ms:g} ms. All work must be done before the next one. A "
         "virtual board can count the instructions exactly. The time is an estimate from them: "
         f"{CYCLES_PER_INSTRUCTION} ticks each, with {CYCLES_PER_US[BOARD]} ticks in a millionth "
-        "of a second."
+        "of a second. All this is about a V1, which is the slower board. A V2 has the same jobs."
     )
     s.table(
         ["job", "instructions (counted)", "ms (estimated)"],
@@ -307,8 +307,8 @@ def in_each_step(s: Session) -> None:
         )
     )
     s.read(
-        f"In the worst case {max(work):.1f} of {period_ms:g} ms are used. The rest is free for "
-        "your own program."
+        f"The busiest sample takes {max(work):.1f} of {period_ms:g} ms. The rest is free for your "
+        "own program."
         if max(work) < period_ms
         else "That is more than there is. This model would lose samples."
     )
@@ -343,8 +343,8 @@ def memory(s: Session) -> None:
         worked=f"{in_file} + {np.int16().nbytes} · {work} + {names} = {taken}",
     )  # fmt: skip
     s.read(
-        f"A V1 has {free:,} bytes of heap free when a program starts. The kit's own program needs "
-        f"some of it, so that {V1_HEAP_BYTES:,} are left for a model."
+        f"A V1 has {free:,} bytes of heap free when a short program starts. The kit's own program "
+        f"needs some of it, so that {V1_HEAP_BYTES:,} are left for a model."
     )
     s.check(
         f"This model takes {taken:,} bytes of heap. Does it fit on a V1?",
@@ -405,8 +405,8 @@ def inside_the_processor(s: Session) -> None:
     s.word("kernel")
     s.read(
         "Most of the work of a layer is one small piece of code: weight times input, added up. "
-        "Here it is, for one input and two neurons at once. It is the real code of the board, from "
-        "`firmware/kernels/sums.py`."
+        "Here it is, for one input and two neurons at once. It is the real code of a V1, from "
+        "`firmware/kernels/sums.py`. (The V2 has a version of its own, `sums_v2.py`.)"
     )
     part = kernel_part("label(FOUR_INPUTS)", "sub(")[1:]
     s.show("the kernel, line by line", "\n".join(f"{line:<23}{meaning(line)}" for line in part))
@@ -422,13 +422,13 @@ def inside_the_processor(s: Session) -> None:
     total = sum(x * w for x, w in pairs)
     terms = [f"({w}) · {x}" if w < 0 else f"{w} · {x}" for x, w in pairs]
     s.formula(
-        "a = b + Σ wᵢ · xᵢ",
-        {"a": "the accumulator of a neuron: `r4`", "b": "its bias", "wᵢ": "a weight: `r7`",
-         "xᵢ": "an input: `r3`"},
+        "a = Σ wᵢ · xᵢ",
+        {"a": "the sum of a neuron: `r4`, which in truth begins with the bias",
+         "wᵢ": "a weight: `r7`", "xᵢ": "an input: `r3`"},
         code=IntegerDense,
         only="apply",
         line="products = ",
-        worked=f"{' + '.join(terms)} = {total}, for the numbers of the next step, without a bias",
+        worked=f"{' + '.join(terms)} = {total}, for the first neuron of the next step",
     )  # fmt: skip
     s.read(
         f"The last layer of our model has {len(layer.weights)} neurons with "
@@ -501,7 +501,8 @@ def watch_it_run(s: Session) -> None:
     s.read(
         f"Now with small numbers. The {n} inputs are {as_words(TRACED.inputs)}. The weights of the "
         f"first neuron are {as_words(TRACED.first)}. Those of the second are "
-        f"{as_words(TRACED.second)}. It begins with the last input, and goes on to the first."
+        f"{as_words(TRACED.second)}. Both sums begin at zero. The code takes the last input first, "
+        "and goes on to the front."
     )
     lines, rows = trace_sums()
     a_round = len(lines) // n
@@ -531,7 +532,7 @@ def as_words(numbers: tuple[int, ...]) -> str:
 def rounding_in_two(s: Session) -> None:
     """Requantization in the kernel."""
     s.step("Rounding in two instructions")
-    accumulator, multiplier, shift = 42, 3, 3
+    accumulator, multiplier, shift = 43, 5, 3
     lines = kernel_part("ldrh(", "adc(")
     rows = trace(
         lines,
@@ -545,19 +546,24 @@ def rounding_in_two(s: Session) -> None:
         "was a half or more. That bit is added."
     )
     s.show("its lines", "\n".join(f"{line:<23}{meaning(line)}" for line in lines))
-    s.table(
-        ["instruction", *rows[0]],
-        [[line, *row.values()] for line, row in zip(lines, rows, strict=True)],
-        f"The accumulator is {accumulator}, the multiplier {multiplier}, the shift {shift}",
+    s.read(
+        "At `r1` stand the multiplier and the shift, two bytes each. `r3` holds a zero here, so "
+        "that only the kept bit is added."
     )
     one = np.array([accumulator]), np.array([multiplier]), np.array([shift])
     kit = int(requantize(*one, -1000, 1000)[0])
     exact = accumulator * multiplier / 2**shift
     s.check(
-        f"{accumulator} · {multiplier} / {2**shift} = {exact}. Rounded half up, what is that?",
+        f"The accumulator is {accumulator}, the multiplier {multiplier}, the shift {shift}. "
+        f"{accumulator} · {multiplier} / {2**shift} = {exact}. What will stand in `r4` at the end?",
         kit,
         f"The kit's Python says {kit}, and the processor says {rows[-1]['r4']}.",
         hint="Is what stands behind the point a half or more?",
+    )
+    s.table(
+        ["instruction", *rows[0]],
+        [[line, *row.values()] for line, row in zip(lines, rows, strict=True)],
+        f"The accumulator is {accumulator}, the multiplier {multiplier}, the shift {shift}",
     )
 
 
@@ -641,8 +647,8 @@ def your_own_program(s: Session) -> None:
     played = play(s.model, program, recording)
     told = bool(played.printed)
     s.predict(
-        f"We put it on a virtual board, and move it as in a recording of "
-        f"`{as_is(recording.label)}`. What will the display show?",
+        f"We put it on a virtual board, and move it as in a recording of {named(recording.label)}. "
+        "What will the display show?",
         "a heart" if told else "nothing",
         "Let us look." if told else "This time the board did not say this name. Look:",
         choices=("a heart", "nothing", "the name"),
@@ -693,18 +699,18 @@ def turned_around(s: Session) -> None:
         return right_share(s.model, every, [turned(one, degrees) for one in every])
 
     s.read(
-        f"Out there, nobody moves as in the data. Let us try. The sensor cannot say more than "
-        f"{HIGHEST_COUNT} counts. All above is cut off."
+        "Out there, nobody moves as in the data. Let us try. We take the very recordings that the "
+        "model learned from, and alter them. The sensor cannot say more than "
+        f"{HIGHEST_COUNT} counts: what is stronger is cut off."
     )
     s.change("Move how many times as strongly?", 2.0, (0.5, 1, 2, 4), harder, low=0, high=10)
     angles = list(range(0, 181, 30))
     shares = [share_turned(angle) for angle in angles]
     s.predict(
-        f"As they were, {shares[0]:.0%} get their own name. (The model learned from these.) Now "
-        f"the board is tipped over, by {angles[-1]} degrees, so that its face looks down. How many "
-        "get their name?",
+        f"As they were, {shares[0]:.0%} get their own name. Now the board is held the other way "
+        f"up, tipped over by {angles[-1]} degrees. How many get their name?",
         f"{shares[-1]:.0%}",
-        "Two of the axes have changed their sign. The model was never shown that."
+        "Two of the axes, y and z, have changed their sign. The model was never shown that."
         if shares[-1] < shares[0]
         else "This model does not mind.",
     )
@@ -745,7 +751,7 @@ def false_alarms(s: Session) -> None:
         code=alarms_a_day,
         line="predictions * share",
         worked=f"{often:g} · {1 / one_in:g} · {SECONDS_A_DAY:,} = "
-        f"{alarms_a_day(often, 1 / one_in):.0f}, with one in {one_in:,} wrong",
+        f"{alarms_a_day(often, 1 / one_in):.1f}, with one in {one_in:,} wrong",
     )  # fmt: skip
     s.change(
         "One prediction is wrong in how many?",
