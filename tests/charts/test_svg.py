@@ -174,6 +174,19 @@ def test_labels_beside_points_do_not_cover_each_other():
         assert not any(box.overlaps(other) for other in boxes[:i])
 
 
+def test_labels_beside_points_keep_off_the_middle_of_a_line():
+    """The line has no corner near the point, and its gap is no line."""
+    line = Series("level", [0, 10, np.nan, 10, 0], [5, 5, np.nan, 0, 0])
+    point = Series("", [5], [5.1], "points", ["a name"])
+    figure = figure_of(Chart("Crossed", "a", "b", [line, point], "A line.", y_range=(0, 10)))
+    axes = figure.axes[0]
+    figure.draw_without_rendering()
+    (note,) = axes.texts
+    at_5 = axes.transData.transform((5, 5))[1]
+    box = note.get_window_extent()
+    assert not box.y0 <= at_5 <= box.y1
+
+
 def test_wide_labels_below_an_axis_are_slanted():
     def slants(names):
         bars = [Series("", range(len(names)), [1] * len(names), "bars")]

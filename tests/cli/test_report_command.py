@@ -105,6 +105,7 @@ def test_an_older_model_is_told_to_be_trained_again(cli, folder, content):
         (["model.mbml", "-o", "model.mbml"], "would write over model.mbml"),
         (["model.mbml", "gestures", "-o", "gestures/page.html"], "page.html"),
         (["model.mbml", "-o", "gestures"], "is a folder"),
+        (["gestures", "-o", "page.html"], "gestures is a folder, and report wants a model"),
     ],
 )
 def test_what_cannot_be_done_is_explained_and_nothing_is_written(

@@ -180,3 +180,21 @@ def test_the_page_in_a_browser(page, tmp_path):
         seen = look(path, tmp_path, width)
         assert seen.asked == [path.as_uri()] and seen.wide <= width and seen.cut == []
         assert [one for one in seen.violations if one["impact"] in ("serious", "critical")] == []
+
+
+def test_people_who_were_not_noted_are_not_none():
+    data = mb.simulate(["shake", "still"], people=1, repeats=3, seed=4)
+    row = ["shake", 3, 0, "1.00", "1.00", "1.00", 150, "0.0%"]
+    page = show_page(data, "set", [row], [])
+    assert "not noted</td>" in page and ">0</td>" not in page
+
+
+def test_of_very_many_labels_the_largest_are_drawn(monkeypatch):
+    monkeypatch.setattr("microbit_ml.cli.show_page.MOST_LABELS", 2)
+    data = mb.simulate(["shake", "still", "twist"], people=1, repeats=3, seed=4)
+    data.recordings.remove(next(one for one in data if one.label == "still"))
+    page = show_page(data, "set", [], [])
+    assert "All pictures show 2 of the 3 labels: those with the most recordings." in page
+    assert page.count("thin: 2 others") == 2 and "still. Typical" not in page
+    drawn = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert drawn and not any("still" in one for one in drawn)

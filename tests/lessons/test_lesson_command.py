@@ -90,7 +90,9 @@ def test_other_recordings_and_another_board(cli, tmp_path):
         (["two"], 2, "'two' is not the number of a lesson"),
         (["-1"], 2, "-1"),
         ([1, "-o", "page.html"], 2, "-o goes with --html"),
-        (["--html"], 2, "give it with -o"),
+        (["--html", "-o", "a file"], 1, "a file is a file. All lessons go into a folder"),
+        (["--html", "-o", "set/pages"], 1, "would write over set"),
+        ([1, "--html", "-o", "set/page.html"], 1, "would write over set"),
         (["--teacher"], 2, "say which lesson"),
         (["--again"], 2, "--again goes with"),
         ([1, "--again", "--html"], 2, "--again goes with"),
@@ -102,7 +104,11 @@ def test_other_recordings_and_another_board(cli, tmp_path):
         ([1, 2], 2, "2"),
     ],
 )
-def test_what_is_wrong_is_explained(cli, arguments, code, said):
+def test_what_is_wrong_is_explained(cli, tmp_path, arguments, code, said):
+    (tmp_path / "a file").write_text("kept")
+    if "set/" in str(arguments):
+        simulate(["lift", "still"], people=1, repeats=2, seed=3).save(tmp_path / "set")
+        arguments = [*arguments, "--data", "set"]
     got, out, err = cli(*arguments)
     assert got == code
     assert said in err and "Traceback" not in err
@@ -118,8 +124,15 @@ def test_recordings_that_nothing_can_be_learned_from_are_refused(cli, tmp_path):
     assert code == 1 and "1 recording without a label" in err
 
 
+def test_no_board_is_told_what_a_lesson_can_do_without_one(cli, monkeypatch):
+    monkeypatch.setattr("microbit_ml.board.boards.find_boards", list)
+    _, _, err = cli(1, "--board", "COM99")
+    assert "No micro:bit found. Plug one in" in err and "leave out --board" in err
+    assert "predict" not in err
+
+
 def test_the_glossary(cli, tmp_path):
-    code, out, _ = cli("glossary")
+    code, out, _ = cli("Glossary")
     assert code == 0 and out == cli("--glossary")[1]
     for word in WORDS:
         assert f"{word.name}: " in out and f"(Lesson {word.lesson})" in out
@@ -172,6 +185,7 @@ def test_all_pages_into_a_folder(cli, tmp_path, only_first):
     assert lesson_checks.invalid_html(index) == []
     links = set(re.findall(r'href="([^#"]+)"', index))
     assert links == {"lesson-01.html", "glossary.html"}
+    assert cli("--html")[0] == 0 and (tmp_path / "lessons" / "index.html").read_text() == index
     page = (tmp_path / "pages" / "lesson-01.html").read_text(encoding="utf-8")
     assert '<a href="index.html">All lessons</a>' in page
     assert "The next lesson" not in page

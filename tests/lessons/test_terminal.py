@@ -32,6 +32,10 @@ def lesson(s):
     s.read("The end.")
 
 
+def half(x):
+    return x / 2
+
+
 class Left(Exception):
     """There was nothing more to type."""
 
@@ -158,6 +162,27 @@ def test_no_screen_shows_more_than_24_lines_at_once(pupil):
         assert rows <= 24
     for n in range(9):
         assert f"Number {n}." in printed
+
+
+def test_a_narrow_terminal_breaks_no_word(pupil, monkeypatch):
+    def narrow(s):
+        s.step("What the board feels")
+        s.read("Inside the board is a tiny block on springs, which stays behind a little. " * 2)
+        s.word("acceleration")
+        s.formula(
+            "y = a x", {"y": "half", "a": "a number that stays the same", "x": "x, whatever it is"},
+            half, "return", worked="0.5 times a number such as 3 is half of it, which is 1.5",
+        )  # fmt: skip
+        s.run(half, 1000000000 + 1000000000 + 1000000000)
+        s.check("How long is the arrow from here to there?", "a", "Because.", choices=("a", "b"))
+        s.predict("Which of them is it, if you look again?", "b", "It is the second of them, b.")
+
+    size = os.terminal_size((40, 24))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: size)
+    printed = pupil("", "", "a", "b", function=narrow)
+    said = printed.replace("In code (", "\n").splitlines()
+    assert [line for line in said if len(line) > 39 and "Go on from" not in line] == []
+    assert "Inside the board is a tiny block on" in said
 
 
 def test_what_was_just_answered_needs_no_pause(pupil):

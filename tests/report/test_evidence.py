@@ -1,5 +1,6 @@
 """Which recordings are the model's, where they are found, and what is made of the others."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,13 +43,20 @@ def test_the_data_set_is_found_beside_other_folders(model, folders):
     assert folder == folders / "gestures" and len(found) == 18
 
 
+def test_a_data_set_that_was_made_by_hand_is_found(model, folders):
+    """Folders with the names of labels, without the file that the kit writes beside them."""
+    (folders / "gestures" / "dataset.json").unlink()
+    path, data = find_dataset(model, [folders])
+    assert path.name == "gestures" and len(data) == 18
+
+
 def test_the_place_itself_may_be_the_data_set(model, folders):
     folder, _ = find_dataset(model, [folders / "gestures"])
     assert folder == folders / "gestures"
 
 
 def test_a_small_part_of_the_recordings_is_not_taken_for_all(model, folders):
-    (folders / "gestures" / "dataset.json").unlink()
+    shutil.rmtree(folders / "gestures")
     assert find_dataset(model, [folders]) is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -31,6 +32,7 @@ NEAR_POINTS = 6  # a text further to the side gets a line to its point
 MARKER_PX, LINE_PX = 4.0, 2.0  # half the size of what is drawn at a point
 BEYOND_PX = 40.0  # that a text may reach beyond the axes, to the right
 MOST_SPOTS = 200  # of a line
+SPOT_EVERY_PX = 6.0  # along a line, less than the height of a text
 COVERED = 1e6  # the cost of standing on another text, or outside
 
 
@@ -78,9 +80,23 @@ def _spots_of_lines(axes: Axes) -> list[Bbox]:
     for line in axes.lines:
         x, y = (np.asarray(values, dtype=float) for values in line.get_data())
         places = axes.transData.transform(np.column_stack([x, y]))
-        places = places[np.isfinite(places).all(axis=1)][:MOST_SPOTS]
+        if line.get_linestyle() != "None":
+            places = _along(places)
+        places = places[np.isfinite(places).all(axis=1)]
+        places = places[:: max(1, -(-len(places) // MOST_SPOTS))]
         spots += [Bbox.from_extents(*(p - LINE_PX), *(p + LINE_PX)) for p in places]
     return spots
+
+
+def _along(corners: np.ndarray) -> np.ndarray:
+    """Places along a line through its corners, in pixels: (n, 2) -> (more, 2). NaN is a gap."""
+    pieces = [corners[:1]]
+    for corner, following in pairwise(corners):
+        length = float(np.hypot(*(following - corner)))
+        n = min(max(1, int(length / SPOT_EVERY_PX)), MOST_SPOTS) if np.isfinite(length) else 1
+        before = corner + np.arange(1, n)[:, None] / n * (following - corner)
+        pieces += [before, following[None]]
+    return np.concatenate(pieces)
 
 
 def _annotate(axes: Axes, x: float, y: float, text: str, place: Place) -> Annotation:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from microbit_ml.cli.learn import check_can_write
-from microbit_ml.cli.screen import plural, print_table, progress_bar, say
+from microbit_ml.cli.screen import plural, print_table, progress_bar, say, working
 from microbit_ml.errors import BoardError, DataError
 from microbit_ml.files import write_whole
 from microbit_ml.lessons.course import Lesson, all_lessons, load_lesson
@@ -16,13 +16,15 @@ from microbit_ml.lessons.progress import Progress, Reached, progress_file
 from microbit_ml.lessons.straight import Silent, Straight, can_show_unicode
 from microbit_ml.lessons.teacher import teacher_lines, teacher_page
 from microbit_ml.lessons.terminal import teach
-from microbit_ml.lessons.text import wrapped
+from microbit_ml.lessons.text import in_its_signs, wrapped
 from microbit_ml.lessons.words import WORDS
 from microbit_ml.recordings import Dataset
 
 GLOSSARY = "glossary"
 INDEX, WORD_LIST = "index.html", "glossary.html"
+ALL_PAGES = Path("lessons")  # where all lessons go, unless -o names another folder
 PLACE = "virtual:v1"
+INSTEAD = "Without a board, leave out --board: a virtual one takes its place."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="output",
         type=Path,
         metavar="PLACE",
-        help="with --html: the file to write (default lesson-0N.html); for all lessons, a folder",
+        help="with --html: the file to write (default lesson-0N.html); for all lessons, a folder "
+        f"(default {ALL_PAGES})",
     )
     parser.add_argument(
         "--teacher",
@@ -86,9 +89,13 @@ def run(args: argparse.Namespace) -> None:
 
 def _checked(args: argparse.Namespace) -> int | None:
     """The number of the lesson, None for all; exits as argparse does when options do not fit."""
+    if args.lesson is not None and args.lesson.lower() == GLOSSARY:
+        args.lesson = GLOSSARY
     args.glossary = args.glossary or args.lesson == GLOSSARY
     if args.lesson not in (None, GLOSSARY) and not args.lesson.isdecimal():
-        args.usage_error(f"{args.lesson!r} is not the number of a lesson; the list: lesson")
+        args.usage_error(
+            f"{args.lesson!r} is not the number of a lesson; see them all with: microbit-ml lesson"
+        )
     number = int(args.lesson) if args.lesson not in (None, GLOSSARY) else None
     if args.output and not args.html:
         args.usage_error("-o goes with --html")
@@ -96,11 +103,9 @@ def _checked(args: argparse.Namespace) -> int | None:
         args.usage_error("--again goes with the number of a lesson alone")
     if args.glossary and (number is not None or args.teacher or args.data):
         args.usage_error("the glossary is the same for all lessons: give it alone, or with --html")
-    if number is None and not args.glossary and not args.html:
-        if args.teacher or args.data or args.board != PLACE:
-            args.usage_error("say which lesson: microbit-ml lesson 1")
-    elif number is None and not args.glossary and args.output is None:
-        args.usage_error("all lessons go into a folder: give it with -o")
+    is_list = number is None and not args.glossary and not args.html
+    if is_list and (args.teacher or args.data or args.board != PLACE):
+        args.usage_error("say which lesson: microbit-ml lesson 1")
     return number
 
 
@@ -125,7 +130,7 @@ def _print_glossary() -> None:
         for line in wrapped(
             f"{word.name}: {word.definition} (Lesson {word.lesson})", indent="    "
         ):
-            print(line)
+            _print(line)
 
 
 def _own_data(path: Path | None) -> Dataset | None:
@@ -155,19 +160,30 @@ def _place(board: str) -> str:
         return board
     if board.lower().startswith("virtual"):
         raise BoardError(f"There is no board {board!r}. There are: {', '.join(VIRTUAL)}.")
-    return place_of(board)
+    try:
+        return place_of(board)
+    except BoardError as error:
+        raise BoardError(f"{_first_part(error)} {INSTEAD}") from error
+
+
+def _first_part(error: BoardError) -> str:
+    """What went wrong, without the advice to ask for a prediction, which is of another command."""
+    return str(error).partition(" Without a board")[0]
 
 
 def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, place: str) -> None:
     if args.html:
         output = args.output or Path(_file_name(lesson, args.teacher))
-        check_can_write(output)
-        session = lesson.run(Silent(), data, place)
-        write_whole(output, teacher_page(session) if args.teacher else lesson_page(session))
+        check_can_write(output, *([args.data] if args.data else []))
+        with working(f"Writing lesson {lesson.about.number}"):
+            session = lesson.run(Silent(), data, place)
+            write_whole(output, teacher_page(session) if args.teacher else lesson_page(session))
         print(f"Saved {output}. Open it in a browser, or print it.")
     elif args.teacher:
-        session = lesson.run(Silent(), data, place)
-        print("\n".join(teacher_lines(session, unicode=can_show_unicode(sys.stdout))))
+        with working(f"Computing the answers of lesson {lesson.about.number}"):
+            session = lesson.run(Silent(), data, place)
+        for line in teacher_lines(session, unicode=can_show_unicode(sys.stdout)):
+            _print(line)
     elif sys.stdin.isatty() and sys.stdout.isatty():
         teach(lesson.about, lesson.function, data, place, args.again)
     else:
@@ -175,8 +191,11 @@ def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, place:
 
 
 def _write_all(args: argparse.Namespace, data: Dataset | None, place: str) -> None:
-    folder: Path = args.output
+    folder: Path = args.output or ALL_PAGES
+    if folder.exists() and not folder.is_dir():
+        raise DataError(f"{folder} is a file. All lessons go into a folder: name one after -o.")
     folder.mkdir(parents=True, exist_ok=True)
+    check_can_write(folder / INDEX, *([args.data] if args.data else []))
     lessons = all_lessons()
     files = [_file_name(lesson) for lesson in lessons]
     with progress_bar("Writing", len(lessons)) as update:
@@ -201,6 +220,11 @@ def _write_glossary(args: argparse.Namespace) -> None:
     check_can_write(output)
     write_whole(output, glossary_page())
     print(f"Saved {output}.")
+
+
+def _print(line: str) -> None:
+    """Print a line in the signs that stdout has."""
+    print(in_its_signs(line, sys.stdout.encoding or "utf-8"))
 
 
 def _file_name(lesson: Lesson, for_teacher: bool = False) -> str:

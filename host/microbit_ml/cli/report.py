@@ -8,6 +8,7 @@ from pathlib import Path
 from microbit_ml.cli.learn import check_can_write
 from microbit_ml.cli.screen import plural, say, working
 from microbit_ml.cli.sources import read_source
+from microbit_ml.errors import DataError
 from microbit_ml.files import write_whole
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
@@ -32,6 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Write the page, and say in short what stands in it."""
+    if args.model.is_dir():
+        raise DataError(
+            f"{args.model} is a folder, and report wants a model. Train one with: "
+            f"microbit-ml train {args.model} -o {args.model.resolve().name}.mbml; or look at "
+            f"the recordings with: microbit-ml show {args.model} --plot"
+        )
     sources = [args.model, *([args.dataset] if args.dataset else [])]
     check_can_write(args.output, *sources)
     model = Model.load(args.model)

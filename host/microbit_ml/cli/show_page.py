@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +22,7 @@ from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G
 from microbit_ml.wording import plural
 
+MOST_LABELS = 24  # in pictures; more could not be told apart, and drawing them takes long
 MOST_TRACES = 30  # faint lines of a label; more would be a grey field and a large file
 MOST_POINTS = 1500  # of the picture of principal components
 MOST_PEOPLE = 16  # in the table of who made what
@@ -67,7 +69,7 @@ def _add_overview(
             *("label", "recordings", "people", "shortest in s", "median in s", "longest in s"),
             *("samples", "clipped"),
         ],
-        [[as_is(str(row[0])), *row[1:]] for row in table],
+        [[as_is(str(row[0])), row[1], row[2] or "not noted", *row[3:]] for row in table],
         "What each label holds. A sample is clipped when an axis is at the end of what the sensor "
         "can measure, 2 g",
     )
@@ -76,7 +78,7 @@ def _add_overview(
 def _add_people(page: Page, data: Dataset) -> None:
     """Who made what, when there are some people but not very many."""
     people, labels = data.subjects, data.labels
-    if not 2 <= len(people) <= MOST_PEOPLE or not labels:
+    if not 2 <= len(people) <= MOST_PEOPLE or not 0 < len(labels) <= MOST_LABELS:
         return
     counts = np.array(
         [[sum(one.subject == who and one.label == label for one in data) for label in labels]
@@ -97,9 +99,15 @@ def _add_people(page: Page, data: Dataset) -> None:
 
 
 def _add_lengths(page: Page, data: Dataset) -> None:
+    n_labels = len({one.label for one in data})
     page.heading("How long, and how strong")
+    if n_labels > MOST_LABELS:
+        page.note(
+            f"All pictures show {MOST_LABELS} of the {n_labels} labels: those with the most "
+            "recordings."
+        )
     by_label = {
-        label: [one for one in data if one.label == label] for label in _labels(data.recordings)
+        label: [one for one in data if one.label == label] for label in _drawn(data.recordings)
     }
     ticks = {float(i): label or NO_LABEL for i, label in enumerate(by_label)}
     _add_seconds(page, data, by_label, ticks)
@@ -218,7 +226,7 @@ def _components_chart(
 ) -> Chart:
     points = found.project(rows)
     of_label = np.array([one.label for one in recordings], dtype=object)
-    labels = _labels(recordings)
+    labels = _drawn(recordings)
     step = -(-len(recordings) // MOST_POINTS)
     shown = np.array([i % step == 0 or i in marked for i in range(len(recordings))])
     series = []
@@ -264,7 +272,7 @@ def _add_traces(
     )
     of_label = np.array([one.label for one in recordings], dtype=object)
     with page.side_by_side():
-        for label in _labels(recordings):
+        for label in _drawn(recordings):
             own = np.flatnonzero(of_label == label)
             typical = own[np.sqrt(squared_distances(rows[own], rows[own])).sum(axis=1).argmin()]
             others = own[own != typical]
@@ -307,5 +315,7 @@ def _trace_chart(title: str, typical: np.ndarray, others: np.ndarray) -> Chart:
     )
 
 
-def _labels(recordings: Sequence[Recording]) -> list[str]:
-    return sorted({one.label for one in recordings})
+def _drawn(recordings: Sequence[Recording]) -> list[str]:
+    """The labels that pictures show, sorted: all, or those with the most recordings."""
+    counts = Counter(one.label for one in recordings)
+    return sorted(sorted(counts, key=lambda label: (-counts[label], label))[:MOST_LABELS])

@@ -28,11 +28,9 @@ CANDIDATES = 3  # recordings that each is compared with
 BLOCK = 500  # rows of the table of distances at a time: its memory stays small
 
 RUN = 10  # samples in a row that two recordings have in common
-LEAST_REACH, LEAST_CHANGES = (
-    100,
-    6,
-)  # counts, and readings in a run that differ from the one before:
-# a board at rest, or one at the end of its range, repeats itself by chance
+# A board at rest, or one at the end of its range, repeats itself by chance, so in a run there are:
+LEAST_REACH = 100  # counts, from the lowest reading of an axis to the highest
+LEAST_CHANGES = 6  # samples that differ from the one before
 LEAST_SHARED = 0.25  # of the shorter recording
 MOST_OWNERS = 20  # of a run that are paired: enough to be found out, and few pairs
 

@@ -11,6 +11,10 @@ LETTERS = "abcdefgh"
 ATTEMPTS = 3
 ROUNDING, TINY = 1 + 1e-9, 1e-12  # 1.6 is 0.1 away from 1.5, whatever binary fractions say
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([, ]\d{3})+(?![\d.,])")  # 2,500 and 2 500
+_SHARE = re.compile(r"(\d+)\s+(?:out\s+)?of\s+(\d*[1-9]\d*)\b")  # 12 of 15
+_BEFORE = re.compile(r"(\w{1,3}\s*)?[=≈]\s*")  # y = 3
+_MINUS = re.compile(r"[−–-]\s*")
 
 
 def is_right(check: Check, typed: str) -> bool:
@@ -19,42 +23,71 @@ def is_right(check: Check, typed: str) -> bool:
         return chosen(check.choices, typed) == check.answer
     if isinstance(check.answer, str):
         return _plain(typed) == _plain(check.answer)
-    number = number_in(typed)
     limit = (check.tolerance or 0.0) * ROUNDING + TINY
-    return number is not None and abs(number - check.answer) <= limit
+    return any(abs(number - check.answer) <= limit for number in _readings(typed))
 
 
 def chosen(choices: Sequence[str], typed: str) -> str | None:
-    """The choice that was meant: by its letter, or by its text; None for neither."""
+    """The choice that was meant: by its letter, or by its text; None for neither.
+
+    A letter means the letter, whatever the texts are: a label may be called b.
+    """
     meant = _plain(typed).strip("()")
-    for letter, choice in zip(LETTERS, choices, strict=False):
-        if meant in (letter, _plain(choice).strip("()")):
+    by_letter = dict(zip(LETTERS, choices, strict=False))
+    if meant in by_letter:
+        return by_letter[meant]
+    for letter, choice in by_letter.items():
+        text = _plain(choice).strip("()")
+        if meant in (text, f"{letter}){text}"):
             return choice
     return None
 
 
 def number_in(typed: str) -> float | None:
-    """The number that a text begins with: ``1.5``, ``1,5``, ``1.5 g``, ``-3``, ``3/4``, ``50 %``.
+    """The number that a text begins with: ``1.5``, ``1,5``, ``1.5 g``, ``- 3``, ``y = 3``, ``3/4``.
 
-    A percent sign does not change it: the question says which number it asks for.
+    A percent sign does not change it, and a comma is that of decimals: see ``_readings``.
     """
-    text = typed.strip().replace("−", "-").removeprefix("=").strip()
+    text = _without_name(typed)
     top = _NUMBER.match(text)
     if top is None:
         return None
     value = _as_float(top[0])
     rest = text[top.end() :].lstrip()
-    below = _NUMBER.match(rest[1:].lstrip()) if rest.startswith("/") else None
+    below = _NUMBER.match(rest[1:].lstrip()) if rest[:1] in ("/", ":") else None
     if below is not None and _as_float(below[0]):
         value /= _as_float(below[0])
     return value
+
+
+def _readings(typed: str) -> list[float]:
+    """The numbers that a text may mean: ``2,500`` is 2.5 or 2500, ``80 %`` is 80 or 0.8, and
+    ``12 of 15`` is 12 or 0.8.
+    """
+    readings = []
+    number = number_in(typed)
+    if number is not None:
+        readings.append(number)
+        if typed.rstrip(" .").endswith("%"):
+            readings.append(number / 100)
+    thousands = _THOUSANDS.match(_without_name(typed))
+    if thousands is not None:
+        readings.append(float(re.sub("[, ]", "", thousands[0])))
+    share = _SHARE.match(_without_name(typed))
+    if share is not None:
+        readings.append(int(share[1]) / int(share[2]))
+    return readings
 
 
 def right_answer(question: Guess | Check | Change) -> str:
     """What somebody types who knows the answer; nothing, where one may try numbers."""
     if isinstance(question, Change):
         return ""
-    return written(question.answer, getattr(question, "tolerance", None))
+    text = written(question.answer, getattr(question, "tolerance", None))
+    for letter, choice in zip(LETTERS, question.choices, strict=False):
+        if choice == text and chosen(question.choices, text) != text:
+            return letter  # another choice is called so, but for case, or has this letter
+    return text
 
 
 def wrong_answer(question: Guess | Check | Change) -> str:
@@ -82,6 +115,15 @@ def written(answer: str | float, tolerance: float | None) -> str:
     while decimals < 12 and abs(round(answer, decimals) - answer) > tolerance / 2:
         decimals += 1
     return f"{answer:.{decimals}f}"
+
+
+def _without_name(typed: str) -> str:
+    """What was typed, without ``y =`` before it, and with the minus of a keyboard."""
+    text = typed.strip()
+    before = _BEFORE.match(text)
+    text = text[before.end() :] if before else text
+    minus = _MINUS.match(text)
+    return f"-{text[minus.end() :]}" if minus else text
 
 
 def _as_float(number: str) -> float:

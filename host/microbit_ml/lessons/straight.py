@@ -10,7 +10,7 @@ from microbit_ml.charts.chart import Picture
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.answers import right_answer, wrong_answer
-from microbit_ml.lessons.text import change_lines, lines_of, shown_lines, wrapped
+from microbit_ml.lessons.text import change_lines, in_its_signs, lines_of, shown_lines, wrapped
 
 
 class Silent:
@@ -79,8 +79,9 @@ class Straight(Silent):
         self._print([*shown_lines(shown, unicode=self._unicode), ""])
 
     def _print(self, lines: list[str]) -> None:
+        out = self._out or sys.stdout
         for line in lines:
-            print(line, file=self._out or sys.stdout)
+            print(in_its_signs(line, out.encoding or "utf-8"), file=out)
 
 
 def can_show_unicode(stream: TextIO) -> bool:

@@ -16,10 +16,11 @@ from microbit_ml.lessons.course import Lesson, lesson_modules
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
 from microbit_ml.lessons.session import Leave, Session
 from microbit_ml.lessons.straight import can_show_unicode
-from microbit_ml.lessons.text import lines_of, shown_lines, wrapped
+from microbit_ml.lessons.text import WIDTH, in_its_signs, lines_of, shown_lines, wrapped
 from microbit_ml.recordings import Dataset
 
 QUIT = ("q", "quit", "exit")
+NARROWEST = 30  # columns
 KEPT_LINES = 3  # of a screen: the prompt, and what was read last
 _PROMPTS = {
     pieces.Guess: "Your guess: ",
@@ -54,9 +55,10 @@ class Terminal:
             self._silent = False
             self._on_step(piece.number)
         if not self._silent:
-            lines = lines_of(piece, self._n_steps, unicode=self._unicode)
+            lines = lines_of(piece, self._n_steps, unicode=self._unicode, width=columns())
             if isinstance(piece, pieces.Change):
-                lines += [f"For example: {', '.join(f'{number:g}' for number in piece.tries)}."]
+                tries = ", ".join(f"{number:g}" for number in piece.tries)
+                lines += wrapped(f"For example: {tries}.", width=columns())
             self.print_lines(lines)
 
     def answer(self, question: pieces.Guess | pieces.Check | pieces.Change, attempt: int) -> str:
@@ -72,7 +74,7 @@ class Terminal:
     def reply(self, text: str) -> None:
         """Say something about an answer."""
         if text and not self._silent:
-            self.print_lines([*wrapped(text), ""])
+            self.print_lines([*wrapped(text, width=columns()), ""])
 
     def show(self, shown: str | Picture) -> None:
         """Show what a number leads to."""
@@ -93,7 +95,7 @@ class Terminal:
             if self._n_lines >= room:
                 self._pause()
             if line or self._n_lines:  # no empty line at the top of a screen
-                print(line)
+                print(in_its_signs(line, sys.stdout.encoding or "utf-8"))
                 self._n_lines += max(1, -(-len(line) // size.columns))
 
     def _pause(self) -> None:
@@ -148,15 +150,22 @@ def teach(
             raise
 
 
+def columns() -> int:
+    """How wide lines of text are: as in a book, or as the terminal when that is less."""
+    return max(NARROWEST, min(WIDTH, shutil.get_terminal_size().columns - 1))
+
+
 def _welcome(about: About, n_steps: int, start: int) -> list[str]:
-    lines = [f"Lesson {about.number}: {about.title}", *wrapped(about.question), ""]
+    lines = [f"Lesson {about.number}: {about.title}", *wrapped(about.question, width=columns()), ""]
     if start > 1:
         lines += [f"You were at step {start} of {n_steps}. From the beginning: --again"]
-    return [*lines, "Enter goes on; q stops, and you can go on later.", ""]
+    how = "Enter goes on; q stops, and you can go on later."
+    return [*lines, *wrapped(how, width=columns()), ""]
 
 
 def _good_bye(about: About, reached: Reached) -> None:
     n = len(reached.attempts)
-    print(f"\nThat was lesson {about.number}. {reached.at_once} of {n} checks right at once.")
+    told = f"That was lesson {about.number}. {reached.at_once} of {n} checks right at once."
+    print("\n".join(["", *wrapped(told, width=columns())]))
     if about.number + 1 in lesson_modules():
         print(f"The next one: microbit-ml lesson {about.number + 1}")

@@ -11,36 +11,73 @@ from microbit_ml.lessons.values import number_text
 from microbit_ml.pages.text import plain
 
 WIDTH = 78
+SIGNS = {
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢₙ", "0123456789in", strict=True)),
+    **{raised: f"^{plain}" for raised, plain in zip("²³⁸ⁱˣᵀ", "238ixT", strict=True)},
+    **{"√": "sqrt", "Σ": "sum", "×": "x", "·": "*", "−": "-", "→": "->", "←": "<-", "µ": "u"},
+    **{"“": '"', "”": '"', "’": "'", "…": "...", "≤": "<=", "≥": ">=", "≈": "about"},
+    **{"─": "-", "│": "|"},
+}
 PICTURE_LINES = 20  # a terminal of 24 lines shows it whole
 
 
-def lines_of(piece: pieces.Piece, n_steps: int = 0, *, unicode: bool = True) -> list[str]:
+def lines_of(
+    piece: pieces.Piece, n_steps: int = 0, *, unicode: bool = True, width: int = WIDTH
+) -> list[str]:
     """The piece, with an empty line at its end; of a question, what is asked.
 
-    n_steps: of the whole lesson, 0 if it is not known.
+    n_steps: of the whole lesson, 0 if it is not known; width: of a line of text, in columns.
+    Tables and pictures are as wide as they are.
     """
     if isinstance(piece, pieces.Step):
         of = f" of {n_steps}" if n_steps else ""
         head = f"{_rule(unicode) * 2} Step {piece.number}{of}: {piece.title} "
-        return [head + _rule(unicode) * max(0, WIDTH - len(head)), ""]
+        return [head + _rule(unicode) * max(0, width - len(head)), ""]
     if isinstance(piece, pieces.Formula):
-        return [*_formula_lines(piece), ""]
+        return [*_formula_lines(piece, width), ""]
     if isinstance(piece, pieces.PictureShown):
         return [*picture_lines(piece.picture, unicode=unicode), ""]
     if isinstance(piece, pieces.Table):
         return [*table_lines(piece, unicode=unicode), ""]
     if isinstance(piece, pieces.Code):
-        return [f"{piece.name} ({piece.place}):", *_indented(piece.source), ""]
+        return [f"{piece.name} ({piece.place}):", *_indented(piece.source, width), ""]
     if isinstance(piece, pieces.Ran):
-        return [*_ran_lines(piece), ""]
+        return [*_ran_lines(piece, width), ""]
     if isinstance(piece, pieces.Value):
         return [*_value_lines(piece), ""]
     if isinstance(piece, pieces.NewWord):
         word = piece.word
-        return [*wrapped(f"**{word.name}**: {word.definition}", indent="    "), ""]
+        return [*wrapped(f"**{word.name}**: {word.definition}", indent="    ", width=width), ""]
     if isinstance(piece, pieces.Reading):
-        return [*wrapped(piece.text), ""]
-    return _question_lines(piece)
+        return [*wrapped(piece.text, width=width), ""]
+    return _question_lines(piece, width)
+
+
+def in_its_signs(line: str, encoding: str) -> str:
+    """The line as a terminal or a file can hold it: √(x²) is sqrt(x^2) where there is no √.
+
+    So it is in a pipe or a file on Windows, whose old encodings have few signs. A sign that nobody
+    has a word for stays, and may become a question mark.
+    """
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(_in_words(line[i : i + 2], encoding) for i in range(len(line)))
+    except LookupError:
+        pass
+    return line
+
+
+def _in_words(signs: str, encoding: str) -> str:
+    """What stands for the first of one or two signs."""
+    sign = signs[0]
+    try:
+        sign.encode(encoding)
+    except UnicodeEncodeError:
+        if sign == "√" and signs[1:] != "(":
+            return "sqrt "
+        return SIGNS.get(sign, sign)
+    return sign
 
 
 def wrapped(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
@@ -96,18 +133,19 @@ def change_lines(change: pieces.Change, *, unicode: bool = True) -> list[str]:
     return lines
 
 
-def _formula_lines(piece: pieces.Formula) -> list[str]:
+def _formula_lines(piece: pieces.Formula, columns: int) -> list[str]:
     lines = [f"    {piece.formula}", ""]
     width = max(map(len, piece.symbols))
     for symbol, meaning in piece.symbols.items():
-        lines += wrapped(f"  {symbol:<{width}}  {meaning}", indent=" " * (width + 4))
-    lines += [f"  In code ({piece.place}):", *_indented(f"  {piece.line}"), "  With numbers:"]
-    return lines + [f"    {line}" for line in wrapped(piece.worked, width=WIDTH - 4)]
+        lines += wrapped(f"  {symbol:<{width}}  {meaning}", indent=" " * (width + 4), width=columns)
+    code = _indented(f"  {piece.line}", columns)
+    lines += [f"  In code ({piece.place}):", *code, "  With numbers:"]
+    return lines + [f"    {line}" for line in wrapped(piece.worked, width=columns - 4)]
 
 
-def _ran_lines(piece: pieces.Ran) -> list[str]:
+def _ran_lines(piece: pieces.Ran, width: int) -> list[str]:
     lines = textwrap.wrap(
-        piece.call, WIDTH, initial_indent=">>> ", subsequent_indent="... ", break_on_hyphens=False
+        piece.call, width, initial_indent=">>> ", subsequent_indent="... ", break_on_hyphens=False
     )
     return lines + piece.printed.splitlines() + piece.result.splitlines()
 
@@ -119,24 +157,24 @@ def _value_lines(piece: pieces.Value) -> list[str]:
     return [f"{piece.name}:", *(f"  {line}" for line in lines)]
 
 
-def _question_lines(piece: pieces.Guess | pieces.Check | pieces.Change) -> list[str]:
+def _question_lines(piece: pieces.Guess | pieces.Check | pieces.Change, width: int) -> list[str]:
     if isinstance(piece, pieces.Change):
-        return wrapped(f"**Change it:** {piece.what}")
+        return wrapped(f"**Change it:** {piece.what}", width=width)
     kind = "Guess first" if isinstance(piece, pieces.Guess) else "Check"
-    lines = wrapped(f"**{kind}:** {piece.question}")
+    lines = wrapped(f"**{kind}:** {piece.question}", width=width)
     for letter, choice in zip(LETTERS, piece.choices, strict=False):
-        lines += wrapped(f"  {letter})  {choice}", indent="      ")
+        lines += wrapped(f"  {letter})  {choice}", indent="      ", width=width)
     return lines
 
 
-def _indented(source: str) -> list[str]:
+def _indented(source: str, width: int) -> list[str]:
     """Lines of code, set in; what is too long for the terminal goes on further in."""
     lines: list[str] = []
     for line in source.splitlines():
         inner = line.lstrip()
         begin = "  " + line[: len(line) - len(inner)]
         lines += textwrap.wrap(
-            inner, WIDTH, initial_indent=begin, subsequent_indent=f"{begin}    ",
+            inner, width, initial_indent=begin, subsequent_indent=f"{begin}    ",
             break_long_words=False, break_on_hyphens=False,
         ) or [""]  # fmt: skip
     return lines

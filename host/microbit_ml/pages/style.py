@@ -44,7 +44,7 @@ thead th { border-bottom: 2px solid #5c7285; background: #f1f5f8; vertical-align
 tbody th { font-weight: 600; }
 .left { text-align: left; }
 td { white-space: nowrap; }
-td.left { white-space: normal; min-width: 6rem; overflow-wrap: anywhere; }
+td.left { white-space: normal; min-width: 6rem; max-width: 20rem; overflow-wrap: break-word; }
 th.left { max-width: 20rem; overflow-wrap: break-word; }
 figure svg { display: block; width: 100%; max-width: 100%; height: auto; }
 .wide-picture svg { width: 60em !important; } /* which its own max-width makes its natural size */
@@ -73,6 +73,7 @@ details { border: 1px solid #c9d3dc; border-radius: .3rem; padding: .5rem .9rem;
   h2 { margin-top: 1.6rem; }
   caption { position: static; max-width: none; }
   th, td { padding: .15rem .45rem; }
+  td.left { overflow-wrap: anywhere; }
   table { font-size: 10pt; }
   table.wide { font-size: 7.5pt; }
   table.wide th, table.wide td { padding: .1rem .2rem; overflow-wrap: anywhere; min-width: 0; }

@@ -16,6 +16,7 @@ from microbit_ml.held_out import HeldOut
 from microbit_ml.model import Model
 from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Dataset, Recording
+from microbit_ml.recordings.names import file_name
 from microbit_ml.recordings.notes import FILE_NAME
 from microbit_ml.training import judging_movements
 
@@ -217,12 +218,12 @@ class Evidence:
 def find_dataset(model: Model, places: Sequence[Path]) -> tuple[Path, Dataset] | None:
     """The data set folder with the most of the model's recordings, if it has half of them or more.
 
-    places: folders that may be one, or may have one in them. Folders that cannot be read are passed
-    over.
+    places: folders that may be one, or may have one in them: they hold a data set's notes, or a
+    folder with the name of one of the model's labels. Folders that cannot be read are passed over.
     """
     wanted = set(model.provenance.get("recordings", ()))
     found: tuple[int, Path, Dataset] | None = None
-    for folder in _candidates(places):
+    for folder in _candidates(places, model.labels):
         try:
             data = Dataset.load(folder)
         except (KitError, OSError):
@@ -235,18 +236,23 @@ def find_dataset(model: Model, places: Sequence[Path]) -> tuple[Path, Dataset] |
     return found[1:] if found else None
 
 
-def _candidates(places: Sequence[Path]) -> list[Path]:
-    """The places, and the folders in them, that have a data set's notes; each once."""
+def _candidates(places: Sequence[Path], labels: Sequence[str]) -> list[Path]:
+    """The places, and the folders in them, that look like a data set; each once."""
+    telling = {FILE_NAME, *map(file_name, labels)}
     folders: dict[Path, Path] = {}
     for place in places:
-        try:
-            inner = sorted(one for one in place.iterdir() if one.is_dir())
-        except OSError:
-            continue
-        for folder in (place, *inner):
-            if (folder / FILE_NAME).is_file():
+        for folder in (place, *filter(Path.is_dir, _inside(place))):
+            if telling & {one.name for one in _inside(folder)}:
                 folders.setdefault(folder.resolve(), folder)
     return list(folders.values())
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What lies in a folder; nothing when it may not be read."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def clearly_wrong(held: HeldOut) -> list[int]:
