@@ -184,7 +184,7 @@ def test_the_page_in_a_browser(page, tmp_path):
 
 def test_people_who_were_not_noted_are_not_none():
     data = mb.simulate(["shake", "still"], people=1, repeats=3, seed=4)
-    row = ["shake", 3, 0, "1.00", "1.00", "1.00", 150, "0.0%"]
+    row = ["shake", 3, "-", "1.00", "1.00", "1.00", 150, "0.0%"]
     page = show_page(data, "set", [row], [])
     assert "not noted</td>" in page and ">0</td>" not in page
 

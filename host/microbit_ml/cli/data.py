@@ -201,7 +201,7 @@ def _row(label: str, one: dict) -> list:
     return [
         label or "(none)",
         one["recordings"],
-        one["subjects"],
+        one["subjects"] or "-",
         *(f"{one['seconds'][which]:.2f}" for which in ("min", "median", "max")),
         one["samples"],
         f"{one['clipped']:.1%}",

@@ -69,7 +69,10 @@ def _add_overview(
             *("label", "recordings", "people", "shortest in s", "median in s", "longest in s"),
             *("samples", "clipped"),
         ],
-        [[as_is(str(row[0])), row[1], row[2] or "not noted", *row[3:]] for row in table],
+        [
+            [as_is(str(row[0])), *("not noted" if cell == "-" else cell for cell in row[1:])]
+            for row in table
+        ],
         "What each label holds. A sample is clipped when an axis is at the end of what the sensor "
         "can measure, 2 g",
     )
