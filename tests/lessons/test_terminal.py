@@ -86,10 +86,29 @@ def test_from_the_first_line_to_the_last(pupil, own_folder):
 
 
 def test_wrong_answers_get_a_hint_then_the_answer(pupil, own_folder):
-    printed = pupil("5", "x", "", "", "7", "6", "?", "", "")
+    printed = pupil("5", "7", "8", "", "7", "6", "?", "", "")
     assert printed.index("Not yet. Use your fingers.") < printed.index("It is: 4.")
     assert "0 of 2 checks right at once." in printed
     assert kept(own_folder)["7"]["attempts"] == [None, 2]
+
+
+def test_what_can_be_no_answer_costs_no_attempt(pupil, own_folder):
+    printed = pupil("", "four", "4", "", "?", "5", "", "")
+    assert printed.count("Type a number. ? shows the answer.") == 2
+    assert "It is: 6." in printed
+    assert kept(own_folder)["7"]["attempts"] == [1, None]
+
+
+def test_a_choice_is_a_letter_or_its_text(pupil, own_folder):
+    def choose(s):
+        s.step("Only")
+        s.check("Which?", "lift", "So.", choices=("tap", "lift", "shake"))
+        s.check("What is it?", "a layer", "So.")
+
+    printed = pupil("d", "", "b", "", "a layer", function=choose)
+    assert printed.count("Type a letter, a to c. ? shows the answer.") == 2
+    assert printed.count("Type an answer. ? shows the answer.") == 1
+    assert kept(own_folder)["7"]["attempts"] == [1, 1]
 
 
 @pytest.mark.parametrize("leaving", ["q", " Q ", "quit", EOFError])

@@ -9,6 +9,8 @@ from microbit_ml.lessons.pieces import Change, Check, Guess
 
 LETTERS = "abcdefgh"
 ATTEMPTS = 3
+GIVE_UP = "?"
+_OR = f"{GIVE_UP} shows the answer."
 ROUNDING, TINY = 1 + 1e-9, 1e-12  # 1.6 is 0.1 away from 1.5, whatever binary fractions say
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([, ]\d{3})+(?![\d.,])")  # 2,500 and 2 500
@@ -25,6 +27,18 @@ def is_right(check: Check, typed: str) -> bool:
         return _plain(typed) == _plain(check.answer)
     limit = (check.tolerance or 0.0) * ROUNDING + TINY
     return any(abs(number - check.answer) <= limit for number in _readings(typed))
+
+
+def missing(check: Check, typed: str) -> str:
+    """What to say of a text that cannot be an answer, right or wrong; "" when it can be one."""
+    if typed.strip() == GIVE_UP:
+        return ""
+    if check.choices:
+        last = LETTERS[len(check.choices) - 1]
+        return "" if chosen(check.choices, typed) else f"Type a letter, a to {last}. {_OR}"
+    if isinstance(check.answer, str):
+        return "" if typed.strip() else f"Type an answer. {_OR}"
+    return "" if _readings(typed) else f"Type a number. {_OR}"
 
 
 def chosen(choices: Sequence[str], typed: str) -> str | None:

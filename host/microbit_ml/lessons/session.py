@@ -20,7 +20,15 @@ import numpy as np
 from microbit_ml.charts.chart import Picture
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import About
-from microbit_ml.lessons.answers import ATTEMPTS, LETTERS, chosen, is_right, number_in, written
+from microbit_ml.lessons.answers import (
+    ATTEMPTS,
+    GIVE_UP,
+    LETTERS,
+    chosen,
+    is_right,
+    number_in,
+    written,
+)
 from microbit_ml.lessons.source import LessonError, call_text, count_steps, line_of, source_of
 from microbit_ml.lessons.values import as_text
 from microbit_ml.lessons.words import word_of
@@ -266,7 +274,10 @@ class Session:
     def _ask(self, check: pieces.Check) -> int | None:
         """How many attempts it took, or None."""
         for attempt in range(1, ATTEMPTS + 1):
-            if is_right(check, self.audience.answer(check, attempt)):
+            typed = self.audience.answer(check, attempt)
+            if typed.strip() == GIVE_UP:
+                break
+            if is_right(check, typed):
                 self.audience.reply("Right.")
                 return attempt
             if attempt < ATTEMPTS:

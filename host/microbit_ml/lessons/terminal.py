@@ -11,7 +11,7 @@ from microbit_ml.charts.chart import Picture
 from microbit_ml.cli.screen import working
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import About
-from microbit_ml.lessons.answers import right_answer
+from microbit_ml.lessons.answers import missing, right_answer
 from microbit_ml.lessons.course import Lesson, lesson_modules
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
 from microbit_ml.lessons.session import Leave, Session
@@ -67,6 +67,9 @@ class Terminal:
             self.silent_checks += isinstance(question, pieces.Check)
             return right_answer(question)
         typed = self._read(_PROMPTS[type(question)])
+        while isinstance(question, pieces.Check) and (said := missing(question, typed)):
+            self.reply(said)
+            typed = self._read(_PROMPTS[type(question)])
         if isinstance(question, pieces.Change) and not typed.strip():
             print()
         return typed
