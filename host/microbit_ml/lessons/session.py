@@ -29,7 +29,14 @@ from microbit_ml.lessons.answers import (
     number_in,
     written,
 )
-from microbit_ml.lessons.source import LessonError, call_text, count_steps, line_of, source_of
+from microbit_ml.lessons.source import (
+    LessonError,
+    call_text,
+    check_symbols,
+    count_steps,
+    line_of,
+    source_of,
+)
 from microbit_ml.lessons.values import as_text
 from microbit_ml.lessons.words import word_of
 
@@ -38,9 +45,6 @@ if TYPE_CHECKING:
     from microbit_ml.recordings import Dataset, Recording
 
 _T = TypeVar("_T")
-# What may stand in a formula without being explained: functions that every pupil has met or that
-# the text around it tells of.
-FUNCTIONS = ("max", "min", "exp", "log", "ln", "round", "if", "else", "and", "or", "Σ", "ᵀ")
 
 
 class Leave(Exception):
@@ -165,7 +169,7 @@ class Session:
         method of a class) in which ``line`` stands; worked: the formula with computed numbers.
         Raises LessonError when a symbol is missing or too many, or the line is not there.
         """
-        _check_symbols(formula, symbols)
+        check_symbols(formula, symbols)
         if not re.search(r"\d", worked):
             raise LessonError(f"{formula!r} is worked out without a number: {worked!r}.")
         text, place = line_of(code, line, only)
@@ -312,17 +316,6 @@ def run_alone(about: About, lesson: Callable[[Session], None]) -> None:
             lesson(Session(about, Straight(about, n_steps=count_steps(lesson))))
 
     sys.exit(explained(run, debug="--debug" in sys.argv))
-
-
-def _check_symbols(formula: str, symbols: Mapping[str, str]) -> None:
-    for symbol in symbols:
-        if symbol not in formula:
-            raise LessonError(f"The symbol {symbol!r} does not stand in the formula {formula!r}.")
-    known = sorted([*symbols, *FUNCTIONS], key=len, reverse=True)
-    rest = re.sub("|".join(map(re.escape, known)), " ", formula)
-    unnamed = [character for character in rest if character.isalpha()]
-    if unnamed:
-        raise LessonError(f"{unnamed[0]!r} in the formula {formula!r} is not among its symbols.")
 
 
 def _check_choices(question: str, answer: str | float, choices: Sequence[str]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
+import re
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,6 +16,9 @@ import microbit_ml
 from microbit_ml.errors import KitError
 
 PACKAGE = Path(microbit_ml.__file__).parent
+# What may stand in a formula without being explained: functions that every pupil has met or that
+# the text around it tells of.
+FUNCTIONS = ("max", "min", "exp", "log", "ln", "round", "if", "else", "and", "or", "Σ", "ᵀ")
 
 
 class LessonError(KitError, ValueError):
@@ -106,3 +111,15 @@ def count_steps(lesson: Any) -> int:
         return steps
 
     return count(lesson.__name__, frozenset({lesson.__name__}))
+
+
+def check_symbols(formula: str, symbols: Mapping[str, str]) -> None:
+    """Raise LessonError for a letter of a formula without a name, or a name that is not in it."""
+    for symbol in symbols:
+        if symbol not in formula:
+            raise LessonError(f"The symbol {symbol!r} does not stand in the formula {formula!r}.")
+    known = sorted([*symbols, *FUNCTIONS], key=len, reverse=True)
+    rest = re.sub("|".join(map(re.escape, known)), " ", formula)
+    unnamed = [character for character in rest if character.isalpha()]
+    if unnamed:
+        raise LessonError(f"{unnamed[0]!r} in the formula {formula!r} is not among its symbols.")
