@@ -136,6 +136,10 @@ def strings():
     return t() - u
 """
 
+# On a very busy computer one boot of QEMU in six runs without one of the timer interrupts: each
+# count of that boot is 0.53 % lower. The largest of a few boots is one with all of them.
+QEMU_BOOTS = 3
+
 
 @pytest.mark.skipif(bool(why_not()), reason=why_not() or "installed")
 @pytest.mark.parametrize("work", ["loop", "floats", "strings"])
@@ -151,15 +155,15 @@ def test_virtual_v1_and_qemu_run_the_same_instructions(
     ticks = 33
     chip = replace(V1_3.chip, ticks_per_instruction=ticks)
     monkeypatch.setitem(BOARDS["v1"], "paced as QEMU", replace(V1_3, chip=chip))
-    virtual, qemu = VirtualMachine("v1", "paced as QEMU"), QemuMachine()
+    ours = _instructions(VirtualMachine("v1", "paced as QEMU"), work, ticks * 1000 / 512)
+    theirs = max(_instructions(QemuMachine(), work, NS_PER_INSTRUCTION) for _ in range(QEMU_BOOTS))
+    assert ours == pytest.approx(theirs, rel=0.005)
+
+
+def _instructions(machine: Machine, work: str, ns: float) -> float:
     try:
-        counts = []
-        for machine, ns in ((virtual, ticks * 1000 / 512), (qemu, NS_PER_INSTRUCTION)):
-            for step in MEASURED.split("def "):
-                machine.run_command(("def " if "u = t()" in step else "") + step)
-            took_us = int(machine.run_command(f"gc.collect(); print({work}())"))
-            counts.append(took_us * 1000 / ns)
-        assert counts[0] == pytest.approx(counts[1], rel=0.005)
+        for step in MEASURED.split("def "):
+            machine.run_command(("def " if "u = t()" in step else "") + step)
+        return int(machine.run_command(f"gc.collect(); print({work}())")) * 1000 / ns
     finally:
-        virtual.close()
-        qemu.close()
+        machine.close()
