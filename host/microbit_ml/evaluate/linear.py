@@ -12,6 +12,7 @@ the biases are free. C says how much the recordings count beside it.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import numpy as np
@@ -26,7 +27,7 @@ FLAT = 1e-6  # how far above its minimum the loss may still be, by the slope
 MOST_STEPS = 20_000
 
 
-class _Lines:
+class _Lines(ABC):
     """What both have in common: the scores, and walking downhill on the loss."""
 
     steepest: float  # how fast the slope of the loss of one row grows, at most, with a score
@@ -62,9 +63,9 @@ class _Lines:
         """The label with the highest score for each row, the first of equals: (n,)."""
         return self.labels_[self.scores(features).argmax(axis=1)]
 
+    @abstractmethod
     def _loss(self, scores: np.ndarray, is_label: np.ndarray) -> tuple[float, np.ndarray]:
         """The loss of all rows, and its slope with each score; both arrays (n, n_labels)."""
-        raise NotImplementedError
 
 
 class LogisticRegression(_Lines):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Literal
 
 from microbit_ml.virtual.clock import TICKS_PER_SECOND, ScheduledEvent, VirtualClock
@@ -13,7 +14,7 @@ _OUTPUT_REGISTERS = 6
 _NEW_DATA_ON_ALL_AXES = 0x0F
 
 
-class Sensor(RegisterDevice):
+class Sensor(RegisterDevice, ABC):
     """A sensor of three axes: a subclass says where its registers are, and what it measures.
 
     ``signs`` are those of the sensor's axes, relative to the micro:bit's, as it is soldered in.
@@ -44,19 +45,19 @@ class Sensor(RegisterDevice):
         )
         return x, y, z
 
+    @abstractmethod
     def _converted(self, felt: float) -> int:
         """What the sensor makes of that which it feels along one of its axes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _shown(self, value: int) -> int:
         """What the runtime makes of a converted value, along the sensor's axis."""
-        raise NotImplementedError
 
     # Converting
 
+    @abstractmethod
     def _rate_hz(self, control: int) -> float | None:
         """The rate that this value of the control register sets; None: standby."""
-        raise NotImplementedError
 
     def _convert_at(self, rate_hz: float | None) -> None:
         """Convert at this rate from now on; None: standby."""
@@ -71,17 +72,17 @@ class Sensor(RegisterDevice):
         if self._period is not None:
             self._next_conversion = self._clock.after(self._period, self._convert, of_chip=False)
 
+    @abstractmethod
     def _convert(self) -> None:
         """The time of a conversion has come."""
-        raise NotImplementedError
 
     def _set_ready(self, ready: bool) -> None:
         self._data_ready = ready
         self._tell_chip(ready)
 
+    @abstractmethod
     def _tell_chip(self, ready: bool) -> None:
         """Put the line to the chip to where it shows whether data is ready."""
-        raise NotImplementedError
 
     # Being read
 
@@ -96,13 +97,13 @@ class Sensor(RegisterDevice):
         word = self._output(output >> 1) & 0xFFFF
         return word.to_bytes(2, self.BYTE_ORDER)[output & 1]
 
+    @abstractmethod
     def _output(self, axis: int) -> int:
         """The 16 bits (in two's complement) of an axis, in the transfer that goes on."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _note_read(self) -> None:
         """The last output is being read."""
-        raise NotImplementedError
 
     def write_register(self, register: int, value: int) -> None:
         super().write_register(register, value)
