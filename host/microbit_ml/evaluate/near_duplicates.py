@@ -2,8 +2,9 @@
 
 A model that learned from one of them has seen the other, and a test on it says nothing about
 tomorrow. Two people, or one person twice, never move alike to a few hundredths: in nine sets of
-real recordings, 4,727 in all, the two most alike differ by 10 % of their movement, and in twenty
-simulated sets by 17 %. Copies with a little noise, a shift or another rounding differ by 1 to 6 %.
+real recordings, 4,727 in all, the two most alike differ by 10 % of their movement
+(``python tests/benchmarks/problems.py``). Copies with a little noise, a shift or another rounding
+mostly differ by less than ALIKE.
 
 Comparing all pairs at every shift would take long for many recordings. So each recording is first
 described by what a shift hardly changes, and only the three that are nearest by that are compared

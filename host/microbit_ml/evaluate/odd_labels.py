@@ -21,7 +21,8 @@ BLOCK = 500  # rows of the table of distances at a time: its memory stays small
 
 # FURTHER was measured on nine sets of real recordings, 4,727 in all: with 1.0 thirty recordings are
 # named that nobody had moved to another label, with 1.4 five, and with 1.6 five as well. Of one in
-# fifty that was given a wrong label on purpose 75, 72 and 64 of 100 were named.
+# fifty that was given a wrong label on purpose 71, 66 and 60 of 100 were named:
+# python tests/benchmarks/problems.py
 
 
 @dataclass(frozen=True)
