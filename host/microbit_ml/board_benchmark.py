@@ -14,12 +14,11 @@ import numpy as np
 from microbit_ml.board import build_hex
 from microbit_ml.board_count import BoardFullError, Statement, count_instructions, failed
 from microbit_ml.device_files import board_files, kernel_file, kernel_labels, without_comments
+from microbit_ml.evaluate.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US
 from microbit_ml.firmware_files import firmware_folder
 from microbit_ml.recordings.negatives import other_movements
 from microbit_ml.virtual import VirtualBoard
 
-CYCLES_PER_INSTRUCTION = 1.75
-CYCLES_PER_US = {"v1": 16, "v2": 64}
 RUNNING_S = 60.0
 BOOT_S = 10.0  # of the board's own time, at most
 NETWORK_ENTRY = 10  # of the kernels (firmware/kernels/entries.py): the network alone

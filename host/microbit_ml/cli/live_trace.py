@@ -17,7 +17,8 @@ from collections import deque
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-COUNTS_PER_G = 1024
+from microbit_ml.recordings.recording import COUNTS_PER_G
+
 RANGE_G = 2  # the strips show -2 g to 2 g, all that the sensor measures by itself
 AXES = {"x": "red", "y": "green", "z": "cyan"}  # the letter tells, the colour helps
 GUTTER = 7  # columns before a strip: "x  2 g "

@@ -20,6 +20,7 @@ from microbit_ml.features import FEATURES, N_FEATURES, compute_features
 from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G
+from microbit_ml.report.pictures import axes_over_time
 from microbit_ml.wording import plural
 
 MOST_LABELS = 24  # in pictures; more could not be told apart, and drawing them takes long
@@ -28,7 +29,6 @@ MOST_POINTS = 1500  # of the picture of principal components
 MOST_PEOPLE = 16  # in the table of who made what
 MOST_MARKED = 8  # recordings that are named in a picture
 EQUAL_LENGTHS = 1.02  # times the shortest; a clock's trembling makes so much
-WIDEST_G = 2.1
 RATE_HZ = 50.0  # of a window
 NO_LABEL = "(none)"
 
@@ -296,26 +296,13 @@ def _add_traces(
 def _trace_chart(title: str, typical: np.ndarray, others: np.ndarray) -> Chart:
     """Three axes over time; all other windows as one faint series an axis, broken by NaN."""
     seconds = np.arange(len(typical)) / RATE_HZ
-    in_g = typical / COUNTS_PER_G
-    series = []
+    behind = []
     for i, axis in enumerate(AXES):
         values = np.pad(others[:, :, i] / COUNTS_PER_G, ((0, 0), (0, 1)), constant_values=np.nan)
         times = np.tile(np.append(seconds, np.nan), len(others))
-        series.append(Series(axis, times, values.ravel(), faint=True))
-    series += [Series(axis, seconds, in_g[:, i]) for i, axis in enumerate(AXES)]
-    told = ", ".join(
-        f"{axis} from {low:.1f} to {high:.1f} g"
-        for axis, low, high in zip(AXES, in_g.min(axis=0), in_g.max(axis=0), strict=True)
-    )
-    return Chart(
-        title,
-        "time in s",
-        "acceleration in g",
-        series,
-        f"In the typical recording of {title}: {told}.",
-        x_range=(0.0, float(seconds[-1])),
-        y_range=(-WIDEST_G, WIDEST_G),
-    )
+        behind.append(Series(axis, times, values.ravel(), faint=True))
+    what = f"In the typical recording of {title}"
+    return axes_over_time(title, seconds, typical, what, behind)
 
 
 def _drawn(recordings: Sequence[Recording]) -> list[str]:

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 KINDS = ("v1", "v2")
+CYCLES_PER_INSTRUCTION = 1.75  # an estimate, for all times of virtual boards
+CYCLES_PER_US = {"v1": 16, "v2": 64}
 CALL = {"v1": 478.0, "v2": 332.0}  # from Python into the first layer and back
 EXTRA_LAYER = 50.0
 PER_OUTPUT = {"v1": 29.25, "v2": 20.1}  # bias, requantize, store

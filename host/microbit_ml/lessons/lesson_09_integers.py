@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from microbit_ml.board_benchmark import CYCLES_PER_INSTRUCTION, CYCLES_PER_US
 from microbit_ml.charts import Chart, Series
 from microbit_ml.evaluate import deal
 from microbit_ml.evaluate.calibration import score_step
-from microbit_ml.evaluate.costs import PER_PRODUCT
+from microbit_ml.evaluate.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US, PER_PRODUCT
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import LABELS, PEOPLE, SEED, TRAINING

@@ -16,15 +16,10 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.board import build_hex
-from microbit_ml.board_benchmark import (
-    CYCLES_PER_INSTRUCTION,
-    CYCLES_PER_US,
-    PREDICTION,
-    SAMPLE,
-    network_cost,
-)
+from microbit_ml.board_benchmark import PREDICTION, SAMPLE, network_cost
 from microbit_ml.board_count import Statement, count_instructions
 from microbit_ml.charts import Chart, Series
+from microbit_ml.evaluate.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US
 from microbit_ml.firmware_files import firmware_folder
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.lesson_06_backpropagation import named

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from microbit_ml.evaluate.comparison import network_cost
-from microbit_ml.evaluate.costs import KINDS
+from microbit_ml.evaluate.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US, KINDS
 from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence
-
-CLOCK_HZ = {"v1": 16e6, "v2": 64e6}
-CYCLES_PER_INSTRUCTION = 1.75
 
 
 def add_board(page: Page, evidence: Evidence) -> None:
@@ -42,7 +39,7 @@ def _time_rows(evidence: Evidence) -> list[list[str]]:
         return []
     cost = network_cost(evidence.model)
     times = {
-        kind: 1000 * CYCLES_PER_INSTRUCTION * cost.instructions[kind] / CLOCK_HZ[kind]
+        kind: CYCLES_PER_INSTRUCTION * cost.instructions[kind] / CYCLES_PER_US[kind] / 1000
         for kind in KINDS
     }
     return [

@@ -16,19 +16,33 @@ WIDEST_G = 2.1  # what the sensor can say, and a little room
 
 
 def trace(recording: Recording, title: str) -> Chart:
-    """The three axes of a recording over time, always on the same scale."""
+    """The three axes of a recording over time."""
     seconds = recording.time_ms / 1000
-    in_g = recording.samples / COUNTS_PER_G
+    return axes_over_time(title, seconds, recording.samples, f"In {seconds[-1]:.1f} s")
+
+
+def axes_over_time(
+    title: str,
+    seconds: np.ndarray,
+    counts: np.ndarray,
+    what: str,
+    behind: Sequence[Series] = (),
+) -> Chart:
+    """Three axes over time, always on the same scale: seconds (n,), counts (n, 3).
+
+    what: what is shown, as the description in words begins; behind: what is drawn below them.
+    """
+    in_g = counts / COUNTS_PER_G
     ranges = ", ".join(
-        f"{axis} from {low:.1f} to {high:.1f}"
+        f"{axis} from {low:.1f} to {high:.1f} g"
         for axis, low, high in zip(AXES, in_g.min(axis=0), in_g.max(axis=0), strict=True)
     )
     return Chart(
         title,
         "time in s",
         "acceleration in g",
-        [Series(axis, seconds, in_g[:, i]) for i, axis in enumerate(AXES)],
-        f"In {recording.time_ms[-1] / 1000:.1f} s, in g: {ranges}.",
+        [*behind, *(Series(axis, seconds, in_g[:, i]) for i, axis in enumerate(AXES))],
+        f"{what}: {ranges}.",
         x_range=(0.0, max(float(seconds[-1]), 0.02)),
         y_range=(-WIDEST_G, WIDEST_G),
     )
