@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from microbit_ml import firmware_files
+from microbit_ml.common import firmware_files
+from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.errors import FileMissingError
-from microbit_ml.firmware_files import firmware_folder
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -31,7 +31,7 @@ def files_below(folder):
 
 
 FIRMWARE = files_below(TOP / "firmware")
-ASK = "from microbit_ml.firmware_files import firmware_folder as f; print(f())"
+ASK = "from microbit_ml.common.firmware_files import firmware_folder as f; print(f())"
 
 
 def python(*arguments, executable=sys.executable, cwd=None):

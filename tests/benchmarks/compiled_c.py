@@ -31,9 +31,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from bare_kernels import NETWORK_ALONE, WINDOW, work_for
 
-from microbit_ml import intel_hex
-from microbit_ml.board import build_hex
-from microbit_ml.device_files import board_files, kernels_in_flash
+from microbit_ml.image import build_hex, intel_hex
+from microbit_ml.image.board_files import board_files, kernels_in_flash
 from microbit_ml.quantize import DeviceModel, to_bytes
 from microbit_ml.quantize.random_network import dense_model
 from microbit_ml.thumb.chunks import CHUNK_BYTES

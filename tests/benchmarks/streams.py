@@ -31,8 +31,8 @@ from microbit_ml.evaluate.streams import (  # noqa: E402
     tell,
 )
 from microbit_ml.recordings import BACKGROUND, GESTURES, Recording  # noqa: E402
-from microbit_ml.recordings.joined_streams import join_logs  # noqa: E402
-from microbit_ml.recordings.streams import (  # noqa: E402
+from microbit_ml.recordings.simulation.joined_streams import join_logs  # noqa: E402
+from microbit_ml.recordings.simulation.streams import (  # noqa: E402
     BACKGROUND_KINDS,
     Stream,
     simulate_streams,

@@ -5,9 +5,10 @@ from ast import literal_eval
 
 import pytest
 
-from microbit_ml.board import BoardProgramError, RawRepl, build_hex
+from microbit_ml.board import BoardProgramError, RawRepl
 from microbit_ml.board.installed import ask_contents
 from microbit_ml.board.upload import checksum_of, file_names, file_state, put_file
+from microbit_ml.image import build_hex
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 BLOB = random.Random(1).randbytes(1300)

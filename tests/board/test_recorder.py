@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from microbit_ml.board import build_hex, stored
+from microbit_ml.board import stored
 from microbit_ml.board.frames import Frame, FrameReader, format_frame, lost_between
 from microbit_ml.board.link import Link
 from microbit_ml.board.recorder import (
@@ -17,9 +17,10 @@ from microbit_ml.board.recorder import (
     at_prompt,
 )
 from microbit_ml.board.upload import BoardFullError
-from microbit_ml.device_files import board_files, without_comments
+from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.errors import BoardError, DataError
-from microbit_ml.firmware_files import firmware_folder
+from microbit_ml.image import build_hex
+from microbit_ml.image.board_files import board_files, without_comments
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 MINE = b"print('my own program')\n"

@@ -5,7 +5,7 @@ import pytest
 
 from microbit_ml import simulate, train
 from microbit_ml.board.remote import RemoteRecognizer, WorkLayout
-from microbit_ml.board_predict import predict_on_board, recognizer_on, work_layout
+from microbit_ml.deploy.predict import predict_on_board, recognizer_on, work_layout
 from microbit_ml.errors import BoardError
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
@@ -108,7 +108,7 @@ def test_a_board_with_another_model_is_told_from_a_silent_one(models, monkeypatc
         from contextlib import nullcontext
 
         monkeypatch.setattr(
-            "microbit_ml.board_predict.recognizer_on", lambda *_: nullcontext(recognizer)
+            "microbit_ml.deploy.predict.recognizer_on", lambda *_: nullcontext(recognizer)
         )
         with pytest.raises(BoardError, match="another model"):
             predict_on_board(large, np.zeros((1, 50, 3), dtype=int), "virtual:V2")

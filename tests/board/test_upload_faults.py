@@ -16,11 +16,11 @@ from microbit_ml.board.installed import COPY, NEW, READY, install
 from microbit_ml.board.link import Link
 from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.board.upload import BoardFullError, put_file, restart
-from microbit_ml.board_predict import work_layout
-from microbit_ml.cli import flash_board
-from microbit_ml.cli.flash_board import Job, flash_one
+from microbit_ml.deploy import flash as flash_board
+from microbit_ml.deploy.flash import Job, flash_one
+from microbit_ml.deploy.predict import work_layout
 from microbit_ml.errors import BoardError
-from microbit_ml.intel_hex import MemoryImage, write_universal
+from microbit_ml.image.intel_hex import MemoryImage, write_universal
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.memory import PAGE_OF_REGISTERS, UICR
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board

@@ -11,7 +11,6 @@ from faulty_port import BYTE_FAULTS, Fault, FaultyPort
 from random_models import random_windows
 
 from microbit_ml import simulate, train
-from microbit_ml.board import build_hex
 from microbit_ml.board import watching as watching_module
 from microbit_ml.board.link import Link, open_link
 from microbit_ml.board.repl import MAX_COMMAND_BYTES
@@ -19,6 +18,7 @@ from microbit_ml.board.watch_program import SEND, TELL, WATCH
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
 from microbit_ml.errors import BoardError
+from microbit_ml.image import build_hex
 from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board

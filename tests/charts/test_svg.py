@@ -280,7 +280,7 @@ def test_matplotlib_is_loaded_for_drawing_only_and_says_nothing(tmp_path):
     program = (
         "import sys\n"
         "from microbit_ml.charts import Chart, Series, to_svg, to_text\n"
-        "import microbit_ml.cli.data, microbit_ml.cli.show_page, microbit_ml.pages\n"
+        "import microbit_ml.cli.import_, microbit_ml.report.data_set_page, microbit_ml.pages\n"
         "chart = Chart('t', 'a', 'b', [Series('s', [0, 1], [0, 1])], 'x')\n"
         "to_text(chart)\n"
         "print('matplotlib' in sys.modules)\n"

@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microbit_ml.board import AttachedBoard, BoardPort, build_hex
+from microbit_ml.board import AttachedBoard, BoardPort
 from microbit_ml.board.link import Link
 from microbit_ml.board.recorder import Press, Sample
-from microbit_ml.cli import collect, collect_class, collect_session
-from microbit_ml.cli.collect_screen import LiveView, PlainView, RowView
-from microbit_ml.cli.collect_session import Plan, Session
+from microbit_ml.cli.collect import command as collect
+from microbit_ml.cli.collect import whole_class as collect_class
+from microbit_ml.cli.collect.screen import LiveView, PlainView, RowView
+from microbit_ml.deploy import recording_session as collect_session
+from microbit_ml.deploy.recording_session import Plan, Session
+from microbit_ml.image import build_hex
 from microbit_ml.recordings import Dataset, Recording, dataset
 from microbit_ml.recordings.keeping import Keeper, NotSavedError
 from microbit_ml.virtual import VirtualBoard

@@ -13,11 +13,14 @@ import numpy as np
 import pytest
 from faulty_port import KINDS, FaultyPort, faults
 
-from microbit_ml.board import build_hex, stored
+from microbit_ml.board import stored
 from microbit_ml.board.link import open_link
-from microbit_ml.cli import collect, collect_away, simulated_hand
-from microbit_ml.device_files import without_comments
-from microbit_ml.firmware_files import firmware_folder
+from microbit_ml.cli.collect import away as collect_away
+from microbit_ml.cli.collect import command as collect
+from microbit_ml.common.firmware_files import firmware_folder
+from microbit_ml.deploy import simulated_hand
+from microbit_ml.image import build_hex
+from microbit_ml.image.board_files import without_comments
 from microbit_ml.recordings import Dataset, Recording, dataset
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 import microbit_ml as mb
-from microbit_ml.cli import compare, importance
-from microbit_ml.evaluate import score
+from microbit_ml.cli import compare
+from microbit_ml.cli.evaluate import importance
+from microbit_ml.deploy.costs import Cost
 from microbit_ml.evaluate.comparison import NETWORK, ONE_LAYER, Comparison, Method
-from microbit_ml.evaluate.costs import Cost
+from microbit_ml.metrics import score
 from microbit_ml.recordings import Dataset
 
 TRUTH = ["shake"] * 6 + ["still"] * 6 + ["twist"] * 6

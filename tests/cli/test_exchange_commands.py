@@ -9,15 +9,15 @@ from exchanged import damages, read_or_explain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microbit_ml.cli.sources import read_file
 from microbit_ml.recordings import Dataset, Recording
-from microbit_ml.recordings.archive import write_zip
-from microbit_ml.recordings.createai import write_createai
 from microbit_ml.recordings.csv_file import format_csv
-from microbit_ml.recordings.edge_impulse import write_edge_impulse
-from microbit_ml.recordings.ml_machine import write_ml_machine
-from microbit_ml.recordings.npz import write_npz
-from microbit_ml.recordings.plain_csv import write_plain_csv
+from microbit_ml.recordings.formats.any_file import read_file
+from microbit_ml.recordings.formats.archive import write_zip
+from microbit_ml.recordings.formats.createai import write_createai
+from microbit_ml.recordings.formats.edge_impulse import write_edge_impulse
+from microbit_ml.recordings.formats.ml_machine import write_ml_machine
+from microbit_ml.recordings.formats.npz import write_npz
+from microbit_ml.recordings.formats.plain_csv import write_plain_csv
 
 
 def made(label, number, subject="", **more):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from microbit_ml.recordings import Dataset, Recording, read_npz
-from microbit_ml.recordings.archive import read_zip
+from microbit_ml.recordings.formats.archive import read_zip
 
 
 def made(label, number, subject="", **more):

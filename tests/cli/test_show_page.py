@@ -15,9 +15,9 @@ from browser import faults_of_html, look
 
 import microbit_ml as mb
 from microbit_ml.cli import main
-from microbit_ml.cli.show_page import show_page
 from microbit_ml.evaluate.problems import find_problems
 from microbit_ml.recordings import Dataset, Recording
+from microbit_ml.report.data_set_page import show_page
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +190,7 @@ def test_people_who_were_not_noted_are_not_none():
 
 
 def test_of_very_many_labels_the_largest_are_drawn(monkeypatch):
-    monkeypatch.setattr("microbit_ml.cli.show_page.MOST_LABELS", 2)
+    monkeypatch.setattr("microbit_ml.report.data_set_page.MOST_LABELS", 2)
     data = mb.simulate(["shake", "still", "twist"], people=1, repeats=3, seed=4)
     data.recordings.remove(next(one for one in data if one.label == "still"))
     page = show_page(data, "set", [], [])

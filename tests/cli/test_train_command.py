@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import microbit_ml as mb
-from microbit_ml.cli import learn, screen
-from microbit_ml.files import write_whole
+from microbit_ml.cli import train as learn
+from microbit_ml.common.files import write_whole
+from microbit_ml.console import screen
 
 
 def masked(text):

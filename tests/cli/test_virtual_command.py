@@ -11,7 +11,7 @@ import time
 import pytest
 import serial
 
-from microbit_ml.cli.board_screen import LiveView, PlainView
+from microbit_ml.cli.virtual.screen import LiveView, PlainView
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 SLOW_S = 60  # of real time, for a computer that does much else

@@ -16,16 +16,16 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import microbit_ml as mb
-from microbit_ml.board import build_hex
 from microbit_ml.board.frames import FrameReader
 from microbit_ml.board.link import Link, open_link
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import BoardModel, Decision, Sample, Told, Watch
-from microbit_ml.cli import watch as watch_module
-from microbit_ml.cli.live_trace import COUNTS_PER_G, Trace
-from microbit_ml.cli.watch_lines import JsonView, PlainView
-from microbit_ml.cli.watch_port import Person
-from microbit_ml.cli.watch_screen import ScreenView
+from microbit_ml.cli.watch import command as watch_module
+from microbit_ml.cli.watch.lines import JsonView, PlainView
+from microbit_ml.cli.watch.port import Person
+from microbit_ml.cli.watch.screen import ScreenView
+from microbit_ml.console.trace import COUNTS_PER_G, Trace
+from microbit_ml.image import build_hex
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 
@@ -303,7 +303,7 @@ def test_a_trace_in_letters_and_in_braille():
             console.print(trace.render())
         return captured.get().splitlines()
 
-    trace = Trace(47, 10)
+    trace = Trace(47, 10, full_scale=2048)
     for n in range(100):
         trace.add(2040, 0, -2048 if n >= 50 else 2047)
     lines = drawn("ascii", trace)

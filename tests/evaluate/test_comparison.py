@@ -7,8 +7,8 @@ import pytest
 from real_data import shared_data
 
 import microbit_ml as mb
-from microbit_ml.cli.sources import read_source
-from microbit_ml.evaluate import comparison, score
+from microbit_ml.deploy.costs import Cost
+from microbit_ml.evaluate import comparison
 from microbit_ml.evaluate.comparison import (
     METHODS,
     NETWORK,
@@ -21,9 +21,10 @@ from microbit_ml.evaluate.comparison import (
     features_of_recordings,
     scaler,
 )
-from microbit_ml.evaluate.costs import Cost
 from microbit_ml.features import GROUP_NAMES
+from microbit_ml.metrics import score
 from microbit_ml.quantize.float_model import own_spread
+from microbit_ml.recordings.formats.any_file import read_source
 
 TRUTH = ["tap", "wave"] * 100
 

@@ -15,8 +15,8 @@ from microbit_ml.evaluate import (
     leave_one_label_out,
     leave_one_subject_out,
     protocols,
-    together,
 )
+from microbit_ml.training import together
 
 LABELS = ["shake"] * 7 + ["tap"] * 5 + ["wave"] * 6
 

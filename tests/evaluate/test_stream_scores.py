@@ -16,7 +16,7 @@ from microbit_ml.evaluate.streams import (
     rule_of,
     tell,
 )
-from microbit_ml.recordings.streams import Event, Stream, simulate_streams
+from microbit_ml.recordings.simulation.streams import Event, Stream, simulate_streams
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from random_models import random_model, small_random_model
 from real_data import WAND, shared_data
 
 from microbit_ml import read_createai, simulate, train
-from microbit_ml.board_predict import predict_on_board
+from microbit_ml.deploy.predict import predict_on_board
 from microbit_ml.quantize import to_bytes
 
 

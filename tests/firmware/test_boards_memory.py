@@ -8,10 +8,10 @@ from random_models import random_windows
 from real_data import WAND, shared_data
 
 from microbit_ml import read_createai, simulate, train
-from microbit_ml.board import build_hex
 from microbit_ml.board.remote import RemoteRecognizer
-from microbit_ml.board_predict import work_layout
-from microbit_ml.device_files import kernels
+from microbit_ml.deploy.predict import work_layout
+from microbit_ml.image import build_hex
+from microbit_ml.image.board_files import kernels
 from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.quantize.integer_gate import OPEN
 from microbit_ml.virtual import VirtualBoard, VirtualSerial

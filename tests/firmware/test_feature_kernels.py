@@ -9,9 +9,9 @@ from bare_kernels import PREDICT, WINDOW, WORK, BareKernels, work_for
 from cpython_board import reference_in_cpython
 from random_models import extreme_windows, random_windows
 
-from microbit_ml.device_files import KERNELS
+from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.features import GROUP_NAMES, compute_features, groups_of_mask, groups_to_mask
-from microbit_ml.firmware_files import firmware_folder
+from microbit_ml.image.board_files import KERNELS
 from microbit_ml.quantize.device_file import HEADER, LEAST_SCRATCH
 from microbit_ml.thumb import assemble_in_chunks
 

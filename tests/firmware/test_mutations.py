@@ -24,9 +24,9 @@ from random_models import (
 )
 from unicorn import UcError
 
-from microbit_ml.device_files import KERNELS
+from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.features import groups_of_mask
-from microbit_ml.firmware_files import firmware_folder
+from microbit_ml.image.board_files import KERNELS
 from microbit_ml.quantize import DeviceModel, to_bytes
 from microbit_ml.thumb import AssemblyError, assemble_parts
 

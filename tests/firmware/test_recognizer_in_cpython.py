@@ -12,7 +12,7 @@ from real_data import WAND, shared_data
 
 from microbit_ml import read_createai, train
 from microbit_ml.board.remote import WorkLayout
-from microbit_ml.device_files import kernels
+from microbit_ml.image.board_files import kernels
 from microbit_ml.quantize import to_bytes
 from microbit_ml.quantize.integer_gate import OPEN
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from random_models import usual_model
 
-from microbit_ml.board import build_hex
-from microbit_ml.board_count import Statement, count_instructions
-from microbit_ml.device_files import board_files
+from microbit_ml.deploy.count import Statement, count_instructions
+from microbit_ml.image import build_hex
+from microbit_ml.image.board_files import board_files
 from microbit_ml.quantize import to_bytes
 from microbit_ml.virtual import VirtualBoard
 

@@ -9,8 +9,9 @@ import pytest
 
 from microbit_ml.cli import main
 from microbit_ml.lessons import course
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.page_session import lesson_page
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.straight import Silent
 from microbit_ml.lessons.words import WORDS
 from microbit_ml.recordings import Dataset, Recording, simulate

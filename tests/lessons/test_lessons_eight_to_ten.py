@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from microbit_ml.evaluate import confusion_matrix
+from microbit_ml.arithmetic.fixed_point import requantize
 from microbit_ml.evaluate.preference import trade_off
-from microbit_ml.evaluate.significance import bootstrap
 from microbit_ml.lessons import lesson_08_how_good as how_good
 from microbit_ml.lessons import lesson_09_integers as integers
 from microbit_ml.lessons import lesson_10_board as board
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.straight import Silent
-from microbit_ml.quantize.fixed_point import requantize
+from microbit_ml.metrics import confusion_matrix
+from microbit_ml.metrics.significance import bootstrap
 from microbit_ml.recordings import simulate
 
 INT8 = range(-128, 128)

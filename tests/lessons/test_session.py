@@ -9,8 +9,9 @@ from microbit_ml.charts import Chart, Series
 from microbit_ml.errors import BoardError
 from microbit_ml.lessons import material, pieces
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.answers import is_right, number_in, right_answer, written, wrong_answer
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.source import LessonError, count_steps, line_of, source_of
 from microbit_ml.lessons.straight import Silent, Straight
 from microbit_ml.lessons.text import WIDTH, lines_of, picture_lines, wrapped

@@ -7,6 +7,7 @@ import pytest
 from random_models import random_model
 
 import microbit_ml as mb
+from microbit_ml.arithmetic.fixed_point import SMALL_INT_LIMIT
 from microbit_ml.errors import ModelError
 from microbit_ml.features import N_FEATURES, log_scale
 from microbit_ml.quantize import (
@@ -19,7 +20,6 @@ from microbit_ml.quantize import (
     from_bytes,
     to_bytes,
 )
-from microbit_ml.quantize.fixed_point import SMALL_INT_LIMIT
 from microbit_ml.quantize.float_model import INPUT_STEP, exact_spread
 from microbit_ml.quantize.integer_gate import OPEN
 from microbit_ml.quantize.quantizer import quantize_dense, quantize_gate, quantize_scale

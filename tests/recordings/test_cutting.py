@@ -9,8 +9,8 @@ from real_data import WAND, shared_data
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import read_createai
 from microbit_ml.recordings.cutting import CALM_SAMPLES, FEWEST_ACTIVE, Cutter, cut
-from microbit_ml.recordings.joined_streams import join_recordings
-from microbit_ml.recordings.streams import simulate_streams
+from microbit_ml.recordings.simulation.joined_streams import join_recordings
+from microbit_ml.recordings.simulation.streams import simulate_streams
 
 REST = [0, 0, -1024]
 LENGTH = 20

@@ -8,9 +8,9 @@ import pytest
 
 import microbit_ml as mb
 from microbit_ml.evaluate.problems import find_problems
-from microbit_ml.held_out import HeldOut
+from microbit_ml.model.held_out import HeldOut
 from microbit_ml.report import Evidence, advise
-from microbit_ml.training import as_recordings
+from microbit_ml.training.trainer import as_recordings
 
 GESTURES = ["circle", "shake", "still"]
 

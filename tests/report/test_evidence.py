@@ -12,7 +12,7 @@ from microbit_ml.errors import DataError
 from microbit_ml.evaluate.preference import with_shift
 from microbit_ml.report import Evidence, find_dataset, report_html
 from microbit_ml.report.evidence import clearly_wrong
-from microbit_ml.training import as_recordings
+from microbit_ml.training.trainer import as_recordings
 
 PATH = Path("model.mbml")
 

@@ -8,7 +8,7 @@ from browser import faults_of_html, look, printed, screenshot
 from real_data import shared_data
 from report_cases import CASES, evidence_of
 
-from microbit_ml.cli.sources import read_source
+from microbit_ml.recordings.formats.any_file import read_source
 from microbit_ml.report import report_html
 
 

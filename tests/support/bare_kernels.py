@@ -12,7 +12,7 @@ from array import array
 import numpy as np
 from unicorn import UC_ARCH_ARM, UC_HOOK_CODE, UC_MODE_MCLASS, UC_MODE_THUMB, Uc, arm_const
 
-from microbit_ml.device_files import kernels_in_flash
+from microbit_ml.image.board_files import kernels_in_flash
 
 CODE, RETURN, WORK, MODEL, STACK = 0x20000000, 0x20008000, 0x20010000, 0x20020000, 0x2003F000
 SHIFT, CHECK, NETWORK_ALONE, PREDICT = 6, 8, 10, 12

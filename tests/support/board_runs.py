@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from microbit_ml.board import build_hex
-from microbit_ml.device_files import board_files
+from microbit_ml.image import build_hex
+from microbit_ml.image.board_files import board_files
 from microbit_ml.virtual import VirtualBoard
 
 # main.py: predicts each window of windows.bin and prints all the integers.

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from bare_kernels import integers_in
 
-from microbit_ml.device_files import kernels
-from microbit_ml.firmware_files import firmware_folder
+from microbit_ml.common.firmware_files import firmware_folder
+from microbit_ml.image.board_files import kernels
 
 DEVICE_MODULES = ("gesture", "recognizer", "loader", "reference", "answer")
 TICKS = (1 << 30) - 1  # what ticks_us() counts to

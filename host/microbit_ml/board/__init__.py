@@ -1,12 +1,10 @@
-"""Boards: hex images and their file system, finding boards, raw REPL, flashing."""
+"""Real boards: finding them, their serial line and raw REPL, flashing, uploads, recording."""
 
 from microbit_ml.board.boards import AttachedBoard, choose_board, drive_of, find_boards
 from microbit_ml.board.drives import BoardDrive
 from microbit_ml.board.flash import FlashError, flash_hex
-from microbit_ml.board.image import build_hex
 from microbit_ml.board.ports import BoardPort, open_port
 from microbit_ml.board.repl import BoardProgramError, CommandTooLongError, RawRepl
-from microbit_ml.board.runtime import Runtime, bundled_runtimes, read_runtimes
 
 __all__ = [
     "AttachedBoard",
@@ -16,13 +14,9 @@ __all__ = [
     "CommandTooLongError",
     "FlashError",
     "RawRepl",
-    "Runtime",
-    "build_hex",
-    "bundled_runtimes",
     "choose_board",
     "drive_of",
     "find_boards",
     "flash_hex",
     "open_port",
-    "read_runtimes",
 ]

@@ -20,9 +20,9 @@ from microbit_ml.board.repl import (
     RawRepl,
 )
 from microbit_ml.board.upload import BoardFullError, checksum_of, file_state, put_file, restart
-from microbit_ml.device_files import without_comments
+from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.errors import BoardError
-from microbit_ml.firmware_files import firmware_folder
+from microbit_ml.image.board_files import without_comments
 
 NAME = "recorder.py"
 RATE_HZ = 50

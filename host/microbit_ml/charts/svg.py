@@ -16,8 +16,8 @@ from html import escape
 from pathlib import Path
 
 from microbit_ml.charts.chart import Picture
+from microbit_ml.common.files import write_whole
 from microbit_ml.errors import DataError
-from microbit_ml.files import write_whole
 
 POINTS_PER_EM = 12
 DOTS_PER_INCH = 200

@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from microbit_ml.board_benchmark import RUNNING_S, BoardCost, model_cost, network_cost
-from microbit_ml.cli.screen import print_json, print_table, progress_bar, say
-from microbit_ml.cli.stopping import end_as_told, noted_signals
+from microbit_ml.console.screen import print_json, print_table, progress_bar, say
+from microbit_ml.console.stopping import end_as_told, noted_signals
+from microbit_ml.deploy.benchmark import RUNNING_S, BoardCost, model_cost, network_cost
 from microbit_ml.errors import BoardError, KitError
 from microbit_ml.model import Model
 from microbit_ml.quantize import to_bytes

@@ -12,7 +12,7 @@ from microbit_ml.board.installed import Contents, ask_contents
 from microbit_ml.board.link import VIRTUAL, open_link
 from microbit_ml.board.repl import RawRepl
 from microbit_ml.board.upload import restart
-from microbit_ml.cli.screen import print_json, print_table, say, working
+from microbit_ml.console.screen import print_json, print_table, say, working
 from microbit_ml.errors import BoardError
 
 _COLUMNS = ("board", "port", "drive", "id")

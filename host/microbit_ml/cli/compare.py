@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from microbit_ml.cli.judge_protocols import warn_of_copies
-from microbit_ml.cli.screen import plural, print_json, print_table, progress_bar
-from microbit_ml.cli.sources import read_source
+from microbit_ml.cli.evaluate.protocols import warn_of_copies
+from microbit_ml.console.screen import plural, print_json, print_table, progress_bar
+from microbit_ml.deploy.costs import KINDS, Cost
 from microbit_ml.evaluate.comparison import ONE_LAYER, Comparison, Method, compare
-from microbit_ml.evaluate.costs import KINDS, Cost
 from microbit_ml.model import Model
 from microbit_ml.quantize.device_file import MAX_SIZE
 from microbit_ml.recordings import Dataset
+from microbit_ml.recordings.formats.any_file import read_source
 
 FOLDS = 5
 TEXT_WIDTH = 88
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _measured(comparison: Comparison, models: Mapping[str, Model]) -> Comparison:
     """The same, with the instructions of dense layers counted on virtual boards."""
-    from microbit_ml.board_benchmark import network_cost  # loads what virtual boards need
+    from microbit_ml.deploy.benchmark import network_cost  # loads what virtual boards need
     from microbit_ml.quantize import to_bytes
     from microbit_ml.quantize.random_network import dense_model
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from microbit_ml.cli.learn import check_can_write
-from microbit_ml.cli.screen import plural, print_table, progress_bar, say
+from microbit_ml.cli.train import check_can_write
+from microbit_ml.console.screen import plural, print_table, progress_bar, say
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset
-from microbit_ml.recordings.archive import write_zip
-from microbit_ml.recordings.createai import LONG_SAMPLES, RATE_HZ, write_createai
-from microbit_ml.recordings.edge_impulse import is_even, write_edge_impulse
-from microbit_ml.recordings.ml_machine import write_ml_machine
-from microbit_ml.recordings.npz import write_npz
-from microbit_ml.recordings.plain_csv import write_plain_csv
+from microbit_ml.recordings.formats.archive import write_zip
+from microbit_ml.recordings.formats.createai import LONG_SAMPLES, RATE_HZ, write_createai
+from microbit_ml.recordings.formats.edge_impulse import is_even, write_edge_impulse
+from microbit_ml.recordings.formats.ml_machine import write_ml_machine
+from microbit_ml.recordings.formats.npz import write_npz
+from microbit_ml.recordings.formats.plain_csv import write_plain_csv
 from microbit_ml.recordings.recording import composed
 from microbit_ml.recordings.window import resample
 

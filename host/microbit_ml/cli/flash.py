@@ -15,9 +15,9 @@ from rich.text import Text
 from microbit_ml.board.boards import AttachedBoard, choose_board, find_boards
 from microbit_ml.board.link import VIRTUAL, is_virtual
 from microbit_ml.board.ports import BoardPort
-from microbit_ml.cli.device import add_model_and_program
-from microbit_ml.cli.flash_board import Job, flash_one
-from microbit_ml.cli.screen import plural, say
+from microbit_ml.cli.build import add_model_and_program
+from microbit_ml.console.screen import plural, say
+from microbit_ml.deploy.flash import Job, flash_one
 from microbit_ml.errors import BoardError, FileMissingError, HexError
 from microbit_ml.model import Model
 

@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from microbit_ml.cli.learn import check_can_write
-from microbit_ml.cli.screen import plural, print_table, progress_bar, say, working
+from microbit_ml.cli.train import check_can_write
+from microbit_ml.common.files import write_whole
+from microbit_ml.console.screen import plural, print_table, progress_bar, say, working
 from microbit_ml.errors import BoardError, DataError
-from microbit_ml.files import write_whole
 from microbit_ml.lessons.course import Lesson, all_lessons, load_lesson
 from microbit_ml.lessons.page_session import glossary_page, index_page, lesson_page
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
@@ -137,8 +137,8 @@ def _own_data(path: Path | None) -> Dataset | None:
     """The pupil's recordings. Raises DataError when a model could not learn from them."""
     if path is None:
         return None
-    from microbit_ml.cli.sources import read_source
-    from microbit_ml.training import learnable_labels
+    from microbit_ml.recordings.formats.any_file import read_source
+    from microbit_ml.training.trainer import learnable_labels
 
     data = read_source(path)
     unlabelled = sum(not recording.label for recording in data.recordings)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from microbit_ml.cli.learn import check_can_write
-from microbit_ml.cli.screen import plural, say, working
-from microbit_ml.cli.sources import read_source
+from microbit_ml.cli.train import check_can_write
+from microbit_ml.common.files import write_whole
+from microbit_ml.console.screen import plural, say, working
 from microbit_ml.errors import DataError
-from microbit_ml.files import write_whole
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
+from microbit_ml.recordings.formats.any_file import read_source
 from microbit_ml.report import Evidence, advise, find_dataset, report_html
 
 

@@ -1,7 +1,5 @@
-"""How good is a model? Metrics of predictions, and protocols that make the predictions fair."""
+"""Validation: protocols that make predictions fair, comparison with simpler methods, streams."""
 
-from microbit_ml.evaluate.calibration import Calibration, calibration, sureness
-from microbit_ml.evaluate.metrics import ClassScores, Scores, confusion_matrix, score
 from microbit_ml.evaluate.protocols import (
     CrossValidation,
     UnknownTest,
@@ -12,24 +10,12 @@ from microbit_ml.evaluate.protocols import (
     leave_one_label_out,
     leave_one_subject_out,
 )
-from microbit_ml.evaluate.significance import Interval, Intervals, McNemar, bootstrap, mcnemar
 from microbit_ml.evaluate.streams import StreamScores, evaluate_streams
-from microbit_ml.evaluate.unknown import UnknownScores, unknown_scores
 
 __all__ = [
-    "Calibration",
-    "ClassScores",
     "CrossValidation",
-    "Interval",
-    "Intervals",
-    "McNemar",
-    "Scores",
     "StreamScores",
-    "UnknownScores",
     "UnknownTest",
-    "bootstrap",
-    "calibration",
-    "confusion_matrix",
     "cross_validate",
     "deal",
     "evaluate_streams",
@@ -37,8 +23,4 @@ __all__ = [
     "learning_curve",
     "leave_one_label_out",
     "leave_one_subject_out",
-    "mcnemar",
-    "score",
-    "sureness",
-    "unknown_scores",
 ]

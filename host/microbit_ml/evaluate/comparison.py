@@ -16,13 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from microbit_ml.evaluate.classical import (
-    Classifier,
-    DecisionTree,
-    NearestCentroid,
-    NearestNeighbours,
-)
-from microbit_ml.evaluate.costs import (
+from microbit_ml.deploy.costs import (
     KINDS,
     Cost,
     dense_instructions,
@@ -30,16 +24,21 @@ from microbit_ml.evaluate.costs import (
     neighbours_cost,
     tree_cost,
 )
+from microbit_ml.evaluate.classical import (
+    Classifier,
+    DecisionTree,
+    NearestCentroid,
+    NearestNeighbours,
+)
 from microbit_ml.evaluate.linear import LinearSVM, LogisticRegression
-from microbit_ml.evaluate.metrics import Scores, score
 from microbit_ml.evaluate.protocols import cross_validate
-from microbit_ml.evaluate.significance import McNemar, mcnemar
 from microbit_ml.features import GROUP_NAMES, compute_features
+from microbit_ml.metrics.scores import Scores, score
+from microbit_ml.metrics.significance import McNemar, mcnemar
 from microbit_ml.model import V1_HEAP_BYTES, Model
 from microbit_ml.quantize import Normaliser
 from microbit_ml.recordings import Dataset, make_window
-from microbit_ml.settings import Settings
-from microbit_ml.training import train
+from microbit_ml.training import Settings, train
 
 NETWORK = "network"
 METHODS: dict[str, Callable[[], Classifier]] = {

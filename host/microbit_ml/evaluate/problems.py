@@ -6,13 +6,13 @@ from collections import Counter
 
 import numpy as np
 
+from microbit_ml.common.wording import plural
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.near_duplicates import alike_windows, shared_stretches
 from microbit_ml.evaluate.odd_labels import odd_labels
 from microbit_ml.evaluate.principal_components import standardized
 from microbit_ml.features import compute_features
 from microbit_ml.recordings import Dataset, Recording, make_window
-from microbit_ml.wording import plural
 
 FEWEST_RECORDINGS = 3  # of a label; with fewer, hardly any is left to check what was learned
 CLIPPED_COUNTS = 2032  # a V1.3 reads at most this; the others up to 2047

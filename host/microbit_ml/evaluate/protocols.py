@@ -12,9 +12,9 @@ are trained for the test alone, each without the recordings that it is tested on
   it; drawn again ten times. Says how good a model is after so few recordings.
 - **learning curve**: few-shot for more and more recordings. Says whether recording more would help.
 - **unknown**: each label in turn is left out; what is recorded of it is what the model should call
-  unknown (:mod:`microbit_ml.evaluate.unknown`), beside known recordings that it has not seen.
+  unknown (:mod:`microbit_ml.metrics.unknown`), beside known recordings that it has not seen.
 
-The models of a protocol are trained together (:mod:`microbit_ml.evaluate.together`).
+The models of a protocol are trained together (:mod:`microbit_ml.training.together`).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.errors import DataError
-from microbit_ml.evaluate.calibration import Calibration, calibration
-from microbit_ml.evaluate.metrics import Scores, score
-from microbit_ml.evaluate.significance import Intervals, bootstrap
-from microbit_ml.evaluate.together import Answers, Part, train_and_test
-from microbit_ml.evaluate.unknown import UnknownScores, unknown_scores
+from microbit_ml.metrics.calibration import Calibration, calibration
+from microbit_ml.metrics.scores import Scores, score
+from microbit_ml.metrics.significance import Intervals, bootstrap
+from microbit_ml.metrics.unknown import UnknownScores, unknown_scores
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.folds import stratified_folds
-from microbit_ml.settings import Settings
+from microbit_ml.training import Settings
+from microbit_ml.training.together import Answers, Part, train_and_test
 
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps)."""

@@ -3,7 +3,7 @@
 The board predicts every ``hop`` samples what the last ``window`` samples are, and a rule decides
 from prediction to prediction when to tell a name (:class:`Rule`, which ``settle()`` of
 ``firmware/recognizer.py`` follows to the letter). What is told is laid beside the gestures of a
-:class:`~microbit_ml.recordings.streams.Stream`:
+:class:`~microbit_ml.recordings.simulation.streams.Stream`:
 
     found       the right name was told between the gesture's start and 1 s after its end
     missed      it was not
@@ -28,7 +28,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from microbit_ml.errors import DataError
 from microbit_ml.model import Model
 from microbit_ml.recordings import BACKGROUND
-from microbit_ml.recordings.streams import Stream
+from microbit_ml.recordings.simulation.streams import Stream
 
 AFTER_MS = 1000.0  # a name may come this much later than the gesture's end
 CHUNK = 2000  # windows computed at once: keeps memory below 100 MB

@@ -10,12 +10,13 @@ import numpy as np
 
 from microbit_ml.charts import Chart, Series
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.material import energy
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
 from microbit_ml.pages import as_is
 from microbit_ml.recordings import Recording, make_window
-from microbit_ml.recordings.hand import GRAVITY
 from microbit_ml.recordings.recording import COUNTS_PER_G, HIGHEST_COUNT
+from microbit_ml.recordings.simulation.hand import GRAVITY
 from microbit_ml.recordings.window import most_active
 
 ABOUT = About(

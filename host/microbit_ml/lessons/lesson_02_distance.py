@@ -29,8 +29,9 @@ from microbit_ml.evaluate.comparison import (
 )
 from microbit_ml.features import FEATURE_NAMES, compute_features, log_scale
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.material import energy
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
 from microbit_ml.pages import as_is
 from microbit_ml.quantize import Normaliser
 from microbit_ml.recordings import Dataset, Recording, make_window

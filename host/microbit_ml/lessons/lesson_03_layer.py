@@ -10,9 +10,10 @@ import numpy as np
 from microbit_ml.charts.chart import Chart, Grid, Series
 from microbit_ml.features import FEATURE_NAMES, FEATURES
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_02_distance import dot, listed, signed
 from microbit_ml.lessons.material import energy
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
 from microbit_ml.model import Model
 from microbit_ml.network import Adam, BalancedBatches, Dense, Network, ReLU, fit
 from microbit_ml.pages import as_is

@@ -11,20 +11,22 @@ from fractions import Fraction
 import numpy as np
 
 from microbit_ml.charts.chart import Chart, Series
-from microbit_ml.evaluate import Calibration, calibration, deal, sureness
-from microbit_ml.fitting import TrainingRows, fit_models
+from microbit_ml.evaluate import deal
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_02_distance import FOLDS, few_of_each
 from microbit_ml.lessons.material import TRAINING, energy
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.values import number_text
+from microbit_ml.metrics import Calibration, calibration, sureness
 from microbit_ml.network import cross_entropy, softmax
 from microbit_ml.network.losses import mean_loss
 from microbit_ml.pages import as_is
 from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings.negatives import bursts
-from microbit_ml.settings import Settings
+from microbit_ml.training import Settings
+from microbit_ml.training.fitting import TrainingRows, fit_models
 
 ABOUT = About(
     number=4,

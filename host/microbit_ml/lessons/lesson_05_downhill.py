@@ -9,7 +9,8 @@ import numpy as np
 
 from microbit_ml.charts import Chart, Contour, Series
 from microbit_ml.lessons.about import About
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.alone import run_alone
+from microbit_ml.lessons.session import Session
 from microbit_ml.network import SGD, Adam, BalancedBatches, Network, RMSProp, cross_entropy, fit
 from microbit_ml.network.optimizers import Optimizer
 from microbit_ml.quantize import input_rows

@@ -10,8 +10,9 @@ import numpy as np
 
 from microbit_ml.charts import Chart, Grid, Series
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_05_downhill import rows_and_targets, slope_between
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
 from microbit_ml.network import Dense, Network, ReLU, cross_entropy
 from microbit_ml.network.losses import score_gradient
 from microbit_ml.pages import as_is

@@ -11,19 +11,19 @@ import numpy as np
 from microbit_ml.charts import Chart, Series
 from microbit_ml.evaluate import cross_validate, learning_curve, leave_one_subject_out
 from microbit_ml.evaluate.classical import NearestNeighbours
-from microbit_ml.fitting import TrainingRows, fit_models
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import energy, simulated_gestures
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
 from microbit_ml.model import Model
 from microbit_ml.network import Dropout, Network, fit
 from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings.augment import KINDS, augment
 from microbit_ml.recordings.folds import stratified_folds
-from microbit_ml.settings import Settings
-from microbit_ml.training import train
+from microbit_ml.training import Settings, train
+from microbit_ml.training.fitting import TrainingRows, fit_models
 
 ABOUT = About(
     number=7,

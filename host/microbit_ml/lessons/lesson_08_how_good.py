@@ -15,28 +15,25 @@ from microbit_ml.charts import Chart, Grid, Series
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate import (
     CrossValidation,
-    UnknownScores,
-    bootstrap,
-    confusion_matrix,
     cross_validate,
     deal,
     leave_one_label_out,
     leave_one_subject_out,
-    mcnemar,
-    score,
 )
 from microbit_ml.evaluate.classical import DecisionTree, NearestCentroid
 from microbit_ml.evaluate.comparison import cross_predict, features_of_recordings
 from microbit_ml.evaluate.preference import choose, trade_off
-from microbit_ml.evaluate.significance import REPEATS, SHARE, SIGNIFICANT, mcnemar_exact
 from microbit_ml.features import GROUP_NAMES, features_of
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_06_backpropagation import named
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
+from microbit_ml.metrics import UnknownScores, bootstrap, confusion_matrix, mcnemar, score
+from microbit_ml.metrics.significance import REPEATS, SHARE, SIGNIFICANT, mcnemar_exact
 from microbit_ml.model import Model
 from microbit_ml.recordings import GESTURES, Dataset, Recording, simulate
-from microbit_ml.recordings.people import make_person
 from microbit_ml.recordings.recording import COUNTS_PER_G
+from microbit_ml.recordings.simulation.people import make_person
 from microbit_ml.training import train
 
 ABOUT = About(

@@ -12,17 +12,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from microbit_ml.arithmetic.fixed_point import SMALL_INT_LIMIT, requantize
 from microbit_ml.charts import Chart, Series
+from microbit_ml.deploy.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US, PER_PRODUCT
 from microbit_ml.evaluate import deal
-from microbit_ml.evaluate.calibration import score_step
-from microbit_ml.evaluate.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US, PER_PRODUCT
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import LABELS, PEOPLE, SEED, TRAINING
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
+from microbit_ml.metrics.calibration import score_step
 from microbit_ml.model import Model
 from microbit_ml.quantize import input_rows
-from microbit_ml.quantize.fixed_point import SMALL_INT_LIMIT, requantize
 from microbit_ml.quantize.integer_layers import ACTIVATION_LIMIT, HIDDEN_LIMIT, IntegerDense
 from microbit_ml.quantize.quantizer import WEIGHT_LIMIT, quantize_dense, round_half_up
 from microbit_ml.recordings import Dataset, Recording, simulate

@@ -15,18 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from microbit_ml.board import build_hex
-from microbit_ml.board_benchmark import PREDICTION, SAMPLE, network_cost
-from microbit_ml.board_count import Statement, count_instructions
+from microbit_ml.arithmetic.fixed_point import requantize
 from microbit_ml.charts import Chart, Series
-from microbit_ml.evaluate.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US
-from microbit_ml.firmware_files import firmware_folder
+from microbit_ml.common.firmware_files import firmware_folder
+from microbit_ml.deploy.benchmark import PREDICTION, SAMPLE, network_cost
+from microbit_ml.deploy.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US
+from microbit_ml.deploy.count import Statement, count_instructions
+from microbit_ml.image import build_hex
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import energy
-from microbit_ml.lessons.session import Session, run_alone
+from microbit_ml.lessons.session import Session
 from microbit_ml.model import V1_HEAP_BYTES, Model
-from microbit_ml.quantize.fixed_point import requantize
 from microbit_ml.quantize.integer_layers import IntegerDense
 from microbit_ml.recordings import Recording
 from microbit_ml.recordings.recording import HIGHEST_COUNT
@@ -209,7 +210,7 @@ def counted(model_file: bytes) -> Counted:
 
 def files_for(model_file: bytes) -> dict[str, bytes]:
     """What a board gets, but for its program."""
-    from microbit_ml.device_files import board_files
+    from microbit_ml.image.board_files import board_files
 
     files = board_files(model_file, board=BOARD)
     del files["main.py"]

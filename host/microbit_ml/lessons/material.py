@@ -16,7 +16,7 @@ import numpy as np
 
 from microbit_ml.board.link import VIRTUAL, is_virtual, open_link
 from microbit_ml.board.repl import MAX_COMMAND_BYTES, RawRepl
-from microbit_ml.board_predict import predict_on_board
+from microbit_ml.deploy.predict import predict_on_board
 from microbit_ml.errors import BoardError
 from microbit_ml.recordings import Dataset, Recording, simulate
 from microbit_ml.training import train
@@ -52,7 +52,7 @@ def model_of(data: Dataset) -> Model:
 
 
 def predict_on(model: Model, recordings: Sequence[Recording] | Dataset, place: str) -> Prediction:
-    """What a board says of the recordings; see :func:`microbit_ml.board_predict.predict_on_board`.
+    """What a board says of the recordings; see :func:`microbit_ml.deploy.predict.predict_on_board`.
 
     A real board must carry the model; when it does not, the model is written beside the pupil's
     progress, and the error says how to put it on the board.

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from microbit_ml.files import write_whole
+from microbit_ml.common.files import write_whole
 
 FOLDER_VARIABLE = "MICROBIT_ML_FOLDER"
 VERSION = 1

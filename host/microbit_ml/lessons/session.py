@@ -33,7 +33,6 @@ from microbit_ml.lessons.source import (
     LessonError,
     call_text,
     check_symbols,
-    count_steps,
     line_of,
     source_of,
 )
@@ -298,24 +297,6 @@ def paragraphs(text: str) -> str:
     """Paragraphs as one line each, with an empty line between; indents and line ends go."""
     parts = re.split(r"\n\s*\n", text.strip())
     return "\n\n".join(" ".join(part.split()) for part in parts)
-
-
-def run_alone(about: About, lesson: Callable[[Session], None]) -> None:
-    """Run one lesson by itself: at a terminal with the pupil, in a pipe straight through.
-
-    What goes wrong is said and the exit code tells, as with ``microbit-ml lesson``.
-    """
-    from microbit_ml.cli.app import explained
-    from microbit_ml.lessons.straight import Straight
-    from microbit_ml.lessons.terminal import teach
-
-    def run() -> None:
-        if sys.stdin.isatty() and sys.stdout.isatty():
-            teach(about, lesson)
-        else:
-            lesson(Session(about, Straight(about, n_steps=count_steps(lesson))))
-
-    sys.exit(explained(run, debug="--debug" in sys.argv))
 
 
 def _check_choices(question: str, answer: str | float, choices: Sequence[str]) -> None:

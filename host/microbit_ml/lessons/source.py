@@ -12,10 +12,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import microbit_ml
 from microbit_ml.errors import KitError
 
-PACKAGE = Path(microbit_ml.__file__).parent
+PACKAGE = Path(__file__).parents[1]
 # What may stand in a formula without being explained: functions that every pupil has met or that
 # the text around it tells of.
 FUNCTIONS = ("max", "min", "exp", "log", "ln", "round", "if", "else", "and", "or", "Σ", "ᵀ")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from microbit_ml.charts.chart import Picture
-from microbit_ml.cli.screen import working
+from microbit_ml.console.screen import working
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.answers import missing, right_answer

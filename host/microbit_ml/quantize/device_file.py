@@ -49,10 +49,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.arithmetic.fixed_point import multiplier_codes, multipliers_of
 from microbit_ml.errors import ModelError
 from microbit_ml.features import FEATURE_SET, groups_of_mask, groups_to_mask
 from microbit_ml.network import Network
-from microbit_ml.quantize.fixed_point import multiplier_codes, multipliers_of
 from microbit_ml.quantize.float_model import INPUT_STEP, RAW_SPREAD
 from microbit_ml.quantize.integer_gate import IntegerGate
 from microbit_ml.quantize.integer_layers import (

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from microbit_ml.arithmetic.fixed_point import multiplier_codes, multipliers_of
 from microbit_ml.features import compute_features, features_of
 from microbit_ml.features.definitions import COUNTS
 from microbit_ml.network import Network
-from microbit_ml.quantize.fixed_point import multiplier_codes, multipliers_of
 
 INPUT_STEP = 1 / 20  # of a normalised input: 127 steps reach 6.35 spreads
 PROJECTION_STEP = 1 / 16  # what one step of the integer distance is worth, in spreads

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from microbit_ml.arithmetic.fixed_point import requantize
 from microbit_ml.features import log_scale
-from microbit_ml.quantize.fixed_point import requantize
 
 PROJECTION_LIMIT = 1023  # 255 squares of that stay below 2**28
 OPEN = 30_000

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from microbit_ml.quantize.fixed_point import multipliers_of, requantize
+from microbit_ml.arithmetic.fixed_point import multipliers_of, requantize
 
 ACTIVATION_LIMIT = 127  # scaled inputs: int8, symmetric
 HIDDEN_LIMIT = 255  # after ReLU: uint8

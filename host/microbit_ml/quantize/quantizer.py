@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from microbit_ml.arithmetic.fixed_point import BIAS_LIMIT, choose_multipliers, multiplier_codes
 from microbit_ml.errors import ModelError
 from microbit_ml.network import Conv1D, Dense, MaxPool, Network
-from microbit_ml.quantize.fixed_point import BIAS_LIMIT, choose_multipliers, multiplier_codes
 from microbit_ml.quantize.float_model import (
     INPUT_STEP,
     MARGIN_LIMIT,

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from microbit_ml.arithmetic.fixed_point import choose_multipliers
 from microbit_ml.quantize.device_file import DeviceModel
-from microbit_ml.quantize.fixed_point import choose_multipliers
 from microbit_ml.quantize.integer_gate import IntegerGate
 from microbit_ml.quantize.integer_layers import (
     HIDDEN_LIMIT,

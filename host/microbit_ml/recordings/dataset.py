@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
+from microbit_ml.common.files import write_whole
 from microbit_ml.errors import DataError, FileMissingError
-from microbit_ml.files import write_whole
 from microbit_ml.recordings.csv_file import format_csv, read_csv
 from microbit_ml.recordings.names import file_name, text_of, without_case
 from microbit_ml.recordings.notes import Notes

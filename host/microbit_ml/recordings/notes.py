@@ -25,8 +25,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from microbit_ml.common.files import write_whole
 from microbit_ml.errors import DataError
-from microbit_ml.files import write_whole
 from microbit_ml.recordings.recording import Recording
 
 FILE_NAME = "dataset.json"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from microbit_ml.common.wording import plural
 from microbit_ml.evaluate.problems import CLIPPED_SHARE, clipped_share
 from microbit_ml.pages import as_is
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import Advice, listed, named
-from microbit_ml.training import LEAST_OF_LABEL, LEAST_PEOPLE
-from microbit_ml.wording import plural
+from microbit_ml.training.trainer import LEAST_OF_LABEL, LEAST_PEOPLE
 
 UNEVEN = 3.0  # times as many recordings of a label as of another
 HARD_PERSON, LEAST_OF_PERSON = 0.2, 6  # how much less often right than with all

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from microbit_ml.evaluate import Calibration, calibration
+from microbit_ml.common.wording import plural
+from microbit_ml.metrics import Calibration, calibration
 from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import Advice, named
-from microbit_ml.wording import plural
 
 ALIKE, LEAST_MIXED = 0.08, 2  # of the recordings of two labels, taken for the other one
 HARD_RECALL, LEAST_FOR_RECALL = 0.8, 3

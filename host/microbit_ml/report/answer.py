@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from microbit_ml.evaluate import Scores, bootstrap
-from microbit_ml.held_out import HeldOut
+from microbit_ml.common.wording import plural
+from microbit_ml.metrics import Scores, bootstrap
 from microbit_ml.model import V1_HEAP_BYTES
+from microbit_ml.model.held_out import HeldOut
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.advice import advise
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import listed, named
-from microbit_ml.wording import plural
 
 JUDGEMENTS = ((0.95, "nearly always"), (0.8, "mostly"), (0.6, "often"), (0.0, "too seldom"))
 WIDEST_RANGE = 0.3  # of an accuracy; with a wider one no word for it would be honest

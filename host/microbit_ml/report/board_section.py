@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from microbit_ml.deploy.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US, KINDS
 from microbit_ml.evaluate.comparison import network_cost
-from microbit_ml.evaluate.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US, KINDS
 from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence

@@ -6,13 +6,13 @@ from collections import Counter
 
 import numpy as np
 
+from microbit_ml.common.wording import plural
 from microbit_ml.evaluate.problems import clipped_share, seconds_of
 from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings import Dataset
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.pictures import trace
 from microbit_ml.report.words import listed
-from microbit_ml.wording import plural
 
 MOST_EXAMPLES = 12  # labels with a picture
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from microbit_ml.errors import DataError, KitError
-from microbit_ml.evaluate import Scores, score
 from microbit_ml.evaluate.problems import find_problems
-from microbit_ml.held_out import HeldOut
+from microbit_ml.metrics import Scores, score
 from microbit_ml.model import Model
+from microbit_ml.model.held_out import HeldOut
 from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.names import file_name
 from microbit_ml.recordings.notes import FILE_NAME
-from microbit_ml.training import judging_movements
+from microbit_ml.training.trainer import judging_movements
 
 LEAST_FOUND = 0.5  # of a model's recordings: then a folder is taken for its data set
 

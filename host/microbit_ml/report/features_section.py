@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from microbit_ml.common.wording import plural
 from microbit_ml.evaluate.principal_components import principal_components
 from microbit_ml.features import Feature, features_of
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.pictures import feature_means, scatter
-from microbit_ml.wording import plural
 
 MOST_SHOWN = 12  # features in the picture; the table has all of them
 

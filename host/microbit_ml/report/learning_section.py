@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from microbit_ml.evaluate import Scores
+from microbit_ml.common.wording import plural
+from microbit_ml.metrics import Scores
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence, clearly_wrong
 from microbit_ml.report.pictures import confusion, loss_curves, trace
 from microbit_ml.report.words import named
-from microbit_ml.wording import plural
 
 MOST_LISTED, MOST_SHOWN = 30, 3  # wrong recordings: in the table, and with pictures
 

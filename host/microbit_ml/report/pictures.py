@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from microbit_ml.charts.chart import Chart, Grid, Series
-from microbit_ml.evaluate import Calibration, Scores
+from microbit_ml.common.wording import plural
+from microbit_ml.metrics import Calibration, Scores
 from microbit_ml.recordings import Recording
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G
-from microbit_ml.wording import plural
 
 WIDEST_G = 2.1  # what the sensor can say, and a little room
 

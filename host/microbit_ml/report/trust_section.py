@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from microbit_ml.evaluate import calibration
+from microbit_ml.common.wording import plural
+from microbit_ml.metrics import calibration
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.learning_section import add_scores
 from microbit_ml.report.pictures import confusion, reliability
 from microbit_ml.report.words import named
-from microbit_ml.wording import plural
 
 FLOAT_BYTES = 4  # of a number where networks are usually computed
 

@@ -1,6 +1,6 @@
 """Machine code that runs in place in the file system of a board, without a copy in RAM.
 
-A file lies in flash in chunks of 128 bytes (``board/filesystem.py``): in each of them one byte
+A file lies in flash in chunks of 128 bytes (``image/filesystem.py``): in each of them one byte
 before and one behind the file's content belong to the file system. When a file's chunks follow one
 another, the code lies there as it will run, with gaps::
 

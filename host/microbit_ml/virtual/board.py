@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import TracebackType
 
-from microbit_ml import intel_hex
+from microbit_ml.image import intel_hex
 from microbit_ml.virtual.accelerometers import SensorCount
 from microbit_ml.virtual.air import Air
 from microbit_ml.virtual.flash_files import files_in_flash, hex_with_files

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 from microbit_ml.errors import HexError, VirtualBoardError
-from microbit_ml.intel_hex import parse
+from microbit_ml.image.intel_hex import parse
 from microbit_ml.virtual.board import VirtualBoard
 
 if sys.platform == "win32":

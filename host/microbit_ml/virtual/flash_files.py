@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from microbit_ml.intel_hex import MemoryImage
+from microbit_ml.image.intel_hex import MemoryImage
 from microbit_ml.virtual.chip import Chip
 from microbit_ml.virtual.memory import PAGE_OF_REGISTERS, UICR
 
 
 def hex_with_files(kind: str, files: Mapping[str, bytes | str]) -> str:
     """The bundled MicroPython for a board, with these files. Raises HexError if they do not fit."""
-    from microbit_ml.board.image import build_hex
+    from microbit_ml.image.hex import build_hex
 
     contents = {n: c.encode() if isinstance(c, str) else c for n, c in files.items()}
     return build_hex({kind: contents})
@@ -23,8 +23,8 @@ def hex_with_files(kind: str, files: Mapping[str, bytes | str]) -> str:
 
 def files_in_flash(chip: Chip) -> dict[str, bytes]:
     """The files that are in a chip's flash now. Raises HexError if there is no file system."""
-    from microbit_ml.board.filesystem import read_files
-    from microbit_ml.board.runtime import find_runtime
+    from microbit_ml.image.filesystem import read_files
+    from microbit_ml.image.runtime import find_runtime
 
     pages = ((0, chip.model.flash_size), (UICR, PAGE_OF_REGISTERS))
     image = MemoryImage((address, chip.memory.read(address, size)) for address, size in pages)

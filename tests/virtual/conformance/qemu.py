@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from microbit_ml.intel_hex import MemoryImage, parse, write_plain
+from microbit_ml.image.intel_hex import MemoryImage, parse, write_plain
 
 PROGRAM = "qemu-system-arm"
 FLASH_BYTES = 0x40000

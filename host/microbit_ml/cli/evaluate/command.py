@@ -1,0 +1,127 @@
+"""``evaluate``: how often a model, or a way of training, is right."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from microbit_ml.cli.evaluate.importance import evaluate_importance
+from microbit_ml.cli.evaluate.model import evaluate_model
+from microbit_ml.cli.evaluate.prefer import add_prefer_arguments, evaluate_preference
+from microbit_ml.cli.evaluate.protocols import PROTOCOLS, evaluate_by_protocol
+from microbit_ml.cli.evaluate.streams import (
+    MAX_MINUTES,
+    MIN_MINUTES,
+    MINUTES,
+    add_stream_arguments,
+    evaluate_model_streams,
+    evaluate_streams_protocol,
+)
+from microbit_ml.cli.train import add_training_arguments, differs_from_defaults
+from microbit_ml.evaluate.preference import AT_LEAST
+from microbit_ml.evaluate.protocols import SHOTS
+
+FOLDS = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``evaluate``."""
+    parser.usage = (
+        "microbit-ml evaluate [--against MODEL2] [--json] MODEL DATASET\n"
+        "       microbit-ml evaluate --importance [--json] MODEL DATASET\n"
+        "       microbit-ml evaluate --prefer recall:LABEL [-o MODEL2] [--json] MODEL DATASET\n"
+        "       microbit-ml evaluate --streams [--minutes M] [--json] MODEL [DATASET]\n"
+        "       microbit-ml evaluate --protocol P [--folds N] [--shots N] [--json] DATASET"
+    )
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="MODEL DATASET",
+        help="a .mbml file, and the recordings to test it on (a data set's folder or a file)",
+    )
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="MODEL2",
+        help="another model to test on the same recordings: is the difference more than luck?",
+    )
+    parser.add_argument(
+        "--protocol",
+        choices=[*PROTOCOLS, "streams"],
+        help="train models on parts of the data set and test each on the rest, instead of MODEL; "
+        "few-shot: a few recordings of each label train; leave-one-subject-out: each person is "
+        "tested by a model of the others; unknown: each label is left out in turn; "
+        "learning-curve: more and more recordings train; "
+        "streams: the rest between walking and fidgeting, whole people held out where known",
+    )
+    parser.add_argument(
+        "--folds", type=int, default=FOLDS, metavar="N", help="parts of the data set (default 5)"
+    )
+    parser.add_argument(
+        "--shots",
+        type=int,
+        default=SHOTS,
+        metavar="N",
+        help=f"recordings of each label that train with few-shot (default {SHOTS})",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON for a program")
+    parser.add_argument(
+        "--importance",
+        action="store_true",
+        help="which features MODEL decides by, and why it says what it says of what it gets wrong",
+    )
+    add_prefer_arguments(parser)
+    add_stream_arguments(parser)
+    add_training_arguments(parser)
+    parser.set_defaults(usage_error=parser.error)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Test a model on recordings, or a way of training by a protocol."""
+    _check_usage(args)
+    if args.protocol == "streams":
+        evaluate_streams_protocol(args)
+    elif args.protocol:
+        evaluate_by_protocol(args)
+    elif args.streams:
+        evaluate_model_streams(args)
+    elif args.prefer:
+        evaluate_preference(args)
+    elif args.importance:
+        evaluate_importance(args)
+    else:
+        evaluate_model(args)
+
+
+_WITHOUT_FOLDS = ("leave-one-subject-out", "few-shot", "learning-curve")
+
+
+def _check_usage(args: argparse.Namespace) -> None:
+    """Exit as argparse does when paths and options do not fit together."""
+    wanted = ["DATASET"] if args.protocol else ["MODEL", "DATASET"]
+    enough = (1, 2) if args.streams and not args.protocol else (len(wanted),)
+    if len(args.paths) not in enough:
+        given = " and ".join(map(str, args.paths))
+        args.usage_error(f"give {' and '.join(wanted)}, not {given}")
+    if args.protocol and args.streams:
+        args.usage_error("--streams goes with MODEL; with DATASET alone: --protocol streams")
+    if not args.protocol and (args.folds != FOLDS or differs_from_defaults(args)):
+        args.usage_error("--folds and the settings of training go with --protocol")
+    if args.protocol in _WITHOUT_FOLDS and args.folds != FOLDS:
+        args.usage_error(f"--folds does not go with --protocol {args.protocol}")
+    if args.protocol != "few-shot" and args.shots != SHOTS:
+        args.usage_error("--shots goes with --protocol few-shot")
+    if (args.against or args.prefer or args.importance) and (args.protocol or args.streams):
+        args.usage_error("--against, --prefer and --importance go with MODEL and DATASET")
+    if bool(args.against) + bool(args.prefer) + args.importance > 1:
+        args.usage_error("give one of --against, --prefer and --importance")
+    if not args.prefer and (args.output or args.at_least != AT_LEAST):
+        args.usage_error("-o and --at-least go with --prefer")
+    if not 0 <= args.at_least <= 1:
+        args.usage_error(f"--at-least is 0 to 1, not {args.at_least:g}")
+    plays = args.streams or args.protocol == "streams"
+    if not plays and (args.minutes != MINUTES or args.background):
+        args.usage_error("--minutes and --background go with --streams or --protocol streams")
+    if not MIN_MINUTES <= args.minutes <= MAX_MINUTES:
+        args.usage_error(f"--minutes is {MIN_MINUTES:g} to {MAX_MINUTES:g}, not {args.minutes:g}")

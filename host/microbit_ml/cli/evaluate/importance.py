@@ -1,0 +1,132 @@
+"""``evaluate --importance MODEL DATASET``: which features a model decides by."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from microbit_ml.console.screen import plural, print_json, print_table
+from microbit_ml.errors import DataError
+from microbit_ml.evaluate.importance import Explanation, explain, permutation_importance
+from microbit_ml.model import Model
+from microbit_ml.recordings import Recording
+from microbit_ml.recordings.formats.any_file import read_source
+
+MOST_FEATURES = 10
+MOST_EXPLAINED = 3
+
+
+def evaluate_importance(args: argparse.Namespace) -> None:
+    """Print which features a model decides by, on the recordings of labels that it knows."""
+    model_path, data_path = args.paths
+    model = Model.load(model_path)
+    known = [one for one in read_source(data_path) if one.label in model.labels]
+    if not known:
+        raise DataError(
+            f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}."
+        )
+    trained_on = set(model.provenance.get("recordings", ()))
+    seen = sum(one.digest in trained_on for one in known)
+    if args.json:
+        print_json({"seen_in_training": seen, **importance_json(model, known)})
+        return
+    print_importance(model, known)
+    if seen:
+        print(
+            f"\nCareful: {seen} of these {plural(len(known), 'recording')} were used to train the "
+            "model. Weigh its features on others."
+        )
+
+
+def importance_json(model: Model, recordings: Sequence[Recording]) -> dict[str, object]:
+    """What :func:`print_importance` prints, for ``json.dumps``, but with all wrong decisions."""
+    several = len(recordings) > 1
+    explained = wrong_ones(model, recordings) if several else recordings
+    result: dict[str, object] = {
+        "decisions": [_explanation_json(one, explain(model, one)) for one in explained]
+    }
+    if several:
+        found = permutation_importance(model, recordings)
+        result |= {
+            "accuracy": found.accuracy,
+            "groups": {one.name: one.loss for one in found.groups},
+            "features": {one.name: one.loss for one in found.features},
+        }
+    return result
+
+
+def print_importance(model: Model, recordings: Sequence[Recording]) -> None:
+    """Print what shuffling costs, and why the model says what it says.
+
+    recordings: such as the model knows. Of one alone its decision is explained; of several, the
+    decisions that are wrong, at most three.
+    """
+    if len(recordings) == 1:
+        _print_explanation(recordings[0], explain(model, recordings[0]))
+        return
+    _print_permutation(model, recordings)
+    wrong = wrong_ones(model, recordings)
+    if wrong:
+        print(
+            f"\nWrong: {plural(len(wrong), 'recording')}"
+            + (f"; the first {MOST_EXPLAINED}:" if len(wrong) > MOST_EXPLAINED else ":")
+        )
+    for one in wrong[:MOST_EXPLAINED]:
+        print()
+        _print_explanation(one, explain(model, one))
+
+
+def wrong_ones(model: Model, recordings: Sequence[Recording]) -> list[Recording]:
+    """The recordings whose label is not the model's best known class."""
+    best = model.predict(recordings).best
+    return [one for one, said in zip(recordings, best, strict=True) if said != one.label]
+
+
+def _print_permutation(model: Model, recordings: Sequence[Recording]) -> None:
+    found = permutation_importance(model, recordings)
+    print(
+        f"Accuracy {found.accuracy:.3f} on {plural(found.recordings, 'recording')}. How much of it "
+        "is lost when a feature, or a\ngroup of them, is shuffled among the recordings:\n"
+    )
+    for what, some in (("group", found.groups), ("feature", found.features[:MOST_FEATURES])):
+        print_table(
+            [f"{what} shuffled", "accuracy lost", "more or less"],
+            [[one.name, f"{one.loss:.3f}", f"{one.spread:.3f}"] for one in some],
+        )
+        print()
+    rest = len(found.features) - MOST_FEATURES
+    if rest > 0:
+        print(f"The other {rest} features: {found.features[MOST_FEATURES].loss:.3f} or less each.")
+    print("About 0: it does not matter, or another feature tells the same.")
+
+
+def _print_explanation(recording: Recording, why: Explanation) -> None:
+    print(
+        f'{recording.path}: "{why.best}", {why.lead:,} steps of the score before "{why.second}". '
+        "Without its most telling\nfeatures (each alone at its average in training) the lead "
+        "would be:\n"
+    )
+    print_table(
+        ["feature", "what it tells", "is", "average", "lead without it"],
+        [
+            [
+                one.feature.name,
+                one.feature.meaning,
+                one.value,
+                one.usual,
+                f"{why.lead - one.contribution:,}",
+            ]
+            for one in why.contributions[:MOST_FEATURES]
+        ],
+        left=2,
+    )
+
+
+def _explanation_json(recording: Recording, why: Explanation) -> dict[str, object]:
+    return {
+        "recording": recording.path,
+        "best": why.best,
+        "second": why.second,
+        "lead": why.lead,
+        "contributions": {one.feature.name: one.contribution for one in why.contributions},
+    }

@@ -1,0 +1,111 @@
+"""``evaluate --prefer recall:fall``: a limit for a purpose, and a model that has it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from microbit_ml.cli.evaluate.screen import shares
+from microbit_ml.cli.train import check_can_write
+from microbit_ml.console.screen import plural, print_json, print_table, say
+from microbit_ml.errors import DataError
+from microbit_ml.evaluate.preference import AT_LEAST, PURPOSES, choose, trade_off, with_shift
+from microbit_ml.model import Model
+from microbit_ml.recordings.formats.any_file import read_source
+
+ROWS = 12  # of the curve that are shown
+
+
+def add_prefer_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments that choose a limit."""
+    group = parser.add_argument_group("a limit for a purpose")
+    group.add_argument(
+        "--prefer",
+        type=_preference,
+        metavar="recall:LABEL",
+        help="or precision:LABEL; choose from DATASET when MODEL should tell LABEL: recall to miss "
+        "few, precision to be right when it does",
+    )
+    group.add_argument(
+        "--at-least",
+        type=float,
+        default=AT_LEAST,
+        metavar="X",
+        help=f"how much of it is wanted, 0 to 1 (default {AT_LEAST:g})",
+    )
+    group.add_argument(
+        "-o", "--output", type=Path, metavar="MODEL2", help="where to save the model with it"
+    )
+
+
+def _preference(text: str) -> tuple[str, str]:
+    purpose, colon, label = text.partition(":")
+    if purpose not in PURPOSES or not colon or not label:
+        raise argparse.ArgumentTypeError(f"give recall:LABEL or precision:LABEL, not {text!r}")
+    return purpose, label
+
+
+def evaluate_preference(args: argparse.Namespace) -> None:
+    """Choose a limit for one label, show what it costs, and save the model with it."""
+    model_path, data_path = args.paths
+    purpose, label = args.prefer
+    if args.output:
+        check_can_write(args.output, data_path)
+    model, data = Model.load(model_path), read_source(data_path)
+    if label not in model.labels:
+        raise DataError(
+            f'{model_path} does not know "{label}". It knows: {", ".join(model.labels)}.'
+        )
+    labelled = [recording for recording in data if recording.label]
+    says = model.predict(labelled)
+    points = trade_off(label, [one.label for one in labelled], says.best, says.confidence)
+    chosen = choose(points, purpose, args.at_least)
+    trained_on = set(model.provenance.get("recordings", ()))
+    seen = sum(recording.digest in trained_on for recording in labelled)
+    if args.output:
+        with_shift(model, label, chosen.shift).save(args.output)
+    if args.json:
+        print_json(
+            {
+                "model": str(model_path),
+                "dataset": str(data_path),
+                "prefer": purpose,
+                "label": label,
+                "at_least": args.at_least,
+                "seen_in_training": seen,
+                "chosen": chosen.as_json(),
+                "curve": [one.as_json() for one in points],
+                "saved": args.output and str(args.output),
+            }
+        )
+        return
+    print(
+        f"When should {model_path} tell {label!r}? Wanted: {purpose} of {args.at_least:g} or more, "
+        f"on {plural(len(labelled), 'recording')} of {data_path}.\n"
+        "A shift is added to its confidence; 0 is the model as it is.\n"
+    )
+    shown = points[:: max(1, -(-len(points) // ROWS))]
+    others = [one for one in shown if one.told != chosen.told]
+    shown = sorted([*others, chosen], key=lambda one: one.told)
+    print_table(
+        ["", "shift", "told", "right", "precision", "recall"],
+        [
+            ["chosen" if one == chosen else "", one.shift, one.told, one.right,
+             *shares(one.precision, one.recall)]
+            for one in shown
+        ],
+    )  # fmt: skip
+    if getattr(chosen, purpose) < args.at_least:
+        print(
+            f"\nNo limit reaches so much: {getattr(chosen, purpose):.3f} is the most. "
+            f"Record more of {label!r}, and of what it is taken for."
+        )
+    if seen:
+        print(
+            f"\nCareful: {seen} of these {plural(len(labelled), 'recording')} were used to train "
+            "the model, which is surer of them than of new ones. Choose with other recordings."
+        )
+    if args.output:
+        print(f"\nSaved {args.output}.")
+    else:
+        say("To save a model that does so, add: -o MODEL2")

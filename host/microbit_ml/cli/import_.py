@@ -1,0 +1,131 @@
+"""``import``: recordings of other programs and other people into a data set."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from microbit_ml.console.screen import plural, print_table, progress_bar, say
+from microbit_ml.errors import DataError
+from microbit_ml.recordings import Dataset
+from microbit_ml.recordings.formats.any_file import read_source
+from microbit_ml.recordings.formats.archive import Progress, joined
+from microbit_ml.recordings.formats.tables import COUNTS_PER_UNIT
+from microbit_ml.recordings.merging import keys_in, merge_notes, unknown_subjects
+from microbit_ml.recordings.recording import composed
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``import``."""
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="another data set (.zip or folder), CreateAI, ml-machine or Edge Impulse JSON, npz, "
+        "a micro:bit's data log (MY_DATA.HTM), or a table as CSV; *.zip takes all of a folder",
+    )
+    parser.add_argument(
+        "--into",
+        required=True,
+        type=Path,
+        metavar="DATASET",
+        help="the data set's folder; made when it is not there",
+    )
+    parser.add_argument(
+        "--subject", default="", metavar="NAME", help="who moved, where the file does not say"
+    )
+    parser.add_argument(
+        "--label", default="", metavar="NAME", help="what the movement is, where no file says it"
+    )
+    parser.add_argument(
+        "--columns",
+        metavar="x,y,z,time",
+        help="what the columns of a CSV file hold, in their order; also time_s, label, person, "
+        "and - for one that is not wanted",
+    )
+    parser.add_argument(
+        "--unit",
+        choices=tuple(COUNTS_PER_UNIT),
+        help="of a CSV file that does not say it; counts are 1/1024 g, as a micro:bit gives",
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Add all recordings of all files to the data set, or nothing when a file is bad."""
+    args.subject = composed(args.subject, "subject")
+    parts = []
+    with progress_bar("Reading", 1) as update:
+        for path in (path for name in args.files for path in _matching(name)):
+            parts.append((path, _read_for_import(path, args, partial(_show, update, path.name))))
+    incoming = joined([data for _, data in parts])
+    stored = keys_in(args.into)
+    unknown = unknown_subjects(args.into, incoming) & stored
+    with progress_bar("Saving", len(incoming)) as update:
+        incoming.save(args.into, partial(_show, update, args.into.name))
+    n_added = _print_counts(incoming, stored)
+    filled = {label for label, _ in stored}
+    for label in incoming.empty_labels:
+        if label not in filled:
+            say(f'Note: "{label}" has no recordings yet. Record some, or delete its folder.')
+    for path, data in parts:
+        if args.subject and args.subject not in data.subjects:
+            say(f"Note: {path} says itself who moved, so --subject {args.subject} was not used.")
+    for note in merge_notes(args.into, parts):
+        say(f"Note: {note}")
+    n_named = len(unknown - unknown_subjects(args.into, incoming))
+    if n_named:
+        say(f"Who moved was noted for {plural(n_named, 'recording')} that were there already.")
+    say(f"{plural(n_added, 'recording')} added to {args.into}.")
+
+
+def _print_counts(incoming: Dataset, stored: set[tuple[str, str]]) -> int:
+    """A table of what each label gained; how many recordings were new in all."""
+    seen = set(stored)
+    added: Counter[str] = Counter()
+    present: Counter[str] = Counter()
+    for recording in incoming:
+        key = (recording.label, recording.digest)
+        (present if key in seen else added)[recording.label] += 1
+        seen.add(key)
+    print_table(
+        ["label", "added", "already there"],
+        [
+            [label or "(none)", added[label], present[label]]
+            for label in sorted({recording.label for recording in incoming})
+        ],
+    )
+    return added.total()
+
+
+def _matching(path: Path) -> list[Path]:
+    """The path, or what a pattern like ``*.zip`` means, where the shell leaves that to programs."""
+    if path.exists() or not set(path.name) & set("*?["):
+        return [path]
+    return sorted(path.parent.glob(path.name)) or [path]
+
+
+def _show(update: Callable[..., None], remark: str, done: int, total: int) -> None:
+    update(done, remark, total)
+
+
+def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -> Dataset:
+    if path.is_dir() and path.resolve() == args.into.resolve():
+        raise DataError(f"{path} is the data set itself. Name what to import, then --into {path}")
+    data = read_source(path, progress, args.columns, args.unit)
+    data.recordings = [
+        replace(
+            recording,
+            label=recording.label or args.label,
+            subject=recording.subject or args.subject,
+        )
+        for recording in data
+    ]
+    may_lack_labels = path.is_dir() or path.suffix.lower() in (".zip", ".npz")
+    if not may_lack_labels and not all(recording.label for recording in data):
+        raise DataError(f"{path} does not say which movement it is. Add: --label NAME")
+    return data

@@ -1,0 +1,76 @@
+"""``predict``: what a model says about recordings, computed here or on a board."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say
+from microbit_ml.model import Model, Prediction
+from microbit_ml.recordings import Dataset
+from microbit_ml.recordings.formats.any_file import read_source
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``predict``."""
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a .mbml file")
+    parser.add_argument(
+        "source",
+        type=Path,
+        metavar="FILE-or-DATASET",
+        help="a recording (.csv), a CreateAI or npz file, or a data set's folder",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON for a program")
+    parser.add_argument(
+        "--board",
+        metavar="BOARD",
+        help="let a board compute it: virtual:v1, virtual:v2, or a serial port; "
+        "without it, this computer does, with the same integers",
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Print what the model says about each recording."""
+    model = Model.load(args.model)
+    data = read_source(args.source)
+    prediction = _prediction(model, data, args.board)
+    if args.json:
+        print_json(
+            [
+                {
+                    "recording": recording.path,
+                    "label": prediction.labels[i],
+                    "scores": prediction.scores[i].tolist(),
+                    "confidence": int(prediction.confidence[i]),
+                    "features": prediction.features[i].tolist(),
+                }
+                for i, recording in enumerate(data)
+            ]
+        )
+        return
+    print_table(
+        ["recording", "says", "best known", "confidence", *(f"score {x}" for x in model.labels)],
+        [
+            [
+                recording.path,
+                prediction.labels[i] or "unknown",
+                prediction.best[i],
+                int(prediction.confidence[i]),
+                *prediction.scores[i].tolist(),
+            ]
+            for i, recording in enumerate(data)
+        ],
+        left=3,
+    )
+
+
+def _prediction(model: Model, data: Dataset, board: str | None) -> Prediction:
+    if board is None:
+        return model.predict(data)
+    from microbit_ml.deploy.predict import predict_on_board  # loads what talks to boards
+
+    say(f"Sending {plural(len(data), 'window')} to {board} ...")
+    with progress_bar("Predicting", len(data)) as update:
+        return predict_on_board(
+            model, model.windows(data), board, lambda done, n: update(done, "windows")
+        )

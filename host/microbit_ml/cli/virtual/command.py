@@ -1,0 +1,171 @@
+"""``microbit-ml virtual``: a virtual board in the terminal, or as a port for other programs."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from microbit_ml.cli.virtual.screen import KEY_HELP, PLAY_HELP, LiveView, PlainView
+from microbit_ml.console.keyboard import Keyboard
+from microbit_ml.console.screen import say
+from microbit_ml.console.stopping import TERMINATED, end_as_told, noted_signals
+from microbit_ml.deploy.live import LiveBoard, Movement
+from microbit_ml.errors import BoardError, FileMissingError, HexError, KitError
+from microbit_ml.image import build_hex
+from microbit_ml.model import Model
+from microbit_ml.recordings import Recording, read_csv, simulate
+from microbit_ml.virtual import VirtualBoard
+from microbit_ml.virtual.pacing import FastPace, RealPace
+from microbit_ml.virtual.pty_port import PtyPort
+
+KINDS = ("v1", "v2")
+BOOT_S = 1.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``virtual``."""
+    parser.add_argument("kind", choices=KINDS, help="which board")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="a .hex file, a .py program that becomes main.py, or a .mbml model with the kit's "
+        "launcher; without it, MicroPython's prompt",
+    )
+    moved = parser.add_mutually_exclusive_group()
+    moved.add_argument(
+        "--play", type=Path, metavar="CSV", help="move the board as in this recording"
+    )
+    moved.add_argument(
+        "--gesture", metavar="NAME", help="move the board as in a simulated gesture: shake, tap ..."
+    )
+    parser.add_argument(
+        "--seconds", type=seconds_of, metavar="N", help="stop after N seconds of the board's time"
+    )
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--fast", action="store_true", help="as fast as it goes, not at real speed")
+    way.add_argument(
+        "--miniterm", action="store_true", help="only the serial line, in pyserial's terminal"
+    )
+    way.add_argument(
+        "--pty",
+        action="store_true",
+        help="make a port that Thonny and others can open (Linux and macOS)",
+    )
+    parser.epilog = "keys:\n" + "\n".join(f"  {line}" for line in (*KEY_HELP, PLAY_HELP))
+
+
+def run(args: argparse.Namespace) -> None:
+    """Switch a virtual board on, and let a person or another program use it."""
+    if (args.miniterm or args.pty) and (args.play or args.gesture):
+        raise KitError(
+            "--play and --gesture move a board that is shown here. Leave out "
+            f"{'--miniterm' if args.miniterm else '--pty'}, or the movement."
+        )
+    if args.miniterm and args.seconds is not None:
+        raise KitError("--miniterm ends with Ctrl-]. Leave out --seconds.")
+    recording = _recording(args)
+    with VirtualBoard(args.kind, hex_of(args.file, args.kind)) as board:
+        if args.miniterm:
+            _run_miniterm(board)
+        elif args.pty:
+            _serve_pty(board, args.seconds)
+        else:
+            _show(board, args, recording)
+
+
+def hex_of(path: Path | None, kind: str) -> str:
+    """The text of a hex with what a FILE on the command line means.
+
+    Raises FileMissingError, HexError or ModelError when it cannot be used.
+    """
+    if path is None:
+        return build_hex({kind: {}})
+    suffix = path.suffix.lower()
+    if suffix == ".mbml":
+        return Model.load(path).hex()
+    if suffix not in (".hex", ".py"):
+        raise HexError(
+            f"A virtual board cannot run {path}. Name a .hex file, a .py program or a .mbml model."
+        )
+    try:
+        content = path.read_bytes()
+        return build_hex({kind: {"main.py": content}}) if suffix == ".py" else content.decode()
+    except FileNotFoundError as error:
+        raise FileMissingError(f"There is no file {path}. Check its name.") from error
+    except UnicodeDecodeError as error:
+        raise HexError(f"{path} is not a hex file: it is no text. Download it again.") from error
+
+
+def seconds_of(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, more than 0")
+    return seconds
+
+
+def _recording(args: argparse.Namespace) -> Recording | None:
+    if args.play:
+        return read_csv(args.play)
+    if args.gesture:
+        sensor = {"v1": "v1.3", "v2": "v2"}[args.kind]
+        return simulate([args.gesture], people=1, repeats=1, sensor=sensor).recordings[0]
+    return None
+
+
+def _show(board: VirtualBoard, args: argparse.Namespace, recording: Recording | None) -> None:
+    """In a terminal live, with keys; in a pipe plain lines."""
+    live = sys.stdin.isatty() and sys.stdout.isatty()
+    movement = None if recording is None else Movement(board, recording)
+    pace = FastPace(board) if args.fast else RealPace(board)
+    with ExitStack() as stack:
+        keys, view = None, _view(board, live, movement)
+        noted = stack.enter_context(noted_signals())
+        if live:
+            keys = stack.enter_context(Keyboard())
+        stack.enter_context(view)
+        LiveBoard(board, view, keys, pace, movement).run(args.seconds, lambda: bool(noted))
+        end_as_told(noted)
+
+
+def _view(board: VirtualBoard, live: bool, movement: Movement | None) -> LiveView | PlainView:
+    if not live:
+        return PlainView()
+    key_help = KEY_HELP if movement is None else (*KEY_HELP, PLAY_HELP)
+    return LiveView(f"Virtual {board.kind.upper()}", key_help)
+
+
+def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
+    with PtyPort(board) as port:
+        board.run(BOOT_S)  # a real board has started before its port can be opened
+        print(port.path, flush=True)
+        say(
+            f"A virtual {board.kind.upper()} answers there, at 115200 baud. In Thonny: Tools, "
+            "Options, Interpreter, and this port. Stop it with Ctrl-C."
+        )
+        end_us = math.inf if seconds is None else seconds * 1e6
+        with noted_signals() as noted:
+            port.serve(lambda: bool(noted) or board.time_us >= end_us)
+    say("The port is closed.")
+    if signal.SIGTERM in noted:
+        sys.exit(TERMINATED)
+
+
+def _run_miniterm(board: VirtualBoard) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BoardError(
+            "--miniterm needs a terminal: neither its input nor its output can be a file or a "
+            f"pipe. For programs there is pyserial's serial_for_url('virtual://{board.kind}')."
+        )
+    from microbit_ml.cli.virtual.miniterm import run_miniterm
+
+    say("This is pyserial's miniterm. Menu: Ctrl-T. Quit: Ctrl-]")
+    run_miniterm(board)

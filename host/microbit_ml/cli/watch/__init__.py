@@ -1,0 +1,5 @@
+"""``watch``: what a board sees and decides, live."""
+
+from microbit_ml.cli.watch.command import add_arguments, run
+
+__all__ = ["add_arguments", "run"]

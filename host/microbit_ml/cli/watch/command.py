@@ -1,0 +1,125 @@
+"""``microbit-ml watch``: what a board sees and decides, live."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from microbit_ml.board.boards import place_of
+from microbit_ml.board.link import VIRTUAL, Link, open_link
+from microbit_ml.board.watch_twin import Twin
+from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
+from microbit_ml.cli.virtual.command import seconds_of
+from microbit_ml.cli.watch.lines import JsonView, PlainView, View
+from microbit_ml.cli.watch.port import HookedPort, Person, obeyed_signals
+from microbit_ml.cli.watch.screen import ScreenView
+from microbit_ml.console.screen import say
+from microbit_ml.deploy.predict import check_model
+from microbit_ml.errors import BoardError
+from microbit_ml.model import Model
+
+JSON_HELP = """\
+--json prints one object a line, each with its "event":
+  board      board, labels, window and hop in samples, period_ms, checksum of the model, model: FILE
+  sample     number, time_ms, x, y, z in counts (1/1024 g); a lost sample leaves its number out
+  decision   number and time_ms of the newest sample in its window; label (null: unknown),
+             confidence (0 or more: known), scores in the order of labels; with MODEL also same:
+             true, false, or null when a sample of the window was lost; and where it is false,
+             twin: label, confidence and scores as the model gives them on this computer
+  told       number, time_ms, label: the recognizer tells a gesture, as next() on the board
+  summary    samples, lost (on the way), missed (by the board), damaged lines, rate_hz, decisions,
+             told; with MODEL also same, different, unchecked
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of ``watch``."""
+    parser.add_argument(
+        "model",
+        nargs="?",
+        type=Path,
+        metavar="MODEL",
+        help="the .mbml file that the board carries: each decision is computed here once more",
+    )
+    parser.add_argument(
+        "--board",
+        default="",
+        metavar="BOARD",
+        help="port, drive or id of the board, where several are plugged in; virtual:v1 or "
+        "virtual:v2 (needs MODEL) is moved by a simulated person",
+    )
+    parser.add_argument("--seconds", type=seconds_of, metavar="S", help="stop after S seconds")
+    parser.add_argument("--json", action="store_true", help="print JSON lines for a program")
+    parser.epilog = (
+        "The board's own program is stopped meanwhile, and started again at the end (Ctrl-C).\n"
+        "In a pipe, a line is printed for each new decision and each gesture that is told.\n\n"
+        + JSON_HELP
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Show what a board reads, computes and tells, until Ctrl-C or for ``--seconds``."""
+    place = place_of(args.board)
+    model = None if args.model is None else Model.load(args.model)
+    if place.lower() in VIRTUAL and model is None:
+        raise BoardError(
+            f"A virtual board needs a model to carry. Try: microbit-ml watch MODEL --board {place}"
+        )
+    with obeyed_signals() as obey, _link(place, model, obey) as link:
+        say(f"Starting to watch {link.name} ... Stop it with Ctrl-C.")
+        with watching(link) as watch:
+            _show(args, model, link, watch)
+
+
+def _show(args: argparse.Namespace, model: Model | None, link: Link, watch: Watch) -> None:
+    if model is not None:
+        check_model(model, watch.model.checksum, link.name)
+    twin = None if model is None else Twin(model.network, model.window)
+    with _view(args, link, watch, twin) as view:
+        _follow(watch, twin, view, link, args.seconds)
+
+
+@contextmanager
+def _link(place: str, model: Model | None, obey: Callable[[], None]) -> Iterator[Link]:
+    """The line to the board. A virtual one that starts here carries the model and is moved."""
+    carried = model if place.lower() in VIRTUAL else None
+    hex_text = carried.hex() if carried else None
+    with open_link(place, hex_text, real_pace=sys.stdout.isatty()) as link:
+        person = Person(link.virtual, carried.labels) if link.virtual and carried else None
+        if person is not None:
+            say(f"A simulated person moves {place}: {', '.join(person.makes)}.")
+
+        def after_read() -> None:
+            if person is not None:
+                person.move()
+            obey()
+
+        yield replace(link, port=HookedPort(link.port, after_read))
+
+
+def _view(args: argparse.Namespace, link: Link, watch: Watch, twin: Twin | None) -> View:
+    if args.json:
+        return JsonView(link.name, watch, twin, args.model)
+    if sys.stdout.isatty():
+        return ScreenView(link.name, watch, twin, args.model)
+    return PlainView(watch, twin)
+
+
+def _follow(watch: Watch, twin: Twin | None, view: View, link: Link, seconds: float | None) -> None:
+    """Hand everything that the board sends to the view."""
+    end = None if seconds is None else link.clock() + seconds
+    while end is None or link.clock() < end:
+        for event in watch.read():
+            if isinstance(event, Sample):
+                if twin is not None:
+                    twin.add(event)
+                view.sample(event)
+            elif isinstance(event, Decision):
+                view.decision(event, None if twin is None else twin.check(event))
+            elif isinstance(event, Told):
+                view.told(event)
+        view.refresh()

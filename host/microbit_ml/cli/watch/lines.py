@@ -1,0 +1,203 @@
+"""What ``microbit-ml watch`` prints without a terminal: plain lines, or JSON lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from microbit_ml.board.watch_twin import Twin
+from microbit_ml.board.watching import Decision, Sample, Told, Watch
+from microbit_ml.console.screen import plural
+
+
+class View:
+    """Where a board is shown that is being watched; ``with`` ends with a summary.
+
+    The summary also comes after Ctrl-C or an error, but not when nobody reads any more.
+    """
+
+    def __init__(self, watch: Watch, twin: Twin | None) -> None:
+        self._watch = watch
+        self._twin = twin
+        self._n_decisions = self._n_told = 0
+
+    def __enter__(self) -> View:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if not isinstance(error, BrokenPipeError):
+            self.summary()
+
+    def sample(self, sample: Sample) -> None:
+        """The board has read a sample."""
+
+    def decision(self, decision: Decision, twin: Decision | None) -> None:
+        """The board has decided; twin: what it should have decided, if that is known."""
+        self._n_decisions += 1
+
+    def told(self, told: Told) -> None:
+        """The recognizer has told a gesture."""
+        self._n_told += 1
+
+    def refresh(self) -> None:
+        """All that has come so far has been handed over."""
+
+    def summary(self) -> None:
+        """Say in the end how it went."""
+        for line in summary_lines(self._watch, self._twin, self._n_decisions, self._n_told):
+            print(line)
+
+    def _name(self, label: int) -> str:
+        return label_name(self._watch, label)
+
+    def _seconds(self, event: Sample | Decision | Told) -> str:
+        return f"{event.number * self._watch.model.period_ms / 1000:7.2f} s"
+
+
+def label_name(watch: Watch, label: int) -> str:
+    """The name of a label as the board numbers them; "unknown" for -1."""
+    names = watch.model.names
+    return names[label] if 0 <= label < len(names) else "unknown"
+
+
+def summary_lines(watch: Watch, twin: Twin | None, decisions: int, told: int) -> list[str]:
+    """How many samples came and got lost, how many decisions, and whether the twin agrees."""
+    lines = [
+        f"{plural(watch.samples, 'sample')} at {watch.mean_hz:.1f} Hz; {watch.lost} lost on the "
+        f"way, {watch.missed} missed by the board, {plural(watch.damaged, 'damaged line')}.",
+        f"{plural(decisions, 'decision')}, {plural(told, 'gesture')} told.",
+    ]
+    if twin is not None:
+        unchecked = f", {twin.unchecked} not checked (samples were lost)" if twin.unchecked else ""
+        lines.append(
+            f"On the same samples, the model on this computer gives the same {twin.same} times "
+            f"and differs {twin.different} times{unchecked}."
+        )
+    return lines
+
+
+class PlainView(View):
+    """A line for each decision that is another than the last, and for each gesture told."""
+
+    def __init__(self, watch: Watch, twin: Twin | None) -> None:
+        super().__init__(watch, twin)
+        self._label: int | None = None
+        self._lost = 0
+
+    def sample(self, sample: Sample) -> None:
+        """Say when samples before this one are missing."""
+        if self._watch_lost():
+            print(f"{self._seconds(sample)}  {plural(self._watch_lost(), 'sample')} lost")
+            self._lost = self._watch.lost
+
+    def decision(self, decision: Decision, twin: Decision | None) -> None:
+        """Print it if it is another one than before, or differs from the twin's."""
+        super().decision(decision, twin)
+        if decision.label != self._label:
+            self._label = decision.label
+            print(f"{self._seconds(decision)}  {self._said(decision)}")
+        if twin is not None and twin != decision:
+            print(
+                f"{self._seconds(decision)}  DIFFERS: {self._said(decision)} on the board, but "
+                f"{self._said(twin)} here; scores {list(decision.scores)} and {list(twin.scores)}"
+            )
+
+    def told(self, told: Told) -> None:
+        """Print it."""
+        super().told(told)
+        print(f"{self._seconds(told)}  told: {self._name(told.label)}")
+
+    def refresh(self) -> None:
+        """Let whoever reads the pipe have it."""
+        sys.stdout.flush()
+
+    def _watch_lost(self) -> int:
+        return self._watch.lost - self._lost
+
+    def _said(self, decision: Decision) -> str:
+        return f"{self._name(decision.label)}, confidence {decision.confidence}"
+
+
+class JsonView(View):
+    """One JSON object a line; ``microbit-ml watch --help`` lists them."""
+
+    def __init__(self, board: str, watch: Watch, twin: Twin | None, model: Path | None) -> None:
+        super().__init__(watch, twin)
+        carried = watch.model
+        self._print(
+            "board",
+            board=board,
+            labels=list(carried.names),
+            window=carried.window,
+            hop=carried.hop,
+            period_ms=carried.period_ms,
+            checksum=carried.checksum,
+            model=None if model is None else str(model),
+        )
+
+    def sample(self, sample: Sample) -> None:
+        """Print it."""
+        self._print("sample", **self._when(sample), x=sample.x, y=sample.y, z=sample.z)
+
+    def decision(self, decision: Decision, twin: Decision | None) -> None:
+        """Print it, and the twin's beside it where that differs."""
+        super().decision(decision, twin)
+        checked: dict[str, Any] = {}
+        if self._twin is not None:
+            checked["same"] = None if twin is None else twin == decision
+        if twin is not None and twin != decision:
+            checked["twin"] = self._content(twin)
+        self._print("decision", **self._when(decision), **self._content(decision), **checked)
+
+    def told(self, told: Told) -> None:
+        """Print it."""
+        super().told(told)
+        self._print("told", **self._when(told), label=self._name(told.label))
+
+    def refresh(self) -> None:
+        """Let whoever reads the pipe have it."""
+        sys.stdout.flush()
+
+    def summary(self) -> None:
+        """Print the numbers as an object."""
+        watch, twin = self._watch, self._twin
+        checked = {}
+        if twin is not None:
+            checked = {
+                "same": twin.same, "different": twin.different, "unchecked": twin.unchecked
+            }  # fmt: skip
+        self._print(
+            "summary",
+            samples=watch.samples,
+            lost=watch.lost,
+            missed=watch.missed,
+            damaged=watch.damaged,
+            rate_hz=round(watch.mean_hz, 2),
+            decisions=self._n_decisions,
+            told=self._n_told,
+            **checked,
+        )
+
+    def _when(self, event: Sample | Decision | Told) -> dict[str, int]:
+        return {
+            "number": event.number,
+            "time_ms": event.number * self._watch.model.period_ms,
+        }
+
+    def _content(self, decision: Decision) -> dict[str, Any]:
+        label = None if decision.label < 0 else self._name(decision.label)
+        return {
+            "label": label, "confidence": decision.confidence, "scores": list(decision.scores)
+        }  # fmt: skip
+
+    def _print(self, event: str, **content: Any) -> None:
+        escape = not (sys.stdout.encoding or "").lower().startswith("utf")
+        print(json.dumps({"event": event, **content}, ensure_ascii=escape))

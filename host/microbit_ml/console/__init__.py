@@ -1,0 +1,1 @@
+"""A terminal's primitives: screen, keyboard, traces, stopping, explained errors."""

@@ -1,0 +1,62 @@
+"""What a program does when something goes wrong: say it in a sentence, and give an exit code.
+
+Exit codes: 0 done, 1 an error that is explained, 2 wrong usage, 130 stopped with Ctrl-C,
+141 when whoever read the output had enough (``microbit-ml ... | head``), as other programs do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+from microbit_ml.errors import KitError
+
+PROGRAM = "microbit-ml"
+DONE, EXPLAINED, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
+
+
+def explained(run: Callable[[], None], debug: bool = False) -> int:
+    """Do ``run``; say what goes wrong, with its traceback for ``debug``. Returns the exit code."""
+    try:
+        code = _explained(run, debug)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+        return PIPE_CLOSED
+    return code
+
+
+def _explained(run: Callable[[], None], debug: bool) -> int:
+    try:
+        run()
+    except SystemExit as stop:  # argparse has printed help, the version or what is wrong
+        return stop.code if isinstance(stop.code, int) else USAGE
+    except KeyboardInterrupt:
+        print(f"{PROGRAM}: stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except (KitError, OSError) as error:
+        if debug:
+            traceback.print_exc()
+        print(f"{PROGRAM}: {explain(error)}", file=sys.stderr)
+        return EXPLAINED
+    return DONE
+
+
+def explain(error: Exception) -> str:
+    """One sentence for ``error``; the operating system's own errors name their file."""
+    if isinstance(error, OSError) and not isinstance(error, KitError) and error.strerror:
+        return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    return str(error) or type(error).__name__
+
+
+def _forget_stdout() -> None:
+    """Send what is still buffered nowhere, so that Python does not complain when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

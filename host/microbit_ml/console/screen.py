@@ -1,0 +1,93 @@
+"""What a command shows: data on stdout, chatter and progress on stderr.
+
+Tables go to the terminal's width there, and are never cut or wrapped in a pipe or a file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from microbit_ml.common.wording import plural as plural
+
+PIPE_WIDTH = 10_000
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> None:
+    """Print a table to stdout; the first ``left`` columns are text, the others numbers."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for i, column in enumerate(columns):
+        table.add_column(Text(column), justify="left" if i < left else "right")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    with console.capture() as printed:
+        console.print(table)
+    for line in printed.get().splitlines():
+        print(line.rstrip())
+
+
+def print_json(value: dict | list) -> None:
+    """Print ``value`` as JSON to stdout, for a program; ASCII only where stdout is not Unicode.
+
+    A list or an object has one line for each entry, so that a person can look through it too.
+    """
+    escape = not (sys.stdout.encoding or "").lower().startswith("utf")
+    if isinstance(value, dict):
+        entries = [
+            f"{json.dumps(key, ensure_ascii=escape)}: {json.dumps(one, ensure_ascii=escape)}"
+            for key, one in value.items()
+        ]
+        first, last = "{", "}"
+    else:
+        entries = [json.dumps(one, ensure_ascii=escape) for one in value]
+        first, last = "[", "]"
+    print("\n".join([first, ",\n".join(f"  {entry}" for entry in entries), last]))
+
+
+def say(text: str) -> None:
+    """Tell the person at the keyboard something, on stderr."""
+    print(text, file=sys.stderr)
+
+
+@contextmanager
+def progress_bar(task: str, total: int) -> Iterator[Callable[..., None]]:
+    """A bar on stderr while something takes long, if stderr is a terminal; else nothing.
+
+    Yields ``update(done, remark)``; a third argument says that the total is another one.
+    """
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield lambda done, remark, total=None: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TextColumn("{task.fields[remark]}", markup=False),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task(task, total=total, remark="")
+        yield lambda done, remark, total=None: progress.update(
+            bar, completed=done, remark=remark, total=total
+        )
+
+
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """Show that something is going on, on stderr, without saying how far it is."""
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(text):
+        yield

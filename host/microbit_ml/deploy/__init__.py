@@ -1,0 +1,1 @@
+"""Models on boards, real or virtual: predict, play, benchmark, flash, record."""

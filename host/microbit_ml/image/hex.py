@@ -1,0 +1,40 @@
+"""Universal hex files for both boards: the runtimes, and files beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from microbit_ml.errors import HexError
+from microbit_ml.image.filesystem import build_file_system
+from microbit_ml.image.intel_hex import MemoryImage, write_universal
+from microbit_ml.image.runtime import Runtime, bundled_runtimes, read_runtimes
+
+
+def build_hex(files: Mapping[str, Mapping[str, bytes]], runtime: str | None = None) -> str:
+    """Universal hex text that puts MicroPython and ``files`` on a micro:bit.
+
+    ``files`` is ``{"v1": {name: content}, "v2": {name: content}}``, or one of them; the hex gets
+    a section for each board that is named. ``runtime`` is the text of another MicroPython hex
+    than those that uflash carries; files that it holds already are left out.
+    Raises HexError when a file does not fit, or when ``runtime`` has no MicroPython for a board.
+    """
+    runtimes = bundled_runtimes() if runtime is None else read_runtimes(runtime)
+    images = {}
+    for board, board_files in files.items():
+        if board not in runtimes:
+            raise HexError(
+                f"There is no MicroPython for {board!r} here, only for "
+                f"{' and '.join(sorted(runtimes))}. Use a universal MicroPython hex."
+            )
+        images[board] = add_files(runtimes[board], board_files)
+    return write_universal(images)
+
+
+def add_files(runtime: Runtime, files: Mapping[str, bytes]) -> MemoryImage:
+    """The flash contents of a board that runs ``runtime`` and has ``files`` and no others."""
+    layout = runtime.layout
+    image = runtime.image.copy()
+    image.erase(layout.start, layout.end - layout.start)
+    for address, data in build_file_system(files, layout).segments:
+        image.write(address, data)
+    return image

@@ -1,0 +1,170 @@
+"""The MicroPython runtimes for V1 and V2, and where each keeps its files.
+
+The place of the file system is read from the image, so that a newer runtime works as well.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from microbit_ml.errors import HexError
+from microbit_ml.image.filesystem import CHUNK_BYTES, MAX_CHUNKS, FileSystemLayout
+from microbit_ml.image.intel_hex import MemoryImage, parse_sections
+
+# V1 keeps its facts in the customer area of the UICR (user information configuration registers):
+#   0x100010C0  u32  0x17EEB07C
+#               u32  0xFFFFFFFF
+#               u32  log2 of the page size
+#               u16  first page of the runtime
+#               u16  number of pages that the runtime takes
+#               u32  0xFFFFFFFF
+#               u32  address of the version string
+V1_FACTS = struct.Struct("<IIIHHII")
+V1_FACTS_ADDRESS = 0x100010C0
+V1_MAGIC = 0x17EEB07C
+V1_FLASH_END = 0x40000  # 256 KiB; the last page keeps the compass calibration
+
+# V2 has a table of flash regions, one row of 16 bytes for each region and a last row about the
+# table, which ends where a flash page ends:
+#   row        u8   region: 1 SoftDevice, 2 MicroPython, 3 file system
+#              u8   kind of hash: 2 means that the hash holds the address of a version string
+#              u16  first page
+#              u32  length in bytes
+#              8    hash
+#   last row   u32  0x597F30FE
+#              u16  version of the table
+#              u16  length of the rows above in bytes
+#              u16  number of rows above
+#              u16  log2 of the page size
+#              u32  0xC1B1D79D
+V2_REGION = struct.Struct("<BBHI8s")
+V2_TABLE_END = struct.Struct("<IHHHHI")
+V2_MAGIC = (0x597F30FE, 0xC1B1D79D)
+V2_RUNTIME_REGION, V2_FILE_SYSTEM_REGION = 2, 3
+V2_HASH_IS_ADDRESS = 2
+
+PAGE_LOG2 = range(8, 17)  # sizes of flash pages that are believed
+
+
+@dataclass(frozen=True, eq=False)
+class Runtime:
+    """One board's MicroPython: its flash contents and the place for files."""
+
+    board: str  # "v1" or "v2"
+    version: str  # such as "1.0.1" or "2.0.0-beta.5", "" when the image does not say
+    image: MemoryImage
+    layout: FileSystemLayout
+
+
+@lru_cache(maxsize=1)
+def bundled_runtimes() -> dict[str, Runtime]:
+    """The runtimes that uflash carries, ``{"v1": Runtime, "v2": Runtime}``. Do not change them."""
+    import uflash  # 1.8 MB of text: loaded when it is needed
+
+    return read_runtimes(uflash._RUNTIME)
+
+
+def read_runtimes(text: str) -> dict[str, Runtime]:
+    """The runtimes in the text of a hex file, universal or plain, by board.
+
+    Raises HexError for a damaged file and for one that is not MicroPython for the micro:bit.
+    """
+    runtimes = {}
+    for board, image in parse_sections(text).items():
+        runtime = find_runtime(image)
+        if board not in (None, runtime.board):
+            raise HexError(
+                f"The section for {board} of this hex holds a runtime for {runtime.board}. "
+                f"Download the MicroPython hex again."
+            )
+        runtimes[runtime.board] = runtime
+    return runtimes
+
+
+def find_runtime(image: MemoryImage) -> Runtime:
+    """The runtime in ``image``, recognised by the marks described above.
+
+    Raises HexError, which says what was sought, when there is none.
+    """
+    runtime = _find_v1(image) or _find_v2(image)
+    if runtime is None:
+        raise HexError(
+            f"No MicroPython for the micro:bit was found in this hex: it has neither V1's mark "
+            f"0x{V1_MAGIC:08X} at 0x{V1_FACTS_ADDRESS:08X} nor V2's table of flash regions "
+            f"(0x{V2_MAGIC[0]:08X} ... 0x{V2_MAGIC[1]:08X} at the end of a page). "
+            f"Use a MicroPython hex."
+        )
+    return runtime
+
+
+def _find_v1(image: MemoryImage) -> Runtime | None:
+    facts = V1_FACTS.unpack(image.read(V1_FACTS_ADDRESS, V1_FACTS.size))
+    magic, _, page_log2, first_page, pages, _, version_address = facts
+    if magic != V1_MAGIC:
+        return None
+    page_bytes = 1 << page_log2 if page_log2 in PAGE_LOG2 else 0
+    end = V1_FLASH_END - page_bytes  # the compass calibration comes after the files
+    layout = _layout("v1", (first_page + pages) * page_bytes, end, page_bytes)
+    return Runtime("v1", _version_at(image, version_address), image, layout)
+
+
+def _find_v2(image: MemoryImage) -> Runtime | None:
+    for segment_start, data in image.segments:
+        at = data.find(V2_MAGIC[0].to_bytes(4, "little"))
+        while at >= 0:
+            regions = _v2_regions(image, segment_start + at)
+            if V2_FILE_SYSTEM_REGION in regions:
+                files = regions[V2_FILE_SYSTEM_REGION]
+                layout = _layout("v2", files.start, files.start + files.size, files.page_bytes)
+                version = regions[V2_RUNTIME_REGION].version if V2_RUNTIME_REGION in regions else ""
+                return Runtime("v2", version, image, layout)
+            at = data.find(V2_MAGIC[0].to_bytes(4, "little"), at + 1)
+    return None
+
+
+class _Region(NamedTuple):
+    start: int
+    size: int
+    page_bytes: int
+    version: str
+
+
+def _v2_regions(image: MemoryImage, last_row: int) -> dict[int, _Region]:
+    """The flash regions of the table whose last row is at this address; none if it is no table."""
+    row = V2_TABLE_END.unpack(image.read(last_row, V2_TABLE_END.size))
+    _, _, rows_bytes, count, page_log2, magic = row
+    table_end = last_row + V2_TABLE_END.size
+    if magic != V2_MAGIC[1] or page_log2 not in PAGE_LOG2 or table_end % (1 << page_log2):
+        return {}
+    regions = {}
+    for i in range(count):
+        address = last_row - rows_bytes + i * V2_REGION.size
+        number, hash_kind, first_page, size, hashed = V2_REGION.unpack(
+            image.read(address, V2_REGION.size)
+        )
+        pointer = int.from_bytes(hashed[:4], "little")
+        version = _version_at(image, pointer) if hash_kind == V2_HASH_IS_ADDRESS else ""
+        regions[number] = _Region(first_page << page_log2, size, 1 << page_log2, version)
+    return regions
+
+
+def _layout(board: str, start: int, end: int, page_bytes: int) -> FileSystemLayout:
+    """The area in which the runtime looks for files: at most 252 chunks and the spare page."""
+    if not 0 < start < end - page_bytes or end > 1 << 24 or start % page_bytes or end % page_bytes:
+        raise HexError(
+            f"The MicroPython in this hex says that its files lie at {start:#x}-{end:#x} in pages "
+            f"of {page_bytes} bytes, which cannot be. Download the MicroPython hex again."
+        )
+    pages = (MAX_CHUNKS * CHUNK_BYTES) // page_bytes + 1
+    return FileSystemLayout(board, max(start, end - pages * page_bytes), end, page_bytes)
+
+
+def _version_at(image: MemoryImage, address: int) -> str:
+    """The version in a text such as "micro:bit v1.0.1+b0bf4a9 on 2018-12-13; MicroPython ..."."""
+    text = image.read(address, 100, fill=0).partition(b"\0")[0].decode("ascii", "replace")
+    found = re.match(r"micro:bit v([^+\s]+)", text)
+    return found[1] if found else ""

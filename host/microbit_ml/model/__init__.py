@@ -1,0 +1,5 @@
+"""Model: what training makes, what a ``.mbml`` file holds and what the board runs."""
+
+from microbit_ml.model.model import V1_HEAP_BYTES, Memory, Model, Prediction
+
+__all__ = ["V1_HEAP_BYTES", "Memory", "Model", "Prediction"]

@@ -1,0 +1,265 @@
+"""Model: what training makes, what a ``.mbml`` file holds and what the board runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from microbit_ml.common.files import write_whole
+from microbit_ml.errors import DataError, FileMissingError, ModelError
+from microbit_ml.features import FEATURE_SET, features_of
+from microbit_ml.model import file as model_file
+from microbit_ml.network import Network
+from microbit_ml.quantize import (
+    DeviceModel,
+    FloatGate,
+    FloatModel,
+    IntegerNetwork,
+    Normaliser,
+    from_bytes,
+    input_rows,
+    scratch_numbers,
+    to_bytes,
+)
+from microbit_ml.recordings import Dataset, Recording, make_window
+
+V1_HEAP_BYTES = 3760
+"""The largest :meth:`Model.heap_bytes` that V1 has room for beside the kit's launcher."""
+
+
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """What a model learned from, as its network is given it; features cannot be played back.
+
+    rows: int16 (n, n_inputs), recordings and some altered copies; targets: int16 (n,) their labels;
+    recording: int16 (n,), which recording a row comes from, 0, 1, ...; the first row of each is the
+    recording itself; people: who made each recording, "" for unknown; digests: of each recording.
+    """
+
+    rows: np.ndarray
+    targets: np.ndarray
+    recording: np.ndarray
+    people: list[str]
+    digests: list[str]
+
+    @classmethod
+    def none(cls) -> Memory:
+        """Of a model that cannot learn on."""
+        empty = np.zeros(0, dtype=np.int16)
+        return cls(np.zeros((0, 0), dtype=np.int16), empty, empty, [], [])
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a model says of n recordings.
+
+    labels: the name, or None for a movement that the model does not know; best: the best known
+    label, before that question is asked; scores: (n, n_labels), the highest wins; confidence: (n,),
+    0 or more is known, and higher is more surely known; features: (n, n_features), none of a
+    network that sees the raw window.
+    """
+
+    labels: list[str | None]
+    best: list[str]
+    scores: np.ndarray
+    confidence: np.ndarray
+    features: np.ndarray
+
+    @classmethod
+    def of(
+        cls, names: Sequence[str], scores: np.ndarray, confidence: np.ndarray, features: np.ndarray
+    ) -> Prediction:
+        """Names from scores (the first of equals) and confidence (below 0: unknown)."""
+        best = [names[i] for i in scores.argmax(axis=1)]
+        labels = [name if c >= 0 else None for name, c in zip(best, confidence, strict=True)]
+        return cls(labels, best, scores, confidence, features)
+
+
+@dataclass(eq=False)
+class Model:
+    """A trained model: the float network, its integer form, and how it came about.
+
+    labels: the gestures' names, sorted; window: samples that it looks at; hop: samples between two
+    predictions on the board; rate_hz: samples a second; history: the losses while training;
+    metrics: scores on held-out recordings; provenance: settings, recordings and subjects; memory:
+    what it learned from, as the network is given it, so that it can learn on.
+    """
+
+    labels: list[str]
+    window: int
+    hop: int
+    rate_hz: float
+    seed: int
+    float_model: FloatModel
+    network: IntegerNetwork
+    history: dict[str, list] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory.none)
+
+    @property
+    def feature_names(self) -> list[str]:
+        """The features that it computes; none when its network sees the raw window."""
+        return [f.name for f in features_of(self.network.groups)] if self.network.groups else []
+
+    def windows(
+        self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
+    ) -> np.ndarray:
+        """Each recording as this model's window: int16 (n, window, 3) in counts."""
+        items = recordings.recordings if isinstance(recordings, Dataset) else recordings
+        if isinstance(items, Recording):
+            raise DataError("One recording was given where a list is expected: put it in [ ].")
+        cut = [make_window(item, self.window, self.rate_hz) for item in items]
+        return np.stack(cut) if cut else np.zeros((0, self.window, 3), dtype=np.int16)
+
+    def predict(
+        self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
+    ) -> Prediction:
+        """What the board would say: the integer twin. recordings: (n_samples, 3) in counts."""
+        result = self.network.run(self.windows(recordings))
+        return Prediction.of(self.labels, result.scores, result.confidence, result.features)
+
+    def predict_float(
+        self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
+    ) -> Prediction:
+        """What the network says before it is made of integers; scores and confidence are real.
+
+        The confidence is in the unit of the integers, 1/16 octaves.
+        """
+        rows = input_rows(self.windows(recordings), self.network.groups)
+        scores, _, confidence = self.float_model.classify(rows)
+        features = rows if self.network.groups else rows[:, :0]
+        return Prediction.of(self.labels, scores[:, :-1], confidence, features)
+
+    def device_bytes(self) -> bytes:
+        """``model.bin``, which the board reads."""
+        period_ms = round(1000 / self.rate_hz)
+        return to_bytes(DeviceModel(self.network, self.labels, self.window, self.hop, period_ms))
+
+    def heap_bytes(self) -> int:
+        """About how much of a board's heap the model takes while it is loaded.
+
+        ``model.bin``, the numbers that it works on, and the names.
+        """
+        work = 56 + 3 * self.window + len(self.labels) + 1 + 2 * scratch_numbers(self.network)
+        names = [len(label.encode("utf-8")) for label in self.labels]
+        # Each name is an object of its own; while they are read, all of them exist once more.
+        return len(self.device_bytes()) + 2 * work + sum(32 + 2 * length for length in names)
+
+    def board_files(
+        self, program: Path | str | None = None, board: str | None = None
+    ) -> dict[str, bytes]:
+        """The files for a board: main.py, the recognizer and the model.
+
+        program: a file to use as main.py instead of the kit's launcher; board: "v1" or "v2", to
+        leave out what only the other needs.
+        """
+        from microbit_ml.image.board_files import board_files
+
+        return board_files(self.device_bytes(), program, board)
+
+    def hex(self, program: Path | str | None = None) -> str:
+        """A universal hex for V1 and V2 with the runtimes and :meth:`board_files`."""
+        from microbit_ml.image import build_hex
+
+        return build_hex({board: self.board_files(program, board) for board in ("v1", "v2")})
+
+    def save(self, path: Path | str) -> None:
+        """Write the model as one file, whole or not at all. By convention NAME.mbml."""
+        write_whole(Path(path), self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """The content of the model's file."""
+        gate, network = self.float_model.gate, self.float_model.network
+        arrays = {
+            "mean": self.float_model.normaliser.mean,
+            "spread": self.float_model.normaliser.spread,
+            "parameters": network.parameters,
+            "gate_means": gate.hidden_means,
+            "gate_projection": gate.projection,
+            "gate_centers": gate.feature_centers,
+            "gate_yardstick": gate.yardstick,
+            "memory_rows": self.memory.rows,
+            "memory_targets": self.memory.targets,
+            "memory_recording": self.memory.recording,
+            "model.bin": np.frombuffer(self.device_bytes(), np.uint8),
+        }
+        description = {
+            "feature_set": FEATURE_SET,
+            "rate_hz": self.rate_hz,
+            "seed": self.seed,
+            "arch": network.architecture,
+            "inputs": network.n_inputs,
+            "gate_limit": gate.limit,
+            "history": self.history,
+            "metrics": self.metrics,
+            "provenance": self.provenance,
+            "people": self.memory.people,
+            "digests": self.memory.digests,
+        }
+        return model_file.pack(description, arrays)
+
+    @classmethod
+    def load(cls, path: Path | str) -> Model:
+        """The model in a file. Raises FileMissingError, or ModelError when it is damaged."""
+        path = Path(path)
+        try:
+            data = path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise FileMissingError(
+                f"There is no model file {path}. Make one with: microbit-ml train DATASET -o {path}"
+            ) from error
+        try:
+            return cls.from_bytes(data)
+        except ModelError as error:
+            raise ModelError(f"{path} cannot be used: {error}.") from error
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Model:
+        """The model in the content of a file. Raises ModelError when it is damaged."""
+        description, arrays = model_file.unpack(data)
+        try:
+            device = from_bytes(arrays["model.bin"].tobytes())
+            network = Network(
+                description["arch"],
+                description["inputs"],
+                len(device.labels) + 1,
+                np.random.default_rng(0),
+            )
+            network.parameters[:] = arrays["parameters"]
+            gate = FloatGate(
+                arrays["gate_means"],
+                arrays["gate_projection"],
+                arrays["gate_centers"],
+                arrays["gate_yardstick"],
+                description["gate_limit"],
+            )
+            normaliser = Normaliser(arrays["mean"], arrays["spread"])
+            memory = Memory(
+                arrays["memory_rows"],
+                arrays["memory_targets"],
+                arrays["memory_recording"],
+                description["people"],
+                description["digests"],
+            )
+            return cls(
+                labels=device.labels,
+                window=device.window,
+                hop=device.hop,
+                rate_hz=description["rate_hz"],
+                seed=description["seed"],
+                float_model=FloatModel(device.network.groups, normaliser, network, gate),
+                network=device.network,
+                history=description["history"],
+                metrics=description["metrics"],
+                provenance=description["provenance"],
+                memory=memory,
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            if isinstance(error, ModelError):
+                raise
+            raise ModelError(f"its content makes no sense ({error!r}). Train it again") from error

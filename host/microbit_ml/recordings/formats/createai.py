@@ -1,0 +1,253 @@
+"""What micro:bit CreateAI saves, read and written; what its predecessor ml-machine saves, read.
+
+Three forms are understood:
+
+- CreateAI's data samples: a list of actions, or ``{"data": [actions]}``::
+
+    [{"id": "...", "name": "circle", "recordings": [{"id": "...", "data": {"x": [0.328, ...],
+      "y": [...], "z": [...]}}]}]
+
+  (older files write ``ID``),
+- a MakeCode project: ``{"text": {"dataset.json": "<the above as text>"}}``,
+- ml-machine: ``"recordings": [{"samples": [{"vector": [x, y, z]}, ...]}]``.
+
+The numbers are the board's counts divided by 1000 (so a board at rest reads 1.024 there, not 1);
+the files hold no time stamps (50 samples a second are taken for granted), no people, no boards and
+no names of recordings. What is written is the first form, which CreateAI opens: it demands of each
+action a name, an ``id`` and a list of recordings (empty for a class without any), and of each
+recording an ``id`` and x, y, z of equal length; an icon is added there. It takes windows of 1 s,
+and of 1.8 s when the first recording in the file has 80 samples or more.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from microbit_ml.common.files import write_whole
+from microbit_ml.errors import DataError, FileMissingError
+from microbit_ml.recordings.dataset import Dataset
+from microbit_ml.recordings.recording import AXES, Recording, composed
+from microbit_ml.recordings.window import resample
+
+COUNTS_PER_UNIT = 1000
+LARGEST_UNIT = 16.0  # no micro:bit measures beyond 16 g: larger numbers are in another unit
+RATE_HZ = 50.0  # nominal: the board is asked every 20 ms
+LONG_SAMPLES = 80  # a file whose first recording is so long is taken for one of 1.8 s windows
+REQUIRED_CONFIDENCE = 0.8  # of an action, as CreateAI sets it
+BEGIN_MS = 1_704_067_200_000  # 2024: "created" counts up from here, so the order is kept
+_IDS = uuid.UUID("b53e0ad0-3c4b-5d02-9cf5-5f2f2a1f6f61")  # the same data gives the same ids
+
+
+def write_createai(data: Dataset, path: str | Path) -> int:
+    """Write the data set as CreateAI's data samples, whole; how many recordings it holds.
+
+    A recording at another rate is brought to 50 samples a second. Raises DataError when there is
+    no recording, or one without a label; OSError when the disk is full or may not be written.
+    """
+    created_ms = BEGIN_MS
+    actions = []
+    for label, recordings in by_action(data, "CreateAI").items():
+        created_ms += 1
+        action: dict[str, Any] = {
+            "name": label,
+            "id": str(uuid.uuid5(_IDS, label)),
+            "createdAt": created_ms,
+            "requiredConfidence": REQUIRED_CONFIDENCE,
+            "recordings": [],
+        }
+        for number, rows in enumerate(recordings):
+            created_ms += 1
+            columns = zip(*rows, strict=True)
+            action["recordings"].append(
+                {
+                    "id": str(uuid.uuid5(_IDS, f"{label} {number}")),
+                    "createdAt": created_ms,
+                    "data": {axis: list(c) for axis, c in zip(AXES, columns, strict=True)},
+                }
+            )
+        actions.append(action)
+    write_whole(Path(path), (json.dumps(actions, ensure_ascii=False) + "\n").encode("utf-8"))
+    return len(data)
+
+
+def by_action(data: Dataset, program: str) -> dict[str, list[list[list[float]]]]:
+    """Label -> its recordings as rows [x, y, z] in counts / 1000 at 50 samples a second.
+
+    ``program`` is what messages say cannot take recordings without a label.
+    """
+    if not data.recordings:
+        raise DataError(f"There are no recordings to write for {program}. Record or import some.")
+    actions: dict[str, list[list[list[float]]]] = {
+        label: [] for label in sorted({*data.labels, *data.empty_labels})
+    }
+    for recording in data:
+        if not recording.label.strip():
+            raise DataError(
+                f"The recording {recording.name!r} has no label, and {program} needs one. Put its "
+                "file into the folder of a label, or name labels: --labels A,B"
+            )
+        counts = resample(recording, RATE_HZ)
+        actions[recording.label].append((counts / COUNTS_PER_UNIT).round(3).tolist())
+    return actions
+
+
+def read_createai(path: str | Path, subject: str = "") -> Dataset:
+    """Read a JSON file of CreateAI or ml-machine as a data set at 50 Hz.
+
+    Actions of the same name are joined; an action without recordings is in ``empty_labels``.
+    ``subject`` says who made all of them. Raises FileMissingError, or DataError that names file,
+    action and recording: a bad recording is never left out silently.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise DataError(f"{path} is a folder. Name the JSON file in it.")
+    actions = _actions(path)
+    recordings: list[Recording] = []
+    n_of_label: dict[str, int] = {}
+    for number, action in enumerate(actions, start=1):
+        label, items = _action(action, f"{path}, action {number}")
+        n_of_label.setdefault(label, 0)
+        for index, item in enumerate(items, start=1):
+            where = f"{path}, action {label!r}, recording {index}"
+            n_of_label[label] += 1
+            name = f"{label}-{n_of_label[label]:02d}"
+            counts = _recording_values(item, where) * COUNTS_PER_UNIT
+            try:
+                recordings.append(
+                    Recording(counts, label, None, subject, name, source=path.name, rate_hz=RATE_HZ)
+                )
+            except DataError as error:
+                raise DataError(f"{where}: {error}") from error
+    if not recordings:
+        raise DataError(f"{path} holds no recordings. Record some in CreateAI and save it again.")
+    return Dataset(
+        recordings,
+        RATE_HZ,
+        [{"kind": "CreateAI", "file": path.name, "recordings": len(recordings)}],
+        sorted(label for label, n in n_of_label.items() if n == 0),
+    )
+
+
+def _actions(path: Path) -> list[Any]:
+    """The list of actions in whichever of the forms the file is."""
+    content = _parse(path)
+    if isinstance(content, dict) and isinstance(content.get("text"), dict):
+        text = content["text"].get("dataset.json")
+        if not isinstance(text, str):
+            raise DataError(
+                f"{path} is a MakeCode project without a dataset.json: it holds no recordings. "
+                "Save the data samples in CreateAI and import that file."
+            )
+        content = _parse_json(text, f"{path}, dataset.json in it")
+    if isinstance(content, dict) and "data" in content:
+        content = content["data"]
+    if isinstance(content, dict) and {"x", "y"} <= set(content):
+        raise DataError(
+            f"{path} holds features (numbers computed from recordings), not recordings. "
+            "Save the data samples in CreateAI and import that file."
+        )
+    if not isinstance(content, list):
+        raise DataError(
+            f"{path} is not a CreateAI or ml-machine file: it must hold a list of actions. "
+            "Save the data samples in CreateAI and import that file."
+        )
+    return content
+
+
+def _parse(path: Path) -> object:
+    try:
+        return _parse_json(path.read_bytes(), str(path))
+    except FileNotFoundError as error:
+        raise FileMissingError(f"There is no file {path}. Check its name.") from error
+
+
+def _parse_json(text: str | bytes, where: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DataError(
+            f"{where} is not JSON or is cut short: {error}. Save or download it again."
+        ) from error
+
+
+def _action(action: object, where: str) -> tuple[str, list[Any]]:
+    """An action's label and its recordings."""
+    if not isinstance(action, dict):
+        raise DataError(f"{where} is {_short(action)} instead of an action with recordings.")
+    label = action.get("name")
+    if not isinstance(label, str) or not label.strip():
+        raise DataError(
+            f"{where} has no name. Give the action a name in CreateAI and save the file again."
+        )
+    items = action.get("recordings")
+    if not isinstance(items, list):
+        raise DataError(
+            f"{where} ({label!r}) has no list of recordings. Save the data samples again."
+        )
+    try:
+        return composed(label, "label"), items
+    except DataError as error:
+        raise DataError(f"{where}: {error}") from error
+
+
+def _recording_values(item: object, where: str) -> np.ndarray:
+    """One recording's x, y, z in CreateAI's unit: float64 (n_samples, 3)."""
+    if isinstance(item, dict) and isinstance(item.get("data"), dict):
+        columns = [_column(item["data"].get(axis), f"{where}, axis {axis}") for axis in AXES]
+        lengths = [len(column) for column in columns]
+        if len(set(lengths)) > 1:
+            raise DataError(
+                f"{where}: x, y and z have {', '.join(map(str, lengths))} values, but must have "
+                "the same number. Delete that recording in CreateAI, save and import again."
+            )
+        values = np.stack(columns, axis=1)
+    elif isinstance(item, dict) and isinstance(item.get("samples"), list):
+        rows = [
+            _column(
+                sample.get("vector") if isinstance(sample, dict) else None,
+                f"{where}, sample {number}",
+            )
+            for number, sample in enumerate(item["samples"], start=1)
+        ]
+        bad = [number for number, row in enumerate(rows, start=1) if len(row) != 3]
+        if bad:
+            raise DataError(
+                f"{where}, sample {bad[0]} has {len(rows[bad[0] - 1])} values instead of x, y, z."
+            )
+        values = np.array(rows).reshape(-1, 3)
+    else:
+        raise DataError(
+            f"{where} has neither data (x, y, z) nor samples. Delete that recording in CreateAI, "
+            "save and import again."
+        )
+    if values.size and np.abs(values).max() > LARGEST_UNIT:
+        raise DataError(
+            f"{where}: the value {values.flat[np.abs(values).argmax()]:g} is no acceleration in g "
+            f"(CreateAI's numbers lie within +-2.05). Is the file in another unit?"
+        )
+    return values
+
+
+def _column(values: object, where: str) -> np.ndarray:
+    """A JSON list of numbers as float64, or a DataError."""
+    if not isinstance(values, list):
+        raise DataError(f"{where} is {_short(values)} instead of a list of numbers.")
+    for number, value in enumerate(values, start=1):
+        if type(value) not in (int, float) or not abs(value) < 1e300:
+            raise DataError(
+                f"{where}, value {number} is {_short(value)} instead of a number. "
+                "Delete that recording in CreateAI, save and import again."
+            )
+    return np.array(values, dtype=np.float64)
+
+
+def _short(value: object) -> str:
+    if value is None:
+        return "missing"
+    text = json.dumps(value)
+    return text if len(text) <= 40 else text[:40] + "..."

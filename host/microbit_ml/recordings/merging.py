@@ -1,0 +1,130 @@
+"""What a person should know after recordings were merged into a data set, in words."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from microbit_ml.console.screen import plural
+from microbit_ml.errors import DataError
+from microbit_ml.recordings import Dataset, read_csv
+from microbit_ml.recordings.names import text_of
+from microbit_ml.recordings.notes import Notes
+from microbit_ml.recordings.recording import HIGHEST_COUNT
+
+MOST_LINES = 5  # about one kind of thing
+
+# digest -> label -> the recording's place in the folder
+Places = dict[str, dict[str, str]]
+
+
+def places_in(folder: Path) -> Places:
+    """What a data set's folder holds, as far as it can be read."""
+    places: Places = defaultdict(dict)
+    for path in sorted([*folder.glob("*.csv"), *folder.glob("*/*.csv")]):
+        inside = path.relative_to(folder)
+        if any(part.startswith(".") for part in inside.parts):
+            continue
+        label = "" if path.parent == folder else text_of(path.parent.name)
+        with contextlib.suppress(DataError):  # a damaged file is no reason not to add others
+            places[read_csv(path).digest].setdefault(label, inside.as_posix())
+    return places
+
+
+def keys_in(folder: Path) -> set[tuple[str, str]]:
+    """Label and digest of all recordings in the folder, as far as they can be read."""
+    return {(label, digest) for digest, labels in places_in(folder).items() for label in labels}
+
+
+def unknown_subjects(folder: Path, data: Dataset) -> set[tuple[str, str]]:
+    """Label and digest of the recordings of which the folder does not know who made them."""
+    notes = Notes.read(folder)
+    keys = {(recording.label, recording.digest) for recording in data}
+    return {key for key in keys if not notes.of(*key).get("subject")}
+
+
+def merge_notes(folder: Path, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """One sentence for each thing about the parts, now in the folder, that may need a decision."""
+    places, notes = places_in(folder), Notes.read(folder)
+    return [
+        *_label_conflicts(places, parts),
+        *_subject_conflicts(places, notes, parts),
+        *_rates(notes, parts),
+        *_without_subject(notes, parts),
+        *_at_most(_clipped(parts)),
+    ]
+
+
+def _label_conflicts(places: Places, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """The same measurement under two labels: one of them is wrong, and only a person knows."""
+    digests = dict.fromkeys(recording.digest for _, data in parts for recording in data)
+    return _at_most(
+        [
+            f"The same measurement has {plural(len(places[digest]), 'label')}: "
+            f"{' and '.join(sorted(places[digest].values()))}. Both were kept; delete the file "
+            "with the wrong label."
+            for digest in digests
+            if len(places.get(digest, ())) > 1
+        ]
+    )
+
+
+def _subject_conflicts(
+    places: Places, notes: Notes, parts: Sequence[tuple[Path, Dataset]]
+) -> list[str]:
+    found = []
+    for path, data in parts:
+        for recording in data:
+            noted = notes.of(recording.label, recording.digest).get("subject", "")
+            if recording.subject not in ("", noted):
+                place = places.get(recording.digest, {}).get(recording.label, recording.path)
+                found.append(
+                    f"{place} is by {noted}, but {path} says that {recording.subject} made it. "
+                    f"{noted} was kept."
+                )
+    return _at_most(found)
+
+
+def _rates(notes: Notes, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    return [
+        f"{path} has {data.rate_hz:g} samples a second, the data set {notes.rate_hz:g}. Each "
+        "recording keeps its own times, so they can be used together."
+        for path, data in parts
+        if data.rate_hz != notes.rate_hz
+    ]
+
+
+def _clipped(parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """Recordings of a sensor with a wider range than a micro:bit's, such as a phone's.
+
+    A micro:bit itself says 2047 counts at most, so 2048 is what conversion has cut.
+    """
+    found = []
+    for path, data in parts:
+        cut = sum(bool((recording.samples == HIGHEST_COUNT).any()) for recording in data)
+        if cut:
+            found.append(
+                f"{plural(cut, 'recording')} of {path} went beyond 2 g, more than a micro:bit "
+                "measures, and were cut there, as a board would have."
+            )
+    return found
+
+
+def _without_subject(notes: Notes, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """Data sets that pupils hand in should say who moved: people are counted and held out."""
+    found = []
+    for path, data in parts:
+        unknown = sum(not notes.of(r.label, r.digest).get("subject") for r in data)
+        if unknown and (path.is_dir() or path.suffix.lower() == ".zip"):
+            found.append(
+                f"{path} does not say who made {plural(unknown, 'recording')}. To note it, import "
+                "it again with: --subject NAME"
+            )
+    return found
+
+
+def _at_most(lines: list[str]) -> list[str]:
+    more = len(lines) - MOST_LINES
+    return lines if more <= 0 else [*lines[:MOST_LINES], f"And {more} more like this."]

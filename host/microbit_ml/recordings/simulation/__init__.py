@@ -1,0 +1,1 @@
+"""Simulated people, the physics of their hands, and the sensor that they move."""

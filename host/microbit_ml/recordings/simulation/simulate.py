@@ -1,0 +1,145 @@
+"""Simulated recordings: made-up people make gestures, and real physics says what a board reads."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+
+import numpy as np
+
+from microbit_ml.errors import DataError
+from microbit_ml.recordings.dataset import Dataset
+from microbit_ml.recordings.recording import Recording, round_half_up
+from microbit_ml.recordings.simulation.gestures import MOTIONS
+from microbit_ml.recordings.simulation.hand import specific_force
+from microbit_ml.recordings.simulation.people import Person, make_person
+from microbit_ml.recordings.simulation.sensor import SENSORS, read_ideal
+
+GESTURES = ("shake", "circle", "tap", "wave", "lift", "twist")
+BACKGROUND = ("still", "walking", "fidgeting")
+
+STEP_S = 0.002  # the motion is computed every 2 ms, ten times as finely as the board samples
+MARGIN_S = 0.1  # computed before and after the recording, for slopes and clock jitter
+CLOCK_JITTER = 0.02  # of a period: a board's loop is now and then a little late
+
+
+def simulate(
+    labels: Iterable[str] | None = None,
+    people: int = 8,
+    repeats: int = 4,
+    seed: int = 0,
+    sensor: str | None = "v2",
+    seconds: float = 1.0,
+    rate_hz: float = 50.0,
+) -> Dataset:
+    """Recordings of gestures by simulated people; no hardware needed.
+
+    >>> data = simulate(["shake", "still"], people=2, repeats=3)
+    >>> data
+    Dataset(12 recordings, 2 labels, 2 subjects)
+
+    labels: some of shake, circle, tap, wave, lift, twist (gestures) and still, walking,
+        fidgeting (background); None: all nine.
+    people: "person-01", "person-02", ... differ in speed, size, hand, grip, tremor and habits;
+        repeats: how often each makes each gesture.
+    seed: another seed, other people. Person, label and repeat alone decide what a recording is:
+        asking for more people, labels or repeats leaves those that there were as they are.
+    sensor: "v2", "v1.5" (steps of 4 counts), "v1.3" (steps of 16), or None for a perfect one.
+    seconds, rate_hz: length and rate of each recording; the time stamps jitter by a millisecond.
+
+    Raises DataError for an unknown label or sensor and for numbers that make no sense.
+    """
+    labels = _checked_labels(labels)
+    _check_numbers(people, repeats, seed, seconds, rate_hz)
+    if sensor is not None and sensor not in SENSORS:
+        raise DataError(f"There is no sensor {sensor!r}; choose from {', '.join(SENSORS)} or None.")
+    recordings = [
+        _record(person, label, repeat, [seed, index, zlib.crc32(label.encode()), repeat],
+                sensor, seconds, rate_hz)
+        for index, person in enumerate(make_person(seed, index) for index in range(people))
+        for label in labels
+        for repeat in range(repeats)
+    ]  # fmt: skip
+    settings = {"kind": "simulated", "seed": seed, "people": people, "repeats": repeats,
+                "sensor": sensor, "seconds": seconds}  # fmt: skip
+    return Dataset(recordings, float(rate_hz), [settings])
+
+
+def _record(
+    person: Person,
+    label: str,
+    repeat: int,
+    seeds: list[int],
+    sensor: str | None,
+    seconds: float,
+    rate_hz: float,
+) -> Recording:
+    """One person makes one gesture once, with a board in the hand."""
+    rng = np.random.default_rng(seeds)
+    mood = person.in_the_mood(rng)
+    t = np.arange(-MARGIN_S, seconds + MARGIN_S, STEP_S)
+    motion = MOTIONS[label](mood, rng, t, seconds)
+    force = specific_force(motion, STEP_S)
+
+    n_samples = int(round_half_up(np.array(seconds * rate_hz)))
+    counts, moments = read_sensor(mood, rng, t, force, n_samples, rate_hz, sensor)
+    board = "" if sensor is None else SENSORS[sensor].board
+    time_ms = round_half_up(moments * 1000)
+    name = f"{label}-{person.name.removeprefix('person-')}-{repeat + 1:02d}"
+    return Recording(counts, label, time_ms, person.name, name, board, "simulated")
+
+
+def read_sensor(
+    person: Person,
+    rng: np.random.Generator,
+    t: np.ndarray,
+    force: np.ndarray,
+    n_samples: int,
+    rate_hz: float,
+    sensor: str | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What the person's board reads from 0 s on: counts int16 (n_samples, 3), and when, s.
+
+    t: (m,) seconds, STEP_S apart; force: (m, 3) in g at these moments, along the board's axes;
+    sensor: a name in ``SENSORS``, or None for a perfect one. The board's clock jitters a little.
+    """
+    period_s = 1 / rate_hz
+    moments = np.arange(n_samples) * period_s
+    moments += rng.normal(0, CLOCK_JITTER * period_s, n_samples).clip(
+        -0.2 * period_s, 0.2 * period_s
+    )
+    seen = _averaged_at(t, force, moments, period_s)
+    if sensor is None:
+        return read_ideal(seen), moments
+    return SENSORS[sensor].read(seen, person.sensor_offset, person.sensor_gain, rng), moments
+
+
+def _averaged_at(
+    t: np.ndarray, force: np.ndarray, moments: np.ndarray, period_s: float
+) -> np.ndarray:
+    """The force at each moment, averaged over a period as the sensor's filter does: (m, 3)."""
+    width = max(1, round(period_s / STEP_S))
+    kernel = np.ones(width) / width
+    smooth = [np.convolve(axis, kernel, mode="same") for axis in force.T]
+    return np.stack([np.interp(moments, t, axis) for axis in smooth], axis=1)
+
+
+def _checked_labels(labels: Iterable[str] | None) -> list[str]:
+    chosen = list(MOTIONS) if labels is None else [labels] if isinstance(labels, str) else [*labels]
+    unknown = [label for label in chosen if label not in MOTIONS]
+    if unknown or not chosen:
+        what = f"{unknown[0]!r} is not a movement" if unknown else "No movement was named"
+        raise DataError(f"{what} that can be simulated. Choose from: {', '.join(MOTIONS)}.")
+    return list(dict.fromkeys(chosen))
+
+
+def _check_numbers(people: int, repeats: int, seed: int, seconds: float, rate_hz: float) -> None:
+    if people < 1 or repeats < 1:
+        raise DataError(f"{people} people and {repeats} repeats: there must be at least one each.")
+    if seed < 0:
+        raise DataError(f"The seed is {seed}; it must be 0 or more.")
+    if not (0.1 <= seconds <= 600 and 5 <= rate_hz <= 200):
+        raise DataError(
+            f"{seconds} s at {rate_hz} samples a second cannot be simulated: "
+            "choose 0.1 to 600 s and 5 to 200 samples a second."
+        )

@@ -1,0 +1,120 @@
+"""Learning on from a model: new gestures beside the old ones.
+
+A network that is shown only new gestures forgets the old ones, for its weights go wherever the new
+ones pull them. So a model carries a memory: what its network was given while it learned. It learns
+on from the memory and the new recordings together, and begins with the weights that it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from microbit_ml.errors import DataError
+from microbit_ml.model import Memory, Model
+from microbit_ml.network import Network
+from microbit_ml.quantize import FloatModel
+from microbit_ml.training.fitting import TrainingRows
+
+COPIES_KEPT = 3  # altered copies of each recording
+NEW_SHARE = 0.5  # new gestures are drawn half as often as old ones: these know more examples
+RECORDINGS_KEPT = 40  # of each label; 54 features of that and its copies take 17 KB
+
+
+def settings_of(start: Model, given: dict[str, Any]) -> dict[str, Any]:
+    """The settings that come with a model. Raises DataError when others are asked for."""
+    fixed = {
+        "arch": start.float_model.network.architecture,
+        "features": start.network.groups,
+        "window": start.window,
+        "rate_hz": start.rate_hz,
+    }
+    for name, value in fixed.items():
+        if name in given and given[name] != value:
+            raise DataError(
+                f"The model to start from has {name} {value!r}; {given[name]!r} is asked for. "
+                f"Leave {name} out, or train from the beginning."
+            )
+    if not len(start.memory.rows):
+        raise DataError("The model to start from remembers no recordings. Train it again first.")
+    if not start.network.groups:
+        del fixed["features"]
+    return {**fixed, "hop": start.hop}
+
+
+def remember(rows: TrainingRows, people: Sequence[str], digests: Sequence[str]) -> Memory:
+    """What a model keeps of the rows that it learned from.
+
+    people, digests: who made each recording, and what tells it from others; (n_recordings,).
+    """
+    chosen: list[int] = []
+    order = np.argsort(~rows.original, kind="stable")  # recordings before their copies
+    for label in range(rows.n_labels):
+        recordings = rows.recording[rows.original & (rows.targets == label)][:RECORDINGS_KEPT]
+        for recording in recordings:
+            of_it = order[rows.recording[order] == recording]
+            chosen.extend(of_it[: 1 + COPIES_KEPT].tolist())
+    kept = rows.recording[chosen]
+    _, first, numbers = np.unique(kept, return_index=True, return_inverse=True)
+    return Memory(
+        rows=rows.rows[chosen].astype(np.int16),
+        targets=rows.targets[chosen].astype(np.int16),
+        recording=numbers.astype(np.int16),
+        people=[people[kept[i]] for i in first],
+        digests=[digests[kept[i]] for i in first],
+    )
+
+
+def forget(memory: Memory, digests: Sequence[str]) -> Memory:
+    """The memory without these recordings.
+
+    A recording that is both new and remembered would count twice, and would be learned from while
+    it is held out.
+    """
+    keeps = np.array([digest not in digests for digest in memory.digests], dtype=bool)
+    chosen = keeps[memory.recording]
+    return Memory(
+        rows=memory.rows[chosen],
+        targets=memory.targets[chosen],
+        recording=(np.cumsum(keeps) - 1)[memory.recording[chosen]].astype(np.int16),
+        people=[person for person, kept in zip(memory.people, keeps, strict=True) if kept],
+        digests=[digest for digest, kept in zip(memory.digests, keeps, strict=True) if kept],
+    )
+
+
+def with_memory(rows: TrainingRows, memory: Memory, start: Model, names: list[str]) -> TrainingRows:
+    """The rows of new recordings and, behind them, of those that a model remembers.
+
+    names: the labels of both, in order; the targets of rows are of these.
+    """
+    n_new = rows.n_recordings
+    place = np.array([names.index(label) for label in start.labels])
+    first = np.zeros(len(memory.recording), dtype=bool)
+    first[np.unique(memory.recording, return_index=True)[1]] = True
+    return replace(
+        rows,
+        rows=np.concatenate([rows.rows, memory.rows.astype(np.int64)]),
+        targets=np.concatenate([rows.targets, place[memory.targets]]),
+        recording=np.concatenate([rows.recording, n_new + memory.recording.astype(np.int64)]),
+        original=np.concatenate([rows.original, first]),
+        share=np.array([1.0 if name in start.labels else NEW_SHARE for name in names]),
+    )
+
+
+def with_outputs(
+    start: FloatModel, larger: Network, labels: list[str], names: list[str]
+) -> FloatModel:
+    """The model with an output for each of ``names``: the old ones as they are, new ones at 0.
+
+    larger: a network of that shape, whose weights are overwritten; labels: the old outputs.
+    """
+    for new, old in zip(larger.weighted[:-1], start.network.weighted[:-1], strict=True):
+        new.weights[:], new.bias[:] = old.weights, old.bias
+    scores, before = larger.weighted[-1], start.network.weighted[-1]
+    columns = [*(names.index(label) for label in labels), len(names)]  # the last is "other"
+    scores.weights[:], scores.bias[:] = 0.0, 0.0
+    scores.weights[:, columns], scores.bias[:, columns] = before.weights, before.bias
+    return replace(start, network=larger)

@@ -1,0 +1,230 @@
+"""Fitting several models at once: the folds that judge, and the model that is kept.
+
+Each model learns from its own share of the recordings, so each has its own normaliser, whitening
+and gate; the networks themselves are trained together, as one array with an axis for the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from microbit_ml.network import (
+    OPTIMIZERS,
+    BalancedBatches,
+    History,
+    Network,
+    Progress,
+    cross_entropy,
+    fit,
+)
+from microbit_ml.network.whitening import whitening_matrix
+from microbit_ml.quantize import FloatGate, FloatModel, Normaliser, input_rows, last_hidden
+from microbit_ml.quantize.float_model import around_own_label
+from microbit_ml.recordings.augment import augment
+from microbit_ml.recordings.negatives import other_movements
+from microbit_ml.training.settings import Settings
+
+BATCH_SIZE = 96
+OTHER_SHARE = 2.0  # "other" is drawn twice as often as a gesture: it is a wide field
+
+# Few recordings need few steps and a strong pull toward simple networks; with many recordings the
+# data may speak for itself.
+STEPS_PER_RECORDING, LEAST_STEPS, MOST_STEPS = 2.5, 350, 1000
+RAW_WINDOW_STEPS = 3  # times as many for a network that has to find its features by itself
+WEIGHT_DECAY, DECAY_RECORDINGS = 0.01, 60.0
+DECAY_RANGE = (0.05, 30.0)
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingRows:
+    """What networks are given to learn from, one row for each window.
+
+    rows: int (n, n_inputs), features or counts; targets: (n,), the label, and n_labels for "other";
+    recording: (n,), which recording the row comes from, -1 for a made-up movement; original: bool
+    (n,), whether it is the recording itself and not an altered copy; share: (n_labels,), how often
+    each label is drawn beside the others.
+    """
+
+    rows: np.ndarray
+    targets: np.ndarray
+    recording: np.ndarray
+    original: np.ndarray
+    share: np.ndarray
+
+    @classmethod
+    def prepare(
+        cls,
+        windows: np.ndarray,
+        targets: np.ndarray,
+        n_labels: int,
+        options: Settings,
+        rng: np.random.Generator,
+    ) -> TrainingRows:
+        """Of windows, int (n, window, 3), and their labels (n,): they, their copies, and others."""
+        copies = augment(windows, options.copies, rng, options.augment)
+        others = other_movements(options.others, options.window, options.rate_hz, rng)
+        every = np.concatenate([windows, *copies, others])
+        times = 1 + options.copies
+        numbers = np.arange(len(windows))
+        return cls(
+            rows=input_rows(every, options.features),
+            targets=np.concatenate([np.tile(targets, times), np.full(len(others), n_labels)]),
+            recording=np.concatenate([np.tile(numbers, times), np.full(len(others), -1)]),
+            original=np.arange(len(every)) < len(windows),
+            share=np.ones(n_labels),
+        )
+
+    @property
+    def n_labels(self) -> int:
+        """How many labels there are, "other" not counted."""
+        return len(self.share)
+
+    @property
+    def n_recordings(self) -> int:
+        """How many recordings there are."""
+        return int(self.original.sum())
+
+    def originals(self, recordings: np.ndarray) -> np.ndarray:
+        """The numbers of the rows that are these recordings themselves: bool (n_recordings,)."""
+        chosen = np.append(recordings, False)  # the last is found by -1: a made-up movement
+        return np.flatnonzero(self.original & chosen[self.recording])
+
+
+def fit_models(
+    data: TrainingRows,
+    held_out: np.ndarray,
+    options: Settings,
+    rng: np.random.Generator,
+    *,
+    start: FloatModel | None = None,
+    timing: str = "quiet",
+    progress: Progress | None = None,
+) -> tuple[list[FloatModel], History]:
+    """A model for each row of held_out, bool (models, n_recordings): what it must not learn from.
+
+    start: a model to go on from, with as many outputs; its normaliser is kept, and models from
+    which nothing is held out begin with its weights. timing: how loud the features are heard that
+    tell when in the window something happens, "quiet" or "loud". The history is that of all models
+    together.
+    """
+    allowed = ~np.append(held_out, np.zeros((len(held_out), 1), dtype=bool), axis=1)[
+        :, data.recording
+    ]
+    views = [_View.of(data, chosen, options, start, timing) for chosen in allowed]
+    network = Network(
+        options.arch,
+        data.rows.shape[1],
+        data.n_labels + 1,
+        rng,
+        models=len(held_out),
+        dropout=options.dropout,
+        dtype=np.float32,
+    )
+    if start is not None:  # what is held out must be new to a model, and start has seen it
+        network.parameters[~held_out.any(axis=1)] = start.network.parameters
+    x = np.stack([view.x for view in views]) if options.features else views[0].x
+    weights = [*data.share, OTHER_SHARE]
+    batches = BalancedBatches(x, data.targets, BATCH_SIZE, rng, allowed=allowed, weights=weights)
+    learnt_from = (~held_out).sum(axis=1)
+    history = fit(
+        network,
+        batches,
+        OPTIMIZERS[options.optimizer](),
+        steps=steps_for(int(learnt_from.max()), options),
+        weight_decay=decay_for(learnt_from, options)[:, None],
+        validate=_held_out_loss(network, x, data, held_out),
+        early_stopping=options.early_stopping,
+        progress=progress,
+    )
+    models = [view.model(network.one(i), data, allowed[i], options) for i, view in enumerate(views)]
+    return models, history
+
+
+def steps_for(n_recordings: int, options: Settings) -> int:
+    """How many batches to learn from."""
+    if options.steps is not None:
+        return options.steps
+    steps = int(np.clip(STEPS_PER_RECORDING * n_recordings, LEAST_STEPS, MOST_STEPS))
+    return steps if options.features else RAW_WINDOW_STEPS * steps
+
+
+def decay_for(n_recordings: np.ndarray, options: Settings) -> np.ndarray:
+    """The weight decay of each model: inversely as its number of recordings, within limits.
+
+    That is what a fixed belief about the weights comes to when the evidence grows.
+    """
+    if options.weight_decay is not None:
+        return np.full(len(n_recordings), options.weight_decay)
+    return WEIGHT_DECAY / np.clip(n_recordings / DECAY_RECORDINGS, *DECAY_RANGE)
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """How one model sees the rows: normalised from what it may learn from, and whitened.
+
+    x: float32 (n, n_inputs); matrix: the whitening, (n_inputs, n_inputs), or None.
+    """
+
+    normaliser: Normaliser
+    matrix: np.ndarray | None
+    x: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        data: TrainingRows,
+        allowed: np.ndarray,
+        options: Settings,
+        start: FloatModel | None,
+        timing: str,
+    ) -> _View:
+        matrix = None
+        if start is not None:
+            normaliser = start.normaliser
+        elif not options.features:
+            normaliser = Normaliser.raw(data.rows.shape[1])
+        else:
+            chosen, targets = data.rows[allowed].astype(np.float64), data.targets[allowed]
+            normaliser = Normaliser.fit(chosen, targets, options.features, timing)
+            around = around_own_label(chosen, targets) / normaliser.spread
+            matrix = whitening_matrix(around.T @ around / len(around))
+        x = normaliser.apply(data.rows)
+        return cls(normaliser, matrix, (x if matrix is None else x @ matrix).astype(np.float32))
+
+    def model(
+        self, network: Network, data: TrainingRows, allowed: np.ndarray, options: Settings
+    ) -> FloatModel:
+        """The trained network with everything around it."""
+        if self.matrix is not None:
+            first = network.weighted[0]
+            first.weights[:] = self.matrix @ first.weights
+        labelled = allowed & (data.targets < data.n_labels)
+        x = self.normaliser.apply(data.rows[labelled])
+        hidden, targets = last_hidden(network, x), data.targets[labelled]
+        features = x if options.features else x[:, :0]
+        original = data.original[labelled]
+        gate = FloatGate.fit(features[original], hidden[original], targets[original], data.n_labels)
+        gate = gate.with_yardstick(features, hidden, targets)
+        return FloatModel(options.features, self.normaliser, network, gate)
+
+
+def _held_out_loss(
+    network: Network, x: np.ndarray, data: TrainingRows, held_out: np.ndarray
+) -> Callable[[], float] | None:
+    """A function that tells the mean loss of what each model was not shown, or None."""
+    rows = [data.originals(held) for held in held_out]
+    longest = max(map(len, rows))
+    if longest == 0:
+        return None
+    table = np.stack([np.resize(r, longest) if len(r) else np.zeros(longest, int) for r in rows])
+    judges = np.array([len(r) > 0 for r in rows])
+    network_axis = np.arange(len(rows))[:, None]
+    batch = x[network_axis, table] if x.ndim == 3 else x[table]
+
+    def loss() -> float:
+        return float(cross_entropy(network.forward(batch), data.targets[table])[0][judges].mean())
+
+    return loss

@@ -1,0 +1,112 @@
+"""The house: its rooms in order, and who may import whom.
+
+A file imports its own room and rooms above it in ROOMS, whatever the import is for: imports within
+functions and for the type checker alone count as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+from pathlib import Path
+
+import pytest
+
+import microbit_ml
+
+ROOMS = (
+    "errors",
+    "common",
+    "thumb",
+    "charts",
+    "pages",
+    "console",
+    "recordings",
+    "features",
+    "network",
+    "arithmetic",
+    "quantize",
+    "image",
+    "model",
+    "metrics",
+    "training",
+    "virtual",
+    "board",
+    "deploy",
+    "evaluate",
+    "report",
+    "lessons",
+    "cli",
+)
+TOP = Path(microbit_ml.__file__).parent
+LOOSE = {"__init__", "__main__", "errors"}
+Module = tuple[str, ...]
+
+
+def module_of(path: Path) -> Module:
+    """("image", "hex") for image/hex.py; ("image",) for image/__init__.py."""
+    parts = path.relative_to(TOP).with_suffix("").parts
+    return parts[:-1] if parts[-1] == "__init__" else parts
+
+
+MODULES = {module_of(path): path for path in sorted(TOP.rglob("*.py"))}
+
+
+def imports_of(module: Module) -> set[tuple[Module, str]]:
+    """The modules of the kit that a module imports, each with a name that it takes from there."""
+    found = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [(alias.name, "") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{'.'.join(module)} has a relative import"
+            names = [(node.module or "", alias.name) for alias in node.names]
+        else:
+            continue
+        for place, name in names:
+            first, *parts = place.split(".")
+            if first == microbit_ml.__name__:
+                whole = (*parts, name)
+                found.add((whole, "") if whole in MODULES else (tuple(parts), name))
+    return found
+
+
+IMPORTS = {module: imports_of(module) for module in MODULES}
+
+
+def room_of(module: Module) -> int:
+    """Where a module's room stands; what lies loose at the top stands below all of them."""
+    return ROOMS.index(module[0]) if module and module[0] in ROOMS else len(ROOMS)
+
+
+def named(module: Module) -> str:
+    return ".".join(module) or "__init__"
+
+
+def test_every_folder_is_a_room_and_every_room_is_there():
+    folders = {path.name for path in TOP.iterdir() if (path / "__init__.py").exists()}
+    assert folders == set(ROOMS) - LOOSE
+    assert {path.stem for path in TOP.glob("*.py")} == LOOSE
+
+
+@pytest.mark.parametrize("room", [*ROOMS, ""])
+def test_a_room_imports_only_rooms_above_it(room):
+    for module in MODULES:
+        if (module[0] if module else "") == room or (not room and module == ("__main__",)):
+            for other, _ in IMPORTS[module]:
+                assert room_of(other) <= room_of(module), f"{named(module)} imports {named(other)}"
+
+
+def test_nothing_private_is_imported_across_rooms():
+    for module in MODULES:
+        for other, name in IMPORTS[module]:
+            private = any(part.startswith("_") and part != "__init__" for part in (*other, name))
+            assert not private or module[:1] == other[:1], f"{named(module)}: {named(other)}.{name}"
+
+
+def test_no_files_import_each_other_in_a_circle():
+    graph = {m: {other for other, _ in IMPORTS[m] if other in MODULES} - {m} for m in MODULES}
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" imports ".join(named(module) for module in reversed(error.args[1])))

@@ -1,0 +1,182 @@
+"""Models trained together are those trained alone, only sooner."""
+
+from time import process_time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import microbit_ml as mb
+from microbit_ml.evaluate import cross_validate, deal, few_shot, leave_one_label_out
+from microbit_ml.recordings import make_window
+from microbit_ml.training import Settings, together
+from microbit_ml.training.fitting import TrainingRows, fit_models
+from microbit_ml.training.together import Part, SideBySide, one_by_one, train_and_test
+
+LEAST_RATIO = 2.5  # 5 to 8 was measured; a busy machine must not make the test fail
+
+
+@pytest.fixture(scope="module")
+def data():
+    return mb.simulate(["shake", "still", "twist"], people=3, repeats=3, seed=5)
+
+
+def k_fold_parts(data, folds):
+    fold = deal([recording.label for recording in data], folds)
+    tests = [np.flatnonzero(fold == k) for k in range(folds)]
+    return [Part(np.flatnonzero(fold != k), test, test) for k, test in enumerate(tests)]
+
+
+def test_each_model_draws_as_it_would_alone():
+    both = SideBySide([[3, 0], [3, 1]])
+    alone = [SideBySide([[3, 0]]), SideBySide([[3, 1]])]
+    assert (both.random((2, 5)) == [one.random((1, 5))[0] for one in alone]).all()
+    drawn = both.normal(0.0, 2.0, (2, 4, 3))
+    assert (drawn == [one.normal(0.0, 2.0, (1, 4, 3))[0] for one in alone]).all()
+    assert both.random((2, 3), dtype=np.float32).dtype == np.float32
+    assert (drawn[0] != drawn[1]).any()
+
+
+@pytest.mark.parametrize("arch", ["12", "16-8", "", "cnn"])
+def test_a_model_becomes_the_same_alone_and_among_others(data, arch):
+    """Every product is taken for each model apart, by the same routine: bit for bit the same with
+    OpenBLAS. The tolerance is for others, which may round otherwise at another place in memory.
+    """
+    options = Settings.of({"arch": arch, "steps": 30, "others": 60, "copies": 2})
+    windows = np.stack([make_window(recording) for recording in data])
+    names = np.unique([recording.label for recording in data], return_inverse=True)
+    rng = np.random.default_rng(0)
+    rows = TrainingRows.prepare(windows, names[1], 3, options, rng)
+    held_out = deal([recording.label for recording in data], 3) == np.arange(3)[:, None]
+    seeds = [[0, k] for k in range(3)]
+    models, _ = fit_models(rows, held_out, options, SideBySide(seeds))
+    for k, model in enumerate(models):
+        (alone,), _ = fit_models(rows, held_out[[k]], options, SideBySide([seeds[k]]))
+        parameters = alone.network.parameters
+        assert model.network.parameters == pytest.approx(parameters, abs=1e-4)
+        assert (model.normaliser.spread == alone.normaliser.spread).all()
+
+
+def test_the_answers_do_not_depend_on_how_many_fit_into_memory(data, monkeypatch):
+    settings = {"steps": 30, "others": 60}
+    at_once = few_shot(data, 2, 3, **settings)
+    monkeypatch.setattr(together, "ROOM_BYTES", 1)
+    progress = []
+    in_bites = few_shot(data, 2, 3, progress=lambda *done: progress.append(done), **settings)
+    assert in_bites.best == at_once.best
+    assert in_bites.sure == pytest.approx(at_once.sure, abs=1e-3)
+    assert progress[-1] == (3 * 2 * 30, 3 * 2 * 30)  # three draws, quiet and loud
+    assert progress == sorted(progress)
+
+
+def test_no_model_takes_its_limit_from_what_it_is_tested_on(data, monkeypatch):
+    """The limit is made of the other folds' confidences, of which there are two thirds."""
+    heard = []
+    monkeypatch.setattr(
+        together, "smallest_limit", lambda confidence, share: heard.append(confidence) or 1000
+    )
+    # Without features of timing there are no loud models to choose, so each fold is judged once.
+    result = cross_validate(data, 3, steps=30, others=60, features=("tilt", "jerk"))
+    assert [len(one) for one in heard] == [18, 18, 18]
+    assert None not in result.called  # the limit was added
+    assert sorted(heard[0][:9]) == sorted(heard[2][9:])  # fold 1 as heard by models 0 and 2
+    assert sorted(heard[1][:9]) == sorted(heard[2][:9])  # fold 0 as heard by models 1 and 2
+
+
+def test_the_limit_accepts_about_what_was_asked_for(data):
+    strict, generous = (
+        cross_validate(data, 3, steps=60, accept_known=share).scores_called.unknown
+        for share in (0.5, 0.99)
+    )
+    assert strict > generous
+
+
+@pytest.mark.parametrize("settings", [{"arch": "cnn"}, {"arch": ""}, {"features": ("force",)}])
+def test_every_kind_of_network_can_be_tested(data, settings):
+    result = cross_validate(data, 3, steps=60, others=60, **settings)
+    assert result.scores.accuracy > 0.5
+    unknown = leave_one_label_out(data, folds=3, steps=30, others=60, **settings)
+    assert unknown.all.unknown == 27 * 3
+
+
+def test_early_stopping_goes_one_by_one(data, monkeypatch):
+    trained = []
+
+    def quick(some, **settings):
+        trained.append(settings)
+        return mb.train(some, steps=25)
+
+    monkeypatch.setattr(together, "train", quick)
+    result = cross_validate(data, 3, 5, early_stopping=True, features=("tilt", "force"))
+    assert len(trained) == 3
+    assert trained[0]["early_stopping"]
+    assert (trained[0]["seed"], trained[0]["features"]) == (5, ("tilt", "force"))
+    assert result.truth == [recording.label for recording in data]
+    assert result.scores.accuracy > 0.5
+
+
+@pytest.mark.parametrize("arch", ["auto", "cnn"])
+def test_one_by_one_knows_strangers_too(data, arch):
+    options = Settings.of({"arch": arch, "early_stopping": True, "steps": 25, "others": 60})
+    rest = [recording for recording in data if recording.label != "still"]
+    strange = [recording for recording in data if recording.label == "still"]
+    parts = [Part(np.arange(2, 18), np.arange(2), np.arange(2))]
+    (answers,) = train_and_test(rest, parts, options, strange=strange)
+    assert answers.strange.shape == (9,)
+    assert answers.best.shape == answers.sure.shape == answers.confidence.shape == (2,)
+    (answers,) = train_and_test(rest, parts, options)
+    assert answers.strange.shape == (0,)
+
+
+def test_together_and_one_by_one_say_much_the_same(data):
+    """Their random numbers differ, and their limits come from other models."""
+    names = np.array(data.labels)
+    truth = np.array([recording.label for recording in data])
+    options, parts = Settings.of({"steps": 100}), k_fold_parts(data, 3)
+    for way in (train_and_test, one_by_one):
+        answers = way(list(data), parts, options)
+        right = [names[one.best] == truth[part.test] for one, part in zip(answers, parts)]
+        assert np.concatenate(right).mean() >= 0.85
+        assert np.mean([one.confidence >= 0 for one in answers]) >= 0.6
+
+
+def test_together_takes_a_fraction_of_the_time(data):
+    """Processor time of both ways in one run, so that other programs do not count."""
+    parts, options = k_fold_parts(data, 5), Settings.of({})
+    train_and_test(list(data), parts, Settings.of({"steps": 5}))  # what happens only once
+    start = process_time()
+    train_and_test(list(data), parts, options)
+    middle = process_time()
+    one_by_one(list(data), parts, options)
+    ratio = (process_time() - middle) / (middle - start)
+    print(f"together: {ratio:.1f} times as fast as one by one")
+    assert ratio > LEAST_RATIO
+
+
+def test_left_out_labels_are_asked_of_every_fold(data):
+    result = leave_one_label_out(data, folds=3, steps=25, others=60)
+    assert result.labels["still"].unknown == 9 * 3
+    assert result.all.known == 3 * 18
+
+
+def test_the_others_of_the_team_choose_how_loud_the_timing_is_heard():
+    """Loud models must be clearly better at what the other two judge; the own loss does not count,
+    nor does another team."""
+    part = Part(np.arange(2), np.arange(1), np.arange(1))
+    parts = [part, part, part, Part(*[np.arange(1)] * 3, team=1)]
+
+    def trained(confidence, losses):
+        empty, said = np.zeros(0), np.array([confidence])
+        answers = together.Answers(empty, said, empty, empty, empty, strange=said)
+        return [together._Trained(np.array([7]), loss, answers) for loss in losses]
+
+    quiet = trained(0, [1.0, 1.0, 1.0, 1.0])
+    job = SimpleNamespace(options=Settings())
+    for losses, heard in (
+        ([9.0, 0.7, 0.7, 9.0], "loud"),
+        ([0.1, 0.9, 0.9, 0.1], "quiet"),
+        ([9.0, 0.6, 0.9, 9.0], "loud"),
+    ):
+        answers = together._Job._chosen(job, parts, 0, quiet, trained(1000, losses))
+        assert answers.confidence[0] == (1000 if heard == "loud" else 0) - 7
+        assert answers.strange[0] == answers.confidence[0]
