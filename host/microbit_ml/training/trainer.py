@@ -37,13 +37,14 @@ from microbit_ml.training.recipe import (
     smallest_limit,
     timings_of,
 )
-from microbit_ml.training.settings import Settings
+from microbit_ml.training.settings import Settings, takes_settings
 
 # Whole people are held out only when what they leave behind is much like everything: what a model
 # learns from one of two people says little of the model that learns from both.
 LEAST_PEOPLE, LEAST_OF_LABEL = 3, 8
 
 
+@takes_settings
 def train(
     data: Dataset | Sequence[Recording] | Sequence[np.ndarray],
     labels: Sequence[str] | None = None,
@@ -57,12 +58,16 @@ def train(
 
     data: a Dataset, Recordings, or arrays (n_samples, 3) in counts with ``labels`` (and
     ``subjects``, who made each; "" for unknown). start: a model to learn on from: its gestures
-    are kept, and those of data are added. Settings are those of
-    :class:`~microbit_ml.training.Settings`, by name, such as ``arch="24"``. progress is called
-    as (step, steps, training loss, validation loss or None).
+    are kept, and those of data are added; its architecture, features, window and rate cannot be
+    changed. progress is called as (step, steps, training loss, validation loss or None).
+
+    Settings, each by its name, such as ``arch="24"``::
+
+    {settings}
 
     The same data and seed give the same model, byte for byte. Raises DataError when there is
-    nothing to learn: fewer than two labels, a label with one recording or none.
+    nothing to learn: fewer than two labels, a label with one recording or none; and for a setting
+    that cannot be.
     """
     options = Settings.of({**(settings_of(start, settings) if start else {}), **settings})
     recordings = as_recordings(data, labels, subjects)
