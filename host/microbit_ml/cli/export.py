@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from microbit_ml.cli.train import check_can_write
+from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.console.screen import plural, print_table, progress_bar, say
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from microbit_ml.board.boards import AttachedBoard, choose_boards, find_boards
 from microbit_ml.board.link import VIRTUAL
-from microbit_ml.cli.build import add_model_and_program
+from microbit_ml.cli.arguments import add_model_and_program
 from microbit_ml.console.screen import plural, say
 from microbit_ml.deploy.flash import Job
 from microbit_ml.deploy.flash_all import Flashed, flash_all

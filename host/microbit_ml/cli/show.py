@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from microbit_ml.cli.train import check_can_write
+from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.common.files import write_whole
 from microbit_ml.console.screen import plural, print_json, print_table, say, working
 from microbit_ml.evaluate.problems import clipped_share, find_problems, seconds_of
