@@ -8,7 +8,8 @@ from made_up_comparison import made_up
 
 import microbit_ml as mb
 from microbit_ml.cli import compare
-from microbit_ml.cli.evaluate import importance
+from microbit_ml.cli.evaluate.importance import print_importance
+from microbit_ml.evaluate.importance import importance_json
 from microbit_ml.recordings import Dataset
 
 
@@ -61,7 +62,7 @@ def test_features_of_several_recordings(capsys, gestures):
     model = mb.Model.load(gestures / "gestures.mbml")
     data = Dataset.load(gestures / "gestures").recordings
     wrong = [*data[1:], replace(data[0], label="twist", name="odd")]
-    importance.print_importance(model, wrong)
+    print_importance(model, wrong)
     out = capsys.readouterr().out
     assert "group shuffled" in out
     assert "The other 44 features:" in out
@@ -72,11 +73,11 @@ def test_features_of_several_recordings(capsys, gestures):
 def test_features_of_one_recording(capsys, gestures):
     model = mb.Model.load(gestures / "gestures.mbml")
     (one, *others) = Dataset.load(gestures / "gestures").recordings
-    importance.print_importance(model, [one])
+    print_importance(model, [one])
     out = capsys.readouterr().out
     assert "group shuffled" not in out
     assert out.startswith(f'{one.path}: "shake", ')
-    report = importance.importance_json(model, [one])
+    report = importance_json(model, [one])
     assert list(report) == ["decisions"]
     (why,) = report["decisions"]
     assert set(why["contributions"]) == set(model.feature_names)
@@ -84,11 +85,11 @@ def test_features_of_one_recording(capsys, gestures):
     assert f"{lead - why['contributions'][first]:,}" in next(
         line for line in out.splitlines() if line.startswith(first)
     )
-    both = importance.importance_json(model, [one, *others])
+    both = importance_json(model, [one, *others])
     assert set(both["groups"]) == set(model.network.groups)
     assert set(both["features"]) == set(model.feature_names)
     assert both["decisions"] == []  # it is right about all of them
     odd = replace(one, label="twist")
-    (wrong,) = importance.importance_json(model, [odd, *others])["decisions"]
+    (wrong,) = importance_json(model, [odd, *others])["decisions"]
     assert (wrong["recording"], wrong["best"]) == (odd.path, "shake")
     json.dumps(both)

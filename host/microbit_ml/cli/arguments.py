@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from pathlib import Path
 
@@ -21,6 +22,17 @@ def add_model_and_program(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="your own main.py; without it, the board shows and prints what it recognises",
     )
+
+
+def seconds_of(text: str) -> float:
+    """A number of seconds, more than 0."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, more than 0")
+    return seconds
 
 
 def check_can_write(path: Path, *sources: Path) -> None:

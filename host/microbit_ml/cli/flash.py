@@ -17,7 +17,8 @@ from microbit_ml.cli.arguments import add_model_and_program
 from microbit_ml.console.screen import plural, say
 from microbit_ml.deploy.flash import Job
 from microbit_ml.deploy.flash_all import Flashed, flash_all
-from microbit_ml.errors import BoardError, FileMissingError, HexError
+from microbit_ml.deploy.hex_files import read_hex
+from microbit_ml.errors import BoardError
 from microbit_ml.model import Model
 
 
@@ -53,7 +54,9 @@ def run(args: argparse.Namespace) -> None:
                 "A virtual board gets its model when it starts and needs no flashing. "
                 f"Try: microbit-ml predict {args.model} DATASET --board {name}"
             )
-    job = Job(Model.load(args.model), args.program, _read(args.runtime), args.how)
+    job = Job(
+        Model.load(args.model), args.program, args.runtime and read_hex(args.runtime), args.how
+    )
     if job.program is not None:
         job.files("v1")  # is the program there?
     boards = choose_boards(args.board, every=args.all, find=find_boards)
@@ -120,18 +123,3 @@ class _Screen:
 
     def _lines(self) -> Text:
         return Text("\n".join(f"{name}: {step}" for name, step in self._steps.items()))
-
-
-def _read(runtime: Path | None) -> str | None:
-    if runtime is None:
-        return None
-    try:
-        return runtime.read_text("ascii")
-    except OSError as error:
-        raise FileMissingError(
-            f"The hex file {runtime} cannot be read: {error.strerror}."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise HexError(
-            f"{runtime} is not a hex file. Download the MicroPython hex again."
-        ) from error
