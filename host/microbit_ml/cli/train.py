@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any
 
+from microbit_ml.cli.arguments import check_can_write, warn_if_too_large
 from microbit_ml.console.screen import progress_bar, say
-from microbit_ml.errors import DataError, FileMissingError, HexError
+from microbit_ml.errors import DataError
 from microbit_ml.features import GROUP_NAMES
-from microbit_ml.image import build_hex
-from microbit_ml.model import V1_HEAP_BYTES, Model
+from microbit_ml.model import Model
 from microbit_ml.network import OPTIMIZERS
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.augment import KINDS
@@ -197,38 +196,3 @@ def _tell_costs(model: Model) -> None:
         )
         + ")."
     )
-
-
-def warn_if_too_large(model: Model) -> None:
-    """Say so when a model will run on V2 only, or on no board."""
-    try:
-        build_hex({"v2": model.board_files(board="v2")})
-    except HexError as error:
-        say(f"This model fits no board. {error}")
-        return
-    if model.heap_bytes() > V1_HEAP_BYTES:
-        say(
-            f"This model takes {model.heap_bytes()} bytes of a board's memory, and a V1 has "
-            f"{V1_HEAP_BYTES} for it: it will run on V2 only. For V1, train with fewer hidden "
-            "units or a shorter window."
-        )
-
-
-def check_can_write(path: Path, *sources: Path) -> None:
-    """Raise before the long work, not after it, when the output cannot or must not be written.
-
-    sources: what is read; the output must not take the place of any of it, or lie inside it.
-    """
-    if not path.parent.is_dir():
-        raise FileMissingError(f"There is no folder {path.parent} for {path.name}. Make it first.")
-    if not path.name or path.is_dir():
-        raise DataError(f"{str(path)!r} is a folder. Give the name of a file after -o.")
-    if path.exists() and not path.is_file():
-        raise DataError(f"{path} is a device or a pipe. Give the name of a file after -o.")
-    if not os.access(path.parent, os.W_OK):
-        raise DataError(f"The folder {path.parent} may not be written. Choose another after -o.")
-    for source in sources:
-        if source.resolve() in (path.resolve(), *path.resolve().parents):
-            raise DataError(
-                f"-o {path} would write over {source}, which is read. Choose another name after -o."
-            )

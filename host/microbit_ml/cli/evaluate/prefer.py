@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.cli.evaluate.screen import shares
-from microbit_ml.cli.train import check_can_write
 from microbit_ml.console.screen import plural, print_json, print_table, say
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.preference import AT_LEAST, PURPOSES, choose, trade_off, with_shift

@@ -9,14 +9,15 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from microbit_ml.cli.arguments import seconds_of
 from microbit_ml.cli.virtual.screen import KEY_HELP, PLAY_HELP, LiveView, PlainView
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say
 from microbit_ml.console.stopping import TERMINATED, end_as_told, noted_signals
+from microbit_ml.deploy.hex_files import hex_of_file
 from microbit_ml.deploy.live import LiveBoard, Movement
-from microbit_ml.errors import BoardError, FileMissingError, HexError, KitError
+from microbit_ml.errors import BoardError, KitError
 from microbit_ml.image import build_hex
-from microbit_ml.model import Model
 from microbit_ml.recordings import Recording, read_csv, simulate
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.pacing import FastPace, RealPace
@@ -70,46 +71,15 @@ def run(args: argparse.Namespace) -> None:
     if args.miniterm and args.seconds is not None:
         raise KitError("--miniterm ends with Ctrl-]. Leave out --seconds.")
     recording = _recording(args)
-    with VirtualBoard(args.kind, hex_of(args.file, args.kind)) as board:
+    with VirtualBoard(
+        args.kind, hex_of_file(args.file, args.kind) if args.file else build_hex({args.kind: {}})
+    ) as board:
         if args.miniterm:
             _run_miniterm(board)
         elif args.pty:
             _serve_pty(board, args.seconds)
         else:
             _show(board, args, recording)
-
-
-def hex_of(path: Path | None, kind: str) -> str:
-    """The text of a hex with what a FILE on the command line means.
-
-    Raises FileMissingError, HexError or ModelError when it cannot be used.
-    """
-    if path is None:
-        return build_hex({kind: {}})
-    suffix = path.suffix.lower()
-    if suffix == ".mbml":
-        return Model.load(path).hex()
-    if suffix not in (".hex", ".py"):
-        raise HexError(
-            f"A virtual board cannot run {path}. Name a .hex file, a .py program or a .mbml model."
-        )
-    try:
-        content = path.read_bytes()
-        return build_hex({kind: {"main.py": content}}) if suffix == ".py" else content.decode()
-    except FileNotFoundError as error:
-        raise FileMissingError(f"There is no file {path}. Check its name.") from error
-    except UnicodeDecodeError as error:
-        raise HexError(f"{path} is not a hex file: it is no text. Download it again.") from error
-
-
-def seconds_of(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, more than 0")
-    return seconds
 
 
 def _recording(args: argparse.Namespace) -> Recording | None:
