@@ -24,7 +24,7 @@ def use_command(monkeypatch, run):
         def run(self, args):
             run()
 
-    monkeypatch.setattr(app, "COMMANDS", (Trial("try", "try it", "", ""),))
+    monkeypatch.setattr(app, "COMMANDS", (Trial("try", "try it"),))
 
 
 def fail(error):

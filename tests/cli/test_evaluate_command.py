@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import microbit_ml as mb
-from microbit_ml.cli.evaluate import command as judge
 from microbit_ml.cli.evaluate import protocols as judge_protocols
 from microbit_ml.cli.evaluate.screen import print_intervals
 from microbit_ml.deploy import predict as board_predict
@@ -54,7 +53,7 @@ def made_up(monkeypatch, tmp_path):
     Dataset(recordings).save(tmp_path / "data")
     (tmp_path / "m.mbml").touch()
     model = MadeUpModel(recordings[:2])
-    monkeypatch.setattr(judge.Model, "load", lambda path: model)
+    monkeypatch.setattr(mb.Model, "load", lambda path: model)
     return model
 
 
@@ -223,7 +222,7 @@ def test_two_models_on_the_same_recordings(cli, golden, made_up, monkeypatch):
     second = SecondModel()
     second.provenance = made_up.provenance
     models = {"m.mbml": made_up, "n.mbml": second}
-    monkeypatch.setattr(judge.Model, "load", lambda path: models[path.name])
+    monkeypatch.setattr(mb.Model, "load", lambda path: models[path.name])
     arguments = ("evaluate", "m.mbml", "data", "--against", "n.mbml")
     golden("evaluate-against", cli(*arguments).transcript)
     against = json.loads(cli(*arguments, "--json").out)["against"]
@@ -274,7 +273,7 @@ def test_models_of_other_labels_cannot_be_compared(cli, made_up, monkeypatch):
     other = SecondModel()
     other.labels = ("tap", "wave")
     models = {"m.mbml": made_up, "n.mbml": other}
-    monkeypatch.setattr(judge.Model, "load", lambda path: models[path.name])
+    monkeypatch.setattr(mb.Model, "load", lambda path: models[path.name])
     outcome = cli("evaluate", "m.mbml", "data", "--against", "n.mbml")
     assert outcome.code == 1
     assert "m.mbml knows shake, tap, but n.mbml tap, wave." in outcome.err

@@ -24,8 +24,9 @@ from microbit_ml.cli.watch import command as watch_module
 from microbit_ml.cli.watch.lines import JsonView, PlainView
 from microbit_ml.cli.watch.port import Person
 from microbit_ml.cli.watch.screen import ScreenView
-from microbit_ml.console.trace import COUNTS_PER_G, Trace
+from microbit_ml.console.trace import Trace
 from microbit_ml.image import build_hex
+from microbit_ml.recordings.recording import COUNTS_PER_G
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 
