@@ -15,10 +15,11 @@ from rich.text import Text
 from microbit_ml.board.boards import AttachedBoard, choose_board, find_boards
 from microbit_ml.board.link import VIRTUAL, is_virtual
 from microbit_ml.board.ports import BoardPort
+from microbit_ml.cli.arguments import board_name
 from microbit_ml.cli.build import add_model_and_program
 from microbit_ml.console.screen import plural, say
 from microbit_ml.deploy.flash import Job, flash_one
-from microbit_ml.errors import BoardError, FileMissingError, HexError
+from microbit_ml.errors import BoardError, FileMissingError, HexError, UsageError
 from microbit_ml.model import Model
 
 
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--board",
         action="append",
+        type=board_name,
         default=[],
         metavar="BOARD",
         help="port, drive or id of the board, where several are plugged in; may be repeated",
@@ -50,10 +52,13 @@ def run(args: argparse.Namespace) -> None:
     """Put the model on the boards; say of each what was done. Raises BoardError when one failed."""
     for name in args.board:
         if name.lower() in VIRTUAL:
-            raise BoardError(
+            raise UsageError(
                 "A virtual board gets its model when it starts and needs no flashing. "
-                f"Try: microbit-ml predict {args.model} DATASET --board {name}"
+                f"Try: microbit-ml predict {args.model} DATASET --board {name}",
+                "board",
             )
+    if args.runtime and args.how == "serial":
+        raise UsageError("--runtime needs the whole hex. Leave it out, or --how serial.")
     job = Job(Model.load(args.model), args.program, _read(args.runtime), args.how)
     if job.program is not None:
         job.files("v1")  # is the program there?

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from microbit_ml.console.screen import progress_bar, say
-from microbit_ml.errors import DataError, FileMissingError, HexError
+from microbit_ml.errors import DataError, FileMissingError, HexError, UsageError
 from microbit_ml.features import GROUP_NAMES
 from microbit_ml.image import build_hex
 from microbit_ml.model import V1_HEAP_BYTES, Model
@@ -92,13 +92,17 @@ _SETTINGS = (*(name for name, _ in _NUMBERS), "arch", "features", "augment", "op
 
 
 def training_settings(args: argparse.Namespace) -> dict[str, Any]:
-    """What :func:`add_training_arguments` was given, for ``train``; without the seed."""
+    """What :func:`add_training_arguments` was given, for ``train``; without the seed.
+
+    Raises UsageError for a value that can never be right.
+    """
     names = (*_SETTINGS, "early_stopping")
     given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     if "features" in given:
-        given["features"] = _without_excluded(given["features"], GROUP_NAMES)
+        given["features"] = _without_excluded("features", given["features"], GROUP_NAMES)
     if "augment" in given:
-        given["augment"] = _without_excluded(given["augment"], tuple(KINDS))
+        given["augment"] = _without_excluded("augment", given["augment"], tuple(KINDS))
+    Settings.of({"seed": args.seed, **given})  # what can never be right is refused at once
     return given
 
 
@@ -111,16 +115,22 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _without_excluded(given: tuple[str, ...], every: tuple[str, ...]) -> tuple[str, ...]:
+def _without_excluded(
+    option: str, given: tuple[str, ...], every: tuple[str, ...]
+) -> tuple[str, ...]:
     """The names as they are, or with a minus before each all but these."""
     excluded = [name[1:] for name in given if name.startswith("-")]
     if not excluded:
         return given
     if len(excluded) < len(given):
-        raise DataError(f"{','.join(given)!r} names some and excludes others. Do one of them.")
+        raise UsageError(
+            f"{','.join(given)!r} names some and excludes others. Do one of them.", option
+        )
     for name in excluded:
         if name not in every:
-            raise DataError(f"There is no {name!r} to leave out. There are: {', '.join(every)}.")
+            raise UsageError(
+                f"There is no {name!r} to leave out. There are: {', '.join(every)}.", option
+            )
     return tuple(name for name in every if name not in excluded)
 
 
@@ -147,6 +157,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, save, and say how well the model does on recordings that it had not seen."""
+    settings = training_settings(args)
     check_can_write(args.output, args.dataset, *([args.start] if args.start else []))
     data = Dataset.load(args.dataset)
     start = Model.load(args.start) if args.start else None
@@ -156,9 +167,7 @@ def run(args: argparse.Namespace) -> None:
             unseen = "" if validation is None else f"  held out {validation:.3f}"
             update(step, f"loss: training {loss:.3f}{unseen}", steps)
 
-        model = train(
-            data, start=start, seed=args.seed, progress=progress, **training_settings(args)
-        )
+        model = train(data, start=start, seed=args.seed, progress=progress, **settings)
     model.save(args.output)
     _tell_counts(model, start, len(data))
     metrics = model.metrics

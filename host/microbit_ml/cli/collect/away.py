@@ -11,7 +11,7 @@ from microbit_ml.board.repl import RawRepl
 from microbit_ml.console.screen import plural, say
 from microbit_ml.console.stopping import noted_interrupts
 from microbit_ml.deploy.recording_session import Plan
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, SettingError
 from microbit_ml.recordings.keeping import Keeper
 
 
@@ -19,9 +19,10 @@ def send_board_away(place: str, plan: Plan, dataset: Path) -> None:
     """Make the recorder the board's program, until its recordings are fetched."""
     seconds = plan.length / RATE_HZ
     if seconds > stored.LONGEST_SECONDS:
-        raise DataError(
+        raise SettingError(
             f"{seconds:g} s is too long for a board's memory: record at most "
-            f"{stored.LONGEST_SECONDS} s with --away."
+            f"{stored.LONGEST_SECONDS} s with --away.",
+            "seconds",
         )
     stored.header(plan.label, plan.subject)  # whether the texts fit
     with noted_interrupts() as stopped, open_link(place) as link, at_prompt(link) as repl:

@@ -10,7 +10,7 @@ import numpy as np
 
 from microbit_ml.cli.train import training_settings
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, UsageError
 from microbit_ml.evaluate.streams import StreamScores, evaluate_streams
 from microbit_ml.model import Model
 from microbit_ml.recordings import BACKGROUND, GESTURES, Recording
@@ -77,13 +77,14 @@ def evaluate_model_streams(args: argparse.Namespace) -> None:
 def evaluate_streams_protocol(args: argparse.Namespace) -> None:
     """Hold out people, or recordings, train on the rest and play what was held out in streams."""
     (path,) = args.paths
+    if args.folds < 2:
+        raise UsageError(f"What is held out needs at least 2 folds, not {args.folds}.", "folds")
+    settings = training_settings(args)
     data = read_source(path)
     background = _background(args)
     labelled = [recording for recording in data if recording.label]
     if not _gestures(labelled, background, data.labels):
         raise DataError(f"{path} has no recording of a gesture, only of background.")
-    if args.folds < 2:
-        raise DataError(f"What is held out needs at least 2 folds, not {args.folds}.")
     targets = np.array([data.labels.index(recording.label) for recording in labelled])
     people = np.array([recording.subject for recording in labelled])
     rng = np.random.default_rng(args.seed)
@@ -94,7 +95,7 @@ def evaluate_streams_protocol(args: argparse.Namespace) -> None:
         for done, k in enumerate(folds):
             update(done, "folds")
             rest = [labelled[i] for i in np.flatnonzero(fold != k)]
-            model = train(rest, seed=args.seed, **training_settings(args))
+            model = train(rest, seed=args.seed, **settings)
             tested = [labelled[i] for i in np.flatnonzero(fold == k)]
             streams = _joined(_gestures(tested, background, model.labels), model.rate_hz)
             parts = [

@@ -14,10 +14,11 @@ from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say
 from microbit_ml.console.stopping import TERMINATED, end_as_told, noted_signals
 from microbit_ml.deploy.live import LiveBoard, Movement
-from microbit_ml.errors import BoardError, FileMissingError, HexError, KitError
+from microbit_ml.errors import BoardError, FileMissingError, HexError, UsageError
 from microbit_ml.image import build_hex
 from microbit_ml.model import Model
 from microbit_ml.recordings import Recording, read_csv, simulate
+from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.pacing import FastPace, RealPace
 from microbit_ml.virtual.pty_port import PtyPort
@@ -42,7 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--play", type=Path, metavar="CSV", help="move the board as in this recording"
     )
     moved.add_argument(
-        "--gesture", metavar="NAME", help="move the board as in a simulated gesture: shake, tap ..."
+        "--gesture",
+        choices=tuple(MOTIONS),
+        metavar="NAME",
+        help="move the board as in a simulated gesture: shake, tap ...",
     )
     parser.add_argument(
         "--seconds", type=seconds_of, metavar="N", help="stop after N seconds of the board's time"
@@ -63,12 +67,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Switch a virtual board on, and let a person or another program use it."""
     if (args.miniterm or args.pty) and (args.play or args.gesture):
-        raise KitError(
+        raise UsageError(
             "--play and --gesture move a board that is shown here. Leave out "
             f"{'--miniterm' if args.miniterm else '--pty'}, or the movement."
         )
     if args.miniterm and args.seconds is not None:
-        raise KitError("--miniterm ends with Ctrl-]. Leave out --seconds.")
+        raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
     recording = _recording(args)
     with VirtualBoard(args.kind, hex_of(args.file, args.kind)) as board:
         if args.miniterm:
@@ -82,7 +86,8 @@ def run(args: argparse.Namespace) -> None:
 def hex_of(path: Path | None, kind: str) -> str:
     """The text of a hex with what a FILE on the command line means.
 
-    Raises FileMissingError, HexError or ModelError when it cannot be used.
+    Raises UsageError for another kind of file; FileMissingError, HexError or ModelError when it
+    cannot be used.
     """
     if path is None:
         return build_hex({kind: {}})
@@ -90,7 +95,7 @@ def hex_of(path: Path | None, kind: str) -> str:
     if suffix == ".mbml":
         return Model.load(path).hex()
     if suffix not in (".hex", ".py"):
-        raise HexError(
+        raise UsageError(
             f"A virtual board cannot run {path}. Name a .hex file, a .py program or a .mbml model."
         )
     try:

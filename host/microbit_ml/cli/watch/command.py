@@ -13,13 +13,14 @@ from microbit_ml.board.boards import place_of
 from microbit_ml.board.link import VIRTUAL, Link, open_link
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
+from microbit_ml.cli.arguments import board_name
 from microbit_ml.cli.virtual.command import seconds_of
 from microbit_ml.cli.watch.lines import JsonView, PlainView, View
 from microbit_ml.cli.watch.port import HookedPort, Person, obeyed_signals
 from microbit_ml.cli.watch.screen import ScreenView
 from microbit_ml.console.screen import say
 from microbit_ml.deploy.predict import check_model
-from microbit_ml.errors import BoardError
+from microbit_ml.errors import UsageError
 from microbit_ml.model import Model
 
 JSON_HELP = """\
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--board",
+        type=board_name,
         default="",
         metavar="BOARD",
         help="port, drive or id of the board, where several are plugged in; virtual:v1 or "
@@ -63,12 +65,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Show what a board reads, computes and tells, until Ctrl-C or for ``--seconds``."""
+    if args.board.lower() in VIRTUAL and args.model is None:
+        raise UsageError(
+            "A virtual board needs a model to carry. Try: microbit-ml watch MODEL --board "
+            f"{args.board}",
+            "board",
+        )
     place = place_of(args.board)
     model = None if args.model is None else Model.load(args.model)
-    if place.lower() in VIRTUAL and model is None:
-        raise BoardError(
-            f"A virtual board needs a model to carry. Try: microbit-ml watch MODEL --board {place}"
-        )
     with obeyed_signals() as obey, _link(place, model, obey) as link:
         say(f"Starting to watch {link.name} ... Stop it with Ctrl-C.")
         with watching(link) as watch:
