@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, SettingError
 from microbit_ml.metrics.calibration import Calibration, calibration
 from microbit_ml.metrics.scores import Scores, score
 from microbit_ml.metrics.significance import Intervals, bootstrap
@@ -120,7 +120,7 @@ def deal(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
     with fewer recordings than folds.
     """
     if folds < 2:
-        raise DataError(f"Cross-validation needs at least 2 folds, not {folds}.")
+        raise SettingError(f"Cross-validation needs at least 2 folds, not {folds}.", "folds")
     names, targets, sizes = _counted(labels)
     rarest = int(np.argmin(sizes))
     if sizes[rarest] < folds:
@@ -197,7 +197,9 @@ def few_shot(
     recordings = data.recordings
     names, targets, sizes = _counted([recording.label for recording in recordings])
     if shots < 2:
-        raise DataError(f"A model needs 2 recordings of each label to learn from, not {shots}.")
+        raise SettingError(
+            f"A model needs 2 recordings of each label to learn from, not {shots}.", "shots"
+        )
     rarest = int(np.argmin(sizes))
     if sizes[rarest] <= shots:
         raise DataError(

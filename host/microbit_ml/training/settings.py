@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import SettingError
 from microbit_ml.features import GROUP_NAMES, MAX_WINDOW, MIN_WINDOW, check_groups
 from microbit_ml.network import OPTIMIZERS, check_architecture, sees_raw_window
 from microbit_ml.network.architecture import AUTO
@@ -46,17 +46,18 @@ class Settings:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Settings:
-        """Settings by name. Raises DataError for a name or a value that cannot be."""
+        """Settings by name. Raises SettingError for a name or a value that cannot be."""
         names = [field.name for field in fields(cls)]
         for name in values:
             if name not in names:
-                raise DataError(f"train has no setting {name!r}. It has: {', '.join(names)}.")
+                raise SettingError(f"train has no setting {name!r}. It has: {', '.join(names)}.")
         settings = cls(**values)
         settings._check()
         if "features" in values and sees_raw_window(settings.arch):
-            raise DataError(
+            raise SettingError(
                 f"A network {settings.arch!r} sees the raw window, not features. "
-                "Leave the features out, or choose an architecture such as 16."
+                "Leave the features out, or choose an architecture such as 16.",
+                "features",
             )
         return replace(
             settings,
@@ -67,24 +68,29 @@ class Settings:
 
     def _check(self) -> None:
         if self.optimizer not in OPTIMIZERS:
-            raise DataError(
+            raise SettingError(
                 f"There is no optimizer {self.optimizer!r}. "
-                f"Choose one of {', '.join(sorted(OPTIMIZERS))}."
+                f"Choose one of {', '.join(sorted(OPTIMIZERS))}.",
+                "optimizer",
             )
         if not isinstance(self.arch, str):
-            raise DataError(f"arch is a text such as '16' or '32-16', not {self.arch!r}.")
+            raise SettingError(
+                f"arch is a text such as '16' or '32-16', not {self.arch!r}.", "arch"
+            )
         for name, low, high, kind in _RANGES:
             value = getattr(self, name)
             if value is None and name in _CHOSEN_BY_DATA:
                 continue
             if kind is int and not _is_int(value):
-                raise DataError(f"{name} is {value!r}, but must be a whole number.")
+                raise SettingError(f"{name} is {value!r}, but must be a whole number.", name)
             if not isinstance(value, (int, float)):
-                raise DataError(f"{name} is {value!r}, but must be a number.")
+                raise SettingError(f"{name} is {value!r}, but must be a number.", name)
             if not low <= value <= high:
-                raise DataError(f"{name} is {value}, but must be {low} to {high}.")
+                raise SettingError(f"{name} is {value}, but must be {low} to {high}.", name)
         if not 0 < self.accept_known <= 1:
-            raise DataError(f"accept_known is a share between 0 and 1, not {self.accept_known}.")
+            raise SettingError(
+                f"accept_known is a share between 0 and 1, not {self.accept_known}.", "accept_known"
+            )
 
 
 _CHOSEN_BY_DATA = ("steps", "weight_decay")
