@@ -1,7 +1,8 @@
 """What a program does when something goes wrong: say it in a sentence, and give an exit code.
 
 Exit codes: 0 done, 1 an error that is explained, 2 wrong usage (what the command line alone shows
-to be wrong, without a look at files, data or boards), 130 stopped with Ctrl-C, 141 when whoever read the output had enough (``microbit-ml ... | head``), as other programs do.
+to be wrong, without a look at files, data or boards), 130 stopped with Ctrl-C, 141 when whoever
+read the output had enough (``microbit-ml ... | head``), as other programs do.
 """
 
 from __future__ import annotations
