@@ -27,7 +27,7 @@ def assert_boards_agree(seeds):
             twin = device.network.run(job.windows)
             expected = [
                 [
-                    [int(twin.label[i]), int(twin.confidence[i])],
+                    [int(twin.label_index[i]), int(twin.confidence[i])],
                     twin.scores[i].tolist(),
                     twin.features[i].tolist(),
                 ]

@@ -124,9 +124,9 @@ def test_the_largest_models_that_are_promised_run_speak_and_answer_on_v1(
             remote.put_window(one)
             assert (remote.get_window() == one).all()
             decision, twin = remote.decide(), model.network.run(one[None])
-            assert decision.features == twin.features[0].tolist()
-            assert decision.scores == twin.scores[0].tolist()
-            assert decision.confidence == twin.confidence[0]
+            assert decision.features.tolist() == twin.features.tolist()
+            assert decision.scores.tolist() == twin.scores.tolist()
+            assert decision.confidence.tolist() == twin.confidence.tolist()
         board.run(1, wall_limit_s=60)
         assert "Traceback" not in board.serial
 

@@ -74,7 +74,7 @@ def assert_same_decisions(bare, device, windows):
         assert features == twin.features[i].tolist()
         assert scores == twin.scores[i].tolist()
         assert confidence == twin.confidence[i]
-        assert label == twin.label[i]
+        assert label == twin.label_index[i]
 
 
 @pytest.mark.parametrize("start", range(0, 400, 100))
@@ -93,7 +93,7 @@ def test_random_models_are_of_every_kind():
             hidden.add(len(network.layers))
         gates.add((network.gate.hidden_means.shape[1] > 0, network.gate.feature_centers.size > 0))
         decisions = network.run(windows)
-        known |= set(decisions.label >= 0)
+        known |= set(decisions.label_index >= 0)
         scores, _, _ = network.classify(input_rows(windows.astype(np.int64), network.groups))
         margin = scores[:, :-1].max(axis=1) - scores[:, -1]
         margins |= set(np.sign(margin) * (np.abs(margin) > network.gate.margin_limit))

@@ -125,7 +125,7 @@ def answers(board):
 def expected():
     twin = DEVICE.network.run(WINDOWS)
     return [
-        [twin.label[i], twin.confidence[i], *twin.features[i], *twin.scores[i]]
+        [twin.label_index[i], twin.confidence[i], *twin.features[i], *twin.scores[i]]
         for i in range(len(WINDOWS))
     ]
 

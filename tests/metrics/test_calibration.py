@@ -7,7 +7,8 @@ import pytest
 
 import microbit_ml as mb
 from microbit_ml.errors import DataError
-from microbit_ml.metrics.calibration import calibration, score_step, sureness
+from microbit_ml.metrics.calibration import calibration
+from microbit_ml.quantize.prediction import best_probability
 
 
 def test_by_hand():
@@ -53,14 +54,14 @@ def test_agrees_with_scikit_learn(seed):
 
 
 def test_sureness_is_softmax():
-    sure = sureness(np.array([[64, 0], [0, 0], [-32000, 32000]]), 1 / 64)
+    sure = best_probability(np.array([[64, 0], [0, 0], [-32000, 32000]]), 1 / 64)
     assert sure == pytest.approx([1 / (1 + np.exp(-1)), 0.5, 1.0])
 
 
 def test_the_integer_network_is_about_as_sure_as_the_float_one():
     data = mb.simulate(["shake", "still", "twist"], people=2, repeats=2, seed=4)
     model = mb.train(data, steps=40)
-    step = score_step(model.network)
+    step = model.network.score_step
     assert step == pytest.approx(1 / 64, rel=0.01)
-    integer = sureness(model.predict(data).scores, step)
-    assert integer == pytest.approx(sureness(model.predict_float(data).scores), abs=0.1)
+    integer = model.predict(data).probability
+    assert integer == pytest.approx(model.predict_float(data).probability, abs=0.1)

@@ -11,7 +11,7 @@ from microbit_ml.recordings.folds import assign_folds, stratified_folds
 from microbit_ml.recordings.negatives import other_movements
 from microbit_ml.training import Settings
 from microbit_ml.training.fitting import decay_for, steps_for
-from microbit_ml.training.trainer import smallest_limit
+from microbit_ml.training.recipe import smallest_limit
 
 
 @pytest.fixture(scope="module")

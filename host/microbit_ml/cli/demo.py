@@ -9,11 +9,11 @@ import time
 
 import numpy as np
 
-from microbit_ml.board.remote import WorkLayout
 from microbit_ml.console.screen import print_table, progress_bar, working
 from microbit_ml.deploy.play import Played, play_gestures, twin_agrees
 from microbit_ml.deploy.predict import work_layout
 from microbit_ml.model import Model, Prediction
+from microbit_ml.quantize import WorkLayout
 from microbit_ml.recordings import Dataset, simulate
 from microbit_ml.training import Settings, train
 

@@ -139,7 +139,7 @@ def _own_data(path: Path | None) -> Dataset | None:
     if path is None:
         return None
     from microbit_ml.recordings.formats.any_file import read_source
-    from microbit_ml.training.trainer import learnable_labels
+    from microbit_ml.training.prepare import learnable_labels
 
     data = read_source(path)
     unlabelled = sum(not recording.label for recording in data.recordings)

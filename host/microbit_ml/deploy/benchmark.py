@@ -16,6 +16,7 @@ from microbit_ml.deploy.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US
 from microbit_ml.deploy.count import BoardFullError, Statement, count_instructions, failed
 from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import board_files, kernel_file, kernel_labels, without_comments
+from microbit_ml.quantize import from_bytes
 from microbit_ml.recordings.negatives import other_movements
 from microbit_ml.virtual import VirtualBoard
 
@@ -186,7 +187,8 @@ def _rounded(value: float | None) -> int | None:
 def _plain_network(kind: str, model: bytes) -> float | None:
     """None where its lists need more memory than there is."""
     source = (firmware_folder() / "plain_network.py").read_bytes()
-    n_inputs = _inputs_of(model)
+    network = from_bytes(model).network
+    n_inputs = (*network.layers, network.scores)[0].n_inputs
     files = {"plain_network.py": without_comments(source), "model.bin": model}
     statement = Statement(
         PLAIN_NETWORK.setup.replace("{n_inputs}", str(n_inputs)),
@@ -198,21 +200,6 @@ def _plain_network(kind: str, model: bytes) -> float | None:
         return float(count_instructions(kind, files, statement).min())
     except BoardFullError:
         return None
-
-
-def _inputs_of(model: bytes) -> int:
-    """How many numbers the first layer is given (the record behind the first one)."""
-    first = 20 + int.from_bytes(model[22:24], "little")
-    kind, n_inputs = model[first], int.from_bytes(model[first + 4 : first + 6], "little")
-    if kind == 2:
-        return n_inputs
-    if kind == 6:  # pieces of n_inputs, ``advance`` apart
-        steps, advance = (
-            int.from_bytes(model[first + i : first + i + 2], "little") for i in (12, 14)
-        )
-        return (steps - 1) * advance + n_inputs
-    steps, channels, size = np.frombuffer(model, "<u2", 3, first + 4).tolist()
-    return int(steps * channels * size)
 
 
 def _in_kernels(kind: str, files: dict[str, bytes]) -> tuple[float, float]:

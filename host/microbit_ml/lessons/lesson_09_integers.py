@@ -1,7 +1,7 @@
 """Lesson 9: integers. Bits, overflow, scales and rounding; how few bits a network needs.
 
 The board computes with whole numbers only. Here a prediction is computed in the same numbers by
-hand, and found again on the board. The specification is ``quantize/ARITHMETIC.md``.
+hand, and found again on the board. The specification is ``arithmetic/ARITHMETIC.md``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import LABELS, PEOPLE, SEED, TRAINING
 from microbit_ml.lessons.session import Session
-from microbit_ml.metrics.calibration import score_step
 from microbit_ml.model import Model
 from microbit_ml.quantize import input_rows
 from microbit_ml.quantize.integer_layers import ACTIVATION_LIMIT, HIDDEN_LIMIT, IntegerDense
@@ -615,7 +614,7 @@ def a_wrong_scale(s: Session, exam: Exam) -> None:
         layers = [wrong if layer is first else layer for layer in exam.model.network.layers]
         network = replace(exam.model.network, layers=layers)
         decisions = network.run(exam.model.windows(exam.recordings))
-        return exam.right(decisions.best), exam.right(decisions.label)
+        return exam.right(decisions.best_index), exam.right(decisions.label_index)
 
     def told(times: float) -> str:
         best, label = broken(times)
@@ -802,7 +801,7 @@ def found_on_the_board(s: Session, hand: ByHand) -> None:
         if same
         else "They differ. So this board carries another model, or something is broken."
     )
-    one = round(1 / score_step(s.model.network))
+    one = round(1 / s.model.network.score_step)
     real = s.model.predict_float([hand.recording]).scores[0][hand.output]
     s.check(
         f"A score of one has {one} steps. Which real number stands for {hand.score} steps?",

@@ -25,9 +25,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from microbit_ml.errors import DataError
-from microbit_ml.network import softmax
-from microbit_ml.quantize.float_model import MARGIN_LIMIT
-from microbit_ml.quantize.integer_network import IntegerNetwork
 
 BINS = 10
 
@@ -99,20 +96,3 @@ def calibration(
         )
     )
     return Calibration(table, float((n / len(sure) * np.abs(accuracy - mean_sure)).sum()))
-
-
-def score_step(network: IntegerNetwork) -> float:
-    """What one step of the network's integer scores is worth, usually 1/64.
-
-    The model's file does not hold it, but the gate has it in its greatest margin.
-    """
-    return MARGIN_LIMIT / network.gate.margin_limit
-
-
-def sureness(scores: np.ndarray, step: float = 1.0) -> np.ndarray:
-    """The probability of the best label, by softmax of the labels' scores.
-
-    scores: (n, n_labels), of known labels; step: what one step of them is worth. Returns (n,).
-    Two labels, 64 steps of 1/64 apart: 1 / (1 + e^-1) = 0.731.
-    """
-    return softmax(np.asarray(scores, dtype=np.float64) * step).max(axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,13 @@ from microbit_ml.quantize import (
     FloatModel,
     IntegerNetwork,
     Normaliser,
+    Prediction,
+    WorkLayout,
     from_bytes,
     input_rows,
-    scratch_numbers,
     to_bytes,
 )
+from microbit_ml.quantize.work import ITEM_BYTES
 from microbit_ml.recordings import Dataset, Recording, make_window
 
 V1_HEAP_BYTES = 3760
@@ -51,32 +53,6 @@ class Memory:
         """Of a model that cannot learn on."""
         empty = np.zeros(0, dtype=np.int16)
         return cls(np.zeros((0, 0), dtype=np.int16), empty, empty, [], [])
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What a model says of n recordings.
-
-    labels: the name, or None for a movement that the model does not know; best: the best known
-    label, before that question is asked; scores: (n, n_labels), the highest wins; confidence: (n,),
-    0 or more is known, and higher is more surely known; features: (n, n_features), none of a
-    network that sees the raw window.
-    """
-
-    labels: list[str | None]
-    best: list[str]
-    scores: np.ndarray
-    confidence: np.ndarray
-    features: np.ndarray
-
-    @classmethod
-    def of(
-        cls, names: Sequence[str], scores: np.ndarray, confidence: np.ndarray, features: np.ndarray
-    ) -> Prediction:
-        """Names from scores (the first of equals) and confidence (below 0: unknown)."""
-        best = [names[i] for i in scores.argmax(axis=1)]
-        labels = [name if c >= 0 else None for name, c in zip(best, confidence, strict=True)]
-        return cls(labels, best, scores, confidence, features)
 
 
 @dataclass(eq=False)
@@ -120,8 +96,7 @@ class Model:
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
     ) -> Prediction:
         """What the board would say: the integer twin. recordings: (n_samples, 3) in counts."""
-        result = self.network.run(self.windows(recordings))
-        return Prediction.of(self.labels, result.scores, result.confidence, result.features)
+        return replace(self.network.run(self.windows(recordings)), names=self.labels)
 
     def predict_float(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
@@ -131,24 +106,26 @@ class Model:
         The confidence is in the unit of the integers, 1/16 octaves.
         """
         rows = input_rows(self.windows(recordings), self.network.groups)
-        scores, _, confidence = self.float_model.classify(rows)
-        features = rows if self.network.groups else rows[:, :0]
-        return Prediction.of(self.labels, scores[:, :-1], confidence, features)
+        return replace(self.float_model.run_rows(rows), names=self.labels)
+
+    def device_model(self) -> DeviceModel:
+        """What ``model.bin`` holds."""
+        period_ms = round(1000 / self.rate_hz)
+        return DeviceModel(self.network, self.labels, self.window, self.hop, period_ms)
 
     def device_bytes(self) -> bytes:
         """``model.bin``, which the board reads."""
-        period_ms = round(1000 / self.rate_hz)
-        return to_bytes(DeviceModel(self.network, self.labels, self.window, self.hop, period_ms))
+        return to_bytes(self.device_model())
 
     def heap_bytes(self) -> int:
         """About how much of a board's heap the model takes while it is loaded.
 
         ``model.bin``, the numbers that it works on, and the names.
         """
-        work = 56 + 3 * self.window + len(self.labels) + 1 + 2 * scratch_numbers(self.network)
+        work = ITEM_BYTES * WorkLayout.of(self.device_model()).n_numbers
         names = [len(label.encode("utf-8")) for label in self.labels]
         # Each name is an object of its own; while they are read, all of them exist once more.
-        return len(self.device_bytes()) + 2 * work + sum(32 + 2 * length for length in names)
+        return len(self.device_bytes()) + work + sum(32 + 2 * length for length in names)
 
     def board_files(
         self, program: Path | str | None = None, board: str | None = None

@@ -70,6 +70,8 @@ HEADER = struct.Struct("<4sIHHBBBBBBH")
 SCALE, DENSE, GATE, LABELS, RAW, CONV, POOL = 1, 2, 3, 4, 5, 6, 7
 MAX_SIZE = 0xFFFF
 MAX_LABELS = 254  # with "other", one byte
+# Places in the header, for those who ask a board for a few of its bytes.
+CHECKSUM, WINDOW, HOP, PERIOD, N_LABELS = slice(4, 8), 12, 13, 14, 16
 LEAST_SCRATCH = 62  # two such areas hold four signals of 25 points and what their spectrum needs
 
 
@@ -128,6 +130,11 @@ def check_size(network: Network, n_labels: int) -> None:
         raise _too_large(size)
 
 
+def checksum_of(data: bytes) -> int:
+    """The CRC-32 that stands in a model.bin's header, of everything behind it."""
+    return zlib.crc32(data[CHECKSUM.stop :])
+
+
 def from_bytes(data: bytes) -> DeviceModel:
     """The model in ``data``. Raises ModelError for anything but a whole model of this version."""
     if len(data) < HEADER.size or data[:4] != MAGIC:
@@ -135,7 +142,7 @@ def from_bytes(data: bytes) -> DeviceModel:
     _, crc, version, size, window, hop, period, feature_set, n_labels, mask, _ = HEADER.unpack_from(
         data
     )
-    if size != len(data) or crc != zlib.crc32(data[8:]):
+    if size != len(data) or crc != checksum_of(data):
         raise ModelError("This model.bin is damaged: build it again from the model.")
     if version != VERSION or feature_set != FEATURE_SET:
         raise ModelError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from microbit_ml.common.wording import plural
-from microbit_ml.metrics import Calibration, calibration
+from microbit_ml.metrics import Calibration
 from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import Advice, named
@@ -88,10 +88,10 @@ def uncalibrated(evidence: Evidence) -> list[Advice]:
     held = evidence.held_out
     if held is None or len(held) < LEAST_CALIBRATED:
         return []
-    table = calibration(held.sure, held.right)
+    table = held.calibration
     if table.error <= UNCALIBRATED:
         return []
-    return [Advice("uncalibrated", _sureness_advice(table, held.sure, held.right))]
+    return [Advice("uncalibrated", _sureness_advice(table, held.probability, held.is_right))]
 
 
 def _sureness_advice(table: Calibration, sure: np.ndarray, right: np.ndarray) -> str:
