@@ -352,7 +352,7 @@ def test_what_cannot_be_kept_is_told_before_anything_is_recorded(cli, tmp_path):
     assert "differ only in upper and lower case" in outcome.err
     assert "ready" not in outcome.err
     outcome = cli("collect", "set", "--fetch", "--subject", "Ann")
-    assert (outcome.code, "Leave out --subject" in outcome.err) == (1, True)
+    assert (outcome.code, "Leave out --subject" in outcome.err) == (2, True)
 
 
 def test_a_file_that_another_program_adds_is_not_touched(tmp_path, monkeypatch):

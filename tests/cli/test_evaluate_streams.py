@@ -130,8 +130,8 @@ def test_only_background_is_nothing_to_play(cli, tmp_path):
         (["--streams", "m.mbml", "--minutes", "0"], "--minutes is 0.5 to 600, not 0"),
         (["--streams", "m.mbml", "--minutes", "nan"], "--minutes is 0.5 to 600, not nan"),
         (["--streams", "m.mbml", "--folds", "3"], "go with --protocol"),
-        (["--streams", "a", "b", "c"], "give MODEL and DATASET"),
-        (["--protocol", "streams", "a", "b"], "give DATASET"),
+        (["--streams", "a", "b", "c"], "Give MODEL and DATASET"),
+        (["--protocol", "streams", "a", "b"], "Give DATASET"),
     ],
 )
 def test_wrong_usage(cli, arguments, words):
@@ -142,5 +142,5 @@ def test_wrong_usage(cli, arguments, words):
 
 def test_too_few_folds(cli, gestures):
     outcome = cli("evaluate", "--protocol", "streams", "gestures", "--folds", "1")
-    assert outcome.code == 1
+    assert outcome.code == 2
     assert "at least 2 folds" in outcome.err

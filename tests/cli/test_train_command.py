@@ -90,8 +90,8 @@ def test_a_missing_folder_is_told_before_the_training(cli, gestures, monkeypatch
 
 def test_a_setting_that_cannot_be_is_explained(cli, gestures):
     outcome = cli("train", "gestures", "-o", "new.mbml", "--window", "10")
-    assert outcome.code == 1
-    assert "window is 10" in outcome.err
+    assert outcome.code == 2
+    assert "argument --window: window is 10" in outcome.err
     assert not (gestures / "new.mbml").exists()
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 import os
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 from microbit_ml.console.screen import say
 from microbit_ml.deploy.fit import fit_of
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.model import Model
+from microbit_ml.recordings.dataset import label_folder_names
+from microbit_ml.recordings.recording import composed
 
 
 def add_model_and_program(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +36,33 @@ def seconds_of(text: str) -> float:
     if not 0 < seconds < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, more than 0")
     return seconds
+
+
+def label_text(text: str) -> str:
+    """A label, or "" for none, in composed form, that a data set can keep."""
+    try:
+        label = composed(text, "label")
+        label_folder_names([label])
+    except DataError as error:
+        raise ArgumentTypeError(str(error)) from error
+    return label
+
+
+def subject_text(text: str) -> str:
+    """A person's name, or "" for none, in composed form."""
+    try:
+        return composed(text, "subject")
+    except DataError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def board_name(text: str) -> str:
+    """What --board takes: any name but that of a virtual board that there is not."""
+    from microbit_ml.board.link import VIRTUAL, is_virtual  # loads what talks to boards
+
+    if text.lower().startswith("virtual") and not is_virtual(text):
+        raise ArgumentTypeError(f"There is no board {text!r}. There are: {', '.join(VIRTUAL)}.")
+    return text
 
 
 def check_can_write(path: Path, *sources: Path) -> None:

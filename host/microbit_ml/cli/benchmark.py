@@ -9,7 +9,7 @@ from pathlib import Path
 from microbit_ml.console.screen import print_json, print_table, progress_bar, say
 from microbit_ml.console.stopping import end_as_told, noted_signals
 from microbit_ml.deploy.benchmark import RUNNING_S, BoardCost, model_cost, network_cost
-from microbit_ml.errors import BoardError, KitError
+from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.model import Model
 from microbit_ml.quantize import to_bytes
 from microbit_ml.quantize.random_network import dense_model
@@ -50,9 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Measure on virtual boards and print a table, or JSON."""
     if (args.model is None) == (args.layers is None):
-        raise KitError("Give a model, or --layers with a shape such as 24-16-4.")
+        raise UsageError("Give a model, or --layers with a shape such as 24-16-4.")
     if args.seconds < 1:
-        raise KitError(f"--seconds is {args.seconds}, but must be at least 1.")
+        raise UsageError(f"--seconds is {args.seconds}, but must be at least 1.")
     kinds = (args.board,) if args.board else KINDS
     if args.layers:
         model = to_bytes(dense_model(args.layers)[0])

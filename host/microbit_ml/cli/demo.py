@@ -12,7 +12,6 @@ from microbit_ml.deploy.play import Played, twin_agrees
 from microbit_ml.deploy.play_both import play_on_both
 from microbit_ml.deploy.predict import work_layout
 from microbit_ml.model import Model, Prediction
-from microbit_ml.quantize import WorkLayout
 from microbit_ml.recordings import Dataset, simulate
 from microbit_ml.training import Settings, train
 

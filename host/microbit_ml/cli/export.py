@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from microbit_ml.cli.arguments import check_can_write
+from microbit_ml.cli.arguments import check_can_write, subject_text
 from microbit_ml.console.screen import plural, print_table, progress_bar, say
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.createai import LONG_SAMPLES, RATE_HZ
 from microbit_ml.recordings.formats.writing import BY_ENDING, FORMATS, write_file
@@ -38,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "edge-impulse-csv: a zip to unpack and upload there",
     )
     parser.add_argument("--labels", metavar="A,B", help="only these labels, with commas")
-    parser.add_argument("--subject", metavar="NAME", help="only what this person made")
+    parser.add_argument(
+        "--subject", type=subject_text, metavar="NAME", help="only what this person made"
+    )
 
 
 def run(args: argparse.Namespace) -> None:
@@ -73,12 +75,12 @@ def run(args: argparse.Namespace) -> None:
 def _format_of(path: Path) -> str:
     kind = BY_ENDING.get(path.suffix.lower())
     if kind is None and path.suffix.lower() == ".json":
-        raise DataError(
+        raise UsageError(
             f"{path} may be for CreateAI or for ml-machine. Add: --format createai, or: --format "
             "ml-machine (for Edge Impulse: -o FILE.zip --format edge-impulse)"
         )
     if kind is None:
-        raise DataError(
+        raise UsageError(
             f"The ending of {path} names no format. Let it end with .zip, .npz or .csv, or add: "
             "--format zip"
         )
@@ -135,12 +137,11 @@ def _part(data: Dataset, labels: str | None, subject: str | None) -> Dataset:
         data = data.subset(lambda recording: recording.label in wanted)
         data.empty_labels = empty_labels
     if subject is not None:
-        name = composed(subject, "subject")
         people = ", ".join(data.subjects)
         there = f"There are some by: {people}." if people else "They do not say who moved."
-        data = data.subset(lambda recording: recording.subject == name)
+        data = data.subset(lambda recording: recording.subject == subject)
         if not data.recordings:
-            raise DataError(f"None of the recordings is by {name!r}. {there}")
+            raise DataError(f"None of the recordings is by {subject!r}. {there}")
     if not data.recordings:
         raise DataError(f"The label {labels!r} has no recordings to hand on. Record some first.")
     return data

@@ -13,12 +13,12 @@ from rich.text import Text
 
 from microbit_ml.board.boards import AttachedBoard, choose_boards, find_boards
 from microbit_ml.board.link import VIRTUAL
-from microbit_ml.cli.arguments import add_model_and_program
+from microbit_ml.cli.arguments import add_model_and_program, board_name
 from microbit_ml.console.screen import plural, say
 from microbit_ml.deploy.flash import Job
 from microbit_ml.deploy.flash_all import Flashed, flash_all
 from microbit_ml.deploy.hex_files import read_hex
-from microbit_ml.errors import BoardError
+from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.model import Model
 
 
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--board",
         action="append",
+        type=board_name,
         default=[],
         metavar="BOARD",
         help="port, drive or id of the board, where several are plugged in; may be repeated",
@@ -50,10 +51,13 @@ def run(args: argparse.Namespace) -> None:
     """Put the model on the boards; say of each what was done. Raises BoardError when one failed."""
     for name in args.board:
         if name.lower() in VIRTUAL:
-            raise BoardError(
+            raise UsageError(
                 "A virtual board gets its model when it starts and needs no flashing. "
-                f"Try: microbit-ml predict {args.model} DATASET --board {name}"
+                f"Try: microbit-ml predict {args.model} DATASET --board {name}",
+                "board",
             )
+    if args.runtime and args.how == "serial":
+        raise UsageError("--runtime needs the whole hex. Leave it out, or --how serial.")
     job = Job(
         Model.load(args.model), args.program, args.runtime and read_hex(args.runtime), args.how
     )

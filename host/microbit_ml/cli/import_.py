@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from microbit_ml.cli.arguments import label_text, subject_text
 from microbit_ml.console.screen import plural, print_table, progress_bar, say
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset
@@ -15,7 +16,6 @@ from microbit_ml.recordings.formats.any_file import read_source
 from microbit_ml.recordings.formats.archive import Progress
 from microbit_ml.recordings.formats.tables import COUNTS_PER_UNIT
 from microbit_ml.recordings.merging import merge
-from microbit_ml.recordings.recording import composed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,10 +36,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the data set's folder; made when it is not there",
     )
     parser.add_argument(
-        "--subject", default="", metavar="NAME", help="who moved, where the file does not say"
+        "--subject",
+        type=subject_text,
+        default="",
+        metavar="NAME",
+        help="who moved, where the file does not say",
     )
     parser.add_argument(
-        "--label", default="", metavar="NAME", help="what the movement is, where no file says it"
+        "--label",
+        type=label_text,
+        default="",
+        metavar="NAME",
+        help="what the movement is, where no file says it",
     )
     parser.add_argument(
         "--columns",
@@ -56,7 +64,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Add all recordings of all files to the data set, or nothing when a file is bad."""
-    args.subject = composed(args.subject, "subject")
     parts = []
     with progress_bar("Reading", 1) as update:
         for path in (path for name in args.files for path in _matching(name)):

@@ -12,7 +12,7 @@ from microbit_ml.board.recorder import RATE_HZ, at_prompt, kind_of
 from microbit_ml.board.repl import RawRepl
 from microbit_ml.deploy.record import never
 from microbit_ml.deploy.recording_session import Plan
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, SettingError
 from microbit_ml.recordings.keeping import Keeper
 
 
@@ -39,15 +39,16 @@ def send_board_away(board: str, plan: Plan, stopped: Callable[[], bool] = never)
     board records with each press of button A. Returns how many recordings of earlier it holds,
     which stay.
 
-    Raises DataError when the plan is too long for a board's memory, or its texts are; BoardError
+    Raises SettingError when the plan is too long for a board's memory, or its texts are; BoardError
     when the board does not answer or has no room; KeyboardInterrupt when ``stopped()`` says so,
     after the work on the board is done.
     """
     seconds = plan.length / RATE_HZ
     if seconds > stored.LONGEST_SECONDS:
-        raise DataError(
+        raise SettingError(
             f"{seconds:g} s is too long for a board's memory: record at most "
-            f"{stored.LONGEST_SECONDS} s with --away."
+            f"{stored.LONGEST_SECONDS} s with --away.",
+            "seconds",
         )
     stored.header(plan.label, plan.subject)  # whether the texts fit
     with open_link(board) as link, at_prompt(link) as repl:

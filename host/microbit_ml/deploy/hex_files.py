@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from microbit_ml.errors import FileMissingError, HexError
+from microbit_ml.errors import FileMissingError, HexError, UsageError
 from microbit_ml.image import build_hex
 from microbit_ml.model import Model
 
@@ -13,13 +13,14 @@ def hex_of_file(path: Path, kind: str) -> str:
     """What a board "v1" or "v2" boots from a file: a hex, a program (.py), or a model (.mbml).
 
     A program becomes main.py beside MicroPython alone; a model brings the kit's launcher along.
-    Raises FileMissingError, HexError or ModelError when the file cannot be used.
+    Raises UsageError for another kind of file; FileMissingError, HexError or ModelError when it
+    cannot be used.
     """
     suffix = path.suffix.lower()
     if suffix == ".mbml":
         return Model.load(path).hex()
     if suffix not in (".hex", ".py"):
-        raise HexError(
+        raise UsageError(
             f"A virtual board cannot run {path}. Name a .hex file, a .py program or a .mbml model."
         )
     try:

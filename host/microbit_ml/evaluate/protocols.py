@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, SettingError
 from microbit_ml.metrics.evaluation import Evaluation
 from microbit_ml.metrics.unknown import UnknownScores, unknown_scores
 from microbit_ml.quantize.prediction import joined
@@ -59,7 +59,7 @@ def deal(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
     with fewer recordings than folds.
     """
     if folds < 2:
-        raise DataError(f"Cross-validation needs at least 2 folds, not {folds}.")
+        raise SettingError(f"Cross-validation needs at least 2 folds, not {folds}.", "folds")
     names, targets, sizes = _counted(labels)
     rarest = int(np.argmin(sizes))
     if sizes[rarest] < folds:
@@ -136,7 +136,9 @@ def few_shot(
     recordings = data.recordings
     names, targets, sizes = _counted([recording.label for recording in recordings])
     if shots < 2:
-        raise DataError(f"A model needs 2 recordings of each label to learn from, not {shots}.")
+        raise SettingError(
+            f"A model needs 2 recordings of each label to learn from, not {shots}.", "shots"
+        )
     rarest = int(np.argmin(sizes))
     if sizes[rarest] <= shots:
         raise DataError(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import SettingError
 from microbit_ml.features import GROUP_NAMES, MAX_WINDOW, MIN_WINDOW, check_groups
 from microbit_ml.network import OPTIMIZERS, check_architecture, sees_raw_window
 from microbit_ml.network.architecture import AUTO
@@ -64,18 +64,19 @@ class Settings:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Settings:
-        """Settings by name. Raises DataError for a name or a value that cannot be."""
+        """Settings by name. Raises SettingError for a name or a value that cannot be."""
         names = [one.name for one in fields(cls)]
         for name in values:
             if name not in names:
-                raise DataError(f"train has no setting {name!r}. It has: {', '.join(names)}.")
+                raise SettingError(f"train has no setting {name!r}. It has: {', '.join(names)}.")
         settings = cls(**values)
         for one in fields(cls):
             _check(one, getattr(settings, one.name))
         if "features" in values and sees_raw_window(settings.arch):
-            raise DataError(
+            raise SettingError(
                 f"A network {settings.arch!r} sees the raw window, not features. "
-                "Leave the features out, or choose an architecture such as 16."
+                "Leave the features out, or choose an architecture such as 16.",
+                "features",
             )
         return replace(
             settings,
@@ -148,24 +149,24 @@ def takes_settings(function: _F) -> _F:
 
 
 def _check(setting: Field, value: Any) -> None:
-    """Raise DataError for a value that this setting cannot have."""
+    """Raise SettingError for a value that this setting cannot have."""
     name, kind, limits = setting.name, kind_of(setting), setting.metadata["limits"]
     if value is None and setting.default is None:
         return
     if name == "optimizer" and value not in OPTIMIZERS:
-        raise DataError(
-            f"There is no optimizer {value!r}. Choose one of {', '.join(sorted(OPTIMIZERS))}."
+        raise SettingError(
+            f"There is no optimizer {value!r}. Choose one of {', '.join(sorted(OPTIMIZERS))}.", name
         )
     if kind is str and not isinstance(value, str):
-        raise DataError(f"{name} is a text such as '16' or '32-16', not {value!r}.")
+        raise SettingError(f"{name} is a text such as '16' or '32-16', not {value!r}.", name)
     if not limits:
         return
     if kind is int and (not isinstance(value, int) or isinstance(value, bool)):
-        raise DataError(f"{name} is {value!r}, but must be a whole number.")
+        raise SettingError(f"{name} is {value!r}, but must be a whole number.", name)
     if not isinstance(value, (int, float)):
-        raise DataError(f"{name} is {value!r}, but must be a number.")
+        raise SettingError(f"{name} is {value!r}, but must be a number.", name)
     low, high = limits
     if not low <= value <= high:
-        raise DataError(f"{name} is {value}, but must be {low} to {high}.")
+        raise SettingError(f"{name} is {value}, but must be {low} to {high}.", name)
     if name == "accept_known" and value == 0:
-        raise DataError(f"{name} is a share between 0 and 1, not {value}.")
+        raise SettingError(f"{name} is a share between 0 and 1, not {value}.", name)

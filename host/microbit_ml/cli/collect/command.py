@@ -9,12 +9,12 @@ from pathlib import Path
 from microbit_ml.board.boards import find_boards, place_of
 from microbit_ml.board.link import URL, is_virtual
 from microbit_ml.board.recorder import RATE_HZ
+from microbit_ml.cli.arguments import board_name, label_text, subject_text
 from microbit_ml.cli.collect.away import fetch, send_away
 from microbit_ml.cli.collect.live import record_alone, record_class
 from microbit_ml.deploy.record_all import plans_for_class
 from microbit_ml.deploy.recording_session import Plan
-from microbit_ml.errors import DataError, KitError
-from microbit_ml.recordings import Recording
+from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings.keeping import Keeper
 
 LONGEST_S = 60.0
@@ -25,13 +25,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``collect``."""
     parser.add_argument("dataset", type=Path, metavar="DATASET", help="a folder, or a new one")
     parser.add_argument(
-        "label", nargs="?", default="", metavar="LABEL", help="the movement; not with --fetch"
+        "label",
+        nargs="?",
+        type=label_text,
+        default="",
+        metavar="LABEL",
+        help="the movement; not with --fetch",
     )
     parser.add_argument("--count", type=_count, metavar="N", help=f"recordings ({COUNT})")
     parser.add_argument(
         "--seconds", type=_seconds, default=1.0, metavar="S", help="length of each (1)"
     )
-    parser.add_argument("--subject", default="", metavar="NAME", help="who moves the board")
+    parser.add_argument(
+        "--subject", type=subject_text, default="", metavar="NAME", help="who moves the board"
+    )
     parser.add_argument(
         "--auto",
         action="store_true",
@@ -40,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-countdown", action="store_true", help="begin at once, without 3-2-1")
     parser.add_argument(
         "--board",
+        type=board_name,
         default="",
         metavar="BOARD",
         help="port, drive or id of the board; virtual:v1 or virtual:v2 for one that a simulated "
@@ -61,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--subjects",
+        type=subject_text,
         default="",
         metavar="A,B,...",
         help="with --all: the people, in the order of the ports; without: person-1, person-2 ...",
@@ -103,39 +112,44 @@ def plan_of(args: argparse.Namespace) -> Plan:
 
 
 def names_of(text: str) -> list[str]:
-    """``Ann,Ben`` -> the names. Raises DataError when one is there twice."""
+    """``Ann,Ben`` -> the names. Raises UsageError when one is there twice."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise DataError(f"--subjects names {twice.pop()!r} twice. Tell the two apart.")
+        raise UsageError(f"--subjects names {twice.pop()!r} twice. Tell the two apart.")
     return names
 
 
 def _check(args: argparse.Namespace) -> None:
     """Refuse what does not go together, before a board is touched."""
     if args.fetch and args.label:
-        raise KitError("--fetch brings each recording with its own label. Leave out LABEL.")
+        raise UsageError("--fetch brings each recording with its own label. Leave out LABEL.")
     if not args.fetch and not args.label:
-        raise KitError(f"Say which movement: microbit-ml collect {args.dataset} LABEL")
+        raise UsageError(f"Say which movement: microbit-ml collect {args.dataset} LABEL")
     if args.fetch and (args.subject or args.auto):
-        raise KitError("--fetch brings each recording with the name and the length that it was "
-                       "made with. Leave out --subject and --auto.")  # fmt: skip
+        raise UsageError(
+            "--fetch brings each recording with the name and the length that it was made with. "
+            "Leave out --subject and --auto."
+        )
     if args.subjects and not args.all:
-        raise KitError("--subjects goes with --all. For one person there is --subject NAME.")
+        raise UsageError("--subjects goes with --all. For one person there is --subject NAME.")
     if args.all and (args.subject or args.board):
-        raise KitError("--all takes all boards, each for a person of --subjects. Leave out "
-                       f"{'--subject' if args.subject else '--board'}.")  # fmt: skip
+        raise UsageError(
+            "--all takes all boards, each for a person of --subjects. Leave out "
+            f"{'--subject' if args.subject else '--board'}."
+        )
     if args.away and args.auto:
-        raise KitError("--auto needs the laptop. Leave out --away, or --auto.")
+        raise UsageError("--auto needs the laptop. Leave out --away, or --auto.")
     if (args.away or args.fetch) and args.count is not None:
-        raise KitError("A board that records by itself is stopped by hand, and brings all that it "
-                       "has. Leave out --count.")  # fmt: skip
+        raise UsageError(
+            "A board that records by itself is stopped by hand, and brings all that it has. Leave "
+            "out --count."
+        )
     if (args.away or args.fetch) and is_virtual(args.board) and not args.board.startswith(URL):
-        raise KitError(
+        raise UsageError(
             "What this virtual board records by itself is gone when the command ends. Try --away "
             "with a micro:bit, or record live: leave it out."
         )
-    Recording([[0, 0, 0]], args.label, subject=args.subject)  # whether the texts can be kept
     if args.dataset.exists() and not args.dataset.is_dir():
         raise DataError(
             f"{args.dataset} is a file, not the folder of a data set. To use it: "

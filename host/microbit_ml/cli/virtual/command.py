@@ -16,9 +16,10 @@ from microbit_ml.console.screen import say
 from microbit_ml.console.stopping import TERMINATED, end_as_told, noted_signals
 from microbit_ml.deploy.hex_files import hex_of_file
 from microbit_ml.deploy.live import LiveBoard, Movement
-from microbit_ml.errors import BoardError, KitError
+from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.image import build_hex
 from microbit_ml.recordings import Recording, read_csv, simulate
+from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.pacing import FastPace, RealPace
 from microbit_ml.virtual.pty_port import PtyPort
@@ -43,7 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--play", type=Path, metavar="CSV", help="move the board as in this recording"
     )
     moved.add_argument(
-        "--gesture", metavar="NAME", help="move the board as in a simulated gesture: shake, tap ..."
+        "--gesture",
+        choices=tuple(MOTIONS),
+        metavar="NAME",
+        help="move the board as in a simulated gesture: shake, tap ...",
     )
     parser.add_argument(
         "--seconds", type=seconds_of, metavar="N", help="stop after N seconds of the board's time"
@@ -64,12 +68,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Switch a virtual board on, and let a person or another program use it."""
     if (args.miniterm or args.pty) and (args.play or args.gesture):
-        raise KitError(
+        raise UsageError(
             "--play and --gesture move a board that is shown here. Leave out "
             f"{'--miniterm' if args.miniterm else '--pty'}, or the movement."
         )
     if args.miniterm and args.seconds is not None:
-        raise KitError("--miniterm ends with Ctrl-]. Leave out --seconds.")
+        raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
     recording = _recording(args)
     with VirtualBoard(
         args.kind, hex_of_file(args.file, args.kind) if args.file else build_hex({args.kind: {}})

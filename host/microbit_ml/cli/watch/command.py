@@ -10,7 +10,7 @@ from microbit_ml.board.boards import place_of
 from microbit_ml.board.link import VIRTUAL, Link
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
-from microbit_ml.cli.arguments import seconds_of
+from microbit_ml.cli.arguments import board_name, seconds_of
 from microbit_ml.cli.watch.lines import JsonView, PlainView, View
 from microbit_ml.cli.watch.screen import ScreenView
 from microbit_ml.console.screen import say
@@ -18,6 +18,7 @@ from microbit_ml.console.stopping import obeyed_signals
 from microbit_ml.deploy.predict import check_model
 from microbit_ml.deploy.simulated_person import movements_for
 from microbit_ml.deploy.watched_board import open_watched
+from microbit_ml.errors import UsageError
 from microbit_ml.model import Model
 
 JSON_HELP = """\
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--board",
+        type=board_name,
         default="",
         metavar="BOARD",
         help="port, drive or id of the board, where several are plugged in; virtual:v1 or "
@@ -61,6 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Show what a board reads, computes and tells, until Ctrl-C or for ``--seconds``."""
+    if args.board.lower() in VIRTUAL and args.model is None:
+        raise UsageError(
+            "A virtual board needs a model to carry. Try: microbit-ml watch MODEL --board "
+            f"{args.board}",
+            "board",
+        )
     place = place_of(args.board)
     model = None if args.model is None else Model.load(args.model)
     with (
