@@ -10,7 +10,6 @@ from microbit_ml.board import stored
 from microbit_ml.board.link import open_link
 from microbit_ml.board.recorder import RATE_HZ, at_prompt, kind_of
 from microbit_ml.board.repl import RawRepl
-from microbit_ml.deploy.record import never
 from microbit_ml.deploy.recording_session import Plan
 from microbit_ml.errors import DataError, SettingError
 from microbit_ml.recordings.keeping import Keeper
@@ -32,7 +31,7 @@ class Fetched:
     stays: bool = False
 
 
-def send_board_away(board: str, plan: Plan, stopped: Callable[[], bool] = never) -> int:
+def send_board_away(board: str, plan: Plan, stopped: Callable[[], bool] = lambda: False) -> int:
     """Make the recorder a board's program, until its recordings are fetched.
 
     board: a serial port or a virtual:// URL; plan: its label, subject and length are what the
@@ -63,7 +62,7 @@ def fetch_recordings(
     board: str,
     keeper: Keeper,
     tell: Callable[[Fetched], None] = lambda fetched: None,
-    stopped: Callable[[], bool] = never,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> list[Fetched]:
     """Bring in what a board recorded; each is removed there when it is on this disk.
 

@@ -25,11 +25,6 @@ def no_commands() -> Iterable[Command]:
     return ()
 
 
-def never() -> bool:
-    """Nobody stops it."""
-    return False
-
-
 def open_board(board: str, *, attended: bool = False) -> AbstractContextManager[Link]:
     """Open the line to a board that is to record.
 
@@ -49,7 +44,7 @@ def record(
     view: View,
     *,
     commands: Commands = no_commands,
-    stopped: Callable[[], bool] = never,
+    stopped: Callable[[], bool] = lambda: False,
     attended: bool = False,
 ) -> int:
     """Record with the board at the end of a link; how many recordings were kept.

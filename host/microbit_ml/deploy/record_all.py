@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from microbit_ml.board.boards import AttachedBoard
 from microbit_ml.common.wording import plural
-from microbit_ml.deploy.record import Command, Commands, never, no_commands, open_board, record
+from microbit_ml.deploy.record import Command, Commands, no_commands, open_board, record
 from microbit_ml.deploy.recording_session import Plan, View
 from microbit_ml.errors import BoardError, DataError
 from microbit_ml.recordings.keeping import Keeper
@@ -74,7 +74,7 @@ def record_all(
     keeper: Keeper,
     *,
     commands: Commands = no_commands,
-    stopped: Callable[[], bool] = never,
+    stopped: Callable[[], bool] = lambda: False,
     look: Callable[[], None] = lambda: None,
     attended: bool = False,
 ) -> list[Outcome]:
