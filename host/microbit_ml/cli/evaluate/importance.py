@@ -31,8 +31,7 @@ def evaluate_importance(args: argparse.Namespace) -> None:
         raise DataError(
             f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}."
         )
-    trained_on = set(model.provenance.get("recordings", ()))
-    seen = sum(one.digest in trained_on for one in known)
+    seen = model.count_trained_on(known)
     if args.json:
         print_json({"seen_in_training": seen, **importance_json(model, known)})
         return

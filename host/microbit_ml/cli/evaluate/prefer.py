@@ -60,8 +60,7 @@ def evaluate_preference(args: argparse.Namespace) -> None:
     says = model.predict(labelled)
     points = trade_off(label, [one.label for one in labelled], says.best, says.confidence)
     chosen = choose(points, purpose, args.at_least)
-    trained_on = set(model.provenance.get("recordings", ()))
-    seen = sum(recording.digest in trained_on for recording in labelled)
+    seen = model.count_trained_on(labelled)
     if args.output:
         with_shift(model, label, chosen.shift).save(args.output)
     if args.json:
