@@ -32,7 +32,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from bare_kernels import NETWORK_ALONE, work_for
 
 from microbit_ml.image import build_hex, intel_hex
-from microbit_ml.image.board_files import board_files, kernels_in_flash
+from microbit_ml.image.board_files import board_files
+from microbit_ml.image.kernels import kernels_in_flash
 from microbit_ml.quantize import DeviceModel, WorkLayout, to_bytes
 from microbit_ml.quantize.random_network import dense_model
 from microbit_ml.thumb.chunks import CHUNK_BYTES

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from microbit_ml.board import stored
+from microbit_ml.board import away as stored
 from microbit_ml.board.frames import Frame, FrameReader, format_frame, lost_between
 from microbit_ml.board.link import Link
 from microbit_ml.board.recorder import (

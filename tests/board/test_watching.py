@@ -19,7 +19,7 @@ from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
 from microbit_ml.errors import BoardError
 from microbit_ml.image import build_hex
-from microbit_ml.model import V1_HEAP_BYTES
+from microbit_ml.targets import V1
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 from microbit_ml.virtual.pty_port import PtyPort
@@ -129,7 +129,7 @@ def test_the_largest_models_that_are_promised_can_be_watched_on_v1(labels, lengt
     model = train(
         list(windows), labels=names, arch=arch, window=window, steps=2, copies=0, others=10
     )
-    assert V1_HEAP_BYTES - 110 < model.heap_bytes() <= V1_HEAP_BYTES
+    assert V1.heap_bytes - 110 < model.heap_bytes() <= V1.heap_bytes
     watched_for("v1", model, window / 50 + 0.3)
 
 

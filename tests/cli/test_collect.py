@@ -15,8 +15,8 @@ from microbit_ml.board.link import Link
 from microbit_ml.cli.collect import command as collect
 from microbit_ml.cli.collect.live import commands_of
 from microbit_ml.cli.collect.screen import LiveView, PlainView, RowView
-from microbit_ml.deploy import record
-from microbit_ml.deploy.recording_session import Plan
+from microbit_ml.deploy.collect import record
+from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.image import build_hex
 from microbit_ml.recordings import Dataset, Recording, dataset
 from microbit_ml.recordings.keeping import Keeper, NotSavedError

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from faulty_port import KINDS, FaultyPort, faults
 
-from microbit_ml.board import stored
+from microbit_ml.board import away as stored
 from microbit_ml.board.link import open_link
 from microbit_ml.common.firmware_files import firmware_folder
-from microbit_ml.deploy import away, record, simulated_hand
+from microbit_ml.deploy.collect import away, record, simulated_hand
 from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import without_comments
 from microbit_ml.recordings import Dataset, Recording, dataset

@@ -18,7 +18,7 @@ def said_of(comparison):
 
 
 def test_the_network_is_behind_something_larger():
-    large = method("3 nearest neighbours", [], 30_000, 65_535, fits_v1=False)
+    large = method("3 nearest neighbours", [], 30_000, 65_535, fits_all=False)
     network = method(NETWORK, range(9), 5000, 2000)
     out = said_of(Comparison(TRUTH, np.arange(18) % 3, (large, network), {NETWORK: 0.1}))
     assert (

@@ -10,7 +10,7 @@ from cpython_board import reference_in_cpython
 from random_models import extreme_windows, random_model, random_windows, usual_model
 
 from microbit_ml.features import GROUP_NAMES, compute_features, groups_of_mask, groups_to_mask
-from microbit_ml.image.board_files import kernels
+from microbit_ml.image.kernels import kernels
 from microbit_ml.quantize import input_rows, to_bytes
 
 

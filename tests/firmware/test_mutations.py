@@ -26,7 +26,7 @@ from unicorn import UcError
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.features import groups_of_mask
-from microbit_ml.image.board_files import KERNELS
+from microbit_ml.image.kernels import listings_of
 from microbit_ml.quantize import DeviceModel, WorkLayout, to_bytes
 from microbit_ml.thumb import AssemblyError, assemble_parts
 
@@ -72,7 +72,7 @@ def listing(name: str) -> str:
 
 
 def listings(board: str) -> dict[str, str]:
-    return {name: listing(name) for name in KERNELS[board]}
+    return {name: listing(name) for name in listings_of(board)}
 
 
 def constants(name: str) -> Iterator[Constant]:
@@ -274,7 +274,7 @@ def survivors(board: str, expectations: Expectations, equivalent: bool) -> set[s
 
 def files_of(board: str) -> list[str]:
     """The listings that are tried on a board: on V2 those that V1 does not have."""
-    return [name for name in KERNELS[board] if board == "v1" or name not in KERNELS["v1"]]
+    return [name for name in listings_of(board) if board == "v1" or name not in listings_of("v1")]
 
 
 @pytest.mark.parametrize("board", ["v1", "v2"])

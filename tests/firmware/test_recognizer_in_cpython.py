@@ -11,7 +11,7 @@ from random_models import random_model
 from real_data import WAND, shared_data
 
 from microbit_ml import read_createai, train
-from microbit_ml.image.board_files import kernels
+from microbit_ml.image.kernels import kernels
 from microbit_ml.quantize import WorkLayout, to_bytes
 from microbit_ml.quantize.integer_gate import OPEN
 

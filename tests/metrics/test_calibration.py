@@ -30,11 +30,11 @@ def test_a_number_on_an_edge_belongs_to_the_bin_below():
 def test_the_degenerate_cases():
     assert calibration([1.0, 1.0], [True, True]).error == 0.0
     assert calibration([1.0, 1.0], [False, False]).error == 1.0
-    with pytest.raises(DataError, match="0 confidences and 0 answers"):
+    with pytest.raises(DataError, match="0 probabilities and 0 answers"):
         calibration([], [])
-    with pytest.raises(DataError, match="1 confidences and 2 answers"):
+    with pytest.raises(DataError, match="1 probabilities and 2 answers"):
         calibration([0.5], [True, False])
-    with pytest.raises(DataError, match="a probability, 0 to 1"):
+    with pytest.raises(DataError, match="A probability is 0 to 1"):
         calibration([1.5], [True])
 
 

@@ -9,7 +9,7 @@ import pytest
 import microbit_ml as mb
 from microbit_ml.evaluate.problems import find_problems
 from microbit_ml.metrics import Evaluation
-from microbit_ml.metrics.held_out import pack
+from microbit_ml.metrics.evaluation_file import pack
 from microbit_ml.report import Evidence, advise
 from microbit_ml.training.prepare import as_recordings
 

@@ -11,7 +11,7 @@ from array import array
 import numpy as np
 from unicorn import UC_ARCH_ARM, UC_HOOK_CODE, UC_MODE_MCLASS, UC_MODE_THUMB, Uc, arm_const
 
-from microbit_ml.image.board_files import kernels_in_flash
+from microbit_ml.image.kernels import kernels_in_flash
 from microbit_ml.quantize import WorkLayout
 from microbit_ml.quantize.device_file import HEADER
 

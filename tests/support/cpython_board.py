@@ -17,7 +17,7 @@ import numpy as np
 from bare_kernels import integers_in
 
 from microbit_ml.common.firmware_files import firmware_folder
-from microbit_ml.image.board_files import kernels
+from microbit_ml.image.kernels import kernels
 from microbit_ml.quantize import WorkLayout
 
 DEVICE_MODULES = ("gesture", "recognizer", "loader", "reference", "answer")

@@ -9,10 +9,10 @@ from microbit_ml.metrics import score
 TRUTH = ["shake"] * 6 + ["still"] * 6 + ["twist"] * 6
 
 
-def method(name, wrong, v1, n_bytes, fits_v1=True, layers=()):
+def method(name, wrong, v1, n_bytes, fits_all=True, layers=()):
     said = ["twist" if i in wrong else label for i, label in enumerate(TRUTH)]
     cost = Cost(n_bytes, {"v1": v1, "v2": v1 // 2}, layers=layers)
-    return Method(name, said, score(TRUTH, said), cost, fits_v1)
+    return Method(name, said, score(TRUTH, said), cost, fits_all)
 
 
 def made_up(network_wrong):
@@ -20,7 +20,7 @@ def made_up(network_wrong):
     methods = (
         method("decision tree", range(10), 60, 100),
         method("logistic regression", [0], 2000, 600, layers=(54, 3)),
-        method("3 nearest neighbours", [0, 7], 30_000, 7000, fits_v1=False),
+        method("3 nearest neighbours", [0, 7], 30_000, 7000, fits_all=False),
         method(NETWORK, network_wrong, 5000, 2000, layers=(54, 16, 4)),
         method(ONE_LAYER, [0, 1], 1900, 900, layers=(54, 4)),
     )

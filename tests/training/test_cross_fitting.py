@@ -80,7 +80,9 @@ def test_no_model_takes_its_limit_from_what_it_is_tested_on(data, monkeypatch):
     """The limit is made of the other folds' confidences, of which there are two thirds."""
     heard = []
     monkeypatch.setattr(
-        cross_fitting, "smallest_limit", lambda confidence, share: heard.append(confidence) or 1000
+        cross_fitting,
+        "threshold_offset",
+        lambda confidence, share: heard.append(confidence) or 1000,
     )
     # Without features of timing there are no loud models to choose, so each fold is judged once.
     result = cross_validate(data, 3, steps=30, others=60, features=("tilt", "jerk"))

@@ -9,7 +9,7 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 
 from microbit_ml.console.screen import say
-from microbit_ml.deploy.fit import fit_of
+from microbit_ml.deploy.board_limits import limits_of
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.model import Model
 from microbit_ml.recordings.dataset import label_folder_names
@@ -87,5 +87,5 @@ def check_can_write(path: Path, *sources: Path) -> None:
 
 def warn_if_too_large(model: Model) -> None:
     """Say so when a model will run on V2 only, or on no board."""
-    if reason := fit_of(model).reason:
+    if reason := limits_of(model).reason:
         say(reason)

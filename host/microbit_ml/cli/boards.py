@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from microbit_ml.board.asking import Answer, ask_boards
 from microbit_ml.board.boards import AttachedBoard, find_boards
+from microbit_ml.board.inventory import Answer, ask_boards
 from microbit_ml.board.link import VIRTUAL
 from microbit_ml.console.screen import print_json, print_table, say, working
 

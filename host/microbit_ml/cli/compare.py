@@ -9,12 +9,12 @@ from pathlib import Path
 
 from microbit_ml.cli.evaluate.protocols import warn_of_copies
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar
-from microbit_ml.deploy.costs import KINDS
 from microbit_ml.evaluate.comparison import Comparison, Method, compare
 from microbit_ml.evaluate.comparison_advice import advice, short_p
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.any_file import read_source
+from microbit_ml.targets import TARGETS, smallest
 
 FOLDS = 5
 TEXT_WIDTH = 88
@@ -83,7 +83,7 @@ def _as_json(args: argparse.Namespace, comparison: Comparison) -> dict[str, obje
                 "right": one.scores.right,
                 "macro_f1": one.scores.macro_f1,
                 "bytes": one.cost.n_bytes,
-                "fits_v1": one.fits_v1,
+                "fits_v1": one.fits_all,
                 "instructions": dict(one.cost.instructions),
                 "measured": one.cost.measured,
                 "against_best": comparison.test(comparison.best, one).as_json(),
@@ -117,20 +117,24 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
             "right",
             "p",
             "bytes",
-            *(f"on {kind.upper()}" for kind in KINDS),
+            *(f"on {one.title}" for one in TARGETS.values()),
         ],
         [_row(comparison, one) for one in comparison.ranked],
     )
     estimated = not all(one.cost.measured for one in comparison.methods)
+    titles = [one.title for one in TARGETS.values()]
+    too_many = f"; (!) too many for {smallest().title}"
+    features = [f"{one.features_cost:,} more on {one.title}" for one in TARGETS.values()]
+    features[1:] = [f"and {text.replace('more ', '')}" for text in features[1:]]
     print(
         "\np: how often chance alone would part two equally good methods this far from the best\n"
         "   (McNemar's exact test; below 0.05: hardly chance)\n"
         'right: of networks the best known label, whether or not it also says "unknown"\n'
         'bytes: of model.bin, for networks with what tells "unknown"'
-        + ("" if all(one.fits_v1 for one in comparison.methods) else "; (!) too many for V1")
-        + "\non V1, V2: instructions from features to scores"
+        + ("" if all(one.fits_all for one in comparison.methods) else too_many)
+        + f"\non {', '.join(titles)}: instructions from features to scores"
         + (", ~ estimated; " if estimated else "; ")
-        + "computing the features\n   takes about 16,000 more on V1 and 11,000 on V2"
+        + f"computing the features\n   takes about {' '.join(features)}"
     )
 
 
@@ -142,6 +146,6 @@ def _row(comparison: Comparison, one: Method) -> list[object]:
         f"{one.scores.accuracy:.3f}",
         f"{one.scores.right}/{one.scores.recordings}",
         "best" if is_best else short_p(comparison.test(comparison.best, one).p),
-        f"{'' if one.fits_v1 else '(!) '}{one.cost.n_bytes:,}",
-        *(f"{sign}{one.cost.instructions[kind]:,}" for kind in KINDS),
+        f"{'' if one.fits_all else '(!) '}{one.cost.n_bytes:,}",
+        *(f"{sign}{one.cost.instructions[kind]:,}" for kind in TARGETS),
     ]

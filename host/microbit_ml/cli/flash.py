@@ -20,6 +20,7 @@ from microbit_ml.deploy.flash_all import Flashed, flash_all
 from microbit_ml.deploy.hex_files import read_hex
 from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.model import Model
+from microbit_ml.targets import TARGETS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> None:
         Model.load(args.model), args.program, args.runtime and read_hex(args.runtime), args.how
     )
     if job.program is not None:
-        job.files("v1")  # is the program there?
+        job.files(next(iter(TARGETS)))  # is the program there?
     boards = choose_boards(args.board, every=args.all, find=find_boards)
     job.prepare()  # before anything is on the screen
     with _Screen(boards) as screen:

@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from microbit_ml.common.firmware_files import firmware_folder
-from microbit_ml.deploy.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US
 from microbit_ml.deploy.count import BoardFullError, Statement, count_instructions, failed
 from microbit_ml.image import build_hex
-from microbit_ml.image.board_files import board_files, kernel_file, kernel_labels, without_comments
+from microbit_ml.image.board_files import board_files, without_comments
+from microbit_ml.image.kernels import kernel_file, kernel_labels
 from microbit_ml.quantize import from_bytes
 from microbit_ml.recordings.negatives import other_movements
+from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
 
 RUNNING_S = 60.0
@@ -137,13 +138,13 @@ class BoardCost:
         """How long so many instructions take on this board, in microseconds."""
         if instructions is None:
             return None
-        return _rounded(instructions * CYCLES_PER_INSTRUCTION / CYCLES_PER_US[self.kind])
+        return _rounded(TARGETS[self.kind].microseconds(instructions))
 
 
 def model_cost(
     kind: str, model: bytes, seconds: float = RUNNING_S, progress: Progress | None = None
 ) -> BoardCost:
-    """What a model.bin costs on a virtual "v1" or "v2", which then runs for so many seconds.
+    """What a model.bin costs on a virtual board of this kind, which then runs for so many seconds.
 
     Raises BoardFullError for a model that is too large for the board.
     """
@@ -205,7 +206,7 @@ def _plain_network(kind: str, model: bytes) -> float | None:
 def _in_kernels(kind: str, files: dict[str, bytes]) -> tuple[float, float]:
     """Instructions of the features, and of what stands between the scores and the decision."""
     on_board = {**files, "main.py": PREDICTIONS.encode()}
-    with VirtualBoard(kind, build_hex({"v1": on_board, "v2": on_board})) as board:
+    with VirtualBoard(kind, build_hex({kind: on_board})) as board:
         if not board.run_until("\n", BOOT_S) or not board.serial.strip().isdigit():
             raise failed(board)
         places = kernel_labels(kind, int(board.serial))
@@ -225,7 +226,7 @@ def _while_running(
     """Free heap at the start and at the least, and samples that nobody read, while moved."""
     on_board = {**files, "main.py": RUNNING.encode()}
     moves = other_movements(round(seconds) + 1, 50, 50.0, np.random.default_rng(0))
-    with VirtualBoard(kind, build_hex({"v1": on_board, "v2": on_board})) as board:
+    with VirtualBoard(kind, build_hex({kind: on_board})) as board:
         if not board.run_until("free ", BOOT_S) or not board.run_until("\n", BOOT_S):
             raise failed(board)
         board.play(moves.reshape(-1, 3))

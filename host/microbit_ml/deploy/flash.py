@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from microbit_ml.board.away import SUFFIX, again
 from microbit_ml.board.boards import AttachedBoard, drive_of
 from microbit_ml.board.flash import flash_hex
 from microbit_ml.board.installed import State, differing, install
@@ -16,7 +17,6 @@ from microbit_ml.board.link import Link, is_virtual, open_link
 from microbit_ml.board.ports import BusyPortError, find_ports
 from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.board.repl import BoardGoneError, RawRepl
-from microbit_ml.board.stored import SUFFIX, again
 from microbit_ml.board.upload import file_state, restart
 from microbit_ml.common.wording import plural
 from microbit_ml.deploy.predict import check_model, work_layout
@@ -25,10 +25,10 @@ from microbit_ml.image.board_files import board_files
 from microbit_ml.image.hex import build_hex
 from microbit_ml.image.runtime import read_runtimes
 from microbit_ml.model import Model
+from microbit_ml.targets import TARGETS, by_chip
 
 # The recognizer runs with any of these; the others must be those of this kit, all of them.
 OVER_SERIAL = ("model.bin", "main.py", "answer.py")
-CHIPS = {"nRF51822": "v1", "nRF52833": "v2"}
 LISTEN_S = 3.0  # a program that fails does so soon: V1 takes 1.5 s to load a model
 # The last line of a traceback. V1 lets it run over the display before anything else happens.
 _STOPPED = re.compile(rb"Traceback .*?\n([A-Za-z_]\w*(?:: [^\n]*)?)\r?\n", re.DOTALL)
@@ -47,7 +47,7 @@ class Job:
     @cached_property
     def hex_text(self) -> str:
         """The whole hex, for every kind of board that the runtime is for."""
-        kinds = ("v1", "v2") if self.runtime is None else sorted(read_runtimes(self.runtime))
+        kinds = TARGETS if self.runtime is None else sorted(read_runtimes(self.runtime))
         return build_hex({kind: self.files(kind) for kind in kinds}, self.runtime)
 
     def prepare(self) -> None:
@@ -163,9 +163,8 @@ def _install(job: Job, repl: RawRepl, tell: Tell) -> list[str]:
 
 
 def _kind_of(machine: str) -> str:
-    for chip, kind in CHIPS.items():
-        if chip in machine:
-            return kind
+    if target := by_chip(machine):
+        return target.name
     raise _NotOverSerialError(f"It calls itself {machine!r}, which is no micro:bit known here.")
 
 

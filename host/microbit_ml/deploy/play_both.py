@@ -1,4 +1,4 @@
-"""Gestures played into both virtual boards at the same time, each in a process of its own."""
+"""Gestures played into all virtual boards at the same time, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import numpy as np
 
 from microbit_ml.board.remote import WorkLayout
 from microbit_ml.deploy.play import Played, play_gestures
+from microbit_ml.targets import TARGETS
 
-KINDS = ("v1", "v2")
 
-
-def play_on_both(
+def play_on_all(
     hex_text: str, gestures: Sequence[np.ndarray], layout: WorkLayout
-) -> tuple[list[Played], list[Played]]:
-    """What V1 and what V2 made of each gesture, as :func:`~microbit_ml.deploy.play.play_gestures`.
+) -> dict[str, list[Played]]:
+    """What each target made of each gesture, as :func:`~microbit_ml.deploy.play.play_gestures`.
 
-    hex_text: for both boards, with the kit's launcher; gestures: int (n_samples, 3) in counts at
-    50 Hz each; layout: that of the model. Takes as long as the slower board; Ctrl-C ends both.
+    hex_text: for all of them, with the kit's launcher; gestures: int (n_samples, 3) in counts at
+    50 Hz each; layout: that of the model. Takes as long as the slowest board; Ctrl-C ends all.
     Raises VirtualBoardError when the program on a board stops, BoardError when it does not answer.
     """
     context = multiprocessing.get_context("spawn")  # as on Windows and macOS; safe with threads
-    with context.Pool(len(KINDS), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        jobs = [(kind, hex_text, gestures, layout) for kind in KINDS]
-        v1, v2 = pool.starmap(play_gestures, jobs)
-    return v1, v2
+    with context.Pool(len(TARGETS), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        played = pool.starmap(
+            play_gestures, [(kind, hex_text, gestures, layout) for kind in TARGETS]
+        )
+    return dict(zip(TARGETS, played, strict=True))

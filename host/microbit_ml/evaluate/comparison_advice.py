@@ -5,6 +5,7 @@ from __future__ import annotations
 from microbit_ml.common.wording import plural
 from microbit_ml.evaluate.comparison import ONE_LAYER, Comparison, Method
 from microbit_ml.quantize.device_file import MAX_SIZE
+from microbit_ml.targets import slowest, smallest
 
 
 def advice(comparison: Comparison) -> list[str]:
@@ -75,7 +76,7 @@ def _about_chance(comparison: Comparison) -> list[str]:
 def _about_the_choice(comparison: Comparison) -> str:
     choice, best = comparison.choice, comparison.best
     if choice is best:
-        simplest = min(comparison.methods, key=lambda one: one.cost.instructions["v1"])
+        simplest = min(comparison.methods, key=lambda one: one.cost.instructions[slowest().name])
         why = (
             "It is the most accurate, and nothing is simpler"
             if choice is simplest
@@ -86,9 +87,10 @@ def _about_the_choice(comparison: Comparison) -> str:
             f"Of those that come close to the best ({choice.scores.accuracy:.3f} beside "
             f"{best.scores.accuracy:.3f}) it takes the fewest instructions"
         )
-    if not choice.fits_v1:
+    if not choice.fits_all:
         too_large = choice.cost.n_bytes > MAX_SIZE
-        why += f"; but it {'is too large for any micro:bit' if too_large else 'does not fit V1'}"
+        small = f"does not fit {smallest().title}"
+        why += f"; but it {'is too large for any micro:bit' if too_large else small}"
     return f"Choose: {choice.name}. {why}."
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from microbit_ml.deploy.benchmark import network_cost
-from microbit_ml.deploy.costs import KINDS, Cost
+from microbit_ml.deploy.costs import Cost
 from microbit_ml.evaluate.comparison import Comparison, Progress
 from microbit_ml.model import Model
 from microbit_ml.quantize import to_bytes
 from microbit_ml.quantize.random_network import dense_model
+from microbit_ml.targets import TARGETS
 
 
 def measured(
@@ -33,7 +34,7 @@ def measured(
         for size, one in sizes.items()
     }
     counted: dict[tuple[int, ...], dict[str, int]] = {size: {} for size in files}
-    jobs = [(size, kind) for size in files for kind in KINDS]
+    jobs = [(size, kind) for size in files for kind in TARGETS]
     for done, (size, kind) in enumerate(jobs):
         if progress:
             progress(done, len(jobs), f"{'-'.join(map(str, size))} on virtual:{kind}")

@@ -27,13 +27,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from microbit_ml.errors import HexError
+from microbit_ml.targets import TARGETS
 
 DATA, END_OF_FILE, SEGMENT_BASE, SEGMENT_START, LINEAR_BASE, LINEAR_START = range(6)
 BLOCK_START, BLOCK_END, PADDING, CUSTOM_DATA, OTHER_DATA = range(0x0A, 0x0F)
 
-BOARD_IDS = {"v1": 0x9900, "v2": 0x9903}  # what a hex is written with
 _OTHER_BOARD = "other"
-_BOARD_OF_ID = {0x9900: "v1", 0x9901: "v1", **dict.fromkeys(range(0x9903, 0x9907), "v2")}
 
 RECORD_BYTES = 16  # the data of one record; the micro:bit's interface takes 32 at most
 SECTION_ALIGNMENT = 512  # characters: a USB disk block, so that no block holds two sections
@@ -135,14 +134,16 @@ class MemoryImage:
 
 
 def parse(text: str, board: str | None = None) -> MemoryImage:
-    """The memory that a hex file describes for ``board`` ("v1", "v2" or None).
+    """The memory that a hex file describes for ``board`` (a target's name, or None).
 
     A plain hex is itself, whatever ``board`` says. Of a universal hex the board's section is
     taken; with ``board=None`` the only section. Raises HexError, with the number of the line, for
     a damaged line, a missing end, bytes that are given twice, or a missing section.
     """
-    if board is not None and board not in BOARD_IDS:
-        raise HexError(f"There is no board called {board!r}. The boards are v1 and v2.")
+    if board is not None and board not in TARGETS:
+        raise HexError(
+            f"There is no board called {board!r}. The boards are {' and '.join(TARGETS)}."
+        )
     sections = parse_sections(text)
     if None in sections:
         return sections[None]
@@ -259,7 +260,11 @@ def _bytes_of_line(line: str, number: int) -> bytes:
 def _board_of_block(data: bytes, line: int) -> str:
     if len(data) < 2:
         raise HexError(f"Line {line} of the hex starts a block without a board id.")
-    return _BOARD_OF_ID.get(int.from_bytes(data[:2], "big"), _OTHER_BOARD)
+    block_id = int.from_bytes(data[:2], "big")
+    for target in TARGETS.values():
+        if block_id == target.block_id or block_id in target.usb_ids:
+            return target.name
+    return _OTHER_BOARD
 
 
 def _join(pieces: list[_Piece]) -> MemoryImage:
@@ -295,20 +300,23 @@ def write_universal(images: Mapping[str, MemoryImage]) -> str:
     address (old interface firmware takes no other first line) and its block start, addresses
     ascend (old V1 interfaces need that), and padding makes its length a multiple of 512
     characters. V2's data has type 0D, which a V1's interface skips.
-    Raises HexError for a board other than v1 and v2, or none.
+    Raises HexError for a board that is no target, or none.
     """
-    unknown = sorted(set(images) - set(BOARD_IDS))
+    unknown = sorted(set(images) - set(TARGETS))
     if unknown or not images:
-        raise HexError(f"A universal hex is for v1 and v2, not for {', '.join(unknown) or 'none'}.")
+        raise HexError(
+            f"A universal hex is for {' and '.join(TARGETS)}, not for "
+            f"{', '.join(unknown) or 'none'}."
+        )
     sections = []
-    for board, board_id in BOARD_IDS.items():
-        if board in images:
-            kind = DATA if board == "v1" else CUSTOM_DATA
+    for target in TARGETS.values():
+        if target.name in images:
             head = [
                 _record(LINEAR_BASE, data=b"\x00\x00"),
-                _record(BLOCK_START, data=board_id.to_bytes(2, "big") + b"\xc0\xde"),
+                _record(BLOCK_START, data=target.block_id.to_bytes(2, "big") + b"\xc0\xde"),
             ]
-            section = "".join([*head, *_data_records(images[board], kind, upper=0)])
+            records = _data_records(images[target.name], target.data_record, upper=0)
+            section = "".join([*head, *records])
             sections.append(section + _padding(len(section)))
     return "".join([*sections, _record(END_OF_FILE)])
 

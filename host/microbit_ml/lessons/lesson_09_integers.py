@@ -14,7 +14,6 @@ import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import SMALL_INT_LIMIT, requantize
 from microbit_ml.charts import Chart, Series
-from microbit_ml.deploy.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US, PER_PRODUCT
 from microbit_ml.evaluate import deal
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.alone import run_alone
@@ -26,6 +25,7 @@ from microbit_ml.quantize import input_rows
 from microbit_ml.quantize.integer_layers import ACTIVATION_LIMIT, HIDDEN_LIMIT, IntegerDense
 from microbit_ml.quantize.quantizer import WEIGHT_LIMIT, quantize_dense, round_half_up
 from microbit_ml.recordings import Dataset, Recording, simulate
+from microbit_ml.targets import TARGETS
 from microbit_ml.training import train
 
 ABOUT = About(
@@ -521,7 +521,8 @@ def time_for_a_product(s: Session) -> None:
     s.read("A network is mostly products: weight times input, added up. How long does one take?")
     s.show("a program for the board", PRODUCTS.strip())
     kind, of_float, of_int = s.run_on_board(PRODUCTS).split()
-    fast = PER_PRODUCT[kind] * CYCLES_PER_INSTRUCTION / CYCLES_PER_US[kind]
+    target = TARGETS[kind]
+    fast = target.microseconds(target.dense_cost.product)
     n = sum(layer.weights.size for layer in s.model.float_model.network.weighted)
     measured = f"measured, {'virtual' if s.place.startswith('virtual') else 'your'} board"
     s.table(
@@ -541,7 +542,7 @@ def time_for_a_product(s: Session) -> None:
         f"In Python, a float takes only {float(of_float) / float(of_int):.1f} times as long as an "
         f"integer. But Python itself is slow: the kit's code is about {float(of_int) / fast:.0f} "
         f"times as fast. It goes straight to the processor, and the V1's has integers only. (One "
-        f"step of it is taken as {CYCLES_PER_INSTRUCTION} ticks of the clock. That is an estimate.)"
+        f"step of it is taken as {target.cycles} ticks of the clock. That is an estimate.)"
     )
 
 

@@ -28,9 +28,7 @@ from microbit_ml.quantize import (
 )
 from microbit_ml.quantize.work import ITEM_BYTES
 from microbit_ml.recordings import Dataset, Recording, make_window
-
-V1_HEAP_BYTES = 3760
-"""The largest :meth:`Model.heap_bytes` that V1 has room for beside the kit's launcher."""
+from microbit_ml.targets import TARGETS
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,18 +140,18 @@ class Model:
     ) -> dict[str, bytes]:
         """The files for a board: main.py, the recognizer and the model.
 
-        program: a file to use as main.py instead of the kit's launcher; board: "v1" or "v2", to
-        leave out what only the other needs.
+        program: a file to use as main.py instead of the kit's launcher; board: the name of a
+        target, to leave out what only others need.
         """
         from microbit_ml.image.board_files import board_files
 
         return board_files(self.device_bytes(), program, board)
 
     def hex(self, program: Path | str | None = None) -> str:
-        """A universal hex for V1 and V2 with the runtimes and :meth:`board_files`."""
+        """A universal hex for all targets with the runtimes and :meth:`board_files`."""
         from microbit_ml.image import build_hex
 
-        return build_hex({board: self.board_files(program, board) for board in ("v1", "v2")})
+        return build_hex({board: self.board_files(program, board) for board in TARGETS})
 
     def save(self, path: Path | str) -> None:
         """Write the model as one file, whole or not at all. By convention NAME.mbml."""

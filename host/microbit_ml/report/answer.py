@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from microbit_ml.common.wording import plural
 from microbit_ml.metrics import Evaluation, Scores
-from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.advice import advise
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import listed, named
+from microbit_ml.targets import TARGETS
 
 JUDGEMENTS = ((0.95, "nearly always"), (0.8, "mostly"), (0.6, "often"), (0.0, "too seldom"))
 WIDEST_RANGE = 0.3  # of an accuracy; with a wider one no word for it would be honest
@@ -136,5 +136,9 @@ def _about_new(evidence: Evidence, scores: Scores) -> str:
 
 
 def _about_board(evidence: Evidence) -> str:
-    fits = evidence.model.heap_bytes() <= V1_HEAP_BYTES
-    return "It runs on V1 and V2." if fits else "It is too large for a V1; it runs on V2."
+    heap = evidence.model.heap_bytes()
+    small = [one.title for one in TARGETS.values() if not one.has_room(heap)]
+    runs = [one.title for one in TARGETS.values() if one.has_room(heap)]
+    if not small:
+        return f"It runs on {' and '.join(runs)}."
+    return f"It is too large for a {' and a '.join(small)}; it runs on {' and '.join(runs)}."

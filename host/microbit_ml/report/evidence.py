@@ -12,13 +12,13 @@ import numpy as np
 from microbit_ml.errors import DataError, KitError
 from microbit_ml.evaluate.problems import find_problems
 from microbit_ml.metrics import Evaluation, Scores, score
-from microbit_ml.metrics import held_out as held_out_file
+from microbit_ml.metrics import evaluation_file as held_out_file
 from microbit_ml.model import Model
 from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.names import file_name
 from microbit_ml.recordings.notes import FILE_NAME
-from microbit_ml.training.recipe import judging_movements
+from microbit_ml.training.unknown_threshold import judging_movements
 
 LEAST_FOUND = 0.5  # of a model's recordings: then a folder is taken for its data set
 

@@ -28,9 +28,10 @@ from microbit_ml.quantize import FloatModel, Prediction, input_rows
 from microbit_ml.recordings import Recording
 from microbit_ml.training.fitting import TrainingRows, fit_models, steps_for
 from microbit_ml.training.prepare import Prepared, learnable_labels, windows_of
-from microbit_ml.training.recipe import Asked, ask, choose, loss_of, smallest_limit, timings_of
+from microbit_ml.training.recipe import Asked, ask, choose, loss_of, timings_of
 from microbit_ml.training.settings import Settings
 from microbit_ml.training.trainer import train
+from microbit_ml.training.unknown_threshold import threshold_offset
 
 ROOM_BYTES = 200_000_000  # for what all models of one array are given
 
@@ -236,7 +237,7 @@ class _Job:
         losses = [float(np.mean([models[k].loss for k in others])) for models in variants]
         chosen = choose(variants, losses)
         heard = np.concatenate([chosen[k].judged for k in others])
-        return chosen[i].tested.with_limit(smallest_limit(heard, self.options.accept_known))
+        return chosen[i].tested.with_limit(threshold_offset(heard, self.options.accept_known))
 
     def _fit(self, parts: list[Part], timing: str, first: int, meter: _Meter) -> list[FloatModel]:
         held_out = np.stack([~np.isin(self.used, part.learn) for part in parts])

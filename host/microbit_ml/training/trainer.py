@@ -2,7 +2,8 @@
 
 Prepare the data; hold recordings out (whole people where people are known); fit a model for each
 fold, and one on everything; ask the integer form of each fold's model about what was held out, and
-set the limit of "unknown" from its answers. The steps themselves are in ``recipe.py``.
+set the threshold of "unknown" from its answers. The steps themselves are in ``recipe.py`` and
+``unknown_threshold.py``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from microbit_ml.metrics import held_out as held_out_file
+from microbit_ml.metrics import evaluation_file as held_out_file
 from microbit_ml.metrics.evaluation import Evaluation
 from microbit_ml.model import Model
 from microbit_ml.network import Progress
@@ -29,15 +30,9 @@ from microbit_ml.training.fine_tune import (
 )
 from microbit_ml.training.fitting import TrainingRows, fit_models
 from microbit_ml.training.prepare import Prepared, as_recordings, learnable_labels
-from microbit_ml.training.recipe import (
-    Asked,
-    ask,
-    choose,
-    costs_of,
-    smallest_limit,
-    timings_of,
-)
+from microbit_ml.training.recipe import Asked, ask, choose, timings_of
 from microbit_ml.training.settings import Settings, takes_settings
+from microbit_ml.training.unknown_threshold import costs_of, threshold_offset
 
 # Whole people are held out only when what they leave behind is much like everything: what a model
 # learns from one of two people says little of the model that learns from both.
@@ -168,15 +163,15 @@ def _fit_and_judge(
         for model, held in zip(judges, held_out, strict=True)
     ]
     confidence = _in_order([one.integer.confidence for one in answers], held_out)
-    limit = smallest_limit(confidence, options.accept_known)
-    final = final.with_limit(limit)
+    offset = threshold_offset(confidence, options.accept_known)
+    final = final.with_limit(offset)
     network = quantize(final, rows.rows[rows.original])
-    result = _evaluation(answers, held_out, names, targets, confidence + limit, people, digests)
+    result = _evaluation(answers, held_out, names, targets, confidence + offset, people, digests)
     metrics = {
         "held_out_by": held_out_by,
         "held_out_accuracy": float(result.is_right.mean()),
         "held_out_known": float(result.is_known.mean()),
-        "costs": costs_of(network, limit, confidence, options),
+        "costs": costs_of(network, offset, confidence, options),
         "timing": timing,
     }
     return _Judged(final, network, result, metrics, asdict(history))
@@ -191,7 +186,7 @@ def _evaluation(
     people: list[str],
     digests: list[str],
 ) -> Evaluation:
-    """The folds' answers in the recordings' order; confidence: (n,), over the limit."""
+    """The folds' answers in the recordings' order; confidence: (n,), offset included."""
     return Evaluation(
         names=tuple(names),
         truth_index=targets,

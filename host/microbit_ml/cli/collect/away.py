@@ -7,8 +7,8 @@ from pathlib import Path
 from microbit_ml.board.recorder import RATE_HZ
 from microbit_ml.console.screen import plural, say
 from microbit_ml.console.stopping import noted_interrupts
-from microbit_ml.deploy.away import Fetched, fetch_recordings, send_board_away
-from microbit_ml.deploy.recording_session import Plan
+from microbit_ml.deploy.collect.away import Fetched, fetch_recordings, send_board_away
+from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.recordings.keeping import Keeper
 
 

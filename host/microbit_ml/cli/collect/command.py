@@ -12,8 +12,8 @@ from microbit_ml.board.recorder import RATE_HZ
 from microbit_ml.cli.arguments import board_name, label_text, subject_text
 from microbit_ml.cli.collect.away import fetch, send_away
 from microbit_ml.cli.collect.live import record_alone, record_class
-from microbit_ml.deploy.record_all import plans_for_class
-from microbit_ml.deploy.recording_session import Plan
+from microbit_ml.deploy.collect.record_all import plans_for_class
+from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings.keeping import Keeper
 

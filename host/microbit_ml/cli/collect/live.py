@@ -9,9 +9,9 @@ from microbit_ml.cli.collect.screen import ClassScreen, LiveView, PlainView, is_
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import plural, say
 from microbit_ml.console.stopping import noted_interrupts
-from microbit_ml.deploy.record import Command, Commands, no_commands, open_board, record
-from microbit_ml.deploy.record_all import Outcome, Station, record_all
-from microbit_ml.deploy.recording_session import Plan
+from microbit_ml.deploy.collect.record import Command, Commands, no_commands, open_board, record
+from microbit_ml.deploy.collect.record_all import Outcome, Station, record_all
+from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.errors import BoardError
 from microbit_ml.recordings.keeping import Keeper
 

@@ -20,17 +20,17 @@ from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.image import build_hex
 from microbit_ml.recordings import Recording, read_csv, simulate
 from microbit_ml.recordings.simulation.gestures import MOTIONS
+from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.pacing import FastPace, RealPace
 from microbit_ml.virtual.pty_port import PtyPort
 
-KINDS = ("v1", "v2")
 BOOT_S = 1.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``virtual``."""
-    parser.add_argument("kind", choices=KINDS, help="which board")
+    parser.add_argument("kind", choices=tuple(TARGETS), help="which board")
     parser.add_argument(
         "file",
         nargs="?",
@@ -90,7 +90,7 @@ def _recording(args: argparse.Namespace) -> Recording | None:
     if args.play:
         return read_csv(args.play)
     if args.gesture:
-        sensor = {"v1": "v1.3", "v2": "v2"}[args.kind]
+        sensor = TARGETS[args.kind].sensor
         return simulate([args.gesture], people=1, repeats=1, sensor=sensor).recordings[0]
     return None
 

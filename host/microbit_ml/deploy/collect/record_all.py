@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from microbit_ml.board.boards import AttachedBoard
 from microbit_ml.common.wording import plural
-from microbit_ml.deploy.record import Command, Commands, no_commands, open_board, record
-from microbit_ml.deploy.recording_session import Plan, View
+from microbit_ml.deploy.collect.record import Command, Commands, no_commands, open_board, record
+from microbit_ml.deploy.collect.session import Plan, View
 from microbit_ml.errors import BoardError, DataError
 from microbit_ml.recordings.keeping import Keeper
 
@@ -81,10 +81,9 @@ def record_all(
     """Record with all boards; how it ended with each, in the order of the stations.
 
     commands: "start" lets all boards begin that wait, "quit" ends all. look: called some times a
-    second, to draw how far everybody is; attended: as :func:`~microbit_ml.deploy.record.record`
-    has it. Ends early when ``stopped()`` says so, after each board has its own program back.
-    Raises KeyboardInterrupt when "stop" is commanded; what goes wrong with a board is in its
-    outcome.
+    second, to draw how far everybody is; attended: as ``record`` has it. Ends early when
+    ``stopped()`` says so, after each board has its own program back. Raises KeyboardInterrupt when
+    "stop" is commanded; what goes wrong with a board is in its outcome.
     """
     orders = _Orders()
     workers = [_Worker(station, keeper, orders, attended) for station in stations]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from microbit_ml.board import stored
+from microbit_ml.board import away as stored
 from microbit_ml.board.link import open_link
 from microbit_ml.board.recorder import RATE_HZ, at_prompt, kind_of
 from microbit_ml.board.repl import RawRepl
-from microbit_ml.deploy.recording_session import Plan
+from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.errors import DataError, SettingError
 from microbit_ml.recordings.keeping import Keeper
 

@@ -3,7 +3,7 @@
 import pytest
 
 from microbit_ml.board.recorder import Press, Sample
-from microbit_ml.deploy.recording_session import DIGIT_SAMPLES, Plan, Session
+from microbit_ml.deploy.collect.session import DIGIT_SAMPLES, Plan, Session
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.keeping import Keeper
 

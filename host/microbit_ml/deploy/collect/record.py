@@ -9,8 +9,8 @@ from typing import Literal
 from microbit_ml.board.link import URL, Link, open_link
 from microbit_ml.board.recorder import RATE_HZ, Recorder
 from microbit_ml.common.wording import plural
-from microbit_ml.deploy.recording_session import Plan, Session, View
-from microbit_ml.deploy.simulated_hand import SimulatedHand
+from microbit_ml.deploy.collect.session import Plan, Session, View
+from microbit_ml.deploy.collect.simulated_hand import SimulatedHand
 from microbit_ml.recordings.keeping import Keeper
 
 Command = Literal["start", "throw", "quit", "stop"]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from microbit_ml.board import AttachedBoard, BoardPort
-from microbit_ml.deploy.away import fetch_recordings, send_board_away
-from microbit_ml.deploy.record import open_board, record
-from microbit_ml.deploy.record_all import Station, plans_for_class, record_all
-from microbit_ml.deploy.recording_session import Plan
+from microbit_ml.deploy.collect.away import fetch_recordings, send_board_away
+from microbit_ml.deploy.collect.record import open_board, record
+from microbit_ml.deploy.collect.record_all import Station, plans_for_class, record_all
+from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.errors import BoardError, DataError
 from microbit_ml.image import build_hex
 from microbit_ml.recordings import Dataset, Recording

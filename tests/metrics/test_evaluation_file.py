@@ -8,7 +8,7 @@ import pytest
 import microbit_ml as mb
 from microbit_ml.errors import ModelError
 from microbit_ml.metrics import Evaluation
-from microbit_ml.metrics.held_out import pack, unpack
+from microbit_ml.metrics.evaluation_file import pack, unpack
 from microbit_ml.quantize import IntegerNetwork, quantize
 
 LABELS = ["shake", "still", "tap"]
