@@ -19,7 +19,9 @@ from microbit_ml.cli.arguments import board_name
 from microbit_ml.cli.build import add_model_and_program
 from microbit_ml.console.screen import plural, say
 from microbit_ml.deploy.flash import Job, flash_one
-from microbit_ml.errors import BoardError, FileMissingError, HexError, UsageError
+from microbit_ml.errors import BoardError, UsageError
+from microbit_ml.image.hex_file import about_file, read_hex
+from microbit_ml.image.runtime import read_runtimes
 from microbit_ml.model import Model
 
 
@@ -173,13 +175,7 @@ def _called(board: AttachedBoard) -> str:
 def _read(runtime: Path | None) -> str | None:
     if runtime is None:
         return None
-    try:
-        return runtime.read_text("ascii")
-    except OSError as error:
-        raise FileMissingError(
-            f"The hex file {runtime} cannot be read: {error.strerror}."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise HexError(
-            f"{runtime} is not a hex file. Download the MicroPython hex again."
-        ) from error
+    with about_file(runtime):
+        text = read_hex(runtime)
+        read_runtimes(text)  # what is wrong with it is said before any board is asked
+    return text

@@ -14,8 +14,9 @@ from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say
 from microbit_ml.console.stopping import TERMINATED, end_as_told, noted_signals
 from microbit_ml.deploy.live import LiveBoard, Movement
-from microbit_ml.errors import BoardError, FileMissingError, HexError, UsageError
+from microbit_ml.errors import BoardError, FileMissingError, UsageError
 from microbit_ml.image import build_hex
+from microbit_ml.image.hex_file import about_file, read_hex
 from microbit_ml.model import Model
 from microbit_ml.recordings import Recording, read_csv, simulate
 from microbit_ml.recordings.simulation.gestures import MOTIONS
@@ -74,7 +75,9 @@ def run(args: argparse.Namespace) -> None:
     if args.miniterm and args.seconds is not None:
         raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
     recording = _recording(args)
-    with VirtualBoard(args.kind, hex_of(args.file, args.kind)) as board:
+    with about_file(args.file):
+        board = VirtualBoard(args.kind, hex_of(args.file, args.kind))
+    with board:
         if args.miniterm:
             _run_miniterm(board)
         elif args.pty:
@@ -94,17 +97,16 @@ def hex_of(path: Path | None, kind: str) -> str:
     suffix = path.suffix.lower()
     if suffix == ".mbml":
         return Model.load(path).hex()
-    if suffix not in (".hex", ".py"):
+    if suffix == ".hex":
+        return read_hex(path)
+    if suffix != ".py":
         raise UsageError(
             f"A virtual board cannot run {path}. Name a .hex file, a .py program or a .mbml model."
         )
     try:
-        content = path.read_bytes()
-        return build_hex({kind: {"main.py": content}}) if suffix == ".py" else content.decode()
+        return build_hex({kind: {"main.py": path.read_bytes()}})
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
-    except UnicodeDecodeError as error:
-        raise HexError(f"{path} is not a hex file: it is no text. Download it again.") from error
 
 
 def seconds_of(text: str) -> float:
