@@ -23,7 +23,8 @@ def evaluate_importance(args: argparse.Namespace) -> None:
     known = [one for one in read_source(data_path) if one.label in model.labels]
     if not known:
         raise DataError(
-            f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}."
+            f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}. "
+            "Give recordings of these."
         )
     trained_on = set(model.provenance.get("recordings", ()))
     seen = sum(one.digest in trained_on for one in known)

@@ -61,7 +61,8 @@ def evaluate_model_streams(args: argparse.Namespace) -> None:
         if not known:
             raise DataError(
                 f"{args.paths[1]} has no recording of a gesture that the model knows: "
-                f"{', '.join(sorted({*model.labels} - {*background})) or 'none'}."
+                f"{', '.join(sorted({*model.labels} - {*background})) or 'none'}. "
+                "Give recordings of one."
             )
         what = f"{plural(len(known), 'recording')} of {args.paths[1]}"
         streams = _joined(known, model.rate_hz)
@@ -84,7 +85,10 @@ def evaluate_streams_protocol(args: argparse.Namespace) -> None:
     background = _background(args)
     labelled = [recording for recording in data if recording.label]
     if not _gestures(labelled, background, data.labels):
-        raise DataError(f"{path} has no recording of a gesture, only of background.")
+        raise DataError(
+            f"{path} has no recording of a gesture, only of background ({', '.join(background)}). "
+            "Add recordings of one, or say what is background: --background LABEL"
+        )
     targets = np.array([data.labels.index(recording.label) for recording in labelled])
     people = np.array([recording.subject for recording in labelled])
     rng = np.random.default_rng(args.seed)
