@@ -79,7 +79,7 @@ class Serial(serial.SerialBase):
         """Switch the board on, or join the running board of that name."""
         if self.is_open:
             raise serial.SerialException("The port is already open.")
-        kind, options = _parse_url(self.port)
+        kind, options = parse_url(self.port)
         try:
             board, self._is_shared = _board_for(kind, options)
         except KitError as error:
@@ -218,8 +218,8 @@ class Serial(serial.SerialBase):
     cd = property(lambda self: True, doc="Carrier detect: always.")
 
 
-def _parse_url(url: str) -> tuple[str, dict[str, str]]:
-    """The kind of board and the options of a URL, checked."""
+def parse_url(url: str) -> tuple[str, dict[str, str]]:
+    """The kind of board and the options of a URL. Raises SerialException for what is none."""
     parts = urlsplit(url)
     kind = (parts.netloc + parts.path).strip("/").lower()
     options = {key: values[-1] for key, values in parse_qs(parts.query, True).items()}
