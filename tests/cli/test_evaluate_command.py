@@ -20,6 +20,7 @@ class MadeUpModel:
     """Says what the recordings' names say: ``tap-as-shake``, ``wave-as-unknown``."""
 
     labels = ("shake", "tap")
+    trained_on, count_trained_on = mb.Model.trained_on, mb.Model.count_trained_on
 
     def __init__(self, trained_on=()):
         self.provenance = {"recordings": [recording.digest for recording in trained_on]}

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import signal
 import time
 
 import numpy as np
 
 from microbit_ml.console.screen import print_table, progress_bar, working
-from microbit_ml.deploy.play import Played, play_gestures, twin_agrees
+from microbit_ml.deploy.play import Played, twin_agrees
+from microbit_ml.deploy.play_both import play_on_both
 from microbit_ml.deploy.predict import work_layout
 from microbit_ml.model import Model, Prediction
-from microbit_ml.quantize import WorkLayout
 from microbit_ml.recordings import Dataset, simulate
 from microbit_ml.training import Settings, train
 
 PEOPLE, REPEATS = 16, 5  # who train
 STRANGERS, STRANGER_REPEATS = 4, 4  # who test
-KINDS = ("v1", "v2")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -118,7 +115,7 @@ def _deploy(model: Model, strangers: Dataset, prediction: Prediction, chosen: li
     print()
     gestures = [strangers.recordings[i].samples for i in chosen]
     with working(f"Moving both boards: {len(chosen)} movements, about 15 s"):
-        v1, v2 = _play_both(hex_text, gestures, work_layout(model))
+        v1, v2 = play_on_both(hex_text, gestures, work_layout(model))
     rows, names_agree, exact = [], 0, 0
     for i, on_v1, on_v2 in zip(chosen, v1, v2, strict=True):
         twin = prediction.labels[i] or "unknown"
@@ -138,17 +135,6 @@ def _deploy(model: Model, strangers: Dataset, prediction: Prediction, chosen: li
         f"On the counts that the boards read, the twin computes the same integers in\n"
         f"{exact} of {2 * len(rows)} windows."
     )
-
-
-def _play_both(
-    hex_text: str, gestures: list[np.ndarray], layout: WorkLayout
-) -> tuple[list[Played], list[Played]]:
-    """Both boards at once, each in a process of its own; Ctrl-C ends them."""
-    context = multiprocessing.get_context("spawn")  # as on Windows and macOS; safe with threads
-    with context.Pool(len(KINDS), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        jobs = [(kind, hex_text, gestures, layout) for kind in KINDS]
-        v1, v2 = pool.starmap(play_gestures, jobs)
-    return v1, v2
 
 
 def _print_leds(board: str, names: list[str], played: list[Played]) -> None:

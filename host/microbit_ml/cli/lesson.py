@@ -6,8 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from microbit_ml.cli.arguments import board_name
-from microbit_ml.cli.train import check_can_write
+from microbit_ml.cli.arguments import board_name, check_can_write
 from microbit_ml.common.files import write_whole
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, working
 from microbit_ml.errors import BoardError, DataError, UsageError

@@ -18,7 +18,7 @@ from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.board.repl import BoardGoneError, RawRepl
 from microbit_ml.board.stored import SUFFIX, again
 from microbit_ml.board.upload import file_state, restart
-from microbit_ml.console.screen import plural
+from microbit_ml.common.wording import plural
 from microbit_ml.deploy.predict import check_model, work_layout
 from microbit_ml.errors import BoardError
 from microbit_ml.image.board_files import board_files
@@ -50,8 +50,16 @@ class Job:
         kinds = ("v1", "v2") if self.runtime is None else sorted(read_runtimes(self.runtime))
         return build_hex({kind: self.files(kind) for kind in kinds}, self.runtime)
 
+    def prepare(self) -> None:
+        """Build the hex now if boards will need it; otherwise each board decides.
+
+        Raises HexError when the runtime is no MicroPython hex.
+        """
+        if self.how == "drive" or self.runtime is not None:
+            _ = self.hex_text
+
     def files(self, kind: str) -> dict[str, bytes]:
-        """The files for a board "v1" or "v2"."""
+        """The files for a board "v1" or "v2". Raises FileMissingError without the program."""
         return self.model.board_files(self.program, kind)
 
 

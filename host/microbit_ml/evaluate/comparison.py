@@ -101,6 +101,11 @@ class Comparison:
         return _best(self.methods)
 
     @property
+    def ranked(self) -> list[Method]:
+        """The most accurate first; of equals the one with the fewest instructions."""
+        return sorted(self.methods, key=_rank)
+
+    @property
     def simpler(self) -> list[Method]:
         """Those that take fewer instructions and fewer bytes than the network."""
         network = self.network
@@ -167,7 +172,12 @@ class Comparison:
 
 
 def _best(methods: Sequence[Method]) -> Method:
-    return min(methods, key=lambda one: (-one.scores.right, _effort(one)))
+    return min(methods, key=_rank)
+
+
+def _rank(method: Method) -> tuple[int, int]:
+    """The smaller, the better."""
+    return -method.scores.right, _effort(method)
 
 
 def _effort(method: Method) -> int:

@@ -47,7 +47,7 @@ class ModelTest:
             other=model.predict(other),
             other_labels=[one.label for one in other],
             without_label=len(data) - len(labelled),
-            seen=seen_in_training(model, known),
+            seen=model.count_trained_on(known),
         )
 
     @property
@@ -96,9 +96,3 @@ def evaluation_of(model: Model, recordings: Sequence[Recording]) -> Evaluation:
         subjects=[one.subject for one in recordings],
         digests=[one.digest for one in recordings],
     )
-
-
-def seen_in_training(model: Model, recordings: Sequence[Recording]) -> int:
-    """How many of the recordings the model was trained on, by their digests."""
-    trained_on = set(model.provenance.get("recordings", ()))
-    return sum(one.digest in trained_on for one in recordings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,16 @@ class Model:
     def feature_names(self) -> list[str]:
         """The features that it computes; none when its network sees the raw window."""
         return [f.name for f in features_of(self.network.groups)] if self.network.groups else []
+
+    @property
+    def trained_on(self) -> set[str]:
+        """The digests of the recordings that it learned from."""
+        return set(self.provenance.get("recordings", ()))
+
+    def count_trained_on(self, recordings: Iterable[Recording]) -> int:
+        """How many of the recordings it learned from: about them it says more than it knows."""
+        trained_on = self.trained_on
+        return sum(one.digest in trained_on for one in recordings)
 
     def windows(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]

@@ -48,7 +48,7 @@ class Evidence:
         """
         if data is None:
             return cls(path.name, model)
-        seen = set(model.provenance.get("recordings", ()))
+        seen = model.trained_on
         learned = data.subset(lambda one: one.digest in seen and one.label in model.labels)
         others = [one for one in data if one.digest not in seen]
         new = [one for one in others if one.label in model.labels]
@@ -94,7 +94,7 @@ class Evidence:
     def n_missing(self) -> int:
         """How many of the recordings that the model learned from were not found."""
         found = {one.digest for one in self.learned or ()}
-        return len(set(self.model.provenance.get("recordings", ())) - found)
+        return len(self.model.trained_on - found)
 
     @property
     def people(self) -> list[str]:
@@ -203,7 +203,7 @@ def find_dataset(model: Model, places: Sequence[Path]) -> tuple[Path, Dataset] |
     places: folders that may be one, or may have one in them: they hold a data set's notes, or a
     folder with the name of one of the model's labels. Folders that cannot be read are passed over.
     """
-    wanted = set(model.provenance.get("recordings", ()))
+    wanted = model.trained_on
     found: tuple[int, Path, Dataset] | None = None
     for folder in _candidates(places, model.labels):
         try:

@@ -46,7 +46,7 @@ class Settings:
 
     # fmt: off
     seed: int = _setting(0, "the start of all random choices; the same seed gives the same model", limits=(0, 2**63 - 1))
-    arch: str = _setting(AUTO, "hidden layers: 16, 24, 32-16 (two layers), cnn (convolutions on the raw window)", shown=_UNITS)
+    arch: str = _setting(AUTO, "hidden layers: 16 or 24 for one, 32-16 for two, cnn for convolutions on the raw window", shown=_UNITS)
     features: tuple[str, ...] = _setting(GROUP_NAMES, "groups of features that the network is given", shown="all", choices=GROUP_NAMES)
     window: int = _setting(50, "how much of a movement the model looks at", "samples", (MIN_WINDOW, MAX_WINDOW))
     hop: int = _setting(5, "from one prediction to the next on the board", "samples", (1, 255))
@@ -106,7 +106,11 @@ def about(setting: Field) -> str:
     elif limits and setting.name != "seed":
         low, high = limits
         facts.append(f"{low:,} to {high:,} {unit}".rstrip())
-    default = "off" if setting.default is False else setting.default
+    default = setting.default
+    if isinstance(default, float):
+        default = f"{default:g}"
+    elif default is False:
+        default = "off"
     facts.append(f"default {setting.metadata['shown'] or default}")
     return f"{setting.metadata['meaning']} ({'; '.join(facts)})"
 

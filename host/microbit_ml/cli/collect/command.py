@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 
 from microbit_ml.board.boards import find_boards, place_of
-from microbit_ml.board.link import URL, Link, is_virtual, open_link
-from microbit_ml.board.recorder import RATE_HZ, Recorder
+from microbit_ml.board.link import URL, is_virtual
+from microbit_ml.board.recorder import RATE_HZ
 from microbit_ml.cli.arguments import board_name, label_text, subject_text
-from microbit_ml.cli.collect.screen import LiveView, PlainView, is_terminal
-from microbit_ml.console.keyboard import Keyboard
-from microbit_ml.console.screen import plural, say
-from microbit_ml.console.stopping import noted_interrupts
-from microbit_ml.deploy.recording_session import Plan, Session, View
-from microbit_ml.deploy.simulated_hand import SimulatedHand
+from microbit_ml.cli.collect.away import fetch, send_away
+from microbit_ml.cli.collect.live import record_alone, record_class
+from microbit_ml.deploy.record_all import plans_for_class
+from microbit_ml.deploy.recording_session import Plan
 from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings.keeping import Keeper
 
 LONGEST_S = 60.0
 COUNT = 10  # recordings, when nothing is said
-_START, _THROW, _QUIT, _CTRL_C = b"\r\n ", b"b\x7f\x08", b"q", b"\x03"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,20 +86,17 @@ def run(args: argparse.Namespace) -> None:
     keeper = Keeper(args.dataset)
     if args.label:
         keeper.check(args.label)
-    if args.away or args.fetch:
-        from microbit_ml.cli.collect.away import fetch_recordings, send_board_away
-
-        place = place_of(args.board, find_boards)
-        if args.fetch:
-            fetch_recordings(place, keeper)
-        else:
-            send_board_away(place, plan_of(args), args.dataset)
-    elif args.all:
-        from microbit_ml.cli.collect.whole_class import record_class
-
-        record_class(find_boards(), plan_of(args), names_of(args.subjects), keeper)
+    if args.all:
+        plans = plans_for_class(find_boards(), plan_of(args), names_of(args.subjects))
+        record_class(plans, args.label, keeper)
+        return
+    board = place_of(args.board, find_boards)
+    if args.fetch:
+        fetch(board, keeper)
+    elif args.away:
+        send_away(board, plan_of(args), args.dataset)
     else:
-        record_alone(place_of(args.board, find_boards), plan_of(args), keeper)
+        record_alone(board, plan_of(args), keeper)
 
 
 def plan_of(args: argparse.Namespace) -> Plan:
@@ -126,96 +118,6 @@ def names_of(text: str) -> list[str]:
     if twice:
         raise UsageError(f"--subjects names {twice.pop()!r} twice. Tell the two apart.")
     return names
-
-
-def record_alone(place: str, plan: Plan, keeper: Keeper) -> None:
-    """Record with one board, in a terminal live, in a pipe with plain lines."""
-    live = is_terminal()
-    with ExitStack() as stack:
-        stopped = stack.enter_context(noted_interrupts())
-        link = stack.enter_context(open_link(at_pace(place, live), real_pace=live))
-        keys = stack.enter_context(Keyboard()) if live else None
-        view: LiveView | PlainView = (
-            stack.enter_context(LiveView(plan, place)) if live else PlainView()
-        )
-        kept = record(link, plan, keeper, view, stopped, keys)
-    say(f'{plural(kept, "recording")} of "{plan.label}" kept in {keeper.folder}.')
-
-
-def record(
-    link: Link,
-    plan: Plan,
-    keeper: Keeper,
-    view: View,
-    stopped: Callable[[], bool],
-    keys: Keyboard | None = None,
-    wanted: Callable[[], str] = lambda: "",
-) -> int:
-    """Record with the board at the end of a link; how many recordings were kept.
-
-    stopped: tells whether Ctrl-C came, which ends in a KeyboardInterrupt when the board has its
-    own program back; wanted: gives "start", "quit" or "" from elsewhere than this keyboard.
-    """
-    hand = None
-    if link.virtual is not None:
-        hand = SimulatedHand(
-            link.virtual,
-            plan.label,
-            plan.length / RATE_HZ,
-            presses=not is_terminal(),
-            auto=plan.auto,
-        )
-    with Recorder(link) as recorder:
-        session = Session(recorder, keeper, plan, view)
-        if hand:
-            session.on_recording = hand.begin
-        length = f"{plan.length / RATE_HZ:g} s"
-        what = f"cut to {length}" if plan.auto else f"{length} each"
-        view.tell(
-            f"{recorder.board} on {link.name} is ready: {plural(plan.count, 'recording')} of "
-            f'"{plan.label}", {what}.'
-        )
-        session.ready()
-        while not session.is_finished:
-            if stopped():
-                raise KeyboardInterrupt
-            if hand:
-                hand.step(session)
-            commands = [wanted(), *(commands_of(keys) if keys else [])]
-            if "stop" in commands:
-                raise KeyboardInterrupt
-            if "quit" in commands:
-                break
-            if "throw" in commands:
-                session.throw_away()
-            if "start" in commands:
-                session.start()
-            session.step()
-        return session.n_kept
-
-
-def at_pace(place: str, live: bool) -> str:
-    """A virtual board's URL, at real pace for people who watch."""
-    if live and place.lower().startswith(URL) and "pace=" not in place:
-        return f"{place}{'&' if '?' in place else '?'}pace=real"
-    return place
-
-
-def commands_of(keys: Keyboard) -> list[str]:
-    """What the keys that were pressed mean: "start", "throw", "quit", "stop"."""
-    commands = []
-    for action, text in keys.read():
-        commands += [{"a": "start", "b": "throw", "quit": "quit"}.get(action, "")] if action else []
-        for letter in text:
-            for letters, command in (
-                (_START, "start"),
-                (_THROW, "throw"),
-                (_QUIT, "quit"),
-                (_CTRL_C, "stop"),
-            ):
-                if letter in letters:
-                    commands.append(command)
-    return commands
 
 
 def _check(args: argparse.Namespace) -> None:

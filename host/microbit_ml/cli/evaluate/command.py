@@ -17,7 +17,7 @@ from microbit_ml.cli.evaluate.streams import (
     evaluate_model_streams,
     evaluate_streams_protocol,
 )
-from microbit_ml.cli.train import add_training_arguments, differs_from_defaults
+from microbit_ml.cli.training_arguments import add_training_arguments, differs_from_defaults
 from microbit_ml.errors import UsageError
 from microbit_ml.evaluate.preference import AT_LEAST
 from microbit_ml.evaluate.protocols import SHOTS

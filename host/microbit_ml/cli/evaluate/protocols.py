@@ -17,7 +17,7 @@ from microbit_ml.cli.evaluate.screen import (
     print_unknown,
     shares,
 )
-from microbit_ml.cli.train import training_settings
+from microbit_ml.cli.training_arguments import training_settings
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say
 from microbit_ml.evaluate import (
     UnknownTest,

@@ -9,15 +9,16 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from microbit_ml.cli.arguments import seconds_of
 from microbit_ml.cli.virtual.screen import KEY_HELP, PLAY_HELP, LiveView, PlainView
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say
 from microbit_ml.console.stopping import TERMINATED, end_as_told, noted_signals
+from microbit_ml.deploy.hex_files import hex_of_file
 from microbit_ml.deploy.live import LiveBoard, Movement
-from microbit_ml.errors import BoardError, FileMissingError, UsageError
+from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.image import build_hex
-from microbit_ml.image.hex_file import about_file, read_hex
-from microbit_ml.model import Model
+from microbit_ml.image.hex_file import about_file
 from microbit_ml.recordings import Recording, read_csv, simulate
 from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.virtual import VirtualBoard
@@ -76,7 +77,10 @@ def run(args: argparse.Namespace) -> None:
         raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
     recording = _recording(args)
     with about_file(args.file):
-        board = VirtualBoard(args.kind, hex_of(args.file, args.kind))
+        board = VirtualBoard(
+            args.kind,
+            hex_of_file(args.file, args.kind) if args.file else build_hex({args.kind: {}}),
+        )
     with board:
         if args.miniterm:
             _run_miniterm(board)
@@ -84,39 +88,6 @@ def run(args: argparse.Namespace) -> None:
             _serve_pty(board, args.seconds)
         else:
             _show(board, args, recording)
-
-
-def hex_of(path: Path | None, kind: str) -> str:
-    """The text of a hex with what a FILE on the command line means.
-
-    Raises UsageError for another kind of file; FileMissingError, HexError or ModelError when it
-    cannot be used.
-    """
-    if path is None:
-        return build_hex({kind: {}})
-    suffix = path.suffix.lower()
-    if suffix == ".mbml":
-        return Model.load(path).hex()
-    if suffix == ".hex":
-        return read_hex(path)
-    if suffix != ".py":
-        raise UsageError(
-            f"A virtual board cannot run {path}. Name a .hex file, a .py program or a .mbml model."
-        )
-    try:
-        return build_hex({kind: {"main.py": path.read_bytes()}})
-    except FileNotFoundError as error:
-        raise FileMissingError(f"There is no file {path}. Check its name.") from error
-
-
-def seconds_of(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, more than 0")
-    return seconds
 
 
 def _recording(args: argparse.Namespace) -> Recording | None:
