@@ -58,10 +58,19 @@ def subject_text(text: str) -> str:
 
 def board_name(text: str) -> str:
     """What --board takes: any name but that of a virtual board that there is not."""
+    if not text.lower().startswith("virtual"):
+        return text
     from microbit_ml.board.link import VIRTUAL, is_virtual  # loads what talks to boards
 
-    if text.lower().startswith("virtual") and not is_virtual(text):
+    if not is_virtual(text):
         raise ArgumentTypeError(f"There is no board {text!r}. There are: {', '.join(VIRTUAL)}.")
+    if text.lower() not in VIRTUAL:
+        from microbit_ml.virtual.protocol_virtual import parse_url
+
+        try:
+            parse_url(text)
+        except OSError as error:  # pyserial's SerialException
+            raise ArgumentTypeError(str(error)) from error
     return text
 
 

@@ -76,8 +76,8 @@ def _format_of(path: Path) -> str:
     kind = BY_ENDING.get(path.suffix.lower())
     if kind is None and path.suffix.lower() == ".json":
         raise UsageError(
-            f"{path} may be for CreateAI or for ml-machine. Add: --format createai, or: --format "
-            "ml-machine (for Edge Impulse: -o FILE.zip --format edge-impulse)"
+            f"{path} may be for CreateAI or for ml-machine. Add --format createai or --format "
+            "ml-machine; for Edge Impulse, let it end with .zip and add: --format edge-impulse"
         )
     if kind is None:
         raise UsageError(

@@ -17,7 +17,7 @@ from microbit_ml.cli.arguments import add_model_and_program, board_name
 from microbit_ml.console.screen import plural, say
 from microbit_ml.deploy.flash import Job
 from microbit_ml.deploy.flash_all import Flashed, flash_all
-from microbit_ml.deploy.hex_files import read_hex
+from microbit_ml.deploy.hex_files import read_runtime
 from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.model import Model
 from microbit_ml.targets import TARGETS
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> None:
     if args.runtime and args.how == "serial":
         raise UsageError("--runtime needs the whole hex. Leave it out, or --how serial.")
     job = Job(
-        Model.load(args.model), args.program, args.runtime and read_hex(args.runtime), args.how
+        Model.load(args.model), args.program, args.runtime and read_runtime(args.runtime), args.how
     )
     if job.program is not None:
         job.files(next(iter(TARGETS)))  # is the program there?

@@ -104,7 +104,7 @@ def _show(update: Callable[..., None], remark: str, done: int, total: int) -> No
 
 def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -> Dataset:
     if path.is_dir() and path.resolve() == args.into.resolve():
-        raise DataError(f"{path} is the data set itself. Name what to import, then --into {path}")
+        raise DataError(f"{path} is the data set itself. Name what to import before --into {path}.")
     data = read_source(path, progress, args.columns, args.unit)
     data.recordings = [
         replace(

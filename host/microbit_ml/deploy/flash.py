@@ -107,7 +107,9 @@ def _over_serial(job: Job, board: AttachedBoard, tell: Tell) -> str:
         raise _NotOverSerialError("The whole hex was asked for.")
     if board.port is None:
         other = "MicroPython itself is to be another one."
-        raise _NotOverSerialError(other if job.runtime is not None else "It has no serial port.")
+        raise _NotOverSerialError(
+            other if job.runtime is not None else "The board has no serial port."
+        )
     try:
         link_context = open_link(board.port.device)
         link = link_context.__enter__()
@@ -165,7 +167,9 @@ def _install(job: Job, repl: RawRepl, tell: Tell) -> list[str]:
 def _kind_of(machine: str) -> str:
     if target := by_chip(machine):
         return target.name
-    raise _NotOverSerialError(f"It calls itself {machine!r}, which is no micro:bit known here.")
+    raise _NotOverSerialError(
+        f"The board calls itself {machine!r}, which is no micro:bit known here."
+    )
 
 
 def _refuse_to_lose_recordings(state: State) -> None:

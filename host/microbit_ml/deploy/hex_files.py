@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from microbit_ml.errors import FileMissingError, HexError, UsageError
-from microbit_ml.image import build_hex
+from microbit_ml.errors import FileMissingError, UsageError
+from microbit_ml.image import build_hex, read_runtimes
+from microbit_ml.image.hex_file import about_file, read_hex
 from microbit_ml.model import Model
 
 
@@ -19,27 +20,24 @@ def hex_of_file(path: Path, kind: str) -> str:
     suffix = path.suffix.lower()
     if suffix == ".mbml":
         return Model.load(path).hex()
-    if suffix not in (".hex", ".py"):
+    if suffix == ".hex":
+        return read_hex(path)
+    if suffix != ".py":
         raise UsageError(
             f"A virtual board cannot run {path}. Name a .hex file, a .py program or a .mbml model."
         )
     try:
-        content = path.read_bytes()
-        return build_hex({kind: {"main.py": content}}) if suffix == ".py" else content.decode()
+        return build_hex({kind: {"main.py": path.read_bytes()}})
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
-    except UnicodeDecodeError as error:
-        raise HexError(f"{path} is not a hex file: it is no text. Download it again.") from error
 
 
-def read_hex(path: Path) -> str:
-    """The text of a MicroPython hex.
+def read_runtime(path: Path) -> str:
+    """The text of a MicroPython hex, with which another one than the kit's can be flashed.
 
-    Raises FileMissingError when the file cannot be read, HexError when it is no text.
+    Raises FileMissingError when the file cannot be read, HexError when it holds no MicroPython.
     """
-    try:
-        return path.read_text("ascii")
-    except OSError as error:
-        raise FileMissingError(f"The hex file {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise HexError(f"{path} is not a hex file. Download the MicroPython hex again.") from error
+    with about_file(path):
+        text = read_hex(path)
+        read_runtimes(text)
+    return text

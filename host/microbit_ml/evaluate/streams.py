@@ -96,7 +96,8 @@ def predict_stream(model: Model, stream: Stream) -> tuple[Prediction, np.ndarray
     if stream.rate_hz != model.rate_hz or len(stream.samples) < model.window:
         raise DataError(
             f"The model reads windows of {model.window} samples at {model.rate_hz:g} Hz; the "
-            f"stream {stream.name!r} has {len(stream.samples)} at {stream.rate_hz:g} Hz."
+            f"stream {stream.name!r} has {len(stream.samples)} at {stream.rate_hz:g} Hz. "
+            "Give one at that rate, and as long or longer."
         )
     every = sliding_window_view(stream.samples, model.window, axis=0)[:: model.hop]
     windows = every.transpose(0, 2, 1)  # (n, window, 3)

@@ -34,6 +34,7 @@ BLOCK_START, BLOCK_END, PADDING, CUSTOM_DATA, OTHER_DATA = range(0x0A, 0x0F)
 
 _OTHER_BOARD = "other"
 
+_AGAIN = "Download or build it again."
 RECORD_BYTES = 16  # the data of one record; the micro:bit's interface takes 32 at most
 SECTION_ALIGNMENT = 512  # characters: a USB disk block, so that no block holds two sections
 _SHORTEST_RECORD = len(":00000001FF\n")
@@ -176,7 +177,10 @@ def parse_sections(text: str) -> dict[str | None, MemoryImage]:
                 pieces.setdefault(board, []).append((base + offset, line, data))
         elif kind in (LINEAR_BASE, SEGMENT_BASE):
             if len(data) != 2:
-                raise HexError(f"Line {line} of the hex should hold a base address of 2 bytes.")
+                raise HexError(
+                    f"Line {line} of the hex should hold a base address of 2 bytes, and has "
+                    f"{len(data)}. {_AGAIN}"
+                )
             base = int.from_bytes(data, "big") << (16 if kind == LINEAR_BASE else 4)
         elif kind == BLOCK_START:
             universal = True
@@ -185,7 +189,9 @@ def parse_sections(text: str) -> dict[str | None, MemoryImage]:
         elif kind == BLOCK_END:
             board = None
         elif kind not in (SEGMENT_START, LINEAR_START, PADDING, OTHER_DATA):
-            raise HexError(f"Line {line} of the hex has an unknown type of record: {kind:02X}.")
+            raise HexError(
+                f"Line {line} of the hex has an unknown type of record: {kind:02X}. {_AGAIN}"
+            )
     if not universal:
         return {None: _join(pieces.get(None, []))}
     if None in pieces:
@@ -195,7 +201,9 @@ def parse_sections(text: str) -> dict[str | None, MemoryImage]:
         )
     pieces.pop(_OTHER_BOARD, None)
     if not pieces:
-        raise HexError("This universal hex has no section for any micro:bit.")
+        raise HexError(
+            "This universal hex has no section for any micro:bit. Use one that was made for them."
+        )
     return {name: _join(found) for name, found in pieces.items()}
 
 
@@ -230,36 +238,40 @@ def _records(text: str) -> Iterator[_Record]:
     if not ended_at:
         raise HexError(
             f"The hex has no end-of-file record: it stops at line {number}. "
-            f"It may have been cut off. Download or build it again."
+            f"It may have been cut off. {_AGAIN}"
         )
 
 
 def _bytes_of_line(line: str, number: int) -> bytes:
     if line[0] != ":":
-        raise HexError(f"Line {number} of the hex does not begin with a colon: {line[:20]!r}.")
+        raise HexError(
+            f"Line {number} of the hex does not begin with a colon: {line[:20]!r}. "
+            "Is it a hex file?"
+        )
     try:
         raw = bytes.fromhex(line[1:])
     except ValueError:
         raise HexError(
-            f"Line {number} of the hex is not made of whole hexadecimal bytes."
+            f"Line {number} of the hex is not made of whole hexadecimal bytes: {line[:20]!r}. "
+            f"{_AGAIN}"
         ) from None
     if len(raw) < 5 or len(line) != 11 + 2 * raw[0]:
         announced = raw[0] if raw else 0
         raise HexError(
             f"Line {number} of the hex has the wrong length: it announces {announced} data bytes, "
-            f"so it should have {11 + 2 * announced} characters, and it has {len(line)}."
+            f"so it should have {11 + 2 * announced} characters, and it has {len(line)}. {_AGAIN}"
         )
     if sum(raw) & 0xFF:
         raise HexError(
             f"Line {number} of the hex is damaged: its checksum is {raw[-1]:02X}, "
-            f"its bytes add up to {-sum(raw[:-1]) & 0xFF:02X}."
+            f"its bytes add up to {-sum(raw[:-1]) & 0xFF:02X}. {_AGAIN}"
         )
     return raw
 
 
 def _board_of_block(data: bytes, line: int) -> str:
     if len(data) < 2:
-        raise HexError(f"Line {line} of the hex starts a block without a board id.")
+        raise HexError(f"Line {line} of the hex starts a block without a board id. {_AGAIN}")
     block_id = int.from_bytes(data[:2], "big")
     for target in TARGETS.values():
         if block_id == target.block_id or block_id in target.usb_ids:
@@ -277,7 +289,7 @@ def _join(pieces: list[_Piece]) -> MemoryImage:
         if run and address < end:
             raise HexError(
                 f"Line {max(line, last_line)} of the hex gives the byte at {address:#x} "
-                f"a second time (first in line {min(line, last_line)})."
+                f"a second time (first in line {min(line, last_line)}). {_AGAIN}"
             )
         if address != end:
             image.write(start, b"".join(run))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.errors import DataError, FileMissingError, ModelError
+from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.features import FEATURE_SET, features_of
 from microbit_ml.model import file as model_file
 from microbit_ml.network import Network
@@ -198,15 +198,14 @@ class Model:
             raise FileMissingError(
                 f"There is no model file {path}. Make one with: microbit-ml train DATASET -o {path}"
             ) from error
-        try:
-            return cls.from_bytes(data)
-        except ModelError as error:
-            raise ModelError(f"{path} cannot be used: {error}.") from error
+        return cls.from_bytes(data, path)
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Model:
-        """The model in the content of a file. Raises ModelError when it is damaged."""
-        description, arrays = model_file.unpack(data)
+    def from_bytes(cls, data: bytes, path: Path | None = None) -> Model:
+        """The model in the content of a file, ``path`` if it has one. Raises ModelError when it is
+        damaged.
+        """
+        description, arrays = model_file.unpack(data, path)
         try:
             device = from_bytes(arrays["model.bin"].tobytes())
             network = Network(
@@ -245,6 +244,4 @@ class Model:
                 memory=memory,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            if isinstance(error, ModelError):
-                raise
-            raise ModelError(f"its content makes no sense ({error!r}). Train it again") from error
+            raise model_file.nonsense(error, path) from error

@@ -48,10 +48,12 @@ def check_architecture(text: str) -> str:
         outputs = units if filters is None else filters
         if outputs is not None and not 1 <= outputs <= MAX_UNITS:
             raise SettingError(
-                f"A layer has 1 to {MAX_UNITS} units, not {match.group()!r} as here.", "arch"
+                f"A layer has 1 to {MAX_UNITS} units, not {outputs} as in {text!r}.", "arch"
             )
         if any(number == 0 for number in (kernel, stride, pool)):
-            raise SettingError(f"{match.group()!r} has a 0 where at least 1 is needed.", "arch")
+            raise SettingError(
+                f"{text!r} has a 0 where at least 1 is needed: {match.group()!r}.", "arch"
+            )
         if dense_began and not units:
             raise SettingError(
                 f"{text!r} has {match.group()!r} behind a dense layer: put it before.", "arch"
@@ -99,14 +101,24 @@ def build_layers(
             step = stride or 1
             if kernel * channels > MAX_UNITS:
                 raise SettingError(
-                    f"{part} in {architecture!r} weighs over {MAX_UNITS} numbers.", "arch"
+                    f"{part} in {architecture!r} weighs {kernel * channels} numbers, over "
+                    f"{MAX_UNITS}. Choose a shorter kernel, or fewer filters before it.",
+                    "arch",
                 )
             if kernel > length:
-                raise SettingError(f"{part} in {architecture!r} needs a longer window.", "arch")
+                raise SettingError(
+                    f"{part} in {architecture!r} needs {kernel} time steps and gets {length}. "
+                    "Choose a longer window, or fewer layers.",
+                    "arch",
+                )
             layers.append(Conv1D(length, channels, filters, kernel, step))
             length, channels = (length - kernel) // step + 1, filters
         if length < 1 and not units:
-            raise SettingError(f"{part} in {architecture!r} needs a longer window.", "arch")
+            raise SettingError(
+                f"{part} in {architecture!r} leaves no time step. Choose a longer window, or fewer "
+                "layers.",
+                "arch",
+            )
         if not pool:
             layers.append(ReLU(layers[-1].n_outputs))
         if units:

@@ -89,7 +89,10 @@ class DeviceModel:
 def to_bytes(model: DeviceModel) -> bytes:
     """``model.bin`` for the board. Raises ModelError when the model is too large for the layout."""
     if any("\0" in label for label in model.labels):
-        raise ModelError("A label holds a zero character, which ends a label on the board.")
+        raise ModelError(
+            f"A label of {model.labels} holds a zero character, which ends a label on the board. "
+            "Rename it, and train again."
+        )
     if len(model.labels) > MAX_LABELS:
         raise ModelError(f"A model has at most {MAX_LABELS} labels, not {len(model.labels)}.")
     network = model.network
@@ -138,12 +141,17 @@ def checksum_of(data: bytes) -> int:
 def from_bytes(data: bytes) -> DeviceModel:
     """The model in ``data``. Raises ModelError for anything but a whole model of this version."""
     if len(data) < HEADER.size or data[:4] != MAGIC:
-        raise ModelError("This is not a model.bin: it does not start with 'mbml'.")
+        raise ModelError(
+            "This is not a model.bin: it does not start with 'mbml'. Build one from a model."
+        )
     _, crc, version, size, window, hop, period, feature_set, n_labels, mask, _ = HEADER.unpack_from(
         data
     )
     if size != len(data) or crc != checksum_of(data):
-        raise ModelError("This model.bin is damaged: build it again from the model.")
+        raise ModelError(
+            f"This model.bin is damaged: it has {len(data)} bytes and says {size}, or its "
+            "checksum is another. Build it again from the model."
+        )
     if version != VERSION or feature_set != FEATURE_SET:
         raise ModelError(
             f"This model.bin has version {version} and feature set {feature_set}; this kit reads "

@@ -90,7 +90,9 @@ def as_recordings(
     items = list(data.recordings if isinstance(data, Dataset) else data)
     for name, values in (("labels", labels), ("subjects", subjects)):
         if values is not None and len(values) != len(items):
-            raise DataError(f"There are {len(items)} recordings but {len(values)} {name}.")
+            raise DataError(
+                f"There are {len(items)} recordings but {len(values)} {name}. Give one for each."
+            )
     recordings = []
     for i, item in enumerate(items):
         recording = item if isinstance(item, Recording) else Recording(item, name=f"{i:04d}")
@@ -115,8 +117,11 @@ def learnable_labels(
             f"There is no recording of {', '.join(map(repr, empty))}. "
             "Record some, or delete the empty folder."
         )
-    if any(not r.label for r in recordings):
-        raise DataError("A recording has no label. Give labels=[...], one for each recording.")
+    if unlabelled := [r.name for r in recordings if not r.label]:
+        raise DataError(
+            f"The recording {unlabelled[0]!r} has no label. Give labels=[...], one for each "
+            "recording."
+        )
     new = {r.label for r in recordings}
     names = sorted({*new, *known})
     if len(names) < 2:

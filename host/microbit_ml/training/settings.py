@@ -68,7 +68,7 @@ class Settings:
         names = [one.name for one in fields(cls)]
         for name in values:
             if name not in names:
-                raise SettingError(f"train has no setting {name!r}. It has: {', '.join(names)}.")
+                raise SettingError(f"There is no setting {name!r}. There are: {', '.join(names)}.")
         settings = cls(**values)
         for one in fields(cls):
             _check(one, getattr(settings, one.name))

@@ -93,4 +93,7 @@ class Air:
         for i, member in enumerate(self._boards):
             if member is board:
                 return i
-        raise VirtualBoardError("A board sent into an air that it has not joined.")
+        raise VirtualBoardError(
+            "A board sent into an air that it has not joined. Give the air when you make the "
+            "board: VirtualBoard(kind, air=air)."
+        )

@@ -29,7 +29,8 @@ def evaluate_importance(args: argparse.Namespace) -> None:
     known = [one for one in read_source(data_path) if one.label in model.labels]
     if not known:
         raise DataError(
-            f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}."
+            f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}. "
+            "Give recordings of these."
         )
     seen = model.count_trained_on(known)
     if args.json:

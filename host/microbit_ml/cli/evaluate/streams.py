@@ -60,7 +60,8 @@ def evaluate_model_streams(args: argparse.Namespace) -> None:
         if not known:
             raise DataError(
                 f"{args.paths[1]} has no recording of a gesture that the model knows: "
-                f"{', '.join(sorted({*model.labels} - {*background})) or 'none'}."
+                f"{', '.join(sorted({*model.labels} - {*background})) or 'none'}. "
+                "Give recordings of one."
             )
         what = f"{plural(len(known), 'recording')} of {args.paths[1]}"
         parts = play_recordings(model, known, args.minutes, background)
@@ -80,7 +81,10 @@ def evaluate_streams_protocol(args: argparse.Namespace) -> None:
     data = read_source(path)
     background = _background(args)
     if not gestures_among(data, data.labels, background):
-        raise DataError(f"{path} has no recording of a gesture, only of background.")
+        raise DataError(
+            f"{path} has no recording of a gesture, only of background ({', '.join(background)}). "
+            "Add recordings of one, or say what is background: --background LABEL"
+        )
     with progress_bar("Streams", args.folds) as update:
         result = cross_validate_streams(
             data,

@@ -18,6 +18,7 @@ from microbit_ml.deploy.hex_files import hex_of_file
 from microbit_ml.deploy.live import LiveBoard, Movement
 from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.image import build_hex
+from microbit_ml.image.hex_file import about_file
 from microbit_ml.recordings import Recording, read_csv, simulate
 from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.targets import TARGETS
@@ -75,9 +76,12 @@ def run(args: argparse.Namespace) -> None:
     if args.miniterm and args.seconds is not None:
         raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
     recording = _recording(args)
-    with VirtualBoard(
-        args.kind, hex_of_file(args.file, args.kind) if args.file else build_hex({args.kind: {}})
-    ) as board:
+    with about_file(args.file):
+        board = VirtualBoard(
+            args.kind,
+            hex_of_file(args.file, args.kind) if args.file else build_hex({args.kind: {}}),
+        )
+    with board:
         if args.miniterm:
             _run_miniterm(board)
         elif args.pty:
