@@ -5,8 +5,10 @@ import pytest
 from learning_pipelines import CREATEAI, FLOAT, INTEGER, createai, this_kit
 from learning_protocol import Effort
 from real_data import shared_data
+from tiers import tiers
 
 SHORT = Effort(few=4, folds=1, unknown_all=6, unknown_few=1, groups=6)
+SMALL = Effort(few=2, folds=1, unknown_all=2, unknown_few=1, groups=3)
 SETS = ("createai_wand", "emlearn_gestures")
 LARGEST_MODEL_BYTES = 2300  # what V1 has room for
 
@@ -33,12 +35,15 @@ AT_LEAST = {
 }
 
 
-@pytest.fixture(scope="module", params=SETS)
+@pytest.fixture(scope="module", params=tiers(["fewer draws"], slow=SETS))
 def measured(request):
     """The name of a small set, and what the whole benchmark says of it."""
-    shared_data(f"{request.param}.npz")
+    name, effort = request.param, SHORT
+    if name not in SETS:
+        name, effort = "emlearn_gestures", SMALL
+    shared_data(f"{name}.npz")
     pipelines = {INTEGER: this_kit, CREATEAI: createai}
-    return request.param, learning.measure_set(request.param, SHORT, pipelines)
+    return name, learning.measure_set(name, effort, pipelines)
 
 
 def test_the_kit_learns_from_few_recordings_and_for_new_people(measured):

@@ -183,6 +183,10 @@ def test_plans_are_reproducible_and_fall_all_over():
     assert all(1 <= plan.mask <= 255 for plan in plans)
     assert not any(plan.reading for plan in faults(1, 20, KINDS, read=0))
     assert {plan.kind for plan in faults(1, 5, ["cut"])} == {"cut"}
+    few = faults(1, 6, read=1000, written=500, evenly=True)
+    places = sorted(plan.after if plan.reading else 1000 + plan.after for plan in few)
+    assert [place // 250 for place in places] == list(range(6))
+    assert {plan.kind for plan in few} == set(KINDS)
     assert str(Fault("drop", 7, True, 2)) == "drop 2 bytes after 7 bytes read"
     assert str(Fault("cut", 7, False)) == "cut after 7 bytes written"
     with pytest.raises(ValueError, match="smash"):

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from tiers import tiers
 
 from microbit_ml.board import away as stored
 from microbit_ml.board.frames import Frame, FrameReader, format_frame, lost_between
@@ -26,7 +27,7 @@ from microbit_ml.virtual import VirtualBoard, VirtualSerial
 MINE = b"print('my own program')\n"
 SOURCE = without_comments((firmware_folder() / "recorder.py").read_bytes())
 STREAM = b"import recorder\nrecorder.stream()\n"
-SECONDS = pytest.mark.parametrize("seconds", [10, pytest.param(60, marks=pytest.mark.slow)])
+SECONDS = pytest.mark.parametrize("seconds", tiers([3], slow=[10], full=[60]))
 
 
 def board_with(kind, files, revision=None):
@@ -47,8 +48,6 @@ def frames_of(board):
 @pytest.mark.parametrize(("kind", "revision"), [("v1", "1.3"), ("v1", "1.5"), ("v2", None)])
 @SECONDS
 def test_every_sample_is_sent_once(kind, revision, seconds):
-    if revision == "1.5" and seconds == 10:
-        seconds = 3
     samples = np.random.default_rng(1).integers(-2000, 2000, (50 * seconds, 3))
     with board_with(kind, {"main.py": STREAM, "recorder.py": SOURCE}, revision) as board:
         assert board.run_until("\x02s", 3), board.serial
@@ -188,7 +187,7 @@ def test_another_program_than_micropython_is_told_what_to_do():
         pass
 
 
-@pytest.mark.parametrize("kind", ["v1", "v2"])
+@pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
 def test_away_the_board_records_into_its_own_files(kind):
     with board_with(kind, {"main.py": MINE}) as board:
         link = link_to(board)

@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 import serial
-from faulty_port import FaultyPort, faults
+from faulty_port import KINDS, FaultyPort, faults
+from tiers import tiers
 
 import microbit_ml as mb
 from microbit_ml.board import AttachedBoard, BoardPort, RawRepl
@@ -139,20 +140,29 @@ def desk(request, models):
 
 @pytest.mark.parametrize(
     ("desk", "how", "n", "seed"),
-    [
-        ("v1", "upload", 26, 7),
-        ("v1", "upload", 26, 8),
-        ("v1", "upload", 25, 9),
-        ("v1", "flash", 15, 7),
-        ("v2", "upload", 6, 7),
-    ],
+    tiers(
+        [("v1", "upload", 6, 1), ("v1", "flash", 3, 1), ("v2", "upload", 6, 1)],
+        slow=[
+            ("v1", "upload", 26, 7),
+            ("v1", "upload", 26, 8),
+            ("v1", "upload", 25, 9),
+            ("v1", "flash", 15, 7),
+            ("v2", "upload", 6, 7),
+        ],
+        full=[
+            (kind, how, 60, seed)
+            for kind in ("v1", "v2")
+            for how in ("upload", "flash")
+            for seed in range(20, 25)
+        ],
+    ),
     indirect=["desk"],
 )
 def test_a_fault_leaves_the_old_model_or_the_new_one(desk, how, n, seed):
     action = getattr(desk, how)
     clean = action(desk.models[1])
     desk.check_files(desk.models[1])
-    for i, plan in enumerate(faults(seed, n, read=clean.n_read, written=clean.n_written)):
+    for i, plan in enumerate(plans_for(seed, n, clean)):
         try:
             desk.disturbed(action, plan)
         except BaseException as error:
@@ -160,6 +170,11 @@ def test_a_fault_leaves_the_old_model_or_the_new_one(desk, how, n, seed):
             raise
     assert desk.tried == n
     print(f"{how} on {desk.kind}: {desk.tried} points tried")
+
+
+def plans_for(seed, n, clean):
+    """A handful of faults is spread over the whole run; many are wherever the seed has them."""
+    return faults(seed, n, read=clean.n_read, written=clean.n_written, evenly=n <= len(KINDS))
 
 
 class PowerLossError(Exception):
@@ -173,9 +188,10 @@ def flash_of(board):
     return write_universal({board.kind: image})
 
 
-@pytest.mark.parametrize("desk", ["v1"], indirect=True)
-def test_without_power_while_the_board_copies(desk):
-    n = 14
+@pytest.mark.parametrize(
+    ("desk", "n"), tiers([("v1", 4)], slow=[("v1", 14)], full=[("v1", 100)]), indirect=["desk"]
+)
+def test_without_power_while_the_board_copies(desk, n):
     old, new = desk.models
     choose = random.Random(5)
     took_us = 0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from faulty_port import BYTE_FAULTS, Fault, FaultyPort
 from random_models import random_windows
+from tiers import tiers
 
 from microbit_ml import simulate, train
 from microbit_ml.board import watching as watching_module
@@ -100,18 +101,13 @@ def watched_for(kind, model, seconds):
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
-def test_ten_seconds_without_a_lost_sample_and_every_decision_is_the_twins(kind, model):
-    decisions, told = watched_for(kind, model, 10)
+@pytest.mark.parametrize("seconds", tiers([5], slow=[10], full=[60]))
+def test_no_sample_is_lost_and_every_decision_is_the_twins(kind, seconds, model):
+    decisions, told = watched_for(kind, model, seconds)
     labels = {decision.label_index for decision in decisions}
     assert len(labels) >= 4  # many gestures
     assert told
     assert {event.label for event in told} <= labels
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["v1", "v2"])
-def test_a_minute_without_a_lost_sample(kind, model):
-    watched_for(kind, model, 60)
 
 
 def test_a_hop_of_one_predicts_with_each_sample(hop_1):
@@ -121,7 +117,7 @@ def test_a_hop_of_one_predicts_with_each_sample(hop_1):
 
 @pytest.mark.parametrize(
     ("labels", "length", "window", "arch"),
-    [(9, 9, 50, "17"), (8, 12, 150, "12"), (8, 40, 50, "11"), (16, 12, 50, "6")],
+    tiers([(16, 12, 50, "6")], slow=[(9, 9, 50, "17"), (8, 12, 150, "12"), (8, 40, 50, "11")]),
 )
 def test_the_largest_models_that_are_promised_can_be_watched_on_v1(labels, length, window, arch):
     windows = random_windows(np.random.default_rng(0), 2 * labels, window)
@@ -138,7 +134,7 @@ def test_commands_are_short_enough_for_v1():
         assert len(command.encode()) <= MAX_COMMAND_BYTES
 
 
-@pytest.mark.parametrize("kind", ["v1", "v2"])
+@pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
 def test_afterwards_the_boards_own_program_runs(kind, model):
     with switched_on(kind, model.hex()) as (board, link):
         with watching(link) as watch:
@@ -152,7 +148,7 @@ def test_afterwards_the_boards_own_program_runs(kind, model):
             assert of(Sample, follow(watch, link, 0.5))
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+@pytest.mark.parametrize("error", tiers([KeyboardInterrupt], slow=[ValueError]))
 def test_also_after_ctrl_c_and_an_error(error, model):
     with switched_on("v1", model.hex()) as (board, link):
         with pytest.raises(error), watching(link) as watch:
@@ -163,7 +159,7 @@ def test_also_after_ctrl_c_and_an_error(error, model):
         assert len(board.samples_read) > n_read + 25
 
 
-@pytest.mark.parametrize("reading", [True, False])
+@pytest.mark.parametrize("reading", tiers([True], slow=[False]))
 def test_ctrl_c_while_it_starts(reading, model):
     with switched_on("v1", model.hex()) as (board, link):
         for after in (3, 100, 300):
@@ -315,6 +311,7 @@ def test_two_boards_at_the_same_time(model):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a pseudo-terminal of Linux")
+@pytest.mark.usefixtures("board_time")
 def test_over_a_pty(model):
     with VirtualBoard("v1", model.hex()) as board, PtyPort(board) as pty:
         board.run(2.5)

@@ -51,6 +51,7 @@ def test_refusals(cli, arguments, words):
     assert outcome.code in (1, 2) and words in outcome.err
 
 
+@pytest.mark.slow
 def test_a_model_too_large_for_v1_is_measured_on_v2(cli, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     data = mb.simulate(["circle", "shake", "still"], people=2, repeats=2, seed=0)

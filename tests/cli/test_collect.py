@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tiers import tiers
 
 from microbit_ml.board import AttachedBoard, BoardPort
 from microbit_ml.board.link import Link
@@ -61,7 +62,7 @@ def was_read(samples, board):
 # From the board to the disk
 
 
-@pytest.mark.parametrize("kind", ["v1", "v2"])
+@pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
 def test_what_the_board_read_is_on_disk(cli, golden, desk, tmp_path, kind):
     board = desk(kind)
     outcome = cli("collect", "gestures", "shake", "--count", "2", "--subject", "Ann",
@@ -99,6 +100,7 @@ def test_a_board_that_is_switched_on_for_the_occasion(cli, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a pseudo-terminal as a serial port")
+@pytest.mark.usefixtures("board_time")
 def test_over_a_port_of_the_system(cli, desk, tmp_path, monkeypatch):
     board = desk("v1")
     done = threading.Event()
@@ -126,9 +128,10 @@ def press_until(board, done):
         board.hold("a")
 
 
-def test_a_class_of_eight_boards(cli, desk, tmp_path, monkeypatch):
-    boards = [desk("v2" if i == 7 else "v1", name=str(i)) for i in range(8)]
-    names = ["Ann", "Ben", "Cem", "Dora", "Emil", "Fay", "Gül", "Hugo"]
+@pytest.mark.parametrize("n_boards", tiers([3], slow=[8]))
+def test_a_class_of_boards(cli, desk, tmp_path, monkeypatch, n_boards):
+    boards = [desk("v2" if i == n_boards - 1 else "v1", name=str(i)) for i in range(n_boards)]
+    names = ["Ann", "Ben", "Gül", "Dora", "Emil", "Fay", "Cem", "Hugo"][:n_boards]
     places = [f"virtual://{board.kind}?name={i}" for i, board in enumerate(boards)]
     found = [AttachedBoard("", BoardPort(place, ""), None) for place in places]
     monkeypatch.setattr(collect, "find_boards", lambda: found)
@@ -136,15 +139,15 @@ def test_a_class_of_eight_boards(cli, desk, tmp_path, monkeypatch):
                   "--count", "2", "--seconds", "0.4", "--no-countdown")  # fmt: skip
     assert outcome.code == 0, outcome.err
     data = Dataset.load(tmp_path / "gestures")
-    assert len(data) == 16
+    assert len(data) == 2 * n_boards
     assert data.subjects == sorted(names)
     for recording in data:
         assert was_read(recording.samples, boards[names.index(recording.subject)])
-    assert len(outcome.out.splitlines()) == 16
+    assert len(outcome.out.splitlines()) == 2 * n_boards
     assert all(board.files["main.py"] == MINE for board in boards)
     wrong = cli("collect", "gestures", "shake", "--all", "--subjects", "Ann,Ben")
     assert wrong.code == 1
-    assert "names 2 people, and there are 8 boards" in wrong.err
+    assert f"names 2 people, and there are {n_boards} boards" in wrong.err
 
 
 def test_one_board_of_a_class_that_is_no_board(cli, desk, tmp_path, monkeypatch):
@@ -315,6 +318,8 @@ def test_a_board_that_is_pulled_out(cli, golden, desk, tmp_path, monkeypatch):
         def __init__(self, port):
             self._port = port
             self.left = 3000
+
+        timeout = property(None, lambda self, seconds: setattr(self._port, "timeout", seconds))
 
         def __getattr__(self, name):
             return getattr(self._port, name)

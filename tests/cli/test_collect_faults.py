@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from faulty_port import KINDS, FaultyPort, faults
+from tiers import tiers
 
 from microbit_ml.board import away as stored
 from microbit_ml.board.link import open_link
@@ -26,7 +27,9 @@ from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 MINE = b"print('my own program')\n"
 RECORDER = without_comments((firmware_folder() / "recorder.py").read_bytes())
 PLACE = "virtual://v1?name=faults"
-COLLECT_POINTS, FETCH_POINTS = 60, 30
+# Seeds, and points that they choose: one of each kind by default.
+COLLECT_POINTS = tiers([(2, 8)], slow=[(5, 60)], full=[(seed, 120) for seed in range(20, 25)])
+FETCH_POINTS = tiers([(7, 8)], slow=[(7, 30)], full=[(seed, 60) for seed in range(20, 25)])
 COLLECT = ("shake", "--count", "1", "--seconds", "0.2", "--no-countdown")
 STORED = {
     f"000{i}.rec": np.random.default_rng(i).integers(-999, 999, (6, 3)).astype("<i2")
@@ -89,8 +92,9 @@ def plans_for(seed, n, read, written):
     """Faults of the link, and now and then (a number) a file that does not fit on the disk."""
     choose = random.Random(seed)
     kinds = [kind for kind in KINDS if kind != "interrupt"] + ["interrupt"]
-    some = faults(seed, n - n // 8, kinds, read, written)
-    plans = [*some, *(choose.randrange(4) for _ in range(n // 8))]
+    n_link = n - n // 8
+    some = faults(seed, n_link, kinds, read, written, evenly=n_link <= len(kinds) + 1)
+    plans = [*some, *(choose.randrange(4) for _ in range(n - n_link))]
     choose.shuffle(plans)
     return plans
 
@@ -110,7 +114,10 @@ def count_bytes(ports):
     return ports[-1].n_read, ports[-1].n_written
 
 
-def test_collect_at_random_points(cli, faulty, full_disk, monkeypatch, tmp_path, capsys):
+@pytest.mark.parametrize(("seed", "n_points"), COLLECT_POINTS)
+def test_collect_at_random_points(
+    cli, faulty, full_disk, monkeypatch, tmp_path, capsys, seed, n_points
+):
     monkeypatch.setattr(simulated_hand, "THINK_US", 20_000)
     with running({"main.py": MINE}) as board:
         ports = faulty(board, None)
@@ -119,7 +126,7 @@ def test_collect_at_random_points(cli, faulty, full_disk, monkeypatch, tmp_path,
         assert cli("collect", "gestures", *COLLECT, "--board", PLACE).code == 0
         n_bytes = [(a + 2 * b) // 3 for a, b in zip(n_bytes, count_bytes(ports))]
         codes = {}
-        for i, plan in enumerate(plans_for(5, COLLECT_POINTS, *n_bytes)):
+        for i, plan in enumerate(plans_for(seed, n_points, *n_bytes)):
             before = files_of(tmp_path / "gestures")
             is_disk = isinstance(plan, int)
             full_disk(plan if is_disk else None)
@@ -145,10 +152,13 @@ def test_collect_at_random_points(cli, faulty, full_disk, monkeypatch, tmp_path,
                 assert cli("collect", "gestures", *COLLECT, "--board", PLACE).code == 0, said
     assert codes.keys() == {0, 1, 130}
     with capsys.disabled():
-        print(f"\ncollect: {COLLECT_POINTS} points tried, exit codes {codes}")
+        print(f"\ncollect: {n_points} points tried, exit codes {codes}")
 
 
-def test_fetch_at_random_points(cli, faulty, full_disk, monkeypatch, tmp_path, capsys):
+@pytest.mark.parametrize(("seed", "n_points"), FETCH_POINTS)
+def test_fetch_at_random_points(
+    cli, faulty, full_disk, monkeypatch, tmp_path, capsys, seed, n_points
+):
     main = f"{stored.LAUNCH}6, {stored.header('tap', 'Ann')!r})\n".encode()
     files = {
         "main.py": main,
@@ -160,7 +170,7 @@ def test_fetch_at_random_points(cli, faulty, full_disk, monkeypatch, tmp_path, c
     wanted = sorted(Recording(rec).digest for rec in STORED.values())
     n_bytes = None
     codes = {}
-    for i, plan in enumerate([None, *plans_for(7, FETCH_POINTS, 1, 1)]):
+    for i, plan in enumerate([None, *plans_for(seed, n_points, 1, 1)]):
         with VirtualBoard("v1", hex_text) as board:
             share_board("faults", board)
             board.run(0.3)
@@ -193,4 +203,4 @@ def test_fetch_at_random_points(cli, faulty, full_disk, monkeypatch, tmp_path, c
     unshare_board("faults")
     assert codes.keys() == {0, 1, 130}
     with capsys.disabled():
-        print(f"\nfetch: {FETCH_POINTS} points tried, exit codes {codes}")
+        print(f"\nfetch: {n_points} points tried, exit codes {codes}")

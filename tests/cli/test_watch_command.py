@@ -15,6 +15,7 @@ import pytest
 from faulty_port import Fault, FaultyPort
 from rich.cells import cell_len
 from rich.console import Console
+from tiers import tiers
 
 import microbit_ml as mb
 from microbit_ml.board.frames import FrameReader
@@ -55,7 +56,7 @@ def shared():
         board.close()
 
 
-@pytest.mark.parametrize("kind", ["v1", "v2"])
+@pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
 def test_plain_lines_of_a_virtual_board(cli, gestures, kind):
     outcome = cli("watch", "gestures.mbml", "--board", f"virtual:{kind}", "--seconds", "3")
     assert outcome.code == 0
@@ -178,7 +179,9 @@ def test_a_virtual_board_without_a_model_and_no_board(cli, golden, monkeypatch):
 
 
 @posix
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), tiers([(signal.SIGINT, 130)], slow=[(signal.SIGTERM, 143)])
+)
 def test_ctrl_c_ends_it_with_a_summary(gestures, number, code):
     command = [sys.executable, "-m", "microbit_ml", "watch", "gestures.mbml"]
     process = subprocess.Popen(

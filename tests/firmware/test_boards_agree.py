@@ -7,6 +7,7 @@ import pytest
 from board_runs import BoardJob, run_board
 from random_models import random_model, small_random_model
 from real_data import WAND, shared_data
+from tiers import tiers
 
 from microbit_ml import read_createai, simulate, train
 from microbit_ml.deploy.predict import predict_on_board
@@ -36,17 +37,16 @@ def assert_boards_agree(seeds):
             assert answer == expected, job.kind
 
 
-def test_fifty_random_models_agree_on_both_boards():
-    assert_boards_agree(range(50))
+@pytest.mark.parametrize("seeds", tiers([range(8)], slow=[range(50)], full=[range(1000, 1200)]))
+def test_random_models_agree_on_both_boards(seeds):
+    assert_boards_agree(seeds)
 
 
-@pytest.mark.slow
-def test_two_hundred_more_random_models_agree_on_both_boards():
-    assert_boards_agree(range(1000, 1200))
-
-
-def test_large_models_agree_on_v2():
-    for seed in range(2000, 2004):
+@pytest.mark.parametrize(
+    "seeds", tiers([range(2000, 2002)], slow=[range(2002, 2004)], full=[range(2004, 2204)])
+)
+def test_large_models_agree_on_v2(seeds):
+    for seed in seeds:
         device, windows = random_model(np.random.default_rng(seed))
         windows = windows[:3]
         twin = device.network.run(windows)
@@ -55,18 +55,33 @@ def test_large_models_agree_on_v2():
         assert [answer[0][1] for answer in answers] == twin.confidence.tolist()
 
 
-@pytest.mark.parametrize("board", ["virtual:v1", "virtual:v2"])
-def test_every_real_recording_agrees_over_serial(board):
+@pytest.fixture(scope="module")
+def wand():
+    """Real recordings, and a model of them."""
     data = read_createai(shared_data(WAND))
-    assert_same_prediction(train(data, seed=0), data, board)
+    return train(data, seed=0), list(data)
 
 
 @pytest.mark.parametrize("board", ["virtual:v1", "virtual:v2"])
-def test_simulated_recordings_and_odd_labels_agree_over_serial(board):
+@pytest.mark.parametrize("every", tiers([12], slow=[1]))
+def test_every_real_recording_agrees_over_serial(wand, board, every):
+    model, data = wand
+    assert_same_prediction(model, data[::every], board)
+
+
+@pytest.fixture(scope="module")
+def odd_labels():
+    """Simulated recordings, and a model of them that calls them otherwise."""
     data = simulate(labels=["shake", "tap", "still"], people=3, repeats=2, seed=5)
     names = {"shake": "一", "tap": "naïve", "still": "Not a spell"}
-    model = train(list(data), labels=[names[r.label] for r in data], steps=60)
-    assert_same_prediction(model, data, board)
+    return train(list(data), labels=[names[r.label] for r in data], steps=60), list(data)
+
+
+@pytest.mark.parametrize("board", ["virtual:v1", "virtual:v2"])
+@pytest.mark.parametrize("every", tiers([4], slow=[1]))
+def test_simulated_recordings_and_odd_labels_agree_over_serial(odd_labels, board, every):
+    model, data = odd_labels
+    assert_same_prediction(model, data[::every], board)
 
 
 def assert_same_prediction(model, data, board):

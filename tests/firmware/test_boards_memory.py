@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from random_models import random_windows
 from real_data import WAND, shared_data
+from tiers import tiers
 
 from microbit_ml import read_createai, simulate, train
 from microbit_ml.board.remote import RemoteRecognizer
@@ -98,15 +99,19 @@ def large_model(labels, length, window, arch):
 
 @pytest.mark.parametrize(
     ("labels", "length", "window", "arch"),
-    [
-        (9, 9, 50, "17"),  # as usual
-        (4, 2, 100, "26-7"),  # wide
-        (8, 12, 150, "12"),  # a long window
-        (12, 2, 50, "13-12"),
-        (8, 40, 50, "11"),  # long names
-        (16, 12, 50, "6"),  # many labels
-        (5, 20, 100, "12-20-9"),  # three layers
-    ],
+    tiers(
+        [
+            (9, 9, 50, "17"),  # as usual
+            (16, 12, 50, "6"),  # many labels
+        ],
+        slow=[
+            (4, 2, 100, "26-7"),  # wide
+            (8, 12, 150, "12"),  # a long window
+            (12, 2, 50, "13-12"),
+            (8, 40, 50, "11"),  # long names
+            (5, 20, 100, "12-20-9"),  # three layers
+        ],
+    ),
 )
 def test_the_largest_models_that_are_promised_run_speak_and_answer_on_v1(
     labels, length, window, arch
@@ -131,7 +136,7 @@ def test_the_largest_models_that_are_promised_run_speak_and_answer_on_v1(
         assert "Traceback" not in board.serial
 
 
-@pytest.mark.parametrize("kind", ["v1", "v2"])
+@pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
 def test_a_pupils_program_runs_beside_nine_gestures(kind, model):
     assert len([line for line in PUPILS_PROGRAM.splitlines() if line]) >= 25
     files = model.board_files(board=kind)
@@ -169,8 +174,13 @@ TROUBLES = {
 }
 
 
-@pytest.mark.parametrize("kind", ["v1", "v2"])
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize(
+    ("kind", "trouble"),
+    tiers(
+        [("v2", "no model.bin"), *(("v1", trouble) for trouble in TROUBLES)],
+        slow=[("v2", trouble) for trouble in TROUBLES if trouble != "no model.bin"],
+    ),
+)
 def test_a_bad_model_is_told_on_the_display_and_over_serial(kind, trouble, model):
     files = model.board_files(board=kind)
     name, content = TROUBLES[trouble](files)
@@ -233,7 +243,7 @@ print('lost', before - after, 'end')
 """
 
 
-@pytest.mark.parametrize("times", [500, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", tiers([500], slow=[2000], full=[10_000]))
 def test_predictions_lose_no_memory_on_v1(times, model):
     files = model.board_files(board="v1")
     files["main.py"] = ENDURANCE.format(times=times).encode()

@@ -9,6 +9,7 @@ import pytest
 from cpython_board import TICKS, fill_window, firmware_in_cpython, integers_of, window_of
 from random_models import random_model
 from real_data import WAND, shared_data
+from tiers import tiers
 
 from microbit_ml import read_createai, train
 from microbit_ml.image.kernels import kernels
@@ -28,7 +29,7 @@ def assert_agrees(recognizer, network, windows):
         assert (label, confidence) == (twin.label_index[i], twin.confidence[i])
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", tiers(range(100), full=range(100, 400)))
 def test_it_agrees_with_the_twin_on_random_models(seed):
     device, windows = random_model(np.random.default_rng(seed))
     with firmware_in_cpython(to_bytes(device)) as gesture:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from random_models import usual_model
+from tiers import tiers
 
 from microbit_ml.deploy.count import Statement, count_instructions
 from microbit_ml.image import build_hex
@@ -70,7 +71,7 @@ def sample_for(kind, sample, seconds, wait=""):
         return counted, board.serial.split("go")[1].split("\n")[0]
 
 
-SECONDS = pytest.mark.parametrize("seconds", [10, pytest.param(60, marks=pytest.mark.slow)])
+SECONDS = pytest.mark.parametrize("seconds", tiers([3], slow=[10], full=[60]))
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
@@ -109,7 +110,7 @@ uart.write('end')
 
 
 @pytest.mark.parametrize("revision", ["1.3", "1.5"])
-@pytest.mark.parametrize("us", [2000, 6500, 7500, 8500, 12_000])
+@pytest.mark.parametrize("us", tiers([7500], slow=[2000, 6500, 8500, 12_000]))
 def test_v1_reads_every_sample_whenever_it_begins(us, revision):
     program = SAMPLING.split("{wait}")[0] + PHASES.format(us=us)
     with board_with("v1", program, revision) as board:

@@ -10,6 +10,7 @@ from pathlib import Path
 import lesson_checks
 import pytest
 from lesson_numbers import numbers_not_computed
+from tiers import tiers
 
 from microbit_ml import lessons
 from microbit_ml.lessons import pieces
@@ -22,6 +23,7 @@ from microbit_ml.recordings import Dataset, simulate
 
 FOLDER = Path(lessons.__file__).parent
 NUMBERS = sorted(lesson_modules())
+SHORT = (3, 8)  # lessons that take little time
 OTHER_NAMES = {"twist": "zig zag", "walking": "Grüße", "wave": "not a spell"}
 
 
@@ -69,7 +71,7 @@ def test_with_right_answers(number):
     assert complaints == []
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", tiers(SHORT, slow=sorted({*NUMBERS} - {*SHORT})))
 def test_with_other_data_and_wrong_answers(number, other_data):
     lesson = load_lesson(number)
     session = lesson.run(Silent("wrong"), other_data)

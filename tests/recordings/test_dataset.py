@@ -238,7 +238,9 @@ texts = st.text(printable, min_size=1, max_size=30)
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     labels=st.lists(texts, min_size=1, max_size=4),
@@ -335,7 +337,9 @@ def test_newer_format_asks_for_an_update(gestures):
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(at=st.integers(0, 2000), what=st.binary(max_size=6), cut=st.booleans(), csv=st.booleans())
 def test_any_damage_is_harmless_or_a_data_error_with_the_file(gestures, at, what, cut, csv):

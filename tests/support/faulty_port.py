@@ -42,18 +42,28 @@ class Fault:
 
 
 def faults(
-    seed: int, n: int, kinds: Sequence[str] = KINDS, read: int = 2000, written: int = 2000
+    seed: int,
+    n: int,
+    kinds: Sequence[str] = KINDS,
+    read: int = 2000,
+    written: int = 2000,
+    *,
+    evenly: bool = False,
 ) -> list[Fault]:
     """n plans, the same for the same seed; each kind comes about equally often.
 
     read, written: each fault falls within so many bytes; 0 for no faults that way.
+    evenly: one falls into each n-th of these bytes, so that a few are early, amid and late.
     """
     if unknown := set(kinds) - set(KINDS):
         raise ValueError(f"There is no fault {unknown}. There are: {', '.join(KINDS)}.")
     choose = random.Random(seed)
+    parts = choose.sample(range(n), n) if evenly else []
     plans = []
     for i in range(n):
         place = choose.randrange(read + written)
+        if evenly:
+            place = (place + parts[i] * (read + written)) // n
         plans.append(
             Fault(
                 kinds[i % len(kinds)],

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tiers import tiers
 
 import microbit_ml as mb
 from microbit_ml.errors import DataError
@@ -27,10 +28,11 @@ def right(model, data, labels):
     return np.mean([a == r.label for a, r in zip(best, chosen, strict=True)])
 
 
-def test_new_gestures_are_learned_from_three_recordings_and_old_ones_kept(gestures):
-    """Over ten choices of old and new gestures; each old one loses at most a point on average."""
+@pytest.mark.parametrize("choices", tiers([[3, 6, 9]], slow=[range(10)]))
+def test_new_gestures_are_learned_from_three_recordings_and_old_ones_kept(gestures, choices):
+    """Over some choices of old and new gestures; each old one loses at most a point on average."""
     lost, learned = [], []
-    for seed in range(10):
+    for seed in choices:
         names = np.random.default_rng(seed).permutation(gestures).tolist()
         old, new = names[:5], names[5:7]
         base = mb.train(of(old, people=6, repeats=3, seed=1 + seed), seed=2)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from real_data import WAND, shared_data
+from tiers import tiers
 
 import microbit_ml as mb
 from microbit_ml.errors import DataError, ModelError
@@ -59,8 +60,16 @@ def test_arrays_with_labels_train_the_same_network(people):
     assert model.device_bytes() == same.device_bytes()
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam"])
-@pytest.mark.parametrize("arch", ["", "8", "12-6", "cnn"])
+OPTIMIZERS = ("sgd", "rmsprop", "adam")
+
+
+@pytest.mark.parametrize(
+    ("arch", "optimizer"),
+    tiers(
+        [*((arch, name) for arch in ("", "8", "12-6") for name in OPTIMIZERS), ("cnn", "adam")],
+        slow=[("cnn", "sgd"), ("cnn", "rmsprop")],
+    ),
+)
 def test_every_optimizer_and_depth_learns(people, optimizer, arch):
     model = mb.train(people, optimizer=optimizer, arch=arch)
     # plain gradient descent is slow to find features in the raw window

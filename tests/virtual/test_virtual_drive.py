@@ -37,6 +37,7 @@ class Desk:
 
 
 OWN = ["DETAILS.TXT", "MICROBIT.HTM"]
+LONGEST_WAIT_S = 600.0  # of the drive's time: two minutes at least on the wall
 
 
 def test_a_hex_that_arrives_runs(tmp_path, kind):
@@ -140,10 +141,13 @@ def test_a_hex_that_stops_half_way_times_out(tmp_path):
 def test_the_thread_flashes_what_any_program_copies(tmp_path):
     source = tmp_path / "program.HEX"
     source.write_text(uflash._RUNTIME, "ascii")
-    with VirtualDrive(tmp_path / "drive", "v1") as drive:
+    time_s = 0.0  # stands still while it is copied, however long that takes
+    with VirtualDrive(tmp_path / "drive", "v1", clock=lambda: time_s) as drive:
         shutil.copyfile(source, tmp_path / "drive" / "program.HEX")
         while drive.board is None or not drive.volumes():
-            drive._thread.join(0.05)
+            drive._thread.join(0.01)
+            time_s += 0.05
+            assert time_s < LONGEST_WAIT_S, "it hangs"
         assert drive.board.run_until(">>>", 2)
     assert not (tmp_path / "drive").exists()
 

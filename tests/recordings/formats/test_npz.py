@@ -90,7 +90,9 @@ def test_not_an_npz(tmp_path):
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(at=st.integers(0, 10**6), what=st.binary(max_size=3), cut=st.booleans())
 def test_any_damage_is_harmless_or_a_data_error(tmp_path, at, what, cut):
