@@ -97,7 +97,7 @@ def test_an_error_is_a_sentence_about_the_file_or_this_model(tmp_path):
     )
     for content, words in (
         (b"x", "This model is not a model file: it does not start with MBML."),
-        (model_file.MAGIC + b"x", "This model is damaged or was cut short: the checksum of its 5"),
+        (model_file.MAGIC + b"x", "This model is damaged or was cut short: its 5 bytes do"),
         (
             sealed(b"", version=9),
             "This model has version 9 of the format, and this kit reads 2. Up",

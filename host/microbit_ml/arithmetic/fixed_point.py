@@ -80,7 +80,7 @@ def multiplier_codes(factor: np.ndarray) -> tuple[np.ndarray, int]:
     if shift < 1:
         raise ModelError(
             f"A feature's scale is far too small: it would be multiplied by {factor.max():.3g}, "
-            "more than a byte can say. Train the model again."
+            "more than fits a byte. Train the model again."
         )
     wanted = factor * 2.0**shift
     order = np.argsort(values, kind="stable")

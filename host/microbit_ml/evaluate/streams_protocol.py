@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, SettingError
 from microbit_ml.evaluate.streams import StreamScores, evaluate_streams
 from microbit_ml.model import Model
 from microbit_ml.recordings import BACKGROUND, GESTURES, Dataset, Recording
@@ -112,14 +112,17 @@ def cross_validate_streams(
     kind of background, shared by all folds; background: labels that are no gestures; ``options``
     are settings of training, as is ``seed``, which also deals the folds.
 
-    Raises DataError when no recording is of a gesture, with fewer than 2 folds, and as ``train``
-    does.
+    Raises SettingError with fewer than 2 folds, DataError when no recording is of a gesture, and
+    as ``train`` does.
     """
+    if folds < 2:
+        raise SettingError(f"What is held out needs at least 2 folds, not {folds}.", "folds")
     labelled = [recording for recording in data if recording.label]
     if not gestures_among(labelled, data.labels, background):
-        raise DataError("The data set has no recording of a gesture, only of background.")
-    if folds < 2:
-        raise DataError(f"What is held out needs at least 2 folds, not {folds}.")
+        raise DataError(
+            "The data set has no recording of a gesture, only of background "
+            f"({', '.join(background)}). Add recordings of one."
+        )
     targets = np.array([data.labels.index(recording.label) for recording in labelled])
     people = np.array([recording.subject for recording in labelled])
     fold, held_out_by = assign_folds(targets, people, np.random.default_rng(seed), folds)

@@ -70,8 +70,8 @@ def unpack(data: bytes, path: Path | None = None) -> tuple[dict, dict[str, np.nd
     body, digest = data[:-DIGEST_SIZE], data[-DIGEST_SIZE:]
     if len(body) < START.size or hashlib.sha256(body).digest() != digest:
         raise ModelError(
-            f"{name} is damaged or was cut short: the checksum of its {len(data):,} bytes is "
-            "another. Copy it again, or train it again."
+            f"{name} is damaged or was cut short: its {len(data):,} bytes do not match its "
+            "checksum. Copy it again, or train it again."
         )
     _, version, length = START.unpack_from(body)
     if version != VERSION:

@@ -149,8 +149,8 @@ def from_bytes(data: bytes) -> DeviceModel:
     )
     if size != len(data) or crc != checksum_of(data):
         raise ModelError(
-            f"This model.bin is damaged: it has {len(data)} bytes and says {size}, or its "
-            "checksum is another. Build it again from the model."
+            f"This model.bin is damaged: it should have {size} bytes and has {len(data)}, or they "
+            "do not match its checksum. Build it again from the model."
         )
     if version != VERSION or feature_set != FEATURE_SET:
         raise ModelError(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from microbit_ml.cli.training_arguments import training_settings
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar
-from microbit_ml.errors import DataError, UsageError
+from microbit_ml.errors import DataError
 from microbit_ml.evaluate.streams import StreamScores
 from microbit_ml.evaluate.streams_protocol import (
     MINUTES,
@@ -75,8 +75,6 @@ def evaluate_model_streams(args: argparse.Namespace) -> None:
 def evaluate_streams_protocol(args: argparse.Namespace) -> None:
     """Hold out people, or recordings, train on the rest and play what was held out in streams."""
     (path,) = args.paths
-    if args.folds < 2:
-        raise UsageError(f"What is held out needs at least 2 folds, not {args.folds}.", "folds")
     settings = training_settings(args)
     data = read_source(path)
     background = _background(args)
