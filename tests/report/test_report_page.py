@@ -152,7 +152,7 @@ def test_the_tables_hold_what_the_evidence_says(case, drawn):
     assert sum(map(int, others.values())) == 1000
     people = rows["Whole people were he"]
     assert sum(int(right) for _, _, right in people) == int(evidence.held_out.is_right.sum())
-    board = {row[0]: row[1:] for row in rows["The model on each k"]}
+    board = {row[0]: row[1:] for row in rows["The model on each ki"]}
     n_bytes = f"{len(evidence.model.device_bytes()):,}"
     assert board["model.bin, bytes"] == [n_bytes, n_bytes]
     assert board["does it fit?"] == ["yes", "yes"]

@@ -32,14 +32,15 @@ def limits_of(model: Model) -> Limits:
             fitting.append(target)
         except HexError as error:
             reason = reason or str(error)
-    if not fitting:
-        return Limits((), f"This model fits no board. {reason}")
     heap = model.heap_bytes()
-    small = [target for target in fitting if not target.has_room(heap)]
-    running = [target for target in fitting if target not in small]
+    running = [target for target in fitting if target.has_room(heap)]
+    small = [target for target in fitting if target not in running]
+    if not running:
+        reason = reason or f"It takes {heap} bytes of a board's memory."
+        return Limits((), f"This model fits no board. {reason}")
     if small:
         titles = " and ".join(target.title for target in small)
-        others = " and ".join(target.title for target in running) or "no board"
+        others = " and ".join(target.title for target in running)
         reason = (
             f"This model takes {heap} bytes of a board's memory, and a {titles} has "
             f"{small[0].heap_bytes} for it: it will run on {others} only. For {titles}, train with "
