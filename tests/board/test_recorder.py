@@ -217,6 +217,7 @@ def test_away_the_board_records_into_its_own_files(kind):
         assert "my own program" in board.serial.rpartition("soft reboot")[2]
 
 
+@pytest.mark.slow
 def test_a_full_board_says_so_and_keeps_its_recordings():
     head = stored.header("tap", "")
     files = {"recorder.py": SOURCE, "main.py": f"{stored.LAUNCH}500, {head!r})\n".encode()}

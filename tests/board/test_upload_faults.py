@@ -141,7 +141,7 @@ def desk(request, models):
 @pytest.mark.parametrize(
     ("desk", "how", "n", "seed"),
     tiers(
-        [("v1", "upload", 6, 1), ("v1", "flash", 3, 1), ("v2", "upload", 6, 1)],
+        [("v1", "upload", 4, 1), ("v1", "flash", 2, 1), ("v2", "upload", 3, 1)],
         slow=[
             ("v1", "upload", 26, 7),
             ("v1", "upload", 26, 8),
@@ -241,6 +241,7 @@ def fill(desk, repl, room):
     repl.exec(f"with open('notes','wb') as f:\n for i in range({chunks - 1}):f.write(bytes(126))")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("desk", ["v1", "v2"], indirect=True)
 def test_a_full_file_system_loses_nothing(desk):
     before = dict(desk.board.files)

@@ -110,6 +110,7 @@ def test_no_sample_is_lost_and_every_decision_is_the_twins(kind, seconds, model)
     assert {event.label for event in told} <= labels
 
 
+@pytest.mark.slow
 def test_a_hop_of_one_predicts_with_each_sample(hop_1):
     decisions, _ = watched_for("v1", hop_1, 2)
     assert len(decisions) >= 75  # the first window takes a second to fill
@@ -134,6 +135,7 @@ def test_commands_are_short_enough_for_v1():
         assert len(command.encode()) <= MAX_COMMAND_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
 def test_afterwards_the_boards_own_program_runs(kind, model):
     with switched_on(kind, model.hex()) as (board, link):
@@ -159,6 +161,7 @@ def test_also_after_ctrl_c_and_an_error(error, model):
         assert len(board.samples_read) > n_read + 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reading", tiers([True], slow=[False]))
 def test_ctrl_c_while_it_starts(reading, model):
     with switched_on("v1", model.hex()) as (board, link):
@@ -264,6 +267,7 @@ def test_a_cable_that_is_pulled_out(model):
                 follow(watch, faulty, 5)
 
 
+@pytest.mark.slow
 def test_a_reset_button_that_is_pressed(model):
     with switched_on("v1", model.hex()) as (board, link):
         with pytest.raises(BoardError, match="Was it reset"), watching(link) as watch:
@@ -294,6 +298,7 @@ def test_boards_that_cannot_be_watched(model):
     assert "too little memory" in refused("v1", full)
 
 
+@pytest.mark.slow
 def test_two_boards_at_the_same_time(model):
     with (
         switched_on("v1", model.hex()) as (one, link_1),
@@ -310,6 +315,7 @@ def test_two_boards_at_the_same_time(model):
             assert twin.same >= 4
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a pseudo-terminal of Linux")
 @pytest.mark.usefixtures("board_time")
 def test_over_a_pty(model):

@@ -81,6 +81,7 @@ def test_what_the_board_read_is_on_disk(cli, golden, desk, tmp_path, kind):
     assert board.files["main.py"] == MINE
 
 
+@pytest.mark.slow
 def test_motion_that_is_cut_by_activity(cli, golden, desk, tmp_path):
     board = desk("v1")
     outcome = cli("collect", "gestures", "shake", "--auto", "--count", "3", "--board",
@@ -99,6 +100,7 @@ def test_a_board_that_is_switched_on_for_the_occasion(cli, tmp_path):
     assert [len(one) for one in Dataset.load(tmp_path / "gestures")] == [25]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="a pseudo-terminal as a serial port")
 @pytest.mark.usefixtures("board_time")
 def test_over_a_port_of_the_system(cli, desk, tmp_path, monkeypatch):
@@ -162,6 +164,7 @@ def test_one_board_of_a_class_that_is_no_board(cli, desk, tmp_path, monkeypatch)
     assert Dataset.load(tmp_path / "gestures").subjects == ["person-1"]
 
 
+@pytest.mark.slow
 def test_one_board_of_a_class_that_meets_an_unforeseen_error(cli, desk, tmp_path, monkeypatch):
     desk("v1", name="0")
     desk("v1", name="1")
@@ -310,6 +313,7 @@ def test_keys_do_what_the_buttons_do():
     assert commands_of(Keys()) == wanted
 
 
+@pytest.mark.slow
 def test_a_board_that_is_pulled_out(cli, golden, desk, tmp_path, monkeypatch):
     desk("v1")
     real = record.open_link

@@ -88,6 +88,7 @@ def test_a_whole_prediction_is_its_parts(cost):
     assert cost.heap_free >= cost.heap_free_min > 2000
 
 
+@pytest.mark.slow
 def test_counts_repeat_exactly(cost):
     again = model_cost(cost.kind, to_bytes(usual_model()[0]), seconds=2)
     assert again == cost

@@ -56,6 +56,7 @@ def test_a_one_layer_network_is_chosen_when_it_knows_the_unknown_as_well():
     assert "So for a board choose: network. Train it with microbit-ml train DATASET -o MODEL" in out
 
 
+@pytest.mark.slow
 def test_measured_on_virtual_boards():
     data = mb.simulate(["shake", "still", "twist"], people=3, repeats=2, seed=4)
     before = made_up([0])

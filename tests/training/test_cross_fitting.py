@@ -153,6 +153,7 @@ def test_together_and_one_by_one_say_much_the_same(data):
         assert np.mean([one.integer.confidence >= 0 for one in answers]) >= 0.6
 
 
+@pytest.mark.slow
 def test_together_takes_a_fraction_of_the_time(data):
     """Processor time of both ways in one run, so that other programs hardly count; the best of
     several such runs."""

@@ -66,6 +66,7 @@ def assert_groups_hear_each_other(air, groups):
     assert all_heard >= 0.99 * all_sent
 
 
+@pytest.mark.slow
 def test_boards_of_a_group_hear_each_other_and_the_run_repeats():
     groups = (1, 1, 1, 2)
 

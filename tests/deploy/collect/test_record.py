@@ -59,6 +59,7 @@ def test_a_program_records_with_one_board(tmp_path):
     assert path == tmp_path / "set" / "shake" / "shake-01.csv"
 
 
+@pytest.mark.slow
 def test_commands_are_obeyed_in_the_place_of_buttons(tmp_path):
     keeper, seen = Keeper(tmp_path / "set"), Seen()
     coming = [["start"], *[[]] * 400]
@@ -95,6 +96,7 @@ def test_several_boards_and_what_goes_wrong_with_one(tmp_path):
     assert Dataset.load(tmp_path / "set").subjects == ["Ann"]
 
 
+@pytest.mark.slow
 def test_all_boards_end_when_it_is_enough(tmp_path):
     stations = [Station("virtual:v1", Plan("shake", 9, 20), Seen()) for _ in range(2)]
     keeper = Keeper(tmp_path / "set")
