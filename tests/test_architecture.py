@@ -26,6 +26,7 @@ ROOMS = (
     "features",
     "network",
     "arithmetic",
+    "kinds",
     "quantize",
     "image",
     "model",

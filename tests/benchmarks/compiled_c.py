@@ -100,7 +100,7 @@ def count_compiled(variant: str, device: DeviceModel, inputs: np.ndarray) -> tup
     cpu.ctl_set_cpu_model(CPUS[variant][1])
     cpu.mem_map(0, STACK)
     cpu.mem_write(CODE, code)
-    layers = [*device.network.layers, device.network.scores]
+    layers = list(device.network.stages[1:])
     cpu.mem_write(LAYERS, layers_in_memory(layers, in_fours="SMLAD" in variant))
     cpu.mem_write(A, inputs.astype("<i2").tobytes())
     for i, value in enumerate((LAYERS, len(layers), A, B)):
@@ -191,7 +191,7 @@ def code_address(kind: str, hex_text: str) -> int:
 def expected_scores(device: DeviceModel, inputs: np.ndarray) -> list[int]:
     """The twin's."""
     numbers = inputs[None].astype(np.int64)
-    for layer in (*device.network.layers, device.network.scores):
+    for layer in device.network.stages[1:]:
         numbers = layer.apply(numbers)
     return numbers[0].tolist()
 

@@ -18,8 +18,8 @@ from microbit_ml.deploy.benchmark import (
 )
 from microbit_ml.deploy.count import Statement, count_instructions
 from microbit_ml.errors import BoardError
+from microbit_ml.kinds import IntegerConv, IntegerPool
 from microbit_ml.quantize import to_bytes
-from microbit_ml.quantize.integer_layers import IntegerConv, IntegerPool
 from microbit_ml.quantize.random_network import dense_model
 from microbit_ml.targets import V1
 
@@ -66,7 +66,7 @@ def test_the_plain_network_computes_what_the_twin_does(seed, monkeypatch):
     model = to_bytes(device)
     layers = read_layers(model, 20 + (model[22] | model[23] << 8))
     expected = inputs.astype(np.int64)
-    for layer in (*device.network.layers, device.network.scores):
+    for layer in device.network.stages[1:]:
         expected = layer.apply(expected)
     for row, scores in zip(inputs.tolist(), expected.tolist()):
         assert run_layers(layers, row) == scores
@@ -105,7 +105,7 @@ def test_times_are_estimated_from_the_clock():
 def test_a_convolution_on_the_raw_window_is_fast_enough(kind, most_ms):
     data = simulate(["circle", "shake", "still"], people=3, repeats=2, seed=0)
     model = train(data, arch="cnn", steps=20)
-    layers = (*model.network.layers, model.network.scores)
+    layers = model.network.stages[1:]
     multiplications = sum(
         layer.steps * layer.dense.weights.size
         if isinstance(layer, IntegerConv)

@@ -55,7 +55,7 @@ def test_only_what_the_network_looks_at_matters(gestures, model):
     names = model.feature_names
     is_jerk = np.array([name.endswith("_jerk") for name in names])
     deaf = replace(layer, weights=np.where(is_jerk, layer.weights, 0).astype(np.int8))
-    network = replace(model.network, layers=[deaf, *model.network.layers[1:]])
+    network = model.network.with_layers([deaf, *model.network.layers[1:]])
     found = permutation_importance(replace(model, network=network), gestures, repeats=5)
     groups = {one.name: one for one in found.groups}
     assert groups["jerk"].loss > 0.2
@@ -107,7 +107,7 @@ def test_a_contribution_is_what_the_lead_loses(gestures, model):
     one = why.contributions[0]
     place = model.feature_names.index(one.feature.name)
     row = prediction.features[0].copy()
-    assert (one.value, one.usual) == (row[place], model.network.scale.center[place])
+    assert (one.value, one.usual) == (row[place], model.network.stages[0].center[place])
     row[place] = one.usual
     best = model.labels.index(why.best)
     after = model.network.classify(row[None])[0][0, :-1]
@@ -122,8 +122,8 @@ def test_without_a_hidden_layer_a_contribution_is_weight_times_feature(gestures,
     why = explain(line, recording)
     best, second = line.labels.index(why.best), line.labels.index(why.second)
     network = line.network
-    x = network.scale.apply(input_rows(line.windows([recording]), network.groups))[0]
-    dense = network.scores
+    x = network.stages[0].apply(input_rows(line.windows([recording]), network.groups))[0]
+    dense = network.stages[-1]
     factor = dense.multiplier / 2.0**dense.shift
     weights = dense.weights * factor[:, None]
     others = {c: (weights[best] - weights[c]) * x for c in range(len(line.labels)) if c != best}

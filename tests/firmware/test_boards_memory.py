@@ -13,7 +13,7 @@ from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.deploy.predict import work_layout
 from microbit_ml.image import build_hex
 from microbit_ml.image.kernels import kernels
-from microbit_ml.quantize.integer_gate import OPEN
+from microbit_ml.kinds import OPEN
 from microbit_ml.targets import V1
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 

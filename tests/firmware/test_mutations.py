@@ -234,7 +234,7 @@ def scores_of_stack(seed: int) -> tuple[bytes, np.ndarray, list[int]]:
     device, inputs = random_stack(np.random.default_rng(seed))
     row = inputs[seed % len(inputs)]
     numbers = row[None].astype(np.int64)
-    for layer in (*device.network.layers, device.network.scores):
+    for layer in device.network.stages[1:]:
         numbers = layer.apply(numbers)
     return to_bytes(device), row, numbers[0].tolist()
 

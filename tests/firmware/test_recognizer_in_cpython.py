@@ -13,8 +13,8 @@ from tiers import tiers
 
 from microbit_ml import read_createai, train
 from microbit_ml.image.kernels import kernels
+from microbit_ml.kinds import OPEN
 from microbit_ml.quantize import WorkLayout, to_bytes
-from microbit_ml.quantize.integer_gate import OPEN
 
 
 def assert_agrees(recognizer, network, windows):

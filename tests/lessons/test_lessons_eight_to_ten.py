@@ -120,7 +120,7 @@ def test_no_neuron_of_the_lessons_model_can_overflow(session):
     shares = integers.shares_of_limit(session.model)
     assert len(shares) == 12 + len(session.model.labels) + 1
     assert 0.2 < max(shares) < 1
-    scores = session.model.network.scores
+    scores = session.model.network.stages[-1]
     doubled = replace(scores, multiplier=2 * scores.multiplier)
     broken = replace(session.model, network=replace(session.model.network, scores=doubled))
     assert max(integers.shares_of_limit(broken)) > 1  # so it would tell

@@ -7,9 +7,9 @@ import pytest
 from random_models import random_model, random_stack, usual_model
 
 from microbit_ml.errors import ModelError
+from microbit_ml.kinds import IntegerDense
 from microbit_ml.quantize import from_bytes, to_bytes
 from microbit_ml.quantize.device_file import VERSION, scratch_numbers
-from microbit_ml.quantize.integer_layers import IntegerDense
 from microbit_ml.quantize.random_network import only_layers
 
 

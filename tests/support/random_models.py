@@ -8,6 +8,7 @@ import numpy as np
 
 from microbit_ml.errors import ModelError
 from microbit_ml.features import GROUP_NAMES, features_of, groups_of_mask
+from microbit_ml.kinds import SCORE_LIMIT, IntegerConv, IntegerPool, Stage
 from microbit_ml.network import Network
 from microbit_ml.quantize import (
     DeviceModel,
@@ -21,12 +22,6 @@ from microbit_ml.quantize import (
     to_bytes,
 )
 from microbit_ml.quantize.float_model import exact_spread
-from microbit_ml.quantize.integer_layers import (
-    SCORE_LIMIT,
-    IntegerConv,
-    IntegerLayer,
-    IntegerPool,
-)
 from microbit_ml.quantize.random_network import only_layers, random_dense
 
 V1_ROOM = 2000  # bytes, beside a program of two dozen lines
@@ -126,7 +121,7 @@ def random_stack(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
     Weights and inputs are as extreme as can be, among others.
     """
     n_inputs = width = int(rng.integers(1, 70))
-    layers: list[IntegerLayer] = []
+    layers: list[Stage] = []
     for kind in rng.choice(["dense", "conv", "pool"], rng.integers(0, 4)):
         layer = _random_layer(rng, kind, width)
         width = len(layer.apply(np.zeros((1, width), dtype=np.int64))[0])
@@ -138,7 +133,7 @@ def random_stack(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
     return only_layers([*layers, scores]), inputs.astype(np.int16)
 
 
-def _random_layer(rng: np.random.Generator, kind: str, width: int) -> IntegerLayer:
+def _random_layer(rng: np.random.Generator, kind: str, width: int) -> Stage:
     """One that takes at most ``width`` numbers."""
     if kind == "dense":
         return random_dense(rng, width, int(rng.integers(1, 30)))

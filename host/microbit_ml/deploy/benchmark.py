@@ -189,7 +189,7 @@ def _plain_network(kind: str, model: bytes) -> float | None:
     """None where its lists need more memory than there is."""
     source = (firmware_folder() / "plain_network.py").read_bytes()
     network = from_bytes(model).network
-    n_inputs = (*network.layers, network.scores)[0].n_inputs
+    n_inputs = network.stages[1].n_inputs
     files = {"plain_network.py": without_comments(source), "model.bin": model}
     statement = Statement(
         PLAIN_NETWORK.setup.replace("{n_inputs}", str(n_inputs)),

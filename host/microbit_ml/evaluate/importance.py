@@ -30,6 +30,7 @@ import numpy as np
 
 from microbit_ml.errors import DataError, ModelError
 from microbit_ml.features import Feature, features_of
+from microbit_ml.kinds import Scale
 from microbit_ml.model import Model
 from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Dataset, Recording
@@ -159,7 +160,8 @@ def explain(model: Model, recording: Recording) -> Explanation:
     """
     used = features_of_model(model)
     row = input_rows(model.windows([recording]), model.network.groups)[0]  # (n_features,)
-    usual = model.network.scale.center
+    first = model.network.stages[0]
+    usual = first.center if isinstance(first, Scale) else 0 * row
     without = np.tile(row, (len(row), 1))
     np.fill_diagonal(without, usual)  # row i: feature i at its average
     scores = model.network.classify(np.vstack([row, without]))[0][:, :-1]  # without "other"

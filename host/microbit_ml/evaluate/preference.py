@@ -25,8 +25,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from microbit_ml.errors import DataError
+from microbit_ml.kinds import OPEN
 from microbit_ml.model import Model
-from microbit_ml.quantize.integer_gate import OPEN
 
 PURPOSES = ("recall", "precision")
 AT_LEAST = 0.95

@@ -15,6 +15,7 @@ import numpy as np
 from microbit_ml.arithmetic.fixed_point import SMALL_INT_LIMIT, requantize
 from microbit_ml.charts import Chart, Series
 from microbit_ml.evaluate import deal
+from microbit_ml.kinds import ACTIVATION_LIMIT, HIDDEN_LIMIT, IntegerDense
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_06_backpropagation import named
@@ -22,7 +23,6 @@ from microbit_ml.lessons.material import LABELS, PEOPLE, SEED, TRAINING
 from microbit_ml.lessons.session import Session
 from microbit_ml.model import Model
 from microbit_ml.quantize import input_rows
-from microbit_ml.quantize.integer_layers import ACTIVATION_LIMIT, HIDDEN_LIMIT, IntegerDense
 from microbit_ml.quantize.quantizer import WEIGHT_LIMIT, quantize_dense, round_half_up
 from microbit_ml.recordings import Dataset, Recording, simulate
 from microbit_ml.targets import TARGETS
@@ -554,7 +554,7 @@ def no_overflow(s: Session) -> None:
     s.step("Nothing overflows")
     s.read("A neuron adds up many products. The sum grows, so it needs more room than a byte.")
     s.word("accumulator")
-    layer = s.model.network.scores
+    layer = dense_layers(s.model)[-1]
     weights = np.abs(layer.weights[0].astype(int))
     bias = abs(int(layer.bias[0]))
     bound = bias + int(weights.sum()) * HIDDEN_LIMIT
@@ -590,7 +590,7 @@ def no_overflow(s: Session) -> None:
 def shares_of_limit(model: Model) -> list[float]:
     """How near to the limit of its integers each neuron can come, 0 to 1."""
     shares, largest_input = [], ACTIVATION_LIMIT
-    for layer in [*dense_layers(model), model.network.scores]:
+    for layer in dense_layers(model):
         sizes = np.abs(layer.weights.astype(int)).sum(axis=1)
         bound = np.abs(layer.bias) + sizes * largest_input
         most = bound * layer.multiplier + (1 << (layer.shift - 1))
@@ -600,8 +600,8 @@ def shares_of_limit(model: Model) -> list[float]:
 
 
 def dense_layers(model: Model) -> list[IntegerDense]:
-    """The hidden layers."""
-    return [layer for layer in model.network.layers if isinstance(layer, IntegerDense)]
+    """The layers, hidden ones first; the last makes the scores."""
+    return [layer for layer in model.network.stages if isinstance(layer, IntegerDense)]
 
 
 def a_wrong_scale(s: Session, exam: Exam) -> None:
@@ -613,7 +613,7 @@ def a_wrong_scale(s: Session, exam: Exam) -> None:
         first = dense_layers(exam.model)[0]
         wrong = replace(first, multiplier=round_half_up(first.multiplier * times))
         layers = [wrong if layer is first else layer for layer in exam.model.network.layers]
-        network = replace(exam.model.network, layers=layers)
+        network = exam.model.network.with_layers(layers)
         decisions = network.run(exam.model.windows(exam.recordings))
         return exam.right(decisions.best_index), exam.right(decisions.label_index)
 
@@ -695,10 +695,10 @@ class ByHand:
         """The best label's neuron, for the first recording."""
         recording = s.data.recordings[0]
         network = s.model.network
-        x = network.scale.apply(input_rows(s.model.windows([recording]), network.groups))
-        for layer in network.layers:
-            x = layer.apply(x)
-        layer = network.scores
+        x = input_rows(s.model.windows([recording]), network.groups)
+        for stage in network.stages[:-1]:
+            x = stage.apply(x)
+        layer = dense_layers(s.model)[-1]
         best = int(layer.apply(x)[0, :-1].argmax())
         return cls(
             recording, best, x[0], layer.weights[best].astype(int), int(layer.bias[best]),

@@ -21,13 +21,13 @@ from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.deploy.benchmark import PREDICTION, SAMPLE, network_cost
 from microbit_ml.deploy.count import Statement, count_instructions
 from microbit_ml.image import build_hex
+from microbit_ml.kinds import IntegerDense
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import energy
 from microbit_ml.lessons.session import Session
 from microbit_ml.model import Model
-from microbit_ml.quantize.integer_layers import IntegerDense
 from microbit_ml.recordings import Recording
 from microbit_ml.recordings.recording import HIGHEST_COUNT
 from microbit_ml.targets import slowest
@@ -414,7 +414,7 @@ def inside_the_processor(s: Session) -> None:
         "down by two, for an input takes two bytes, and so does a pair of weights. Why two "
         "neurons? So each input is loaded once and used twice."
     )
-    layer = s.model.network.scores
+    (*_, layer) = (one for one in s.model.network.stages if isinstance(one, IntegerDense))
     inputs, weights = TRACED.inputs, TRACED.first
     pairs = list(zip(inputs, weights, strict=True))
     total = sum(x * w for x, w in pairs)

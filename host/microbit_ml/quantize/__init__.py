@@ -16,14 +16,6 @@ from microbit_ml.quantize.float_model import (
     input_rows,
     last_hidden,
 )
-from microbit_ml.quantize.integer_gate import IntegerGate
-from microbit_ml.quantize.integer_layers import (
-    IntegerConv,
-    IntegerDense,
-    IntegerLayer,
-    IntegerPool,
-    Scale,
-)
 from microbit_ml.quantize.integer_network import IntegerNetwork
 from microbit_ml.quantize.prediction import Prediction
 from microbit_ml.quantize.quantizer import quantize
@@ -34,15 +26,9 @@ __all__ = [
     "DeviceModel",
     "FloatGate",
     "FloatModel",
-    "IntegerConv",
-    "IntegerDense",
-    "IntegerGate",
-    "IntegerLayer",
     "IntegerNetwork",
-    "IntegerPool",
     "Normaliser",
     "Prediction",
-    "Scale",
     "WorkLayout",
     "check_size",
     "checksum_of",

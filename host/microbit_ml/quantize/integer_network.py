@@ -1,49 +1,60 @@
 """The integer network: the NumPy twin that predicts exactly what the board predicts.
 
-Counts -> features (or the counts themselves) -> scale -> layers -> scores, and beside them the gate
-that decides between a known gesture and "unknown". Everything is an integer;
+Counts -> features (or the counts themselves) -> stages -> scores, and beside them the gate that
+decides between a known gesture and "unknown". Everything is an integer;
 ``arithmetic/ARITHMETIC.md`` specifies each step, ``device_file.py`` writes it for the board.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from microbit_ml.features import check_windows
+from microbit_ml.kinds import IntegerGate, Record, Stage
 from microbit_ml.quantize.float_model import MARGIN_LIMIT, input_rows
-from microbit_ml.quantize.integer_gate import IntegerGate
-from microbit_ml.quantize.integer_layers import IntegerDense, IntegerLayer, Scale
 from microbit_ml.quantize.prediction import Prediction
 
 
 @dataclass(frozen=True, eq=False)
 class IntegerNetwork:
-    """All that the board needs to turn a window into a decision.
+    """All that the board needs to turn a window into a decision: a sequence of records.
 
-    groups: the features that it computes (none: the network sees the raw window); scale; layers up
-    to the last hidden one; scores: the dense layer behind them, one output for each label and one
-    more for "other"; gate.
+    groups: the features that it computes (none: it sees the raw window); stages: what makes scores
+    of these, one for each label and one more for "other"; gate: what decides whether the best label
+    is known. A network's first stage brings its inputs to one scale, its last one is dense.
     """
 
     groups: tuple[str, ...]
-    scale: Scale
-    layers: list[IntegerLayer]
-    scores: IntegerDense
+    stages: Sequence[Stage]
     gate: IntegerGate
+
+    @property
+    def records(self) -> list[Record]:
+        """All that computes, in the board's order."""
+        return [*self.stages, self.gate]
+
+    @property
+    def layers(self) -> list[Stage]:
+        """The stages between the first one and the scores: a network's hidden layers."""
+        return list(self.stages[1:-1])
+
+    def with_layers(self, layers: Sequence[Stage]) -> IntegerNetwork:
+        """The same with other hidden layers."""
+        return replace(self, stages=[self.stages[0], *layers, self.stages[-1]])
 
     def classify(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """rows: (n, n_inputs) -> scores (n, n_labels + 1), the last that of "other"; best (n,), the
         label with the highest score; confidence in it (n,).
         """
-        x = self.scale.apply(rows)
-        hidden = x
-        for layer in self.layers:
-            hidden = layer.apply(hidden)
-        scores = self.scores.apply(hidden)
+        numbers = [rows]
+        for stage in self.stages:
+            numbers.append(stage.apply(numbers[-1]))
+        *_, hidden, scores = numbers
         best = scores[:, :-1].argmax(axis=1)
-        return scores, best, self.gate.confidence(x, hidden, scores, best)
+        return scores, best, self.gate.confidence(numbers[1], hidden, scores, best)
 
     @property
     def score_step(self) -> float:

@@ -7,30 +7,37 @@ layer one step each, chosen from what the training recordings produce (calibrati
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import BIAS_LIMIT, choose_multipliers, multiplier_codes
 from microbit_ml.errors import ModelError
-from microbit_ml.network import Conv1D, Dense, MaxPool, Network
+from microbit_ml.kinds import (
+    ACTIVATION_LIMIT,
+    HIDDEN_LIMIT,
+    OPEN,
+    PROJECTION_LIMIT,
+    SCORE_LIMIT,
+    IntegerConv,
+    IntegerDense,
+    IntegerGate,
+    IntegerPool,
+    RawScale,
+    Scale,
+    Stage,
+)
+from microbit_ml.network import Conv1D, Dense, Layer, MaxPool, Network
 from microbit_ml.quantize.float_model import (
     INPUT_STEP,
     MARGIN_LIMIT,
     MARGIN_WEIGHT,
     PROJECTION_STEP,
+    RAW_SPREAD,
     FloatGate,
     FloatModel,
     Normaliser,
-)
-from microbit_ml.quantize.integer_gate import OPEN, PROJECTION_LIMIT, IntegerGate
-from microbit_ml.quantize.integer_layers import (
-    ACTIVATION_LIMIT,
-    HIDDEN_LIMIT,
-    SCORE_LIMIT,
-    IntegerConv,
-    IntegerDense,
-    IntegerLayer,
-    IntegerPool,
-    Scale,
 )
 from microbit_ml.quantize.integer_network import IntegerNetwork
 
@@ -48,7 +55,9 @@ def quantize(model: FloatModel, rows: np.ndarray) -> IntegerNetwork:
     ``model.gate.limit`` and each label's yardstick; with an infinite limit nothing is unknown.
     Raises ModelError when a weight is not finite.
     """
-    scale = quantize_scale(model.normaliser)
+    first: Stage = quantize_raw(len(model.normaliser.mean))
+    if model.groups:
+        first = quantize_scale(model.normaliser)
     x = model.normaliser.apply(rows)
     layers, step, inputs = _quantize_hidden(model.network, x)
     last = model.network.weighted[-1]
@@ -57,30 +66,56 @@ def quantize(model: FloatModel, rows: np.ndarray) -> IntegerNetwork:
     limits = (-SCORE_LIMIT, SCORE_LIMIT)
     scores = quantize_dense(last.weights, last.bias[0], step, score_step, inputs, limits)
     gate = quantize_gate(model.gate, step, score_step)
-    return IntegerNetwork(model.groups, scale, layers, scores, gate)
+    return IntegerNetwork(model.groups, [first, *layers, scores], gate)
 
 
-def _quantize_hidden(
-    network: Network, x: np.ndarray
-) -> tuple[list[IntegerLayer], float, tuple[int, int]]:
+def _quantize_hidden(network: Network, x: np.ndarray) -> tuple[list[Stage], float, tuple[int, int]]:
     """The layers before the scores; the step of what goes into the scores, and its range."""
-    layers: list[IntegerLayer] = []
-    step, inputs, outputs = INPUT_STEP, (-ACTIVATION_LIMIT, ACTIVATION_LIMIT), (0, HIDDEN_LIMIT)
+    layers: list[Stage] = []
+    step, inputs = INPUT_STEP, (-ACTIVATION_LIMIT, ACTIVATION_LIMIT)
     for layer in network.stages[:-1]:
         x = layer.forward(x)
-        if isinstance(layer, MaxPool):
-            layers.append(IntegerPool(layer.steps, layer.channels, layer.size))
-            continue
-        assert isinstance(layer, Dense)
-        x = np.maximum(x, 0.0)
-        out_step = max(float(x.max(initial=0.0)), 1e-3) / HIDDEN_LIMIT
-        dense = quantize_dense(layer.weights, layer.bias[0], step, out_step, inputs, outputs)
-        if isinstance(layer, Conv1D):
-            layers.append(IntegerConv(dense, layer.steps, layer.stride * layer.channels))
+        if isinstance(layer, Dense):  # the others change neither the step nor the range
+            x = np.maximum(x, 0.0)
+            out_step = max(float(x.max(initial=0.0)), 1e-3) / HIDDEN_LIMIT
         else:
-            layers.append(dense)
-        step, inputs = out_step, outputs
+            out_step = step
+        layers.append(QUANTIZERS[type(layer)](layer, step, out_step, inputs))
+        if isinstance(layer, Dense):
+            step, inputs = out_step, (0, HIDDEN_LIMIT)
     return layers, step, inputs
+
+
+def _hidden(layer: Layer, step: float, out_step: float, inputs: tuple[int, int]) -> IntegerDense:
+    assert isinstance(layer, Dense)
+    outputs = (0, HIDDEN_LIMIT)
+    return quantize_dense(layer.weights, layer.bias[0], step, out_step, inputs, outputs)
+
+
+def _conv(layer: Layer, step: float, out_step: float, inputs: tuple[int, int]) -> IntegerConv:
+    assert isinstance(layer, Conv1D)
+    dense = _hidden(layer, step, out_step, inputs)
+    return IntegerConv(dense, layer.steps, layer.stride * layer.channels)
+
+
+def _pool(layer: Layer, step: float, out_step: float, inputs: tuple[int, int]) -> IntegerPool:
+    assert isinstance(layer, MaxPool)
+    return IntegerPool(layer.steps, layer.channels, layer.size)
+
+
+QUANTIZERS: dict[type[Layer], Callable[[Layer, float, float, tuple[int, int]], Stage]] = {
+    Dense: _hidden,
+    Conv1D: _conv,
+    MaxPool: _pool,
+}
+"""How each layer of a network becomes integers: called with the layer, what one step of its inputs
+and of its outputs is worth, and the least and the greatest input."""
+
+
+def quantize_raw(n_inputs: int) -> RawScale:
+    """Counts shifted so that one step is RAW_SPREAD * INPUT_STEP, a power of two."""
+    step = RAW_SPREAD * INPUT_STEP
+    return RawScale(n_inputs, round(math.log2(step)))
 
 
 def quantize_scale(normaliser: Normaliser) -> Scale:

@@ -8,15 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import choose_multipliers
+from microbit_ml.kinds import HIDDEN_LIMIT, SCORE_LIMIT, IntegerDense, IntegerGate, Scale, Stage
 from microbit_ml.quantize.device_file import DeviceModel
-from microbit_ml.quantize.integer_gate import IntegerGate
-from microbit_ml.quantize.integer_layers import (
-    HIDDEN_LIMIT,
-    SCORE_LIMIT,
-    IntegerDense,
-    IntegerLayer,
-    Scale,
-)
 from microbit_ml.quantize.integer_network import IntegerNetwork
 
 
@@ -26,7 +19,7 @@ def dense_model(shape: Sequence[int], seed: int = 0) -> tuple[DeviceModel, np.nd
     Their sums and factors are such that some outputs of each hidden layer saturate.
     """
     rng = np.random.default_rng(seed)
-    hidden: list[IntegerLayer] = [
+    hidden: list[Stage] = [
         random_dense(rng, n_inputs, n_outputs) for n_inputs, n_outputs in pairwise(shape[:-1])
     ]
     scores = random_dense(rng, shape[-2], shape[-1], -SCORE_LIMIT, SCORE_LIMIT)
@@ -34,25 +27,11 @@ def dense_model(shape: Sequence[int], seed: int = 0) -> tuple[DeviceModel, np.nd
     return only_layers([*hidden, scores]), inputs
 
 
-def only_layers(layers: Sequence[IntegerLayer]) -> DeviceModel:
-    """A model of these layers, the last of them dense, whose scale and gate are not for use."""
-    scores = layers[-1]
-    if not isinstance(scores, IntegerDense):
-        raise TypeError("the last layer must be dense")
-    n_labels = len(scores.bias) - 1
-    none = np.zeros((n_labels, 0), dtype=np.int64)
-    gate = IntegerGate(
-        reach=np.zeros(n_labels, dtype=np.int64),
-        hidden_means=none,
-        weights=np.zeros((0, 0), dtype=np.int8),
-        multiplier=none[0],
-        shift=none[0],
-        feature_centers=none,
-        margin_limit=1,
-        margin_factor=1,
-    )
+def only_layers(layers: Sequence[Stage]) -> DeviceModel:
+    """A model of these stages, the last of which makes scores; scale and gate are not for use."""
+    n_labels = layers[-1].n_outputs - 1
     scale = Scale(np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.uint8), 1)
-    network = IntegerNetwork(("tilt",), scale, list(layers[:-1]), scores, gate)
+    network = IntegerNetwork(("tilt",), [scale, *layers], IntegerGate.open(n_labels))
     return DeviceModel(network, [f"label {i}" for i in range(n_labels)], 25, 5, 20)
 
 

@@ -1,0 +1,29 @@
+"""Kinds of records: each knows its integers, its bytes and its kernel; a registry has them all."""
+
+from microbit_ml.kinds.conv import IntegerConv
+from microbit_ml.kinds.dense import HIDDEN_LIMIT, SCORE_LIMIT, IntegerDense
+from microbit_ml.kinds.gate import OPEN, PROJECTION_LIMIT, IntegerGate
+from microbit_ml.kinds.pool import IntegerPool
+from microbit_ml.kinds.record import LABELS, RECORDS, Record, Stage, even, padded, register
+from microbit_ml.kinds.scale import ACTIVATION_LIMIT, RawScale, Scale
+
+__all__ = [
+    "ACTIVATION_LIMIT",
+    "HIDDEN_LIMIT",
+    "LABELS",
+    "OPEN",
+    "PROJECTION_LIMIT",
+    "RECORDS",
+    "SCORE_LIMIT",
+    "IntegerConv",
+    "IntegerDense",
+    "IntegerGate",
+    "IntegerPool",
+    "RawScale",
+    "Record",
+    "Scale",
+    "Stage",
+    "even",
+    "padded",
+    "register",
+]

@@ -1,0 +1,100 @@
+"""Dense: a layer whose outputs are weighted sums of all its inputs.
+
+Content, little endian::
+
+    2 dense    u16 n_inputs, u16 n_outputs, i16 low, i16 high, then the rows of two outputs
+               o, o + 1 at a time: 2 x i32 bias, 2 x (u16 multiplier, u16 shift), weights (rows.py)
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+
+from microbit_ml.arithmetic.fixed_point import requantize
+from microbit_ml.kinds.record import Stage, even, register
+from microbit_ml.kinds.rows import in_twos, pair_of, pairs
+from microbit_ml.targets import Target
+
+HIDDEN_LIMIT = 255  # after ReLU: uint8
+SCORE_LIMIT = 32767
+HEAD = struct.Struct("<HHhh")
+
+
+@register
+@dataclass(frozen=True, eq=False)
+class IntegerDense(Stage):
+    """A dense layer in integers: ``requantize(sum(w * x) + bias)``, kept within low .. high.
+
+    weights: int8 (n_outputs, n_inputs), one scale for each row (output channel); bias: int32
+    (n_outputs,); multiplier and shift: (n_outputs,). low = 0 makes it a ReLU at no cost.
+    """
+
+    NUMBER, NAME, ENTRY, LISTINGS = 2, "dense", "DENSE", ("dense.py", "sums.py")
+
+    weights: np.ndarray
+    bias: np.ndarray
+    multiplier: np.ndarray
+    shift: np.ndarray
+    low: int
+    high: int
+
+    @property
+    def n_inputs(self) -> int:
+        """How many numbers go in."""
+        return self.weights.shape[1]
+
+    @property
+    def n_outputs(self) -> int:
+        """How many numbers come out."""
+        return self.weights.shape[0]
+
+    def apply(self, x: np.ndarray) -> np.ndarray:
+        """(..., n_inputs) -> int64 (..., n_outputs)."""
+        # Whole numbers below 2**53 are exact in float64, whose products are faster.
+        products = x.astype(np.float64) @ self.weights.astype(np.float64).T
+        accumulator = products.astype(np.int64) + self.bias
+        return requantize(accumulator, self.multiplier, self.shift, self.low, self.high)
+
+    def instructions(self, target: Target) -> float:
+        """Inputs and outputs are counted in twos, as the board takes them."""
+        cost = target.dense_cost
+        return even(self.n_outputs) * (cost.output + cost.product * even(self.n_inputs))
+
+    def head(self) -> bytes:
+        """Its sizes and limits."""
+        return HEAD.pack(self.n_inputs, self.n_outputs, self.low, self.high)
+
+    def rows(self) -> bytes:
+        """Biases, multipliers and weights, two outputs at a time."""
+        return b"".join(
+            np.array(bias, dtype="<i4").tobytes() + factors + weights
+            for (factors, weights), bias in zip(
+                pairs(self.multiplier, self.shift, self.weights),
+                in_twos(self.bias, 0),
+                strict=True,
+            )
+        )
+
+    def content(self) -> bytes:
+        """As above."""
+        return self.head() + self.rows()
+
+    @classmethod
+    def read(cls, content: bytes, n_labels: int) -> IntegerDense:
+        """As above."""
+        return cls.of_rows(content, HEAD.size)
+
+    @classmethod
+    def of_rows(cls, content: bytes, place: int) -> IntegerDense:
+        """A layer whose head begins a record, and whose rows stand at a place of it."""
+        n_inputs, n_outputs, low, high = HEAD.unpack_from(content)
+        both = np.dtype([("bias", "<i4", 2), ("rows", pair_of(n_inputs))])
+        two = np.frombuffer(content, both, (n_outputs + 1) // 2, place)
+        bias = two["bias"].reshape(-1)[:n_outputs].astype(np.int64)
+        factors = two["rows"]["factors"].reshape(-1, 2)[:n_outputs].astype(np.int64)
+        weights = two["rows"]["weights"].transpose(0, 2, 1).reshape(-1, even(n_inputs))
+        weights = np.ascontiguousarray(weights[:n_outputs, :n_inputs])
+        return cls(weights, bias, factors[:, 0], factors[:, 1], low, high)

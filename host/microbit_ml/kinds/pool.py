@@ -1,0 +1,51 @@
+"""Pool: the largest of a few steps in a row, for each channel.
+
+Content, little endian::
+
+    7 pool     u16 steps, u16 channels, u16 size, u16 0
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+
+from microbit_ml.kinds.record import Stage, register
+
+
+@register
+@dataclass(frozen=True, eq=False)
+class IntegerPool(Stage):
+    """The largest of ``size`` moments in a row, for each channel; ``steps`` moments come out."""
+
+    NUMBER, NAME, ENTRY, LISTINGS = 7, "pool", "POOL", ("pool.py",)
+
+    steps: int
+    channels: int
+    size: int
+
+    @property
+    def n_inputs(self) -> int:
+        """How many numbers go in."""
+        return self.steps * self.size * self.channels
+
+    @property
+    def n_outputs(self) -> int:
+        """How many numbers come out."""
+        return self.steps * self.channels
+
+    def apply(self, x: np.ndarray) -> np.ndarray:
+        """(n, n_inputs) -> int64 (n, steps * channels)."""
+        used = x[:, : self.n_inputs].reshape(len(x), self.steps, self.size, self.channels)
+        return used.max(axis=2).reshape(len(x), -1)
+
+    def content(self) -> bytes:
+        """As above."""
+        return struct.pack("<HHHH", self.steps, self.channels, self.size, 0)
+
+    @classmethod
+    def read(cls, content: bytes, n_labels: int) -> IntegerPool:
+        """As above."""
+        return cls(*struct.unpack_from("<HHH", content))
