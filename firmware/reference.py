@@ -6,6 +6,8 @@ from struct import unpack_from
 from zlib import crc32
 
 FEATURES, WINDOW = 2, 56  # places in work
+FIRST = 20  # the place of the first record
+GATE = 3  # the number of the record that decides
 ONE_OVER = (0, 16384, 8192, 5461, 4096, 3277, 2731)  # 2**14 / samples in a point
 COSINE = (127, 123, 111, 93, 68, 39, 8, -24, -54, -81, -103, -118, -126)  # 127 cos(turns / 25)
 SINE = (0, 32, 61, 87, 107, 121, 127, 125, 115, 98, 75, 47, 16)
@@ -160,7 +162,7 @@ def circle(one, other):
     return small(add_up(products(one, other[2:])) - add_up(products(other, one[2:])))
 
 
-# The network
+# The records
 
 
 def predict(work, model):
@@ -170,31 +172,33 @@ def predict(work, model):
     if groups:
         numbers = features_of(numbers, groups)
         work[FEATURES : FEATURES + len(numbers)] = type(work)("h", numbers)
-    record = 20
-    inputs = scale(numbers, model, record)
-    hidden, scores, gate = layers(inputs, model, record)
+    made, gate = run(numbers, model, FIRST)
+    hidden, scores = made[-2:]
     work[end : end + len(scores)] = type(work)("h", scores)
     best = scores.index(max(scores[:labels]))
-    work[1] = confidence(inputs, hidden, scores, best, model, gate)
+    work[1] = confidence(made[1], hidden, scores, best, model, gate)
     work[0] = best if work[1] >= 0 else -1
 
 
-# The layers alone, on what lies scaled behind the scores: what they take is timed like this.
+# The layers alone, on what lies scaled behind the scores: what they take is timed like this. The
+# first record, which scales, is left out.
 def scores_alone(work, model):
     end = WINDOW + 3 * model[12]
-    _, scores, _ = layers(list(work[end + model[16] + 1 :]), model, 20)
-    work[end : end + len(scores)] = type(work)("h", scores)
+    made, _ = run(list(work[end + model[16] + 1 :]), model, behind(model, FIRST))
+    work[end : end + len(made[-1])] = type(work)("h", made[-1])
 
 
-# All layers, from the scale's record on: what goes into the last, what comes out, and the gate.
-def layers(numbers, model, record):
-    scores = numbers
-    while True:
-        record += unpack_from("<H", model, record + 2)[0]
-        if model[record] == 3:
-            return hidden, scores, record
-        hidden = scores
-        scores = layer(hidden, model, record)
+# All records from one on: what goes in, what comes out of each, and the place of the gate.
+def run(numbers, model, record):
+    made = [numbers]
+    while model[record] != GATE:
+        made.append([small(n) for n in RECORDS[model[record]](made[-1], model, record)])
+        record = behind(model, record)
+    return made, record
+
+
+def behind(model, record):
+    return record + unpack_from("<H", model, record + 2)[0]
 
 
 def requantize(accumulator, multiplier, places, low, high):
@@ -205,9 +209,7 @@ def requantize(accumulator, multiplier, places, low, high):
 
 
 def scale(numbers, model, record):
-    kind, _, count, places = unpack_from("<4H", model, record)
-    if kind == 5:
-        return [requantize(number, 1, places, -127, 127) for number in numbers]
+    _, _, count, places = unpack_from("<4H", model, record)
     centers = unpack_from("<%dh" % count, model, record + 8)
     codes = model[record + 8 + 2 * count : record + 8 + 3 * count]
     return [
@@ -216,20 +218,30 @@ def scale(numbers, model, record):
     ]
 
 
-def layer(x, model, record):
-    kind = model[record]
-    if kind == 7:
-        steps, channels, size = unpack_from("<HHH", model, record + 4)
-        return [
-            max(x[(t * size + j) * channels + c] for j in range(size))
-            for t in range(steps)
-            for c in range(channels)
-        ]
-    steps, advance = unpack_from("<HH", model, record + 12) if kind == 6 else (1, 0)
+def raw(numbers, model, record):
+    (places,) = unpack_from("<H", model, record + 6)
+    return [requantize(number, 1, places, -127, 127) for number in numbers]
+
+
+def dense_layer(x, model, record):
+    return dense(x, model, record, record + 12)
+
+
+def conv(x, model, record):
+    steps, advance = unpack_from("<HH", model, record + 12)
     y = []
     for t in range(steps):
-        y += dense(x[t * advance :], model, record, record + (16 if kind == 6 else 12))
+        y += dense(x[t * advance :], model, record, record + 16)
     return y
+
+
+def pool(x, model, record):
+    steps, channels, size = unpack_from("<HHH", model, record + 4)
+    return [
+        max(x[(t * size + j) * channels + c] for j in range(size))
+        for t in range(steps)
+        for c in range(channels)
+    ]
 
 
 def dense(x, model, record, row):
@@ -282,3 +294,7 @@ def confidence(inputs, hidden, scores, best, model, gate):
     margin = max(-limit, min(limit, scores[best] - scores[labels]))
     distance = log_scale(far) + log_scale(add_up((x - c) ** 2 for x, c in zip(inputs, centers)))
     return reach - distance + (small(margin * factor) >> 7)
+
+
+# What the records compute, by their number; a kind of record that is not here has its own.
+RECORDS = {1: scale, 2: dense_layer, 5: raw, 6: conv, 7: pool}

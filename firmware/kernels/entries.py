@@ -6,11 +6,12 @@
 # why nothing overflows: arithmetic/ARITHMETIC.md of the kit. The model's layout:
 # quantize/device_file.py.
 #
-# Everything that changes lies in one array('h'), called work; n = samples in the window:
+# Everything that changes lies in one array('h'), called work; in bytes, n = samples in the window:
 #   0 label (-1: unknown)    2 confidence    4 features (54)    112 window (n times x y z)
 #   then the scores (one a label, and one for "other"), then two areas a and b for what goes into
 #   and out of a layer. While features are computed, a and b hold 25 points of x, y, z and force at
-#   0, 50, 100 and 150, and behind them what points.py, spectrum.py and products.py make of these.
+#   0, 50, 100 and 150, and behind them what resample.py, spectrum.py and
+#   autocorrelation.py make of these.
 #
 # From Python: r0 address of this code, r1 work, r2 model, r3 one of the entries.
 # r4 to r7 need not be kept: MicroPython does that. r8 to r11 must be.

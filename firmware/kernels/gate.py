@@ -1,3 +1,19 @@
+# GATE: decides. r1 the gate's record. It needs what went into the scores, in the area at 12, and
+# the scaled features, in the area at 16.
+label(GATE)
+str(r1, [sp, 20])
+ldrh(r4, [r1, 6])
+cmp(r4, 0)
+beq(DECIDE)  # without features in the gate
+ldr(r4, [sp, 24])
+cmp(r4, 2)
+beq(DECIDE)  # the scaled features are where the only layer found them
+ldr(r0, [sp, 60])
+ldr(r1, [sp, 4])
+add(r1, 20)
+ldr(r3, [sp, 16])
+bl(RUN)  # once more: they have been written over
+
 # The first label with the highest score: r4. r0 scores, r3 label, r5 highest score, r7 labels; r3,
 # r4 and r7 count bytes, two a label
 label(DECIDE)

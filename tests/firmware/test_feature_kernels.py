@@ -9,7 +9,6 @@ from bare_kernels import PREDICT, WORK, BareKernels, work_for
 from cpython_board import reference_in_cpython
 from random_models import extreme_windows, random_windows
 
-from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.features import GROUP_NAMES, compute_features, groups_of_mask, groups_to_mask
 from microbit_ml.image.kernels import listings_of
 from microbit_ml.quantize import WorkLayout
@@ -53,9 +52,10 @@ def board(request):
 @cache
 def feature_kernels(board, counting=False):
     """A board's kernels with BACK_TO_PYTHON in the place of the network."""
-    files = listings_of(board)[: listings_of(board).index("network.py")]
-    folder = firmware_folder() / "kernels"
-    listings = {name: (folder / name).read_text(encoding="utf-8") for name in files}
+    every = listings_of(board)
+    before = [*every][: [*every].index("records.py")]
+    own = [*every][[*every].index("log_v2.py" if "log_v2.py" in every else "log.py")]
+    listings = {name: every[name] for name in (*before, own)}
     listings["back"] = BACK_TO_PYTHON
     image = assemble_in_chunks(listings, START, m4=board == "v2")
     return BareKernels(counting=counting, board=board, in_flash=(image, START))

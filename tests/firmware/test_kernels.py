@@ -10,7 +10,7 @@ from cpython_board import reference_in_cpython
 from random_models import extreme_windows, random_model, random_windows, usual_model
 
 from microbit_ml.features import GROUP_NAMES, compute_features, groups_of_mask, groups_to_mask
-from microbit_ml.image.kernels import kernels
+from microbit_ml.image.kernels import Needs, kernels
 from microbit_ml.quantize import input_rows, to_bytes
 
 
@@ -171,5 +171,7 @@ def test_instructions_of_the_usual_model_stay_below_these_bounds(board, most):
 
 @pytest.mark.parametrize(("board", "most"), [("v1", 2_500), ("v2", 3_000)])
 def test_the_kernels_are_small(board, most):
-    assert len(kernels(board)) <= most
+    assert len(kernels(board, Needs.of(usual_model()[0]))) <= most
+    raw = Needs(False, frozenset({2, 3, 5, 6, 7}))
+    assert len(kernels(board, raw)) <= 1_100  # without what features need
     assert len(GROUP_NAMES) == 8

@@ -10,7 +10,7 @@ from random_models import random_model, usual_model
 from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import board_files
 from microbit_ml.image.filesystem import FileSystemLayout, build_file_system
-from microbit_ml.image.kernels import HEADER_BYTES, kernel_file, kernels, kernels_in_flash
+from microbit_ml.image.kernels import HEADER_BYTES, Needs, kernel_file, kernels, kernels_in_flash
 from microbit_ml.quantize import to_bytes
 from microbit_ml.virtual import VirtualBoard
 
@@ -144,7 +144,7 @@ def test_v2_copies_them_when_their_chunks_are_scattered():
     with board_with("v2", scatter, PREDICT + END) as board:
         run_to_end(board)
         code, said = answers(board)
-        assert board.files[kernel_file("v2")] == kernels("v2")
+        assert board.files[kernel_file("v2")] == kernels("v2", Needs.of(DEVICE))
     assert code == "copied"
     assert without_unused_features(said) == expected()
 

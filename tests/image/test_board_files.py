@@ -17,7 +17,7 @@ def test_comments_go_and_line_numbers_stay():
 
 
 def test_the_firmware_means_the_same_without_comments():
-    files = board_files(b"model")
+    files = board_files(b"")
     machine_code = {"kernel_v1.bin", "kernel_v2.bin"}
     assert set(files) == {*RECOGNIZER_FILES, *LAUNCHER_FILES, "model.bin"} | machine_code
     for name in (*RECOGNIZER_FILES, *LAUNCHER_FILES):
@@ -37,6 +37,6 @@ def test_most_of_v2s_file_system_is_left_for_the_pupil():
 def test_a_program_of_ones_own_takes_the_launchers_place(tmp_path):
     program = tmp_path / "mine.py"
     program.write_bytes(b"# my own comment\n")
-    files = board_files(b"model", program)
+    files = board_files(b"", program)
     assert files["main.py"] == b"# my own comment\n"
     assert "answer.py" not in files

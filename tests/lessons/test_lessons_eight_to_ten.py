@@ -120,9 +120,10 @@ def test_no_neuron_of_the_lessons_model_can_overflow(session):
     shares = integers.shares_of_limit(session.model)
     assert len(shares) == 12 + len(session.model.labels) + 1
     assert 0.2 < max(shares) < 1
-    scores = session.model.network.stages[-1]
+    *before, scores = session.model.network.stages
     doubled = replace(scores, multiplier=2 * scores.multiplier)
-    broken = replace(session.model, network=replace(session.model.network, scores=doubled))
+    network = replace(session.model.network, stages=[*before, doubled])
+    broken = replace(session.model, network=network)
     assert max(integers.shares_of_limit(broken)) > 1  # so it would tell
 
 

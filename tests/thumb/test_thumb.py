@@ -7,7 +7,8 @@ import subprocess
 import pytest
 
 from microbit_ml.common.firmware_files import firmware_folder
-from microbit_ml.image.kernels import kernels
+from microbit_ml.image.kernels import kernels, run_listing
+from microbit_ml.kinds import RECORDS
 from microbit_ml.targets import TARGETS
 from microbit_ml.thumb import AssemblyError, assemble
 
@@ -134,5 +135,6 @@ def test_the_kernels_are_small_and_every_label_is_used():
     assert all(1500 < len(kernels(board)) < 3000 for board in TARGETS)
     files = sorted((firmware_folder() / "kernels").glob("*.py"))
     text = "".join(file.read_text(encoding="utf-8") for file in files)
+    text += run_listing(RECORDS.values())
     for name in re.findall(r"^label\((\w+)\)", text, re.MULTILINE):
         assert len(re.findall(rf"\b{name}\)", text)) >= 2, name

@@ -15,7 +15,7 @@ from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.deploy.count import BoardFullError, Statement, count_instructions, failed
 from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import board_files, without_comments
-from microbit_ml.image.kernels import kernel_file, kernel_labels
+from microbit_ml.image.kernels import Needs, kernel_file, kernel_labels
 from microbit_ml.quantize import from_bytes
 from microbit_ml.recordings.negatives import other_movements
 from microbit_ml.targets import TARGETS
@@ -149,7 +149,7 @@ def model_cost(
     Raises BoardFullError for a model that is too large for the board.
     """
     files = _files(kind, model)
-    features, gate = _in_kernels(kind, files)
+    features, gate = _in_kernels(kind, files, Needs.of(from_bytes(model)))
     instructions = Instructions(
         sample=float(count_instructions(kind, files, SAMPLE).mean()),
         features=features,
@@ -203,13 +203,13 @@ def _plain_network(kind: str, model: bytes) -> float | None:
         return None
 
 
-def _in_kernels(kind: str, files: dict[str, bytes]) -> tuple[float, float]:
+def _in_kernels(kind: str, files: dict[str, bytes], needs: Needs) -> tuple[float, float]:
     """Instructions of the features, and of what stands between the scores and the decision."""
     on_board = {**files, "main.py": PREDICTIONS.encode()}
     with VirtualBoard(kind, build_hex({kind: on_board})) as board:
         if not board.run_until("\n", BOOT_S) or not board.serial.strip().isdigit():
             raise failed(board)
-        places = kernel_labels(kind, int(board.serial))
+        places = kernel_labels(kind, int(board.serial), needs)
         began, scaled, scored, ended = (
             board.watch(places[name]) for name in ("PREDICT", "NETWORK", "GATE", "RETURN")
         )

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.errors import FileMissingError
-from microbit_ml.image.kernels import kernel_file, kernels
+from microbit_ml.image.kernels import Needs, kernel_file, kernels
+from microbit_ml.quantize import from_bytes
 from microbit_ml.targets import TARGETS
 
 RECOGNIZER_FILES = ("gesture.py", "loader.py", "recognizer.py")
@@ -21,9 +22,10 @@ def board_files(
 ) -> dict[str, bytes]:
     """Names and contents for a board of any target.
 
-    model: the content of model.bin; program: a file to use as main.py instead of the launcher,
-    taken as it is; board: the name of a target, to leave out the others' machine code. The kit's
-    own files go without their comments: V2 has 20,160 bytes in all.
+    model: the content of model.bin, or b"" for the kernels of every kind of model; program: a file
+    to use as main.py instead of the launcher, taken as it is; board: the name of a target, to leave
+    out the others' machine code. The kit's own files go without their comments: V2 has 20,160
+    bytes in all.
     Raises FileMissingError when the program does not exist.
     """
     folder = firmware_folder()
@@ -40,7 +42,8 @@ def board_files(
             ) from error
     files |= {name: without_comments((folder / name).read_bytes()) for name in names}
     files["loader.py"] = with_search(files["loader.py"])
-    files |= {kernel_file(one): kernels(one) for one in TARGETS if board in (None, one)}
+    needs = Needs.of(from_bytes(model)) if model else None
+    files |= {kernel_file(one): kernels(one, needs) for one in TARGETS if board in (None, one)}
     files["model.bin"] = model
     return files
 

@@ -1,37 +1,87 @@
 """The kernels: machine code of each target, assembled from the listings in ``firmware/kernels/``.
 
-It runs in place, where its file lies in flash, and so has gaps (:mod:`microbit_ml.thumb`).
+It runs in place, where its file lies in flash, and so has gaps (:mod:`microbit_ml.thumb`). A hex
+holds only what its model needs: the kernels of its records, and those of features if it has any.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.image.filesystem import CHUNK_BYTES, FileSystemLayout, build_file_system
-from microbit_ml.quantize.device_file import VERSION
+from microbit_ml.kinds import RECORDS, IntegerGate, Record
+from microbit_ml.quantize.device_file import VERSION, DeviceModel
 from microbit_ml.targets import TARGETS, Target
-from microbit_ml.thumb import assemble_in_chunks, file_content, label_places
-
-LISTINGS = (
-    "entries.py",
-    "fresh.py",
-    "shift.py",
-    "check.py",
-    "features.py",
-    "points.py",
-    "spectrum.py",
-    "products.py",
-    "division.py",
-    "arithmetic.py",
-    "network.py",
-    "gate.py",
-    "layers.py",
-    "sums.py",
-)
-"""The listings of the machine code of a Cortex-M0, in this order; a target may replace some."""
+from microbit_ml.thumb import AssemblyError, assemble_in_chunks, file_content, label_places
 
 HEADER_BYTES = 2  # of a kernel file, before its first instruction
+RUN = "run"  # the listing that is generated: which record has which kernel
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One file of instructions.
+
+    falls_into: the listings of which one must follow, since its last instruction runs into the
+    next one; near: those that must follow at once too, as its branches reach no further.
+    """
+
+    name: str
+    falls_into: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+BEGIN = (
+    Listing("entries.py", falls_into=("fresh.py", "shift.py")),
+    Listing("fresh.py", falls_into=("shift.py",)),
+    Listing("shift.py"),
+    Listing("check.py"),
+    Listing("predict.py", near=("features.py", "no_features.py")),
+)
+FEATURES = (
+    Listing("features.py"),
+    Listing("resample.py"),
+    Listing("spectrum.py"),
+    Listing("autocorrelation.py", falls_into=("share.py",)),
+    Listing("share.py"),
+    Listing("divide.py"),
+    Listing("emit.py"),
+)
+NO_FEATURES = (Listing("no_features.py"),)
+DECIDE = (
+    Listing("records.py", near=("gate.py",)),
+    Listing("gate.py"),
+    Listing("log.py"),
+)
+"""All that is not a record's own, in the order in which it is assembled; a target may have another
+listing in the place of one."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a model needs of the kernels: features, and the records with these numbers."""
+
+    features: bool
+    records: frozenset[int]
+
+    @classmethod
+    def everything(cls) -> Needs:
+        """The kernels of all records that there are, and the features."""
+        return cls(True, frozenset(RECORDS))
+
+    @classmethod
+    def of(cls, model: DeviceModel) -> Needs:
+        """What a model needs."""
+        numbers = frozenset(one.NUMBER for one in model.network.records)
+        return cls(bool(model.network.groups), numbers)
+
+    @property
+    def kinds(self) -> list[type[Record]]:
+        """The classes of its records, in the order of the registry."""
+        return [kind for number, kind in RECORDS.items() if number in self.records]
 
 
 def kernel_file(board: str) -> str:
@@ -39,54 +89,103 @@ def kernel_file(board: str) -> str:
     return f"kernel_v{TARGETS[board].kernel_digit}.bin"
 
 
-def listings_of(board: str) -> tuple[str, ...]:
-    """The names of a target's listings, in their order."""
-    replaced = (TARGETS[board].kernels.get(name, name) for name in LISTINGS)
-    return tuple(name for name in replaced if name is not None)
+def listings_of(board: str, needs: Needs | None = None) -> dict[str, str]:
+    """The listings of a target by name, in their order; by itself those of everything.
+
+    Raises AssemblyError when one that runs into another, or must be near it, does not.
+    """
+    return _texts(TARGETS[board], needs or Needs.everything())
 
 
-def kernels(board: str) -> bytes:
+def kernels(board: str, needs: Needs | None = None) -> bytes:
     """The machine code of a target: the content of its file.
 
     It begins with the digit of the chip, and the version of the ``model.bin`` that it reads.
     """
     start = _code_start(board)
-    return file_content(_assembled(*_key(TARGETS[board]), start), start)
+    return file_content(_image(board, needs, start), start)
 
 
-def kernel_labels(board: str, code: int) -> dict[str, int]:
+def kernel_labels(board: str, code: int, needs: Needs | None = None) -> dict[str, int]:
     """Addresses of the labels of the kernels, whose file's content begins at the address code."""
     start = _code_start(board)
-    names, digit, is_m4 = _key(TARGETS[board])
-    places = label_places(_texts(names, digit), start, m4=is_m4)
+    texts = _header(board) | listings_of(board, needs)
+    places = label_places(texts, start, m4=TARGETS[board].is_m4)
     return {name: code - start + place for name, place in places.items()}
 
 
-def kernels_in_flash(board: str) -> tuple[bytes, int]:
+def kernels_in_flash(board: str, needs: Needs | None = None) -> tuple[bytes, int]:
     """A target's machine code as its flash holds it, from the file's first chunk on, which lies at
     a multiple of 128; and the place of the first instruction in it."""
-    files = {kernel_file(board): kernels(board)}
-    room = 2 * len(kernels(board)) + 4 * CHUNK_BYTES
+    content = kernels(board, needs)
+    room = 2 * len(content) + 4 * CHUNK_BYTES
     layout = FileSystemLayout(board, 0, room - room % CHUNK_BYTES, CHUNK_BYTES)
-    (chunks, _) = build_file_system(files, layout).segments
+    (chunks, _) = build_file_system({kernel_file(board): content}, layout).segments
     return chunks[1], _code_start(board) + HEADER_BYTES
 
 
-def _key(target: Target) -> tuple[tuple[str, ...], str, bool]:
-    """All that a target's machine code depends on."""
-    return listings_of(target.name), target.kernel_digit, target.is_m4
+def _image(board: str, needs: Needs | None, start: int) -> bytes:
+    texts = _header(board) | listings_of(board, needs)
+    return _assembled(tuple(texts.items()), start, TARGETS[board].is_m4)
 
 
 @cache
-def _assembled(names: tuple[str, ...], digit: str, is_m4: bool, start: int) -> bytes:
-    return assemble_in_chunks(_texts(names, digit), start, m4=is_m4)
+def _assembled(texts: tuple[tuple[str, str], ...], start: int, is_m4: bool) -> bytes:
+    return assemble_in_chunks(dict(texts), start, m4=is_m4)
 
 
-def _texts(names: tuple[str, ...], digit: str) -> dict[str, str]:
-    """The header of a kernel file, and its listings by name."""
-    folder = firmware_folder() / "kernels"
-    header = {"header": f"data(1, {ord(digit)}, {VERSION})"}
-    return header | {name: (folder / name).read_text(encoding="utf-8") for name in names}
+def _texts(target: Target, needs: Needs) -> dict[str, str]:
+    kinds = needs.kinds
+    own = dict.fromkeys(name for kind in kinds for name in kind.LISTINGS)
+    sources = {name: text for kind in kinds for name, text in kind.SOURCES.items()}
+    order = [*BEGIN, *(FEATURES if needs.features else NO_FEATURES), *DECIDE]
+    taken = {one.name for one in order}
+    order += [Listing(name) for name in own if name not in taken]
+    replaced = [(one, target.kernels.get(one.name, one.name)) for one in order]
+    present = [(one, name) for one, name in replaced if name is not None]
+    _check_neighbours([one for one, _ in present])
+    texts = {}
+    for one, name in present:
+        texts[name] = sources[name] if name in sources else _source(name)
+        if one.name == "gate.py":
+            texts[RUN] = run_listing(kinds)
+    return texts
+
+
+def _check_neighbours(order: list[Listing]) -> None:
+    """Raise AssemblyError when a listing is not followed by one of those that it needs."""
+    for one, following in zip(order, [*order[1:], Listing("nothing")], strict=True):
+        for wanted in (one.falls_into, one.near):
+            if wanted and following.name not in wanted:
+                raise AssemblyError(
+                    f"{one.name} must be followed by {' or '.join(wanted)}, "
+                    f"not by {following.name}."
+                )
+
+
+def run_listing(kinds: Iterable[type[Record]]) -> str:
+    """The generated listing: to the kernel of a record, and back at the next one.
+
+    Like all kernels of stages it is called with r0 numbers that go in, r1 the record, r3 where
+    numbers come out; it comes back with r1 at the next record. A kernel ends with
+    ``b(RECORD_DONE)``, and may change all registers but those on the stack.
+    """
+    stages = [kind for kind in kinds if not issubclass(kind, IntegerGate)]
+    lines = ["label(RUN)", "push({r1, lr})", "ldrb(r4, [r1, 0])"]
+    for kind in stages[:-1]:
+        skip = f"NOT_{kind.ENTRY}"
+        lines += [f"cmp(r4, {kind.NUMBER})", f"bne({skip})", f"b({kind.ENTRY})", f"label({skip})"]
+    lines += [f"b({stages[-1].ENTRY})", "label(RECORD_DONE)", "pop({r1})", "ldrh(r4, [r1, 2])"]
+    return "\n".join([*lines, "add(r1, r1, r4)", "pop({pc})"]) + "\n"
+
+
+@cache
+def _source(name: str) -> str:
+    return (firmware_folder() / "kernels" / name).read_text(encoding="utf-8")
+
+
+def _header(board: str) -> dict[str, str]:
+    return {"header": f"data(1, {ord(TARGETS[board].kernel_digit)}, {VERSION})"}
 
 
 def _code_start(board: str) -> int:

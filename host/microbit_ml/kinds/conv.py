@@ -25,7 +25,12 @@ PLACES = struct.Struct("<HH")
 class IntegerConv(Stage):
     """A convolution: ``dense`` at ``steps`` places of the row, each ``advance`` numbers further."""
 
-    NUMBER, NAME, ENTRY, LISTINGS = 6, "conv", "CONV", ("conv.py", "dense.py", "sums.py")
+    NUMBER, NAME, ENTRY, LISTINGS = (
+        6,
+        "conv",
+        "CONV",
+        ("conv.py", "dense.py", "outputs.py", "dot_product.py"),
+    )
 
     dense: IntegerDense
     steps: int

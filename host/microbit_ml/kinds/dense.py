@@ -32,7 +32,12 @@ class IntegerDense(Stage):
     (n_outputs,); multiplier and shift: (n_outputs,). low = 0 makes it a ReLU at no cost.
     """
 
-    NUMBER, NAME, ENTRY, LISTINGS = 2, "dense", "DENSE", ("dense.py", "sums.py")
+    NUMBER, NAME, ENTRY, LISTINGS = (
+        2,
+        "dense",
+        "DENSE",
+        ("dense.py", "outputs.py", "dot_product.py"),
+    )
 
     weights: np.ndarray
     bias: np.ndarray

@@ -41,7 +41,7 @@ class IntegerGate(Record):
     n_hidden or n_features may be 0. Its float counterpart explains it: ``FloatGate``.
     """
 
-    NUMBER, NAME, ENTRY, LISTINGS = 3, "gate", "GATE", ("gate.py", "sums.py")
+    NUMBER, NAME, ENTRY, LISTINGS = 3, "gate", "GATE", ("gate.py", "log.py", "dot_product.py")
 
     reach: np.ndarray
     hidden_means: np.ndarray

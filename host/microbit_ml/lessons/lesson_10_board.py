@@ -370,8 +370,8 @@ def free_heap() -> int:
 
 
 def kernel_part(begin: str, end: str) -> list[str]:
-    """Instructions of firmware/kernels/sums.py, without their comments."""
-    lines = firmware_lines("kernels/sums.py", begin, end)
+    """Instructions of firmware/kernels/dot_product.py, without their comments."""
+    lines = firmware_lines("kernels/dot_product.py", begin, end)
     return [line.split("#")[0].strip() for line in lines]
 
 
@@ -404,7 +404,7 @@ def inside_the_processor(s: Session) -> None:
     s.read(
         "Most of the work of a layer is one small piece of code: weight times input, added up. "
         "Here it is, for one input and two neurons at once. It is the real code of a V1, from "
-        "`firmware/kernels/sums.py`. (The V2 has a version of its own, `sums_v2.py`.)"
+        "`firmware/kernels/dot_product.py`. (The V2 has a version of its own, `dot_product_v2.py`.)"
     )
     part = kernel_part("label(FOUR_INPUTS)", "sub(")[1:]
     s.show("the kernel, line by line", "\n".join(f"{line:<23}{meaning(line)}" for line in part))

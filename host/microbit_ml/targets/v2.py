@@ -19,8 +19,11 @@ V2 = Target(
     kernels={
         "fresh.py": None,  # it reads at a steady pace: no sample is read twice
         "spectrum.py": "spectrum_v2.py",
-        "products.py": "products_v2.py",
-        "division.py": "division_v2.py",
-        "sums.py": "sums_v2.py",
+        "autocorrelation.py": "autocorrelation_v2.py",
+        "share.py": "share_v2.py",
+        "divide.py": "divide_v2.py",
+        "log.py": "log_v2.py",
+        "outputs.py": "outputs_v2.py",
+        "dot_product.py": "dot_product_v2.py",
     },
 )

@@ -1,19 +1,4 @@
-# What sums.py does, with instructions of a Cortex-M4.
-# OUTPUTS: all outputs of a dense layer, two at a time. r0 inputs, r1 rows, r4 and r6 two sums, from
-# their biases on, r8 bytes of the inputs, r9 low, r10 high, r11 end of the outputs, r12 the next
-label(OUTPUTS)
-ldrd(r4, r6, [r1])
-add(r1, 16)
-bl(SUMS)
-strh_w(r4, [r12], 2)
-cmp(r12, r11)
-beq(ODD)
-strh_w(r6, [r12], 2)
-cmp(r12, r11)
-bne(OUTPUTS)
-label(ODD)  # the second row was padding
-b(OUTPUTS_DONE)
-
+# What dot_product.py does, with instructions of a Cortex-M4.
 # SUMS: two outputs at once. r4 and r6 += sum of the inputs at r0 times the weights of a pair of
 # rows at r1 (weights of both in turn; two multipliers and shifts before them), requantized: times
 # multiplier, shifted right, from r9 to r10. r8 is what the inputs take, in bytes, and so do the

@@ -1,25 +1,3 @@
-# OUTPUTS: all outputs of a dense layer, two at a time. r0 inputs, r1 rows, r3 and r12 the next
-# output, r4 and r6 two sums, from their biases on, r8 bytes of the inputs, r9 low, r10 high,
-# r11 end of the outputs
-label(OUTPUTS)
-ldr(r4, [r1, 0])
-ldr(r6, [r1, 4])
-add(r1, 16)
-bl(SUMS)
-mov(r3, r12)
-strh(r4, [r3, 0])
-add(r3, 2)
-mov(r12, r3)
-cmp(r3, r11)
-beq(ODD)
-strh(r6, [r3, 0])
-add(r3, 2)
-mov(r12, r3)
-cmp(r3, r11)
-bne(OUTPUTS)
-label(ODD)  # the second row was padding
-b(OUTPUTS_DONE)
-
 # SUMS: two outputs at once. r4 and r6 += sum of the inputs at r0 times the weights of a pair of
 # rows at r1 (weights of both in turn; two multipliers and shifts before them), requantized: times
 # multiplier, shifted right, from r9 to r10. r8 is what the inputs take, in bytes, and so do the

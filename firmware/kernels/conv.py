@@ -1,0 +1,7 @@
+# CONV: a convolution: the dense layer of dense.py, which see, at several places of the inputs.
+label(CONV)
+ldrh(r5, [r1, 12])
+ldrh(r4, [r1, 14])
+lsl(r4, r4, 1)
+mov(r7, 4)
+b(LAYER)

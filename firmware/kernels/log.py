@@ -1,0 +1,13 @@
+# LOG: r4 = its logarithm in integers: 16 more for each doubling. r3 16 for each octave and one more
+label(LOG)
+add(r4, 16)
+lsl(r4, r4, 1)
+mov(r3, 0)
+label(OCTAVE)
+lsr(r4, r4, 1)
+add(r3, 16)
+cmp(r4, 32)
+bcs(OCTAVE)
+add(r4, r4, r3)
+sub(r4, 32)
+bx(lr)

@@ -1,0 +1,10 @@
+# LOG: r4 = its logarithm in integers: 16 more for each doubling. r3 octaves
+label(LOG)
+add(r4, 16)
+clz(r3, r4)
+neg(r3, r3)
+add(r3, 27)
+lsr(r4, r3)
+add_w(r4, r4, r3, "lsl", 4)
+sub(r4, 16)
+bx(lr)

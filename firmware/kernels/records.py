@@ -1,0 +1,42 @@
+# NETWORK: from what goes in to the scores, and to the gate: each record in turn. r0 what goes in.
+# On the stack, beside what PREDICT has there: 12 and 16 two areas, that of what goes into a record
+# and the other one; 20 the gate, 24 records so far, 60 what goes in (0: it lies in the first area
+# already, scaled, and the scores are all that is wanted)
+label(NETWORK_ALONE)
+mov(r0, 0)
+str(r0, [sp, 60])
+ldr(r0, [sp, 12])
+mov(r4, 1)
+ldr(r1, [sp, 4])
+add(r1, 20)
+ldrh(r5, [r1, 2])
+add(r1, r1, r5)  # behind the one that scales
+b(RECORD)
+label(NETWORK)
+str(r0, [sp, 60])
+ldr(r1, [sp, 4])
+add(r1, 20)
+mov(r4, 0)
+label(RECORD)  # the last one is the one before the gate
+str(r4, [sp, 24])
+ldrh(r5, [r1, 2])
+add(r5, r5, r1)
+ldrb(r5, [r5, 0])
+cmp(r5, 3)
+beq(LAST_RECORD)
+ldr(r3, [sp, 16])
+bl(RUN)
+ldr(r3, [sp, 12])
+ldr(r0, [sp, 16])
+str(r3, [sp, 16])  # the areas change places: what comes out goes into the next
+str(r0, [sp, 12])
+ldr(r4, [sp, 24])
+add(r4, 1)
+b(RECORD)
+label(LAST_RECORD)
+ldr(r3, [sp, 8])
+bl(RUN)  # the scores
+ldr(r0, [sp, 60])
+cmp(r0, 0)
+bne(GATE)
+b(RETURN)

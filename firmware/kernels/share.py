@@ -1,0 +1,14 @@
+# EMIT_SHARE: r3 // energy becomes a feature. It is within -128 .. 127: 128 more cannot be negative.
+# r1 energy times 256, r4 dividend, r7 where to go back
+label(EMIT_SHARE)
+mov(r7, lr)
+ldr(r1, [sp, 56])
+lsl(r1, r1, 7)
+add(r4, r3, r1)
+lsl(r1, r1, 1)
+mov(r3, 1)
+lsl(r3, r3, 24)
+bl(QUOTIENT_BIT)
+sub(r4, 128)
+bl(EMIT)
+bx(r7)
