@@ -28,8 +28,8 @@ wrong = 0
 for i in range({samples}):
     before = recognizer.due
     {sample}
-    if recognizer.due == before:  # V1's clock had jumped: it was too early
-        continue
+    if before and ticks_diff(recognizer.due, before) < 10000:
+        continue  # V1's clock had jumped, or the sensor had nothing new: it will ask again
     number = (work[newest] + 1600) // 16
     if i > 8 and (number - last) % 200 != 1:
         wrong += 1
