@@ -5,46 +5,52 @@ from array import array
 from struct import unpack_from
 
 
-# From the record where the first layer stands: (kind, numbers of its head, rows) of each layer.
-# A row is its bias, multiplier, shift and weights.
+GATE = 3  # the number of the record that decides
+
+
+# From the record where the first layer stands: (how it runs, numbers of its head, rows) of each
+# layer. A row is its bias, multiplier, shift and weights.
 def read_layers(model, record):
     layers = []
-    while model[record] != 3:  # the gate
-        kind = model[record]
-        if kind == 7:  # steps, channels, size
-            layers.append((kind, unpack_from("<HHH", model, record + 4), None))
-        else:
-            head = unpack_from("<HHhhHH", model, record + 4)  # a dense layer has no last two
-            n_inputs, n_outputs = head[:2]
-            place = record + (16 if kind == 6 else 12)
-            rows = []
-            while len(rows) < n_outputs:  # rows stand in pairs, their weights in turn
-                pair = array("b", bytes(model[place + 16 : place + 16 + 2 * n_inputs]))
-                for o in (0, 1):
-                    bias = unpack_from("<i", model, place + 4 * o)[0]
-                    multiplier, shift = unpack_from("<HH", model, place + 8 + 4 * o)
-                    weights = array("b", [pair[i] for i in range(o, 2 * n_inputs, 2)])
-                    rows.append((bias, multiplier, shift, weights))
-                place += 16 + 2 * (n_inputs + n_inputs % 2)
-            layers.append((kind, head, rows[:n_outputs]))
+    while model[record] != GATE:
+        run, head, place = KINDS[model[record]]
+        head = unpack_from(head, model, record + 4)
+        layers.append((run, head, place and read_rows(model, record + place, head[0], head[1])))
         record += model[record + 2] | model[record + 3] << 8
     return layers
 
 
+# Rows stand in pairs, their weights in turn.
+def read_rows(model, place, n_inputs, n_outputs):
+    rows = []
+    while len(rows) < n_outputs:
+        pair = array("b", bytes(model[place + 16 : place + 16 + 2 * n_inputs]))
+        for o in (0, 1):
+            bias = unpack_from("<i", model, place + 4 * o)[0]
+            multiplier, shift = unpack_from("<HH", model, place + 8 + 4 * o)
+            weights = array("b", [pair[i] for i in range(o, 2 * n_inputs, 2)])
+            rows.append((bias, multiplier, shift, weights))
+        place += 16 + 2 * (n_inputs + n_inputs % 2)
+    return rows[:n_outputs]
+
+
 def run_layers(layers, x):
-    for kind, head, rows in layers:
-        if kind == 7:
-            x = pool(x, head[0], head[1], head[2])
-        elif kind == 6:
-            y = []
-            for step in range(head[4]):
-                dense(x, step * head[5], rows, head[2], head[3], y)
-            x = y
-        else:
-            y = []
-            dense(x, 0, rows, head[2], head[3], y)
-            x = y
+    for run, head, rows in layers:
+        x = run(x, head, rows)
     return x
+
+
+def run_dense(x, head, rows):
+    y = []
+    dense(x, 0, rows, head[2], head[3], y)
+    return y
+
+
+def run_conv(x, head, rows):
+    y = []
+    for step in range(head[4]):
+        dense(x, step * head[5], rows, head[2], head[3], y)
+    return y
 
 
 def dense(x, first, rows, low, high, y):
@@ -58,10 +64,19 @@ def dense(x, first, rows, low, high, y):
         y.append(low if total < low else high if total > high else total)
 
 
-def pool(x, steps, channels, size):
+def run_pool(x, head, rows):
+    steps, channels, size = head
     y = []
     for step in range(steps):
         for channel in range(channels):
             first = step * size * channels + channel
             y.append(max([x[first + j * channels] for j in range(size)]))
     return y
+
+
+# By the number of a record: how it runs, its head, and where its rows begin (0: it has none).
+KINDS = {
+    2: (run_dense, "<HHhh", 12),
+    6: (run_conv, "<HHhhHH", 16),
+    7: (run_pool, "<HHH", 0),
+}

@@ -12,11 +12,10 @@ from microbit_ml.evaluate import comparison
 from microbit_ml.evaluate.comparison import (
     METHODS,
     NETWORK,
-    NETWORKS,
-    ONE_LAYER,
     Comparison,
     Method,
     compare,
+    compared_kinds,
     cross_predict,
     features_of_recordings,
     scaler,
@@ -25,6 +24,9 @@ from microbit_ml.features import GROUP_NAMES
 from microbit_ml.metrics import score
 from microbit_ml.quantize.float_model import own_spread
 from microbit_ml.recordings.formats.any_file import read_source
+from microbit_ml.training.kinds import OneLayerKind
+
+ONE_LAYER = OneLayerKind.TITLE
 
 TRUTH = ["tap", "wave"] * 100
 
@@ -157,7 +159,7 @@ def simulated():
 
 def test_every_method_learns_simulated_gestures(simulated):
     data, result, models, steps = simulated
-    assert [one.name for one in result.methods] == [*METHODS, *NETWORKS]
+    assert [one.name for one in result.methods] == [*METHODS, *compared_kinds()]
     assert result.truth == [recording.label for recording in data]
     for one in result.methods:
         assert len(one.predicted) == len(data)
@@ -171,7 +173,8 @@ def test_every_method_learns_simulated_gestures(simulated):
     assert result.methods[-1].cost.layers == (n_features, 4)
     done = [percent for percent, _, _ in steps]
     assert (done, done[-1]) == (sorted(done), 100)
-    every = [*NETWORKS, *(f"{name} on everything" for name in NETWORKS), *METHODS, "done"]
+    kinds = list(compared_kinds())
+    every = [*kinds, *(f"{name} on everything" for name in kinds), *METHODS, "done"]
     assert {what for _, _, what in steps} == set(every)
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_comparison import TRUTH, made_up, method
+from made_up_comparison import ONE_LAYER, TRUTH, made_up, method
 
 import microbit_ml as mb
-from microbit_ml.evaluate.comparison import NETWORK, ONE_LAYER, Comparison
+from microbit_ml.evaluate.comparison import NETWORK, Comparison
 from microbit_ml.evaluate.comparison_advice import advice, short_p
 from microbit_ml.evaluate.comparison_measured import measured
 
@@ -49,8 +49,8 @@ def test_a_one_layer_network_is_chosen_when_it_knows_the_unknown_as_well():
     out = said_of(replace(as_good, taken_in={NETWORK: 0.1, ONE_LAYER: 0.11}))
     assert "by the network 10%, the one-layer network 11%." in out
     assert (
-        'board choose: one-layer network. Train it with microbit-ml train DATASET --arch "" -o'
-        in out
+        "board choose: one-layer network. Train it with microbit-ml train DATASET --kind one_layer "
+        "-o" in out
     )
     out = said_of(replace(as_good, taken_in={NETWORK: 0.1, ONE_LAYER: 0.12}))
     assert "So for a board choose: network. Train it with microbit-ml train DATASET -o MODEL" in out

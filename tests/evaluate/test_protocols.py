@@ -17,8 +17,8 @@ from microbit_ml.evaluate import (
     protocols,
 )
 from microbit_ml.quantize import Prediction
-from microbit_ml.training import cross_fitting
 from microbit_ml.training.cross_fitting import PartResult
+from microbit_ml.training.kinds import network
 
 LABELS = ["shake"] * 7 + ["tap"] * 5 + ["wave"] * 6
 
@@ -53,13 +53,13 @@ def test_what_cannot_be_dealt_is_explained(labels, folds, says):
 def spy_on_training(monkeypatch):
     """What each model of a protocol must not learn from, by the digests that it could have."""
     held_out = []
-    fit = cross_fitting.fit_models
+    fit = network.fit_models
 
     def spy(rows, held, *arguments, **options):
         held_out.append(held)
         return fit(rows, held, *arguments, **options)
 
-    monkeypatch.setattr(cross_fitting, "fit_models", spy)
+    monkeypatch.setattr(network, "fit_models", spy)
     return held_out
 
 

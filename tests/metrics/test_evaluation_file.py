@@ -62,7 +62,7 @@ class AlwaysTheFirst(IntegerNetwork):
 
 def test_the_floats_are_asked_beside_the_integers(data, monkeypatch):
     monkeypatch.setattr(
-        "microbit_ml.training.recipe.quantize",
+        "microbit_ml.training.kinds.network.quantize",
         lambda model, rows: AlwaysTheFirst(**vars(quantize(model, rows))),
     )
     held = held_out(mb.train(data, steps=40, copies=2, others=100))

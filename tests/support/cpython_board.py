@@ -18,6 +18,7 @@ from bare_kernels import integers_in
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.image.kernels import kernels
+from microbit_ml.kinds import RECORDS
 from microbit_ml.quantize import WorkLayout
 
 DEVICE_MODULES = ("gesture", "recognizer", "loader", "reference", "answer")
@@ -111,7 +112,11 @@ def reference_in_cpython() -> Iterator[types.ModuleType]:
     """The firmware's module ``reference`` alone."""
     sys.path.insert(0, str(firmware_folder()))
     try:
-        yield importlib.import_module("reference")
+        reference = importlib.import_module("reference")
+        for number, record in RECORDS.items():  # those that the firmware does not have itself
+            if (own := getattr(record, "reference", None)) is not None:
+                reference.RECORDS[number] = own
+        yield reference
     finally:
         sys.path.remove(str(firmware_folder()))
         sys.modules.pop("reference", None)

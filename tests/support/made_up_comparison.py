@@ -3,9 +3,11 @@
 import numpy as np
 
 from microbit_ml.deploy.costs import Cost
-from microbit_ml.evaluate.comparison import NETWORK, ONE_LAYER, Comparison, Method
+from microbit_ml.evaluate.comparison import NETWORK, Comparison, Method
 from microbit_ml.metrics import score
+from microbit_ml.training.kinds import OneLayerKind
 
+ONE_LAYER = OneLayerKind.TITLE
 TRUTH = ["shake"] * 6 + ["still"] * 6 + ["twist"] * 6
 
 

@@ -18,7 +18,8 @@ from microbit_ml.training.cross_fitting import (
     one_by_one,
     train_and_test,
 )
-from microbit_ml.training.fitting import TrainingRows, fit_models
+from microbit_ml.training.fitting import fit_models
+from microbit_ml.training.rows import TrainingRows
 
 LEAST_RATIO = 2.5  # 5 to 8 was measured; a busy machine must not make the test fail
 MOST_RUNS = 5

@@ -149,11 +149,13 @@ def model_cost(
     Raises BoardFullError for a model that is too large for the board.
     """
     files = _files(kind, model)
-    features, gate = _in_kernels(kind, files, Needs.of(from_bytes(model)))
+    device = from_bytes(model)
+    layers = device.network.stages[1:]  # what NETWORK runs
+    features, gate = _in_kernels(kind, files, Needs.of(device))
     instructions = Instructions(
         sample=float(count_instructions(kind, files, SAMPLE).mean()),
         features=features,
-        network=float(count_instructions(kind, files, NETWORK).min()),
+        network=float(count_instructions(kind, files, NETWORK).min()) if layers else None,
         network_python=_plain_network(kind, model),
         decision=gate + float(count_instructions(kind, files, SETTLE).min()),
         prediction=float(count_instructions(kind, files, PREDICTION).min()),
@@ -186,10 +188,12 @@ def _rounded(value: float | None) -> int | None:
 
 
 def _plain_network(kind: str, model: bytes) -> float | None:
-    """None where its lists need more memory than there is."""
+    """None where its lists need more memory than there is, or it lacks a kind of record."""
     source = (firmware_folder() / "plain_network.py").read_bytes()
-    network = from_bytes(model).network
-    n_inputs = network.stages[1].n_inputs
+    layers = from_bytes(model).network.stages[1:]
+    if not layers or any(type(one).reference is not None for one in layers):
+        return None
+    n_inputs = layers[0].n_inputs
     files = {"plain_network.py": without_comments(source), "model.bin": model}
     statement = Statement(
         PLAIN_NETWORK.setup.replace("{n_inputs}", str(n_inputs)),

@@ -18,6 +18,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from microbit_ml.errors import ModelError
+from microbit_ml.kinds import Stage
 from microbit_ml.targets import TARGETS, Target
 
 EXTRA_LAYER = 50.0
@@ -55,6 +57,23 @@ def dense_instructions(target: Target, layers: Sequence[int]) -> int:
     total = cost.call + EXTRA_LAYER * (len(layers) - 2)
     for n_inputs, n_outputs in pairwise(layers):
         total += even(n_outputs) * (cost.output + cost.product * even(n_inputs))
+    return round(total)
+
+
+def stages_instructions(target: Target, stages: Sequence[Stage]) -> int:
+    """The same of the stages of a model behind its first one, of any kind.
+
+    Raises ModelError for a stage that does not tell what it takes.
+    """
+    total = target.dense_cost.call + EXTRA_LAYER * (len(stages) - 1)
+    for stage in stages:
+        taken = stage.instructions(target)
+        if taken is None:
+            raise ModelError(
+                f"Nobody has measured how many instructions a stage {stage.NAME!r} takes. "
+                "Count them on a virtual board with: microbit-ml benchmark MODEL"
+            )
+        total += taken
     return round(total)
 
 

@@ -12,15 +12,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from microbit_ml.deploy.costs import (
     Cost,
-    dense_instructions,
     lines_cost,
     neighbours_cost,
+    stages_instructions,
     tree_cost,
 )
 from microbit_ml.evaluate.classical import (
@@ -32,6 +31,7 @@ from microbit_ml.evaluate.classical import (
 from microbit_ml.evaluate.linear import LinearSVM, LogisticRegression
 from microbit_ml.evaluate.protocols import cross_validate
 from microbit_ml.features import GROUP_NAMES, compute_features
+from microbit_ml.kinds import IntegerDense
 from microbit_ml.metrics.scores import Scores, score
 from microbit_ml.metrics.significance import McNemar, mcnemar
 from microbit_ml.model import Model
@@ -39,8 +39,8 @@ from microbit_ml.quantize import Normaliser
 from microbit_ml.recordings import Dataset, make_window
 from microbit_ml.targets import TARGETS, slowest
 from microbit_ml.training import Settings, train
+from microbit_ml.training.kinds import KINDS, ModelKind
 
-NETWORK = "network"
 METHODS: dict[str, Callable[[], Classifier]] = {
     "decision tree": DecisionTree,
     "nearest centroid": NearestCentroid,
@@ -48,10 +48,7 @@ METHODS: dict[str, Callable[[], Classifier]] = {
     "linear SVM": LinearSVM,
     "3 nearest neighbours": NearestNeighbours,
 }
-# What the kit puts on a board, and how each is trained beside the defaults. The second has no
-# hidden layer: it is logistic regression with the kit's way of training, and can say "unknown".
-ONE_LAYER = "one-layer network"
-NETWORKS: dict[str, dict[str, Any]] = {NETWORK: {}, ONE_LAYER: {"arch": ""}}
+NETWORK = KINDS[Settings.kind].TITLE
 CLOSE = 0.01 + 1e-9  # a simpler method is chosen if it is right at most this much less often
 
 Progress = Callable[[int, int, str], None]
@@ -81,8 +78,9 @@ class Method:
 class Comparison:
     """All methods on one data set.
 
-    fold: int (n_recordings,), the test fold of each; taken_in: by the names of networks, the share
-    of made-up movements, none of them a gesture, that they do not call "unknown".
+    fold: int (n_recordings,), the test fold of each; taken_in: by the names of those that the kit
+    puts on a board, the share of made-up movements, none of them a gesture, that they do not call
+    "unknown".
     """
 
     truth: list[str]
@@ -135,12 +133,12 @@ class Comparison:
 
     @property
     def choice_for_board(self) -> Method:
-        """Which of the networks to choose, which are what the kit puts on a board.
+        """Which to choose of those that the kit puts on a board.
 
         There it also counts what they call "unknown": a simpler one must not take 1 % more of the
         made-up movements for gestures than the kit's own.
         """
-        choice = self._choose([one for one in self.methods if one.name in NETWORKS])
+        choice = self._choose([one for one in self.methods if one.name in self.taken_in])
         most = self.taken_in[NETWORK] + CLOSE
         return choice if self.taken_in[choice.name] <= most else self.network
 
@@ -187,9 +185,9 @@ def _effort(method: Method) -> int:
 def compare(
     data: Dataset, folds: int = 5, seed: int = 0, progress: Progress | None = None
 ) -> tuple[Comparison, dict[str, Model]]:
-    """Cross-validate all methods; also the networks, by name, trained on everything.
+    """Cross-validate all methods; also a model of each kind (by its title), trained on everything.
 
-    ``seed`` deals the folds and trains the networks. Raises DataError as
+    ``seed`` deals the folds and trains the models. Raises DataError as
     :func:`~microbit_ml.evaluate.protocols.cross_validate` does.
     """
 
@@ -198,15 +196,16 @@ def compare(
             progress(round(percent), 100, what)
 
     results, models = {}, {}
-    for i, (name, options) in enumerate(NETWORKS.items()):
-        begin = i * 80 / len(NETWORKS)
+    kinds = compared_kinds()
+    for i, (name, kind) in enumerate(kinds.items()):
+        begin = i * 80 / len(kinds)
 
         def fitting(done: int, of: int, begin: float = begin, name: str = name) -> None:
-            tell(begin + done / max(of, 1) * 60 / len(NETWORKS), name)
+            tell(begin + done / max(of, 1) * 60 / len(kinds), name)
 
-        results[name] = cross_validate(data, folds, seed, fitting, **options)
-        tell(begin + 60 / len(NETWORKS), f"{name} on everything")
-        models[name] = train(data, seed=seed, **options)
+        results[name] = cross_validate(data, folds, seed, fitting, kind=kind.NAME)
+        tell(begin + 60 / len(kinds), f"{name} on everything")
+        models[name] = train(data, seed=seed, kind=kind.NAME)
     truth, fold = results[NETWORK].truth, results[NETWORK].fold
     model = models[NETWORK]
     beside = model.heap_bytes() - len(model.device_bytes())  # what is needed beside the file
@@ -222,6 +221,11 @@ def compare(
     tell(100, "done")
     taken_in = {name: others_accepted(one) for name, one in models.items()}
     return Comparison(truth, fold, tuple(methods), taken_in), models
+
+
+def compared_kinds() -> dict[str, ModelKind]:
+    """The kinds of models that are compared, by their titles."""
+    return {one.TITLE: one for one in KINDS.values() if one.COMPARED}
 
 
 def others_accepted(model: Model) -> float:
@@ -280,7 +284,8 @@ def cost_of(classifier: Classifier, rows: np.ndarray, labels: np.ndarray) -> Cos
 
 def network_cost(model: Model) -> Cost:
     """What the kit's own model takes; its bytes include what tells "unknown"."""
-    layers = model.float_model.network.weighted
-    sizes = (layers[0].n_inputs, *(layer.n_outputs for layer in layers))
-    instructions = {one.name: dense_instructions(one, sizes) for one in TARGETS.values()}
-    return Cost(len(model.device_bytes()), instructions, layers=sizes)
+    stages = model.network.stages[1:]
+    instructions = {one.name: stages_instructions(one, stages) for one in TARGETS.values()}
+    sizes = (stages[0].n_inputs, *(one.n_outputs for one in stages))
+    dense = all(isinstance(one, IntegerDense) for one in stages)
+    return Cost(len(model.device_bytes()), instructions, layers=sizes if dense else ())

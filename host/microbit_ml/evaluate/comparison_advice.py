@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from microbit_ml.common.wording import plural
-from microbit_ml.evaluate.comparison import ONE_LAYER, Comparison, Method
+from microbit_ml.evaluate.comparison import Comparison, Method, compared_kinds
 from microbit_ml.quantize.device_file import MAX_SIZE
 from microbit_ml.targets import slowest, smallest
+from microbit_ml.training import Settings
 
 
 def advice(comparison: Comparison) -> list[str]:
@@ -97,7 +98,8 @@ def _about_the_choice(comparison: Comparison) -> str:
 def _about_the_board(comparison: Comparison) -> list[str]:
     """What the kit can put on a board, and who can say "unknown"."""
     choice = comparison.choice_for_board
-    option = '--arch "" ' if choice.name == ONE_LAYER else ""
+    kind = compared_kinds()[choice.name].NAME
+    option = "" if kind == Settings.kind else f"--kind {kind} "
     shares = ", ".join(f"the {name} {share:.0%}" for name, share in comparison.taken_in.items())
     same = comparison.choice is choice
     return [

@@ -106,8 +106,8 @@ def with_shift(model: Model, label: str, shift: int) -> Model:
     if label not in model.labels:
         raise DataError(f'The model does not know "{label}". It knows: {", ".join(model.labels)}.')
     is_it = np.array([one == label for one in model.labels])
-    gate, integer_gate = model.float_model.gate, model.network.gate
-    reach = np.clip(integer_gate.reach + shift * is_it, -OPEN, OPEN)
+    gate = model.network.gate
+    reach = np.clip(gate.reach + shift * is_it, -OPEN, OPEN)
     shifts = model.provenance.get("shifts", {})
     return replace(
         model,
@@ -115,8 +115,6 @@ def with_shift(model: Model, label: str, shift: int) -> Model:
             **model.provenance,
             "shifts": {**shifts, label: shifts.get(label, 0) + shift},
         },
-        float_model=replace(
-            model.float_model, gate=replace(gate, yardstick=gate.yardstick + shift * is_it)
-        ),
-        network=replace(model.network, gate=replace(integer_gate, reach=reach)),
+        fitted=model.fitted.with_shift(shift * is_it),
+        network=replace(model.network, gate=replace(gate, reach=reach)),
     )

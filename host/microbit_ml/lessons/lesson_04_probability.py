@@ -27,7 +27,8 @@ from microbit_ml.quantize.prediction import best_probability
 from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings.negatives import bursts
 from microbit_ml.training import Settings
-from microbit_ml.training.fitting import TrainingRows, fit_models
+from microbit_ml.training.fitting import fit_models
+from microbit_ml.training.rows import TrainingRows
 
 ABOUT = About(
     number=4,

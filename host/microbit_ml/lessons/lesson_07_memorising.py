@@ -23,7 +23,8 @@ from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings.augment import KINDS, augment
 from microbit_ml.recordings.folds import stratified_folds
 from microbit_ml.training import Settings, train
-from microbit_ml.training.fitting import TrainingRows, fit_models
+from microbit_ml.training.fitting import fit_models
+from microbit_ml.training.rows import TrainingRows
 
 ABOUT = About(
     number=7,

@@ -10,16 +10,15 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.errors import DataError, FileMissingError
+from microbit_ml.errors import DataError, FileMissingError, ModelError
 from microbit_ml.features import FEATURE_SET, features_of
 from microbit_ml.model import file as model_file
-from microbit_ml.network import Network
 from microbit_ml.quantize import (
+    FORMS,
     DeviceModel,
-    FloatGate,
+    FittedModel,
     FloatModel,
     IntegerNetwork,
-    Normaliser,
     Prediction,
     WorkLayout,
     from_bytes,
@@ -55,10 +54,11 @@ class Memory:
 
 @dataclass(eq=False)
 class Model:
-    """A trained model: the float network, its integer form, and how it came about.
+    """A trained model: in real numbers, in integers, and how it came about.
 
     labels: the gestures' names, sorted; window: samples that it looks at; hop: samples between two
-    predictions on the board; rate_hz: samples a second; history: the losses while training;
+    predictions on the board; rate_hz: samples a second; fitted: it in real numbers; network: its
+    integer form, as the board has it; history: the losses while training;
     metrics: scores on held-out recordings; provenance: settings, recordings and subjects; memory:
     what it learned from, as the network is given it, so that it can learn on.
     """
@@ -68,12 +68,27 @@ class Model:
     hop: int
     rate_hz: float
     seed: int
-    float_model: FloatModel
+    fitted: FittedModel
     network: IntegerNetwork
     history: dict[str, list] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory.none)
+
+    @property
+    def float_model(self) -> FloatModel:
+        """The neural network in real numbers. Raises ModelError for a model of another kind."""
+        if not isinstance(self.fitted, FloatModel):
+            raise ModelError(
+                f"This is no neural network but a model of the kind {self.kind!r}. "
+                "Train one without --kind."
+            )
+        return self.fitted
+
+    @property
+    def kind(self) -> str:
+        """The name of its kind, such as "network"."""
+        return str(self.provenance.get("settings", {}).get("kind", "network"))
 
     @property
     def feature_names(self) -> list[str]:
@@ -114,7 +129,7 @@ class Model:
         The confidence is in the unit of the integers, 1/16 octaves.
         """
         rows = input_rows(self.windows(recordings), self.network.groups)
-        return replace(self.float_model.run_rows(rows), names=self.labels)
+        return replace(self.fitted.run_rows(rows), names=self.labels)
 
     def device_model(self) -> DeviceModel:
         """What ``model.bin`` holds."""
@@ -159,27 +174,20 @@ class Model:
 
     def to_bytes(self) -> bytes:
         """The content of the model's file."""
-        gate, network = self.float_model.gate, self.float_model.network
+        facts, arrays = self.fitted.parts()
         arrays = {
-            "mean": self.float_model.normaliser.mean,
-            "spread": self.float_model.normaliser.spread,
-            "parameters": network.parameters,
-            "gate_means": gate.hidden_means,
-            "gate_projection": gate.projection,
-            "gate_centers": gate.feature_centers,
-            "gate_yardstick": gate.yardstick,
+            **arrays,
             "memory_rows": self.memory.rows,
             "memory_targets": self.memory.targets,
             "memory_recording": self.memory.recording,
             "model.bin": np.frombuffer(self.device_bytes(), np.uint8),
         }
         description = {
+            **facts,
+            "form": self.fitted.FORM,
             "feature_set": FEATURE_SET,
             "rate_hz": self.rate_hz,
             "seed": self.seed,
-            "arch": network.architecture,
-            "inputs": network.n_inputs,
-            "gate_limit": gate.limit,
             "history": self.history,
             "metrics": self.metrics,
             "provenance": self.provenance,
@@ -208,21 +216,9 @@ class Model:
         description, arrays = model_file.unpack(data, path)
         try:
             device = from_bytes(arrays["model.bin"].tobytes())
-            network = Network(
-                description["arch"],
-                description["inputs"],
-                len(device.labels) + 1,
-                np.random.default_rng(0),
+            fitted = FORMS[description.get("form", FloatModel.FORM)].of_parts(
+                description, arrays, device.network.groups, len(device.labels)
             )
-            network.parameters[:] = arrays["parameters"]
-            gate = FloatGate(
-                arrays["gate_means"],
-                arrays["gate_projection"],
-                arrays["gate_centers"],
-                arrays["gate_yardstick"],
-                description["gate_limit"],
-            )
-            normaliser = Normaliser(arrays["mean"], arrays["spread"])
             memory = Memory(
                 arrays["memory_rows"],
                 arrays["memory_targets"],
@@ -236,7 +232,7 @@ class Model:
                 hop=device.hop,
                 rate_hz=description["rate_hz"],
                 seed=description["seed"],
-                float_model=FloatModel(device.network.groups, normaliser, network, gate),
+                fitted=fitted,
                 network=device.network,
                 history=description["history"],
                 metrics=description["metrics"],

@@ -9,6 +9,7 @@ from microbit_ml.quantize.device_file import (
     scratch_numbers,
     to_bytes,
 )
+from microbit_ml.quantize.fitted import FORMS, FittedModel, form
 from microbit_ml.quantize.float_model import (
     FloatGate,
     FloatModel,
@@ -22,8 +23,10 @@ from microbit_ml.quantize.quantizer import quantize
 from microbit_ml.quantize.work import WorkLayout
 
 __all__ = [
+    "FORMS",
     "MAX_LABELS",
     "DeviceModel",
+    "FittedModel",
     "FloatGate",
     "FloatModel",
     "IntegerNetwork",
@@ -32,6 +35,7 @@ __all__ = [
     "WorkLayout",
     "check_size",
     "checksum_of",
+    "form",
     "from_bytes",
     "input_rows",
     "last_hidden",

@@ -6,7 +6,9 @@ the network, and measure how strange the movement is.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +16,7 @@ from microbit_ml.arithmetic.fixed_point import multiplier_codes, multipliers_of
 from microbit_ml.features import compute_features, features_of
 from microbit_ml.features.definitions import COUNTS
 from microbit_ml.network import Network
-from microbit_ml.quantize.prediction import Prediction
+from microbit_ml.quantize.fitted import FittedModel, form
 
 INPUT_STEP = 1 / 20  # of a normalised input: 127 steps reach 6.35 spreads
 PROJECTION_STEP = 1 / 16  # what one step of the integer distance is worth, in spreads
@@ -183,9 +185,12 @@ def _log(value: np.ndarray) -> np.ndarray:
     return 16.0 * np.log2(value + 16.0) - 64.0
 
 
+@form
 @dataclass(frozen=True, eq=False)
-class FloatModel:
+class FloatModel(FittedModel):
     """Normaliser, network and gate; groups: the features that the network is given, or none."""
+
+    FORM = "network"
 
     groups: tuple[str, ...]
     normaliser: Normaliser
@@ -201,13 +206,6 @@ class FloatModel:
         best = scores[:, :-1].argmax(axis=1)
         return scores, best, self.gate.confidence(x, self.hidden(x), scores, best)
 
-    def run_rows(self, rows: np.ndarray) -> Prediction:
-        """What the floats predict of rows (n, n_inputs); the confidence is in the unit of the
-        integers, 1/16 octaves.
-        """
-        scores, _, confidence = self.classify(rows)
-        return Prediction(scores[:, :-1], confidence, rows if self.groups else rows[:, :0])
-
     def hidden(self, x: np.ndarray) -> np.ndarray:
         """(n, n_inputs) -> (n, n_hidden); with no hidden layer (n, 0)."""
         return last_hidden(self.network, x)
@@ -215,6 +213,66 @@ class FloatModel:
     def with_limit(self, limit: int) -> FloatModel:
         """The same model with another limit of "unknown"."""
         return replace(self, gate=replace(self.gate, limit=float(limit)))
+
+    def with_shift(self, shift: np.ndarray) -> FloatModel:
+        """The same with other yardsticks: (n_labels,) is added to them."""
+        return replace(self, gate=replace(self.gate, yardstick=self.gate.yardstick + shift))
+
+    @property
+    def n_inputs(self) -> int:
+        """How many numbers it is given."""
+        return self.network.n_inputs
+
+    @property
+    def n_parameters(self) -> int:
+        """Weights and biases."""
+        return self.network.parameters.size
+
+    @property
+    def in_words(self) -> str:
+        """Its architecture."""
+        return f"the layers `{self.network.architecture}`"
+
+    def scaled(self, rows: np.ndarray) -> np.ndarray:
+        """As the normaliser scales them."""
+        return self.normaliser.apply(rows)
+
+    def parts(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """Normaliser, the network's parameters, and the gate."""
+        facts = {
+            "arch": self.network.architecture,
+            "inputs": self.network.n_inputs,
+            "gate_limit": self.gate.limit,
+        }
+        return facts, {
+            "mean": self.normaliser.mean,
+            "spread": self.normaliser.spread,
+            "parameters": self.network.parameters,
+            "gate_means": self.gate.hidden_means,
+            "gate_projection": self.gate.projection,
+            "gate_centers": self.gate.feature_centers,
+            "gate_yardstick": self.gate.yardstick,
+        }
+
+    @classmethod
+    def of_parts(
+        cls,
+        facts: Mapping[str, Any],
+        arrays: Mapping[str, np.ndarray],
+        groups: tuple[str, ...],
+        n_labels: int,
+    ) -> FloatModel:
+        """As above."""
+        network = Network(facts["arch"], facts["inputs"], n_labels + 1, np.random.default_rng(0))
+        network.parameters[:] = arrays["parameters"]
+        gate = FloatGate(
+            arrays["gate_means"],
+            arrays["gate_projection"],
+            arrays["gate_centers"],
+            arrays["gate_yardstick"],
+            facts["gate_limit"],
+        )
+        return cls(groups, Normaliser(arrays["mean"], arrays["spread"]), network, gate)
 
 
 def last_hidden(network: Network, x: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from microbit_ml.evaluate.comparison import network_cost
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence
-from microbit_ml.targets import TARGETS
+from microbit_ml.targets import TARGETS, slowest
 
 
 def add_board(page: Page, evidence: Evidence) -> None:
@@ -35,8 +35,10 @@ def add_board(page: Page, evidence: Evidence) -> None:
 
 
 def _time_rows(evidence: Evidence) -> list[list[str]]:
-    """What the layers take, for networks of dense layers only: others were not measured."""
-    if not evidence.model.network.groups:
+    """What the layers take, where that was measured: not for those that see the raw window."""
+    layers = evidence.model.network.stages[1:]
+    unknown = any(one.instructions(slowest()) is None for one in layers)
+    if unknown or not evidence.model.network.groups:
         return []
     cost = network_cost(evidence.model)
     taken = [(one, cost.instructions[one.name]) for one in TARGETS.values()]
@@ -55,8 +57,8 @@ def add_settings(page: Page, evidence: Evidence) -> None:
         return
     page.paragraph(
         "The same recordings, the same settings and the same seed give the same model again, byte "
-        f"for byte. This one has the seed {evidence.model.seed} and the layers "
-        f"`{as_is(evidence.model.float_model.network.architecture)}`."
+        f"for byte. This one has the seed {evidence.model.seed} and "
+        f"{evidence.model.fitted.in_words}."
     )
     with page.details("All settings of training"):
         page.table(

@@ -144,7 +144,7 @@ class Evidence:
     def scaled(self) -> np.ndarray:
         """The same rows as the network hears them, without unit: (n, n_inputs)."""
         rows = self.rows[0]
-        return self.model.float_model.normaliser.apply(rows) if len(rows) else rows.astype(float)
+        return self.model.fitted.scaled(rows) if len(rows) else rows.astype(float)
 
     @cached_property
     def typical(self) -> dict[str, Recording]:

@@ -19,7 +19,7 @@ def add_features(page: Page, evidence: Evidence) -> None:
     page.heading("What it looks at")
     groups = evidence.model.network.groups
     if not groups:
-        n = evidence.model.float_model.network.n_inputs
+        n = evidence.model.fitted.n_inputs
         page.paragraph(
             f"This network sees the raw window, {n} numbers, and finds by itself what to look at. "
             "So there are no features to show."

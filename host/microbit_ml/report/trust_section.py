@@ -93,7 +93,7 @@ def add_integers(page: Page, evidence: Evidence) -> None:
         "compute with them, so they are made into small whole numbers: each weight becomes one "
         "byte, from -127 to 127."
     )
-    parameters = model.float_model.network.parameters.size
+    parameters = model.fitted.n_parameters
     page.table(
         ["measure", "real numbers", "whole numbers"],
         [

@@ -24,11 +24,13 @@ from typing import Any, cast
 
 import numpy as np
 
-from microbit_ml.quantize import FloatModel, Prediction, input_rows
+from microbit_ml.quantize import FittedModel, Prediction, input_rows
 from microbit_ml.recordings import Recording
-from microbit_ml.training.fitting import TrainingRows, fit_models, steps_for
+from microbit_ml.training.fitting import steps_for
+from microbit_ml.training.kinds import KINDS
 from microbit_ml.training.prepare import Prepared, learnable_labels, windows_of
-from microbit_ml.training.recipe import Asked, ask, choose, loss_of, timings_of
+from microbit_ml.training.recipe import Asked, ask, choose
+from microbit_ml.training.rows import TrainingRows
 from microbit_ml.training.settings import Settings
 from microbit_ml.training.trainer import train
 from microbit_ml.training.unknown_threshold import threshold_offset
@@ -54,7 +56,7 @@ class Part:
 class PartResult:
     """What one model predicted.
 
-    integer, real: of what it was tested on, as the board computes it and by the float network;
+    integer, real: of what it was tested on, as the board computes it and in real numbers;
     strange: integers of recordings of labels that it does not know. The labels' numbers are those
     of the sorted labels of all recordings.
     """
@@ -128,7 +130,8 @@ def train_and_test(
         targets=prepared.targets,
         options=options,
     )
-    meter = _Meter(progress, len(list(job.bites(parts))) * len(timings_of(options)))
+    variants = KINDS[options.kind].variants(options, anew=True)
+    meter = _Meter(progress, len(list(job.bites(parts))) * len(variants))
     tested: list[PartResult] = []
     for bite in job.bites(parts):
         tested += job.tested(bite, len(tested), meter)
@@ -215,8 +218,8 @@ class _Job:
     def tested(self, parts: list[Part], first: int, meter: _Meter) -> list[PartResult]:
         """Train a bite; ``first`` is the number of its first model among all."""
         variants = []
-        for timing in timings_of(self.options):
-            models = self._fit(parts, timing, first, meter)
+        for variant in KINDS[self.options.kind].variants(self.options, anew=True):
+            models = self._fit(parts, variant, first, meter)
             variants.append(
                 [_Trained.of(self, part, one) for part, one in zip(parts, models, strict=True)]
             )
@@ -239,16 +242,18 @@ class _Job:
         heard = np.concatenate([chosen[k].judged for k in others])
         return chosen[i].tested.with_limit(threshold_offset(heard, self.options.accept_known))
 
-    def _fit(self, parts: list[Part], timing: str, first: int, meter: _Meter) -> list[FloatModel]:
+    def _fit(
+        self, parts: list[Part], variant: str, first: int, meter: _Meter
+    ) -> Sequence[FittedModel]:
         held_out = np.stack([~np.isin(self.used, part.learn) for part in parts])
         most = max(len(part.learn) for part in parts)
         seeds = [[self.options.seed, first + i] for i in range(len(parts))]
-        models, _ = fit_models(
+        models, _ = KINDS[self.options.kind].fit(
             self.rows,
             held_out,
             replace(self.options, steps=steps_for(most, self.options)),
             cast(np.random.Generator, SideBySide(seeds)),
-            timing=timing,
+            variant=variant,
             progress=meter,
         )
         return models
@@ -256,8 +261,8 @@ class _Job:
 
 @dataclass(frozen=True, eq=False)
 class _Trained:
-    """judged: confidences of what it judges, with a limit of 0; loss: of these, by the float
-    network; tested: with a limit of 0.
+    """judged: confidences of what it judges, with a limit of 0; loss: of these, in real
+    numbers; tested: with a limit of 0.
     """
 
     judged: np.ndarray
@@ -265,11 +270,12 @@ class _Trained:
     tested: PartResult
 
     @classmethod
-    def of(cls, job: _Job, part: Part, model: FloatModel) -> _Trained:
+    def of(cls, job: _Job, part: Part, model: FittedModel) -> _Trained:
         judged = job.features[part.judge]
         strange = job.strange if len(part.test) else job.strange[:0]
         rows = np.concatenate([judged, job.features[part.test], strange])
-        answers = ask(model, job.features[part.learn], rows)
-        loss = loss_of(model, judged, job.targets[part.judge]) if len(judged) else 0.0
+        kind = KINDS[job.options.kind]
+        answers = ask(kind, model, job.features[part.learn], rows)
+        loss = model.loss(judged, job.targets[part.judge]) if len(judged) else 0.0
         tested = PartResult.of(answers[len(judged) :], len(part.test))
         return cls(answers.integer.confidence[: len(judged)], loss, tested)

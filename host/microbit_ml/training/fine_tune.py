@@ -17,7 +17,7 @@ from microbit_ml.errors import DataError
 from microbit_ml.model import Memory, Model
 from microbit_ml.network import Network
 from microbit_ml.quantize import FloatModel
-from microbit_ml.training.fitting import TrainingRows
+from microbit_ml.training.rows import TrainingRows
 
 COPIES_KEPT = 3  # altered copies of each recording
 NEW_SHARE = 0.5  # new gestures are drawn half as often as old ones: these know more examples
@@ -26,12 +26,14 @@ RECORDINGS_KEPT = 40  # of each label; 54 features of that and its copies take 1
 
 def settings_of(start: Model, given: dict[str, Any]) -> dict[str, Any]:
     """The settings that come with a model. Raises DataError when others are asked for."""
-    fixed = {
-        "arch": start.float_model.network.architecture,
+    fixed: dict[str, Any] = {
+        "kind": start.kind,
         "features": start.network.groups,
         "window": start.window,
         "rate_hz": start.rate_hz,
     }
+    if isinstance(start.fitted, FloatModel):
+        fixed["arch"] = start.float_model.network.architecture
     for name, value in fixed.items():
         if name in given and given[name] != value:
             raise DataError(

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from microbit_ml.errors import DataError
-from microbit_ml.network import Network
-from microbit_ml.network.architecture import chosen_architecture
-from microbit_ml.quantize import check_size, input_rows
+from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Dataset, Recording, make_window
+from microbit_ml.training.kinds import KINDS
 from microbit_ml.training.settings import Settings
 
 MIN_PER_LABEL = 2
@@ -22,8 +21,8 @@ class Prepared:
     """Labelled recordings as training needs them.
 
     names: the labels, sorted; windows: int16 (n, window, 3) in counts; targets: int (n,), the
-    number of each window's label; options: settings whose architecture is chosen, and whose
-    features are those that differ between recordings.
+    number of each window's label; options: settings in which the kind has nothing left open, and
+    whose features are those that differ between recordings.
     """
 
     names: list[str]
@@ -43,23 +42,21 @@ class Prepared:
         """Cut the windows, and settle what the settings leave open.
 
         keep_features: also those that are the same in all of these recordings, because a model to
-        go on from has them. Raises ModelError when the network would be too large for a board's
+        go on from has them. Raises ModelError when the model would be too large for a board's
         file.
         """
         windows = windows_of(recordings, options)
         if not keep_features:
             options = without_useless_features(options, windows)
-        options = replace(options, arch=chosen_architecture(options.arch, len(names)))
         targets = np.array([names.index(one.label) for one in recordings])
         prepared = cls(names, windows, targets, options)
-        check_size(prepared.untrained(), len(names))
-        return prepared
+        settled = KINDS[options.kind].settled(options, prepared.n_inputs, len(names))
+        return replace(prepared, options=settled)
 
-    def untrained(self) -> Network:
-        """A network of this shape, with one output for each label and one for "other"."""
-        n_inputs = input_rows(self.windows[:1], self.options.features).shape[1]
-        n_outputs = len(self.names) + 1
-        return Network(self.options.arch, n_inputs, n_outputs, np.random.default_rng(0))
+    @property
+    def n_inputs(self) -> int:
+        """How many numbers a model is given of each window."""
+        return input_rows(self.windows[:1], self.options.features).shape[1]
 
 
 def windows_of(recordings: Sequence[Recording], options: Settings) -> np.ndarray:

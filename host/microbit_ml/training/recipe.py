@@ -1,9 +1,8 @@
 """The recipe of training: what is the same for one model and for those of many folds together.
 
-Recordings are prepared (``prepare.py``) and models fitted (``fitting.py``); each model is asked
-about recordings that it did not learn from; two variants of the features' weights are fitted, and
-the answers say which is kept, and where the threshold of "unknown" lies
-(``unknown_threshold.py``).
+Recordings are prepared (``prepare.py``) and models fitted (``kinds/``); each model is asked about
+recordings that it did not learn from; where a kind has two variants, both are fitted, and the
+answers say which is kept, and where the threshold of "unknown" lies (``unknown_threshold.py``).
 """
 
 from __future__ import annotations
@@ -14,12 +13,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from microbit_ml.network import cross_entropy
-from microbit_ml.quantize import FloatModel, Prediction, quantize
-from microbit_ml.training.settings import Settings
+from microbit_ml.quantize import FittedModel, Prediction
+from microbit_ml.training.kinds import ModelKind
 
-CLEARLY_BETTER = 0.8  # of the held-out loss, for models that hear the timing loudly
-TIMING_GROUPS = {"order", "turn"}  # the features that tell when in the window something happens
+CLEARLY_BETTER = 0.8  # of the held-out loss: what a second variant must reach
 Variant = TypeVar("Variant")
 
 
@@ -27,7 +24,7 @@ Variant = TypeVar("Variant")
 class Asked:
     """What one model predicts of rows that it did not learn from, with a limit of 0.
 
-    integer: as the board computes it; real: the float network beside it.
+    integer: as the board computes it; real: in real numbers.
     """
 
     integer: Prediction
@@ -37,29 +34,13 @@ class Asked:
         return Asked(self.integer[rows], self.real[rows])
 
 
-def ask(model: FloatModel, learned: np.ndarray, rows: np.ndarray) -> Asked:
+def ask(kind: ModelKind, model: FittedModel, learned: np.ndarray, rows: np.ndarray) -> Asked:
     """Ask a fold's model about rows, int (n, n_inputs), that it did not learn from.
 
     learned: rows of the recordings that it learned from, by which its integers are calibrated.
     """
     model = model.with_limit(0)
-    return Asked(quantize(model, learned).run_rows(rows), model.run_rows(rows))
-
-
-def loss_of(model: FloatModel, rows: np.ndarray, targets: np.ndarray) -> float:
-    """The mean cross-entropy of the float network on rows whose labels are targets (n,)."""
-    scores, _, _ = model.classify(rows)
-    return float(cross_entropy(scores, targets)[0])
-
-
-def timings_of(options: Settings, start: FloatModel | None = None) -> tuple[str, ...]:
-    """How loud the features of timing may be heard: both ways are tried where there are any.
-
-    A gesture hardly ever starts at the same moment twice, so they are mostly noise; but left, then
-    right and right, then left are alike in everything else. A model to go on from has chosen.
-    """
-    both = start is None and TIMING_GROUPS & set(options.features)
-    return ("quiet", "loud") if both else ("quiet",)
+    return Asked(kind.integers(model, learned).run_rows(rows), model.run_rows(rows))
 
 
 def choose(variants: Sequence[Variant], losses: Sequence[float]) -> Variant:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ def _setting(
     limits: tuple[float, float] | None = None,
     *,
     shown: str = "",
-    choices: tuple[str, ...] = (),
+    choices: Collection[str] = (),
 ) -> Any:
     """One line of the table: default, meaning, unit, and the least and greatest value.
 
@@ -35,6 +35,9 @@ def _setting(
     metadata = {"meaning": meaning, "unit": unit, "limits": limits, "shown": shown}
     return field(default=default, metadata={**metadata, "choices": choices})
 
+
+KIND_SETTINGS: dict[str, Mapping[str, Any]] = {}
+"""The kinds of models (training/kinds/), and the settings that each of them fixes."""
 
 _BY_DATA = "chosen by the number of recordings"
 _UNITS = "16 units, 14 with more than 7 labels, 12 with more than 9"
@@ -46,6 +49,7 @@ class Settings:
 
     # fmt: off
     seed: int = _setting(0, "the start of all random choices; the same seed gives the same model", limits=(0, 2**63 - 1))
+    kind: str = _setting("network", "what kind of model", choices=KIND_SETTINGS)
     arch: str = _setting(AUTO, "hidden layers: 16 or 24 for one, 32-16 for two, cnn for convolutions on the raw window", shown=_UNITS)
     features: tuple[str, ...] = _setting(GROUP_NAMES, "groups of features that the network is given", shown="all", choices=GROUP_NAMES)
     window: int = _setting(50, "how much of a movement the model looks at", "samples", (MIN_WINDOW, MAX_WINDOW))
@@ -72,6 +76,7 @@ class Settings:
         settings = cls(**values)
         for one in fields(cls):
             _check(one, getattr(settings, one.name))
+        settings = _of_kind(settings, values)
         if "features" in values and sees_raw_window(settings.arch):
             raise SettingError(
                 f"A network {settings.arch!r} sees the raw window, not features. "
@@ -84,6 +89,22 @@ class Settings:
             features=() if sees_raw_window(settings.arch) else check_groups(settings.features),
             augment=check_kinds(settings.augment),
         )
+
+
+def _of_kind(settings: Settings, given: dict[str, Any]) -> Settings:
+    """The settings with those that the kind fixes. Raises SettingError when others are asked for.
+
+    given: what was asked for, by name.
+    """
+    fixed = KIND_SETTINGS[settings.kind]
+    for name, value in fixed.items():
+        if name in given and given[name] != value:
+            raise SettingError(
+                f"A model of the kind {settings.kind!r} has {name} {value!r}, not {given[name]!r}. "
+                f"Leave {name} out, or choose another kind.",
+                name,
+            )
+    return replace(settings, **fixed)
 
 
 TABLE: tuple[Field, ...] = fields(Settings)
@@ -157,9 +178,10 @@ def _check(setting: Field, value: Any) -> None:
     name, kind, limits = setting.name, kind_of(setting), setting.metadata["limits"]
     if value is None and setting.default is None:
         return
-    if name == "optimizer" and value not in OPTIMIZERS:
+    choices = setting.metadata["choices"]
+    if kind is str and choices and value not in choices:
         raise SettingError(
-            f"There is no optimizer {value!r}. Choose one of {', '.join(sorted(OPTIMIZERS))}.", name
+            f"There is no {name} {value!r}. Choose one of {', '.join(choices)}.", name
         )
     if kind is str and not isinstance(value, str):
         raise SettingError(f"{name} is a text such as '16' or '32-16', not {value!r}.", name)

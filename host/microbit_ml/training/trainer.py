@@ -18,7 +18,7 @@ from microbit_ml.metrics import evaluation_file as held_out_file
 from microbit_ml.metrics.evaluation import Evaluation
 from microbit_ml.model import Model
 from microbit_ml.network import Progress
-from microbit_ml.quantize import FloatModel, IntegerNetwork, quantize
+from microbit_ml.quantize import FittedModel, IntegerNetwork
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.folds import assign_folds
 from microbit_ml.training.fine_tune import (
@@ -26,11 +26,11 @@ from microbit_ml.training.fine_tune import (
     remember,
     settings_of,
     with_memory,
-    with_outputs,
 )
-from microbit_ml.training.fitting import TrainingRows, fit_models
+from microbit_ml.training.kinds import KINDS
 from microbit_ml.training.prepare import Prepared, as_recordings, learnable_labels
-from microbit_ml.training.recipe import Asked, ask, choose, timings_of
+from microbit_ml.training.recipe import Asked, ask, choose
+from microbit_ml.training.rows import TrainingRows
 from microbit_ml.training.settings import Settings, takes_settings
 from microbit_ml.training.unknown_threshold import costs_of, threshold_offset
 
@@ -78,7 +78,7 @@ def train(
         memory = forget(start.memory, digests)
         rows = with_memory(rows, memory, start, names)
         people, digests = people + memory.people, digests + memory.digests
-        begin = with_outputs(start.float_model, prepared.untrained(), start.labels, names)
+        begin = KINDS[options.kind].beginning(start, options, prepared.n_inputs, names)
     judged = _fit_and_judge(rows, names, people, digests, options, rng, begin, progress)
     provenance = _provenance(options, digests, rows, people, names, start)
     held_out = held_out_file.pack(judged.held_out, provenance["recordings"], provenance["subjects"])
@@ -88,7 +88,7 @@ def train(
         hop=options.hop,
         rate_hz=options.rate_hz,
         seed=options.seed,
-        float_model=judged.final,
+        fitted=judged.final,
         network=judged.network,
         history=judged.history,
         metrics={**judged.metrics, "held_out": held_out},
@@ -123,7 +123,7 @@ def _provenance(
 class _Judged:
     """A model trained on everything, and what models like it said of what they never saw."""
 
-    final: FloatModel
+    final: FittedModel
     network: IntegerNetwork
     held_out: Evaluation
     metrics: dict[str, Any]
@@ -137,7 +137,7 @@ def _fit_and_judge(
     digests: list[str],
     options: Settings,
     rng: np.random.Generator,
-    start: FloatModel | None,
+    start: FittedModel | None,
     progress: Progress | None,
 ) -> _Judged:
     targets = rows.targets[rows.original]
@@ -151,28 +151,29 @@ def _fit_and_judge(
     held_out = folds == np.arange(folds.max() + 1)[:, None]
     held_out = held_out[held_out.any(axis=1)]
     nothing = np.zeros((1, len(folds)), dtype=bool)
+    kind = KINDS[options.kind]
     variants = [
-        (*fit_models(rows, np.append(held_out, nothing, axis=0), options, rng,
-                     start=start, timing=timing, progress=progress), timing)
-        for timing in timings_of(options, start)
+        (*kind.fit(rows, np.append(held_out, nothing, axis=0), options, rng,
+                   start=start, variant=variant, progress=progress), variant)
+        for variant in kind.variants(options, anew=start is None)
     ]  # fmt: skip
     losses = [min(history.validation, default=0.0) for _, history, _ in variants]
-    (*judges, final), history, timing = choose(variants, losses)
+    (*judges, final), history, variant = choose(variants, losses)
     answers = [
-        ask(model, rows.rows[rows.originals(~held)], rows.rows[rows.originals(held)])
+        ask(kind, model, rows.rows[rows.originals(~held)], rows.rows[rows.originals(held)])
         for model, held in zip(judges, held_out, strict=True)
     ]
     confidence = _in_order([one.integer.confidence for one in answers], held_out)
     offset = threshold_offset(confidence, options.accept_known)
     final = final.with_limit(offset)
-    network = quantize(final, rows.rows[rows.original])
+    network = kind.integers(final, rows.rows[rows.original])
     result = _evaluation(answers, held_out, names, targets, confidence + offset, people, digests)
     metrics = {
         "held_out_by": held_out_by,
         "held_out_accuracy": float(result.is_right.mean()),
         "held_out_known": float(result.is_known.mean()),
         "costs": costs_of(network, offset, confidence, options),
-        "timing": timing,
+        "timing": variant,
     }
     return _Judged(final, network, result, metrics, asdict(history))
 

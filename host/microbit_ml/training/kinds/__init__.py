@@ -1,0 +1,17 @@
+"""Kinds of models, a file each: how they are fitted, and what they tell the rest of the kit."""
+
+from microbit_ml.training.kinds.model_kind import KINDS, ModelKind, register, unregister
+
+from microbit_ml.training.kinds.network import NetworkKind  # isort: skip  the default comes first
+from microbit_ml.training.kinds.one_layer import OneLayerKind  # isort: skip
+from microbit_ml.training.kinds.cnn import CnnKind  # isort: skip
+
+__all__ = [
+    "KINDS",
+    "CnnKind",
+    "ModelKind",
+    "NetworkKind",
+    "OneLayerKind",
+    "register",
+    "unregister",
+]

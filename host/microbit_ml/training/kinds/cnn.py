@@ -1,0 +1,14 @@
+"""A convolutional network: it finds its features in the raw window by itself."""
+
+from __future__ import annotations
+
+from microbit_ml.training.kinds.model_kind import register
+from microbit_ml.training.kinds.network import NetworkKind
+
+
+@register
+class CnnKind(NetworkKind):
+    """Convolutions on the raw window. Training takes a few times as long, so that ``compare``,
+    which trains six models of each kind, leaves it out."""
+
+    NAME, TITLE, SETTINGS, COMPARED = "cnn", "convolutional network", {"arch": "cnn"}, False

@@ -1,0 +1,108 @@
+"""Model kind: how models of one kind are fitted, and what the rest of the kit asks about them.
+
+A kind is a class with :func:`register`. Its models are a :class:`FittedModel` in real numbers and,
+on the board, a sequence of records (:mod:`microbit_ml.kinds`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+
+from microbit_ml.errors import DataError
+from microbit_ml.model import Model
+from microbit_ml.network import History, Progress
+from microbit_ml.quantize import FittedModel, IntegerNetwork
+from microbit_ml.training.rows import TrainingRows
+from microbit_ml.training.settings import KIND_SETTINGS, Settings
+
+
+class ModelKind(ABC):
+    """A kind of model.
+
+    NAME: in commands and settings, such as "one_layer"; TITLE: in tables and texts; SETTINGS: the
+    settings that it fixes; COMPARED: whether ``compare`` has a row of it.
+    """
+
+    NAME: ClassVar[str]
+    TITLE: ClassVar[str]
+    SETTINGS: ClassVar[Mapping[str, Any]] = {}
+    COMPARED: ClassVar[bool] = True
+
+    def settled(self, options: Settings, n_inputs: int, n_labels: int) -> Settings:
+        """The settings with nothing left open that this kind reads.
+
+        Raises ModelError for a model that would be too large for a board's file.
+        """
+        return options
+
+    def variants(self, options: Settings, *, anew: bool) -> tuple[str, ...]:
+        """Names of the ways to fit that are all tried; held-out recordings say which is kept.
+
+        anew: whether the model begins from nothing.
+        """
+        return ("",)
+
+    @abstractmethod
+    def fit(
+        self,
+        data: TrainingRows,
+        held_out: np.ndarray,
+        options: Settings,
+        rng: np.random.Generator,
+        *,
+        start: FittedModel | None = None,
+        variant: str = "",
+        progress: Progress | None = None,
+    ) -> tuple[Sequence[FittedModel], History]:
+        """A model for each row of held_out, bool (models, n_recordings): what it must not learn
+        from; and the losses of all of them together, empty where there are no steps.
+
+        start: a model to go on from, as :meth:`beginning` makes it. Random numbers for several
+        models have the models as their first axis.
+        """
+
+    @abstractmethod
+    def integers(self, model: Any, rows: np.ndarray) -> IntegerNetwork:
+        """A fitted model in integers, calibrated by the rows of recordings that it learned from.
+
+        Raises ModelError when it holds a number that is not finite.
+        """
+
+    def beginning(
+        self, start: Model, options: Settings, n_inputs: int, names: list[str]
+    ) -> FittedModel:
+        """The model that is learned on from, with room for the labels in names.
+
+        Raises DataError where a kind cannot learn on.
+        """
+        raise DataError(
+            f"A model of the kind {self.NAME!r} cannot learn on. "
+            "Train it from the beginning, with all recordings."
+        )
+
+
+KINDS: dict[str, ModelKind] = {}
+"""The kinds by their name, in the order in which they are listed."""
+
+_K = TypeVar("_K", bound=type[ModelKind])
+
+
+def register(kind: _K) -> _K:
+    """Make a kind known to the whole kit; a decorator.
+
+    Raises ValueError when another kind has its name or its title.
+    """
+    if kind.NAME in KINDS or any(one.TITLE == kind.TITLE for one in KINDS.values()):
+        raise ValueError(f"There is another kind of model called {kind.NAME!r} or {kind.TITLE!r}.")
+    KINDS[kind.NAME] = kind()
+    KIND_SETTINGS[kind.NAME] = kind.SETTINGS
+    return kind
+
+
+def unregister(name: str) -> None:
+    """Forget a kind, such as one that only a test needs."""
+    del KINDS[name], KIND_SETTINGS[name]

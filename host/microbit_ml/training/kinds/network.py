@@ -1,0 +1,76 @@
+"""The kit's own kind: a neural network, by itself with one hidden layer, and its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from microbit_ml.model import Model
+from microbit_ml.network import History, Network, Progress
+from microbit_ml.network.architecture import chosen_architecture
+from microbit_ml.quantize import FittedModel, FloatModel, IntegerNetwork, check_size, quantize
+from microbit_ml.training.fine_tune import with_outputs
+from microbit_ml.training.fitting import fit_models
+from microbit_ml.training.kinds.model_kind import ModelKind, register
+from microbit_ml.training.rows import TrainingRows
+from microbit_ml.training.settings import Settings
+
+TIMING_GROUPS = {"order", "turn"}  # the features that tell when in the window something happens
+
+
+@register
+class NetworkKind(ModelKind):
+    """A neural network of any architecture; its gate measures how strange a movement is."""
+
+    NAME, TITLE = "network", "network"
+
+    def settled(self, options: Settings, n_inputs: int, n_labels: int) -> Settings:
+        """The architecture is chosen."""
+        options = replace(options, arch=chosen_architecture(options.arch, n_labels))
+        check_size(_untrained(options, n_inputs, n_labels), n_labels)
+        return options
+
+    def variants(self, options: Settings, *, anew: bool) -> tuple[str, ...]:
+        """How loud the features of timing may be heard: both ways are tried where there are any.
+
+        A gesture hardly ever starts at the same moment twice, so they are mostly noise; but left,
+        then right and right, then left are alike in everything else. A model to go on from has
+        chosen.
+        """
+        both = anew and TIMING_GROUPS & set(options.features)
+        return ("quiet", "loud") if both else ("quiet",)
+
+    def fit(
+        self,
+        data: TrainingRows,
+        held_out: np.ndarray,
+        options: Settings,
+        rng: np.random.Generator,
+        *,
+        start: FittedModel | None = None,
+        variant: str = "quiet",
+        progress: Progress | None = None,
+    ) -> tuple[Sequence[FloatModel], History]:
+        """By gradient descent, all models together (training/fitting.py)."""
+        assert start is None or isinstance(start, FloatModel)
+        return fit_models(
+            data, held_out, options, rng, start=start, timing=variant, progress=progress
+        )
+
+    def integers(self, model: FloatModel, rows: np.ndarray) -> IntegerNetwork:
+        """Layer by layer (quantize/quantizer.py)."""
+        return quantize(model, rows)
+
+    def beginning(
+        self, start: Model, options: Settings, n_inputs: int, names: list[str]
+    ) -> FloatModel:
+        """With an output for each name; those of new ones are at 0."""
+        larger = _untrained(options, n_inputs, len(names))
+        return with_outputs(start.float_model, larger, start.labels, names)
+
+
+def _untrained(options: Settings, n_inputs: int, n_labels: int) -> Network:
+    """A network of this shape, with one output for each label and one for "other"."""
+    return Network(options.arch, n_inputs, n_labels + 1, np.random.default_rng(0))
