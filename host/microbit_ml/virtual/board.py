@@ -44,7 +44,7 @@ class VirtualBoard:
             board.run_until("42", 1)
             print(board.show())
 
-    ``kind`` is "v1" (nRF51822) or "v2" (nRF52833). ``program`` is a universal hex, a hex of that
+    ``kind`` is the name of a target, such as "v1" (nRF51822) or "v2" (nRF52833). ``program`` is a universal hex, a hex of that
     board alone, or a dictionary of files ({"main.py": "..."}, text or bytes) that are put beside
     the bundled MicroPython. The board starts at its reset vector when it is first run.
 
