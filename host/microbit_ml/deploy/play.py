@@ -50,8 +50,8 @@ def play_gestures(
     """Boot a virtual board from a hex with the kit's launcher, and play gestures into it.
 
     kind: the name of a target; gestures: int (n_samples, 3) in counts at 50 Hz each; layout: that
-    of the model; progress is called with the number of gestures done. Raises VirtualBoardError when the program on the board
-    stops, BoardError when it does not answer.
+    of the model; progress is called with the number of gestures done. Raises VirtualBoardError
+    when the program on the board stops, BoardError when it does not answer.
     """
     results = []
     with VirtualBoard(kind, hex_text) as board:

@@ -116,9 +116,9 @@ def _check_capacity(files: Mapping[str, bytes], layout: FileSystemLayout) -> Non
             over_bytes = (total - layout.chunks) * DATA_BYTES
             raise HexError(
                 f"{name} ({len(content):,} bytes) does not fit on the micro:bit "
-                f"{TARGETS[layout.board].title}: the files take {total * DATA_BYTES:,} bytes of its file "
-                f"system, which holds {layout.capacity_bytes:,} ({over_bytes:,} too many). "
-                f"Use a smaller model or a shorter program."
+                f"{TARGETS[layout.board].title}: the files take {total * DATA_BYTES:,} bytes of "
+                f"its file system, which holds {layout.capacity_bytes:,} ({over_bytes:,} too "
+                f"many). Use a smaller model or a shorter program."
             )
 
 

@@ -155,8 +155,8 @@ def parse(text: str, board: str | None = None) -> MemoryImage:
         return next(iter(sections.values()))
     if board not in sections:
         raise HexError(
-            f"This universal hex has no section for micro:bit {TARGETS[board].title}, only for {names}. "
-            f"Use a hex that was made for this board too."
+            f"This universal hex has no section for micro:bit {TARGETS[board].title}, only for "
+            f"{names}. Use a hex that was made for this board too."
         )
     return sections[board]
 
