@@ -2,6 +2,9 @@
 
 import ast
 
+import pytest
+from random_models import usual_model
+
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.image.board_files import (
     LAUNCHER_FILES,
@@ -9,6 +12,19 @@ from microbit_ml.image.board_files import (
     board_files,
     without_comments,
 )
+from microbit_ml.image.filesystem import build_file_system
+from microbit_ml.image.runtime import bundled_runtimes
+from microbit_ml.quantize import to_bytes
+
+EXAMPLE = b"""from microbit import *
+from gesture import Recognizer
+
+recognizer = Recognizer()
+while True:
+    name = recognizer.next()           # waits for the next sample, 50 a second
+    if name == 'shake':
+        display.show(Image.HAPPY)
+"""  # the program in README.md
 
 
 def test_comments_go_and_line_numbers_stay():
@@ -32,6 +48,19 @@ def test_most_of_v2s_file_system_is_left_for_the_pupil():
     files = board_files(b"", board="v2")
     assert "kernel_v1.bin" not in files
     assert sum(len(content) for content in files.values()) < 9_300  # of 20,160
+
+
+@pytest.mark.parametrize("with_launcher", [False, True])
+def test_4000_bytes_stay_free_beside_the_largest_usual_model(with_launcher, tmp_path):
+    (tmp_path / "example.py").write_bytes(EXAMPLE)
+    smallest = min(bundled_runtimes().values(), key=lambda one: one.layout.capacity_bytes)
+    assert smallest.board == "v2"
+    model = to_bytes(usual_model(labels=9)[0])
+    program = None if with_launcher else tmp_path / "example.py"
+    files = board_files(model, program, board=smallest.board)
+    files_chunks, _ = build_file_system(files, smallest.layout).segments
+    free = smallest.layout.chunks - len(files_chunks[1]) // 128
+    assert free * 126 >= 4000
 
 
 def test_a_program_of_ones_own_takes_the_launchers_place(tmp_path):

@@ -73,6 +73,17 @@ def test_what_was_freed_or_never_closed_is_not_read():
     assert read_files(image, V1) == {"b": b"", "c": b"x" * 123}
 
 
+@given(file_sets)
+def test_a_smaller_area_lies_at_the_end_and_counts_from_the_first_page(files):
+    smaller = V1.smaller(0x6000 + 1000)  # whole pages
+    assert (smaller.start, smaller.end, smaller.area_start) == (0x39C00, V1.end, V1.start)
+    assert (smaller.chunks, smaller.first) == (V1.chunks - 32, 33)
+    image = build_file_system(files, smaller)
+    assert not any(address < smaller.start for address, _ in image.segments)
+    assert read_files(image, smaller) == read_files(image, V1) == files
+    assert V1.smaller(1 << 20) == V1
+
+
 def test_unicode_names_and_name_limits():
     files = {"一.txt": b"1", "naïve.py": b"2", "a" * 120: b"3" * 126}
     assert read_files(build_file_system(files, V1), V1) == files

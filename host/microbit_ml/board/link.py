@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,8 +25,23 @@ if TYPE_CHECKING:
     from microbit_ml.virtual import VirtualBoard
 
 _count = itertools.count(1)  # of the boards that were switched on here
-VIRTUAL = {f"virtual:{name}": name for name in TARGETS}
 URL = "virtual://"
+
+
+class _VirtualBoards(Mapping[str, str]):
+    """What names a virtual board of one's own, and the name of its target: of all targets now."""
+
+    def __getitem__(self, place: str) -> str:
+        return {f"virtual:{name}": name for name in TARGETS}[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"virtual:{name}" for name in TARGETS)
+
+    def __len__(self) -> int:
+        return len(TARGETS)
+
+
+VIRTUAL = _VirtualBoards()
 
 
 @dataclass(frozen=True)

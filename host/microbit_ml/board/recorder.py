@@ -57,8 +57,8 @@ class RecorderStoppedError(BoardError):
 class Recorder:
     """``with Recorder(link) as recorder: recorder.events()``.
 
-    ``board`` is "V1" or "V2". Every method raises BoardError when the board does not answer, runs
-    something other than MicroPython, or is unplugged (BoardGoneError).
+    ``board`` is the title of its target, such as "V1". Every method raises BoardError when the
+    board does not answer, runs something other than MicroPython, or is unplugged (BoardGoneError).
     """
 
     def __init__(self, link: Link) -> None:
@@ -190,7 +190,7 @@ def at_prompt(link: Link) -> Iterator[RawRepl]:
 
 
 def kind_of(repl: RawRepl) -> str:
-    """ "V1" or "V2"; "" for a board that is neither."""
+    """The title of a board's target, such as "V1"; "" for a board that is none."""
     machine = repl.exec("import os\nprint(os.uname().machine)").strip()
     target = by_chip(machine)
     return target.title if target else ""

@@ -47,7 +47,7 @@ class Job:
     @cached_property
     def hex_text(self) -> str:
         """The whole hex, for every kind of board that the runtime is for."""
-        kinds = TARGETS if self.runtime is None else sorted(read_runtimes(self.runtime))
+        kinds = list(TARGETS) if self.runtime is None else targets_of(self.runtime)
         return build_hex({kind: self.files(kind) for kind in kinds}, self.runtime)
 
     def prepare(self) -> None:
@@ -59,8 +59,14 @@ class Job:
             _ = self.hex_text
 
     def files(self, kind: str) -> dict[str, bytes]:
-        """The files for a board "v1" or "v2". Raises FileMissingError without the program."""
+        """The files for a target. Raises FileMissingError without the program."""
         return self.model.board_files(self.program, kind)
+
+
+def targets_of(runtime: str) -> list[str]:
+    """The names of the targets that the MicroPython in the text of a hex is for."""
+    runtimes = read_runtimes(runtime)
+    return [target.name for target in TARGETS.values() if target.like in runtimes]
 
 
 class _NotOverSerialError(BoardError):
@@ -128,7 +134,7 @@ def _over_serial(job: Job, board: AttachedBoard, tell: Tell) -> str:
         start = link.clock()
         repl = RawRepl(link.port, link.clock)
         try:
-            changed = _install(job, repl, tell)
+            changed = _install(job, board, repl, tell)
         except _SilentError:
             raise
         except BaseException:
@@ -143,7 +149,7 @@ def _over_serial(job: Job, board: AttachedBoard, tell: Tell) -> str:
         return f"over serial in {link.clock() - start:.1f} s, as it runs this kit: {files}"
 
 
-def _install(job: Job, repl: RawRepl, tell: Tell) -> list[str]:
+def _install(job: Job, board: AttachedBoard, repl: RawRepl, tell: Tell) -> list[str]:
     tell("asking what is on the board")
     try:
         restart(repl)
@@ -156,7 +162,7 @@ def _install(job: Job, repl: RawRepl, tell: Tell) -> list[str]:
         _refuse_to_lose_recordings(state)
         raise _NotOverSerialError("MicroPython itself is to be another one.")
     machine = again(repl, lambda: repl.exec("import os\nprint(os.uname().machine)")).strip()
-    files = job.files(_kind_of(machine))
+    files = job.files(_kind_of(machine, board))
     other = [name for name in differing(state, files) if name not in OVER_SERIAL]
     if other:
         _refuse_to_lose_recordings(state)
@@ -164,7 +170,10 @@ def _install(job: Job, repl: RawRepl, tell: Tell) -> list[str]:
     return install(repl, files, tell, state)
 
 
-def _kind_of(machine: str) -> str:
+def _kind_of(machine: str, board: AttachedBoard) -> str:
+    """The name of its target: that of its id where the chip agrees, otherwise that of the chip."""
+    if board.board and TARGETS[board.board].chip in machine:
+        return board.board
     if target := by_chip(machine):
         return target.name
     raise _NotOverSerialError(
@@ -195,10 +204,10 @@ def _why_not(state: State, other: list[str]) -> str:
 
 
 def _through_drive(job: Job, board: AttachedBoard, reason: str, tell: Tell) -> str:
-    if job.runtime is not None and board.board not in ("", *read_runtimes(job.runtime)):
+    if job.runtime is not None and board.board not in ("", *targets_of(job.runtime)):
         raise BoardError(
-            f"The hex of --runtime has no MicroPython for a {board.board.upper()}. Use a universal "
-            "MicroPython hex."
+            f"The hex of --runtime has no MicroPython for a {TARGETS[board.board].title}. Use a "
+            "universal MicroPython hex."
         )
     tell(f"copying {len(job.hex_text):,} bytes to {drive_of(board).path}; leave it plugged in")
     drive = flash_hex(job.hex_text, drive_of(board))
@@ -220,7 +229,7 @@ def _through_drive(job: Job, board: AttachedBoard, reason: str, tell: Tell) -> s
         repl = RawRepl(link.port, link.clock)
         restart(repl)
         machine = repl.exec("import os\nprint(os.uname().machine)").strip()
-        wrong = differing(file_state(repl), job.files(_kind_of(machine)))
+        wrong = differing(file_state(repl), job.files(_kind_of(machine, board)))
         if wrong:
             raise BoardError(
                 f"The hex did not arrive whole: {', '.join(wrong)} on the board are others. Unplug "

@@ -11,7 +11,7 @@ from microbit_ml.model import Model
 
 
 def hex_of_file(path: Path, kind: str) -> str:
-    """What a board "v1" or "v2" boots from a file: a hex, a program (.py), or a model (.mbml).
+    """What a target boots from a file: a hex, a program (.py), or a model (.mbml).
 
     A program becomes main.py beside MicroPython alone; a model brings the kit's launcher along.
     Raises UsageError for another kind of file; FileMissingError, HexError or ModelError when it

@@ -47,11 +47,11 @@ def play_gestures(
     layout: WorkLayout,
     progress: Callable[[int], None] | None = None,
 ) -> list[Played]:
-    """Boot a virtual "v1" or "v2" from a hex with the kit's launcher, and play gestures into it.
+    """Boot a virtual board from a hex with the kit's launcher, and play gestures into it.
 
-    gestures: int (n_samples, 3) in counts at 50 Hz each; layout: that of the model; progress is
-    called with the number of gestures done. Raises VirtualBoardError when the program on the board
-    stops, BoardError when it does not answer.
+    kind: the name of a target; gestures: int (n_samples, 3) in counts at 50 Hz each; layout: that
+    of the model; progress is called with the number of gestures done. Raises VirtualBoardError
+    when the program on the board stops, BoardError when it does not answer.
     """
     results = []
     with VirtualBoard(kind, hex_text) as board:

@@ -15,6 +15,7 @@ from microbit_ml.errors import BoardError
 from microbit_ml.model import Model, Prediction
 from microbit_ml.quantize import WorkLayout, checksum_of
 from microbit_ml.quantize.prediction import joined
+from microbit_ml.targets import TARGETS
 
 BOOT_S = 5.0
 WALL_LIMIT_S = 60.0
@@ -59,6 +60,11 @@ def check_model(model: Model, checksum: int, board: str) -> None:
         )
 
 
+def roomy_boards() -> list[str]:
+    """What names the virtual boards that have room for every model."""
+    return [place for place, kind in VIRTUAL.items() if TARGETS[kind].heap_bytes is None]
+
+
 @contextmanager
 def recognizer_on(model: Model, board: str) -> Iterator[RemoteRecognizer]:
     """The recognizer of a board, ready to be asked."""
@@ -74,7 +80,8 @@ def recognizer_on(model: Model, board: str) -> Iterator[RemoteRecognizer]:
         if "MemoryError" in virtual.serial or "too little memory" in virtual.serial:
             raise BoardError(
                 f"The model takes about {model.heap_bytes():,} bytes of memory, more than {board} "
-                "has. Train with fewer hidden units or a shorter window, or use virtual:v2."
+                "has. Train with fewer hidden units or a shorter window, or use "
+                f"{' or '.join(roomy_boards())}."
             )
         if "Traceback" in virtual.serial:
             raise BoardError(f"The program on {board} stopped:\n{virtual.serial.strip()}")

@@ -58,7 +58,12 @@ def with_search(loader: bytes) -> bytes:
 
 def _search_expression() -> str:
     """The first address to look at, by the digit in the name of the kernels' file."""
-    first, *others = {one.kernel_digit: one.search_from for one in TARGETS.values()}.items()
+    places: dict[str, int] = {}
+    for one in TARGETS.values():  # targets of one chip share the digit, and the lowest address
+        places[one.kernel_digit] = min(
+            one.search_from, places.get(one.kernel_digit, one.search_from)
+        )
+    first, *others = places.items()
     expression = f"0x{first[1]:X}"
     for digit, address in others:
         expression = f'0x{address:X} if name[8] == "{digit}" else {expression}'

@@ -23,10 +23,11 @@ Source: filesystem.c of MicroPython for the micro:bit V1 1.0.1, microbitfs.c of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from microbit_ml.errors import HexError
 from microbit_ml.image.intel_hex import MemoryImage
+from microbit_ml.targets import TARGETS
 
 CHUNK_BYTES = 128
 DATA_BYTES = CHUNK_BYTES - 2
@@ -46,6 +47,20 @@ class FileSystemLayout:
     start: int  # address of the first page
     end: int  # address after the last page
     page_bytes: int
+    first: int = 1  # number of the chunk at ``start``: more where MicroPython's area begins before
+
+    @property
+    def area_start(self) -> int:
+        """Where chunk 1 lies: the address at which MicroPython's area begins."""
+        return self.start - (self.first - 1) * CHUNK_BYTES
+
+    def smaller(self, n_bytes: int) -> FileSystemLayout:
+        """The last pages of this area, so many bytes at most, in which files are to lie.
+
+        The chunks keep their numbers, as MicroPython counts them from where its own area begins.
+        """
+        start = max(self.start, self.end - n_bytes // self.page_bytes * self.page_bytes)
+        return replace(self, start=start, first=self.first + (start - self.start) // CHUNK_BYTES)
 
     @property
     def chunks(self) -> int:
@@ -66,7 +81,7 @@ def build_file_system(files: Mapping[str, bytes], layout: FileSystemLayout) -> M
     _check_capacity(files, layout)
     chunks: list[bytes] = []
     for name, content in files.items():
-        chunks += _file_chunks(_name_bytes(name), content, first=len(chunks) + 1)
+        chunks += _file_chunks(_name_bytes(name), content, first=layout.first + len(chunks))
     image = MemoryImage([(layout.start, b"".join(chunks))])
     # Without this mark a board would write it at its first start.
     image.write(layout.end - layout.page_bytes, bytes([SPARE_PAGE]))
@@ -88,7 +103,7 @@ def read_files(image: MemoryImage, layout: FileSystemLayout) -> dict[str, bytes]
     for chunk in chunks:
         if chunk[0] == FILE_START:
             name = chunk[3 : 3 + chunk[2]].decode("utf-8", "replace")
-            files.setdefault(name, _content(chunk, chunks, name))
+            files.setdefault(name, _content(chunk, chunks, layout.first, name))
     return files
 
 
@@ -101,9 +116,9 @@ def _check_capacity(files: Mapping[str, bytes], layout: FileSystemLayout) -> Non
             over_bytes = (total - layout.chunks) * DATA_BYTES
             raise HexError(
                 f"{name} ({len(content):,} bytes) does not fit on the micro:bit "
-                f"{layout.board.upper()}: the files take {total * DATA_BYTES:,} bytes of its file "
-                f"system, which holds {layout.capacity_bytes:,} ({over_bytes:,} too many). "
-                f"Use a smaller model or a shorter program."
+                f"{TARGETS[layout.board].title}: the files take {total * DATA_BYTES:,} bytes of "
+                f"its file system, which holds {layout.capacity_bytes:,} ({over_bytes:,} too "
+                f"many). Use a smaller model or a shorter program."
             )
 
 
@@ -137,7 +152,8 @@ def _file_chunks(name: bytes, content: bytes, first: int) -> list[bytes]:
     return chunks
 
 
-def _content(chunk: bytes, chunks: list[bytes], name: str) -> bytes:
+def _content(chunk: bytes, chunks: list[bytes], first: int, name: str) -> bytes:
+    """The content of the file that begins with a chunk; ``first`` is the number of chunks[0]."""
     end_offset = chunk[1]
     skip = 2 + chunk[2]  # the header, in the first chunk only
     content = b""
@@ -147,12 +163,12 @@ def _content(chunk: bytes, chunks: list[bytes], name: str) -> bytes:
             return content + (b"" if end_offset == UNUSED else data[skip:end_offset])
         content += data[skip:]
         skip = 0
-        if not 1 <= following <= len(chunks):
+        if not first <= following < first + len(chunks):
             raise HexError(
                 f"The file {name} on the micro:bit is damaged: one of its chunks points to chunk "
                 f"{following}, and there are {len(chunks)}. Put the file on the board again."
             )
-        chunk = chunks[following - 1]
+        chunk = chunks[following - first]
     raise HexError(
         f"The file {name} on the micro:bit is damaged: its chunks point at each other in a "
         f"circle. Put the file on the board again."

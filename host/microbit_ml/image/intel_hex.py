@@ -155,16 +155,16 @@ def parse(text: str, board: str | None = None) -> MemoryImage:
         return next(iter(sections.values()))
     if board not in sections:
         raise HexError(
-            f"This universal hex has no section for micro:bit {board.upper()}, only for {names}. "
-            f"Use a hex that was made for both boards."
+            f"This universal hex has no section for micro:bit {TARGETS[board].title}, only for "
+            f"{names}. Use a hex that was made for this board too."
         )
     return sections[board]
 
 
 def parse_sections(text: str) -> dict[str | None, MemoryImage]:
-    """The images of a universal hex by board, ``{"v1": image, "v2": image}``, read in one pass.
+    """The images of a universal hex by the name of a target, read in one pass.
 
-    A plain hex has the one key None. Sections for other boards than micro:bits are left out.
+    A plain hex has the one key None. Sections for boards that are no targets are left out.
     Raises HexError as :func:`parse` does.
     """
     pieces: dict[str | None, list[_Piece]] = {}
@@ -306,7 +306,7 @@ def write_plain(image: MemoryImage) -> str:
 
 
 def write_universal(images: Mapping[str, MemoryImage]) -> str:
-    """Universal Hex text of ``{"v1": image, "v2": image}`` (or one of them), V1 first.
+    """Universal Hex text of ``{target: image}``, for one target or more, in the targets' order.
 
     The layout is that of the runtimes in uflash: each section begins with an extended linear
     address (old interface firmware takes no other first line) and its block start, addresses

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from microbit_ml.errors import HexError
 from microbit_ml.image.filesystem import CHUNK_BYTES, MAX_CHUNKS, FileSystemLayout
 from microbit_ml.image.intel_hex import MemoryImage, parse_sections
-from microbit_ml.targets import V1, V2
+from microbit_ml.targets import TARGETS, V1, V2
 
 # V1 keeps its facts in the customer area of the UICR (user information configuration registers):
 #   0x100010C0  u32  0x17EEB07C
@@ -63,26 +63,28 @@ class Runtime:
 
 @lru_cache(maxsize=1)
 def bundled_runtimes() -> dict[str, Runtime]:
-    """The runtimes that uflash carries, ``{"v1": Runtime, "v2": Runtime}``. Do not change them."""
+    """The runtimes that uflash carries, by the name of their target. Do not change them."""
     import uflash  # 1.8 MB of text: loaded when it is needed
 
     return read_runtimes(uflash._RUNTIME)
 
 
 def read_runtimes(text: str) -> dict[str, Runtime]:
-    """The runtimes in the text of a hex file, universal or plain, by board.
+    """The runtimes in the text of a hex file, universal or plain, by the target whose they are.
 
+    A section for a target that has the MicroPython of another one holds that one's.
     Raises HexError for a damaged file and for one that is not MicroPython for the micro:bit.
     """
     runtimes = {}
     for board, image in parse_sections(text).items():
         runtime = find_runtime(image)
-        if board not in (None, runtime.board):
+        if board is not None and TARGETS[board].like != runtime.board:
             raise HexError(
                 f"The section for {board} of this hex holds a runtime for {runtime.board}. "
                 f"Download the MicroPython hex again."
             )
-        runtimes[runtime.board] = runtime
+        if board == runtime.board or runtime.board not in runtimes:
+            runtimes[runtime.board] = runtime
     return runtimes
 
 

@@ -32,8 +32,8 @@ class Target:
     kernels: listings that it has in the place of others, None for one that it does without;
     dense_cost; features_cost: instructions of all features of a window, about; sensor: its
     accelerometer in simulations (recordings/simulation/sensor.py); circuit: the target whose
-    circuit and MicroPython it has, by itself its own; file_system_bytes: of flash for files, where
-    that is less than its MicroPython has.
+    circuit and MicroPython it has, by itself its own; file_system_bytes: of flash for files, the
+    last ones of those that its MicroPython has, whole pages with the spare one; None for all.
     """
 
     name: str

@@ -44,9 +44,10 @@ class VirtualBoard:
             board.run_until("42", 1)
             print(board.show())
 
-    ``kind`` is "v1" (nRF51822) or "v2" (nRF52833). ``program`` is a universal hex, a hex of that
-    board alone, or a dictionary of files ({"main.py": "..."}, text or bytes) that are put beside
-    the bundled MicroPython. The board starts at its reset vector when it is first run.
+    ``kind`` is the name of a target, such as "v1" (nRF51822) or "v2" (nRF52833). ``program`` is a
+    universal hex, a hex of that board alone, or a dictionary of files ({"main.py": "..."}, text or
+    bytes) that are put beside the bundled MicroPython. The board starts at its reset vector when
+    it is first run.
 
     ``revision`` chooses the sensors of a V1: "1.3" has an MMA8653 and a MAG3110, "1.5" an
     LSM303AGR, as V2 ("2.0") has. Boards with the same ``air`` (an Air) hear each other's radio.

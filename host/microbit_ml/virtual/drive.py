@@ -23,6 +23,7 @@ from typing import Any, ClassVar
 from microbit_ml.errors import HexError, VirtualBoardError
 from microbit_ml.image.intel_hex import parse
 from microbit_ml.virtual.board import VirtualBoard
+from microbit_ml.virtual.wiring import target_of
 
 if sys.platform == "win32":
     from pathlib import WindowsPath as _SystemPath
@@ -40,10 +41,7 @@ FAIL_TEXTS = {
 # Other ways to go wrong: see VirtualDrive.fail().
 WAYS = (*FAIL_TEXTS, "ignored", "listed", "lost", "full", "gone")
 
-_UNIQUE_IDS = {
-    "v1": "9901000051864e45003f8006000000480000000097969901",
-    "v2": "9904360251974e45003f8006000000480000000097969901",
-}
+_REST_OF_ID = "000051864e45003f8006000000480000000097969901"  # after the four digits of the board
 _END_OF_HEX = b":00000001FF"
 _ROOM_BYTES = 4096  # on a disk that is full
 
@@ -84,18 +82,14 @@ class VirtualDrive:
         maintenance: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if kind not in _UNIQUE_IDS:
-            raise VirtualBoardError(
-                f"There is no virtual board called {kind!r}. Choose one of: "
-                f"{', '.join(_UNIQUE_IDS)}."
-            )
+        target = target_of(kind)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise VirtualBoardError(
                 f"{folder} holds something already, and a virtual drive deletes what is in its "
                 "folder. Name a folder that does not exist yet."
             )
         self.kind = kind
-        self.unique_id = _UNIQUE_IDS[kind]
+        self.unique_id = f"{target.usb_ids[-1]:04x}{_REST_OF_ID}"  # of its newest revision
         self.maintenance = maintenance
         self.board: VirtualBoard | None = None
         self._clock = clock

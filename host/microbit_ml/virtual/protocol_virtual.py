@@ -37,7 +37,7 @@ from microbit_ml.errors import KitError, VirtualBoardError
 from microbit_ml.image.hex_file import about_file, read_hex
 from microbit_ml.virtual.board import VirtualBoard
 from microbit_ml.virtual.pacing import FastPace, Pace, RealPace
-from microbit_ml.virtual.wiring import BOARDS
+from microbit_ml.virtual.wiring import kinds
 
 _OPTIONS = ("hex", "name", "pace")
 # A wait is cut into parts of so much virtual time, so that other threads can write, cancel or
@@ -224,7 +224,7 @@ def parse_url(url: str) -> tuple[str, dict[str, str]]:
     kind = (parts.netloc + parts.path).strip("/").lower()
     options = {key: values[-1] for key, values in parse_qs(parts.query, True).items()}
     wrong = ""
-    if parts.scheme != "virtual" or kind not in BOARDS:
+    if parts.scheme != "virtual" or kind not in kinds():
         wrong = f"there is no virtual board {kind!r}"
     elif unknown := [key for key in options if key not in _OPTIONS]:
         wrong = f"there is no option {unknown[0]!r}"
@@ -234,8 +234,8 @@ def parse_url(url: str) -> tuple[str, dict[str, str]]:
         wrong = f"the option {empty[0]!r} is empty"
     if wrong:
         raise serial.SerialException(
-            f"{url} cannot be opened: {wrong}. Use virtual://v1 or virtual://v2, if needed with "
-            "?hex=PATH, ?name=NAME or ?pace=real (joined by &)."
+            f"{url} cannot be opened: {wrong}. Use {' or '.join(f'virtual://{k}' for k in kinds())}"
+            ", if needed with ?hex=PATH, ?name=NAME or ?pace=real (joined by &)."
         )
     return kind, options
 

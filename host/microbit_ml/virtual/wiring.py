@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from microbit_ml.errors import VirtualBoardError
+from microbit_ml.targets import TARGETS, V1, V2, Target
 from microbit_ml.virtual.accelerometers import Lsm303agr, Mma8653
 from microbit_ml.virtual.chip import ChipModel
 from microbit_ml.virtual.leds import MatrixV1, MatrixV2
@@ -98,17 +99,30 @@ V2_0 = Wiring(
     idle_high=(8, 16, 26, 32),
 )
 
-# By kind and revision; the first is what a kind means without a revision.
-BOARDS = {"v1": {"1.3": V1_3, "1.5": V1_5}, "v2": {"2.0": V2_0}}
+# By circuit (Target.like) and revision; the first is what is meant without a revision.
+BOARDS = {V1.name: {"1.3": V1_3, "1.5": V1_5}, V2.name: {"2.0": V2_0}}
+
+
+def kinds() -> list[str]:
+    """The names of all targets that there is a virtual board of."""
+    return [target.name for target in TARGETS.values() if target.like in BOARDS]
+
+
+def target_of(kind: str) -> Target:
+    """The target of a virtual board. Raises VirtualBoardError when there is none of that name."""
+    if kind not in kinds():
+        raise VirtualBoardError(
+            f"There is no virtual board called {kind!r}. Choose one of: {', '.join(kinds())}."
+        )
+    return TARGETS[kind]
 
 
 def wiring_of(kind: str, revision: str | None) -> Wiring:
-    """The wiring of a kind of board. Raises VirtualBoardError when there is none of that name."""
-    if kind not in BOARDS:
-        raise VirtualBoardError(
-            f"There is no virtual board called {kind!r}. Choose one of: {', '.join(BOARDS)}."
-        )
-    revisions = BOARDS[kind]
+    """The wiring of a kind of board: that of the target whose circuit it has.
+
+    Raises VirtualBoardError when there is no board of that name, or no such revision of it.
+    """
+    revisions = BOARDS[target_of(kind).like]
     if revision is None:
         return next(iter(revisions.values()))
     if revision not in revisions:
