@@ -82,6 +82,7 @@ def test_what_the_board_read_is_on_disk(cli, golden, desk, tmp_path, kind):
     assert board.files["main.py"] == MINE
 
 
+@pytest.mark.slow
 def test_motion_that_is_cut_by_activity(cli, golden, desk, tmp_path):
     board = desk("v1")
     outcome = cli("collect", "gestures", "shake", "--auto", "--count", "3", "--board",
@@ -131,7 +132,7 @@ def press_until(board, done):
 
 @pytest.mark.parametrize("n_boards", tiers([3], slow=[8]))
 def test_a_class_of_boards(cli, desk, tmp_path, monkeypatch, n_boards):
-    boards = [desk("v2" if i == n_boards - 1 else "v1", name=str(i)) for i in range(n_boards)]
+    boards = [desk("v2" if i == 7 else "v1", name=str(i)) for i in range(n_boards)]
     names = ["Ann", "Ben", "Gül", "Dora", "Emil", "Fay", "Cem", "Hugo"][:n_boards]
     places = [f"virtual://{board.kind}?name={i}" for i, board in enumerate(boards)]
     found = [AttachedBoard("", BoardPort(place, ""), None) for place in places]
@@ -163,6 +164,7 @@ def test_one_board_of_a_class_that_is_no_board(cli, desk, tmp_path, monkeypatch)
     assert Dataset.load(tmp_path / "gestures").subjects == ["person-1"]
 
 
+@pytest.mark.slow
 def test_one_board_of_a_class_that_meets_an_unforeseen_error(cli, desk, tmp_path, monkeypatch):
     desk("v1", name="0")
     desk("v1", name="1")
@@ -258,6 +260,7 @@ def test_a_board_without_micropython(cli, golden, monkeypatch):
     golden("collect-wrong-firmware", outcome.transcript)
 
 
+@pytest.mark.slow  # by default, it is one of the faults of test_collect_faults.py
 def test_a_full_disk(cli, golden, desk, tmp_path, monkeypatch):
     board = desk("v1")
     place = "virtual://v1?name=desk"

@@ -115,6 +115,7 @@ def test_compare_for_real(cli, gestures):
     assert not any(one["measured"] for one in methods.values())
 
 
+@pytest.mark.slow
 def test_measured_on_virtual_boards(gestures):
     model = mb.Model.load(gestures / "gestures.mbml")
     before = made_up([0])
