@@ -27,7 +27,7 @@ from microbit_ml.virtual import VirtualBoard, VirtualSerial
 MINE = b"print('my own program')\n"
 SOURCE = without_comments((firmware_folder() / "recorder.py").read_bytes())
 STREAM = b"import recorder\nrecorder.stream()\n"
-SECONDS = pytest.mark.parametrize("seconds", tiers([3], slow=[10], full=[60]))
+SECONDS = pytest.mark.parametrize("seconds", tiers([2], slow=[10], full=[60]))
 
 
 def board_with(kind, files, revision=None):

@@ -71,7 +71,7 @@ def sample_for(kind, sample, seconds, wait=""):
         return counted, board.serial.split("go")[1].split("\n")[0]
 
 
-SECONDS = pytest.mark.parametrize("seconds", tiers([3], slow=[10], full=[60]))
+SECONDS = pytest.mark.parametrize("seconds", tiers([2], slow=[10], full=[60]))
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])

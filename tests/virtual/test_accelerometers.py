@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tiers import both_boards
 
 from microbit_ml.errors import DataError
 from microbit_ml.virtual.accelerometers import Lsm303agr, Mma8653
@@ -80,7 +79,6 @@ def test_get_values_shows_exactly_what_is_documented(boot, kind):
         assert board.samples_read[-1][1] == board.as_read(case)
 
 
-@both_boards
 def test_play_is_read_whole_and_in_order(boot, kind):
     board = boot(kind, WATCH, to_prompt=False)
     assert board.run_until("A (", 2)
