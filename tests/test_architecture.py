@@ -17,6 +17,7 @@ import microbit_ml
 ROOMS = (
     "errors",
     "common",
+    "targets",
     "thumb",
     "charts",
     "pages",

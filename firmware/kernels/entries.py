@@ -3,7 +3,7 @@
 # The laptop assembles this listing (microbit_ml/thumb) into a file, and the board runs it where
 # that file lies in flash: on V1 there is no memory to assemble it there. reference.py
 # computes the same in plain Python; tests hold the two together, bit for bit. The arithmetic and
-# why nothing overflows: quantize/ARITHMETIC.md of the kit. The model's layout:
+# why nothing overflows: arithmetic/ARITHMETIC.md of the kit. The model's layout:
 # quantize/device_file.py.
 #
 # Everything that changes lies in one array('h'), called work; n = samples in the window:

@@ -9,8 +9,24 @@ class KitError(Exception):
     """Anything that the kit explains instead of showing a traceback."""
 
 
+class UsageError(KitError, ValueError):
+    """What was asked for cannot be: an option, its value, or options that do not go together.
+
+    parameter: whose value is wrong, by the name that the function gives it, or "" for no single
+    one; the command line says which option that is, and exits with 2.
+    """
+
+    def __init__(self, message: str, parameter: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
 class DataError(KitError, ValueError):
     """A recording, a data set or an imported file cannot be used."""
+
+
+class SettingError(UsageError, DataError):
+    """A setting has a value that it can never have, whatever the data."""
 
 
 class ModelError(KitError, ValueError):

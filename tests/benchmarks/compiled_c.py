@@ -29,11 +29,12 @@ from unicorn import UC_ARCH_ARM, UC_HOOK_CODE, UC_MODE_MCLASS, UC_MODE_THUMB, Uc
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from bare_kernels import NETWORK_ALONE, WINDOW, work_for
+from bare_kernels import NETWORK_ALONE, work_for
 
 from microbit_ml.image import build_hex, intel_hex
-from microbit_ml.image.board_files import board_files, kernels_in_flash
-from microbit_ml.quantize import DeviceModel, to_bytes
+from microbit_ml.image.board_files import board_files
+from microbit_ml.image.kernels import kernels_in_flash
+from microbit_ml.quantize import DeviceModel, WorkLayout, to_bytes
 from microbit_ml.quantize.random_network import dense_model
 from microbit_ml.thumb.chunks import CHUNK_BYTES
 from microbit_ml.virtual import VirtualBoard
@@ -150,7 +151,7 @@ def layers_in_memory(layers: list, in_fours: bool) -> bytes:
 def count_kernels(kind: str, device: DeviceModel, inputs: np.ndarray) -> tuple[int, list[int]]:
     """Instructions of the kernels for one pass on a virtual "v1" or "v2", and the scores."""
     model = to_bytes(device)
-    scores_place = WINDOW + 3 * device.window
+    scores_place = WorkLayout.WINDOW + 3 * device.window
     files = {name: content for name, content in board_files(model).items() if ".bin" in name}
     files["inputs.bin"] = inputs.astype("<i2").tobytes()
     # Where the kernels lie does not depend on the program, which stands behind them.

@@ -21,9 +21,10 @@ from pathlib import Path
 for _library in ("OPENBLAS", "OMP", "MKL"):  # small matrices: more threads only wait for each other
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
-from microbit_ml import Model, read_npz, simulate, train  # noqa: E402
+import numpy as np  # noqa: E402
+
+from microbit_ml import Model, Prediction, read_npz, simulate, train  # noqa: E402
 from microbit_ml.evaluate.streams import (  # noqa: E402
-    Predictions,
     StreamScores,
     match,
     predict_stream,
@@ -60,7 +61,8 @@ class Played:
     """A stream and what one model predicted in it."""
 
     stream: Stream
-    predictions: Predictions
+    prediction: Prediction
+    time_ms: np.ndarray
 
 
 Plays = Mapping[str, Sequence[Played]]
@@ -102,7 +104,7 @@ def taught_models(people: int = TRAINED_PEOPLE, names: Iterable[str] = TAUGHT) -
 def play(model: Model, streams: Mapping[str, Sequence[Stream]]) -> dict[str, list[Played]]:
     """What the model predicts in each stream; rules can then be tried without predicting again."""
     return {
-        kind: [Played(one, predict_stream(model, one)) for one in some]
+        kind: [Played(one, *predict_stream(model, one)) for one in some]
         for kind, some in streams.items()
     }
 
@@ -111,7 +113,7 @@ def judge(model: Model, played: Iterable[Played], **constants: int) -> StreamSco
     """What the board's rule makes of predictions, with other constants if given."""
     scores = StreamScores()
     for one in played:
-        told = tell(one.predictions, model.labels, rule_of(model, **constants))
+        told = tell(one.prediction, one.time_ms, rule_of(model, **constants))
         scores = scores + match(told, one.stream)
     return scores
 

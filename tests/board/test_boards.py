@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from microbit_ml.board.boards import AttachedBoard, choose_board, drive_of, find_boards, pair
+from microbit_ml.board.boards import (
+    AttachedBoard,
+    choose_board,
+    choose_boards,
+    drive_of,
+    find_boards,
+    pair,
+)
 from microbit_ml.board.drives import BoardDrive
 from microbit_ml.board.ports import BoardPort
 from microbit_ml.errors import BoardError
@@ -85,3 +92,19 @@ def test_a_board_without_a_mounted_drive_cannot_be_flashed():
 
 def test_this_computer_can_be_asked():
     assert all(isinstance(board, AttachedBoard) for board in find_boards())
+
+
+def test_several_boards_are_chosen_each_once():
+    boards = pair([V1_PORT, V2_PORT], [V1_DRIVE, V2_DRIVE])
+
+    def find():
+        return boards
+
+    assert choose_boards(every=True, find=find) == boards
+    with pytest.raises(BoardError, match="Several micro:bits"):
+        choose_boards(find=find)
+    twice = choose_boards(["virtual://v1", boards[1].name, boards[1].unique_id], find=find)
+    assert [board.name for board in twice] == ["virtual://v1", boards[1].name]
+    assert choose_boards(["virtual:v2"], find=list)[0].name == "virtual:v2"
+    with pytest.raises(BoardError, match="No micro:bit found"):
+        choose_boards(every=True, find=list)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tiers import tiers
 
-from microbit_ml.board import stored
+from microbit_ml.board import away as stored
 from microbit_ml.board.frames import Frame, FrameReader, format_frame, lost_between
 from microbit_ml.board.link import Link
 from microbit_ml.board.recorder import (

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from microbit_ml import simulate, train
-from microbit_ml.board.remote import RemoteRecognizer, WorkLayout
+from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.deploy.predict import predict_on_board, recognizer_on, work_layout
 from microbit_ml.errors import BoardError
+from microbit_ml.quantize import WorkLayout
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 
@@ -65,6 +66,14 @@ def test_a_window_in_the_wrong_order_is_noticed():
         remote.get_window()
 
 
+def test_a_label_that_the_boards_own_scores_do_not_mean_is_noticed():
+    checksum, label = b"\x01 [1, 2, 3, 4]\r\n", b"\x01 [0, 1, 5, 0]\r\n"
+    features, scores = b"\x01 [2, 7, 8, 9]\r\n", b"\x01 [68, 90, 10]\r\n"
+    remote = recognizer_with(checksum, label, features, scores)
+    with pytest.raises(BoardError, match="decided on label 1, but its own scores mean label 0"):
+        remote.decide()
+
+
 def test_silence_and_a_pulled_cable_are_explained():
     port = ScriptedPort()
     with pytest.raises(BoardError, match="kit's own launcher"):
@@ -99,7 +108,7 @@ def test_labels_that_are_numbers_and_lists_do_not_confuse(models):
         window = np.arange(-37, 38).reshape(25, 3)
         remote.put_window(window)
         assert (remote.get_window() == window).all()
-        assert remote.decide().scores == model.network.run(window[None]).scores[0].tolist()
+        assert remote.decide().scores.tolist() == model.network.run(window[None]).scores.tolist()
 
 
 def test_a_board_with_another_model_is_told_from_a_silent_one(models, monkeypatch):

@@ -241,7 +241,8 @@ def fill(desk, repl, room):
     repl.exec(f"with open('notes','wb') as f:\n for i in range({chunks - 1}):f.write(bytes(126))")
 
 
-@pytest.mark.parametrize("desk", tiers(["v1"], slow=["v2"]), indirect=True)
+@pytest.mark.slow
+@pytest.mark.parametrize("desk", ["v1", "v2"], indirect=True)
 def test_a_full_file_system_loses_nothing(desk):
     before = dict(desk.board.files)
     with desk.port() as port:

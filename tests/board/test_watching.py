@@ -20,7 +20,7 @@ from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
 from microbit_ml.errors import BoardError
 from microbit_ml.image import build_hex
-from microbit_ml.model import V1_HEAP_BYTES
+from microbit_ml.targets import V1
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 from microbit_ml.virtual.pty_port import PtyPort
@@ -104,12 +104,13 @@ def watched_for(kind, model, seconds):
 @pytest.mark.parametrize("seconds", tiers([4], slow=[10], full=[60]))
 def test_no_sample_is_lost_and_every_decision_is_the_twins(kind, seconds, model):
     decisions, told = watched_for(kind, model, seconds)
-    labels = {decision.label for decision in decisions}
+    labels = {decision.label_index for decision in decisions}
     assert len(labels) >= 4  # many gestures
     assert told
     assert {event.label for event in told} <= labels
 
 
+@pytest.mark.slow
 def test_a_hop_of_one_predicts_with_each_sample(hop_1):
     decisions, _ = watched_for("v1", hop_1, 2)
     assert len(decisions) >= 75  # the first window takes a second to fill
@@ -126,7 +127,7 @@ def test_the_largest_models_that_are_promised_can_be_watched_on_v1(labels, lengt
     model = train(
         list(windows), labels=names, arch=arch, window=window, steps=2, copies=0, others=10
     )
-    assert V1_HEAP_BYTES - 110 < model.heap_bytes() <= V1_HEAP_BYTES
+    assert V1.heap_bytes - 110 < model.heap_bytes() <= V1.heap_bytes
     watched_for("v1", model, window / 50 + 0.3)
 
 
@@ -318,6 +319,7 @@ def test_two_boards_at_the_same_time(model):
             assert twin.same >= 4
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a pseudo-terminal of Linux")
 @pytest.mark.usefixtures("board_time")
 def test_over_a_pty(model):

@@ -7,9 +7,10 @@ import sys
 
 import pytest
 
+import microbit_ml as mb
 from microbit_ml.cli import app
 from microbit_ml.cli.commands import COMMANDS, Command
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, SettingError, UsageError
 
 VERBS = [command.name for command in COMMANDS]
 
@@ -24,7 +25,7 @@ def use_command(monkeypatch, run):
         def run(self, args):
             run()
 
-    monkeypatch.setattr(app, "COMMANDS", (Trial("try", "try it", "", ""),))
+    monkeypatch.setattr(app, "COMMANDS", (Trial("try", "try it"),))
 
 
 def fail(error):
@@ -78,6 +79,28 @@ def test_an_explained_error_is_one_line_and_1(cli, monkeypatch):
     outcome = cli("try")
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err == "microbit-ml: No recordings. Record some.\n"
+
+
+def test_wrong_usage_that_a_command_finds_is_told_as_argparse_tells_it(cli, monkeypatch):
+    use_command(monkeypatch, fail(UsageError("--here goes with --there.")))
+    outcome = cli("try")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "usage: microbit-ml try [-h] [--debug]\nmicrobit-ml try: error: --here goes with --there.\n"
+    )
+    use_command(monkeypatch, fail(SettingError("debug is 3, but must be 0 to 2.", "debug")))
+    assert "error: argument --debug: debug is 3, but must" in cli("try").err
+    outcome = cli("try", "--debug")
+    assert outcome.code == 2
+    assert "Traceback" in outcome.err
+
+
+def test_a_wrong_setting_is_wrong_usage_and_still_an_error_of_data():
+    with pytest.raises(SettingError, match="steps is 0") as caught:
+        mb.train(mb.simulate(["tap", "still"], people=1, repeats=2), steps=0)
+    assert isinstance(caught.value, DataError)
+    assert isinstance(caught.value, UsageError)
+    assert caught.value.parameter == "steps"
 
 
 def test_an_error_of_the_system_names_its_file(cli, monkeypatch):

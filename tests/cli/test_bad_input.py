@@ -255,7 +255,8 @@ def test_settings_that_would_be_ignored_are_wrong_usage(cli, gestures):
         assert outcome.code == 2
         assert "go with --protocol" in outcome.err
     outcome = cli("evaluate", "--protocol", "k-fold", "gestures", "--seed", "-1")
-    refused(outcome, "seed is -1")
+    assert outcome.code == 2
+    assert "argument --seed: seed is -1" in outcome.err
 
 
 def test_a_network_too_large_for_any_board(cli, gestures):

@@ -425,6 +425,7 @@ def test_a_board_without_room_keeps_its_model(cli, golden, gestures, plug_in, ru
     assert len(board.files["diary.txt"]) == size
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="a pseudo-terminal as a serial port")
 @pytest.mark.usefixtures("board_time")
 def test_flash_over_a_port_of_the_system(cli, gestures, plug_in):

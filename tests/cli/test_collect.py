@@ -13,12 +13,11 @@ from tiers import tiers
 
 from microbit_ml.board import AttachedBoard, BoardPort
 from microbit_ml.board.link import Link
-from microbit_ml.board.recorder import Press, Sample
 from microbit_ml.cli.collect import command as collect
-from microbit_ml.cli.collect import whole_class as collect_class
+from microbit_ml.cli.collect.live import commands_of
 from microbit_ml.cli.collect.screen import LiveView, PlainView, RowView
-from microbit_ml.deploy import recording_session as collect_session
-from microbit_ml.deploy.recording_session import Plan, Session
+from microbit_ml.deploy.collect import record
+from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.image import build_hex
 from microbit_ml.recordings import Dataset, Recording, dataset
 from microbit_ml.recordings.keeping import Keeper, NotSavedError
@@ -101,6 +100,7 @@ def test_a_board_that_is_switched_on_for_the_occasion(cli, tmp_path):
     assert [len(one) for one in Dataset.load(tmp_path / "gestures")] == [25]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="a pseudo-terminal as a serial port")
 @pytest.mark.usefixtures("board_time")
 def test_over_a_port_of_the_system(cli, desk, tmp_path, monkeypatch):
@@ -171,14 +171,14 @@ def test_one_board_of_a_class_that_meets_an_unforeseen_error(cli, desk, tmp_path
     places = ["virtual://v1?name=0", "virtual://v1?name=1"]
     found = [AttachedBoard("", BoardPort(place, ""), None) for place in places]
     monkeypatch.setattr(collect, "find_boards", lambda: found)
-    opened = collect_class.open_link
+    opened = record.open_link
 
     def refused(place, *args, **kwargs):
         if "name=1" in place:
             raise ZeroDivisionError
         return opened(place, *args, **kwargs)
 
-    monkeypatch.setattr(collect_class, "open_link", refused)
+    monkeypatch.setattr(record, "open_link", refused)
     outcome = cli("collect", "gestures", "shake", "--all", "--count", "1", "--seconds", "0.4",
                   "--no-countdown")  # fmt: skip
     assert outcome.code == 1
@@ -294,100 +294,7 @@ def test_ctrl_c_gives_the_board_its_program_back(cli, golden, desk, tmp_path, mo
     assert runs_its_own_program(board)
 
 
-# One board's way, sample by sample
-
-
-class FakeRecorder:
-    """Gives events that a test has put there, and notes what the board is to show."""
-
-    board = "V1"
-
-    def __init__(self):
-        self.coming = []
-        self.shown = ""
-
-    def events(self):
-        events, self.coming = self.coming, []
-        return events
-
-    def show(self, letter):
-        self.shown += letter
-
-
-@pytest.fixture
-def session(tmp_path):
-    """session(**plan): a session with a fake recorder."""
-
-    def begin(**settings):
-        plan = Plan(**{"label": "tap", "count": 3, "length": 4, **settings})
-        session = Session(FakeRecorder(), Keeper(tmp_path / "set"), plan, PlainView())
-        session.ready()
-        return session
-
-    return begin
-
-
-def send(session, *events):
-    session._recorder.coming = list(events)
-    session.step()
-
-
-def samples(n, start=0, lost=0):
-    return [Sample((start + i, 0, -1024), lost if i == 0 else 0) for i in range(n)]
-
-
-def names(tmp_path):
-    return sorted(path.name for path in tmp_path.glob("set/*/*.csv"))
-
-
-def test_button_a_counts_down_and_records_exactly_what_follows(session, tmp_path):
-    one = session()
-    countdown = 3 * collect_session.DIGIT_SAMPLES
-    send(one, *samples(7), Press("a"), *samples(countdown + 1), *samples(3, start=500))
-    assert one._recorder.shown == "w321r"
-    assert names(tmp_path) == []
-    send(one, *samples(1, start=503))
-    assert one._recorder.shown == "w321ry"
-    (recording,) = Dataset.load(tmp_path / "set")
-    assert recording.samples[:, 0].tolist() == [500, 501, 502, 503]
-    assert recording.time_ms.tolist() == [0, 20, 40, 60]
-    assert (one.left, one.is_waiting) == (2, True)
-
-
-def test_a_recording_with_a_lost_sample_is_made_again(session, tmp_path, capsys):
-    one = session(countdown=False)
-    send(one, Press("a"), *samples(3), *samples(1, lost=2))
-    assert names(tmp_path) == []
-    assert "2 samples were lost or damaged on the way." in capsys.readouterr().err
-    assert one.left == 3
-    assert not one.is_waiting
-    send(one, *samples(collect_session.DIGIT_SAMPLES + 1), *samples(4, start=70))
-    (recording,) = Dataset.load(tmp_path / "set")
-    assert recording.samples[:, 0].tolist() == [70, 71, 72, 73]
-    assert one._recorder.shown == "wrnry"
-
-
-def test_a_sample_that_was_lost_before_a_recording_does_not_spoil_it(session, tmp_path):
-    one = session(countdown=False)
-    send(one, Press("a"), *samples(1), *samples(4, lost=5))
-    assert names(tmp_path) == ["tap-01.csv"]
-
-
-def test_button_b_removes_exactly_the_last_one(session, tmp_path, capsys):
-    one = session(countdown=False)
-    for start in (0, 100):
-        send(one, Press("a"), *samples(1), *samples(4, start=start))
-    assert names(tmp_path) == ["tap-01.csv", "tap-02.csv"]
-    send(one, Press("b"))
-    assert names(tmp_path) == ["tap-01.csv"]
-    assert (one.left, one.n_kept) == (2, 1)
-    send(one, Press("b"))
-    assert names(tmp_path) == ["tap-01.csv"]
-    assert "There is no recording to throw away." in capsys.readouterr().err
-    send(one, Press("a"), *samples(1), *samples(4, start=200))
-    (tmp_path / "set" / "tap" / "tap-02.csv").unlink()
-    send(one, Press("b"))
-    assert "tap/tap-02.csv is not there any more." in capsys.readouterr().err
+# Screens and keys
 
 
 def test_screens_count_what_was_thrown_away():
@@ -398,38 +305,19 @@ def test_screens_count_what_was_thrown_away():
         assert getattr(view, "left", None) == 3 or view._left == 3
 
 
-def test_the_same_samples_again_are_not_doubled_and_not_asked_for_again(session, tmp_path, capsys):
-    one = session(countdown=False, count=2)
-    for _ in range(2):
-        send(one, Press("a"), *samples(1), *samples(4))
-    assert names(tmp_path) == ["tap-01.csv"]
-    assert "the board did not move at all" in capsys.readouterr().err
-    assert (one.is_finished, one.n_kept) == (True, 1)
-
-
-def test_a_movement_with_a_lost_sample_is_not_cut_out(session, tmp_path, capsys):
-    one = session(countdown=False, auto=True, length=10)
-    move = [Sample((400 * (i % 2) + i, 0, 0)) for i in range(6)]
-    rest = [Sample((0, 0, 0))] * 30
-    send(one, Press("a"), *rest, *move, Sample((0, 0, 0), 1), *rest)
-    assert names(tmp_path) == []
-    assert "1 sample was lost or damaged on the way" in capsys.readouterr().err
-    send(one, *move, *rest)
-    assert names(tmp_path) == ["tap-01.csv"]
-
-
 def test_keys_do_what_the_buttons_do():
     class Keys:
         def read(self):
             return [("a", b""), ("", b"\r b\x7fq\x03x"), ("quit", b"")]
 
     wanted = ["start", "start", "start", "throw", "throw", "quit", "stop", "quit"]
-    assert collect.commands_of(Keys()) == wanted
+    assert commands_of(Keys()) == wanted
 
 
+@pytest.mark.slow
 def test_a_board_that_is_pulled_out(cli, golden, desk, tmp_path, monkeypatch):
     desk("v1")
-    real = collect.open_link
+    real = record.open_link
 
     class Pulled:
         def __init__(self, port):
@@ -459,7 +347,7 @@ def test_a_board_that_is_pulled_out(cli, golden, desk, tmp_path, monkeypatch):
         def __exit__(self, *error):
             return self._link.__exit__(*error)
 
-    monkeypatch.setattr(collect, "open_link", opened)
+    monkeypatch.setattr(record, "open_link", opened)
     outcome = cli("collect", "gestures", "shake", "--count", "9", "--seconds", "0.4",
                   "--no-countdown", "--board", "virtual://v1?name=desk")  # fmt: skip
     text = re.sub(r"(?m)^(recording|shake/.*)\n", "", outcome.transcript)
@@ -474,7 +362,7 @@ def test_what_cannot_be_kept_is_told_before_anything_is_recorded(cli, tmp_path):
     assert "differ only in upper and lower case" in outcome.err
     assert "ready" not in outcome.err
     outcome = cli("collect", "set", "--fetch", "--subject", "Ann")
-    assert (outcome.code, "Leave out --subject" in outcome.err) == (1, True)
+    assert (outcome.code, "Leave out --subject" in outcome.err) == (2, True)
 
 
 def test_a_file_that_another_program_adds_is_not_touched(tmp_path, monkeypatch):

@@ -14,12 +14,10 @@ import pytest
 from faulty_port import KINDS, FaultyPort, faults
 from tiers import tiers
 
-from microbit_ml.board import stored
+from microbit_ml.board import away as stored
 from microbit_ml.board.link import open_link
-from microbit_ml.cli.collect import away as collect_away
-from microbit_ml.cli.collect import command as collect
 from microbit_ml.common.firmware_files import firmware_folder
-from microbit_ml.deploy import simulated_hand
+from microbit_ml.deploy.collect import away, record, simulated_hand
 from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import without_comments
 from microbit_ml.recordings import Dataset, Recording, dataset
@@ -62,7 +60,7 @@ def faulty(monkeypatch):
                 ports.append(FaultyPort(link.port, plan, reset=board.reset))
                 yield dataclasses.replace(link, port=ports[-1])
 
-        for module in (collect, collect_away):
+        for module in (record, away):
             monkeypatch.setattr(module, "open_link", link_with_fault)
         return ports
 
@@ -161,9 +159,9 @@ def test_collect_at_random_points(
 def test_fetch_at_random_points(
     cli, faulty, full_disk, monkeypatch, tmp_path, capsys, seed, n_points
 ):
-    away = f"{stored.LAUNCH}6, {stored.header('tap', 'Ann')!r})\n".encode()
+    main = f"{stored.LAUNCH}6, {stored.header('tap', 'Ann')!r})\n".encode()
     files = {
-        "main.py": away,
+        "main.py": main,
         stored.OLD_MAIN: MINE,
         "recorder.py": RECORDER,
         **{name: stored.header("tap", "Ann") + rec.tobytes() for name, rec in STORED.items()},

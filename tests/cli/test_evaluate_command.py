@@ -2,19 +2,17 @@
 
 import json
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from evaluations import evaluation, predicted
 
 import microbit_ml as mb
-from microbit_ml.cli.evaluate import command as judge
 from microbit_ml.cli.evaluate import protocols as judge_protocols
 from microbit_ml.cli.evaluate.screen import print_intervals
 from microbit_ml.deploy import predict as board_predict
-from microbit_ml.evaluate import CrossValidation, UnknownTest
+from microbit_ml.evaluate import UnknownTest
 from microbit_ml.metrics import UnknownScores, bootstrap
-from microbit_ml.model import Prediction
 from microbit_ml.recordings import Dataset, Recording
 
 
@@ -22,23 +20,18 @@ class MadeUpModel:
     """Says what the recordings' names say: ``tap-as-shake``, ``wave-as-unknown``."""
 
     labels = ("shake", "tap")
-    network = SimpleNamespace(gate=SimpleNamespace(margin_limit=384))  # a step is 1/64
+    trained_on, count_trained_on = mb.Model.trained_on, mb.Model.count_trained_on
 
     def __init__(self, trained_on=()):
         self.provenance = {"recordings": [recording.digest for recording in trained_on]}
 
     def predict(self, recordings):
         says = [recording.name.split("-")[2] for recording in recordings]
-        n = len(says)
-        return Prediction(
-            labels=[None if one == "unknown" else one for one in says],
-            best=["tap" if one == "unknown" else one for one in says],
-            scores=np.tile([64, 0], (n, 1)),  # sure: 1 / (1 + e^-1) = 0.731
-            confidence=np.array([-9 if one == "unknown" else 9 for one in says]),
-            features=np.zeros((n, 3), int),
-        )
+        best = ["tap" if one == "unknown" else one for one in says]
+        return predicted(self.labels, best, [one == "unknown" for one in says])
 
-    predict_float = predict
+    def predict_float(self, recordings):
+        return replace(self.predict(recordings), score_step=1.0)
 
 
 @pytest.fixture
@@ -54,7 +47,7 @@ def made_up(monkeypatch, tmp_path):
     Dataset(recordings).save(tmp_path / "data")
     (tmp_path / "m.mbml").touch()
     model = MadeUpModel(recordings[:2])
-    monkeypatch.setattr(judge.Model, "load", lambda path: model)
+    monkeypatch.setattr(mb.Model, "load", lambda path: model)
     return model
 
 
@@ -101,7 +94,7 @@ def test_k_fold_table(cli, golden, monkeypatch, gestures):
     best = ["still", *truth[1:]]
     called = [*best[:-1], None]
     sure, people = np.linspace(0.6, 1.0, 18), ["Ann"] * 18
-    result = CrossValidation(truth, best, called, truth, np.arange(18) % 3, sure, sure, people)
+    result = evaluation(truth, best, called, truth, np.arange(18) % 3, sure, sure, people)
     monkeypatch.setattr(judge_protocols, "cross_validate", lambda *_, **__: result)
     arguments = ("evaluate", "--protocol", "k-fold", "gestures", "--folds", "3")
     golden("evaluate-k-fold", cli(*arguments).transcript)
@@ -161,7 +154,7 @@ def made_up_result(n=18, folds=3, drawn="person"):
     best = ["still", *truth[1:]]
     sure, people = np.linspace(0.6, 1.0, n), [f"person-{i % 6}" for i in range(n)]
     fold = np.arange(n) % folds
-    return CrossValidation(truth, best, truth, truth, fold, sure, sure**0.1, people, drawn)
+    return evaluation(truth, best, None, truth, fold, sure, sure**0.1, people, drawn)
 
 
 def test_protocol_tables(cli, golden, monkeypatch, gestures):
@@ -212,18 +205,14 @@ class SecondModel(MadeUpModel):
     """Calls everything "tap"."""
 
     def predict(self, recordings):
-        n = len(recordings)
-        answers = super().predict(recordings)
-        return replace(answers, labels=["tap"] * n, best=["tap"] * n)
-
-    predict_float = predict
+        return predicted(self.labels, ["tap"] * len(recordings))
 
 
 def test_two_models_on_the_same_recordings(cli, golden, made_up, monkeypatch):
     second = SecondModel()
     second.provenance = made_up.provenance
     models = {"m.mbml": made_up, "n.mbml": second}
-    monkeypatch.setattr(judge.Model, "load", lambda path: models[path.name])
+    monkeypatch.setattr(mb.Model, "load", lambda path: models[path.name])
     arguments = ("evaluate", "m.mbml", "data", "--against", "n.mbml")
     golden("evaluate-against", cli(*arguments).transcript)
     against = json.loads(cli(*arguments, "--json").out)["against"]
@@ -274,7 +263,7 @@ def test_models_of_other_labels_cannot_be_compared(cli, made_up, monkeypatch):
     other = SecondModel()
     other.labels = ("tap", "wave")
     models = {"m.mbml": made_up, "n.mbml": other}
-    monkeypatch.setattr(judge.Model, "load", lambda path: models[path.name])
+    monkeypatch.setattr(mb.Model, "load", lambda path: models[path.name])
     outcome = cli("evaluate", "m.mbml", "data", "--against", "n.mbml")
     assert outcome.code == 1
     assert "m.mbml knows shake, tap, but n.mbml tap, wave." in outcome.err

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import microbit_ml as mb
-from microbit_ml.cli.evaluate import streams as judge_streams
+from microbit_ml.cli.evaluate import streams as streams_command
+from microbit_ml.evaluate import streams_protocol
 from microbit_ml.evaluate.streams import StreamScores
 from microbit_ml.recordings import Dataset
 
@@ -31,8 +32,9 @@ def made_up(monkeypatch):
             return GESTURES
         return StreamScores(minutes=10.0, false_alarms=("tap",) * len(streams))
 
-    monkeypatch.setattr(judge_streams, "evaluate_streams", scores)
-    monkeypatch.setattr(judge_streams, "PEOPLE", 2)
+    monkeypatch.setattr(streams_protocol, "evaluate_streams", scores)
+    for module in (streams_protocol, streams_command):
+        monkeypatch.setattr(module, "PEOPLE", 2)
 
 
 def test_streams_table(cli, golden, gestures, made_up):
@@ -97,7 +99,7 @@ def test_every_recording_is_held_out_once(cli, gestures, monkeypatch):
         trained_on.append([one.path for one in recordings])
         return mb.train(recordings, **settings)
 
-    monkeypatch.setattr(judge_streams, "train", train)
+    monkeypatch.setattr(streams_protocol, "train", train)
     outcome = cli(
         *("evaluate", "--protocol", "streams", "gestures", "--steps", "20", "--folds", "3"),
         *("--minutes", "0.6", "--json"),
@@ -128,8 +130,8 @@ def test_only_background_is_nothing_to_play(cli, tmp_path):
         (["--streams", "m.mbml", "--minutes", "0"], "--minutes is 0.5 to 600, not 0"),
         (["--streams", "m.mbml", "--minutes", "nan"], "--minutes is 0.5 to 600, not nan"),
         (["--streams", "m.mbml", "--folds", "3"], "go with --protocol"),
-        (["--streams", "a", "b", "c"], "give MODEL and DATASET"),
-        (["--protocol", "streams", "a", "b"], "give DATASET"),
+        (["--streams", "a", "b", "c"], "Give MODEL and DATASET"),
+        (["--protocol", "streams", "a", "b"], "Give DATASET"),
     ],
 )
 def test_wrong_usage(cli, arguments, words):
@@ -140,5 +142,5 @@ def test_wrong_usage(cli, arguments, words):
 
 def test_too_few_folds(cli, gestures):
     outcome = cli("evaluate", "--protocol", "streams", "gestures", "--folds", "1")
-    assert outcome.code == 1
+    assert outcome.code == 2
     assert "at least 2 folds" in outcome.err

@@ -237,7 +237,7 @@ def test_import_says_when_subject_was_not_used(cli, tmp_path):
     assert "Note: ann says itself who moved, so --subject Ben was not used.\n" in outcome.err
     assert Dataset.load(tmp_path / "class").subjects == ["Ann"]
     outcome = cli("import", "ann", "--into", "class", "--subject", "Be\tn")
-    assert (outcome.code, "control character" in outcome.err) == (1, True)
+    assert (outcome.code, "control character" in outcome.err) == (2, True)
 
 
 def bad_zips(folder):

@@ -1,5 +1,6 @@
 """``train``."""
 
+import argparse
 import inspect
 import os
 import re
@@ -9,8 +10,10 @@ import pytest
 
 import microbit_ml as mb
 from microbit_ml.cli import train as learn
+from microbit_ml.cli.training_arguments import add_training_arguments, training_settings
 from microbit_ml.common.files import write_whole
 from microbit_ml.console import screen
+from microbit_ml.training.settings import TABLE, about
 
 
 def masked(text):
@@ -90,8 +93,8 @@ def test_a_missing_folder_is_told_before_the_training(cli, gestures, monkeypatch
 
 def test_a_setting_that_cannot_be_is_explained(cli, gestures):
     outcome = cli("train", "gestures", "-o", "new.mbml", "--window", "10")
-    assert outcome.code == 1
-    assert "window is 10" in outcome.err
+    assert outcome.code == 2
+    assert "argument --window: window is 10" in outcome.err
     assert not (gestures / "new.mbml").exists()
 
 
@@ -117,10 +120,16 @@ def test_progress_bar_is_silent_in_a_pipe(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_every_option_is_a_setting_of_train():
-    assert inspect.signature(mb.train).parameters["settings"].kind is inspect.Parameter.VAR_KEYWORD
-    for name in ("seed", *learn._SETTINGS, "early_stopping"):
-        assert hasattr(learn.DEFAULTS, name)
+def test_every_setting_of_train_is_an_option():
+    parser = argparse.ArgumentParser()
+    add_training_arguments(parser)
+    options = {action.dest: action for action in parser._actions if action.dest != "help"}
+    parameters = inspect.signature(mb.train).parameters
+    assert [*options] == [one.name for one in TABLE]
+    for one in TABLE:
+        assert options[one.name].help == about(one) or about(one) in (options[one.name].help or "")
+        assert parameters[one.name].default == one.default
+    assert training_settings(parser.parse_args([])) == {}  # what is not given is left to train
 
 
 def test_a_model_too_large_for_v1_is_said_to_be(cli, gestures):

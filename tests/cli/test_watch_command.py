@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -23,9 +24,9 @@ from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import BoardModel, Decision, Sample, Told, Watch
 from microbit_ml.cli.watch import command as watch_module
 from microbit_ml.cli.watch.lines import JsonView, PlainView
-from microbit_ml.cli.watch.port import Person
 from microbit_ml.cli.watch.screen import ScreenView
 from microbit_ml.console.trace import Trace
+from microbit_ml.deploy import watched_board
 from microbit_ml.image import build_hex
 from microbit_ml.recordings.recording import COUNTS_PER_G
 from microbit_ml.virtual import VirtualBoard
@@ -137,23 +138,23 @@ def test_boards_that_cannot_be_watched_are_explained(
     elif case == "little-memory":
         files["gesture.py"] += b"keep = bytearray(4800)\n"
     elif case == "not-micropython":
-        monkeypatch.setattr(watch_module, "open_link", other_firmware)
+        monkeypatch.setattr(watched_board, "open_link", other_firmware)
     url = shared("v1", build_hex({"v1": files}))
     if case == "unplugged":
-        monkeypatch.setattr(watch_module, "open_link", unplugged)
+        monkeypatch.setattr(watched_board, "open_link", unplugged)
     outcome = cli("watch", "gestures.mbml", "--board", url)
     assert outcome.code == 1
     golden(f"watch-{case}", outcome.err)
     assert ("decisions" in outcome.out) == (case == "unplugged")  # the summary of what came
 
 
-@watch_module.contextmanager
+@contextmanager
 def unplugged(place, hex_text=None, *, real_pace=False):
     with open_link(place) as link:
         yield replace(link, port=FaultyPort(link.port, Fault("cut", 4000)))
 
 
-@watch_module.contextmanager
+@contextmanager
 def other_firmware(place, hex_text=None, *, real_pace=False):
     class Talker:
         timeout = None
@@ -324,31 +325,6 @@ def test_a_trace_in_letters_and_in_braille():
     assert drawn("utf-8", trace)[0].rstrip() == "x  2 g " + "⠉" * 30
     trace.resize(17, 4)
     assert len(drawn("ascii", trace)) == 4
-
-
-class Moved:
-    """What a person needs of a board."""
-
-    time_us = 0
-
-    def __init__(self):
-        self.held = []
-
-    def tilt(self, *counts):
-        self.held.append(counts)
-
-
-def test_a_person_makes_the_gestures_of_the_model():
-    board = Moved()
-    assert Person(board, ["still", "my own"]).makes == ["still"]
-    assert set(Person(board, ["my own", "hers"]).makes) == set(NINE)
-    person = Person(board, ["shake"])
-    for board.time_us in range(0, 6_000_000, 20_000):
-        person.move()
-    x = [counts[0] for counts in board.held]
-    resting, moving = x[22:55], x[58:105]
-    assert len(set(resting)) == 1
-    assert max(moving) - min(moving) > 1500
 
 
 @posix

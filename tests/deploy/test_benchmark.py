@@ -10,7 +10,6 @@ from random_models import random_stack, usual_model
 from microbit_ml import simulate, train
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.deploy.benchmark import (
-    CYCLES_PER_INSTRUCTION,
     BoardCost,
     Instructions,
     model_cost,
@@ -21,6 +20,7 @@ from microbit_ml.errors import BoardError
 from microbit_ml.quantize import to_bytes
 from microbit_ml.quantize.integer_layers import IntegerConv, IntegerPool
 from microbit_ml.quantize.random_network import dense_model
+from microbit_ml.targets import V1
 
 ASSEMBLY = """import micropython
 @micropython.asm_thumb
@@ -96,7 +96,7 @@ def test_counts_repeat_exactly(cost):
 
 def test_times_are_estimated_from_the_clock():
     cost = BoardCost("v2", Instructions(network=6400.0), {})
-    assert cost.as_json()["estimated_us"]["network"] == 100 * CYCLES_PER_INSTRUCTION
+    assert cost.as_json()["estimated_us"]["network"] == 100 * V1.cycles
     assert cost.as_json()["estimated_us"]["sample"] is None
     json.dumps(cost.as_json())
 

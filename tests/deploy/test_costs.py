@@ -15,17 +15,18 @@ from microbit_ml.deploy.costs import (
 )
 from microbit_ml.quantize import to_bytes
 from microbit_ml.quantize.random_network import dense_model
+from microbit_ml.targets import TARGETS, V1
 
 LABELS = ["shake", "tap"]
 
 
 def test_dense_layers_by_hand():
     # 478 + 8 * (29.25 + 4.125 * 54) = 478 + 8 * 252 = 2494
-    assert dense_instructions("v1", (54, 8)) == 2494
+    assert dense_instructions(V1, (54, 8)) == 2494
     # an odd number of inputs and of outputs is one more: 478 + 6 * (29.25 + 4.125 * 28) = 1346.5
-    assert dense_instructions("v1", (27, 5)) == dense_instructions("v1", (28, 6)) == 1346
+    assert dense_instructions(V1, (27, 5)) == dense_instructions(V1, (28, 6)) == 1346
     # 2494 for the first 8 units, 50 and 4 * (29.25 + 4.125 * 8) = 249 more for the second layer
-    assert dense_instructions("v1", (54, 8, 4)) == 2494 + 50 + 249
+    assert dense_instructions(V1, (54, 8, 4)) == 2494 + 50 + 249
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_dense_layers_by_hand():
 )
 def test_dense_layers_as_a_virtual_board_counts_them(kind, shape):
     counted = network_cost(kind, to_bytes(dense_model(shape)[0])).instructions.network
-    assert dense_instructions(kind, shape) == pytest.approx(counted, rel=0.05)
+    assert dense_instructions(TARGETS[kind], shape) == pytest.approx(counted, rel=0.05)
 
 
 @pytest.mark.parametrize("n_inputs", [7, 54])

@@ -29,12 +29,12 @@ from microbit_ml.recordings.formats.any_file import read_source
 TRUTH = ["tap", "wave"] * 100
 
 
-def method(name, wrong, v1, n_bytes=1000, fits_v1=True):
+def method(name, wrong, v1, n_bytes=1000, fits_all=True):
     """A method that gets the recordings numbered in ``wrong`` wrong."""
     other = {"tap": "wave", "wave": "tap"}
     said = [other[true] if i in set(wrong) else true for i, true in enumerate(TRUTH)]
     cost = Cost(n_bytes, {"v1": v1, "v2": v1 // 2})
-    return Method(name, said, score(TRUTH, said), cost, fits_v1)
+    return Method(name, said, score(TRUTH, said), cost, fits_all)
 
 
 def compared(*methods):
@@ -77,7 +77,7 @@ def test_significantly_worse_is_never_chosen():
 
 
 def test_what_does_not_fit_v1_is_not_chosen_before_what_does():
-    network, large = method(NETWORK, [1, 2], 5000), method("large", [1], 4000, fits_v1=False)
+    network, large = method(NETWORK, [1, 2], 5000), method("large", [1], 4000, fits_all=False)
     assert compared(network, large).choice is network
     only = compared(method(NETWORK, range(90), 5000), large)
     assert only.choice is large  # nothing else comes close
@@ -189,8 +189,8 @@ def test_nearest_neighbours_outgrow_v1(simulated):
     model = models[NETWORK]
     beside = model.heap_bytes() - len(model.device_bytes())
     near = comparison.neighbours_cost(54, 100, model.labels)
-    assert not Method.of("near", TRUTH, list(TRUTH), near, beside).fits_v1
-    assert result.network.fits_v1
+    assert not Method.of("near", TRUTH, list(TRUTH), near, beside).fits_all
+    assert result.network.fits_all
 
 
 def test_real_recordings():

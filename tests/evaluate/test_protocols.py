@@ -16,7 +16,9 @@ from microbit_ml.evaluate import (
     leave_one_subject_out,
     protocols,
 )
-from microbit_ml.training import together
+from microbit_ml.quantize import Prediction
+from microbit_ml.training import cross_fitting
+from microbit_ml.training.cross_fitting import PartResult
 
 LABELS = ["shake"] * 7 + ["tap"] * 5 + ["wave"] * 6
 
@@ -51,13 +53,13 @@ def test_what_cannot_be_dealt_is_explained(labels, folds, says):
 def spy_on_training(monkeypatch):
     """What each model of a protocol must not learn from, by the digests that it could have."""
     held_out = []
-    fit = together.fit_models
+    fit = cross_fitting.fit_models
 
     def spy(rows, held, *arguments, **options):
         held_out.append(held)
         return fit(rows, held, *arguments, **options)
 
-    monkeypatch.setattr(together, "fit_models", spy)
+    monkeypatch.setattr(cross_fitting, "fit_models", spy)
     return held_out
 
 
@@ -84,9 +86,9 @@ def test_each_recording_is_tested_once_by_a_model_that_did_not_see_it(monkeypatc
 def test_the_same_seed_gives_the_same_answers():
     data = mb.simulate(["shake", "still"], people=3, repeats=2, seed=2)
     first, again = (cross_validate(data, 3, 7, steps=25) for _ in range(2))
-    assert (first.best, first.called) == (again.best, again.called)
-    assert (first.sure == again.sure).all()
-    assert (first.sure != cross_validate(data, 3, 8, steps=25).sure).any()
+    assert (first.best, first.labels) == (again.best, again.labels)
+    assert (first.probability == again.probability).all()
+    assert (first.probability != cross_validate(data, 3, 8, steps=25).probability).any()
 
 
 class Oracle:
@@ -95,16 +97,22 @@ class Oracle:
     def __call__(self, recordings, parts, settings, progress, strange=()):
         names = sorted({recording.label for recording in recordings})
         self.parts = parts
-        answers = []
+        tested = []
         for part in parts:
             best = np.array([names.index(recordings[i].label) for i in part.test], int)
             known = np.array([recordings[i].label != "still" for i in part.test], bool)
-            sure = 0.5 + part.test / 1000
+            one = predicted_with(np.where(known, 9, -1), best, 0.5 + part.test / 1000, len(names))
             strange_ones = np.full(len(strange) if len(part.test) else 0, -5)
-            answers.append(
-                together.Answers(best, np.where(known, 9, -1), sure, best, sure, strange_ones)
-            )
-        return answers
+            other = predicted_with(strange_ones, 0 * strange_ones, 0.5, len(names))
+            tested.append(PartResult(one, one, other))
+        return tested
+
+
+def predicted_with(confidence, best, probability, n_labels):
+    """A prediction whose best labels have this probability: of two labels, or of n alike ones."""
+    scores = np.zeros((len(best), n_labels))
+    scores[np.arange(len(best)), best] = np.log(probability / (1 - probability) * (n_labels - 1))
+    return Prediction(scores, confidence, np.zeros((len(best), 0)))
 
 
 @pytest.fixture
@@ -118,9 +126,9 @@ def test_results_are_in_the_order_of_the_data(oracle):
     data = mb.simulate(["shake", "still"], people=2, repeats=3, seed=2)
     result = cross_validate(data, 3)
     assert result.best == result.best_float == result.truth
-    assert result.called == [None if label == "still" else label for label in result.truth]
-    assert result.scores_called.unknown == 6
-    assert result.sure == pytest.approx(0.5 + np.arange(12) / 1000)
+    assert result.labels == [None if label == "still" else label for label in result.truth]
+    assert result.scores_with_unknown.unknown == 6
+    assert result.probability == pytest.approx(0.5 + np.arange(12) / 1000)
     assert result.calibration.error == pytest.approx(0.5 - np.arange(12).mean() / 1000)
 
 

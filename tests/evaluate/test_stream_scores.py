@@ -6,7 +6,6 @@ import pytest
 import microbit_ml as mb
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.streams import (
-    Predictions,
     Rule,
     StreamScores,
     Told,
@@ -16,6 +15,7 @@ from microbit_ml.evaluate.streams import (
     rule_of,
     tell,
 )
+from microbit_ml.quantize import Prediction
 from microbit_ml.recordings.simulation.streams import Event, Stream, simulate_streams
 
 
@@ -102,23 +102,23 @@ def test_json_counts_names():
 
 def test_predictions_are_those_of_windows_cut_by_hand(model):
     (one,) = simulate_streams(["shake"], people=1, minutes=0.3, seed=3)
-    predictions = predict_stream(model, one)
+    predictions, time_ms = predict_stream(model, one)
     n = (len(one.samples) - model.window) // model.hop + 1
-    assert len(predictions.label) == n
+    assert len(predictions) == n
     windows = [one.samples[i * model.hop : i * model.hop + model.window] for i in range(n)]
     expected = model.network.run(np.stack(windows))
-    assert (predictions.label == expected.label).all()
+    assert (predictions.label_index == expected.label_index).all()
     assert (predictions.confidence == expected.confidence).all()
-    assert predictions.time_ms[:2].tolist() == [49 * 20, 54 * 20]
+    assert time_ms[:2].tolist() == [49 * 20, 54 * 20]
 
 
 def test_a_long_stream_is_predicted_in_parts(model, monkeypatch):
     (one,) = simulate_streams(["shake"], people=1, minutes=0.3, seed=3)
-    whole = predict_stream(model, one)
+    whole, _ = predict_stream(model, one)
     monkeypatch.setattr("microbit_ml.evaluate.streams.CHUNK", 7)
-    parts = predict_stream(model, one)
+    parts, _ = predict_stream(model, one)
     assert (parts.confidence == whole.confidence).all()
-    assert (parts.label == whole.label).all()
+    assert (parts.label_index == whole.label_index).all()
 
 
 def test_a_stream_that_does_not_fit_the_model(model):
@@ -137,10 +137,11 @@ def test_the_rule_counts_milliseconds_not_predictions(model):
 
 
 def test_telling_follows_the_rule():
-    labels = np.array([-1, 1, 1, 1, -1, 0, 0])
+    scores = np.array([[9, 1], [1, 9], [1, 9], [1, 9], [9, 1], [9, 1], [9, 1]])
     confidence = np.array([-5, 60, 60, 60, -9, 200, 3])
-    predictions = Predictions(labels, confidence, np.arange(7) * 100.0)
-    told = tell(predictions, ["a", "b"], Rule(100, enough=10_000))
+    predictions = Prediction(scores, confidence, np.zeros((7, 0)), ["a", "b"])
+    assert predictions.label_index.tolist() == [-1, 1, 1, 1, -1, 0, 0]
+    told = tell(predictions, np.arange(7) * 100.0, Rule(100, enough=10_000))
     assert told == [Told("b", 200.0), Told("a", 500.0)]
 
 

@@ -12,9 +12,9 @@ from microbit_ml import read_createai, simulate, train
 from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.deploy.predict import work_layout
 from microbit_ml.image import build_hex
-from microbit_ml.image.board_files import kernels
-from microbit_ml.model import V1_HEAP_BYTES
+from microbit_ml.image.kernels import kernels
 from microbit_ml.quantize.integer_gate import OPEN
+from microbit_ml.targets import V1
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 PUPILS_PROGRAM = """from microbit import *
@@ -117,7 +117,7 @@ def test_the_largest_models_that_are_promised_run_speak_and_answer_on_v1(
     labels, length, window, arch
 ):
     model, windows = large_model(labels, length, window, arch)
-    assert V1_HEAP_BYTES - 110 < model.heap_bytes() <= V1_HEAP_BYTES
+    assert V1.heap_bytes - 110 < model.heap_bytes() <= V1.heap_bytes
     with VirtualBoard("v1", model.hex()) as board:
         enough = board.run_until(lambda: len(board.samples_read) > window + 10, 8, wall_limit_s=60)
         assert enough, board.serial
@@ -129,9 +129,9 @@ def test_the_largest_models_that_are_promised_run_speak_and_answer_on_v1(
             remote.put_window(one)
             assert (remote.get_window() == one).all()
             decision, twin = remote.decide(), model.network.run(one[None])
-            assert decision.features == twin.features[0].tolist()
-            assert decision.scores == twin.scores[0].tolist()
-            assert decision.confidence == twin.confidence[0]
+            assert decision.features.tolist() == twin.features.tolist()
+            assert decision.scores.tolist() == twin.scores.tolist()
+            assert decision.confidence.tolist() == twin.confidence.tolist()
         board.run(1, wall_limit_s=60)
         assert "Traceback" not in board.serial
 

@@ -5,15 +5,17 @@ from functools import cache
 
 import numpy as np
 import pytest
-from bare_kernels import PREDICT, WINDOW, WORK, BareKernels, work_for
+from bare_kernels import PREDICT, WORK, BareKernels, work_for
 from cpython_board import reference_in_cpython
 from random_models import extreme_windows, random_windows
 from tiers import tiers
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.features import GROUP_NAMES, compute_features, groups_of_mask, groups_to_mask
-from microbit_ml.image.board_files import KERNELS
+from microbit_ml.image.kernels import listings_of
+from microbit_ml.quantize import WorkLayout
 from microbit_ml.quantize.device_file import HEADER, LEAST_SCRATCH
+from microbit_ml.targets import TARGETS
 from microbit_ml.thumb import assemble_in_chunks
 
 START = 2  # of code in a chunk of flash
@@ -44,7 +46,7 @@ def reference():
         yield module
 
 
-@pytest.fixture(scope="module", params=KERNELS)
+@pytest.fixture(scope="module", params=TARGETS)
 def board(request):
     return request.param
 
@@ -52,7 +54,7 @@ def board(request):
 @cache
 def feature_kernels(board, counting=False):
     """A board's kernels with BACK_TO_PYTHON in the place of the network."""
-    files = KERNELS[board][: KERNELS[board].index("network.py")]
+    files = listings_of(board)[: listings_of(board).index("network.py")]
     folder = firmware_folder() / "kernels"
     listings = {name: (folder / name).read_text(encoding="utf-8") for name in files}
     listings["back"] = BACK_TO_PYTHON
@@ -66,7 +68,7 @@ def features_on(cpu, window, mask=ALL_GROUPS, labels=9):
         "<HHBBBBBBH", 0, HEADER.size, len(window), 5, 20, 0, labels, mask, LEAST_SCRATCH
     )
     n_features = compute_features(window[None], groups_of_mask(mask)).shape[1]
-    behind, scratch = FEATURES + n_features, WINDOW + window.size + labels + 1
+    behind, scratch = FEATURES + n_features, WorkLayout.WINDOW + window.size + labels + 1
     work = work_for(model + bytes(8), window)
     before = work[:]
     assert cpu.call(work, model, PREDICT) == WORK + 2 * FEATURES  # where the network finds them

@@ -11,7 +11,7 @@ from random_models import extreme_windows, random_model, random_windows, usual_m
 from tiers import tiers
 
 from microbit_ml.features import GROUP_NAMES, compute_features, groups_of_mask, groups_to_mask
-from microbit_ml.image.board_files import kernels
+from microbit_ml.image.kernels import kernels
 from microbit_ml.quantize import input_rows, to_bytes
 
 
@@ -76,7 +76,7 @@ def assert_same_decisions(bare, device, windows):
         assert features == twin.features[i].tolist()
         assert scores == twin.scores[i].tolist()
         assert confidence == twin.confidence[i]
-        assert label == twin.label[i]
+        assert label == twin.label_index[i]
 
 
 @pytest.mark.parametrize("start", tiers([0], slow=[100, 200, 300], full=range(1000, 5000, 100)))
@@ -95,7 +95,7 @@ def test_random_models_are_of_every_kind():
             hidden.add(len(network.layers))
         gates.add((network.gate.hidden_means.shape[1] > 0, network.gate.feature_centers.size > 0))
         decisions = network.run(windows)
-        known |= set(decisions.label >= 0)
+        known |= set(decisions.label_index >= 0)
         scores, _, _ = network.classify(input_rows(windows.astype(np.int64), network.groups))
         margin = scores[:, :-1].max(axis=1) - scores[:, -1]
         margins |= set(np.sign(margin) * (np.abs(margin) > network.gate.margin_limit))

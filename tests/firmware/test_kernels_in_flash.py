@@ -8,14 +8,9 @@ from cpython_board import firmware_in_cpython
 from random_models import random_model, usual_model
 
 from microbit_ml.image import build_hex
-from microbit_ml.image.board_files import (
-    HEADER_BYTES,
-    board_files,
-    kernel_file,
-    kernels,
-    kernels_in_flash,
-)
+from microbit_ml.image.board_files import board_files
 from microbit_ml.image.filesystem import FileSystemLayout, build_file_system
+from microbit_ml.image.kernels import HEADER_BYTES, kernel_file, kernels, kernels_in_flash
 from microbit_ml.quantize import to_bytes
 from microbit_ml.virtual import VirtualBoard
 
@@ -125,7 +120,7 @@ def answers(board):
 def expected():
     twin = DEVICE.network.run(WINDOWS)
     return [
-        [twin.label[i], twin.confidence[i], *twin.features[i], *twin.scores[i]]
+        [twin.label_index[i], twin.confidence[i], *twin.features[i], *twin.scores[i]]
         for i in range(len(WINDOWS))
     ]
 

@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from bare_kernels import CHECK, NETWORK_ALONE, SHIFT, WINDOW, BareKernels, work_for
+from bare_kernels import CHECK, NETWORK_ALONE, SHIFT, BareKernels, work_for
 from random_models import (
     extreme_windows,
     random_model,
@@ -27,8 +27,8 @@ from unicorn import UcError
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.features import groups_of_mask
-from microbit_ml.image.board_files import KERNELS
-from microbit_ml.quantize import DeviceModel, to_bytes
+from microbit_ml.image.kernels import listings_of
+from microbit_ml.quantize import DeviceModel, WorkLayout, to_bytes
 from microbit_ml.thumb import AssemblyError, assemble_parts
 
 STEPS = (1, 2, 4, 8, -1, -2)  # the first with which the instruction still exists
@@ -73,7 +73,7 @@ def listing(name: str) -> str:
 
 
 def listings(board: str) -> dict[str, str]:
-    return {name: listing(name) for name in KERNELS[board]}
+    return {name: listing(name) for name in listings_of(board)}
 
 
 def constants(name: str) -> Iterator[Constant]:
@@ -134,7 +134,7 @@ class Expectations:
         windows = windows.astype(np.int16)
         twin = device.network.run(windows)
         for i, window in enumerate(windows):
-            expected = (twin.label[i], twin.confidence[i])
+            expected = (twin.label_index[i], twin.confidence[i])
             expected += (twin.scores[i].tolist(), twin.features[i].tolist())
             self._decisions.append((to_bytes(device), window, expected))
 
@@ -168,8 +168,13 @@ class Expectations:
         model, window, _ = self._decisions[0]
         sample = (-5, 77, 2047)
         work = work_for(model, window)
-        end = WINDOW + 3 * len(window)
-        expected = work[:WINDOW] + work[WINDOW + 3 : end] + array("h", sample) + work[end:]
+        end = WorkLayout.WINDOW + 3 * len(window)
+        expected = (
+            work[: WorkLayout.WINDOW]
+            + work[WorkLayout.WINDOW + 3 : end]
+            + array("h", sample)
+            + work[end:]
+        )
         numbers = struct.pack("<3i", *(2 * value + 1 for value in sample))
         took = [kernels.call(work, numbers, SHIFT | len(window) << 8)]
         if board == "v1":  # takes a sample once, unless the sensor gave it again
@@ -239,7 +244,7 @@ def network_alone(
 ) -> bool:
     """Whether the layers give these scores, and nothing before them changes."""
     work = work_for(model, np.zeros((model[12], 3)))
-    scores = WINDOW + 3 * model[12]
+    scores = WorkLayout.WINDOW + 3 * model[12]
     after = scores + len(expected)
     work[after : after + len(inputs)] = array("h", inputs.tolist())
     before = work[:scores]
@@ -275,7 +280,7 @@ def survivors(board: str, expectations: Expectations, equivalent: bool, every: i
 
 def files_of(board: str) -> list[str]:
     """The listings that are tried on a board: on V2 those that V1 does not have."""
-    return [name for name in KERNELS[board] if board == "v1" or name not in KERNELS["v1"]]
+    return [name for name in listings_of(board) if board == "v1" or name not in listings_of("v1")]
 
 
 @pytest.mark.parametrize("board", ["v1", "v2"])

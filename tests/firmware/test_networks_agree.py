@@ -4,14 +4,14 @@ from array import array
 
 import numpy as np
 import pytest
-from bare_kernels import NETWORK_ALONE, PREDICT, WINDOW, BareKernels, integers_in, work_for
+from bare_kernels import NETWORK_ALONE, PREDICT, BareKernels, integers_in, work_for
 from cpython_board import reference_in_cpython
 from random_models import extreme_windows, random_model, random_stack, usual_model
 from real_data import WAND, shared_data
 from tiers import tiers
 
 from microbit_ml import read_createai, read_npz, train
-from microbit_ml.quantize import from_bytes, to_bytes
+from microbit_ml.quantize import WorkLayout, from_bytes, to_bytes
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def assert_same_decisions(computers, device, windows):
     twin = device.network.run(windows)
     for i, window in enumerate(windows):
         expected = (
-            int(twin.label[i]),
+            int(twin.label_index[i]),
             int(twin.confidence[i]),
             twin.scores[i].tolist(),
             twin.features[i].tolist(),
@@ -59,7 +59,7 @@ def test_any_layers_give_the_same_scores(computers, start):
     for seed in range(start, start + 100):
         device, inputs = random_stack(np.random.default_rng(seed))
         model = to_bytes(device)
-        scores = WINDOW + 3 * device.window
+        scores = WorkLayout.WINDOW + 3 * device.window
         after = scores + len(device.labels) + 1
         for row, expected in zip(inputs, scores_of(device, inputs)):
             for call in computers:

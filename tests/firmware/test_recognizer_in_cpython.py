@@ -12,9 +12,8 @@ from real_data import WAND, shared_data
 from tiers import tiers
 
 from microbit_ml import read_createai, train
-from microbit_ml.board.remote import WorkLayout
-from microbit_ml.image.board_files import kernels
-from microbit_ml.quantize import to_bytes
+from microbit_ml.image.kernels import kernels
+from microbit_ml.quantize import WorkLayout, to_bytes
 from microbit_ml.quantize.integer_gate import OPEN
 
 
@@ -22,12 +21,12 @@ def assert_agrees(recognizer, network, windows):
     twin = network.run(windows)
     for i, window in enumerate(windows):
         fill_window(recognizer, window)
-        assert recognizer.predict() == twin.label[i]
+        assert recognizer.predict() == twin.label_index[i]
         label, confidence, scores, features = integers_of(recognizer)
         assert recognizer.confidence == confidence
         assert features == twin.features[i].tolist()
         assert scores == twin.scores[i].tolist()
-        assert (label, confidence) == (twin.label[i], twin.confidence[i])
+        assert (label, confidence) == (twin.label_index[i], twin.confidence[i])
 
 
 @pytest.mark.parametrize("seed", tiers(range(40), slow=range(40, 100), full=range(100, 400)))
@@ -61,7 +60,7 @@ def test_next_slides_the_window_over_the_samples(device):
             recognizer.next()
         assert window_of(recognizer) == samples[-device.window :].reshape(-1).tolist()
     windows = np.stack([samples[i * device.hop : i * device.hop + device.window] for i in range(4)])
-    assert labels == device.network.run(windows).label.tolist()
+    assert labels == device.network.run(windows).label_index.tolist()
 
 
 STILL = (0, 0, -1024)
@@ -165,7 +164,7 @@ def test_it_says_whether_the_last_prediction_was_unknown(device):
             assert recognizer.unknown is False
             fill_window(recognizer, np.zeros((device.window, 3)))
             recognizer.predict()
-            assert recognizer.unknown is unknown is bool(twin.label[0] < 0)
+            assert recognizer.unknown is unknown is bool(twin.label_index[0] < 0)
 
 
 @pytest.mark.parametrize(

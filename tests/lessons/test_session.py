@@ -215,7 +215,7 @@ def test_a_lesson_run_by_itself_ends_as_a_command_does(capsys, monkeypatch):
     def closed(s):
         raise BrokenPipeError
 
-    monkeypatch.setattr("microbit_ml.cli.app._forget_stdout", lambda: None)
+    monkeypatch.setattr("microbit_ml.console.explained._forget_stdout", lambda: None)
     with pytest.raises(SystemExit) as stop:
         run_alone(ABOUT, closed)
     assert stop.value.code == 141

@@ -7,7 +7,8 @@ import pytest
 
 import microbit_ml as mb
 from microbit_ml.errors import DataError
-from microbit_ml.metrics.calibration import calibration, score_step, sureness
+from microbit_ml.metrics.calibration import calibration
+from microbit_ml.quantize.prediction import best_probability
 
 
 def test_by_hand():
@@ -29,11 +30,11 @@ def test_a_number_on_an_edge_belongs_to_the_bin_below():
 def test_the_degenerate_cases():
     assert calibration([1.0, 1.0], [True, True]).error == 0.0
     assert calibration([1.0, 1.0], [False, False]).error == 1.0
-    with pytest.raises(DataError, match="0 confidences and 0 answers"):
+    with pytest.raises(DataError, match="0 probabilities and 0 answers"):
         calibration([], [])
-    with pytest.raises(DataError, match="1 confidences and 2 answers"):
+    with pytest.raises(DataError, match="1 probabilities and 2 answers"):
         calibration([0.5], [True, False])
-    with pytest.raises(DataError, match="a probability, 0 to 1"):
+    with pytest.raises(DataError, match="A probability is 0 to 1"):
         calibration([1.5], [True])
 
 
@@ -53,14 +54,14 @@ def test_agrees_with_scikit_learn(seed):
 
 
 def test_sureness_is_softmax():
-    sure = sureness(np.array([[64, 0], [0, 0], [-32000, 32000]]), 1 / 64)
+    sure = best_probability(np.array([[64, 0], [0, 0], [-32000, 32000]]), 1 / 64)
     assert sure == pytest.approx([1 / (1 + np.exp(-1)), 0.5, 1.0])
 
 
 def test_the_integer_network_is_about_as_sure_as_the_float_one():
     data = mb.simulate(["shake", "still", "twist"], people=2, repeats=2, seed=4)
     model = mb.train(data, steps=40)
-    step = score_step(model.network)
+    step = model.network.score_step
     assert step == pytest.approx(1 / 64, rel=0.01)
-    integer = sureness(model.predict(data).scores, step)
-    assert integer == pytest.approx(sureness(model.predict_float(data).scores), abs=0.1)
+    integer = model.predict(data).probability
+    assert integer == pytest.approx(model.predict_float(data).probability, abs=0.1)

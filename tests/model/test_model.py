@@ -1,5 +1,8 @@
 """Model files: everything comes back, damage is noticed, loading runs nothing."""
 
+import hashlib
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -75,12 +78,42 @@ def test_any_damage_is_noticed(model, tmp_path):
         damaged = bytearray(content)
         damaged[place] ^= 1 << rng.integers(0, 8)
         path.write_bytes(damaged)
-        with pytest.raises(ModelError, match="cannot be used"):
+        with pytest.raises(ModelError, match=r"m\.mbml is (damaged|not a model file)"):
             mb.Model.load(path)
     for length in [0, 3, 12, 43, 44, *rng.integers(0, len(content), 20)]:
         path.write_bytes(content[:length])
         with pytest.raises(ModelError, match="m.mbml"):
             mb.Model.load(path)
+
+
+def test_an_error_is_a_sentence_about_the_file_or_this_model(tmp_path):
+    path = tmp_path / "wand.mbml"
+    path.write_bytes(b"x")
+    with pytest.raises(ModelError) as caught:
+        mb.Model.load(path)
+    assert str(caught.value) == (
+        f"{path} is not a model file: it does not start with MBML. "
+        f"Make one with: microbit-ml train DATASET -o {path}"
+    )
+    for content, words in (
+        (b"x", "This model is not a model file: it does not start with MBML."),
+        (model_file.MAGIC + b"x", "This model is damaged or was cut short: its 5 bytes do"),
+        (
+            sealed(b"", version=9),
+            "This model has version 9 of the format, and this kit reads 2. Up",
+        ),
+        (sealed(b"[]"), "This model makes no sense (ValueError('the description is no object'))."),
+        (sealed(b'{"arrays": []}'), "This model makes no sense (KeyError('model.bin'))."),
+    ):
+        with pytest.raises(ModelError) as caught:
+            mb.Model.from_bytes(content)
+        assert str(caught.value).startswith(words)
+
+
+def sealed(text, version=model_file.VERSION):
+    """A file with this description, no arrays, and a checksum that is right."""
+    body = model_file.START.pack(model_file.MAGIC, version, len(text)) + text
+    return body + hashlib.sha256(body).digest()
 
 
 @given(st.binary(max_size=300))
@@ -102,9 +135,6 @@ json_values = st.recursive(
 @settings(max_examples=60)
 @given(json_values, st.binary(max_size=40))
 def test_a_sound_checksum_around_nonsense_is_a_model_error(value, tail):
-    import hashlib
-    import json
-
     text = json.dumps(value).encode()
     body = model_file.START.pack(model_file.MAGIC, 1, len(text)) + text + tail
     with pytest.raises(ModelError):

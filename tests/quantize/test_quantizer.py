@@ -148,7 +148,7 @@ def test_model_bin_loses_nothing(seed):
     again = from_bytes(to_bytes(device))
     assert (again.labels, again.window, again.hop) == (device.labels, device.window, device.hop)
     before, after = device.network.run(windows), again.network.run(windows)
-    for name in ("features", "scores", "confidence", "best", "label"):
+    for name in ("features", "scores", "confidence", "best_index", "label_index"):
         assert (getattr(before, name) == getattr(after, name)).all()
     assert to_bytes(again) == to_bytes(device)
 

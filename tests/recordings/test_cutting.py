@@ -135,5 +135,5 @@ def test_real_gestures_become_recordings():
 
 
 def test_a_recording_of_one_sample_is_refused():
-    with pytest.raises(DataError, match="record 2 or more"):
+    with pytest.raises(DataError, match="at least 2 samples, not 1"):
         Cutter(1)

@@ -127,7 +127,7 @@ def test_window_is_a_copy_of_its_own():
 
 
 def test_bad_input():
-    with pytest.raises(DataError, match="window of 0 samples"):
+    with pytest.raises(DataError, match="window needs at least 1 sample, not 0"):
         make_window(ramp(5), length=0)
     with pytest.raises(DataError, match="rate_hz"):
         make_window(ramp(5), rate_hz=float("nan"))

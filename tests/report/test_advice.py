@@ -8,9 +8,10 @@ import pytest
 
 import microbit_ml as mb
 from microbit_ml.evaluate.problems import find_problems
-from microbit_ml.model.held_out import HeldOut
+from microbit_ml.metrics import Evaluation
+from microbit_ml.metrics.evaluation_file import pack
 from microbit_ml.report import Evidence, advise
-from microbit_ml.training.trainer import as_recordings
+from microbit_ml.training.prepare import as_recordings
 
 GESTURES = ["circle", "shake", "still"]
 
@@ -44,15 +45,22 @@ def judged(model, data, best=None, held_out_by="person", sure=None, **changes):
     truth = np.array([model.labels.index(one.label) for one in data])
     said = truth if best is None else np.array([model.labels.index(one) for one in best])
     real = changes.pop("best_float", None)
-    held = HeldOut(
-        [one.digest for one in data],
-        truth,
-        said,
-        said if real is None else np.array([model.labels.index(one) for one in real]),
-        np.full(len(data), 5),
-        np.full(len(data), float((said == truth).mean())) if sure is None else np.array(sure),
-        [one.subject for one in data],
-        4,
+    held = Evaluation(
+        names=tuple(model.labels),
+        truth_index=truth,
+        best_index=said,
+        best_float_index=(
+            said if real is None else np.array([model.labels.index(one) for one in real])
+        ),
+        confidence=np.full(len(data), 5),
+        probability=(
+            np.full(len(data), float((said == truth).mean())) if sure is None else np.array(sure)
+        ),
+        probability_float=np.full(len(data), np.nan),
+        fold=np.arange(len(data)) % 4,
+        n_models=4,
+        subjects=[one.subject for one in data],
+        digests=[one.digest for one in data],
     )
     counts = {label: sum(one.label == label for one in data) for label in model.labels}
     provenance = {
@@ -61,7 +69,7 @@ def judged(model, data, best=None, held_out_by="person", sure=None, **changes):
         "subjects": data.subjects,
         "counts": counts,
     }
-    packed = held.packed(provenance["recordings"], provenance["subjects"])
+    packed = pack(held, provenance["recordings"], provenance["subjects"])
     metrics = {**model.metrics, "held_out_by": held_out_by, "held_out": packed}
     changed = replace(
         model, **{"metrics": metrics, "provenance": provenance, "history": {}, **changes}

@@ -12,7 +12,7 @@ from microbit_ml.errors import DataError
 from microbit_ml.evaluate.preference import with_shift
 from microbit_ml.report import Evidence, find_dataset, report_html
 from microbit_ml.report.evidence import clearly_wrong
-from microbit_ml.training.trainer import as_recordings
+from microbit_ml.training.prepare import as_recordings
 
 PATH = Path("model.mbml")
 
@@ -114,7 +114,7 @@ def test_without_a_data_set_the_models_memory_gives_the_features(model, data):
 def test_scores_are_those_that_training_told(model, data):
     evidence = Evidence.of(PATH, model, data, "gestures")
     assert evidence.best.accuracy == model.metrics["held_out_accuracy"]
-    assert evidence.called.unknown == int((evidence.held_out.over < 0).sum())
+    assert evidence.called.unknown == int((evidence.held_out.confidence < 0).sum())
     cost = next(one for one in model.metrics["costs"] if one["accept_known"] == 0.95)
     assert evidence.others_accepted == cost["others_accepted"]
     assert evidence.counts == {"circle": 6, "shake": 6, "still": 6}
@@ -134,8 +134,8 @@ def test_limits_that_were_moved_after_training_count(model, data, monkeypatch):
 def test_mistakes_are_told_the_surest_first(model, data):
     held = replace(
         Evidence.of(PATH, model, data, "g").held_out,
-        best=np.array([1] * 18),
-        truth=np.array([0, 1] * 9),
-        sure=np.arange(18) / 18,
+        best_index=np.array([1] * 18),
+        truth_index=np.array([0, 1] * 9),
+        probability=np.arange(18) / 18,
     )
     assert clearly_wrong(held) == [16, 14, 12, 10, 8, 6, 4, 2, 0]

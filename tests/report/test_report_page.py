@@ -103,11 +103,11 @@ def test_one_report_with_its_real_pictures_is_valid(case):
 def test_the_answer_comes_first_and_is_that_of_the_judges(case, drawn):
     evidence = case("nine_labels")
     held = evidence.held_out
-    right, n = int(held.right.sum()), len(held)
+    right, n = int(held.is_right.sum()), len(held)
     main = parsed(report_html(evidence)).find("body").find("main")
     first = text_of(main.find("p"))
     assert f"{right} times right of {n}, {right / n:.0%}" in first
-    n_called = int((held.right & held.known).sum())
+    n_called = int((held.is_right & held.is_known).sum())
     assert f"call {n_called} by their right names" in text_of(main.findall("p")[2])
     assert "9 gestures" in first and "would be right in 11%" in first
     assert "whole people were held out" in text_of(main.findall("p")[1])
@@ -144,15 +144,15 @@ def test_the_tables_hold_what_the_evidence_says(case, drawn):
         "8",
     ]
     wrong = rows["Taken for another ge"]
-    assert len(wrong) == int((~evidence.held_out.right).sum())
+    assert len(wrong) == int((~evidence.held_out.is_right).sum())
     for path, label, taken_for, *_ in wrong:
         assert path.startswith(f"{label}/") and taken_for != label
     others = dict(rows["What this model call"])
     assert int(others["unknown, as it should be"]) == evidence.others.count(None)
     assert sum(map(int, others.values())) == 1000
     people = rows["Whole people were he"]
-    assert sum(int(right) for _, _, right in people) == int(evidence.held_out.right.sum())
-    board = {row[0]: row[1:] for row in rows["The model on the two"]}
+    assert sum(int(right) for _, _, right in people) == int(evidence.held_out.is_right.sum())
+    board = {row[0]: row[1:] for row in rows["The model on each ki"]}
     n_bytes = f"{len(evidence.model.device_bytes()):,}"
     assert board["model.bin, bytes"] == [n_bytes, n_bytes]
     assert board["does it fit?"] == ["yes", "yes"]
@@ -170,10 +170,10 @@ def test_the_confusion_matrix_and_the_reliability_are_those_of_the_judges(case, 
     numbers = [int(text_of(row[1])) for row in table.find("tbody")]
     assert sum(numbers) == 72
     assert np.average(chart.series[1].x, weights=numbers) == pytest.approx(
-        100 * evidence.held_out.sure.mean()
+        100 * evidence.held_out.probability.mean()
     )
     assert np.average(chart.series[1].y, weights=numbers) == pytest.approx(
-        100 * evidence.held_out.right.mean()
+        100 * evidence.held_out.is_right.mean()
     )
 
 
@@ -206,9 +206,9 @@ def test_a_mistake_stands_beside_what_it_was_taken_for(case, drawn):
     report_html(evidence)
     titles = [one.title for one in drawn]
     held = evidence.held_out
-    surest = max(range(72), key=lambda i: held.sure[i] * (not held.right[i]))
+    surest = max(range(72), key=lambda i: held.probability[i] * (not held.is_right[i]))
     place = titles.index(evidence.by_digest[held.digests[surest]].path)
-    assert titles[place + 1] == f"typical: {evidence.model.labels[held.best[surest]]}"
+    assert titles[place + 1] == f"typical: {held.best[surest]}"
 
 
 def test_an_older_model_says_what_is_missing(case, drawn):

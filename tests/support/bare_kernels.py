@@ -6,19 +6,19 @@ and that it keeps to its memory and leaves registers and stack as it found them.
 
 from __future__ import annotations
 
-import struct
 from array import array
 
 import numpy as np
 from unicorn import UC_ARCH_ARM, UC_HOOK_CODE, UC_MODE_MCLASS, UC_MODE_THUMB, Uc, arm_const
 
-from microbit_ml.image.board_files import kernels_in_flash
+from microbit_ml.image.kernels import kernels_in_flash
+from microbit_ml.quantize import WorkLayout
+from microbit_ml.quantize.device_file import HEADER
 
 CODE, RETURN, WORK, MODEL, STACK = 0x20000000, 0x20008000, 0x20010000, 0x20020000, 0x2003F000
 SHIFT, CHECK, NETWORK_ALONE, PREDICT = 6, 8, 10, 12
 BYTE_BOUNDARY = 0x40003138  # TWI0's event: a byte came over the I2C bus
 CPUS = {"v1": arm_const.UC_CPU_ARM_CORTEX_M0, "v2": arm_const.UC_CPU_ARM_CORTEX_M4}
-WINDOW = 56
 MAX_INSTRUCTIONS = 3_000_000
 KEPT = [getattr(arm_const, f"UC_ARM_REG_R{i}") for i in range(8, 12)]
 GUARD = array("h", [0x5A5A] * 200)
@@ -91,17 +91,25 @@ class BareKernels:
         return integers_in(work, model)
 
 
+def layout_of(model: bytes) -> WorkLayout:
+    """By a header alone, as the kernels and the loader know it; behind it may be anything."""
+    _, _, _, _, window, _, _, _, n_labels, groups, scratch = HEADER.unpack_from(model)
+    n_features = model[HEADER.size + 4] if groups else 0  # of the scale record
+    return WorkLayout(window, n_features, n_labels, scratch)
+
+
 def work_for(model: bytes, window: np.ndarray) -> array:
     """work as the board makes it (any numbers in it), with a window."""
-    end = WINDOW + 3 * model[12]
-    (widest,) = struct.unpack_from("<H", model, 18)
-    work = array("h", range(end + model[16] + 1 + 2 * widest))
-    work[WINDOW:end] = array("h", np.ascontiguousarray(window, dtype=np.int16).tobytes())
+    layout = layout_of(model)
+    work = array("h", range(layout.n_numbers))
+    samples = np.ascontiguousarray(window, dtype=np.int16)
+    work[layout.WINDOW : layout.scores] = array("h", samples.tobytes())
     return work
 
 
 def integers_in(work: array, model: bytes) -> tuple[int, int, list[int], list[int]]:
     """Label, confidence, scores and features that a prediction left in work."""
-    end = WINDOW + 3 * model[12]
-    n_features = model[24] if model[17] else 0
-    return work[0], work[1], list(work[end : end + model[16]]), list(work[2 : 2 + n_features])
+    layout = layout_of(model)
+    scores = work[layout.scores : layout.scores + layout.n_labels]
+    features = work[layout.FEATURES : layout.FEATURES + layout.n_features]
+    return work[layout.LABEL], work[layout.CONFIDENCE], list(scores), list(features)

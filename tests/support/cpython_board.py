@@ -17,7 +17,8 @@ import numpy as np
 from bare_kernels import integers_in
 
 from microbit_ml.common.firmware_files import firmware_folder
-from microbit_ml.image.board_files import kernels
+from microbit_ml.image.kernels import kernels
+from microbit_ml.quantize import WorkLayout
 
 DEVICE_MODULES = ("gesture", "recognizer", "loader", "reference", "answer")
 TICKS = (1 << 30) - 1  # what ticks_us() counts to
@@ -92,12 +93,12 @@ def firmware_in_cpython(
 def fill_window(recognizer: object, window: np.ndarray) -> None:
     """Put a whole window into a recognizer."""
     samples = array("h", window.astype(np.int16).tobytes())
-    recognizer.work[56 : 56 + len(samples)] = samples  # type: ignore[attr-defined]
+    recognizer.work[WorkLayout.WINDOW : WorkLayout.WINDOW + len(samples)] = samples  # type: ignore[attr-defined]
 
 
 def window_of(recognizer: object) -> list[int]:
     """The numbers in a recognizer's window, x y z of the oldest sample first."""
-    return list(recognizer.work[56 : 56 + 3 * recognizer.model[12]])  # type: ignore[attr-defined]
+    return list(recognizer.work[WorkLayout.WINDOW : WorkLayout.WINDOW + 3 * recognizer.model[12]])  # type: ignore[attr-defined]
 
 
 def integers_of(recognizer: object) -> tuple[int, int, list[int], list[int]]:

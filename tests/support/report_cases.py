@@ -8,7 +8,7 @@ from pathlib import Path
 
 import microbit_ml as mb
 from microbit_ml.report import Evidence
-from microbit_ml.training.trainer import as_recordings
+from microbit_ml.training.prepare import as_recordings
 
 RTL, SCRIPT, MARKS = "שלום עולם", '<script>alert(1)</script>&"', "a`b` **c** $d$ \\e"
 LONG = "Donaudampfschifffahrt" * 4

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unicorn import UC_ARCH_ARM, UC_MODE_MCLASS, UC_MODE_THUMB, Uc, arm_const
 
-from microbit_ml.image.board_files import KERNELS, kernel_file, kernels, kernels_in_flash
 from microbit_ml.image.filesystem import FileSystemLayout, build_file_system, read_files
+from microbit_ml.image.kernels import kernel_file, kernels, kernels_in_flash
+from microbit_ml.targets import TARGETS
 from microbit_ml.thumb import AssemblyError, assemble, assemble_in_chunks, file_content
 
 START = 16  # where the code begins in the first chunk
@@ -135,7 +136,7 @@ def test_programs_compute_the_same_in_chunks(steps, start):
     assert run(bytes(image), start) == run(assemble(text), 0)
 
 
-@pytest.mark.parametrize("board", KERNELS)
+@pytest.mark.parametrize("board", TARGETS)
 def test_flash_holds_the_kernels_as_they_were_laid_out(board):
     image, entry = kernels_in_flash(board)
     name = kernel_file(board)

@@ -86,7 +86,7 @@ def test_mistakes_are_explained(line, words):
 
 def test_a_cortex_m0_has_none_of_them():
     for line, _, _ in KNOWN:
-        with pytest.raises(AssemblyError, match="there is no instruction"):
+        with pytest.raises(AssemblyError, match="There is no instruction"):
             assemble(line)
 
 

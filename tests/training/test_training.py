@@ -12,7 +12,7 @@ from microbit_ml.recordings.folds import assign_folds, stratified_folds
 from microbit_ml.recordings.negatives import other_movements
 from microbit_ml.training import Settings
 from microbit_ml.training.fitting import decay_for, steps_for
-from microbit_ml.training.trainer import smallest_limit
+from microbit_ml.training.unknown_threshold import threshold_offset
 
 
 @pytest.fixture(scope="module")
@@ -242,10 +242,10 @@ def test_folds_are_even():
 
 def test_the_limit_lets_the_asked_share_through():
     confidence = np.arange(-100, 1)  # 101 recordings
-    assert smallest_limit(confidence, 0.95) == 95
-    assert smallest_limit(confidence, 1.0) == 100
-    assert smallest_limit(np.array([-7]), 0.5) == 7
-    assert smallest_limit(np.array([-10, -7]), 0.5) == 9  # -8.5: between the two
+    assert threshold_offset(confidence, 0.95) == 95
+    assert threshold_offset(confidence, 1.0) == 100
+    assert threshold_offset(np.array([-7]), 0.5) == 7
+    assert threshold_offset(np.array([-10, -7]), 0.5) == 9  # -8.5: between the two
 
 
 def test_more_known_accepted_means_a_wider_reach_and_costs(people):

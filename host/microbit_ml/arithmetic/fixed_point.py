@@ -42,8 +42,10 @@ def choose_multipliers(factor: np.ndarray, bound: np.ndarray) -> tuple[np.ndarra
     """
     factor = np.asarray(factor, dtype=np.float64)
     bound = np.asarray(bound, dtype=np.int64)
-    if not np.isfinite(factor).all() or (factor < 0).any():
-        raise ModelError("A scale of the network is not a positive number: train it again.")
+    if len(bad := factor[~np.isfinite(factor) | (factor < 0)]):
+        raise ModelError(
+            f"A scale of the network is {bad[0]:g}, not a positive number. Train the model again."
+        )
     shifts = np.arange(1, MAX_SHIFT + 1)
     candidates = np.floor(factor[:, None] * np.exp2(shifts) + 0.5)  # (n, 29)
     fits = (candidates <= MAX_MULTIPLIER) & (
@@ -51,8 +53,8 @@ def choose_multipliers(factor: np.ndarray, bound: np.ndarray) -> tuple[np.ndarra
     )
     if not fits[:, 0].all():
         raise ModelError(
-            f"A scale of {factor[~fits[:, 0]].max():.3g} is too large for 31-bit integers: "
-            "the network's numbers differ too much in size. Train it again, or with fewer units."
+            f"A scale of the network is {factor[~fits[:, 0]].max():.3g}, too large for 31-bit "
+            "integers: its numbers differ too much in size. Train it again, or with fewer units."
         )
     # The largest shift that fits; fits is True up to some shift and False beyond it.
     best = fits.sum(axis=1) - 1
@@ -68,13 +70,18 @@ def multiplier_codes(factor: np.ndarray) -> tuple[np.ndarray, int]:
     largest factor is at most 128 times as large. Returns uint8 (n,) and the shift, 1..20.
     Raises ModelError for a factor that is not a positive number, or too large.
     """
-    if not np.isfinite(factor).all() or (factor <= 0).any():
-        raise ModelError("A feature's spread is not a positive number: train the model again.")
+    if len(bad := factor[~np.isfinite(factor) | (factor <= 0)]):
+        raise ModelError(
+            f"A feature's scale is {bad[0]:g}, not a positive number. Train the model again."
+        )
     every = np.arange(256)
     values = multipliers_of(every)
     shift = min(int(np.floor(np.log2(values.max() / factor.max()))), MAX_CODED_SHIFT)
     if shift < 1:
-        raise ModelError("A feature's spread is far too small: train the model again.")
+        raise ModelError(
+            f"A feature's scale is far too small: it would be multiplied by {factor.max():.3g}, "
+            "more than fits a byte. Train the model again."
+        )
     wanted = factor * 2.0**shift
     order = np.argsort(values, kind="stable")
     order = order[values[order] > 0]  # 0 would silence a feature

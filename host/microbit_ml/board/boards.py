@@ -22,8 +22,15 @@ class AttachedBoard:
 
     @property
     def board(self) -> str:
-        """ "v1", "v2", or "" for an unknown board id."""
+        """The name of its target, or "" for an unknown board id."""
         return board_of_unique_id(self.unique_id)
+
+    @property
+    def name(self) -> str:
+        """Short, and different for each board: its port, else its drive, else its id."""
+        if self.port is not None:
+            return self.port.device
+        return str(self.drive.path) if self.drive is not None else self.unique_id
 
     def __str__(self) -> str:
         places = [self.port.device] if self.port else []
@@ -76,6 +83,28 @@ def choose_board(boards: Sequence[AttachedBoard], wanted: str = "") -> AttachedB
         f"Several micro:bits are plugged in: {listed}. Say which one: --board and its port, its "
         f"drive or its id."
     )
+
+
+def choose_boards(
+    wanted: Sequence[str] = (),
+    *,
+    every: bool = False,
+    find: Callable[[], Sequence[AttachedBoard]] | None = None,
+) -> list[AttachedBoard]:
+    """The boards that are meant, each once: virtual ones first, then those that are plugged in.
+
+    wanted: ports, drives or ids, and virtual boards; without any, the only micro:bit that is
+    plugged in; every: all of them. Raises BoardError as :func:`choose_board` does.
+    """
+    virtual = [AttachedBoard("", BoardPort(name, ""), None) for name in wanted if is_virtual(name)]
+    real = [name for name in wanted if not is_virtual(name)]
+    if virtual and not real:
+        return virtual
+    found = list((find or find_boards)())
+    if every and found:
+        return found
+    chosen = [choose_board(found, name) for name in real or [""]]
+    return virtual + [board for i, board in enumerate(chosen) if board not in chosen[:i]]
 
 
 def place_of(wanted: str = "", find: Callable[[], Sequence[AttachedBoard]] | None = None) -> str:

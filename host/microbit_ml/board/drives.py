@@ -30,7 +30,7 @@ class BoardDrive:
 
     @property
     def board(self) -> str:
-        """ "v1", "v2", or "" for an unknown board id."""
+        """The name of its target, or "" for an unknown board id."""
         return board_of_unique_id(self.unique_id)
 
 

@@ -19,12 +19,13 @@ import serial
 from microbit_ml.board.ports import open_port
 from microbit_ml.board.repl import SerialPort
 from microbit_ml.errors import BoardError
+from microbit_ml.targets import TARGETS
 
 if TYPE_CHECKING:
     from microbit_ml.virtual import VirtualBoard
 
 _count = itertools.count(1)  # of the boards that were switched on here
-VIRTUAL = {"virtual:v1": "v1", "virtual:v2": "v2"}
+VIRTUAL = {f"virtual:{name}": name for name in TARGETS}
 URL = "virtual://"
 
 

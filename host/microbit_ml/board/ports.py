@@ -13,12 +13,10 @@ import serial
 from serial.tools import list_ports
 
 from microbit_ml.errors import BoardError
+from microbit_ml.targets import by_usb_id
 
 USB_VID_PID = (0x0D28, 0x0204)  # Arm's DAPLink, the micro:bit's interface chip
 BAUD_RATE = 115200
-
-# The first four digits of the unique id are the board id.
-_BOARD_OF_ID = {"9900": "v1", "9901": "v1", **dict.fromkeys(("9903", "9904", "9905", "9906"), "v2")}
 
 
 class BusyPortError(BoardError):
@@ -34,13 +32,14 @@ class BoardPort:
 
     @property
     def board(self) -> str:
-        """ "v1", "v2", or "" for an unknown board id."""
+        """The name of its target, or "" for an unknown board id."""
         return board_of_unique_id(self.unique_id)
 
 
 def board_of_unique_id(unique_id: str) -> str:
-    """ "v1" or "v2" by the board id that a unique id begins with, "" when it is unknown."""
-    return _BOARD_OF_ID.get(unique_id[:4], "")
+    """The name of the target whose board id a unique id begins with, "" when it is unknown."""
+    target = by_usb_id(unique_id)
+    return target.name if target else ""
 
 
 def find_ports(comports: Callable[[], Iterable[Any]] = list_ports.comports) -> list[BoardPort]:

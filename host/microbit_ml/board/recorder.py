@@ -23,13 +23,13 @@ from microbit_ml.board.upload import BoardFullError, checksum_of, file_state, pu
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.errors import BoardError
 from microbit_ml.image.board_files import without_comments
+from microbit_ml.targets import by_chip
 
 NAME = "recorder.py"
 RATE_HZ = 50
 SILENCE_S = 2.0  # of a recorder that sends 50 samples a second
 RECORDING, KEPT, THROWN_AWAY, WAITING = "rynw"  # what the board can be told to show, and digits
 _START = b"import recorder\nrecorder.stream()" + CTRL_D
-_KINDS = {"51822": "V1", "52833": "V2"}  # the last digits of the processor
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,8 @@ def at_prompt(link: Link) -> Iterator[RawRepl]:
 def kind_of(repl: RawRepl) -> str:
     """ "V1" or "V2"; "" for a board that is neither."""
     machine = repl.exec("import os\nprint(os.uname().machine)").strip()
-    return _KINDS.get(machine[-5:], "")
+    target = by_chip(machine)
+    return target.title if target else ""
 
 
 def install(repl: RawRepl) -> None:

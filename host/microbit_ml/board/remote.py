@@ -10,53 +10,18 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from microbit_ml.board.repl import SerialPort
 from microbit_ml.errors import BoardError
+from microbit_ml.quantize import Prediction, WorkLayout
 
 PUT_NUMBERS = 5  # "205 -2048 ... -2048" and the end of the line: 35 bytes
 ANSWER = b"\x01"  # how an answer begins
 TIMEOUT_S = 3.0
 _ERROR = re.compile(rb"\w+Error(: |\r?$)")
 ATTEMPTS = 3  # the first line may meet a board that starts, or half a line of somebody else
-
-
-@dataclass(frozen=True)
-class WorkLayout:
-    """Where the numbers of a model stand in the recognizer's ``work`` (``firmware/kernels/``).
-
-    n_samples: in the window; n_features: that the model computes; n_labels.
-    """
-
-    n_samples: int
-    n_features: int
-    n_labels: int
-
-    LABEL = 0  # and the confidence behind it
-    FEATURES = 2
-    WINDOW = 56
-
-    @property
-    def scores(self) -> int:
-        """The place of the first score."""
-        return self.WINDOW + 3 * self.n_samples
-
-
-@dataclass(frozen=True)
-class RemoteDecision:
-    """What a board computed of the window it holds: all its integers.
-
-    label: the number of the gesture, or -1 for unknown; checksum: that of the board's model.
-    """
-
-    checksum: int
-    label: int
-    confidence: int
-    scores: list[int]
-    features: list[int]
 
 
 class RemoteRecognizer:
@@ -102,14 +67,24 @@ class RemoteRecognizer:
         """Let the board predict from the window that it holds; the checksum of its model."""
         return int.from_bytes(bytes(self._list(self._ask("?"), 4)), "little")
 
-    def decide(self) -> RemoteDecision:
-        """Let the board predict from the window that it holds, and read all that it computed."""
-        checksum = self.predict()
+    def decide(self) -> Prediction:
+        """Let the board predict from the window that it holds, and read all that it computed.
+
+        Raises BoardError also when the label that it decided on is not that of its own numbers.
+        """
+        self.predict()
         layout = self._layout
         label, confidence = self._read(layout.LABEL, 2)
         features = self._read(layout.FEATURES, layout.n_features)
         scores = self._read(layout.scores, layout.n_labels)
-        return RemoteDecision(checksum, label, confidence, scores, features)
+        decided = Prediction(np.array([scores]), np.array([confidence]), np.array([features]))
+        (meant,) = decided.label_index
+        if label != meant:
+            raise BoardError(
+                f"{self._board} decided on label {label}, but its own scores mean label {meant}. "
+                "Put the model on it again: microbit-ml flash MODEL"
+            )
+        return decided
 
     def _read(self, place: int, count: int) -> list[int]:
         """Numbers of ``work`` from a place on."""

@@ -3,6 +3,14 @@
 What it sends: :mod:`microbit_ml.board.watching`.
 """
 
+from __future__ import annotations
+
+from microbit_ml.quantize import WorkLayout
+from microbit_ml.quantize.device_file import CHECKSUM, N_LABELS, WINDOW
+
+HEADER = slice(CHECKSUM.start, N_LABELS + 1)
+"""The bytes of the board's model that are sent."""
+
 # Names that the runtime or the recognizer has already: each new one takes some of V1's memory.
 SEND = r"""
 def send(x, *args):
@@ -11,20 +19,20 @@ def send(x, *args):
   sum = (31 * sum + n) % 8191
  print('\2' + x, *args + (sum,))
 """
-TELL = """
+TELL = f"""
 def tell(r, n, name, any):
- end = 56 + 3 * r.model[12]
+ end = {WorkLayout.WINDOW} + 3 * r.model[{WINDOW}]
  send('s', n, *r.work[end - 3:end])
  if any:
-  send('d', n, r.last, r.confidence, *r.work[end:end + r.model[16]])
+  send('d', n, r.last, r.confidence, *r.work[end:end + r.model[{N_LABELS}]])
  if name:
   send('t', n, r.told)
 """
 # A new sample counts down; after a prediction countdown is as large as before or larger. With a hop
 # of 1 it goes from 1 to 1, and would look as if nothing had come: True counts as 1 and is not it.
-WATCH = """
+WATCH = f"""
 def watch(r):
- send('i', *r.model[4:17])
+ send('i', *r.model[{HEADER.start}:{HEADER.stop}])
  for n in range(len(r.names)):
   for x in bytes(r.names[n], 'utf-8'):
    send('n', n, x)

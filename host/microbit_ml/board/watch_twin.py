@@ -44,7 +44,7 @@ class Twin:
         result = self._network.run(window[None])
         return Decision(
             number,
-            int(result.label[0]),
+            int(result.label_index[0]),
             int(result.confidence[0]),
             tuple(result.scores[0].tolist()),
         )

@@ -26,8 +26,9 @@ from typing import NamedTuple
 from microbit_ml.board.frames import NUMBERS, Frame, FrameReader, lost_between
 from microbit_ml.board.link import Link
 from microbit_ml.board.repl import CTRL_D, BoardGoneError, BoardProgramError, RawRepl
-from microbit_ml.board.watch_program import PROGRAMS
+from microbit_ml.board.watch_program import HEADER, PROGRAMS
 from microbit_ml.errors import BoardError
+from microbit_ml.quantize.device_file import CHECKSUM, HOP, N_LABELS, PERIOD, WINDOW
 
 READ_BYTES, READ_S = 256, 0.02  # a read ends when so many bytes have come, or so much time is over
 BEGIN_S = 10.0  # V1 needs two seconds to find the kernels and to check the model
@@ -59,11 +60,13 @@ class Sample(NamedTuple):
 class Decision(NamedTuple):
     """What the board computed of the window that ends with sample ``number``.
 
-    label: a number of the names, or -1 for unknown; confidence: 0 or more is known.
+    It differs from :class:`~microbit_ml.quantize.Prediction` because it is an event: one of many
+    that come over the serial line, with the board's own verdict and without features.
+    label_index: a number of the names, or -1 for unknown; confidence: 0 or more is known.
     """
 
     number: int
-    label: int
+    label_index: int
     confidence: int
     scores: tuple[int, ...]
 
@@ -284,18 +287,19 @@ def _failure(reader: FrameReader) -> str:
 def _model_of(heard: list[Frame], board: str) -> BoardModel:
     """What the frames "i" and "n" say."""
     header = next((frame.numbers for frame in heard if frame.letter == "i"), ())
-    if len(header) != 13:
+    if len(header) != HEADER.stop - HEADER.start:
         raise _damaged(board)
-    names = [bytearray() for _ in range(header[12])]
+    header = (*[0] * HEADER.start, *header)  # each byte at its own place
+    names = [bytearray() for _ in range(header[N_LABELS])]
     for frame in heard:
         if frame.letter == "n":
             label, byte = frame.numbers
             names[label].append(byte)
     return BoardModel(
-        checksum=int.from_bytes(bytes(header[:4]), "little"),
-        window=header[8],
-        hop=header[9],
-        period_ms=header[10],
+        checksum=int.from_bytes(bytes(header[CHECKSUM]), "little"),
+        window=header[WINDOW],
+        hop=header[HOP],
+        period_ms=header[PERIOD],
         names=tuple(name.decode("utf-8", "replace") for name in names),
     )
 

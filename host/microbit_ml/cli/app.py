@@ -6,27 +6,35 @@ import argparse
 import contextlib
 import difflib
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from microbit_ml.cli.commands import COMMANDS, Command
 from microbit_ml.console.explained import PROGRAM, USAGE, explained
+from microbit_ml.errors import UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line ``arguments`` (default: the program's own) and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
     _survive_any_encoding()
 
     def run() -> None:
-        command, args = parse(words)
-        command.run(args)
+        command, parser, args = parse(words)
+        try:
+            command.run(args)
+        except UsageError as error:
+            if debug:
+                traceback.print_exc()
+            parser.error(_wrong_usage(error, args))
 
-    return explained(run, debug="--debug" in words)
+    return explained(run, debug)
 
 
-def parse(words: list[str]) -> tuple[Command, argparse.Namespace]:
-    """Find the verb in ``words`` and parse what follows it.
+def parse(words: list[str]) -> tuple[Command, argparse.ArgumentParser, argparse.Namespace]:
+    """Find the verb in ``words`` and parse what follows it; the parser can say how it is used.
 
     Only the parser of that one verb is made. Exits as argparse does (SystemExit 0 for help,
     2 for wrong usage).
@@ -49,7 +57,14 @@ def parse(words: list[str]) -> tuple[Command, argparse.Namespace]:
     )
     command.add_arguments(parser)
     _add_debug(parser)
-    return command, parser.parse_intermixed_args(words[at + 1 :])
+    return command, parser, parser.parse_intermixed_args(words[at + 1 :])
+
+
+def _wrong_usage(error: UsageError, args: argparse.Namespace) -> str:
+    """The error as argparse words its own: after the option whose value is wrong, if it is one."""
+    if error.parameter not in vars(args):
+        return str(error)
+    return f"argument --{error.parameter.replace('_', '-')}: {error}"
 
 
 def _top_parser() -> argparse.ArgumentParser:

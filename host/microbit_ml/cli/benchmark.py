@@ -9,12 +9,12 @@ from pathlib import Path
 from microbit_ml.console.screen import print_json, print_table, progress_bar, say
 from microbit_ml.console.stopping import end_as_told, noted_signals
 from microbit_ml.deploy.benchmark import RUNNING_S, BoardCost, model_cost, network_cost
-from microbit_ml.errors import BoardError, KitError
+from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.model import Model
 from microbit_ml.quantize import to_bytes
 from microbit_ml.quantize.random_network import dense_model
+from microbit_ml.targets import TARGETS
 
-KINDS = ("v1", "v2")
 MAX_LAYERS, MAX_UNITS = 6, 255
 PARTS = {
     "sample": "one sample read",
@@ -35,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHAPE",
         help="instead of a model: a random network such as 24-16-4, inputs and layers",
     )
-    parser.add_argument("--board", choices=KINDS, help="only this virtual board (default: both)")
+    parser.add_argument(
+        "--board", choices=tuple(TARGETS), help="only this virtual board (default: both)"
+    )
     parser.add_argument(
         "--seconds",
         type=int,
@@ -50,10 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Measure on virtual boards and print a table, or JSON."""
     if (args.model is None) == (args.layers is None):
-        raise KitError("Give a model, or --layers with a shape such as 24-16-4.")
+        raise UsageError("Give a model, or --layers with a shape such as 24-16-4.")
     if args.seconds < 1:
-        raise KitError(f"--seconds is {args.seconds}, but must be at least 1.")
-    kinds = (args.board,) if args.board else KINDS
+        raise UsageError(f"--seconds is {args.seconds}, but must be at least 1.")
+    kinds = (args.board,) if args.board else tuple(TARGETS)
     if args.layers:
         model = to_bytes(dense_model(args.layers)[0])
         costs, failed = _each(kinds, lambda kind: network_cost(kind, model))
@@ -145,7 +147,9 @@ def _print(costs: list[BoardCost]) -> None:
             )
         ],
     )
-    print("Times are estimated: 1.75 cycles an instruction, 16 MHz (V1) and 64 MHz (V2).")
+    speeds = [f"{one.clock_mhz} MHz ({one.title})" for one in TARGETS.values()]
+    cycles = " or ".join({f"{one.cycles:g}" for one in TARGETS.values()})
+    print(f"Times are estimated: {cycles} cycles an instruction, {' and '.join(speeds)}.")
 
 
 def _instructions(cost: BoardCost, name: str) -> str:

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from microbit_ml.board.boards import AttachedBoard, find_boards
-from microbit_ml.board.installed import Contents, ask_contents
-from microbit_ml.board.link import VIRTUAL, open_link
-from microbit_ml.board.repl import RawRepl
-from microbit_ml.board.upload import restart
+from microbit_ml.board.inventory import Answer, ask_boards
+from microbit_ml.board.link import VIRTUAL
 from microbit_ml.console.screen import print_json, print_table, say, working
-from microbit_ml.errors import BoardError
 
 _COLUMNS = ("board", "port", "drive", "id")
-# What a board says of itself; None where it was not asked, or did not answer.
-_NOT_ASKED: dict[str, object] = {
-    "runtime": None,
-    "labels": None,
-    "files": None,
-    "not_asked": None,
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,8 +28,8 @@ def run(args: argparse.Namespace) -> None:
     real = [described(board) for board in boards]
     if not args.quick:
         with working("Asking the boards"):
-            for entry, told in zip(real, ask_all(boards), strict=True):
-                entry |= told
+            for entry, answer in zip(real, ask_boards(boards), strict=True):
+                entry |= told_of(answer)
     virtual: list[dict[str, object]] = [
         {"board": kind.upper(), "port": name, "drive": None, "id": None}
         for name, kind in VIRTUAL.items()
@@ -72,40 +59,15 @@ def described(board: AttachedBoard) -> dict[str, object]:
     }
 
 
-def ask_all(boards: Sequence[AttachedBoard]) -> list[dict[str, object]]:
-    """What each board says of itself over serial, all asked at once; their programs start anew."""
-    if not boards:
-        return []
-    with ThreadPoolExecutor(len(boards)) as pool:
-        return list(pool.map(_ask, boards))
-
-
-def _ask(board: AttachedBoard) -> dict[str, object]:
-    if board.drive is not None and board.drive.maintenance:
-        return {**_NOT_ASKED, "not_asked": "It is in maintenance mode."}
-    if board.port is None:
-        return {**_NOT_ASKED, "not_asked": "It has no serial port."}
-    try:
-        told = _contents(board.port.device)
-    except BoardError as error:
-        return {**_NOT_ASKED, "not_asked": str(error)}
+def told_of(answer: Answer) -> dict[str, object]:
+    """What a board says of itself; None where it did not answer."""
+    told = answer.contents
     return {
-        "runtime": told.version,
-        "labels": list(told.labels),
-        "files": told.files,
-        "not_asked": None,
+        "runtime": told and told.version,
+        "labels": told and list(told.labels),
+        "files": told and told.files,
+        "not_asked": answer.reason,
     }
-
-
-def _contents(place: str) -> Contents:
-    with open_link(place) as link:
-        repl = RawRepl(link.port, link.clock)
-        restart(repl)
-        try:
-            return ask_contents(repl)
-        finally:
-            with contextlib.suppress(BoardError):
-                repl.soft_reset()  # its own program runs again
 
 
 def _remarks(entry: dict[str, object], *, quick: bool) -> list[str]:

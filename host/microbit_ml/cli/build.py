@@ -5,21 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from microbit_ml.cli.train import check_can_write, warn_if_too_large
+from microbit_ml.cli.arguments import (
+    add_model_and_program,
+    check_can_write,
+    warn_if_too_large,
+)
 from microbit_ml.common.files import write_whole
 from microbit_ml.console.screen import print_table, say
 from microbit_ml.model import Model
-
-
-def add_model_and_program(parser: argparse.ArgumentParser) -> None:
-    """What ``build`` and ``flash`` put on a board."""
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a .mbml file")
-    parser.add_argument(
-        "--program",
-        type=Path,
-        metavar="FILE",
-        help="your own main.py; without it, the board shows and prints what it recognises",
-    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import signal
 import time
 
 import numpy as np
 
-from microbit_ml.board.remote import WorkLayout
 from microbit_ml.console.screen import print_table, progress_bar, working
-from microbit_ml.deploy.play import Played, play_gestures, twin_agrees
+from microbit_ml.deploy.play import Played, twin_agrees
+from microbit_ml.deploy.play_both import play_on_all
 from microbit_ml.deploy.predict import work_layout
 from microbit_ml.model import Model, Prediction
 from microbit_ml.recordings import Dataset, simulate
+from microbit_ml.targets import TARGETS
 from microbit_ml.training import Settings, train
 
 PEOPLE, REPEATS = 16, 5  # who train
 STRANGERS, STRANGER_REPEATS = 4, 4  # who test
-KINDS = ("v1", "v2")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,38 +115,33 @@ def _deploy(model: Model, strangers: Dataset, prediction: Prediction, chosen: li
     )
     print()
     gestures = [strangers.recordings[i].samples for i in chosen]
-    with working(f"Moving both boards: {len(chosen)} movements, about 15 s"):
-        v1, v2 = _play_both(hex_text, gestures, work_layout(model))
+    with working(f"Moving the boards: {len(chosen)} movements, about 15 s"):
+        played_on = play_on_all(hex_text, gestures, work_layout(model))
+    titles = [TARGETS[name].title for name in played_on]
     rows, names_agree, exact = [], 0, 0
-    for i, on_v1, on_v2 in zip(chosen, v1, v2, strict=True):
+    for i, *played in zip(chosen, *played_on.values(), strict=True):
         twin = prediction.labels[i] or "unknown"
-        said = [on_v1.said or "unknown", on_v2.said or "unknown"]
-        same = [twin_agrees(model.network, played) for played in (on_v1, on_v2)]
-        names_agree += said == [twin, twin]
+        said = [one.said or "unknown" for one in played]
+        same = [twin_agrees(model.network, one) for one in played]
+        names_agree += set(said) == {twin}
         exact += sum(same)
         rows.append([strangers.recordings[i].label, twin, *said, "yes" if all(same) else "NO"])
-    print_table(["true gesture", "twin", "V1", "V2", "same integers"], rows, left=5)
+    print_table(["true gesture", "twin", *titles, "same integers"], rows, left=3 + len(titles))
     print()
-    _print_leds("V1", [row[0] for row in rows], v1)
-    _print_leds("V2", [row[0] for row in rows], v2)
-    right = [sum(row[0] == row[column] for row in rows) for column in (2, 3)]
+    truth = [row[0] for row in rows]
+    for title, of_board in zip(titles, played_on.values(), strict=True):
+        _print_leds(title, truth, of_board)
+    right = [
+        sum(one.said == label for one, label in zip(of_board, truth, strict=True))
+        for of_board in played_on.values()
+    ]
+    others = ", ".join(f"{title} {n}" for title, n in zip(titles[1:], right[1:], strict=True))
     print(
-        f"V1 recognised {right[0]} of {len(rows)} movements, V2 {right[1]}.\n"
-        f"Twin, V1 and V2 name the same gesture in {names_agree} of {len(rows)}.\n"
+        f"{titles[0]} recognised {right[0]} of {len(rows)} movements, {others}.\n"
+        f"Twin, {' and '.join(titles)} name the same gesture in {names_agree} of {len(rows)}.\n"
         f"On the counts that the boards read, the twin computes the same integers in\n"
-        f"{exact} of {2 * len(rows)} windows."
+        f"{exact} of {len(titles) * len(rows)} windows."
     )
-
-
-def _play_both(
-    hex_text: str, gestures: list[np.ndarray], layout: WorkLayout
-) -> tuple[list[Played], list[Played]]:
-    """Both boards at once, each in a process of its own; Ctrl-C ends them."""
-    context = multiprocessing.get_context("spawn")  # as on Windows and macOS; safe with threads
-    with context.Pool(len(KINDS), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        jobs = [(kind, hex_text, gestures, layout) for kind in KINDS]
-        v1, v2 = pool.starmap(play_gestures, jobs)
-    return v1, v2
 
 
 def _print_leds(board: str, names: list[str], played: list[Played]) -> None:

@@ -6,35 +6,16 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from microbit_ml.cli.train import check_can_write
+from microbit_ml.cli.arguments import check_can_write, subject_text
 from microbit_ml.console.screen import plural, print_table, progress_bar, say
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings import Dataset
-from microbit_ml.recordings.formats.archive import write_zip
-from microbit_ml.recordings.formats.createai import LONG_SAMPLES, RATE_HZ, write_createai
-from microbit_ml.recordings.formats.edge_impulse import is_even, write_edge_impulse
-from microbit_ml.recordings.formats.ml_machine import write_ml_machine
-from microbit_ml.recordings.formats.npz import write_npz
-from microbit_ml.recordings.formats.plain_csv import write_plain_csv
+from microbit_ml.recordings.formats.createai import LONG_SAMPLES, RATE_HZ
+from microbit_ml.recordings.formats.writing import BY_ENDING, FORMATS, write_file
 from microbit_ml.recordings.recording import composed
 from microbit_ml.recordings.window import resample
 
 MOST_NAMES = 8  # of people, in one line
-_EVEN = "time stamps (50 samples a second are taken for granted)"
-# What the file cannot hold, beside where the data set's recordings were imported from.
-LOSSES = {
-    "zip": "",
-    "npz": "",
-    "csv": "the data set's rate, sources of recordings, and labels without recordings",
-    "createai": f"people, boards, names of recordings and {_EVEN}",
-    "ml-machine": f"people, boards, names of recordings and {_EVEN}",
-    "edge-impulse": "uneven time stamps, and labels without recordings",
-    "edge-impulse-csv": "labels without recordings",
-}
-AT_50_HZ = ("createai", "ml-machine")  # without people and with even times, too
-BY_ENDING = {".zip": "zip", ".npz": "npz", ".csv": "csv"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,14 +31,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--format",
-        choices=tuple(LOSSES),
+        choices=tuple(FORMATS),
         metavar="FORMAT",
         help="zip: the folder as it is, for any tool; npz: arrays for NumPy; csv: one table for a "
         "spreadsheet; createai, ml-machine: a JSON file that they open; edge-impulse (JSON) and "
         "edge-impulse-csv: a zip to unpack and upload there",
     )
     parser.add_argument("--labels", metavar="A,B", help="only these labels, with commas")
-    parser.add_argument("--subject", metavar="NAME", help="only what this person made")
+    parser.add_argument(
+        "--subject", type=subject_text, metavar="NAME", help="only what this person made"
+    )
 
 
 def run(args: argparse.Namespace) -> None:
@@ -84,7 +67,7 @@ def run(args: argparse.Namespace) -> None:
             "stood there twice under one label and went in once."
         )
     _say_what_is_lost(data, kind)
-    if kind not in AT_50_HZ:
+    if FORMATS[kind].has_people:
         _say_whom_it_names(data)
     say(f"To add it to another data set: microbit-ml import {args.output} --into DATASET")
 
@@ -92,12 +75,12 @@ def run(args: argparse.Namespace) -> None:
 def _format_of(path: Path) -> str:
     kind = BY_ENDING.get(path.suffix.lower())
     if kind is None and path.suffix.lower() == ".json":
-        raise DataError(
-            f"{path} may be for CreateAI or for ml-machine. Add: --format createai, or: --format "
-            "ml-machine (for Edge Impulse: -o FILE.zip --format edge-impulse)"
+        raise UsageError(
+            f"{path} may be for CreateAI or for ml-machine. Add --format createai or --format "
+            "ml-machine; for Edge Impulse, let it end with .zip and add: --format edge-impulse"
         )
     if kind is None:
-        raise DataError(
+        raise UsageError(
             f"The ending of {path} names no format. Let it end with .zip, .npz or .csv, or add: "
             "--format zip"
         )
@@ -106,35 +89,19 @@ def _format_of(path: Path) -> str:
 
 def _write(data: Dataset, path: Path, kind: str) -> int:
     """Write the file in its format; how many recordings it holds."""
-    if kind == "zip":
-        with progress_bar("Writing", len(data)) as update:
-            return write_zip(data, path, lambda done, all: update(done, path.name, all))
-    if kind.startswith("edge-impulse"):
-        return write_edge_impulse(data, path, "csv" if kind.endswith("csv") else "json")
-    writers = {
-        "npz": write_npz,
-        "csv": write_plain_csv,
-        "createai": write_createai,
-        "ml-machine": write_ml_machine,
-    }
-    return writers[kind](data, path)
+    if kind != "zip":
+        return write_file(data, path, kind)
+    with progress_bar("Writing", len(data)) as update:
+        return write_file(data, path, kind, lambda done, all: update(done, path.name, all))
 
 
 def _say_what_is_lost(data: Dataset, kind: str) -> None:
     """One line about what the format has no place for, and one about what had to change."""
-    if LOSSES[kind]:
-        say(f"Note: This format has no place for {LOSSES[kind]}.")
-    if kind in AT_50_HZ:
-        n_changed = sum(
-            not np.array_equal(resample(recording, RATE_HZ), recording.samples)
-            for recording in data
-        )
-        what = "brought to 50 samples a second"
-    else:
-        n_changed = sum(not is_even(recording, data.rate_hz) for recording in data)
-        n_changed *= kind == "edge-impulse"
-        what = "given even time stamps"
-    if n_changed:
+    form = FORMATS[kind]
+    if form.lacks:
+        say(f"Note: This format has no place for {form.lacks}.")
+    if n_changed := form.n_changed(data):
+        what = "brought to 50 samples a second" if form.at_50_hz else "given even time stamps"
         verb = "was" if n_changed == 1 else "were"
         say(f"Note: {plural(n_changed, 'recording')} {verb} {what}.")
     if kind == "createai":
@@ -170,12 +137,11 @@ def _part(data: Dataset, labels: str | None, subject: str | None) -> Dataset:
         data = data.subset(lambda recording: recording.label in wanted)
         data.empty_labels = empty_labels
     if subject is not None:
-        name = composed(subject, "subject")
         people = ", ".join(data.subjects)
         there = f"There are some by: {people}." if people else "They do not say who moved."
-        data = data.subset(lambda recording: recording.subject == name)
+        data = data.subset(lambda recording: recording.subject == subject)
         if not data.recordings:
-            raise DataError(f"None of the recordings is by {name!r}. {there}")
+            raise DataError(f"None of the recordings is by {subject!r}. {there}")
     if not data.recordings:
         raise DataError(f"The label {labels!r} has no recordings to hand on. Record some first.")
     return data

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from microbit_ml.cli.arguments import label_text, subject_text
 from microbit_ml.console.screen import plural, print_table, progress_bar, say
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.any_file import read_source
-from microbit_ml.recordings.formats.archive import Progress, joined
+from microbit_ml.recordings.formats.archive import Progress
 from microbit_ml.recordings.formats.tables import COUNTS_PER_UNIT
-from microbit_ml.recordings.merging import keys_in, merge_notes, unknown_subjects
-from microbit_ml.recordings.recording import composed
+from microbit_ml.recordings.merging import merge
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,10 +36,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the data set's folder; made when it is not there",
     )
     parser.add_argument(
-        "--subject", default="", metavar="NAME", help="who moved, where the file does not say"
+        "--subject",
+        type=subject_text,
+        default="",
+        metavar="NAME",
+        help="who moved, where the file does not say",
     )
     parser.add_argument(
-        "--label", default="", metavar="NAME", help="what the movement is, where no file says it"
+        "--label",
+        type=label_text,
+        default="",
+        metavar="NAME",
+        help="what the movement is, where no file says it",
     )
     parser.add_argument(
         "--columns",
@@ -57,49 +64,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Add all recordings of all files to the data set, or nothing when a file is bad."""
-    args.subject = composed(args.subject, "subject")
     parts = []
     with progress_bar("Reading", 1) as update:
         for path in (path for name in args.files for path in _matching(name)):
             parts.append((path, _read_for_import(path, args, partial(_show, update, path.name))))
-    incoming = joined([data for _, data in parts])
-    stored = keys_in(args.into)
-    unknown = unknown_subjects(args.into, incoming) & stored
-    with progress_bar("Saving", len(incoming)) as update:
-        incoming.save(args.into, partial(_show, update, args.into.name))
-    n_added = _print_counts(incoming, stored)
-    filled = {label for label, _ in stored}
-    for label in incoming.empty_labels:
-        if label not in filled:
-            say(f'Note: "{label}" has no recordings yet. Record some, or delete its folder.')
-    for path, data in parts:
-        if args.subject and args.subject not in data.subjects:
-            say(f"Note: {path} says itself who moved, so --subject {args.subject} was not used.")
-    for note in merge_notes(args.into, parts):
-        say(f"Note: {note}")
-    n_named = len(unknown - unknown_subjects(args.into, incoming))
-    if n_named:
-        say(f"Who moved was noted for {plural(n_named, 'recording')} that were there already.")
-    say(f"{plural(n_added, 'recording')} added to {args.into}.")
-
-
-def _print_counts(incoming: Dataset, stored: set[tuple[str, str]]) -> int:
-    """A table of what each label gained; how many recordings were new in all."""
-    seen = set(stored)
-    added: Counter[str] = Counter()
-    present: Counter[str] = Counter()
-    for recording in incoming:
-        key = (recording.label, recording.digest)
-        (present if key in seen else added)[recording.label] += 1
-        seen.add(key)
+    n_incoming = sum(len(data) for _, data in parts)
+    with progress_bar("Saving", n_incoming) as update:
+        merged = merge(args.into, parts, partial(_show, update, args.into.name))
     print_table(
         ["label", "added", "already there"],
         [
-            [label or "(none)", added[label], present[label]]
-            for label in sorted({recording.label for recording in incoming})
+            [label or "(none)", merged.added[label], merged.present[label]]
+            for label in sorted({*merged.added, *merged.present})
         ],
     )
-    return added.total()
+    for label in merged.empty_labels:
+        say(f'Note: "{label}" has no recordings yet. Record some, or delete its folder.')
+    for path, data in parts:
+        if args.subject and args.subject not in data.subjects:
+            say(f"Note: {path} says itself who moved, so --subject {args.subject} was not used.")
+    for note in merged.notes:
+        say(f"Note: {note}")
+    if merged.n_named:
+        n_named = plural(merged.n_named, "recording")
+        say(f"Who moved was noted for {n_named} that were there already.")
+    say(f"{plural(merged.added.total(), 'recording')} added to {args.into}.")
 
 
 def _matching(path: Path) -> list[Path]:
@@ -115,7 +104,7 @@ def _show(update: Callable[..., None], remark: str, done: int, total: int) -> No
 
 def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -> Dataset:
     if path.is_dir() and path.resolve() == args.into.resolve():
-        raise DataError(f"{path} is the data set itself. Name what to import, then --into {path}")
+        raise DataError(f"{path} is the data set itself. Name what to import before --into {path}.")
     data = read_source(path, progress, args.columns, args.unit)
     data.recordings = [
         replace(

@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from microbit_ml.cli.train import check_can_write
+from microbit_ml.cli.arguments import board_name, check_can_write
 from microbit_ml.common.files import write_whole
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, working
-from microbit_ml.errors import BoardError, DataError
+from microbit_ml.errors import BoardError, DataError, UsageError
 from microbit_ml.lessons.course import Lesson, all_lessons, load_lesson
 from microbit_ml.lessons.page_session import glossary_page, index_page, lesson_page
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
@@ -64,11 +64,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--board",
+        type=board_name,
         default=PLACE,
         metavar="BOARD",
         help=f"a serial port or a board's id, virtual:v1 or virtual:v2 (default {PLACE})",
     )
-    parser.set_defaults(usage_error=parser.error)
 
 
 def run(args: argparse.Namespace) -> None:
@@ -88,24 +88,24 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _checked(args: argparse.Namespace) -> int | None:
-    """The number of the lesson, None for all; exits as argparse does when options do not fit."""
+    """The number of the lesson, None for all; UsageError when options do not fit."""
     if args.lesson is not None and args.lesson.lower() == GLOSSARY:
         args.lesson = GLOSSARY
     args.glossary = args.glossary or args.lesson == GLOSSARY
     if args.lesson not in (None, GLOSSARY) and not args.lesson.isdecimal():
-        args.usage_error(
-            f"{args.lesson!r} is not the number of a lesson; see them all with: microbit-ml lesson"
+        raise UsageError(
+            f"{args.lesson!r} is not the number of a lesson. See them all with: microbit-ml lesson"
         )
     number = int(args.lesson) if args.lesson not in (None, GLOSSARY) else None
     if args.output and not args.html:
-        args.usage_error("-o goes with --html")
+        raise UsageError("-o goes with --html.")
     if args.again and (number is None or args.html or args.teacher):
-        args.usage_error("--again goes with the number of a lesson alone")
+        raise UsageError("--again goes with the number of a lesson alone.")
     if args.glossary and (number is not None or args.teacher or args.data):
-        args.usage_error("the glossary is the same for all lessons: give it alone, or with --html")
+        raise UsageError("The glossary is the same for all lessons: give it alone, or with --html.")
     is_list = number is None and not args.glossary and not args.html
     if is_list and (args.teacher or args.data or args.board != PLACE):
-        args.usage_error("say which lesson: microbit-ml lesson 1")
+        raise UsageError("Say which lesson: microbit-ml lesson 1")
     return number
 
 
@@ -138,7 +138,7 @@ def _own_data(path: Path | None) -> Dataset | None:
     if path is None:
         return None
     from microbit_ml.recordings.formats.any_file import read_source
-    from microbit_ml.training.trainer import learnable_labels
+    from microbit_ml.training.prepare import learnable_labels
 
     data = read_source(path)
     unlabelled = sum(not recording.label for recording in data.recordings)
@@ -154,12 +154,7 @@ def _own_data(path: Path | None) -> Dataset | None:
 def _place(board: str) -> str:
     """What names the board, as the lessons open it. Raises BoardError when it is not there."""
     from microbit_ml.board.boards import place_of
-    from microbit_ml.board.link import VIRTUAL, is_virtual
 
-    if is_virtual(board):
-        return board
-    if board.lower().startswith("virtual"):
-        raise BoardError(f"There is no board {board!r}. There are: {', '.join(VIRTUAL)}.")
     try:
         return place_of(board)
     except BoardError as error:

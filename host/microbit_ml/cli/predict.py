@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from microbit_ml.cli.arguments import board_name
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say
 from microbit_ml.model import Model, Prediction
 from microbit_ml.recordings import Dataset
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
     parser.add_argument(
         "--board",
+        type=board_name,
         metavar="BOARD",
         help="let a board compute it: virtual:v1, virtual:v2, or a serial port; "
         "without it, this computer does, with the same integers",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from microbit_ml.cli.train import check_can_write
+from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.common.files import write_whole
 from microbit_ml.console.screen import plural, say, working
 from microbit_ml.errors import DataError

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from microbit_ml.cli.train import check_can_write
+from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.common.files import write_whole
 from microbit_ml.console.screen import plural, print_json, print_table, say, working
-from microbit_ml.evaluate.problems import clipped_share, find_problems, seconds_of
-from microbit_ml.recordings import Dataset, Recording
+from microbit_ml.evaluate.label_summary import LabelSummary, summarize
+from microbit_ml.evaluate.problems import find_problems
+from microbit_ml.recordings import Dataset
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,11 +36,7 @@ def run(args: argparse.Namespace) -> None:
     """Print what each label holds, and the problems that were found; write the page."""
     page_path = _page_path(args)
     data = Dataset.load(args.dataset)
-    summaries = {
-        label: _summary([r for r in data if r.label == label], data.rate_hz)
-        for label in sorted({recording.label for recording in data})
-    }
-    rows = [_row(label, one) for label, one in summaries.items()]
+    summaries = summarize(data)
     problems = find_problems(data)
     if args.json:
         print_json(
@@ -49,17 +45,19 @@ def run(args: argparse.Namespace) -> None:
                 "recordings": len(data),
                 "rate_hz": data.rate_hz,
                 "subjects": data.subjects,
-                "labels": summaries,
+                "labels": {label: one.as_json() for label, one in summaries.items()},
                 "problems": problems,
             }
         )
     else:
-        _print_data(args.dataset, data, rows, problems)
+        _print_data(args.dataset, data, summaries, problems)
     if page_path:
-        _write_page(page_path, data, args.dataset.resolve().name, rows, problems)
+        _write_page(page_path, data, args.dataset.resolve().name, problems)
 
 
-def _print_data(path: Path, data: Dataset, rows: list[list], problems: list[str]) -> None:
+def _print_data(
+    path: Path, data: Dataset, summaries: Mapping[str, LabelSummary], problems: Sequence[str]
+) -> None:
     people = plural(len(data.subjects), "person", "people") if data.subjects else "people not noted"
     print(
         f"{path}: {plural(len(data), 'recording')}, {plural(len(data.labels), 'label')}, "
@@ -67,22 +65,22 @@ def _print_data(path: Path, data: Dataset, rows: list[list], problems: list[str]
     )
     print_table(
         ["label", "recordings", "people", "seconds: min", "median", "max", "samples", "clipped"],
-        rows,
+        [_row(label, one) for label, one in summaries.items()],
     )
     print("\nProblems:" if problems else "\nNo problems found.")
     for problem in problems:
         print(f"- {problem}")
 
 
-def _row(label: str, one: dict) -> list:
-    """A label's line in the table of ``show``."""
+def _row(label: str, one: LabelSummary) -> list[object]:
+    """A label's line in the table."""
     return [
         label or "(none)",
-        one["recordings"],
-        one["subjects"] or "-",
-        *(f"{one['seconds'][which]:.2f}" for which in ("min", "median", "max")),
-        one["samples"],
-        f"{one['clipped']:.1%}",
+        one.recordings,
+        one.subjects or "-",
+        *(f"{seconds:.2f}" for seconds in (one.shortest_s, one.median_s, one.longest_s)),
+        one.samples,
+        f"{one.clipped:.1%}",
     ]
 
 
@@ -95,27 +93,10 @@ def _page_path(args: argparse.Namespace) -> Path | None:
     return path
 
 
-def _write_page(
-    path: Path, data: Dataset, name: str, rows: list[list], problems: list[str]
-) -> None:
-    from microbit_ml.report.data_set_page import show_page
+def _write_page(path: Path, data: Dataset, name: str, problems: list[str]) -> None:
+    from microbit_ml.report.data_set_page import data_set_html  # what draws pictures
 
     with working("Drawing"):
-        html = show_page(data, name, rows, problems)
+        html = data_set_html(data, name, problems)
     write_whole(path, html)
     say(f"Wrote {path}. Open it in a browser.")
-
-
-def _summary(recordings: list[Recording], rate_hz: float) -> dict:
-    seconds = [seconds_of(recording, rate_hz) for recording in recordings]
-    return {
-        "recordings": len(recordings),
-        "subjects": len({recording.subject for recording in recordings} - {""}),
-        "seconds": {
-            "min": round(min(seconds), 3),
-            "median": round(float(np.median(seconds)), 3),
-            "max": round(max(seconds), 3),
-        },
-        "samples": sum(len(recording) for recording in recordings),
-        "clipped": round(clipped_share(recordings), 4),
-    }

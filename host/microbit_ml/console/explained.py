@@ -1,7 +1,8 @@
 """What a program does when something goes wrong: say it in a sentence, and give an exit code.
 
-Exit codes: 0 done, 1 an error that is explained, 2 wrong usage, 130 stopped with Ctrl-C,
-141 when whoever read the output had enough (``microbit-ml ... | head``), as other programs do.
+Exit codes: 0 done, 1 an error that is explained, 2 wrong usage (what the command line alone shows
+to be wrong, without a look at files, data or boards), 130 stopped with Ctrl-C, 141 when whoever
+read the output had enough (``microbit-ml ... | head``), as other programs do.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from microbit_ml.errors import KitError
+from microbit_ml.errors import KitError, UsageError
 
 PROGRAM = "microbit-ml"
 DONE, EXPLAINED, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
@@ -43,7 +44,7 @@ def _explained(run: Callable[[], None], debug: bool) -> int:
         if debug:
             traceback.print_exc()
         print(f"{PROGRAM}: {explain(error)}", file=sys.stderr)
-        return EXPLAINED
+        return USAGE if isinstance(error, UsageError) else EXPLAINED
     return DONE
 
 

@@ -55,3 +55,10 @@ def end_as_told(noted: list[int]) -> None:
         sys.exit(TERMINATED)
     if interrupted:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def obeyed_signals() -> Iterator[Callable[[], None]]:
+    """Ctrl-C and SIGTERM are noted; what this yields is called now and then, and obeys them."""
+    with noted_signals() as noted:
+        yield lambda: end_as_told(noted)

@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from microbit_ml.common.firmware_files import firmware_folder
-from microbit_ml.deploy.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US
 from microbit_ml.deploy.count import BoardFullError, Statement, count_instructions, failed
 from microbit_ml.image import build_hex
-from microbit_ml.image.board_files import board_files, kernel_file, kernel_labels, without_comments
+from microbit_ml.image.board_files import board_files, without_comments
+from microbit_ml.image.kernels import kernel_file, kernel_labels
+from microbit_ml.quantize import from_bytes
 from microbit_ml.recordings.negatives import other_movements
+from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
 
 RUNNING_S = 60.0
@@ -136,13 +138,13 @@ class BoardCost:
         """How long so many instructions take on this board, in microseconds."""
         if instructions is None:
             return None
-        return _rounded(instructions * CYCLES_PER_INSTRUCTION / CYCLES_PER_US[self.kind])
+        return _rounded(TARGETS[self.kind].microseconds(instructions))
 
 
 def model_cost(
     kind: str, model: bytes, seconds: float = RUNNING_S, progress: Progress | None = None
 ) -> BoardCost:
-    """What a model.bin costs on a virtual "v1" or "v2", which then runs for so many seconds.
+    """What a model.bin costs on a virtual board of this kind, which then runs for so many seconds.
 
     Raises BoardFullError for a model that is too large for the board.
     """
@@ -186,7 +188,8 @@ def _rounded(value: float | None) -> int | None:
 def _plain_network(kind: str, model: bytes) -> float | None:
     """None where its lists need more memory than there is."""
     source = (firmware_folder() / "plain_network.py").read_bytes()
-    n_inputs = _inputs_of(model)
+    network = from_bytes(model).network
+    n_inputs = (*network.layers, network.scores)[0].n_inputs
     files = {"plain_network.py": without_comments(source), "model.bin": model}
     statement = Statement(
         PLAIN_NETWORK.setup.replace("{n_inputs}", str(n_inputs)),
@@ -200,25 +203,10 @@ def _plain_network(kind: str, model: bytes) -> float | None:
         return None
 
 
-def _inputs_of(model: bytes) -> int:
-    """How many numbers the first layer is given (the record behind the first one)."""
-    first = 20 + int.from_bytes(model[22:24], "little")
-    kind, n_inputs = model[first], int.from_bytes(model[first + 4 : first + 6], "little")
-    if kind == 2:
-        return n_inputs
-    if kind == 6:  # pieces of n_inputs, ``advance`` apart
-        steps, advance = (
-            int.from_bytes(model[first + i : first + i + 2], "little") for i in (12, 14)
-        )
-        return (steps - 1) * advance + n_inputs
-    steps, channels, size = np.frombuffer(model, "<u2", 3, first + 4).tolist()
-    return int(steps * channels * size)
-
-
 def _in_kernels(kind: str, files: dict[str, bytes]) -> tuple[float, float]:
     """Instructions of the features, and of what stands between the scores and the decision."""
     on_board = {**files, "main.py": PREDICTIONS.encode()}
-    with VirtualBoard(kind, build_hex({"v1": on_board, "v2": on_board})) as board:
+    with VirtualBoard(kind, build_hex({kind: on_board})) as board:
         if not board.run_until("\n", BOOT_S) or not board.serial.strip().isdigit():
             raise failed(board)
         places = kernel_labels(kind, int(board.serial))
@@ -238,7 +226,7 @@ def _while_running(
     """Free heap at the start and at the least, and samples that nobody read, while moved."""
     on_board = {**files, "main.py": RUNNING.encode()}
     moves = other_movements(round(seconds) + 1, 50, 50.0, np.random.default_rng(0))
-    with VirtualBoard(kind, build_hex({"v1": on_board, "v2": on_board})) as board:
+    with VirtualBoard(kind, build_hex({kind: on_board})) as board:
         if not board.run_until("free ", BOOT_S) or not board.run_until("\n", BOOT_S):
             raise failed(board)
         board.play(moves.reshape(-1, 3))

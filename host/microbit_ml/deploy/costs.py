@@ -18,13 +18,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-KINDS = ("v1", "v2")
-CYCLES_PER_INSTRUCTION = 1.75  # an estimate, for all times of virtual boards
-CYCLES_PER_US = {"v1": 16, "v2": 64}
-CALL = {"v1": 478.0, "v2": 332.0}  # from Python into the first layer and back
+from microbit_ml.targets import TARGETS, Target
+
 EXTRA_LAYER = 50.0
-PER_OUTPUT = {"v1": 29.25, "v2": 20.1}  # bias, requantize, store
-PER_PRODUCT = {"v1": 4.125, "v2": 1.7}  # V1: 33 instructions make 8 products; V2 makes two at once
 PER_QUESTION = 12.0  # of a tree: load the node and the feature, compare, go on
 PER_NEIGHBOUR = 8.0  # is it among the k nearest so far?
 
@@ -38,8 +34,8 @@ NODE_BYTES = 4  # feature, threshold (2), where to go on
 class Cost:
     """What a classifier takes on a board.
 
-    n_bytes: of its file; instructions: for "v1" and "v2"; measured: whether they were, or were
-    estimated; layers: the sizes of the dense layers that compute it, if any, inputs first.
+    n_bytes: of its file; instructions: by the names of targets; measured: whether they were, or
+    were estimated; layers: the sizes of the dense layers that compute it, if any, inputs first.
     """
 
     n_bytes: int
@@ -48,16 +44,17 @@ class Cost:
     layers: tuple[int, ...] = field(default=())
 
 
-def dense_instructions(kind: str, layers: Sequence[int]) -> int:
+def dense_instructions(target: Target, layers: Sequence[int]) -> int:
     """Instructions of dense layers with these sizes, such as (54, 16, 5): inputs, then outputs.
 
     call + sum over the layers of outputs * (per_output + per_product * inputs), and 50 for each
     layer after the first. Inputs and outputs are counted in twos, as the board takes them.
     Example on V1: 54 inputs, 8 outputs: 478 + 8 * (29.25 + 4.125 * 54) = 2494.
     """
-    total = CALL[kind] + EXTRA_LAYER * (len(layers) - 2)
+    cost = target.dense_cost
+    total = cost.call + EXTRA_LAYER * (len(layers) - 2)
     for n_inputs, n_outputs in pairwise(layers):
-        total += even(n_outputs) * (PER_OUTPUT[kind] + PER_PRODUCT[kind] * even(n_inputs))
+        total += even(n_outputs) * (cost.output + cost.product * even(n_inputs))
     return round(total)
 
 
@@ -84,7 +81,11 @@ def lines_cost(n_features: int, labels: Sequence[str]) -> Cost:
     """Of a score for each label: nearest centroid, logistic regression, support vector machine."""
     layers = (n_features, len(labels))
     n_bytes = frame_bytes(labels) + scale_bytes(n_features) + dense_bytes(*layers)
-    return Cost(n_bytes, {kind: dense_instructions(kind, layers) for kind in KINDS}, layers=layers)
+    return Cost(
+        n_bytes,
+        {one.name: dense_instructions(one, layers) for one in TARGETS.values()},
+        layers=layers,
+    )
 
 
 def neighbours_cost(n_features: int, n_rows: int, labels: Sequence[str]) -> Cost:
@@ -93,14 +94,17 @@ def neighbours_cost(n_features: int, n_rows: int, labels: Sequence[str]) -> Cost
     n_bytes = frame_bytes(labels) + scale_bytes(n_features) + four(n_rows)
     return Cost(
         n_bytes + dense_bytes(n_features, n_rows),
-        {kind: round(dense_instructions(kind, (n_features, n_rows)) + search) for kind in KINDS},
+        {
+            one.name: round(dense_instructions(one, (n_features, n_rows)) + search)
+            for one in TARGETS.values()
+        },
     )
 
 
 def tree_cost(n_nodes: int, depth: int, labels: Sequence[str]) -> Cost:
     """Of a tree: its nodes, and the questions on the longest way down. It needs no scaling."""
     n_bytes = frame_bytes(labels) + NODE_BYTES * n_nodes
-    return Cost(n_bytes, {kind: round(PER_QUESTION * depth) for kind in KINDS})
+    return Cost(n_bytes, dict.fromkeys(TARGETS, round(PER_QUESTION * depth)))
 
 
 def even(number: int) -> int:

@@ -63,14 +63,14 @@ class Statement:
 
 
 def count_instructions(kind: str, files: Mapping[str, bytes], what: Statement) -> np.ndarray:
-    """Instructions of a statement, each time, on a virtual "v1" or "v2" with these files: (times,).
+    """Instructions of a statement, each time, on a virtual board with these files: (times,).
 
     On V2 the runtime now and then does work of its own meanwhile; the least of all is without it.
     Raises BoardError with the board's words when the program ends otherwise.
     """
     program = PROGRAM.format(**vars(what))
     on_board = {**files, "main.py": program.encode()}
-    with VirtualBoard(kind, build_hex({"v1": on_board, "v2": on_board})) as board:
+    with VirtualBoard(kind, build_hex({kind: on_board})) as board:
         if not board.run_until("\n", BOOT_S) or not board.serial.strip().isdigit():
             raise failed(board)
         marks = board.watch(int(board.serial) - MARK_TO_PC)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from microbit_ml.board.away import SUFFIX, again
 from microbit_ml.board.boards import AttachedBoard, drive_of
 from microbit_ml.board.flash import flash_hex
 from microbit_ml.board.installed import State, differing, install
@@ -16,19 +17,18 @@ from microbit_ml.board.link import Link, is_virtual, open_link
 from microbit_ml.board.ports import BusyPortError, find_ports
 from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.board.repl import BoardGoneError, RawRepl
-from microbit_ml.board.stored import SUFFIX, again
 from microbit_ml.board.upload import file_state, restart
-from microbit_ml.console.screen import plural
+from microbit_ml.common.wording import plural
 from microbit_ml.deploy.predict import check_model, work_layout
 from microbit_ml.errors import BoardError
 from microbit_ml.image.board_files import board_files
 from microbit_ml.image.hex import build_hex
 from microbit_ml.image.runtime import read_runtimes
 from microbit_ml.model import Model
+from microbit_ml.targets import TARGETS, by_chip
 
 # The recognizer runs with any of these; the others must be those of this kit, all of them.
 OVER_SERIAL = ("model.bin", "main.py", "answer.py")
-CHIPS = {"nRF51822": "v1", "nRF52833": "v2"}
 LISTEN_S = 3.0  # a program that fails does so soon: V1 takes 1.5 s to load a model
 # The last line of a traceback. V1 lets it run over the display before anything else happens.
 _STOPPED = re.compile(rb"Traceback .*?\n([A-Za-z_]\w*(?:: [^\n]*)?)\r?\n", re.DOTALL)
@@ -47,11 +47,19 @@ class Job:
     @cached_property
     def hex_text(self) -> str:
         """The whole hex, for every kind of board that the runtime is for."""
-        kinds = ("v1", "v2") if self.runtime is None else sorted(read_runtimes(self.runtime))
+        kinds = TARGETS if self.runtime is None else sorted(read_runtimes(self.runtime))
         return build_hex({kind: self.files(kind) for kind in kinds}, self.runtime)
 
+    def prepare(self) -> None:
+        """Build the hex now if boards will need it; otherwise each board decides.
+
+        Raises HexError when the runtime is no MicroPython hex.
+        """
+        if self.how == "drive" or self.runtime is not None:
+            _ = self.hex_text
+
     def files(self, kind: str) -> dict[str, bytes]:
-        """The files for a board "v1" or "v2"."""
+        """The files for a board "v1" or "v2". Raises FileMissingError without the program."""
         return self.model.board_files(self.program, kind)
 
 
@@ -99,7 +107,9 @@ def _over_serial(job: Job, board: AttachedBoard, tell: Tell) -> str:
         raise _NotOverSerialError("The whole hex was asked for.")
     if board.port is None:
         other = "MicroPython itself is to be another one."
-        raise _NotOverSerialError(other if job.runtime is not None else "It has no serial port.")
+        raise _NotOverSerialError(
+            other if job.runtime is not None else "The board has no serial port."
+        )
     try:
         link_context = open_link(board.port.device)
         link = link_context.__enter__()
@@ -155,10 +165,11 @@ def _install(job: Job, repl: RawRepl, tell: Tell) -> list[str]:
 
 
 def _kind_of(machine: str) -> str:
-    for chip, kind in CHIPS.items():
-        if chip in machine:
-            return kind
-    raise _NotOverSerialError(f"It calls itself {machine!r}, which is no micro:bit known here.")
+    if target := by_chip(machine):
+        return target.name
+    raise _NotOverSerialError(
+        f"The board calls itself {machine!r}, which is no micro:bit known here."
+    )
 
 
 def _refuse_to_lose_recordings(state: State) -> None:

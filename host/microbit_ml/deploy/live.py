@@ -1,4 +1,4 @@
-"""A virtual board that is watched, typed to and moved while it runs."""
+"""A virtual board that is shown, given commands and moved while it runs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from microbit_ml.recordings import Recording
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.pacing import Pace
 
-FRAME_S = 0.02  # between two looks at the keys and two pictures
-PRESS_US = 100_000  # keys of a terminal tell only that they went down
+FRAME_S = 0.02  # of the board's time, between two looks at the commands and two pictures
+PRESS_US = 100_000  # a command tells only that a button goes down
 REST_US = 600_000  # from the first reading of the accelerometer to the start of a movement
 LATEST_START_US = 5_000_000  # for a program that does not read it
 
@@ -26,10 +26,15 @@ class View(Protocol):
         """Show what the board has sent since the last update, and its LEDs as they are now."""
 
 
-class Keys(Protocol):
-    """Where keys come from: (action, b"") or ("", text for the board), oldest first."""
+class Commands(Protocol):
+    """Where commands come from."""
 
-    def read(self) -> list[tuple[str, bytes]]: ...
+    def read(self) -> list[tuple[str, bytes]]:
+        """What has come since the last call, the oldest first.
+
+        Each is (action, b"") with one of "a", "b", "ab" (buttons), "reset", "play" (the movement
+        again) and "quit", or ("", what the board is to get over its serial line).
+        """
 
 
 class Movement:
@@ -75,19 +80,22 @@ class Movement:
 
 
 class LiveBoard:
-    """A board, what shows it, what is typed, and how it is moved."""
+    """A board, what shows it, what is commanded, and how it is moved.
+
+    commands: None where nobody gives any; movement: None for a board that lies still.
+    """
 
     def __init__(
         self,
         board: VirtualBoard,
         view: View,
-        keys: Keys | None,
+        commands: Commands | None,
         pace: Pace,
         movement: Movement | None = None,
     ) -> None:
         self._board = board
         self._view = view
-        self._keys = keys
+        self._commands = commands
         self._pace = pace
         self._movement = movement
         self._release_us: dict[str, int] = {}  # buttons that are down -> when they are let go
@@ -102,7 +110,7 @@ class LiveBoard:
         end_us = None if seconds is None else self._board.time_us + round(seconds * 1e6)
         try:
             while not (self._quit or stop()) and (end_us is None or self._board.time_us < end_us):
-                self._obey_keys()
+                self._obey()
                 self._let_go()
                 left_s = FRAME_S if end_us is None else (end_us - self._board.time_us) / 1e6
                 self._run_board(min(FRAME_S, left_s))
@@ -123,8 +131,8 @@ class LiveBoard:
         self._shown += len(news)
         self._view.update(news, self._board.leds, self._board.time_us)
 
-    def _obey_keys(self) -> None:
-        for action, text in self._keys.read() if self._keys else []:
+    def _obey(self) -> None:
+        for action, text in self._commands.read() if self._commands else []:
             if text:
                 self._board.write(text)
             else:

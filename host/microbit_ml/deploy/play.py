@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from microbit_ml.board.remote import RemoteDecision, RemoteRecognizer, WorkLayout
+from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.errors import VirtualBoardError
-from microbit_ml.quantize import IntegerNetwork
+from microbit_ml.quantize import IntegerNetwork, Prediction, WorkLayout
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 BOOT_S = 5.0
@@ -30,14 +30,14 @@ class Played:
     """What a board made of one gesture.
 
     said: the last name it printed while it was moved, "" for none; leds: its display just after
-    that, five lines of text; window: the counts that its recognizer then held; decision: what the
-    board computed of them.
+    that, five lines of text; window: the counts that its recognizer then held; prediction: what
+    the board computed of them.
     """
 
     said: str
     leds: str
     window: np.ndarray
-    decision: RemoteDecision
+    prediction: Prediction
 
 
 def play_gestures(
@@ -75,14 +75,7 @@ def play_gestures(
 
 def twin_agrees(network: IntegerNetwork, played: Played) -> bool:
     """Whether the twin gives all the integers that the board gave, for the counts it read."""
-    twin = network.run(played.window[None])
-    decision = played.decision
-    return (
-        decision.features == twin.features[0].tolist()
-        and decision.scores == twin.scores[0].tolist()
-        and decision.confidence == twin.confidence[0]
-        and decision.label == twin.label[0]
-    )
+    return network.run(played.window[None]).is_same(played.prediction)
 
 
 def _move(board: VirtualBoard, gesture: np.ndarray) -> tuple[str, str]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
 from microbit_ml.board import open_port
 from microbit_ml.board.link import VIRTUAL
-from microbit_ml.board.remote import RemoteRecognizer, WorkLayout
+from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.errors import BoardError
 from microbit_ml.model import Model, Prediction
+from microbit_ml.quantize import WorkLayout, checksum_of
+from microbit_ml.quantize.prediction import joined
 
 BOOT_S = 5.0
 WALL_LIMIT_S = 60.0
@@ -30,37 +32,27 @@ def predict_on_board(
     port; progress is called as (done, n). A virtual board gets the model by itself; a real one
     must carry it already. Raises BoardError when it does not, or does not answer.
     """
-    n = len(windows)
-    scores = np.zeros((n, len(model.labels)), dtype=np.int64)
-    confidence = np.zeros(n, dtype=np.int64)
-    features = np.zeros((n, len(model.feature_names)), dtype=np.int64)
-    labels = np.zeros(n, dtype=np.int64)
+    decided = []
     with recognizer_on(model, board) as recognizer:
         check_model(model, recognizer.predict(), board)
         for i, window in enumerate(windows):
             recognizer.put_window(window)
-            decision = recognizer.decide()
-            labels[i], confidence[i] = decision.label, decision.confidence
-            scores[i], features[i] = decision.scores, decision.features
+            decided.append(recognizer.decide())
             if progress is not None:
-                progress(i + 1, n)
-    meant = np.where(confidence >= 0, scores.argmax(axis=1), -1)
-    if not np.array_equal(labels, meant):
-        raise BoardError(
-            f"The board {board} decided {labels.tolist()}, but its own scores mean "
-            f"{meant.tolist()}. Put the model on it again: microbit-ml flash MODEL"
-        )
-    return Prediction.of(model.labels, scores, confidence, features)
+                progress(i + 1, len(windows))
+    if not decided:
+        return model.predict([])
+    return replace(joined(decided), names=model.labels)
 
 
 def work_layout(model: Model) -> WorkLayout:
     """Where a board that carries the model keeps its numbers."""
-    return WorkLayout(model.window, len(model.feature_names), len(model.labels))
+    return WorkLayout.of(model.device_model())
 
 
 def check_model(model: Model, checksum: int, board: str) -> None:
     """Raise BoardError when a board's checksum is not that of this model."""
-    if checksum != zlib.crc32(model.device_bytes()[8:]):
+    if checksum != checksum_of(model.device_bytes()):
         raise BoardError(
             f"The board {board} carries another model than the one asked about. "
             "Put this one on it first: microbit-ml flash MODEL"

@@ -1,7 +1,6 @@
 """Validation: protocols that make predictions fair, comparison with simpler methods, streams."""
 
 from microbit_ml.evaluate.protocols import (
-    CrossValidation,
     UnknownTest,
     cross_validate,
     deal,
@@ -13,7 +12,6 @@ from microbit_ml.evaluate.protocols import (
 from microbit_ml.evaluate.streams import StreamScores, evaluate_streams
 
 __all__ = [
-    "CrossValidation",
     "StreamScores",
     "UnknownTest",
     "cross_validate",

@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, SettingError
 
 
 class Classifier(Protocol):
@@ -98,7 +98,7 @@ class NearestNeighbours:
 
     def __init__(self, k: int = 3):
         if k < 1:
-            raise DataError(f"k is {k}, but at least one neighbour must be asked.")
+            raise SettingError(f"k is {k}, but at least one neighbour must be asked.", "k")
         self.k = k
 
     def fit(self, features: np.ndarray, labels: np.ndarray) -> NearestNeighbours:
@@ -162,7 +162,9 @@ class DecisionTree:
 
     def __init__(self, max_depth: int = 6):
         if max_depth < 1:
-            raise DataError(f"max_depth is {max_depth}, but a tree asks at least one question.")
+            raise SettingError(
+                f"max_depth is {max_depth}, but a tree asks at least one question.", "max_depth"
+            )
         self.max_depth = max_depth
 
     def fit(self, features: np.ndarray, labels: np.ndarray) -> DecisionTree:

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.deploy.costs import (
-    KINDS,
     Cost,
     dense_instructions,
     lines_cost,
@@ -35,9 +34,10 @@ from microbit_ml.evaluate.protocols import cross_validate
 from microbit_ml.features import GROUP_NAMES, compute_features
 from microbit_ml.metrics.scores import Scores, score
 from microbit_ml.metrics.significance import McNemar, mcnemar
-from microbit_ml.model import V1_HEAP_BYTES, Model
+from microbit_ml.model import Model
 from microbit_ml.quantize import Normaliser
 from microbit_ml.recordings import Dataset, make_window
+from microbit_ml.targets import TARGETS, slowest
 from microbit_ml.training import Settings, train
 
 NETWORK = "network"
@@ -66,15 +66,15 @@ class Method:
     predicted: list[str]
     scores: Scores
     cost: Cost
-    fits_v1: bool
+    fits_all: bool
 
     @classmethod
     def of(
         cls, name: str, truth: Sequence[str], predicted: list[str], cost: Cost, beside: int
     ) -> Method:
         """beside: bytes of a board's heap that any model needs beside its file."""
-        fits_v1 = cost.n_bytes + beside <= V1_HEAP_BYTES
-        return cls(name, predicted, score(truth, predicted), cost, fits_v1)
+        fits = all(one.has_room(cost.n_bytes + beside) for one in TARGETS.values())
+        return cls(name, predicted, score(truth, predicted), cost, fits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +99,11 @@ class Comparison:
     def best(self) -> Method:
         """The most accurate one; of equals that with the fewest instructions."""
         return _best(self.methods)
+
+    @property
+    def ranked(self) -> list[Method]:
+        """The most accurate first; of equals the one with the fewest instructions."""
+        return sorted(self.methods, key=_rank)
 
     @property
     def simpler(self) -> list[Method]:
@@ -143,14 +148,14 @@ class Comparison:
         """The one with the fewest instructions of those that are about as good as the best.
 
         About as good: not significantly worse, and right at most 1 % less often; few recordings
-        alone must not make a bad method look good. It also must fit a micro:bit V1, unless only
+        alone must not make a bad method look good. It also must fit every micro:bit, unless only
         the best itself is left.
         """
         best = _best(methods)
         level = [
             one
             for one in methods
-            if one.fits_v1
+            if one.fits_all
             and one.scores.accuracy >= best.scores.accuracy - CLOSE
             and not (one is not best and self.test(best, one).significant)
         ]
@@ -167,11 +172,16 @@ class Comparison:
 
 
 def _best(methods: Sequence[Method]) -> Method:
-    return min(methods, key=lambda one: (-one.scores.right, _effort(one)))
+    return min(methods, key=_rank)
+
+
+def _rank(method: Method) -> tuple[int, int]:
+    """The smaller, the better."""
+    return -method.scores.right, _effort(method)
 
 
 def _effort(method: Method) -> int:
-    return method.cost.instructions["v1"]
+    return method.cost.instructions[slowest().name]
 
 
 def compare(
@@ -272,5 +282,5 @@ def network_cost(model: Model) -> Cost:
     """What the kit's own model takes; its bytes include what tells "unknown"."""
     layers = model.float_model.network.weighted
     sizes = (layers[0].n_inputs, *(layer.n_outputs for layer in layers))
-    instructions = {kind: dense_instructions(kind, sizes) for kind in KINDS}
+    instructions = {one.name: dense_instructions(one, sizes) for one in TARGETS.values()}
     return Cost(len(model.device_bytes()), instructions, layers=sizes)

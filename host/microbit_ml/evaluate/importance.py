@@ -59,6 +59,14 @@ class Importances:
     groups: tuple[Importance, ...]
     features: tuple[Importance, ...]
 
+    def as_json(self) -> dict[str, object]:
+        """The same numbers for ``json.dumps``."""
+        return {
+            "accuracy": self.accuracy,
+            "groups": {one.name: one.loss for one in self.groups},
+            "features": {one.name: one.loss for one in self.features},
+        }
+
 
 @dataclass(frozen=True)
 class Contribution:
@@ -84,6 +92,15 @@ class Explanation:
     second: str
     lead: int
     contributions: tuple[Contribution, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The same numbers for ``json.dumps``."""
+        return {
+            "best": self.best,
+            "second": self.second,
+            "lead": self.lead,
+            "contributions": {one.feature.name: one.contribution for one in self.contributions},
+        }
 
 
 def permutation_importance(
@@ -159,6 +176,26 @@ def explain(model: Model, recording: Recording) -> Explanation:
         int(lead[0]),
         tuple(sorted(contributions, key=lambda one: -abs(one.contribution))),
     )
+
+
+def wrong_ones(model: Model, recordings: Sequence[Recording]) -> list[Recording]:
+    """The recordings whose label is not the model's best known class."""
+    best = model.predict(recordings).best
+    return [one for one, said in zip(recordings, best, strict=True) if said != one.label]
+
+
+def importance_json(model: Model, recordings: Sequence[Recording]) -> dict[str, object]:
+    """Why a model decides as it does on these recordings, for ``json.dumps``.
+
+    recordings: such as the model knows. Of one alone its decision is explained; of several, each
+    decision that is wrong, and what shuffling costs. Raises ModelError for a model that sees the
+    raw window.
+    """
+    several = len(recordings) > 1
+    explained = wrong_ones(model, recordings) if several else recordings
+    decisions = [{"recording": one.path, **explain(model, one).as_json()} for one in explained]
+    result: dict[str, object] = {"decisions": decisions}
+    return result | permutation_importance(model, recordings).as_json() if several else result
 
 
 def features_of_model(model: Model) -> list[Feature]:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import SettingError
 from microbit_ml.evaluate.classical import checked
 
 Downhill = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -34,7 +34,7 @@ class _Lines(ABC):
 
     def __init__(self, C: float = 1.0):
         if not C > 0:
-            raise DataError(f"C is {C}, but must be more than 0.")
+            raise SettingError(f"C is {C}, but must be more than 0.", "C")
         self.C = C
 
     def fit(self, features: np.ndarray, labels: np.ndarray) -> _Lines:

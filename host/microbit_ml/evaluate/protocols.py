@@ -14,7 +14,7 @@ are trained for the test alone, each without the recordings that it is tested on
 - **unknown**: each label in turn is left out; what is recorded of it is what the model should call
   unknown (:mod:`microbit_ml.metrics.unknown`), beside known recordings that it has not seen.
 
-The models of a protocol are trained together (:mod:`microbit_ml.training.together`).
+The models of a protocol are trained together (:mod:`microbit_ml.training.cross_fitting`).
 """
 
 from __future__ import annotations
@@ -25,15 +25,14 @@ from typing import Any
 
 import numpy as np
 
-from microbit_ml.errors import DataError
-from microbit_ml.metrics.calibration import Calibration, calibration
-from microbit_ml.metrics.scores import Scores, score
-from microbit_ml.metrics.significance import Intervals, bootstrap
+from microbit_ml.errors import DataError, SettingError
+from microbit_ml.metrics.evaluation import Evaluation
 from microbit_ml.metrics.unknown import UnknownScores, unknown_scores
+from microbit_ml.quantize.prediction import joined
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.folds import stratified_folds
 from microbit_ml.training import Settings
-from microbit_ml.training.together import Answers, Part, train_and_test
+from microbit_ml.training.cross_fitting import Part, PartResult, train_and_test
 
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps)."""
@@ -42,66 +41,6 @@ SHOTS, DRAWS = 3, 10
 CURVE_SHOTS, CURVE_DRAWS = (2, 3, 5, 8, 12, 20, 30, 50), 5
 FEW_SHOT_JUDGES = 5  # at most so many models set the limit of one few-shot model
 NOTHING = np.zeros(0, dtype=np.intp)
-
-
-@dataclass(frozen=True, eq=False)
-class CrossValidation:
-    """What the models of a protocol said, one entry for each test of a recording.
-
-    k-fold and leave-one-subject-out test each recording once, and all lists are in the data set's
-    order; few-shot tests most recordings several times, draw after draw. ``best`` is the integer
-    model's best known class, ``called`` what it would show on the board (``None`` = unknown),
-    ``best_float`` the best class of the float network beside it; ``fold``: int (n_tests,) from 0,
-    the fold, person or draw of each; ``sure`` and ``sure_float``: (n_tests,) the probability of the
-    best class; ``subjects``: who made each recording, or with few-shot the draw; ``drawn``: what
-    these are, "person" or "draw".
-    """
-
-    truth: list[str]
-    best: list[str]
-    called: list[str | None]
-    best_float: list[str]
-    fold: np.ndarray
-    sure: np.ndarray
-    sure_float: np.ndarray
-    subjects: list[str]
-    drawn: str = "person"
-
-    @property
-    def scores(self) -> Scores:
-        """Metrics of the integer model's best known class, over all folds together."""
-        return score(self.truth, self.best)
-
-    @property
-    def scores_called(self) -> Scores:
-        """Metrics of the integer model's answers, "unknown" included."""
-        return score(self.truth, self.called)
-
-    @property
-    def scores_float(self) -> Scores:
-        """Metrics of the float network's best known class."""
-        return score(self.truth, self.best_float)
-
-    @property
-    def intervals(self) -> Intervals:
-        """Bootstrap intervals of :attr:`scores`; of few-shot, the luck of the draw alone."""
-        return bootstrap(self.truth, self.best, self.subjects, kind=self.drawn)
-
-    @property
-    def calibration(self) -> Calibration:
-        """Whether the integer model is right as often as it is sure."""
-        return calibration(self.sure, _same(self.truth, self.best))
-
-    @property
-    def calibration_float(self) -> Calibration:
-        """The same of the float network."""
-        return calibration(self.sure_float, _same(self.truth, self.best_float))
-
-    @property
-    def fold_accuracies(self) -> list[float]:
-        """Accuracy of the integer model's best known class in each fold."""
-        right = _same(self.truth, self.best)
-        return [float(right[self.fold == k].mean()) for k in range(int(self.fold.max()) + 1)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +59,7 @@ def deal(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
     with fewer recordings than folds.
     """
     if folds < 2:
-        raise DataError(f"Cross-validation needs at least 2 folds, not {folds}.")
+        raise SettingError(f"Cross-validation needs at least 2 folds, not {folds}.", "folds")
     names, targets, sizes = _counted(labels)
     rarest = int(np.argmin(sizes))
     if sizes[rarest] < folds:
@@ -133,7 +72,7 @@ def deal(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
 
 def cross_validate(
     data: Dataset, folds: int = 5, seed: int = 0, progress: Progress | None = None, **options: Any
-) -> CrossValidation:
+) -> Evaluation:
     """Stratified k-fold cross-validation of the integer model, the float network beside it.
 
     ``options`` are settings of training, as is ``seed``, which also deals the folds.
@@ -148,7 +87,7 @@ def cross_validate(
 
 def leave_one_subject_out(
     data: Dataset, seed: int = 0, progress: Progress | None = None, **options: Any
-) -> CrossValidation:
+) -> Evaluation:
     """Each person's recordings tested by a model that knows only the others; ``fold`` is the
     person's number among the sorted subjects.
 
@@ -187,7 +126,7 @@ def few_shot(
     seed: int = 0,
     progress: Progress | None = None,
     **options: Any,
-) -> CrossValidation:
+) -> Evaluation:
     """``shots`` recordings of each label train, all others test; drawn anew ``draws`` times.
 
     Each model's limit of "unknown" comes from its own shots, some of which are held out in turn.
@@ -197,7 +136,9 @@ def few_shot(
     recordings = data.recordings
     names, targets, sizes = _counted([recording.label for recording in recordings])
     if shots < 2:
-        raise DataError(f"A model needs 2 recordings of each label to learn from, not {shots}.")
+        raise SettingError(
+            f"A model needs 2 recordings of each label to learn from, not {shots}.", "shots"
+        )
     rarest = int(np.argmin(sizes))
     if sizes[rarest] <= shots:
         raise DataError(
@@ -205,14 +146,14 @@ def few_shot(
             "to test with. Record more, or give a smaller --shots."
         )
     parts = [part for draw in range(draws) for part in _few_shot_parts(targets, shots, draw, seed)]
-    answers = train_and_test(recordings, parts, settings, progress)
+    tested = train_and_test(recordings, parts, settings, progress)
     draw_of = [f"draw {part.team}" for part in parts for _ in part.test]
-    return replace(_together(recordings, parts, answers, draw_of), drawn="draw")
+    return replace(_together(recordings, parts, tested), subjects=draw_of, drawn="draw")
 
 
 def learning_curve(
     data: Dataset, seed: int = 0, progress: Progress | None = None, **options: Any
-) -> dict[int, CrossValidation]:
+) -> dict[int, Evaluation]:
     """Few-shot for more and more recordings of each label: shots -> what models said.
 
     As far as the label with fewest recordings reaches. Raises DataError as :func:`few_shot` does.
@@ -247,9 +188,9 @@ def leave_one_label_out(
         strange = [recording for recording in data if recording.label == label]
         parts = _parts_of(deal([recording.label for recording in rest], folds, seed))
         meter = _one_of(progress, done, len(data.labels))
-        answers = train_and_test(rest, parts, settings, meter, strange)
-        known.append(np.concatenate([one.confidence for one in answers]))
-        unknown.append(np.concatenate([one.strange for one in answers]))
+        tested = train_and_test(rest, parts, settings, meter, strange)
+        known.append(np.concatenate([one.integer.confidence for one in tested]))
+        unknown.append(np.concatenate([one.strange.confidence for one in tested]))
         result[label] = unknown_scores(known[-1], unknown[-1])
     return UnknownTest(result, unknown_scores(np.concatenate(known), np.concatenate(unknown)))
 
@@ -291,46 +232,44 @@ def _few_shot_parts(targets: np.ndarray, shots: int, draw: int, seed: int) -> li
 
 def _each_fold(
     recordings: list[Recording], fold: np.ndarray, settings: Settings, progress: Progress | None
-) -> CrossValidation:
-    """Test every fold, and put the answers into the recordings' order."""
+) -> Evaluation:
+    """Test every fold; the rows are in the recordings' order."""
     parts = _parts_of(fold)
-    answers = train_and_test(recordings, parts, settings, progress)
-    whose = [recordings[i].subject for part in parts for i in part.test]
-    result = _together(recordings, parts, answers, whose)
+    tested = train_and_test(recordings, parts, settings, progress)
     order = np.argsort(np.concatenate([part.test for part in parts]))
-    return CrossValidation(
-        truth=[result.truth[i] for i in order],
-        best=[result.best[i] for i in order],
-        called=[result.called[i] for i in order],
-        best_float=[result.best_float[i] for i in order],
-        fold=fold,
-        sure=result.sure[order],
-        sure_float=result.sure_float[order],
-        subjects=[result.subjects[i] for i in order],
-    )
+    return _together(recordings, parts, tested, order)
 
 
 def _together(
     recordings: Sequence[Recording],
     parts: Sequence[Part],
-    answers: Sequence[Answers],
-    subjects: list[str],
-) -> CrossValidation:
-    """The answers of all parts, one after the other."""
-    names = sorted({recording.label for recording in recordings})
-    tested = np.concatenate([part.test for part in parts])
-    best = [names[i] for one in answers for i in one.best]
-    confidence = np.concatenate([one.confidence for one in answers])
-    testing = [part for part in parts if len(part.test)]
-    return CrossValidation(
-        truth=[recordings[i].label for i in tested],
-        best=best,
-        called=[name if c >= 0 else None for name, c in zip(best, confidence, strict=True)],
-        best_float=[names[i] for one in answers for i in one.best_float],
-        fold=np.repeat(np.arange(len(testing)), [len(part.test) for part in testing]),
-        sure=np.concatenate([one.sure for one in answers]),
-        sure_float=np.concatenate([one.sure_float for one in answers]),
-        subjects=subjects,
+    results: Sequence[PartResult],
+    order: np.ndarray | None = None,
+) -> Evaluation:
+    """What all parts' models predicted, one part after the other, or in this order."""
+    names = tuple(sorted({recording.label for recording in recordings}))
+    testing = [
+        (part.test, tested) for part, tested in zip(parts, results, strict=True) if len(part.test)
+    ]
+    integer = joined([tested.integer for _, tested in testing])
+    real = joined([tested.real for _, tested in testing])
+    rows = np.concatenate([test for test, _ in testing])
+    fold = np.repeat(np.arange(len(testing)), [len(test) for test, _ in testing])
+    if order is None:
+        order = np.arange(len(rows))
+    asked = [recordings[i] for i in rows[order]]
+    return Evaluation(
+        names=names,
+        truth_index=np.array([names.index(one.label) for one in asked]),
+        best_index=integer.best_index[order],
+        best_float_index=real.best_index[order],
+        confidence=integer.confidence[order],
+        probability=integer.probability[order],
+        probability_float=real.probability[order],
+        fold=fold[order],
+        n_models=len(testing),
+        subjects=[one.subject for one in asked],
+        digests=[one.digest for one in asked],
     )
 
 
@@ -339,7 +278,3 @@ def _one_of(progress: Progress | None, done: int, n: int) -> Progress | None:
     if progress is None:
         return None
     return lambda step, steps: progress(done * steps + step, n * steps)
-
-
-def _same(truth: Sequence[str], called: Sequence[str]) -> np.ndarray:
-    return np.array([t == c for t, c in zip(truth, called, strict=True)])

@@ -20,13 +20,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from microbit_ml.errors import DataError
-from microbit_ml.model import Model
+from microbit_ml.model import Model, Prediction
+from microbit_ml.quantize.prediction import joined
 from microbit_ml.recordings import BACKGROUND
 from microbit_ml.recordings.simulation.streams import Stream
 
@@ -86,34 +87,23 @@ class Told:
     time_ms: float
 
 
-@dataclass(frozen=True, eq=False)
-class Predictions:
-    """All that a model predicts in a stream: ints (n,), and the time of each in ms."""
-
-    label: np.ndarray
-    confidence: np.ndarray
-    time_ms: np.ndarray
-
-
-def predict_stream(model: Model, stream: Stream) -> Predictions:
-    """What the integer model predicts in a stream: at the first whole window, then every hop.
+def predict_stream(model: Model, stream: Stream) -> tuple[Prediction, np.ndarray]:
+    """What the integer model predicts in a stream, n times: at the first whole window, then every
+    hop; and when, in ms from the stream's start: (n,).
 
     Raises DataError when the stream is not at the model's rate, or shorter than its window.
     """
     if stream.rate_hz != model.rate_hz or len(stream.samples) < model.window:
         raise DataError(
             f"The model reads windows of {model.window} samples at {model.rate_hz:g} Hz; the "
-            f"stream {stream.name!r} has {len(stream.samples)} at {stream.rate_hz:g} Hz."
+            f"stream {stream.name!r} has {len(stream.samples)} at {stream.rate_hz:g} Hz. "
+            "Give one at that rate, and as long or longer."
         )
     every = sliding_window_view(stream.samples, model.window, axis=0)[:: model.hop]
     windows = every.transpose(0, 2, 1)  # (n, window, 3)
     parts = [model.network.run(windows[i : i + CHUNK]) for i in range(0, len(windows), CHUNK)]
     last_sample = model.window - 1 + model.hop * np.arange(len(windows))
-    return Predictions(
-        np.concatenate([part.label for part in parts]),
-        np.concatenate([part.confidence for part in parts]),
-        last_sample * 1000 / stream.rate_hz,
-    )
+    return replace(joined(parts), names=model.labels), last_sample * 1000 / stream.rate_hz
 
 
 def rule_of(model: Model, **constants: int) -> Rule:
@@ -121,14 +111,17 @@ def rule_of(model: Model, **constants: int) -> Rule:
     return Rule(model.hop * round(1000 / model.rate_hz), **constants)
 
 
-def tell(predictions: Predictions, labels: Sequence[str], rule: Rule) -> list[Told]:
-    """The names that a board with these predictions tells, by a fresh rule."""
+def tell(prediction: Prediction, time_ms: np.ndarray, rule: Rule) -> list[Told]:
+    """The names that a board with these predictions tells, by a fresh rule.
+
+    prediction: of n windows, in order; time_ms: (n,), when each was made.
+    """
     told = []
     for i, (label, confidence) in enumerate(
-        zip(predictions.label.tolist(), predictions.confidence.tolist(), strict=True)
+        zip(prediction.label_index.tolist(), prediction.confidence.tolist(), strict=True)
     ):
         if (name := rule.settle(label, confidence)) >= 0:
-            told.append(Told(labels[name], float(predictions.time_ms[i])))
+            told.append(Told(prediction.names[name], float(time_ms[i])))
     return told
 
 
@@ -238,6 +231,6 @@ def evaluate_streams(
     """Play streams through the model and the board's rule, and add up what became of them."""
     scores = StreamScores()
     for stream in streams:
-        told = tell(predict_stream(model, stream), model.labels, rule_of(model))
+        told = tell(*predict_stream(model, stream), rule_of(model))
         scores = scores + match(told, stream, background)
     return scores

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import SettingError
 
 AXES = ("x", "y", "z")
 FEATURE_SET = 2  # written into model.bin: which definition of features a model was trained on
@@ -143,15 +143,18 @@ def features_of(groups: Iterable[str]) -> list[Feature]:
 
 
 def check_groups(groups: Iterable[str]) -> tuple[str, ...]:
-    """The groups in their own order, each once. Raises DataError for an unknown name or none."""
+    """The groups in their own order, each once. Raises SettingError for an unknown name or none."""
     given = list(groups)
     for name in given:
         if name not in GROUPS:
-            raise DataError(
-                f"There is no group of features {name!r}. There are: {', '.join(GROUP_NAMES)}."
+            raise SettingError(
+                f"There is no group of features {name!r}. There are: {', '.join(GROUP_NAMES)}.",
+                "features",
             )
     if not given:
-        raise DataError(f"Choose at least one group of features of: {', '.join(GROUP_NAMES)}.")
+        raise SettingError(
+            f"Choose at least one group of features of: {', '.join(GROUP_NAMES)}.", "features"
+        )
     return tuple(name for name in GROUP_NAMES if name in given)
 
 

@@ -2,7 +2,7 @@
 
 Every line here has its counterpart on the board, and both give the same integers. ``>>`` and
 ``//`` round toward minus infinity, on the board as in NumPy; the mean rounds half up. Sizes and why
-nothing leaves 31 bits: ``quantize/ARITHMETIC.md``.
+nothing leaves 31 bits: ``arithmetic/ARITHMETIC.md``.
 """
 
 from __future__ import annotations

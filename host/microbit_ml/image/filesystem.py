@@ -42,7 +42,7 @@ UNUSED = 0xFF
 class FileSystemLayout:
     """Where a board's file system lies in flash: pages from ``start``, the spare one at the end."""
 
-    board: str  # "v1" or "v2", for messages
+    board: str  # the name of a target, for messages
     start: int  # address of the first page
     end: int  # address after the last page
     page_bytes: int

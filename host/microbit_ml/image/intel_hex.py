@@ -27,14 +27,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from microbit_ml.errors import HexError
+from microbit_ml.targets import TARGETS
 
 DATA, END_OF_FILE, SEGMENT_BASE, SEGMENT_START, LINEAR_BASE, LINEAR_START = range(6)
 BLOCK_START, BLOCK_END, PADDING, CUSTOM_DATA, OTHER_DATA = range(0x0A, 0x0F)
 
-BOARD_IDS = {"v1": 0x9900, "v2": 0x9903}  # what a hex is written with
 _OTHER_BOARD = "other"
-_BOARD_OF_ID = {0x9900: "v1", 0x9901: "v1", **dict.fromkeys(range(0x9903, 0x9907), "v2")}
 
+_AGAIN = "Download or build it again."
 RECORD_BYTES = 16  # the data of one record; the micro:bit's interface takes 32 at most
 SECTION_ALIGNMENT = 512  # characters: a USB disk block, so that no block holds two sections
 _SHORTEST_RECORD = len(":00000001FF\n")
@@ -135,14 +135,16 @@ class MemoryImage:
 
 
 def parse(text: str, board: str | None = None) -> MemoryImage:
-    """The memory that a hex file describes for ``board`` ("v1", "v2" or None).
+    """The memory that a hex file describes for ``board`` (a target's name, or None).
 
     A plain hex is itself, whatever ``board`` says. Of a universal hex the board's section is
     taken; with ``board=None`` the only section. Raises HexError, with the number of the line, for
     a damaged line, a missing end, bytes that are given twice, or a missing section.
     """
-    if board is not None and board not in BOARD_IDS:
-        raise HexError(f"There is no board called {board!r}. The boards are v1 and v2.")
+    if board is not None and board not in TARGETS:
+        raise HexError(
+            f"There is no board called {board!r}. The boards are {' and '.join(TARGETS)}."
+        )
     sections = parse_sections(text)
     if None in sections:
         return sections[None]
@@ -175,7 +177,10 @@ def parse_sections(text: str) -> dict[str | None, MemoryImage]:
                 pieces.setdefault(board, []).append((base + offset, line, data))
         elif kind in (LINEAR_BASE, SEGMENT_BASE):
             if len(data) != 2:
-                raise HexError(f"Line {line} of the hex should hold a base address of 2 bytes.")
+                raise HexError(
+                    f"Line {line} of the hex should hold a base address of 2 bytes, and has "
+                    f"{len(data)}. {_AGAIN}"
+                )
             base = int.from_bytes(data, "big") << (16 if kind == LINEAR_BASE else 4)
         elif kind == BLOCK_START:
             universal = True
@@ -184,7 +189,9 @@ def parse_sections(text: str) -> dict[str | None, MemoryImage]:
         elif kind == BLOCK_END:
             board = None
         elif kind not in (SEGMENT_START, LINEAR_START, PADDING, OTHER_DATA):
-            raise HexError(f"Line {line} of the hex has an unknown type of record: {kind:02X}.")
+            raise HexError(
+                f"Line {line} of the hex has an unknown type of record: {kind:02X}. {_AGAIN}"
+            )
     if not universal:
         return {None: _join(pieces.get(None, []))}
     if None in pieces:
@@ -194,7 +201,9 @@ def parse_sections(text: str) -> dict[str | None, MemoryImage]:
         )
     pieces.pop(_OTHER_BOARD, None)
     if not pieces:
-        raise HexError("This universal hex has no section for any micro:bit.")
+        raise HexError(
+            "This universal hex has no section for any micro:bit. Use one that was made for them."
+        )
     return {name: _join(found) for name, found in pieces.items()}
 
 
@@ -229,37 +238,45 @@ def _records(text: str) -> Iterator[_Record]:
     if not ended_at:
         raise HexError(
             f"The hex has no end-of-file record: it stops at line {number}. "
-            f"It may have been cut off. Download or build it again."
+            f"It may have been cut off. {_AGAIN}"
         )
 
 
 def _bytes_of_line(line: str, number: int) -> bytes:
     if line[0] != ":":
-        raise HexError(f"Line {number} of the hex does not begin with a colon: {line[:20]!r}.")
+        raise HexError(
+            f"Line {number} of the hex does not begin with a colon: {line[:20]!r}. "
+            "Is it a hex file?"
+        )
     try:
         raw = bytes.fromhex(line[1:])
     except ValueError:
         raise HexError(
-            f"Line {number} of the hex is not made of whole hexadecimal bytes."
+            f"Line {number} of the hex is not made of whole hexadecimal bytes: {line[:20]!r}. "
+            f"{_AGAIN}"
         ) from None
     if len(raw) < 5 or len(line) != 11 + 2 * raw[0]:
         announced = raw[0] if raw else 0
         raise HexError(
             f"Line {number} of the hex has the wrong length: it announces {announced} data bytes, "
-            f"so it should have {11 + 2 * announced} characters, and it has {len(line)}."
+            f"so it should have {11 + 2 * announced} characters, and it has {len(line)}. {_AGAIN}"
         )
     if sum(raw) & 0xFF:
         raise HexError(
             f"Line {number} of the hex is damaged: its checksum is {raw[-1]:02X}, "
-            f"its bytes add up to {-sum(raw[:-1]) & 0xFF:02X}."
+            f"its bytes add up to {-sum(raw[:-1]) & 0xFF:02X}. {_AGAIN}"
         )
     return raw
 
 
 def _board_of_block(data: bytes, line: int) -> str:
     if len(data) < 2:
-        raise HexError(f"Line {line} of the hex starts a block without a board id.")
-    return _BOARD_OF_ID.get(int.from_bytes(data[:2], "big"), _OTHER_BOARD)
+        raise HexError(f"Line {line} of the hex starts a block without a board id. {_AGAIN}")
+    block_id = int.from_bytes(data[:2], "big")
+    for target in TARGETS.values():
+        if block_id == target.block_id or block_id in target.usb_ids:
+            return target.name
+    return _OTHER_BOARD
 
 
 def _join(pieces: list[_Piece]) -> MemoryImage:
@@ -272,7 +289,7 @@ def _join(pieces: list[_Piece]) -> MemoryImage:
         if run and address < end:
             raise HexError(
                 f"Line {max(line, last_line)} of the hex gives the byte at {address:#x} "
-                f"a second time (first in line {min(line, last_line)})."
+                f"a second time (first in line {min(line, last_line)}). {_AGAIN}"
             )
         if address != end:
             image.write(start, b"".join(run))
@@ -295,20 +312,23 @@ def write_universal(images: Mapping[str, MemoryImage]) -> str:
     address (old interface firmware takes no other first line) and its block start, addresses
     ascend (old V1 interfaces need that), and padding makes its length a multiple of 512
     characters. V2's data has type 0D, which a V1's interface skips.
-    Raises HexError for a board other than v1 and v2, or none.
+    Raises HexError for a board that is no target, or none.
     """
-    unknown = sorted(set(images) - set(BOARD_IDS))
+    unknown = sorted(set(images) - set(TARGETS))
     if unknown or not images:
-        raise HexError(f"A universal hex is for v1 and v2, not for {', '.join(unknown) or 'none'}.")
+        raise HexError(
+            f"A universal hex is for {' and '.join(TARGETS)}, not for "
+            f"{', '.join(unknown) or 'none'}."
+        )
     sections = []
-    for board, board_id in BOARD_IDS.items():
-        if board in images:
-            kind = DATA if board == "v1" else CUSTOM_DATA
+    for target in TARGETS.values():
+        if target.name in images:
             head = [
                 _record(LINEAR_BASE, data=b"\x00\x00"),
-                _record(BLOCK_START, data=board_id.to_bytes(2, "big") + b"\xc0\xde"),
+                _record(BLOCK_START, data=target.block_id.to_bytes(2, "big") + b"\xc0\xde"),
             ]
-            section = "".join([*head, *_data_records(images[board], kind, upper=0)])
+            records = _data_records(images[target.name], target.data_record, upper=0)
+            section = "".join([*head, *records])
             sections.append(section + _padding(len(section)))
     return "".join([*sections, _record(END_OF_FILE)])
 

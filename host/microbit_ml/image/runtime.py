@@ -14,6 +14,7 @@ from typing import NamedTuple
 from microbit_ml.errors import HexError
 from microbit_ml.image.filesystem import CHUNK_BYTES, MAX_CHUNKS, FileSystemLayout
 from microbit_ml.image.intel_hex import MemoryImage, parse_sections
+from microbit_ml.targets import V1, V2
 
 # V1 keeps its facts in the customer area of the UICR (user information configuration registers):
 #   0x100010C0  u32  0x17EEB07C
@@ -54,7 +55,7 @@ PAGE_LOG2 = range(8, 17)  # sizes of flash pages that are believed
 class Runtime:
     """One board's MicroPython: its flash contents and the place for files."""
 
-    board: str  # "v1" or "v2"
+    board: str  # the name of a target
     version: str  # such as "1.0.1" or "2.0.0-beta.5", "" when the image does not say
     image: MemoryImage
     layout: FileSystemLayout
@@ -108,8 +109,8 @@ def _find_v1(image: MemoryImage) -> Runtime | None:
         return None
     page_bytes = 1 << page_log2 if page_log2 in PAGE_LOG2 else 0
     end = V1_FLASH_END - page_bytes  # the compass calibration comes after the files
-    layout = _layout("v1", (first_page + pages) * page_bytes, end, page_bytes)
-    return Runtime("v1", _version_at(image, version_address), image, layout)
+    layout = _layout(V1.name, (first_page + pages) * page_bytes, end, page_bytes)
+    return Runtime(V1.name, _version_at(image, version_address), image, layout)
 
 
 def _find_v2(image: MemoryImage) -> Runtime | None:
@@ -119,9 +120,9 @@ def _find_v2(image: MemoryImage) -> Runtime | None:
             regions = _v2_regions(image, segment_start + at)
             if V2_FILE_SYSTEM_REGION in regions:
                 files = regions[V2_FILE_SYSTEM_REGION]
-                layout = _layout("v2", files.start, files.start + files.size, files.page_bytes)
+                layout = _layout(V2.name, files.start, files.start + files.size, files.page_bytes)
                 version = regions[V2_RUNTIME_REGION].version if V2_RUNTIME_REGION in regions else ""
-                return Runtime("v2", version, image, layout)
+                return Runtime(V2.name, version, image, layout)
             at = data.find(V2_MAGIC[0].to_bytes(4, "little"), at + 1)
     return None
 

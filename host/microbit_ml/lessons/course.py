@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from microbit_ml.errors import FileMissingError
+from microbit_ml.errors import UsageError
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.session import Audience, Session
 from microbit_ml.lessons.source import count_steps
@@ -49,10 +49,10 @@ def lesson_modules() -> dict[int, str]:
 
 
 def load_lesson(number: int) -> Lesson:
-    """The lesson with this number. Raises FileMissingError when there is none."""
+    """The lesson with this number. Raises UsageError when there is none."""
     modules = lesson_modules()
     if number not in modules:
-        raise FileMissingError(
+        raise UsageError(
             f"There is no lesson {number}. The lessons are {min(modules)} to {max(modules)}; see "
             "what they are about with: microbit-ml lesson"
         )

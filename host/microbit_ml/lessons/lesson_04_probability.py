@@ -18,11 +18,12 @@ from microbit_ml.lessons.lesson_02_distance import FOLDS, few_of_each
 from microbit_ml.lessons.material import TRAINING, energy
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.values import number_text
-from microbit_ml.metrics import Calibration, calibration, sureness
+from microbit_ml.metrics import Calibration, calibration
 from microbit_ml.network import cross_entropy, softmax
 from microbit_ml.network.losses import mean_loss
 from microbit_ml.pages import as_is
 from microbit_ml.quantize import input_rows
+from microbit_ml.quantize.prediction import best_probability
 from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings.negatives import bursts
 from microbit_ml.training import Settings
@@ -156,7 +157,7 @@ def most_doubtful(scores: np.ndarray) -> int:
     """The row (of n, n_labels) of which softmax is least sure, two equal best scores left out."""
     best_two = np.sort(scores, axis=1)[:, -2:]
     is_tie = best_two[:, 0] == best_two[:, 1]
-    return int(np.where(is_tie, np.inf, sureness(scores)).argmin())
+    return int(np.where(is_tie, np.inf, best_probability(scores)).argmin())
 
 
 def a_number_each(s: Session, scores: np.ndarray, truth: str) -> None:
@@ -434,7 +435,7 @@ def never_taught(s: Session) -> None:
     s.step("A movement that nobody taught")
     movements = strange_movements(s.model.window, s.model.rate_hz)
     said = s.model.predict_float(movements)
-    sure = sureness(said.scores)
+    sure = said.probability
     i = int(np.where(said.confidence < 0, sure, sure - 1).argmax())  # the boldest that is far off
     s.read(
         f"Now {STRANGE} movements that nobody ever made: random swings. The kit made them up. None "
@@ -491,8 +492,8 @@ def two_doubts(s: Session) -> None:
             "probability of the best label",
             "confidence of the kit",
             [
-                Series("recordings", sureness(known.scores), known.confidence, "points"),
-                Series("nobody made these", sureness(strange.scores), strange.confidence, "points"),
+                Series("recordings", known.probability, known.confidence, "points"),
+                Series("nobody made these", strange.probability, strange.confidence, "points"),
             ],
             f"{kept} of {len(s.data)} recordings lie at zero or above, and {let_in} of {STRANGE} "
             "movements that nobody made.",
@@ -603,7 +604,7 @@ class HeldBack:
     @property
     def sure(self) -> np.ndarray:
         """The probability of the best label: (n,)."""
-        return sureness(self.scores)
+        return best_probability(self.scores)
 
     @property
     def right(self) -> np.ndarray:

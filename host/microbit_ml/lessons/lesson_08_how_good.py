@@ -14,7 +14,6 @@ import numpy as np
 from microbit_ml.charts import Chart, Grid, Series
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate import (
-    CrossValidation,
     cross_validate,
     deal,
     leave_one_label_out,
@@ -28,7 +27,14 @@ from microbit_ml.lessons.about import About
 from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.session import Session
-from microbit_ml.metrics import UnknownScores, bootstrap, confusion_matrix, mcnemar, score
+from microbit_ml.metrics import (
+    Evaluation,
+    UnknownScores,
+    bootstrap,
+    confusion_matrix,
+    mcnemar,
+    score,
+)
 from microbit_ml.metrics.significance import REPEATS, SHARE, SIGNIFICANT, mcnemar_exact
 from microbit_ml.model import Model
 from microbit_ml.recordings import GESTURES, Dataset, Recording, simulate
@@ -599,7 +605,7 @@ def middle_of(values: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def less_luck(s: Session, few: Answers, judged: CrossValidation) -> None:
+def less_luck(s: Session, few: Answers, judged: Evaluation) -> None:
     """The kit's interval, and what more answers do to it."""
     s.step("More answers, less luck")
     right, n = few.right, len(few.right)
@@ -654,7 +660,7 @@ def less_luck(s: Session, few: Answers, judged: CrossValidation) -> None:
     )
 
 
-def which_is_better(s: Session, judged: CrossValidation) -> None:
+def which_is_better(s: Session, judged: Evaluation) -> None:
     """McNemar's test of the network and a decision tree."""
     s.step("Is A better than B?")
     truth = judged.truth

@@ -1,7 +1,7 @@
 """Lesson 9: integers. Bits, overflow, scales and rounding; how few bits a network needs.
 
 The board computes with whole numbers only. Here a prediction is computed in the same numbers by
-hand, and found again on the board. The specification is ``quantize/ARITHMETIC.md``.
+hand, and found again on the board. The specification is ``arithmetic/ARITHMETIC.md``.
 """
 
 from __future__ import annotations
@@ -14,19 +14,18 @@ import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import SMALL_INT_LIMIT, requantize
 from microbit_ml.charts import Chart, Series
-from microbit_ml.deploy.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US, PER_PRODUCT
 from microbit_ml.evaluate import deal
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import LABELS, PEOPLE, SEED, TRAINING
 from microbit_ml.lessons.session import Session
-from microbit_ml.metrics.calibration import score_step
 from microbit_ml.model import Model
 from microbit_ml.quantize import input_rows
 from microbit_ml.quantize.integer_layers import ACTIVATION_LIMIT, HIDDEN_LIMIT, IntegerDense
 from microbit_ml.quantize.quantizer import WEIGHT_LIMIT, quantize_dense, round_half_up
 from microbit_ml.recordings import Dataset, Recording, simulate
+from microbit_ml.targets import TARGETS
 from microbit_ml.training import train
 
 ABOUT = About(
@@ -522,7 +521,8 @@ def time_for_a_product(s: Session) -> None:
     s.read("A network is mostly products: weight times input, added up. How long does one take?")
     s.show("a program for the board", PRODUCTS.strip())
     kind, of_float, of_int = s.run_on_board(PRODUCTS).split()
-    fast = PER_PRODUCT[kind] * CYCLES_PER_INSTRUCTION / CYCLES_PER_US[kind]
+    target = TARGETS[kind]
+    fast = target.microseconds(target.dense_cost.product)
     n = sum(layer.weights.size for layer in s.model.float_model.network.weighted)
     measured = f"measured, {'virtual' if s.place.startswith('virtual') else 'your'} board"
     s.table(
@@ -542,7 +542,7 @@ def time_for_a_product(s: Session) -> None:
         f"In Python, a float takes only {float(of_float) / float(of_int):.1f} times as long as an "
         f"integer. But Python itself is slow: the kit's code is about {float(of_int) / fast:.0f} "
         f"times as fast. It goes straight to the processor, and the V1's has integers only. (One "
-        f"step of it is taken as {CYCLES_PER_INSTRUCTION} ticks of the clock. That is an estimate.)"
+        f"step of it is taken as {target.cycles} ticks of the clock. That is an estimate.)"
     )
 
 
@@ -615,7 +615,7 @@ def a_wrong_scale(s: Session, exam: Exam) -> None:
         layers = [wrong if layer is first else layer for layer in exam.model.network.layers]
         network = replace(exam.model.network, layers=layers)
         decisions = network.run(exam.model.windows(exam.recordings))
-        return exam.right(decisions.best), exam.right(decisions.label)
+        return exam.right(decisions.best_index), exam.right(decisions.label_index)
 
     def told(times: float) -> str:
         best, label = broken(times)
@@ -802,7 +802,7 @@ def found_on_the_board(s: Session, hand: ByHand) -> None:
         if same
         else "They differ. So this board carries another model, or something is broken."
     )
-    one = round(1 / score_step(s.model.network))
+    one = round(1 / s.model.network.score_step)
     real = s.model.predict_float([hand.recording]).scores[0][hand.output]
     s.check(
         f"A score of one has {one} steps. Which real number stands for {hand.score} steps?",

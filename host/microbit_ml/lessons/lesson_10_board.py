@@ -19,7 +19,6 @@ from microbit_ml.arithmetic.fixed_point import requantize
 from microbit_ml.charts import Chart, Series
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.deploy.benchmark import PREDICTION, SAMPLE, network_cost
-from microbit_ml.deploy.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US
 from microbit_ml.deploy.count import Statement, count_instructions
 from microbit_ml.image import build_hex
 from microbit_ml.lessons.about import About
@@ -27,10 +26,11 @@ from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import energy
 from microbit_ml.lessons.session import Session
-from microbit_ml.model import V1_HEAP_BYTES, Model
+from microbit_ml.model import Model
 from microbit_ml.quantize.integer_layers import IntegerDense
 from microbit_ml.recordings import Recording
 from microbit_ml.recordings.recording import HIGHEST_COUNT
+from microbit_ml.targets import slowest
 from microbit_ml.thumb import assemble
 from microbit_ml.virtual import VirtualBoard
 
@@ -76,7 +76,9 @@ ABOUT = About(
 )
 
 TIDY = Statement(PREDICTION.setup + "\nimport gc", "gc", "gc.collect()")
-BOARD = min(CYCLES_PER_US, key=lambda kind: CYCLES_PER_US[kind])  # the slower one: V1
+SLOWER = slowest()
+BOARD = SLOWER.name
+ROOM = SLOWER.heap_bytes or 0  # for a model, beside the kit's program
 BOOT_S = 5.0
 SECONDS_A_DAY = 24 * 60 * 60
 FREE = "import gc\ngc.collect()\nprint(gc.mem_free())\n"
@@ -219,7 +221,7 @@ def files_for(model_file: bytes) -> dict[str, bytes]:
 
 def in_ms(instructions: float) -> float:
     """About how long so many instructions take, in milliseconds."""
-    return instructions * CYCLES_PER_INSTRUCTION / CYCLES_PER_US[BOARD] / 1000
+    return SLOWER.microseconds(instructions) / 1000
 
 
 def busy_share(model: Model, hop: int) -> float:
@@ -272,7 +274,7 @@ def in_each_step(s: Session) -> None:
     s.read(
         f"A new sample comes every {period_ms:g} ms. All work must be done before the next one. A "
         "virtual board can count the instructions exactly. The time is an estimate from them: "
-        f"{CYCLES_PER_INSTRUCTION} ticks each, with {CYCLES_PER_US[BOARD]} ticks in a millionth "
+        f"{SLOWER.cycles} ticks each, with {SLOWER.clock_mhz} ticks in a millionth "
         "of a second. All this is about a V1, which is the slower board. A V2 has the same jobs."
     )
     s.table(
@@ -340,14 +342,14 @@ def memory(s: Session) -> None:
     )  # fmt: skip
     s.read(
         f"A V1 has {free:,} bytes of heap free when a short program starts. The kit's own program "
-        f"needs some of it, so that {V1_HEAP_BYTES:,} are left for a model."
+        f"needs some of it, so that {ROOM:,} are left for a model."
     )
     s.check(
         f"This model takes {taken:,} bytes of heap. Does it fit on a V1?",
-        "yes" if taken <= V1_HEAP_BYTES else "no",
-        f"{taken:,} of {V1_HEAP_BYTES:,}: {taken / V1_HEAP_BYTES:.0%}.",
+        "yes" if taken <= ROOM else "no",
+        f"{taken:,} of {ROOM:,}: {taken / ROOM:.0%}.",
         choices=("yes", "no"),
-        hint=f"Compare it with {V1_HEAP_BYTES:,}.",
+        hint=f"Compare it with {ROOM:,}.",
     )
 
 
@@ -621,7 +623,7 @@ def play(model: Model, program: str, recording: Recording) -> Played:
     """Put a program on a virtual board, rest, move as in the recording, and rest again."""
     files = {**files_for(model.device_bytes()), "main.py": program.encode()}
     x, y, z = (int(value) for value in recording.samples[0])
-    with VirtualBoard(BOARD, build_hex({BOARD: files, "v2": files})) as board:
+    with VirtualBoard(BOARD, build_hex({BOARD: files})) as board:
         board.tilt(x, y, z)
         board.run_until(lambda: bool(board.samples_read), BOOT_S)
         board.run(0.5)

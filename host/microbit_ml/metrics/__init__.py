@@ -1,6 +1,7 @@
 """How good are predictions: scores, calibration, AUROC, intervals and tests of significance."""
 
-from microbit_ml.metrics.calibration import Calibration, calibration, sureness
+from microbit_ml.metrics.calibration import Calibration, calibration
+from microbit_ml.metrics.evaluation import Evaluation
 from microbit_ml.metrics.scores import ClassScores, Scores, confusion_matrix, score
 from microbit_ml.metrics.significance import Interval, Intervals, McNemar, bootstrap, mcnemar
 from microbit_ml.metrics.unknown import UnknownScores, unknown_scores
@@ -8,6 +9,7 @@ from microbit_ml.metrics.unknown import UnknownScores, unknown_scores
 __all__ = [
     "Calibration",
     "ClassScores",
+    "Evaluation",
     "Interval",
     "Intervals",
     "McNemar",
@@ -18,6 +20,5 @@ __all__ = [
     "confusion_matrix",
     "mcnemar",
     "score",
-    "sureness",
     "unknown_scores",
 ]

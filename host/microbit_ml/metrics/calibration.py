@@ -25,9 +25,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from microbit_ml.errors import DataError
-from microbit_ml.network import softmax
-from microbit_ml.quantize.float_model import MARGIN_LIMIT
-from microbit_ml.quantize.integer_network import IntegerNetwork
 
 BINS = 10
 
@@ -72,21 +69,21 @@ class Calibration:
 
 
 def calibration(
-    confidence: Sequence[float] | np.ndarray, right: Sequence[bool] | np.ndarray, bins: int = BINS
+    probability: Sequence[float] | np.ndarray, right: Sequence[bool] | np.ndarray, bins: int = BINS
 ) -> Calibration:
     """The reliability table of ``bins`` bins of the same width.
 
-    confidence: (n,) probabilities, 0 to 1; right: (n,) whether the model was right.
+    probability: (n,), of the predicted labels, 0 to 1; right: (n,) whether the model was right.
     Raises DataError when there is nothing to sort, lengths differ or a probability cannot be.
     """
-    sure, is_right = np.asarray(confidence, dtype=float), np.asarray(right, dtype=float)
+    sure, is_right = np.asarray(probability, dtype=float), np.asarray(right, dtype=float)
     if not len(sure) or len(sure) != len(is_right):
         raise DataError(
-            f"There are {len(sure)} confidences and {len(is_right)} answers. "
+            f"There are {len(sure)} probabilities and {len(is_right)} answers. "
             "Give one of each for every recording, at least one."
         )
     if not ((sure >= 0) & (sure <= 1)).all():
-        raise DataError(f"A confidence is a probability, 0 to 1, not {sure.min()} or {sure.max()}.")
+        raise DataError(f"A probability is 0 to 1, not {sure.min()} or {sure.max()}.")
     edges = np.arange(bins + 1) / bins
     which = np.searchsorted(edges[1:-1], sure)  # a number on an edge belongs to the bin below
     n = np.bincount(which, minlength=bins)
@@ -99,20 +96,3 @@ def calibration(
         )
     )
     return Calibration(table, float((n / len(sure) * np.abs(accuracy - mean_sure)).sum()))
-
-
-def score_step(network: IntegerNetwork) -> float:
-    """What one step of the network's integer scores is worth, usually 1/64.
-
-    The model's file does not hold it, but the gate has it in its greatest margin.
-    """
-    return MARGIN_LIMIT / network.gate.margin_limit
-
-
-def sureness(scores: np.ndarray, step: float = 1.0) -> np.ndarray:
-    """The probability of the best label, by softmax of the labels' scores.
-
-    scores: (n, n_labels), of known labels; step: what one step of them is worth. Returns (n,).
-    Two labels, 64 steps of 1/64 apart: 1 / (1 + e^-1) = 0.731.
-    """
-    return softmax(np.asarray(scores, dtype=np.float64) * step).max(axis=1)

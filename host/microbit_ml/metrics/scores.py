@@ -123,7 +123,8 @@ def confusion_matrix(
     strange = sorted({*truth, *(one for one in predicted if one is not None)} - set(labels))
     if strange:
         raise DataError(
-            f'The label "{strange[0]}" is not one of those to be counted: {", ".join(labels)}.'
+            f'The label "{strange[0]}" is not one of those to be counted: {", ".join(labels)}. '
+            "Name it among them, or leave its recordings out."
         )
     place[None] = len(labels)
     counts = np.zeros((len(labels), len(labels) + 1), dtype=np.int64)

@@ -123,7 +123,10 @@ def bootstrap(
     if not len(truth):
         raise DataError("There is no recording with a label to score. Give at least one.")
     if len(subjects) not in (0, len(truth)):
-        raise DataError(f"There are {len(truth)} true labels but {len(subjects)} subjects.")
+        raise DataError(
+            f"There are {len(truth)} true labels but {len(subjects)} subjects. Give one for each, "
+            "or none."
+        )
     labels = sorted({*truth, *(called for called in predicted if called is not None)})
     people = sorted(set(subjects))
     rng = np.random.default_rng(seed)

@@ -18,6 +18,7 @@ import hashlib
 import json
 import math
 import struct
+from pathlib import Path
 
 import numpy as np
 
@@ -27,6 +28,7 @@ MAGIC = b"MBML"
 VERSION = 2
 START = struct.Struct("<4sII")
 DIGEST_SIZE = 32
+NAMELESS = "This model"  # what errors call a model that is in no file
 DTYPES = ("<f8", "<i2", "|u1")
 
 
@@ -53,23 +55,42 @@ def pack(description: dict, arrays: dict[str, np.ndarray]) -> bytes:
     return body + hashlib.sha256(body).digest()
 
 
-def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    """The description and the arrays. Raises ModelError for anything but a whole, sound file."""
-    if len(data) < START.size + DIGEST_SIZE or data[:4] != MAGIC:
-        raise ModelError("it is not a model file. Models are made by: microbit-ml train")
+def unpack(data: bytes, path: Path | None = None) -> tuple[dict, dict[str, np.ndarray]]:
+    """The description and the arrays. Raises ModelError for anything but a whole, sound file.
+
+    path: where the bytes come from, if from a file; the error names it.
+    """
+    name = NAMELESS if path is None else str(path)
+    if data[:4] != MAGIC:
+        output = "FILE.mbml" if path is None else path.with_suffix(".mbml")
+        raise ModelError(
+            f"{name} is not a model file: it does not start with {MAGIC.decode()}. Make one with: "
+            f"microbit-ml train DATASET -o {output}"
+        )
     body, digest = data[:-DIGEST_SIZE], data[-DIGEST_SIZE:]
-    if hashlib.sha256(body).digest() != digest:
-        raise ModelError("it is damaged or was cut short. Copy it again, or train it again")
+    if len(body) < START.size or hashlib.sha256(body).digest() != digest:
+        raise ModelError(
+            f"{name} is damaged or was cut short: its {len(data):,} bytes do not match its "
+            "checksum. Copy it again, or train it again."
+        )
     _, version, length = START.unpack_from(body)
     if version != VERSION:
         raise ModelError(
-            f"its format has version {version}, this kit reads {VERSION}. "
-            + ("Train it again" if version < VERSION else "Update microbit-ml")
+            f"{name} has version {version} of the format, and this kit reads {VERSION}. "
+            + ("Train it again." if version < VERSION else "Update microbit-ml.")
         )
     try:
         return _read(body, length)
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise ModelError(f"its content makes no sense ({error}). Train it again") from error
+        raise nonsense(error, path) from error
+
+
+def nonsense(error: Exception, path: Path | None = None) -> ModelError:
+    """What to raise for a file that is whole, but whose content cannot be a model."""
+    name = NAMELESS if path is None else str(path)
+    if isinstance(error, ModelError):
+        return ModelError(f"{name} cannot be used. {error}")
+    return ModelError(f"{name} makes no sense ({error!r}). Train it again.")
 
 
 def _read(body: bytes, length: int) -> tuple[dict, dict[str, np.ndarray]]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.errors import DataError, FileMissingError, ModelError
+from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.features import FEATURE_SET, features_of
 from microbit_ml.model import file as model_file
 from microbit_ml.network import Network
@@ -20,15 +20,15 @@ from microbit_ml.quantize import (
     FloatModel,
     IntegerNetwork,
     Normaliser,
+    Prediction,
+    WorkLayout,
     from_bytes,
     input_rows,
-    scratch_numbers,
     to_bytes,
 )
+from microbit_ml.quantize.work import ITEM_BYTES
 from microbit_ml.recordings import Dataset, Recording, make_window
-
-V1_HEAP_BYTES = 3760
-"""The largest :meth:`Model.heap_bytes` that V1 has room for beside the kit's launcher."""
+from microbit_ml.targets import TARGETS
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,32 +51,6 @@ class Memory:
         """Of a model that cannot learn on."""
         empty = np.zeros(0, dtype=np.int16)
         return cls(np.zeros((0, 0), dtype=np.int16), empty, empty, [], [])
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What a model says of n recordings.
-
-    labels: the name, or None for a movement that the model does not know; best: the best known
-    label, before that question is asked; scores: (n, n_labels), the highest wins; confidence: (n,),
-    0 or more is known, and higher is more surely known; features: (n, n_features), none of a
-    network that sees the raw window.
-    """
-
-    labels: list[str | None]
-    best: list[str]
-    scores: np.ndarray
-    confidence: np.ndarray
-    features: np.ndarray
-
-    @classmethod
-    def of(
-        cls, names: Sequence[str], scores: np.ndarray, confidence: np.ndarray, features: np.ndarray
-    ) -> Prediction:
-        """Names from scores (the first of equals) and confidence (below 0: unknown)."""
-        best = [names[i] for i in scores.argmax(axis=1)]
-        labels = [name if c >= 0 else None for name, c in zip(best, confidence, strict=True)]
-        return cls(labels, best, scores, confidence, features)
 
 
 @dataclass(eq=False)
@@ -106,6 +80,16 @@ class Model:
         """The features that it computes; none when its network sees the raw window."""
         return [f.name for f in features_of(self.network.groups)] if self.network.groups else []
 
+    @property
+    def trained_on(self) -> set[str]:
+        """The digests of the recordings that it learned from."""
+        return set(self.provenance.get("recordings", ()))
+
+    def count_trained_on(self, recordings: Iterable[Recording]) -> int:
+        """How many of the recordings it learned from: about them it says more than it knows."""
+        trained_on = self.trained_on
+        return sum(one.digest in trained_on for one in recordings)
+
     def windows(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
     ) -> np.ndarray:
@@ -120,8 +104,7 @@ class Model:
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
     ) -> Prediction:
         """What the board would say: the integer twin. recordings: (n_samples, 3) in counts."""
-        result = self.network.run(self.windows(recordings))
-        return Prediction.of(self.labels, result.scores, result.confidence, result.features)
+        return replace(self.network.run(self.windows(recordings)), names=self.labels)
 
     def predict_float(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
@@ -131,42 +114,44 @@ class Model:
         The confidence is in the unit of the integers, 1/16 octaves.
         """
         rows = input_rows(self.windows(recordings), self.network.groups)
-        scores, _, confidence = self.float_model.classify(rows)
-        features = rows if self.network.groups else rows[:, :0]
-        return Prediction.of(self.labels, scores[:, :-1], confidence, features)
+        return replace(self.float_model.run_rows(rows), names=self.labels)
+
+    def device_model(self) -> DeviceModel:
+        """What ``model.bin`` holds."""
+        period_ms = round(1000 / self.rate_hz)
+        return DeviceModel(self.network, self.labels, self.window, self.hop, period_ms)
 
     def device_bytes(self) -> bytes:
         """``model.bin``, which the board reads."""
-        period_ms = round(1000 / self.rate_hz)
-        return to_bytes(DeviceModel(self.network, self.labels, self.window, self.hop, period_ms))
+        return to_bytes(self.device_model())
 
     def heap_bytes(self) -> int:
         """About how much of a board's heap the model takes while it is loaded.
 
         ``model.bin``, the numbers that it works on, and the names.
         """
-        work = 56 + 3 * self.window + len(self.labels) + 1 + 2 * scratch_numbers(self.network)
+        work = ITEM_BYTES * WorkLayout.of(self.device_model()).n_numbers
         names = [len(label.encode("utf-8")) for label in self.labels]
         # Each name is an object of its own; while they are read, all of them exist once more.
-        return len(self.device_bytes()) + 2 * work + sum(32 + 2 * length for length in names)
+        return len(self.device_bytes()) + work + sum(32 + 2 * length for length in names)
 
     def board_files(
         self, program: Path | str | None = None, board: str | None = None
     ) -> dict[str, bytes]:
         """The files for a board: main.py, the recognizer and the model.
 
-        program: a file to use as main.py instead of the kit's launcher; board: "v1" or "v2", to
-        leave out what only the other needs.
+        program: a file to use as main.py instead of the kit's launcher; board: the name of a
+        target, to leave out what only others need.
         """
         from microbit_ml.image.board_files import board_files
 
         return board_files(self.device_bytes(), program, board)
 
     def hex(self, program: Path | str | None = None) -> str:
-        """A universal hex for V1 and V2 with the runtimes and :meth:`board_files`."""
+        """A universal hex for all targets with the runtimes and :meth:`board_files`."""
         from microbit_ml.image import build_hex
 
-        return build_hex({board: self.board_files(program, board) for board in ("v1", "v2")})
+        return build_hex({board: self.board_files(program, board) for board in TARGETS})
 
     def save(self, path: Path | str) -> None:
         """Write the model as one file, whole or not at all. By convention NAME.mbml."""
@@ -213,15 +198,14 @@ class Model:
             raise FileMissingError(
                 f"There is no model file {path}. Make one with: microbit-ml train DATASET -o {path}"
             ) from error
-        try:
-            return cls.from_bytes(data)
-        except ModelError as error:
-            raise ModelError(f"{path} cannot be used: {error}.") from error
+        return cls.from_bytes(data, path)
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Model:
-        """The model in the content of a file. Raises ModelError when it is damaged."""
-        description, arrays = model_file.unpack(data)
+    def from_bytes(cls, data: bytes, path: Path | None = None) -> Model:
+        """The model in the content of a file, ``path`` if it has one. Raises ModelError when it is
+        damaged.
+        """
+        description, arrays = model_file.unpack(data, path)
         try:
             device = from_bytes(arrays["model.bin"].tobytes())
             network = Network(
@@ -260,6 +244,4 @@ class Model:
                 memory=memory,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            if isinstance(error, ModelError):
-                raise
-            raise ModelError(f"its content makes no sense ({error!r}). Train it again") from error
+            raise model_file.nonsense(error, path) from error

@@ -14,7 +14,7 @@ import re
 
 import numpy as np
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import SettingError
 from microbit_ml.network.convolution import Conv1D, MaxPool
 from microbit_ml.network.layers import Dense, Dropout, Layer, ReLU
 
@@ -30,30 +30,37 @@ _PART = re.compile(r"(?:conv(\d+)x(\d+)(?:s(\d+))?|pool(\d+)|(\d+))")
 
 
 def check_architecture(text: str) -> str:
-    """The architecture in full. Raises DataError, with examples, for what is none."""
+    """The architecture in full. Raises SettingError, with examples, for what is none."""
     if text == AUTO:
         return text
     full = CNN if text == "cnn" else text
     parts = full.split("-") if full else []
     matches = [_PART.fullmatch(part) for part in parts]
     if len(parts) > MAX_LAYERS or not all(matches):
-        raise DataError(
+        raise SettingError(
             f"{text!r} is not an architecture. Examples: 16 (one hidden layer), 32-16 (two), cnn, "
-            f"conv8x5s2-pool2-16; at most {MAX_LAYERS} layers."
+            f"conv8x5s2-pool2-16; at most {MAX_LAYERS} layers.",
+            "arch",
         )
     dense_began = False
     for match in filter(None, matches):
         filters, kernel, stride, pool, units = (int(g) if g else None for g in match.groups())
         outputs = units if filters is None else filters
         if outputs is not None and not 1 <= outputs <= MAX_UNITS:
-            raise DataError(f"A layer has 1 to {MAX_UNITS} units, not {match.group()!r} as here.")
+            raise SettingError(
+                f"A layer has 1 to {MAX_UNITS} units, not {outputs} as in {text!r}.", "arch"
+            )
         if any(number == 0 for number in (kernel, stride, pool)):
-            raise DataError(f"{match.group()!r} has a 0 where at least 1 is needed.")
+            raise SettingError(
+                f"{text!r} has a 0 where at least 1 is needed: {match.group()!r}.", "arch"
+            )
         if dense_began and not units:
-            raise DataError(f"{text!r} has {match.group()!r} behind a dense layer: put it before.")
+            raise SettingError(
+                f"{text!r} has {match.group()!r} behind a dense layer: put it before.", "arch"
+            )
         dense_began = dense_began or units is not None
     if full and not dense_began:
-        raise DataError(f"{text!r} has no dense layer at its end, such as in {text}-16.")
+        raise SettingError(f"{text!r} has no dense layer at its end, such as in {text}-16.", "arch")
     return full
 
 
@@ -77,7 +84,7 @@ def build_layers(
     rng: np.random.Generator,
     dropout: float = 0.0,
 ) -> list[Layer]:
-    """The layers, without weights yet. Raises DataError when the window is too short for them."""
+    """The layers, without weights yet. Raises SettingError when the window is too short."""
     layers: list[Layer] = []
     length, channels = n_inputs // AXES, AXES
     full = check_architecture(architecture)
@@ -93,13 +100,25 @@ def build_layers(
         else:
             step = stride or 1
             if kernel * channels > MAX_UNITS:
-                raise DataError(f"{part} in {architecture!r} weighs over {MAX_UNITS} numbers.")
+                raise SettingError(
+                    f"{part} in {architecture!r} weighs {kernel * channels} numbers, over "
+                    f"{MAX_UNITS}. Choose a shorter kernel, or fewer filters before it.",
+                    "arch",
+                )
             if kernel > length:
-                raise DataError(f"{part} in {architecture!r} needs a longer window.")
+                raise SettingError(
+                    f"{part} in {architecture!r} needs {kernel} time steps and gets {length}. "
+                    "Choose a longer window, or fewer layers.",
+                    "arch",
+                )
             layers.append(Conv1D(length, channels, filters, kernel, step))
             length, channels = (length - kernel) // step + 1, filters
         if length < 1 and not units:
-            raise DataError(f"{part} in {architecture!r} needs a longer window.")
+            raise SettingError(
+                f"{part} in {architecture!r} leaves no time step. Choose a longer window, or fewer "
+                "layers.",
+                "arch",
+            )
         if not pool:
             layers.append(ReLU(layers[-1].n_outputs))
         if units:

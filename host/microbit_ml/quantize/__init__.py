@@ -4,6 +4,7 @@ from microbit_ml.quantize.device_file import (
     MAX_LABELS,
     DeviceModel,
     check_size,
+    checksum_of,
     from_bytes,
     scratch_numbers,
     to_bytes,
@@ -23,12 +24,13 @@ from microbit_ml.quantize.integer_layers import (
     IntegerPool,
     Scale,
 )
-from microbit_ml.quantize.integer_network import Decisions, IntegerNetwork
+from microbit_ml.quantize.integer_network import IntegerNetwork
+from microbit_ml.quantize.prediction import Prediction
 from microbit_ml.quantize.quantizer import quantize
+from microbit_ml.quantize.work import WorkLayout
 
 __all__ = [
     "MAX_LABELS",
-    "Decisions",
     "DeviceModel",
     "FloatGate",
     "FloatModel",
@@ -39,8 +41,11 @@ __all__ = [
     "IntegerNetwork",
     "IntegerPool",
     "Normaliser",
+    "Prediction",
     "Scale",
+    "WorkLayout",
     "check_size",
+    "checksum_of",
     "from_bytes",
     "input_rows",
     "last_hidden",

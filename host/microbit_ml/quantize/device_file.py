@@ -70,6 +70,8 @@ HEADER = struct.Struct("<4sIHHBBBBBBH")
 SCALE, DENSE, GATE, LABELS, RAW, CONV, POOL = 1, 2, 3, 4, 5, 6, 7
 MAX_SIZE = 0xFFFF
 MAX_LABELS = 254  # with "other", one byte
+# Places in the header, for those who ask a board for a few of its bytes.
+CHECKSUM, WINDOW, HOP, PERIOD, N_LABELS = slice(4, 8), 12, 13, 14, 16
 LEAST_SCRATCH = 62  # two such areas hold four signals of 25 points and what their spectrum needs
 
 
@@ -87,7 +89,10 @@ class DeviceModel:
 def to_bytes(model: DeviceModel) -> bytes:
     """``model.bin`` for the board. Raises ModelError when the model is too large for the layout."""
     if any("\0" in label for label in model.labels):
-        raise ModelError("A label holds a zero character, which ends a label on the board.")
+        raise ModelError(
+            f"A label of {model.labels} holds a zero character, which ends a label on the board. "
+            "Rename it, and train again."
+        )
     if len(model.labels) > MAX_LABELS:
         raise ModelError(f"A model has at most {MAX_LABELS} labels, not {len(model.labels)}.")
     network = model.network
@@ -128,15 +133,25 @@ def check_size(network: Network, n_labels: int) -> None:
         raise _too_large(size)
 
 
+def checksum_of(data: bytes) -> int:
+    """The CRC-32 that stands in a model.bin's header, of everything behind it."""
+    return zlib.crc32(data[CHECKSUM.stop :])
+
+
 def from_bytes(data: bytes) -> DeviceModel:
     """The model in ``data``. Raises ModelError for anything but a whole model of this version."""
     if len(data) < HEADER.size or data[:4] != MAGIC:
-        raise ModelError("This is not a model.bin: it does not start with 'mbml'.")
+        raise ModelError(
+            "This is not a model.bin: it does not start with 'mbml'. Build one from a model."
+        )
     _, crc, version, size, window, hop, period, feature_set, n_labels, mask, _ = HEADER.unpack_from(
         data
     )
-    if size != len(data) or crc != zlib.crc32(data[8:]):
-        raise ModelError("This model.bin is damaged: build it again from the model.")
+    if size != len(data) or crc != checksum_of(data):
+        raise ModelError(
+            f"This model.bin is damaged: it should have {size} bytes and has {len(data)}, or they "
+            "do not match its checksum. Build it again from the model."
+        )
     if version != VERSION or feature_set != FEATURE_SET:
         raise ModelError(
             f"This model.bin has version {version} and feature set {feature_set}; this kit reads "

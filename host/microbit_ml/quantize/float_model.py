@@ -14,6 +14,7 @@ from microbit_ml.arithmetic.fixed_point import multiplier_codes, multipliers_of
 from microbit_ml.features import compute_features, features_of
 from microbit_ml.features.definitions import COUNTS
 from microbit_ml.network import Network
+from microbit_ml.quantize.prediction import Prediction
 
 INPUT_STEP = 1 / 20  # of a normalised input: 127 steps reach 6.35 spreads
 PROJECTION_STEP = 1 / 16  # what one step of the integer distance is worth, in spreads
@@ -41,7 +42,8 @@ def input_rows(windows: np.ndarray, groups: tuple[str, ...]) -> np.ndarray:
     """
     if groups:
         return compute_features(windows, groups)
-    return windows.reshape(len(windows), -1).astype(np.int64)
+    n, window, axes = windows.shape
+    return windows.reshape(n, window * axes).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,6 +200,13 @@ class FloatModel:
         scores = self.network.forward(x)
         best = scores[:, :-1].argmax(axis=1)
         return scores, best, self.gate.confidence(x, self.hidden(x), scores, best)
+
+    def run_rows(self, rows: np.ndarray) -> Prediction:
+        """What the floats predict of rows (n, n_inputs); the confidence is in the unit of the
+        integers, 1/16 octaves.
+        """
+        scores, _, confidence = self.classify(rows)
+        return Prediction(scores[:, :-1], confidence, rows if self.groups else rows[:, :0])
 
     def hidden(self, x: np.ndarray) -> np.ndarray:
         """(n, n_inputs) -> (n, n_hidden); with no hidden layer (n, 0)."""

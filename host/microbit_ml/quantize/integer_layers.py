@@ -1,7 +1,7 @@
 """The stages of the integer network, each as the board computes it.
 
-Inputs and outputs are rows of integers, (n, numbers). ``ARITHMETIC.md`` beside this file specifies
-each stage and proves that nothing overflows.
+Inputs and outputs are rows of integers, (n, numbers). ``arithmetic/ARITHMETIC.md``
+specifies each stage and proves that nothing overflows.
 """
 
 from __future__ import annotations
@@ -55,6 +55,11 @@ class IntegerDense:
     high: int
 
     @property
+    def n_inputs(self) -> int:
+        """How many numbers go in."""
+        return self.weights.shape[1]
+
+    @property
     def widest(self) -> int:
         """The most numbers that go in or come out, for one window."""
         return max(self.weights.shape)
@@ -76,10 +81,14 @@ class IntegerConv:
     advance: int
 
     @property
+    def n_inputs(self) -> int:
+        """How many numbers go in."""
+        return (self.steps - 1) * self.advance + self.dense.n_inputs
+
+    @property
     def widest(self) -> int:
         """The most numbers that go in or come out, for one window."""
-        filters, piece = self.dense.weights.shape
-        return max((self.steps - 1) * self.advance + piece, self.steps * filters)
+        return max(self.n_inputs, self.steps * len(self.dense.weights))
 
     def apply(self, x: np.ndarray) -> np.ndarray:
         """(n, n_inputs) -> int64 (n, steps * filters)."""
@@ -97,9 +106,14 @@ class IntegerPool:
     size: int
 
     @property
+    def n_inputs(self) -> int:
+        """How many numbers go in."""
+        return self.steps * self.size * self.channels
+
+    @property
     def widest(self) -> int:
         """The most numbers that go in or come out, for one window."""
-        return self.steps * self.size * self.channels
+        return self.n_inputs
 
     def apply(self, x: np.ndarray) -> np.ndarray:
         """(n, n_inputs) -> int64 (n, steps * channels)."""

@@ -1,8 +1,8 @@
 """The integer network: the NumPy twin that predicts exactly what the board predicts.
 
 Counts -> features (or the counts themselves) -> scale -> layers -> scores, and beside them the gate
-that decides between a known gesture and "unknown". Everything is an integer; ``ARITHMETIC.md``
-beside this file specifies each step, ``device_file.py`` writes it for the board.
+that decides between a known gesture and "unknown". Everything is an integer;
+``arithmetic/ARITHMETIC.md`` specifies each step, ``device_file.py`` writes it for the board.
 """
 
 from __future__ import annotations
@@ -12,25 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from microbit_ml.features import check_windows
-from microbit_ml.quantize.float_model import input_rows
+from microbit_ml.quantize.float_model import MARGIN_LIMIT, input_rows
 from microbit_ml.quantize.integer_gate import IntegerGate
 from microbit_ml.quantize.integer_layers import IntegerDense, IntegerLayer, Scale
-
-
-@dataclass(frozen=True, eq=False)
-class Decisions:
-    """What the integer network says of n windows; all integers.
-
-    features (n, n_features), or none of a network that sees the raw window; scores (n, n_labels);
-    confidence (n,); best (n,) the label with the highest score, the first of equals; label (n,)
-    the same, or -1 for unknown.
-    """
-
-    features: np.ndarray
-    scores: np.ndarray
-    confidence: np.ndarray
-    best: np.ndarray
-    label: np.ndarray
+from microbit_ml.quantize.prediction import Prediction
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,17 +45,28 @@ class IntegerNetwork:
         best = scores[:, :-1].argmax(axis=1)
         return scores, best, self.gate.confidence(x, hidden, scores, best)
 
-    def run(self, windows: np.ndarray) -> Decisions:
+    @property
+    def score_step(self) -> float:
+        """What one step of the scores is worth, usually 1/64.
+
+        ``model.bin`` does not hold it, but the gate has it in its greatest margin. Where scores are
+        so large that no margin counts, the margin is 0, and the step unknown: 6 or more.
+        """
+        return MARGIN_LIMIT / max(self.gate.margin_limit, 1)
+
+    def run(self, windows: np.ndarray) -> Prediction:
         """windows: int (n, window, 3) in counts -> the integers that the board computes.
 
         The confidence is how much nearer than its label's reach a movement lies, in 1/16 octaves:
         0 or more is known.
         """
-        rows = input_rows(check_windows(windows), self.groups)
-        scores, best, confidence = self.classify(rows)
-        label = np.where(confidence >= 0, best, -1)
+        return self.run_rows(input_rows(check_windows(windows), self.groups))
+
+    def run_rows(self, rows: np.ndarray) -> Prediction:
+        """The same of what the network is given: int (n, n_inputs), features or counts."""
+        scores, _, confidence = self.classify(rows)
         features = rows if self.groups else rows[:, :0]
-        return Decisions(features, scores[:, :-1], confidence, best, label)
+        return Prediction(scores[:, :-1], confidence, features, score_step=self.score_step)
 
     def with_limit(self, limit: int) -> IntegerNetwork:
         """The same network with this much added to every label's reach."""

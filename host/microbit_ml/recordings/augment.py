@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import SettingError
 from microbit_ml.recordings.recording import to_counts
 
 KINDS = {
@@ -32,11 +32,13 @@ SPEED_KNOTS = 8
 
 
 def check_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
-    """The kinds of alteration, in their own order. Raises DataError for an unknown one."""
+    """The kinds of alteration, in their own order. Raises SettingError for an unknown one."""
     given = list(kinds)
     for kind in given:
         if kind not in KINDS:
-            raise DataError(f"There is no alteration {kind!r}. There are: {', '.join(KINDS)}.")
+            raise SettingError(
+                f"There is no alteration {kind!r}. There are: {', '.join(KINDS)}.", "augment"
+            )
     return tuple(kind for kind in KINDS if kind in given)
 
 

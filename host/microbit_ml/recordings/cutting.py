@@ -41,7 +41,7 @@ class Cutter:
 
     def __init__(self, length: int) -> None:
         if length < 2:
-            raise DataError(f"A recording of {length} samples is none; record 2 or more.")
+            raise DataError(f"A recording needs at least 2 samples, not {length}.")
         self._length = length
         self.clear()
 

@@ -1,15 +1,17 @@
-"""What a person should know after recordings were merged into a data set, in words."""
+"""Merging recordings of other programs and other people into a data set's folder."""
 
 from __future__ import annotations
 
 import contextlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from microbit_ml.console.screen import plural
+from microbit_ml.common.wording import plural
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset, read_csv
+from microbit_ml.recordings.formats.archive import Progress, joined
 from microbit_ml.recordings.names import text_of
 from microbit_ml.recordings.notes import Notes
 from microbit_ml.recordings.recording import HIGHEST_COUNT
@@ -18,6 +20,59 @@ MOST_LINES = 5  # about one kind of thing
 
 # digest -> label -> the recording's place in the folder
 Places = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What became of recordings that were merged into a folder.
+
+    added, present: recordings by label, new ones and those that the folder had already;
+    empty_labels: labels that came without recordings, and that the folder has none of either;
+    n_named: recordings that the folder had, and of which it is now known who made them; notes:
+    sentences about what may need a decision.
+    """
+
+    added: Counter[str]
+    present: Counter[str]
+    empty_labels: list[str]
+    n_named: int
+    notes: list[str]
+
+
+def merge(
+    folder: Path, parts: Sequence[tuple[Path, Dataset]], progress: Progress | None = None
+) -> Merged:
+    """Add the recordings of all parts to a data set's folder; what is there already stays as it is.
+
+    parts: where each comes from, and what was read there; ``progress(done, total)`` is called
+    while recordings are saved. Raises DataError when the folder cannot take a label, OSError when
+    the disk is full or may not be written.
+    """
+    incoming = joined([data for _, data in parts])
+    stored = keys_in(folder)
+    unknown = unknown_subjects(folder, incoming) & stored
+    incoming.save(folder, progress)
+    added, present = _counted(incoming, stored)
+    filled = {label for label, _ in stored}
+    return Merged(
+        added,
+        present,
+        [label for label in incoming.empty_labels if label not in filled],
+        len(unknown - unknown_subjects(folder, incoming)),
+        merge_notes(folder, parts),
+    )
+
+
+def _counted(incoming: Dataset, stored: set[tuple[str, str]]) -> tuple[Counter[str], Counter[str]]:
+    """How many recordings of each label are new, and how many are not."""
+    seen = set(stored)
+    added: Counter[str] = Counter()
+    present: Counter[str] = Counter()
+    for recording in incoming:
+        key = (recording.label, recording.digest)
+        (present if key in seen else added)[recording.label] += 1
+        seen.add(key)
+    return added, present
 
 
 def places_in(folder: Path) -> Places:

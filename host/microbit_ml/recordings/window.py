@@ -27,7 +27,7 @@ def make_window(
     raises for an array.
     """
     if length < 1:
-        raise DataError(f"A window of {length} samples is none; usual lengths are 25 to 150.")
+        raise DataError(f"A window needs at least 1 sample, not {length}; usual are 25 to 150.")
     if not isinstance(recording, Recording):
         recording = Recording(recording, rate_hz=rate_hz)
     samples = resample(recording, rate_hz)

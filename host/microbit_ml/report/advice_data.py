@@ -153,7 +153,7 @@ def hard_people(evidence: Evidence) -> list[Advice]:
     held, metrics = evidence.held_out, evidence.model.metrics
     if held is None or metrics.get("held_out_by") != "person":
         return []
-    right, who = held.right, np.array(held.people)
+    right, who = held.is_right, np.array(held.subjects)
     advice = []
     for person in evidence.people:
         own = right[who == person]

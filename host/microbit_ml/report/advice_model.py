@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from microbit_ml.common.wording import plural
-from microbit_ml.metrics import Calibration, calibration
-from microbit_ml.model import V1_HEAP_BYTES
+from microbit_ml.metrics import Calibration
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import Advice, named
+from microbit_ml.targets import TARGETS, smallest
 
 ALIKE, LEAST_MIXED = 0.08, 2  # of the recordings of two labels, taken for the other one
 HARD_RECALL, LEAST_FOR_RECALL = 0.8, 3
@@ -88,10 +88,10 @@ def uncalibrated(evidence: Evidence) -> list[Advice]:
     held = evidence.held_out
     if held is None or len(held) < LEAST_CALIBRATED:
         return []
-    table = calibration(held.sure, held.right)
+    table = held.calibration
     if table.error <= UNCALIBRATED:
         return []
-    return [Advice("uncalibrated", _sureness_advice(table, held.sure, held.right))]
+    return [Advice("uncalibrated", _sureness_advice(table, held.probability, held.is_right))]
 
 
 def _sureness_advice(table: Calibration, sure: np.ndarray, right: np.ndarray) -> str:
@@ -143,14 +143,17 @@ def integers(evidence: Evidence) -> list[Advice]:
 
 
 def board(evidence: Evidence) -> list[Advice]:
-    """Of a model that is too large for a V1."""
+    """Of a model that is too large for the board with the least memory."""
     heap = evidence.model.heap_bytes()
-    if heap <= V1_HEAP_BYTES:
+    small = smallest()
+    if small.has_room(heap):
         return []
+    large = [one.title for one in TARGETS.values() if one.has_room(heap)]
     return [
         Advice(
             "board",
-            f"**Choose a smaller network for a V1**, such as `--arch 12`. This one takes {heap:,} "
-            f"bytes of memory, and a V1 has {V1_HEAP_BYTES:,} for it. On a V2 it runs.",
+            f"**Choose a smaller network for a {small.title}**, such as `--arch 12`. This one "
+            f"takes {heap:,} bytes of memory, and a {small.title} has {small.heap_bytes:,} for it. "
+            f"On a {' or a '.join(large)} it runs.",
         )
     ]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from microbit_ml.common.wording import plural
-from microbit_ml.metrics import Scores, bootstrap
-from microbit_ml.model import V1_HEAP_BYTES
-from microbit_ml.model.held_out import HeldOut
+from microbit_ml.metrics import Evaluation, Scores
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.advice import advise
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import listed, named
+from microbit_ml.targets import TARGETS
 
 JUDGEMENTS = ((0.95, "nearly always"), (0.8, "mostly"), (0.6, "often"), (0.0, "too seldom"))
 WIDEST_RANGE = 0.3  # of an accuracy; with a wider one no word for it would be honest
@@ -76,9 +75,9 @@ def _beside_guessing(scores: Scores) -> str:
     return f"Always saying {named(scores.labels[most])} would be right in {share:.0%}."
 
 
-def _range(held: HeldOut, scores: Scores, evidence: Evidence) -> tuple[float, float]:
+def _range(held: Evaluation, scores: Scores, evidence: Evidence) -> tuple[float, float]:
     """Between which numbers the accuracy may lie by luck alone, 0 to 1."""
-    intervals = bootstrap(evidence.names(held.truth), evidence.names(held.best), held.people)
+    intervals = held.intervals
     low, high = intervals.accuracy.low, intervals.accuracy.high
     if low == high == 1.0:
         low = 0.025 ** (1 / scores.recordings)  # Clopper and Pearson: see evaluate's screen
@@ -117,11 +116,11 @@ def _extremes(scores: Scores) -> str:
     return f"It is worst at {named(worst.label)}: {found} of {worst.support} were taken for it."
 
 
-def _about_unknown(held: HeldOut) -> str:
-    refused = len(held) - int(held.known.sum())
+def _about_unknown(held: Evaluation) -> str:
+    refused = len(held) - int(held.is_known.sum())
     if not refused:
         return "None of them would be called unknown on the board."
-    named_rightly = int((held.known & held.right).sum())
+    named_rightly = int((held.is_known & held.is_right).sum())
     return (
         "On the board it may also say that it does not know a movement. It would do so for "
         f"{refused} of them, and call {named_rightly} by their right names."
@@ -137,5 +136,9 @@ def _about_new(evidence: Evidence, scores: Scores) -> str:
 
 
 def _about_board(evidence: Evidence) -> str:
-    fits = evidence.model.heap_bytes() <= V1_HEAP_BYTES
-    return "It runs on V1 and V2." if fits else "It is too large for a V1; it runs on V2."
+    heap = evidence.model.heap_bytes()
+    small = [one.title for one in TARGETS.values() if not one.has_room(heap)]
+    runs = [one.title for one in TARGETS.values() if one.has_room(heap)]
+    if not small:
+        return f"It runs on {' and '.join(runs)}."
+    return f"It is too large for a {' and a '.join(small)}; it runs on {' and '.join(runs)}."

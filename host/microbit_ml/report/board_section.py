@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from microbit_ml.deploy.costs import CYCLES_PER_INSTRUCTION, CYCLES_PER_US, KINDS
 from microbit_ml.evaluate.comparison import network_cost
-from microbit_ml.model import V1_HEAP_BYTES
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence
+from microbit_ml.targets import TARGETS
 
 
 def add_board(page: Page, evidence: Evidence) -> None:
     """Bytes, memory and time."""
     page.heading("What the board needs")
     model = evidence.model
-    heap = model.heap_bytes()
-    room = {"v1": f"{V1_HEAP_BYTES:,}", "v2": "plenty"}
-    fits = {"v1": "yes" if heap <= V1_HEAP_BYTES else "no", "v2": "yes"}
-    files = {kind: sum(map(len, model.board_files(board=kind).values())) for kind in KINDS}
+    heap, targets = model.heap_bytes(), TARGETS.values()
+    files = {one.name: sum(map(len, model.board_files(board=one.name).values())) for one in targets}
     rows = [
-        ["`model.bin`, bytes", *[f"{len(model.device_bytes()):,}"] * 2],
-        ["all files, bytes", *(f"{files[kind]:,}" for kind in KINDS)],
-        ["memory while it runs, bytes", *[f"{heap:,}"] * 2],
-        ["memory that there is for it, bytes", *(room[kind] for kind in KINDS)],
-        ["does it fit?", *(fits[kind] for kind in KINDS)],
+        ["`model.bin`, bytes", *[f"{len(model.device_bytes()):,}"] * len(targets)],
+        ["all files, bytes", *(f"{files[one.name]:,}" for one in targets)],
+        ["memory while it runs, bytes", *[f"{heap:,}"] * len(targets)],
+        [
+            "memory that there is for it, bytes",
+            *("plenty" if one.heap_bytes is None else f"{one.heap_bytes:,}" for one in targets),
+        ],
+        ["does it fit?", *("yes" if one.has_room(heap) else "no" for one in targets)],
         *_time_rows(evidence),
     ]
-    page.table(["what", "V1", "V2"], rows, "The model on the two kinds of micro:bit")
+    titles = [one.title for one in targets]
+    page.table(["what", *titles], rows, "The model on each kind of micro:bit")
     page.paragraph(
         f"The board looks {model.rate_hz / model.hop:g} times a second at the last "
         f"{model.window / model.rate_hz:g} s. To measure the whole of it, instruction by "
@@ -38,16 +39,10 @@ def _time_rows(evidence: Evidence) -> list[list[str]]:
     if not evidence.model.network.groups:
         return []
     cost = network_cost(evidence.model)
-    times = {
-        kind: CYCLES_PER_INSTRUCTION * cost.instructions[kind] / CYCLES_PER_US[kind] / 1000
-        for kind in KINDS
-    }
+    taken = [(one, cost.instructions[one.name]) for one in TARGETS.values()]
     return [
-        [
-            "instructions of the network's layers, about",
-            *(f"{cost.instructions[k]:,}" for k in KINDS),
-        ],
-        ["that is in ms, about", *(f"{times[kind]:.2f}" for kind in KINDS)],
+        ["instructions of the network's layers, about", *(f"{n:,}" for _, n in taken)],
+        ["that is in ms, about", *(f"{one.microseconds(n) / 1000:.2f}" for one, n in taken)],
     ]
 
 

@@ -129,17 +129,17 @@ def add_split(page: Page, evidence: Evidence) -> None:
         return
     by_person = evidence.model.metrics.get("held_out_by") == "person"
     page.paragraph(
-        f"The {len(held)} recordings were dealt into {plural(held.judges, 'pile')}. For each pile "
-        "a model was trained on all the others, and then asked about the pile: so every recording "
-        "was judged once, by a model that had not learned from it. The model in the file is one "
-        "more. It learned from all piles, and is about as good or a little better."
+        f"The {len(held)} recordings were dealt into {plural(held.n_models, 'pile')}. For each "
+        "pile a model was trained on all the others, and then asked about the pile: so every "
+        "recording was judged once, by a model that had not learned from it. The model in the file "
+        "is one more. It learned from all piles, and is about as good or a little better."
     )
     if by_person:
-        numbers = Counter(held.people)
+        numbers = Counter(held.subjects)
         page.table(
             ["person", "recordings", "right"],
             [
-                [as_is(name), n, int(held.right[np.array(held.people) == name].sum())]
+                [as_is(name), n, int(held.is_right[np.array(held.subjects) == name].sum())]
                 for name, n in sorted(numbers.items())
             ],
             "Whole people were held out: all recordings of a person lie in the same pile",

@@ -1,4 +1,4 @@
-"""The page of ``show --plot``: what is in a data set, in pictures."""
+"""One page about a data set: what is in it, what may be wrong with it, and pictures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from microbit_ml.charts.chart import Chart, Grid, Series
 from microbit_ml.common.wording import plural
 from microbit_ml.evaluate.classical import squared_distances
+from microbit_ml.evaluate.label_summary import LabelSummary, summarize
 from microbit_ml.evaluate.odd_labels import odd_labels
 from microbit_ml.evaluate.principal_components import (
     PrincipalComponents,
@@ -33,12 +34,14 @@ RATE_HZ = 50.0  # of a window
 NO_LABEL = "(none)"
 
 
-def show_page(
-    data: Dataset, name: str, table: Sequence[Sequence[object]], problems: list[str]
-) -> str:
-    """The page as HTML. table: the rows of ``show``, one a label; problems: sentences."""
+def data_set_html(data: Dataset, name: str, problems: Sequence[str]) -> str:
+    """The page as HTML.
+
+    name: what the data set is called; problems: sentences about what may be wrong, as
+    :func:`~microbit_ml.evaluate.problems.find_problems` finds them.
+    """
     page = Page(f"{as_is(name)}: what is in the data set")
-    _add_overview(page, data, name, table, problems)
+    _add_overview(page, data, name, problems)
     _add_people(page, data)
     _add_lengths(page, data)
     recordings, windows = windows_of(data)
@@ -48,9 +51,7 @@ def show_page(
     return page.html()
 
 
-def _add_overview(
-    page: Page, data: Dataset, name: str, table: Sequence[Sequence[object]], problems: list[str]
-) -> None:
+def _add_overview(page: Page, data: Dataset, name: str, problems: Sequence[str]) -> None:
     people = plural(len(data.subjects), "person", "people") if data.subjects else "nobody noted who"
     page.paragraph(
         f"**{as_is(name)}** holds {plural(len(data), 'recording')} of "
@@ -69,13 +70,22 @@ def _add_overview(
             *("label", "recordings", "people", "shortest in s", "median in s", "longest in s"),
             *("samples", "clipped"),
         ],
-        [
-            [as_is(str(row[0])), *("not noted" if cell == "-" else cell for cell in row[1:])]
-            for row in table
-        ],
+        [_row(label, one) for label, one in summarize(data).items()],
         "What each label holds. A sample is clipped when an axis is at the end of what the sensor "
         "can measure, 2 g",
     )
+
+
+def _row(label: str, one: LabelSummary) -> list[object]:
+    """A label's line in the table."""
+    return [
+        as_is(label or NO_LABEL),
+        one.recordings,
+        one.subjects or "not noted",
+        *(f"{seconds:.2f}" for seconds in (one.shortest_s, one.median_s, one.longest_s)),
+        one.samples,
+        f"{one.clipped:.1%}",
+    ]
 
 
 def _add_people(page: Page, data: Dataset) -> None:

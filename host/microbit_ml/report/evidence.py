@@ -11,14 +11,14 @@ import numpy as np
 
 from microbit_ml.errors import DataError, KitError
 from microbit_ml.evaluate.problems import find_problems
-from microbit_ml.metrics import Scores, score
+from microbit_ml.metrics import Evaluation, Scores, score
+from microbit_ml.metrics import evaluation_file as held_out_file
 from microbit_ml.model import Model
-from microbit_ml.model.held_out import HeldOut
 from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.names import file_name
 from microbit_ml.recordings.notes import FILE_NAME
-from microbit_ml.training.trainer import judging_movements
+from microbit_ml.training.unknown_threshold import judging_movements
 
 LEAST_FOUND = 0.5  # of a model's recordings: then a folder is taken for its data set
 
@@ -48,7 +48,7 @@ class Evidence:
         """
         if data is None:
             return cls(path.name, model)
-        seen = set(model.provenance.get("recordings", ()))
+        seen = model.trained_on
         learned = data.subset(lambda one: one.digest in seen and one.label in model.labels)
         others = [one for one in data if one.digest not in seen]
         new = [one for one in others if one.label in model.labels]
@@ -62,17 +62,17 @@ class Evidence:
         return cls(path.name, model, learned if len(learned) else None, new, strange, folder)
 
     @cached_property
-    def held_out(self) -> HeldOut | None:
+    def held_out(self) -> Evaluation | None:
         """What the judges said of held-out recordings; None of an older model.
 
         With the limits that the model has now: ``evaluate --prefer`` may have moved some.
         """
         model = self.model
-        held = HeldOut.unpacked(model.metrics, model.provenance, len(model.labels))
+        held = held_out_file.unpack(model.metrics, model.provenance, model.labels)
         if held is None or not self.shifts:
             return held
         shift = np.array([self.shifts.get(label, 0) for label in model.labels])
-        return replace(held, over=held.over + shift[held.best])
+        return replace(held, confidence=held.confidence + shift[held.best_index])
 
     @property
     def shifts(self) -> dict[str, int]:
@@ -94,7 +94,7 @@ class Evidence:
     def n_missing(self) -> int:
         """How many of the recordings that the model learned from were not found."""
         found = {one.digest for one in self.learned or ()}
-        return len(set(self.model.provenance.get("recordings", ())) - found)
+        return len(self.model.trained_on - found)
 
     @property
     def people(self) -> list[str]:
@@ -104,39 +104,22 @@ class Evidence:
     @property
     def not_noted(self) -> int | None:
         """Of how many held-out recordings nobody noted who made them; None when that is lost."""
-        return None if self.held_out is None else self.held_out.people.count("")
-
-    def names(self, numbers: np.ndarray) -> list[str]:
-        """Labels by their numbers."""
-        return [self.model.labels[number] for number in numbers]
+        return None if self.held_out is None else self.held_out.subjects.count("")
 
     @cached_property
     def best(self) -> Scores | None:
         """The judges' scores by the best known label, whether or not it would be unknown."""
-        held = self.held_out
-        if held is None:
-            return None
-        return score(self.names(held.truth), self.names(held.best), self.model.labels)
+        return self.held_out.scores if self.held_out else None
 
     @cached_property
     def best_float(self) -> Scores | None:
         """The same of the float network."""
-        held = self.held_out
-        if held is None:
-            return None
-        return score(self.names(held.truth), self.names(held.best_float), self.model.labels)
+        return self.held_out.scores_float if self.held_out else None
 
     @cached_property
     def called(self) -> Scores | None:
         """The judges' scores as on the board, where an answer may be unknown."""
-        held = self.held_out
-        if held is None:
-            return None
-        called = [
-            name if known else None
-            for name, known in zip(self.names(held.best), held.known, strict=True)
-        ]
-        return score(self.names(held.truth), called, self.model.labels)
+        return self.held_out.scores_with_unknown if self.held_out else None
 
     @cached_property
     def new_scores(self) -> Scores:
@@ -194,7 +177,7 @@ class Evidence:
         if held is None:
             return 0
         was: dict[str, set[str]] = {}
-        for digest, label in zip(held.digests, self.names(held.truth), strict=True):
+        for digest, label in zip(held.digests, held.truth, strict=True):
             was.setdefault(digest, set()).add(label)
         return sum(one.label not in was.get(one.digest, {one.label}) for one in self.learned or ())
 
@@ -206,8 +189,7 @@ class Evidence:
         """
         model = self.model
         movements = judging_movements(model.seed, model.window, model.rate_hz)
-        called = model.network.run(movements).label
-        return [model.labels[i] if i >= 0 else None for i in called]
+        return replace(model.network.run(movements), names=model.labels).labels
 
     @property
     def others_accepted(self) -> float:
@@ -221,7 +203,7 @@ def find_dataset(model: Model, places: Sequence[Path]) -> tuple[Path, Dataset] |
     places: folders that may be one, or may have one in them: they hold a data set's notes, or a
     folder with the name of one of the model's labels. Folders that cannot be read are passed over.
     """
-    wanted = set(model.provenance.get("recordings", ()))
+    wanted = model.trained_on
     found: tuple[int, Path, Dataset] | None = None
     for folder in _candidates(places, model.labels):
         try:
@@ -255,7 +237,7 @@ def _inside(folder: Path) -> list[Path]:
         return []
 
 
-def clearly_wrong(held: HeldOut) -> list[int]:
+def clearly_wrong(held: Evaluation) -> list[int]:
     """The numbers of the held-out recordings that were taken for another label, surest first."""
-    wrong = np.flatnonzero(~held.right)
-    return [int(i) for i in wrong[np.argsort(-held.sure[wrong], kind="stable")]]
+    wrong = np.flatnonzero(~held.is_right)
+    return [int(i) for i in wrong[np.argsort(-held.probability[wrong], kind="stable")]]

@@ -36,7 +36,7 @@ def add_features(page: Page, evidence: Evidence) -> None:
         page.paragraph("The model remembers no recordings, so what they are like is not known.")
         return
     present = np.unique(targets)
-    labels = evidence.names(present)
+    labels = [evidence.model.labels[i] for i in present]
     _add_picture(page, features, labels, _means(evidence.scaled, targets, present))
     _add_scatter(page, evidence)
     with page.details(f"All {len(features)} features, with their means"):

@@ -78,16 +78,15 @@ def add_wrong(page: Page, evidence: Evidence) -> None:
     if not wrong:
         page.note("No held-out recording was taken for another gesture.", "good")
         return
-    labels = evidence.model.labels
     found = [evidence.by_digest.get(held.digests[i]) for i in wrong]
     rows = [
         [
             as_is(recording.path) if recording else "not found",
-            as_is(labels[held.truth[i]]),
-            as_is(labels[held.best[i]]),
-            as_is(held.people[i]) or "not noted",
-            f"{held.sure[i]:.0%}",
-            "the same" if held.known[i] else "unknown",
+            as_is(held.truth[i]),
+            as_is(held.best[i]),
+            as_is(held.subjects[i]) or "not noted",
+            f"{held.probability[i]:.0%}",
+            "the same" if held.is_known[i] else "unknown",
         ]
         for i, recording in zip(wrong, found, strict=True)
     ]
@@ -106,12 +105,12 @@ def add_wrong(page: Page, evidence: Evidence) -> None:
     )
     shown = [(i, one) for i, one in zip(wrong, found, strict=True) if one is not None]
     for i, recording in shown[:MOST_SHOWN]:
-        taken_for = labels[held.best[i]]
+        taken_for = held.best[i]
         typical = evidence.typical.get(taken_for)
         with page.side_by_side():
             page.figure(
                 trace(recording, recording.path),
-                f"It is {named(labels[held.truth[i]])}, and was taken for {named(taken_for)}",
+                f"It is {named(held.truth[i])}, and was taken for {named(taken_for)}",
             )
             if typical:
                 page.figure(

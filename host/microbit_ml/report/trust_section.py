@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from microbit_ml.common.wording import plural
-from microbit_ml.metrics import calibration
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.learning_section import add_scores
@@ -19,7 +18,7 @@ def add_calibration(page: Page, evidence: Evidence) -> None:
     if held is None:
         return
     page.heading("Is it right as often as it is sure?")
-    table = calibration(held.sure, held.right)
+    table = held.calibration
     page.figure(
         reliability(table),
         "Held-out recordings, by how sure the model was. Points on the line are honest; below it "
@@ -41,8 +40,8 @@ def add_calibration(page: Page, evidence: Evidence) -> None:
     )
     page.paragraph(
         f"On average the points are {table.error:.0%} away from the line (the expected calibration "
-        f"error). The model says {held.sure.mean():.0%} on average, and is right in "
-        f"{held.right.mean():.0%}."
+        f"error). The model says {held.probability.mean():.0%} on average, and is right in "
+        f"{held.is_right.mean():.0%}."
     )
 
 
@@ -109,7 +108,7 @@ def add_integers(page: Page, evidence: Evidence) -> None:
     )
     held = evidence.held_out
     if held is not None:
-        differ = int((held.best != held.best_float).sum())
+        differ = int((held.best_index != held.best_float_index).sum())
         page.paragraph(
             "Both ways give the same answer for every held-out recording."
             if not differ

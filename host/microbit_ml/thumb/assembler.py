@@ -114,20 +114,22 @@ class _Names(dict):
 
     def __missing__(self, name: str) -> str:
         if not name.isupper():
-            raise AssemblyError(f"there is no instruction or register {name!r}")
+            raise AssemblyError(f"There is no instruction or register {name!r}.")
         return name
 
     def _label(self, name: str) -> None:
         if name in self.labels:
-            raise AssemblyError(f"the label {name} stands twice")
+            raise AssemblyError(f"The label {name} is defined twice.")
         self.labels[name] = len(self.items_read)
 
     def _data(self, size: int, *numbers: int) -> None:
         content = b"".join((n % (1 << 8 * size)).to_bytes(size, "little") for n in numbers)
-        if any(not -(1 << 8 * size - 1) <= n < 1 << 8 * size for n in numbers):
-            raise AssemblyError(f"a number does not fit {size} bytes")
+        low, high = -(1 << 8 * size - 1), (1 << 8 * size) - 1
+        for n in numbers:
+            if not low <= n <= high:
+                raise AssemblyError(f"A number in data({size}, ...) is {low} to {high}, not {n}.")
         if len(content) % 2:
-            raise AssemblyError("data must be an even number of bytes")
+            raise AssemblyError(f"Data must be an even number of bytes, not {len(content)}.")
         halfwords = [
             int.from_bytes(content[i : i + 2], "little") for i in range(0, len(content), 2)
         ]
@@ -148,7 +150,7 @@ class _Names(dict):
                 encoder = encode(*operands)
             except (TypeError, ValueError, KeyError) as error:
                 shown = ", ".join(map(str, operands))
-                raise AssemblyError(f"{mnemonic}({shown}) is no instruction: {error}") from error
+                raise AssemblyError(f"{mnemonic}({shown}) is no instruction: {error}.") from error
             self._append(encoder, n_bytes, is_jump=never_goes_on(mnemonic, operands))
 
         return record

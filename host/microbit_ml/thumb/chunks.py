@@ -76,7 +76,7 @@ def _lay_out(listing: Listing, start: int, branches: dict[int, int]) -> list[int
                 raise AssemblyError(
                     f"{unit[0].part}, line {unit[0].line}: {_end(unit, place) - place} bytes of "
                     f"numbers stand together, and a chunk of the board's file system has "
-                    f"{END - FIRST - room}. Let an instruction stand between them"
+                    f"{END - FIRST - room}. Let an instruction stand between them."
                 )
         for item in unit:
             places.append(place)

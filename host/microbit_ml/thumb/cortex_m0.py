@@ -183,10 +183,10 @@ def _list(registers: set, ninth: Register) -> int:
 def _distance(labels: dict[str, int], target: str, place: int, bits: int) -> int:
     """From pc (two instructions on) to a label, in halfwords, as a signed number of these bits."""
     if target not in labels:
-        raise AssemblyError(f"there is no label {target}")
+        raise AssemblyError(f"There is no label {target}.")
     halfwords = (labels[target] - place - 4) // 2
     if not -(1 << bits - 1) <= halfwords < 1 << bits - 1:
-        raise AssemblyError(f"{target} is too far away for this branch")
+        raise AssemblyError(f"{target} is too far away for this branch.")
     return halfwords & (1 << bits) - 1
 
 
@@ -199,10 +199,10 @@ def _from_pc(opcode: int, target: str) -> Encoder:
 
     def encode(labels: dict[str, int], place: int) -> list[int]:
         if target not in labels:
-            raise AssemblyError(f"there is no label {target}")
+            raise AssemblyError(f"There is no label {target}.")
         distance = labels[target] - (place + 4 & ~3)
         if distance % 4 or not 0 <= distance <= 1020:
-            raise AssemblyError(f"{target} must be at a multiple of 4, at most 1,020 bytes on")
+            raise AssemblyError(f"{target} must be at a multiple of 4, at most 1,020 bytes on.")
         return [opcode | distance // 4]
 
     return encode

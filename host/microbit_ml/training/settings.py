@@ -1,62 +1,82 @@
-"""The settings of training, and what may be asked of them."""
+"""The settings of training: one table, from which help, checks and the command line are made."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+import inspect
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import Field, dataclass, field, fields, replace
+from typing import Any, TypeVar
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import SettingError
 from microbit_ml.features import GROUP_NAMES, MAX_WINDOW, MIN_WINDOW, check_groups
 from microbit_ml.network import OPTIMIZERS, check_architecture, sees_raw_window
 from microbit_ml.network.architecture import AUTO
 from microbit_ml.recordings.augment import KINDS, check_kinds
 
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _setting(
+    default: Any,
+    meaning: str,
+    unit: str = "",
+    limits: tuple[float, float] | None = None,
+    *,
+    shown: str = "",
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """One line of the table: default, meaning, unit, and the least and greatest value.
+
+    shown: what is said of the default where the value itself says nothing; choices: of a setting
+    that takes one or more names, all there are.
+    """
+    metadata = {"meaning": meaning, "unit": unit, "limits": limits, "shown": shown}
+    return field(default=default, metadata={**metadata, "choices": choices})
+
+
+_BY_DATA = "chosen by the number of recordings"
+_UNITS = "16 units, 14 with more than 7 labels, 12 with more than 9"
+
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train; every setting has a default that works.
+    """How to train; every setting has a default that chooses well. ``describe()`` lists them."""
 
-    seed: what every random choice starts from; arch: the hidden layers, such as "16", "32-16",
-    "cnn" or "auto", 12 to 16 units by the number of labels (microbit_ml.network.architecture);
-    features: the groups of features that the network is given; window: samples that it looks at;
-    hop: samples between two predictions on the board; rate_hz: samples a second; optimizer: "adam",
-    "rmsprop" or "sgd"; steps: batches of 96 (None: chosen by the number of recordings); copies:
-    altered copies of each recording; augment: how they are altered; others: made-up movements that
-    stand for "unknown"; weight_decay: how strongly weights are pulled toward zero (None: chosen
-    likewise); dropout: the share of hidden outputs left out while training; early_stopping: end as
-    it was when the held-out loss was lowest; accept_known: the share of known gestures that
-    "unknown" must not swallow.
-    """
-
-    seed: int = 0
-    arch: str = AUTO
-    features: tuple[str, ...] = GROUP_NAMES
-    window: int = 50
-    hop: int = 5
-    rate_hz: float = 50.0
-    optimizer: str = "adam"
-    steps: int | None = None
-    copies: int = 8
-    augment: tuple[str, ...] = tuple(KINDS)
-    others: int = 750
-    weight_decay: float | None = None
-    dropout: float = 0.3
-    early_stopping: bool = False
-    accept_known: float = 0.95
+    # fmt: off
+    seed: int = _setting(0, "the start of all random choices; the same seed gives the same model", limits=(0, 2**63 - 1))
+    arch: str = _setting(AUTO, "hidden layers: 16 or 24 for one, 32-16 for two, cnn for convolutions on the raw window", shown=_UNITS)
+    features: tuple[str, ...] = _setting(GROUP_NAMES, "groups of features that the network is given", shown="all", choices=GROUP_NAMES)
+    window: int = _setting(50, "how much of a movement the model looks at", "samples", (MIN_WINDOW, MAX_WINDOW))
+    hop: int = _setting(5, "from one prediction to the next on the board", "samples", (1, 255))
+    rate_hz: float = _setting(50.0, "how often the board reads its accelerometer", "times a second", (4, 50))
+    optimizer: str = _setting("adam", "how a step of gradient descent is taken", choices=tuple(sorted(OPTIMIZERS)))
+    steps: int | None = _setting(None, "steps of gradient descent", "batches of 96", (1, 1_000_000), shown=_BY_DATA)
+    copies: int = _setting(8, "altered copies of each recording that training also learns from", limits=(0, 1000))
+    augment: tuple[str, ...] = _setting(tuple(KINDS), "how copies are altered", shown="all", choices=tuple(KINDS))
+    others: int = _setting(750, 'made-up movements from which "unknown" is learned', limits=(10, 100_000))
+    weight_decay: float | None = _setting(None, "how strongly weights are pulled toward zero", limits=(0, 1), shown=_BY_DATA)
+    dropout: float = _setting(0.3, "the share of hidden outputs left out while training", limits=(0, 0.9))
+    early_stopping: bool = _setting(False, "end as the network was when it did best on held-out recordings")
+    accept_known: float = _setting(0.95, 'the share of known gestures that "unknown" must not swallow', limits=(0, 1))
+    # fmt: on
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Settings:
-        """Settings by name. Raises DataError for a name or a value that cannot be."""
-        names = [field.name for field in fields(cls)]
+        """Settings by name. Raises SettingError for a name or a value that cannot be."""
+        names = [one.name for one in fields(cls)]
         for name in values:
             if name not in names:
-                raise DataError(f"train has no setting {name!r}. It has: {', '.join(names)}.")
+                raise SettingError(f"There is no setting {name!r}. There are: {', '.join(names)}.")
         settings = cls(**values)
-        settings._check()
+        for one in fields(cls):
+            _check(one, getattr(settings, one.name))
         if "features" in values and sees_raw_window(settings.arch):
-            raise DataError(
+            raise SettingError(
                 f"A network {settings.arch!r} sees the raw window, not features. "
-                "Leave the features out, or choose an architecture such as 16."
+                "Leave the features out, or choose an architecture such as 16.",
+                "features",
             )
         return replace(
             settings,
@@ -65,42 +85,92 @@ class Settings:
             augment=check_kinds(settings.augment),
         )
 
-    def _check(self) -> None:
-        if self.optimizer not in OPTIMIZERS:
-            raise DataError(
-                f"There is no optimizer {self.optimizer!r}. "
-                f"Choose one of {', '.join(sorted(OPTIMIZERS))}."
-            )
-        if not isinstance(self.arch, str):
-            raise DataError(f"arch is a text such as '16' or '32-16', not {self.arch!r}.")
-        for name, low, high, kind in _RANGES:
-            value = getattr(self, name)
-            if value is None and name in _CHOSEN_BY_DATA:
-                continue
-            if kind is int and not _is_int(value):
-                raise DataError(f"{name} is {value!r}, but must be a whole number.")
-            if not isinstance(value, (int, float)):
-                raise DataError(f"{name} is {value!r}, but must be a number.")
-            if not low <= value <= high:
-                raise DataError(f"{name} is {value}, but must be {low} to {high}.")
-        if not 0 < self.accept_known <= 1:
-            raise DataError(f"accept_known is a share between 0 and 1, not {self.accept_known}.")
+
+TABLE: tuple[Field, ...] = fields(Settings)
+"""The settings in order; each one's metadata has meaning, unit, limits, shown and choices."""
 
 
-_CHOSEN_BY_DATA = ("steps", "weight_decay")
-_RANGES: tuple[tuple[str, float, float, type], ...] = (
-    ("window", MIN_WINDOW, MAX_WINDOW, int),
-    ("hop", 1, 255, int),
-    ("rate_hz", 4, 50, float),
-    ("steps", 1, 1_000_000, int),
-    ("copies", 0, 1000, int),
-    ("others", 10, 100_000, int),
-    ("weight_decay", 0, 1, float),
-    ("dropout", 0, 0.9, float),
-    ("seed", 0, 2**63 - 1, int),
-    ("accept_known", 0, 1, float),
-)
+def kind_of(setting: Field) -> type:
+    """What a setting's values are: int, float, bool, str or tuple."""
+    name = str(setting.type).split(" |")[0].split("[")[0]
+    kinds: dict[str, type] = {one.__name__: one for one in (int, float, bool, str, tuple)}
+    return kinds[name]
 
 
-def _is_int(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def about(setting: Field) -> str:
+    """A setting's meaning, unit, choices and default, in words."""
+    facts = []
+    unit, limits, choices = (setting.metadata[name] for name in ("unit", "limits", "choices"))
+    if choices:
+        facts.append(f"of {', '.join(choices)}")
+    elif limits and setting.name != "seed":
+        low, high = limits
+        facts.append(f"{low:,} to {high:,} {unit}".rstrip())
+    default = setting.default
+    if isinstance(default, float):
+        default = f"{default:g}"
+    elif default is False:
+        default = "off"
+    facts.append(f"default {setting.metadata['shown'] or default}")
+    return f"{setting.metadata['meaning']} ({'; '.join(facts)})"
+
+
+def describe(indent: str = "") -> str:
+    """The table of all settings as text, a setting and its meaning after the other."""
+    width = max(len(one.name) for one in TABLE) + 2
+    return "\n".join(
+        textwrap.fill(
+            about(one),
+            96,
+            initial_indent=f"{indent}{one.name:<{width}}",
+            subsequent_indent=indent + " " * width,
+        )
+        for one in TABLE
+    )
+
+
+def takes_settings(function: _F) -> _F:
+    """Show the settings where ``function`` takes them as ``**settings``: in its signature and, in
+    the place of a line ``{settings}``, in its docstring.
+    """
+    signature = inspect.signature(function)
+    own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    listed = [
+        inspect.Parameter(
+            one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
+        )
+        for one in TABLE
+    ]
+    function.__signature__ = signature.replace(parameters=[*own, *listed])  # type: ignore[attr-defined]
+    if function.__doc__:  # python -OO leaves docstrings out
+        function.__doc__ = re.sub(
+            r"^( *)\{settings\}",
+            lambda line: describe(f"{line[1]}    "),
+            function.__doc__,
+            flags=re.M,
+        )
+    return function
+
+
+def _check(setting: Field, value: Any) -> None:
+    """Raise SettingError for a value that this setting cannot have."""
+    name, kind, limits = setting.name, kind_of(setting), setting.metadata["limits"]
+    if value is None and setting.default is None:
+        return
+    if name == "optimizer" and value not in OPTIMIZERS:
+        raise SettingError(
+            f"There is no optimizer {value!r}. Choose one of {', '.join(sorted(OPTIMIZERS))}.", name
+        )
+    if kind is str and not isinstance(value, str):
+        raise SettingError(f"{name} is a text such as '16' or '32-16', not {value!r}.", name)
+    if not limits:
+        return
+    if kind is int and (not isinstance(value, int) or isinstance(value, bool)):
+        raise SettingError(f"{name} is {value!r}, but must be a whole number.", name)
+    if not isinstance(value, (int, float)):
+        raise SettingError(f"{name} is {value!r}, but must be a number.", name)
+    low, high = limits
+    if not low <= value <= high:
+        raise SettingError(f"{name} is {value}, but must be {low} to {high}.", name)
+    if name == "accept_known" and value == 0:
+        raise SettingError(f"{name} is a share between 0 and 1, not {value}.", name)

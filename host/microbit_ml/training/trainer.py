@@ -2,38 +2,44 @@
 
 Prepare the data; hold recordings out (whole people where people are known); fit a model for each
 fold, and one on everything; ask the integer form of each fold's model about what was held out, and
-set the limit of "unknown" from its answers.
+set the threshold of "unknown" from its answers. The steps themselves are in ``recipe.py`` and
+``unknown_threshold.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from microbit_ml.errors import DataError
+from microbit_ml.metrics import evaluation_file as held_out_file
+from microbit_ml.metrics.evaluation import Evaluation
 from microbit_ml.model import Model
-from microbit_ml.model.held_out import HeldOut
-from microbit_ml.network import History, Network, Progress
-from microbit_ml.network.architecture import chosen_architecture
-from microbit_ml.quantize import FloatModel, IntegerNetwork, check_size, input_rows, quantize
-from microbit_ml.recordings import Dataset, Recording, make_window
+from microbit_ml.network import Progress
+from microbit_ml.quantize import FloatModel, IntegerNetwork, quantize
+from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.folds import assign_folds
-from microbit_ml.recordings.negatives import other_movements
-from microbit_ml.training.fine_tune import forget, remember, settings_of, with_memory, with_outputs
+from microbit_ml.training.fine_tune import (
+    forget,
+    remember,
+    settings_of,
+    with_memory,
+    with_outputs,
+)
 from microbit_ml.training.fitting import TrainingRows, fit_models
-from microbit_ml.training.settings import Settings
+from microbit_ml.training.prepare import Prepared, as_recordings, learnable_labels
+from microbit_ml.training.recipe import Asked, ask, choose, timings_of
+from microbit_ml.training.settings import Settings, takes_settings
+from microbit_ml.training.unknown_threshold import costs_of, threshold_offset
 
-MIN_PER_LABEL = 2
 # Whole people are held out only when what they leave behind is much like everything: what a model
 # learns from one of two people says little of the model that learns from both.
 LEAST_PEOPLE, LEAST_OF_LABEL = 3, 8
-CLEARLY_BETTER = 0.8  # of the held-out loss, for models that hear the timing loudly
-JUDGING_OTHERS = 1000  # made-up movements, not those of training, that tell what a limit costs
 
 
+@takes_settings
 def train(
     data: Dataset | Sequence[Recording] | Sequence[np.ndarray],
     labels: Sequence[str] | None = None,
@@ -47,37 +53,35 @@ def train(
 
     data: a Dataset, Recordings, or arrays (n_samples, 3) in counts with ``labels`` (and
     ``subjects``, who made each; "" for unknown). start: a model to learn on from: its gestures
-    are kept, and those of data are added. Settings are those of
-    :class:`~microbit_ml.training.Settings`, by name, such as ``arch="24"``. progress is called
-    as (step, steps, training loss, validation loss or None).
+    are kept, and those of data are added; its architecture, features, window and rate cannot be
+    changed. progress is called as (step, steps, training loss, validation loss or None).
+
+    Settings, each by its name, such as ``arch="24"``::
+
+    {settings}
 
     The same data and seed give the same model, byte for byte. Raises DataError when there is
-    nothing to learn: fewer than two labels, a label with one recording or none.
+    nothing to learn: fewer than two labels, a label with one recording or none; and for a setting
+    that cannot be.
     """
     options = Settings.of({**(settings_of(start, settings) if start else {}), **settings})
     recordings = as_recordings(data, labels, subjects)
     names = learnable_labels(data, recordings, start.labels if start else ())
-    windows = np.stack([make_window(r, options.window, options.rate_hz) for r in recordings])
-    if start is None:
-        options = without_useless_features(options, windows)
-    options = replace(options, arch=chosen_architecture(options.arch, len(names)))
+    prepared = Prepared.of(recordings, names, options, keep_features=start is not None)
+    options = prepared.options
     rng = np.random.default_rng(options.seed)
-    n_inputs = input_rows(windows[:1], options.features).shape[1]
-    untrained = Network(options.arch, n_inputs, len(names) + 1, np.random.default_rng(0))
-    check_size(untrained, len(names))
-    targets = np.array([names.index(r.label) for r in recordings])
-    people = [r.subject for r in recordings]
-    rows = TrainingRows.prepare(windows, targets, len(names), options, rng)
-    digests = [r.digest for r in recordings]
+    rows = TrainingRows.prepare(prepared.windows, prepared.targets, len(names), options, rng)
+    people = [one.subject for one in recordings]
+    digests = [one.digest for one in recordings]
     begin = None
     if start is not None:
         memory = forget(start.memory, digests)
         rows = with_memory(rows, memory, start, names)
         people, digests = people + memory.people, digests + memory.digests
-        begin = with_outputs(start.float_model, untrained, start.labels, names)
-    judged = _fit_and_judge(rows, people, digests, options, rng, start=begin, progress=progress)
+        begin = with_outputs(start.float_model, prepared.untrained(), start.labels, names)
+    judged = _fit_and_judge(rows, names, people, digests, options, rng, begin, progress)
     provenance = _provenance(options, digests, rows, people, names, start)
-    held_out = judged.held_out.packed(provenance["recordings"], provenance["subjects"])
+    held_out = held_out_file.pack(judged.held_out, provenance["recordings"], provenance["subjects"])
     return Model(
         labels=names,
         window=options.window,
@@ -115,101 +119,26 @@ def _provenance(
     }
 
 
-def without_useless_features(options: Settings, windows: np.ndarray) -> Settings:
-    """The settings without the groups of features that are the same in every recording.
-
-    They could tell nothing; left out, they cost nothing on the board. At least one group stays.
-    """
-    if not options.features:
-        return options
-    useful = tuple(
-        group for group in options.features if np.ptp(input_rows(windows, (group,)), axis=0).any()
-    )
-    return replace(options, features=useful or options.features[:1])
-
-
-def as_recordings(
-    data: Dataset | Sequence[Recording] | Sequence[np.ndarray],
-    labels: Sequence[str] | None = None,
-    subjects: Sequence[str] | None = None,
-) -> list[Recording]:
-    """Recordings from whatever :func:`train` was given, with these labels and subjects if any."""
-    items = list(data.recordings if isinstance(data, Dataset) else data)
-    for name, values in (("labels", labels), ("subjects", subjects)):
-        if values is not None and len(values) != len(items):
-            raise DataError(f"There are {len(items)} recordings but {len(values)} {name}.")
-    recordings = []
-    for i, item in enumerate(items):
-        recording = item if isinstance(item, Recording) else Recording(item, name=f"{i:04d}")
-        if labels is not None:
-            recording = replace(recording, label=labels[i])
-        if subjects is not None:
-            recording = replace(recording, subject=subjects[i])
-        recordings.append(recording)
-    return recordings
-
-
-def learnable_labels(
-    data: object, recordings: Sequence[Recording], known: Sequence[str] = ()
-) -> list[str]:
-    """The labels in sorted order, with those that are known already.
-
-    Raises DataError when one of them cannot be learned.
-    """
-    empty = sorted(getattr(data, "empty_labels", ()))
-    if empty:
-        raise DataError(
-            f"There is no recording of {', '.join(map(repr, empty))}. "
-            "Record some, or delete the empty folder."
-        )
-    if any(not r.label for r in recordings):
-        raise DataError("A recording has no label. Give labels=[...], one for each recording.")
-    new = {r.label for r in recordings}
-    names = sorted({*new, *known})
-    if len(names) < 2:
-        raise DataError(
-            "A model needs at least two different gestures to tell apart; the data has "
-            f"{repr(names[0]) + ' only' if names else 'none'}. "
-            "Record another one: even holding still will do."
-        )
-    for name in sorted(new - set(known)):
-        if sum(r.label == name for r in recordings) < MIN_PER_LABEL:
-            raise DataError(
-                f"There is only one recording of {name!r}. Record at least {MIN_PER_LABEL}, better "
-                "3 or more: one is always held back to check what the others taught."
-            )
-    return names
-
-
-def smallest_limit(confidence: np.ndarray, accept_known: float) -> int:
-    """The smallest limit that calls about this share of recordings like these known.
-
-    confidence: (n,) of recordings that training did not see, with a limit of 0. The share need not
-    fall onto a recording: between two of them, their confidences are interpolated.
-    """
-    return -int(np.floor(np.quantile(confidence, 1.0 - accept_known)))
-
-
 @dataclass(frozen=True, eq=False)
 class _Judged:
     """A model trained on everything, and what models like it said of what they never saw."""
 
     final: FloatModel
     network: IntegerNetwork
-    held_out: HeldOut
+    held_out: Evaluation
     metrics: dict[str, Any]
     history: dict[str, Any]
 
 
 def _fit_and_judge(
     rows: TrainingRows,
+    names: list[str],
     people: list[str],
     digests: list[str],
     options: Settings,
     rng: np.random.Generator,
-    *,
-    start: FloatModel | None = None,
-    progress: Progress | None = None,
+    start: FloatModel | None,
+    progress: Progress | None,
 ) -> _Judged:
     targets = rows.targets[rows.original]
     folds, held_out_by = assign_folds(
@@ -222,91 +151,60 @@ def _fit_and_judge(
     held_out = folds == np.arange(folds.max() + 1)[:, None]
     held_out = held_out[held_out.any(axis=1)]
     nothing = np.zeros((1, len(folds)), dtype=bool)
-    models, history, timing = _fit_quiet_or_loud(
-        rows, np.append(held_out, nothing, axis=0), options, rng, start=start, progress=progress
-    )
-    *judges, final = models
-    best, best_float, confidence, sure = _ask(judges, held_out, rows)
-    limit = smallest_limit(confidence, options.accept_known)
-    final = final.with_limit(limit)
+    variants = [
+        (*fit_models(rows, np.append(held_out, nothing, axis=0), options, rng,
+                     start=start, timing=timing, progress=progress), timing)
+        for timing in timings_of(options, start)
+    ]  # fmt: skip
+    losses = [min(history.validation, default=0.0) for _, history, _ in variants]
+    (*judges, final), history, timing = choose(variants, losses)
+    answers = [
+        ask(model, rows.rows[rows.originals(~held)], rows.rows[rows.originals(held)])
+        for model, held in zip(judges, held_out, strict=True)
+    ]
+    confidence = _in_order([one.integer.confidence for one in answers], held_out)
+    offset = threshold_offset(confidence, options.accept_known)
+    final = final.with_limit(offset)
     network = quantize(final, rows.rows[rows.original])
+    result = _evaluation(answers, held_out, names, targets, confidence + offset, people, digests)
     metrics = {
         "held_out_by": held_out_by,
-        "held_out_accuracy": float((best == targets).mean()),
-        "held_out_known": float((confidence + limit >= 0).mean()),
-        "costs": _costs(network, limit, confidence, options),
+        "held_out_accuracy": float(result.is_right.mean()),
+        "held_out_known": float(result.is_known.mean()),
+        "costs": costs_of(network, offset, confidence, options),
         "timing": timing,
     }
-    answers = HeldOut(
-        digests, targets, best, best_float, confidence + limit, sure, people, len(judges)
-    )
-    return _Judged(final, network, answers, metrics, asdict(history))
+    return _Judged(final, network, result, metrics, asdict(history))
 
 
-def _ask(
-    judges: Sequence[FloatModel], held_out: np.ndarray, rows: TrainingRows
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Each judge about what was held out from it, in integers and in floats.
-
-    held_out: bool (judges, n_recordings). Returns the best known label of the integers and of the
-    floats, the integers' confidence with a limit of 0, and how sure they are, 0 to 1: (n,) each.
-    """
-    from microbit_ml.metrics.calibration import score_step, sureness  # which imports this module
-
-    best, best_float, confidence = np.zeros((3, held_out.shape[1]), dtype=np.int64)
-    sure = np.zeros(held_out.shape[1])
-    for model, held in zip(judges, held_out, strict=True):
-        network = quantize(model.with_limit(0), rows.rows[rows.originals(~held)])
-        asked = rows.rows[rows.originals(held)]
-        scores, best[held], confidence[held] = network.classify(asked)
-        sure[held] = sureness(scores[:, :-1], score_step(network))
-        best_float[held] = model.classify(asked)[1]
-    return best, best_float, confidence, sure
-
-
-def _fit_quiet_or_loud(
-    rows: TrainingRows,
+def _evaluation(
+    answers: Sequence[Asked],
     held_out: np.ndarray,
-    options: Settings,
-    rng: np.random.Generator,
-    *,
-    start: FloatModel | None,
-    progress: Progress | None,
-) -> tuple[list[FloatModel], History, str]:
-    """The models, their history, and how loud they hear when in a window something happens.
-
-    Two kinds of models are fitted. The loud ones are kept when the recordings held out say that
-    they are clearly better.
-    """
-    models, history = fit_models(rows, held_out, options, rng, start=start, progress=progress)
-    if start is not None or not {"order", "turn"} & set(options.features):
-        return models, history, "quiet"
-    loud, its_history = fit_models(rows, held_out, options, rng, timing="loud", progress=progress)
-    if min(its_history.validation) < CLEARLY_BETTER * min(history.validation):
-        return loud, its_history, "loud"
-    return models, history, "quiet"
-
-
-def _costs(
-    network: IntegerNetwork, limit: int, confidence: np.ndarray, options: Settings
-) -> list[dict[str, float]]:
-    """What each share of accepted gestures costs: how many random movements are then accepted."""
-    others = judging_movements(options.seed, options.window, options.rate_hz)
-    over = network.run(others).confidence - limit
-    shares = sorted({0.9, 0.95, 0.99, options.accept_known})
-    return [
-        {
-            "accept_known": share,
-            "others_accepted": float((over + smallest_limit(confidence, share) >= 0).mean()),
-        }
-        for share in shares
-    ]
+    names: list[str],
+    targets: np.ndarray,
+    confidence: np.ndarray,
+    people: list[str],
+    digests: list[str],
+) -> Evaluation:
+    """The folds' answers in the recordings' order; confidence: (n,), offset included."""
+    return Evaluation(
+        names=tuple(names),
+        truth_index=targets,
+        best_index=_in_order([one.integer.best_index for one in answers], held_out),
+        best_float_index=_in_order([one.real.best_index for one in answers], held_out),
+        confidence=confidence,
+        probability=_in_order([one.integer.probability for one in answers], held_out),
+        probability_float=_in_order([one.real.probability for one in answers], held_out),
+        fold=held_out.argmax(axis=0),
+        n_models=len(answers),
+        subjects=people,
+        digests=digests,
+    )
 
 
-def judging_movements(seed: int, window: int, rate_hz: float) -> np.ndarray:
-    """Made-up movements that tell what a limit costs: int16 (1000, window, 3) in counts.
-
-    The same seed gives the same ones, and never those that a model of this seed learned from.
-    """
-    rng = np.random.default_rng(seed + 1)
-    return other_movements(JUDGING_OTHERS, window, rate_hz, rng)
+def _in_order(parts: Sequence[np.ndarray], held_out: np.ndarray) -> np.ndarray:
+    """Numbers about what each fold held out, bool (folds, n), in the recordings' order: (n,)."""
+    result = np.zeros(held_out.shape[1], dtype=parts[0].dtype)
+    for part, held in zip(parts, held_out, strict=True):
+        result[held] = part
+    return result

@@ -8,8 +8,9 @@
 The CPU is unicorn's; everything around it is here, one idea a module, from the inside out:
 
 - ``counter``, ``clock``: exact instruction counts, virtual time and the queue of events
-- ``nvic``, ``exceptions``, ``cpu``, ``system_control``: a Cortex-M around unicorn's instructions
-- ``memory``, ``page_access``, ``peripherals``, ``chip``, ``models``: the nRF51822 and the nRF52833
+- ``registers``, ``nvic``, ``exceptions``, ``page_access``, ``cpu``, ``system_control``: a Cortex-M
+  around unicorn's instructions
+- ``memory``, ``connections``, ``peripherals``, ``chip``, ``models``: the nRF51822 and the nRF52833
 - ``i2c_devices``, ``sensors``, ``accelerometers``, ``magnetometers``, ``motion``, ``surroundings``,
   ``speaker``, ``leds``, ``wiring``, ``hardware``: what a board adds
 - ``running``, ``board``, ``air``, ``flash_files``, ``serial_port``: what programs use

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from microbit_ml.errors import VirtualBoardError
+from microbit_ml.virtual.board import VirtualBoard
 from microbit_ml.virtual.clock import TICKS_PER_SECOND, TICKS_PER_US
-
-if TYPE_CHECKING:
-    from microbit_ml.virtual.board import VirtualBoard
-    from microbit_ml.virtual.peripherals.radio import Packet
+from microbit_ml.virtual.connections import Packet
 
 # The boards take turns of this length. A packet that is over before its receiver's turn began
 # arrives at the begin of that turn: up to this much late.
@@ -96,4 +93,7 @@ class Air:
         for i, member in enumerate(self._boards):
             if member is board:
                 return i
-        raise VirtualBoardError("A board sent into an air that it has not joined.")
+        raise VirtualBoardError(
+            "A board sent into an air that it has not joined. Give the air when you make the "
+            "board: VirtualBoard(kind, air=air)."
+        )

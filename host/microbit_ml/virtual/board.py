@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
+from typing import Protocol
 
 from microbit_ml.image import intel_hex
 from microbit_ml.virtual.accelerometers import SensorCount
-from microbit_ml.virtual.air import Air
+from microbit_ml.virtual.connections import Packet
 from microbit_ml.virtual.flash_files import files_in_flash, hex_with_files
 from microbit_ml.virtual.hardware import Hardware
 from microbit_ml.virtual.leds import as_text
 from microbit_ml.virtual.magnetometers import Field
 from microbit_ml.virtual.motion import samples_of
-from microbit_ml.virtual.peripherals.radio import Packet, Radio
+from microbit_ml.virtual.peripherals.radio import Radio
 from microbit_ml.virtual.peripherals.small import ClockAndPower
 from microbit_ml.virtual.peripherals.uart import Uart
 from microbit_ml.virtual.running import Condition, Fault, Runner, text_appears
 from microbit_ml.virtual.sensors import Counts
 from microbit_ml.virtual.surroundings import check_level
 from microbit_ml.virtual.wiring import wiring_of
+
+
+class PacketCarrier(Protocol):
+    """What takes the packets of a board's radio to other boards: Air does."""
+
+    def join(self, board: VirtualBoard) -> None:
+        """A new board switches its radio to this carrier."""
+
+    def send(self, sender: VirtualBoard, packet: Packet) -> None:
+        """A board sends a packet; its times are on the sender's clock."""
 
 
 class VirtualBoard:
@@ -38,8 +49,8 @@ class VirtualBoard:
     the bundled MicroPython. The board starts at its reset vector when it is first run.
 
     ``revision`` chooses the sensors of a V1: "1.3" has an MMA8653 and a MAG3110, "1.5" an
-    LSM303AGR, as V2 ("2.0") has. Boards with the same ``air`` hear each other's radio. ``seed``
-    changes the random numbers and ``machine.unique_id()``; boards of one seed are twins.
+    LSM303AGR, as V2 ("2.0") has. Boards with the same ``air`` (an Air) hear each other's radio.
+    ``seed`` changes the random numbers and ``machine.unique_id()``; boards of one seed are twins.
 
     Time on the board passes only while it runs, and is virtual: each instruction takes 1.75
     cycles of 16 MHz (V1) or 64 MHz (V2). That is an estimate, so all times are; but the same
@@ -58,7 +69,7 @@ class VirtualBoard:
         program: str | Mapping[str, bytes | str],
         *,
         revision: str | None = None,
-        air: Air | None = None,
+        air: PacketCarrier | None = None,
         seed: int = 0,
     ) -> None:
         wiring = wiring_of(kind, revision)

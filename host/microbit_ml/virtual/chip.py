@@ -6,19 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, cast
+from typing import TypeVar, cast
 
+from microbit_ml.virtual.connections import Connections
 from microbit_ml.virtual.cpu import CortexM
 from microbit_ml.virtual.memory import Memory
 from microbit_ml.virtual.peripherals.base import PERIPHERAL_SIZE, PERIPHERALS, Peripheral
 from microbit_ml.virtual.peripherals.gpio import GPIO, GPIO_SIZE, Gpio
-from microbit_ml.virtual.peripherals.radio import Packet
 from microbit_ml.virtual.peripherals.small import ClockAndPower, FlashController
-from microbit_ml.virtual.peripherals.twi import I2cDevice
-from microbit_ml.virtual.peripherals.uart import SerialLine
-from microbit_ml.virtual.speaker import Speaker
 from microbit_ml.virtual.system_control import SystemControl
 
 P = TypeVar("P", bound=Peripheral)
@@ -50,50 +47,25 @@ class ChipModel:
         return words
 
 
-class Senses(Protocol):
-    """What a chip senses of the world around its board."""
-
-    temperature_celsius: float
-
-    def analog_level(self, selected: int, ticks: int) -> int:
-        """What the analogue converter sees at an input at that time."""
-
-    def hears_sound(self) -> bool:
-        """Whether the microphone's level changes with time."""
-
-    def charge_time_us(self, pin: int) -> float:
-        """How long a pin takes to charge."""
-
-
 class Chip:
     """One chip with a program in its flash.
 
-    ``segments`` is the image as (address, bytes). What lies outside of the chip is given by its
-    board: ``serial_line``, the I2C devices by (scl pin, sda pin), the ``senses`` that its pins and
-    its thermometer have, the ``speaker`` at ``speaker_pin``, and who gets the packets that its
-    radio sends (``send_packet``). ``seed`` makes its random numbers and its identity.
+    ``segments`` is the image as (address, bytes); ``connections`` are to the rest of its board and
+    to the world. ``seed`` makes its random numbers and its identity.
     """
 
     def __init__(
         self,
         model: ChipModel,
         segments: Iterable[tuple[int, bytes]],
+        connections: Connections,
         *,
-        serial_line: SerialLine,
-        senses: Senses,
-        speaker: Speaker,
-        speaker_pin: int | None,
-        send_packet: Callable[[Packet], None],
         seed: int,
     ) -> None:
         self.model = model
-        self.serial_line = serial_line
-        self.senses = senses
-        self.speaker = speaker
-        self.speaker_pin = speaker_pin
-        self.send_packet = send_packet
+        self.connections = connections
+        self.is_m4 = model.is_m4
         self.seed = seed
-        self.i2c_buses: dict[tuple[int, int], dict[int, I2cDevice]] = {}
         self.cpu = CortexM(
             is_m4=model.is_m4,
             interrupts=model.interrupts,
@@ -159,15 +131,7 @@ class Chip:
     ) -> None:
         self.peripherals[offset >> 12].write(offset & 0xFFC, value)
 
-    # For peripherals
-
-    def read_memory(self, address: int, size: int) -> bytes:
-        """What a peripheral reads by DMA."""
-        return self.memory.read(address, size)
-
-    def write_memory(self, address: int, data: bytes) -> None:
-        """What a peripheral writes by DMA."""
-        self.memory.write(address, data)
+    # For peripherals: see ChipInterface
 
     def pend_interrupt(self, number: int) -> None:
         """A peripheral asks for its interrupt."""
@@ -176,6 +140,10 @@ class Chip:
     def interrupt_is_enabled(self, number: int) -> bool:
         """Whether the interrupt controller lets a peripheral's interrupt through."""
         return self.cpu.nvic.is_enabled(number)
+
+    def end_slice(self) -> None:
+        """Let the CPU pause after this instruction: whoever waits for the board looks at it."""
+        self.cpu.counter.end_now()
 
     def _interrupt_was_enabled(self, number: int) -> None:
         self.peripherals[number].interrupt_enabled()
@@ -200,24 +168,3 @@ class Chip:
         """A task that PPI starts has become more or less urgent: plan again."""
         for peripheral in self._planners:
             peripheral.configured()
-
-    def i2c_devices(self, scl: int, sda: int) -> Mapping[int, I2cDevice]:
-        """The devices on the I2C bus of two pins, by address."""
-        return self.i2c_buses.get((scl, sda), {})
-
-    def analog_level(self, selected: int) -> int:
-        """What the analogue converter sees at an input, as its result."""
-        return self.senses.analog_level(selected, self.clock.now())
-
-    def hears_sound(self) -> bool:
-        """Whether the level at the microphone changes with time."""
-        return self.senses.hears_sound()
-
-    def charge_time_us(self, pin: int) -> float:
-        """How long a pin takes to charge: the sense of touch, and of light on V2."""
-        return self.senses.charge_time_us(pin)
-
-    @property
-    def temperature_celsius(self) -> float:
-        """The chip's temperature."""
-        return self.senses.temperature_celsius

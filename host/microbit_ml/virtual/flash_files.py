@@ -1,7 +1,7 @@
 """The files of MicroPython in a virtual board's flash.
 
-Only here does the virtual board use another package of the kit, :mod:`microbit_ml.board`, which
-knows the runtimes and their file system; it is imported when it is needed.
+The parts of :mod:`microbit_ml.image` that know the runtimes and their file system are imported when
+they are needed.
 """
 
 from __future__ import annotations

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.connections import Connections, Packet, SerialLine
 from microbit_ml.virtual.i2c_devices import InterruptLine
 from microbit_ml.virtual.motion import Motion
-from microbit_ml.virtual.peripherals.radio import Packet
-from microbit_ml.virtual.peripherals.uart import SerialLine
 from microbit_ml.virtual.speaker import Speaker
 from microbit_ml.virtual.surroundings import Surroundings
 from microbit_ml.virtual.wiring import Wiring
@@ -39,16 +38,14 @@ class Hardware:
         self.surroundings = Surroundings(wiring)
         on_pin = wiring.speaker is None
         self.speaker = Speaker(_EDGES_OF_PIN_US if on_pin else _EDGES_OF_SPEAKER_US)
-        self.chip = Chip(
-            wiring.chip,
-            segments,
+        connections = Connections(
             serial_line=self.serial_line,
             senses=self.surroundings,
             speaker=self.speaker,
             speaker_pin=wiring.speaker,
             send_packet=send_packet,
-            seed=seed,
         )
+        self.chip = Chip(wiring.chip, segments, connections, seed=seed)
         self.display = wiring.display(self.chip)
         self._attach_pins()
         self._attach_sensors()
@@ -86,7 +83,7 @@ class Hardware:
             lambda: self.surroundings.magnetic_field,
             partial(lines[wiring.magnetometer_line.pin].ask, "magnetometer"),
         )
-        chip.i2c_buses[wiring.i2c] = {
+        chip.connections.i2c_buses[wiring.i2c] = {
             self.accelerometer.ADDRESS: self.accelerometer,
             self.magnetometer.ADDRESS: self.magnetometer,
         }

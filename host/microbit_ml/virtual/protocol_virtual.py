@@ -28,13 +28,13 @@ from __future__ import annotations
 import math
 import sys
 import threading
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from weakref import WeakKeyDictionary
 
 import serial
 
-from microbit_ml.errors import FileMissingError, HexError, KitError, VirtualBoardError
+from microbit_ml.errors import KitError, VirtualBoardError
+from microbit_ml.image.hex_file import about_file, read_hex
 from microbit_ml.virtual.board import VirtualBoard
 from microbit_ml.virtual.pacing import FastPace, Pace, RealPace
 from microbit_ml.virtual.wiring import BOARDS
@@ -79,7 +79,7 @@ class Serial(serial.SerialBase):
         """Switch the board on, or join the running board of that name."""
         if self.is_open:
             raise serial.SerialException("The port is already open.")
-        kind, options = _parse_url(self.port)
+        kind, options = parse_url(self.port)
         try:
             board, self._is_shared = _board_for(kind, options)
         except KitError as error:
@@ -218,8 +218,8 @@ class Serial(serial.SerialBase):
     cd = property(lambda self: True, doc="Carrier detect: always.")
 
 
-def _parse_url(url: str) -> tuple[str, dict[str, str]]:
-    """The kind of board and the options of a URL, checked."""
+def parse_url(url: str) -> tuple[str, dict[str, str]]:
+    """The kind of board and the options of a URL. Raises SerialException for what is none."""
     parts = urlsplit(url)
     kind = (parts.netloc + parts.path).strip("/").lower()
     options = {key: values[-1] for key, values in parse_qs(parts.query, True).items()}
@@ -247,26 +247,19 @@ def _runtime() -> str:
     return text
 
 
-def _read_hex(path: str) -> str:
-    try:
-        return Path(path).read_text("ascii")
-    except OSError as error:
-        raise FileMissingError(f"The hex file {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise HexError(f"{path} is not a hex file. Build one: microbit-ml build.") from error
-
-
 def _board_for(kind: str, options: dict[str, str]) -> tuple[VirtualBoard, bool]:
     """The board that a URL means, and whether it is shared."""
     name = options.get("name")
     board = None if name is None else _shared.get(name)
     if board is None:
-        board = VirtualBoard(kind, _read_hex(options["hex"]) if "hex" in options else _runtime())
+        path = options.get("hex")
+        with about_file(path):
+            board = VirtualBoard(kind, _runtime() if path is None else read_hex(path))
         if name is not None:
             share_board(name, board)
     elif board.kind != kind or "hex" in options:
         raise VirtualBoardError(
-            f"the board called {name!r} is running already, as a {board.kind}. Join it with "
+            f"The board called {name!r} is running already, as a {board.kind}. Join it with "
             f"virtual://{board.kind}?name={name}, without hex, or choose another name."
         )
     return board, name is not None

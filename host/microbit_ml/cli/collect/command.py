@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 
 from microbit_ml.board.boards import find_boards, place_of
-from microbit_ml.board.link import URL, Link, is_virtual, open_link
-from microbit_ml.board.recorder import RATE_HZ, Recorder
-from microbit_ml.cli.collect.screen import LiveView, PlainView, is_terminal
-from microbit_ml.console.keyboard import Keyboard
-from microbit_ml.console.screen import plural, say
-from microbit_ml.console.stopping import noted_interrupts
-from microbit_ml.deploy.recording_session import Plan, Session, View
-from microbit_ml.deploy.simulated_hand import SimulatedHand
-from microbit_ml.errors import DataError, KitError
-from microbit_ml.recordings import Recording
+from microbit_ml.board.link import URL, is_virtual
+from microbit_ml.board.recorder import RATE_HZ
+from microbit_ml.cli.arguments import board_name, label_text, subject_text
+from microbit_ml.cli.collect.away import fetch, send_away
+from microbit_ml.cli.collect.live import record_alone, record_class
+from microbit_ml.deploy.collect.record_all import plans_for_class
+from microbit_ml.deploy.collect.session import Plan
+from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings.keeping import Keeper
 
 LONGEST_S = 60.0
 COUNT = 10  # recordings, when nothing is said
-_START, _THROW, _QUIT, _CTRL_C = b"\r\n ", b"b\x7f\x08", b"q", b"\x03"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``collect``."""
     parser.add_argument("dataset", type=Path, metavar="DATASET", help="a folder, or a new one")
     parser.add_argument(
-        "label", nargs="?", default="", metavar="LABEL", help="the movement; not with --fetch"
+        "label",
+        nargs="?",
+        type=label_text,
+        default="",
+        metavar="LABEL",
+        help="the movement; not with --fetch",
     )
     parser.add_argument("--count", type=_count, metavar="N", help=f"recordings ({COUNT})")
     parser.add_argument(
         "--seconds", type=_seconds, default=1.0, metavar="S", help="length of each (1)"
     )
-    parser.add_argument("--subject", default="", metavar="NAME", help="who moves the board")
+    parser.add_argument(
+        "--subject", type=subject_text, default="", metavar="NAME", help="who moves the board"
+    )
     parser.add_argument(
         "--auto",
         action="store_true",
@@ -45,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-countdown", action="store_true", help="begin at once, without 3-2-1")
     parser.add_argument(
         "--board",
+        type=board_name,
         default="",
         metavar="BOARD",
         help="port, drive or id of the board; virtual:v1 or virtual:v2 for one that a simulated "
@@ -66,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--subjects",
+        type=subject_text,
         default="",
         metavar="A,B,...",
         help="with --all: the people, in the order of the ports; without: person-1, person-2 ...",
@@ -82,20 +86,17 @@ def run(args: argparse.Namespace) -> None:
     keeper = Keeper(args.dataset)
     if args.label:
         keeper.check(args.label)
-    if args.away or args.fetch:
-        from microbit_ml.cli.collect.away import fetch_recordings, send_board_away
-
-        place = place_of(args.board, find_boards)
-        if args.fetch:
-            fetch_recordings(place, keeper)
-        else:
-            send_board_away(place, plan_of(args), args.dataset)
-    elif args.all:
-        from microbit_ml.cli.collect.whole_class import record_class
-
-        record_class(find_boards(), plan_of(args), names_of(args.subjects), keeper)
+    if args.all:
+        plans = plans_for_class(find_boards(), plan_of(args), names_of(args.subjects))
+        record_class(plans, args.label, keeper)
+        return
+    board = place_of(args.board, find_boards)
+    if args.fetch:
+        fetch(board, keeper)
+    elif args.away:
+        send_away(board, plan_of(args), args.dataset)
     else:
-        record_alone(place_of(args.board, find_boards), plan_of(args), keeper)
+        record_alone(board, plan_of(args), keeper)
 
 
 def plan_of(args: argparse.Namespace) -> Plan:
@@ -111,129 +112,44 @@ def plan_of(args: argparse.Namespace) -> Plan:
 
 
 def names_of(text: str) -> list[str]:
-    """``Ann,Ben`` -> the names. Raises DataError when one is there twice."""
+    """``Ann,Ben`` -> the names. Raises UsageError when one is there twice."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise DataError(f"--subjects names {twice.pop()!r} twice. Tell the two apart.")
+        raise UsageError(f"--subjects names {twice.pop()!r} twice. Tell the two apart.")
     return names
-
-
-def record_alone(place: str, plan: Plan, keeper: Keeper) -> None:
-    """Record with one board, in a terminal live, in a pipe with plain lines."""
-    live = is_terminal()
-    with ExitStack() as stack:
-        stopped = stack.enter_context(noted_interrupts())
-        link = stack.enter_context(open_link(at_pace(place, live), real_pace=live))
-        keys = stack.enter_context(Keyboard()) if live else None
-        view: LiveView | PlainView = (
-            stack.enter_context(LiveView(plan, place)) if live else PlainView()
-        )
-        kept = record(link, plan, keeper, view, stopped, keys)
-    say(f'{plural(kept, "recording")} of "{plan.label}" kept in {keeper.folder}.')
-
-
-def record(
-    link: Link,
-    plan: Plan,
-    keeper: Keeper,
-    view: View,
-    stopped: Callable[[], bool],
-    keys: Keyboard | None = None,
-    wanted: Callable[[], str] = lambda: "",
-) -> int:
-    """Record with the board at the end of a link; how many recordings were kept.
-
-    stopped: tells whether Ctrl-C came, which ends in a KeyboardInterrupt when the board has its
-    own program back; wanted: gives "start", "quit" or "" from elsewhere than this keyboard.
-    """
-    hand = None
-    if link.virtual is not None:
-        hand = SimulatedHand(
-            link.virtual,
-            plan.label,
-            plan.length / RATE_HZ,
-            presses=not is_terminal(),
-            auto=plan.auto,
-        )
-    with Recorder(link) as recorder:
-        session = Session(recorder, keeper, plan, view)
-        if hand:
-            session.on_recording = hand.begin
-        length = f"{plan.length / RATE_HZ:g} s"
-        what = f"cut to {length}" if plan.auto else f"{length} each"
-        view.tell(
-            f"{recorder.board} on {link.name} is ready: {plural(plan.count, 'recording')} of "
-            f'"{plan.label}", {what}.'
-        )
-        session.ready()
-        while not session.is_finished:
-            if stopped():
-                raise KeyboardInterrupt
-            if hand:
-                hand.step(session)
-            commands = [wanted(), *(commands_of(keys) if keys else [])]
-            if "stop" in commands:
-                raise KeyboardInterrupt
-            if "quit" in commands:
-                break
-            if "throw" in commands:
-                session.throw_away()
-            if "start" in commands:
-                session.start()
-            session.step()
-        return session.n_kept
-
-
-def at_pace(place: str, live: bool) -> str:
-    """A virtual board's URL, at real pace for people who watch."""
-    if live and place.lower().startswith(URL) and "pace=" not in place:
-        return f"{place}{'&' if '?' in place else '?'}pace=real"
-    return place
-
-
-def commands_of(keys: Keyboard) -> list[str]:
-    """What the keys that were pressed mean: "start", "throw", "quit", "stop"."""
-    commands = []
-    for action, text in keys.read():
-        commands += [{"a": "start", "b": "throw", "quit": "quit"}.get(action, "")] if action else []
-        for letter in text:
-            for letters, command in (
-                (_START, "start"),
-                (_THROW, "throw"),
-                (_QUIT, "quit"),
-                (_CTRL_C, "stop"),
-            ):
-                if letter in letters:
-                    commands.append(command)
-    return commands
 
 
 def _check(args: argparse.Namespace) -> None:
     """Refuse what does not go together, before a board is touched."""
     if args.fetch and args.label:
-        raise KitError("--fetch brings each recording with its own label. Leave out LABEL.")
+        raise UsageError("--fetch brings each recording with its own label. Leave out LABEL.")
     if not args.fetch and not args.label:
-        raise KitError(f"Say which movement: microbit-ml collect {args.dataset} LABEL")
+        raise UsageError(f"Say which movement: microbit-ml collect {args.dataset} LABEL")
     if args.fetch and (args.subject or args.auto):
-        raise KitError("--fetch brings each recording with the name and the length that it was "
-                       "made with. Leave out --subject and --auto.")  # fmt: skip
+        raise UsageError(
+            "--fetch brings each recording with the name and the length that it was made with. "
+            "Leave out --subject and --auto."
+        )
     if args.subjects and not args.all:
-        raise KitError("--subjects goes with --all. For one person there is --subject NAME.")
+        raise UsageError("--subjects goes with --all. For one person there is --subject NAME.")
     if args.all and (args.subject or args.board):
-        raise KitError("--all takes all boards, each for a person of --subjects. Leave out "
-                       f"{'--subject' if args.subject else '--board'}.")  # fmt: skip
+        raise UsageError(
+            "--all takes all boards, each for a person of --subjects. Leave out "
+            f"{'--subject' if args.subject else '--board'}."
+        )
     if args.away and args.auto:
-        raise KitError("--auto needs the laptop. Leave out --away, or --auto.")
+        raise UsageError("--auto needs the laptop. Leave out --away, or --auto.")
     if (args.away or args.fetch) and args.count is not None:
-        raise KitError("A board that records by itself is stopped by hand, and brings all that it "
-                       "has. Leave out --count.")  # fmt: skip
+        raise UsageError(
+            "A board that records by itself is stopped by hand, and brings all that it has. Leave "
+            "out --count."
+        )
     if (args.away or args.fetch) and is_virtual(args.board) and not args.board.startswith(URL):
-        raise KitError(
+        raise UsageError(
             "What this virtual board records by itself is gone when the command ends. Try --away "
             "with a micro:bit, or record live: leave it out."
         )
-    Recording([[0, 0, 0]], args.label, subject=args.subject)  # whether the texts can be kept
     if args.dataset.exists() and not args.dataset.is_dir():
         raise DataError(
             f"{args.dataset} is a file, not the folder of a data set. To use it: "

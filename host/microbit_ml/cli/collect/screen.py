@@ -18,7 +18,7 @@ from rich.text import Text
 from microbit_ml.board.recorder import Sample
 from microbit_ml.console.screen import say
 from microbit_ml.console.trace import Trace
-from microbit_ml.deploy.recording_session import DIGITS, Plan
+from microbit_ml.deploy.collect.session import DIGITS, Plan
 from microbit_ml.recordings.recording import HIGHEST_COUNT
 
 PICTURES_PER_S = 12

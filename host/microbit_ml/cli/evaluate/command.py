@@ -17,7 +17,8 @@ from microbit_ml.cli.evaluate.streams import (
     evaluate_model_streams,
     evaluate_streams_protocol,
 )
-from microbit_ml.cli.train import add_training_arguments, differs_from_defaults
+from microbit_ml.cli.training_arguments import add_training_arguments, differs_from_defaults
+from microbit_ml.errors import UsageError
 from microbit_ml.evaluate.preference import AT_LEAST
 from microbit_ml.evaluate.protocols import SHOTS
 
@@ -74,7 +75,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_prefer_arguments(parser)
     add_stream_arguments(parser)
     add_training_arguments(parser)
-    parser.set_defaults(usage_error=parser.error)
 
 
 def run(args: argparse.Namespace) -> None:
@@ -98,30 +98,30 @@ _WITHOUT_FOLDS = ("leave-one-subject-out", "few-shot", "learning-curve")
 
 
 def _check_usage(args: argparse.Namespace) -> None:
-    """Exit as argparse does when paths and options do not fit together."""
+    """Raise UsageError when paths and options do not fit together."""
     wanted = ["DATASET"] if args.protocol else ["MODEL", "DATASET"]
     enough = (1, 2) if args.streams and not args.protocol else (len(wanted),)
     if len(args.paths) not in enough:
         given = " and ".join(map(str, args.paths))
-        args.usage_error(f"give {' and '.join(wanted)}, not {given}")
+        raise UsageError(f"Give {' and '.join(wanted)}, not {given}.")
     if args.protocol and args.streams:
-        args.usage_error("--streams goes with MODEL; with DATASET alone: --protocol streams")
+        raise UsageError("--streams goes with MODEL; with DATASET alone: --protocol streams")
     if not args.protocol and (args.folds != FOLDS or differs_from_defaults(args)):
-        args.usage_error("--folds and the settings of training go with --protocol")
+        raise UsageError("--folds and the settings of training go with --protocol.")
     if args.protocol in _WITHOUT_FOLDS and args.folds != FOLDS:
-        args.usage_error(f"--folds does not go with --protocol {args.protocol}")
+        raise UsageError(f"--folds does not go with --protocol {args.protocol}.")
     if args.protocol != "few-shot" and args.shots != SHOTS:
-        args.usage_error("--shots goes with --protocol few-shot")
+        raise UsageError("--shots goes with --protocol few-shot.")
     if (args.against or args.prefer or args.importance) and (args.protocol or args.streams):
-        args.usage_error("--against, --prefer and --importance go with MODEL and DATASET")
+        raise UsageError("--against, --prefer and --importance go with MODEL and DATASET.")
     if bool(args.against) + bool(args.prefer) + args.importance > 1:
-        args.usage_error("give one of --against, --prefer and --importance")
+        raise UsageError("Give one of --against, --prefer and --importance.")
     if not args.prefer and (args.output or args.at_least != AT_LEAST):
-        args.usage_error("-o and --at-least go with --prefer")
+        raise UsageError("-o and --at-least go with --prefer.")
     if not 0 <= args.at_least <= 1:
-        args.usage_error(f"--at-least is 0 to 1, not {args.at_least:g}")
+        raise UsageError(f"--at-least is 0 to 1, not {args.at_least:g}.")
     plays = args.streams or args.protocol == "streams"
     if not plays and (args.minutes != MINUTES or args.background):
-        args.usage_error("--minutes and --background go with --streams or --protocol streams")
+        raise UsageError("--minutes and --background go with --streams or --protocol streams.")
     if not MIN_MINUTES <= args.minutes <= MAX_MINUTES:
-        args.usage_error(f"--minutes is {MIN_MINUTES:g} to {MAX_MINUTES:g}, not {args.minutes:g}")
+        raise UsageError(f"--minutes is {MIN_MINUTES:g} to {MAX_MINUTES:g}, not {args.minutes:g}.")

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 from microbit_ml.console.screen import plural, print_json, print_table
 from microbit_ml.errors import DataError
-from microbit_ml.evaluate.importance import Explanation, explain, permutation_importance
+from microbit_ml.evaluate.importance import (
+    Explanation,
+    explain,
+    importance_json,
+    permutation_importance,
+    wrong_ones,
+)
 from microbit_ml.model import Model
 from microbit_ml.recordings import Recording
 from microbit_ml.recordings.formats.any_file import read_source
@@ -23,10 +29,10 @@ def evaluate_importance(args: argparse.Namespace) -> None:
     known = [one for one in read_source(data_path) if one.label in model.labels]
     if not known:
         raise DataError(
-            f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}."
+            f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}. "
+            "Give recordings of these."
         )
-    trained_on = set(model.provenance.get("recordings", ()))
-    seen = sum(one.digest in trained_on for one in known)
+    seen = model.count_trained_on(known)
     if args.json:
         print_json({"seen_in_training": seen, **importance_json(model, known)})
         return
@@ -36,23 +42,6 @@ def evaluate_importance(args: argparse.Namespace) -> None:
             f"\nCareful: {seen} of these {plural(len(known), 'recording')} were used to train the "
             "model. Weigh its features on others."
         )
-
-
-def importance_json(model: Model, recordings: Sequence[Recording]) -> dict[str, object]:
-    """What :func:`print_importance` prints, for ``json.dumps``, but with all wrong decisions."""
-    several = len(recordings) > 1
-    explained = wrong_ones(model, recordings) if several else recordings
-    result: dict[str, object] = {
-        "decisions": [_explanation_json(one, explain(model, one)) for one in explained]
-    }
-    if several:
-        found = permutation_importance(model, recordings)
-        result |= {
-            "accuracy": found.accuracy,
-            "groups": {one.name: one.loss for one in found.groups},
-            "features": {one.name: one.loss for one in found.features},
-        }
-    return result
 
 
 def print_importance(model: Model, recordings: Sequence[Recording]) -> None:
@@ -74,12 +63,6 @@ def print_importance(model: Model, recordings: Sequence[Recording]) -> None:
     for one in wrong[:MOST_EXPLAINED]:
         print()
         _print_explanation(one, explain(model, one))
-
-
-def wrong_ones(model: Model, recordings: Sequence[Recording]) -> list[Recording]:
-    """The recordings whose label is not the model's best known class."""
-    best = model.predict(recordings).best
-    return [one for one, said in zip(recordings, best, strict=True) if said != one.label]
 
 
 def _print_permutation(model: Model, recordings: Sequence[Recording]) -> None:
@@ -120,13 +103,3 @@ def _print_explanation(recording: Recording, why: Explanation) -> None:
         ],
         left=2,
     )
-
-
-def _explanation_json(recording: Recording, why: Explanation) -> dict[str, object]:
-    return {
-        "recording": recording.path,
-        "best": why.best,
-        "second": why.second,
-        "lead": why.lead,
-        "contributions": {one.feature.name: one.contribution for one in why.contributions},
-    }

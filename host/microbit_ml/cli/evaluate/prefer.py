@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.cli.evaluate.screen import shares
-from microbit_ml.cli.train import check_can_write
 from microbit_ml.console.screen import plural, print_json, print_table, say
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.preference import AT_LEAST, PURPOSES, choose, trade_off, with_shift
@@ -60,8 +60,7 @@ def evaluate_preference(args: argparse.Namespace) -> None:
     says = model.predict(labelled)
     points = trade_off(label, [one.label for one in labelled], says.best, says.confidence)
     chosen = choose(points, purpose, args.at_least)
-    trained_on = set(model.provenance.get("recordings", ()))
-    seen = sum(recording.digest in trained_on for recording in labelled)
+    seen = model.count_trained_on(labelled)
     if args.output:
         with_shift(model, label, chosen.shift).save(args.output)
     if args.json:

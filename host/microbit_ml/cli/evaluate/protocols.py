@@ -17,10 +17,9 @@ from microbit_ml.cli.evaluate.screen import (
     print_unknown,
     shares,
 )
-from microbit_ml.cli.train import training_settings
+from microbit_ml.cli.training_arguments import training_settings
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say
 from microbit_ml.evaluate import (
-    CrossValidation,
     UnknownTest,
     cross_validate,
     few_shot,
@@ -29,6 +28,7 @@ from microbit_ml.evaluate import (
     leave_one_subject_out,
 )
 from microbit_ml.evaluate.protocols import CURVE_DRAWS, DRAWS
+from microbit_ml.metrics import Evaluation
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.any_file import read_source
 
@@ -62,7 +62,7 @@ def warn_of_copies(data: Dataset) -> None:
 
 
 def _show_k_fold(
-    args: argparse.Namespace, data: Dataset, result: CrossValidation, head: dict[str, Any]
+    args: argparse.Namespace, data: Dataset, result: Evaluation, head: dict[str, Any]
 ) -> None:
     if args.json:
         _print_cross_validation_json(result, {**head, "folds": args.folds})
@@ -81,7 +81,7 @@ def _show_k_fold(
 
 
 def _show_leave_one_subject_out(
-    args: argparse.Namespace, data: Dataset, result: CrossValidation, head: dict[str, Any]
+    args: argparse.Namespace, data: Dataset, result: Evaluation, head: dict[str, Any]
 ) -> None:
     people = dict(zip(data.subjects, result.fold_accuracies, strict=True))
     if args.json:
@@ -103,7 +103,7 @@ def _show_leave_one_subject_out(
 
 
 def _show_few_shot(
-    args: argparse.Namespace, data: Dataset, result: CrossValidation, head: dict[str, Any]
+    args: argparse.Namespace, data: Dataset, result: Evaluation, head: dict[str, Any]
 ) -> None:
     if args.json:
         _print_cross_validation_json(result, {**head, "shots": args.shots, "draws": DRAWS})
@@ -120,7 +120,7 @@ def _show_few_shot(
 def _show_learning_curve(
     args: argparse.Namespace,
     data: Dataset,
-    curve: dict[int, CrossValidation],
+    curve: dict[int, Evaluation],
     head: dict[str, Any],
 ) -> None:
     if args.json:
@@ -165,14 +165,14 @@ def _show_unknown(
     print_unknown([*result.labels.items(), ("all together", result.all)])
 
 
-def _print_cross_validation(result: CrossValidation, head: str, folds: str) -> None:
+def _print_cross_validation(result: Evaluation, head: str, folds: str) -> None:
     print(f"{head}\n")
     print_scores(result.scores, {})
     print()
     print_comparison(
         [
             (f"integers, {BEST}", result.scores),
-            (f"integers, {WITH_UNKNOWN}", result.scores_called),
+            (f"integers, {WITH_UNKNOWN}", result.scores_with_unknown),
             (f"float, {BEST}", result.scores_float),
         ]
     )
@@ -184,12 +184,12 @@ def _print_cross_validation(result: CrossValidation, head: str, folds: str) -> N
     print_calibration(result.calibration, result.calibration_float)
 
 
-def _print_cross_validation_json(result: CrossValidation, head: dict[str, Any]) -> None:
+def _print_cross_validation_json(result: Evaluation, head: dict[str, Any]) -> None:
     print_json(
         {
             **head,
             "fold_accuracies": result.fold_accuracies,
-            "integer": result.scores_called.as_json(),
+            "integer": result.scores_with_unknown.as_json(),
             "integer_best_known": result.scores.as_json(),
             "float_best_known": result.scores_float.as_json(),
             "intervals": result.intervals.as_json(),

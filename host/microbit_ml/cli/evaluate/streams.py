@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-import numpy as np
-
-from microbit_ml.cli.train import training_settings
+from microbit_ml.cli.training_arguments import training_settings
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar
 from microbit_ml.errors import DataError
-from microbit_ml.evaluate.streams import StreamScores, evaluate_streams
+from microbit_ml.evaluate.streams import StreamScores
+from microbit_ml.evaluate.streams_protocol import (
+    MINUTES,
+    PEOPLE,
+    Parts,
+    cross_validate_streams,
+    gestures_among,
+    play_recordings,
+    play_simulated,
+    simulated_gestures,
+)
 from microbit_ml.model import Model
-from microbit_ml.recordings import BACKGROUND, GESTURES, Recording
-from microbit_ml.recordings.folds import assign_folds
+from microbit_ml.recordings import BACKGROUND
 from microbit_ml.recordings.formats.any_file import read_source
-from microbit_ml.recordings.simulation.joined_streams import join_recordings
-from microbit_ml.recordings.simulation.streams import BACKGROUND_KINDS, Stream, simulate_streams
-from microbit_ml.training import train
 
-MINUTES = 10.0
 MIN_MINUTES, MAX_MINUTES = 0.5, 600.0
-PEOPLE = 5
-STREAM_SEED = 1000  # people whom nobody trains on by accident
-Part = tuple[str, StreamScores]
 
 
 def add_stream_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,100 +56,54 @@ def evaluate_model_streams(args: argparse.Namespace) -> None:
     model = Model.load(args.paths[0])
     background = _background(args)
     if len(args.paths) == 2:
-        data = read_source(args.paths[1])
-        known = _gestures(data, background, model.labels)
+        known = gestures_among(read_source(args.paths[1]), model.labels, background)
         if not known:
             raise DataError(
                 f"{args.paths[1]} has no recording of a gesture that the model knows: "
-                f"{', '.join(sorted({*model.labels} - {*background})) or 'none'}."
+                f"{', '.join(sorted({*model.labels} - {*background})) or 'none'}. "
+                "Give recordings of one."
             )
         what = f"{plural(len(known), 'recording')} of {args.paths[1]}"
-        streams = _joined(known, model.rate_hz)
+        parts = play_recordings(model, known, args.minutes, background)
     else:
-        names = [name for name in GESTURES if name in model.labels]
-        what = f"gestures of {PEOPLE} simulated people" if names else "no gestures"
-        streams = _people(names, args.minutes, model.rate_hz) if names else []
-    parts = [("gestures", evaluate_streams(model, streams, background))] if streams else []
-    parts += _alarms(model, args.minutes, background)
+        known_names = simulated_gestures(model)
+        what = f"gestures of {PEOPLE} simulated people" if known_names else "no gestures"
+        parts = play_simulated(model, args.minutes, background)
     _report({"model": str(args.paths[0]), "played": what}, parts, args)
 
 
 def evaluate_streams_protocol(args: argparse.Namespace) -> None:
     """Hold out people, or recordings, train on the rest and play what was held out in streams."""
     (path,) = args.paths
+    settings = training_settings(args)
     data = read_source(path)
     background = _background(args)
-    labelled = [recording for recording in data if recording.label]
-    if not _gestures(labelled, background, data.labels):
-        raise DataError(f"{path} has no recording of a gesture, only of background.")
-    if args.folds < 2:
-        raise DataError(f"What is held out needs at least 2 folds, not {args.folds}.")
-    targets = np.array([data.labels.index(recording.label) for recording in labelled])
-    people = np.array([recording.subject for recording in labelled])
-    rng = np.random.default_rng(args.seed)
-    fold, held_out_by = assign_folds(targets, people, rng, args.folds)
-    folds = np.unique(fold)
-    total: dict[str, StreamScores] = {}
-    with progress_bar("Streams", len(folds)) as update:
-        for done, k in enumerate(folds):
-            update(done, "folds")
-            rest = [labelled[i] for i in np.flatnonzero(fold != k)]
-            model = train(rest, seed=args.seed, **training_settings(args))
-            tested = [labelled[i] for i in np.flatnonzero(fold == k)]
-            streams = _joined(_gestures(tested, background, model.labels), model.rate_hz)
-            parts = [
-                ("gestures", evaluate_streams(model, streams, background)),
-                *_alarms(model, args.minutes / len(folds), background),
-            ]
-            for name, scores in parts:
-                total[name] = total.get(name, StreamScores()) + scores
-        update(len(folds), "folds")
-    head = {"dataset": str(path), "protocol": "streams", "folds": len(folds)}
-    _report({**head, "held_out_by": held_out_by}, list(total.items()), args)
+    if not gestures_among(data, data.labels, background):
+        raise DataError(
+            f"{path} has no recording of a gesture, only of background ({', '.join(background)}). "
+            "Add recordings of one, or say what is background: --background LABEL"
+        )
+    with progress_bar("Streams", args.folds) as update:
+        result = cross_validate_streams(
+            data,
+            args.folds,
+            args.minutes,
+            background,
+            args.seed,
+            lambda done, folds: update(done, "folds", folds),
+            **settings,
+        )
+    head = {"dataset": str(path), "protocol": "streams", "folds": result.folds}
+    _report({**head, "held_out_by": result.held_out_by}, result.parts, args)
 
 
 def _background(args: argparse.Namespace) -> Sequence[str]:
     return tuple(args.background) if args.background else BACKGROUND
 
 
-def _gestures(
-    recordings: Iterable[Recording], background: Sequence[str], labels: Sequence[str]
-) -> list[Recording]:
-    return [one for one in recordings if one.label in labels and one.label not in background]
-
-
-def _people(gestures: Sequence[str], minutes: float, rate_hz: float) -> list[Stream]:
-    return simulate_streams(
-        gestures, people=PEOPLE, minutes=minutes / PEOPLE, seed=STREAM_SEED, rate_hz=rate_hz
-    )
-
-
-def _joined(gestures: Sequence[Recording], rate_hz: float) -> list[Stream]:
-    """The recordings between pieces of what simulated people do when they mean nothing."""
-    lie_in = simulate_streams((), people=PEOPLE, minutes=1.0, seed=STREAM_SEED, rate_hz=rate_hz)
-    return join_recordings(gestures, lie_in)
-
-
-def _alarms(model: Model, minutes: float, background: Sequence[str]) -> list[Part]:
-    """Each kind of background alone, where every gesture's name is a false alarm."""
-    return [
-        (
-            kind,
-            evaluate_streams(
-                model,
-                simulate_streams(
-                    (), (kind,), PEOPLE, minutes / PEOPLE, STREAM_SEED + 1, rate_hz=model.rate_hz
-                ),
-                background,
-            ),
-        )
-        for kind in BACKGROUND_KINDS
-    ]
-
-
-def _report(head: dict[str, object], parts: Sequence[Part], args: argparse.Namespace) -> None:
+def _report(head: dict[str, object], parts: Parts, args: argparse.Namespace) -> None:
     if args.json:
-        print_json({**head, **{name: scores.as_json() for name, scores in parts}})
+        print_json({**head, **{name: scores.as_json() for name, scores in parts.items()}})
         return
     subject = head.get("model") or head["dataset"]
     print(f"Integer model and the board's rule in streams: {subject}.")
@@ -160,15 +114,15 @@ def _report(head: dict[str, object], parts: Sequence[Part], args: argparse.Names
     print_table(
         ["played", "minutes", "gestures", "found", "missed", "doubled", "wrong name",
          "false alarms", "a minute", "delay ms", "90 % in ms"],
-        [[name, *_row(scores)] for name, scores in parts],
+        [[name, *_row(scores)] for name, scores in parts.items()],
     )  # fmt: skip
     for text, names in (
-        ("Missed", [name for _, one in parts for name in one.missed]),
+        ("Missed", [name for one in parts.values() for name in one.missed]),
         (
             "Wrong names",
-            [f"{called} for {is_}" for _, one in parts for is_, called in one.wrong_names],
+            [f"{called} for {is_}" for one in parts.values() for is_, called in one.wrong_names],
         ),
-        ("False alarms", [name for _, one in parts for name in one.false_alarms]),
+        ("False alarms", [name for one in parts.values() for name in one.false_alarms]),
     ):
         if names:
             counted = ", ".join(f"{name} {n}" for name, n in sorted(Counter(names).items()))

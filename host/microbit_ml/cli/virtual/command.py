@@ -9,26 +9,29 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from microbit_ml.cli.arguments import seconds_of
 from microbit_ml.cli.virtual.screen import KEY_HELP, PLAY_HELP, LiveView, PlainView
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say
 from microbit_ml.console.stopping import TERMINATED, end_as_told, noted_signals
+from microbit_ml.deploy.hex_files import hex_of_file
 from microbit_ml.deploy.live import LiveBoard, Movement
-from microbit_ml.errors import BoardError, FileMissingError, HexError, KitError
+from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.image import build_hex
-from microbit_ml.model import Model
+from microbit_ml.image.hex_file import about_file
 from microbit_ml.recordings import Recording, read_csv, simulate
+from microbit_ml.recordings.simulation.gestures import MOTIONS
+from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.pacing import FastPace, RealPace
 from microbit_ml.virtual.pty_port import PtyPort
 
-KINDS = ("v1", "v2")
 BOOT_S = 1.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``virtual``."""
-    parser.add_argument("kind", choices=KINDS, help="which board")
+    parser.add_argument("kind", choices=tuple(TARGETS), help="which board")
     parser.add_argument(
         "file",
         nargs="?",
@@ -42,7 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--play", type=Path, metavar="CSV", help="move the board as in this recording"
     )
     moved.add_argument(
-        "--gesture", metavar="NAME", help="move the board as in a simulated gesture: shake, tap ..."
+        "--gesture",
+        choices=tuple(MOTIONS),
+        metavar="NAME",
+        help="move the board as in a simulated gesture: shake, tap ...",
     )
     parser.add_argument(
         "--seconds", type=seconds_of, metavar="N", help="stop after N seconds of the board's time"
@@ -63,14 +69,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Switch a virtual board on, and let a person or another program use it."""
     if (args.miniterm or args.pty) and (args.play or args.gesture):
-        raise KitError(
+        raise UsageError(
             "--play and --gesture move a board that is shown here. Leave out "
             f"{'--miniterm' if args.miniterm else '--pty'}, or the movement."
         )
     if args.miniterm and args.seconds is not None:
-        raise KitError("--miniterm ends with Ctrl-]. Leave out --seconds.")
+        raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
     recording = _recording(args)
-    with VirtualBoard(args.kind, hex_of(args.file, args.kind)) as board:
+    with about_file(args.file):
+        board = VirtualBoard(
+            args.kind,
+            hex_of_file(args.file, args.kind) if args.file else build_hex({args.kind: {}}),
+        )
+    with board:
         if args.miniterm:
             _run_miniterm(board)
         elif args.pty:
@@ -79,44 +90,11 @@ def run(args: argparse.Namespace) -> None:
             _show(board, args, recording)
 
 
-def hex_of(path: Path | None, kind: str) -> str:
-    """The text of a hex with what a FILE on the command line means.
-
-    Raises FileMissingError, HexError or ModelError when it cannot be used.
-    """
-    if path is None:
-        return build_hex({kind: {}})
-    suffix = path.suffix.lower()
-    if suffix == ".mbml":
-        return Model.load(path).hex()
-    if suffix not in (".hex", ".py"):
-        raise HexError(
-            f"A virtual board cannot run {path}. Name a .hex file, a .py program or a .mbml model."
-        )
-    try:
-        content = path.read_bytes()
-        return build_hex({kind: {"main.py": content}}) if suffix == ".py" else content.decode()
-    except FileNotFoundError as error:
-        raise FileMissingError(f"There is no file {path}. Check its name.") from error
-    except UnicodeDecodeError as error:
-        raise HexError(f"{path} is not a hex file: it is no text. Download it again.") from error
-
-
-def seconds_of(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, more than 0")
-    return seconds
-
-
 def _recording(args: argparse.Namespace) -> Recording | None:
     if args.play:
         return read_csv(args.play)
     if args.gesture:
-        sensor = {"v1": "v1.3", "v2": "v2"}[args.kind]
+        sensor = TARGETS[args.kind].sensor
         return simulate([args.gesture], people=1, repeats=1, sensor=sensor).recordings[0]
     return None
 

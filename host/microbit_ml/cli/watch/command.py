@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from microbit_ml.board.boards import place_of
-from microbit_ml.board.link import VIRTUAL, Link, open_link
+from microbit_ml.board.link import VIRTUAL, Link
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
-from microbit_ml.cli.virtual.command import seconds_of
+from microbit_ml.cli.arguments import board_name, seconds_of
 from microbit_ml.cli.watch.lines import JsonView, PlainView, View
-from microbit_ml.cli.watch.port import HookedPort, Person, obeyed_signals
 from microbit_ml.cli.watch.screen import ScreenView
 from microbit_ml.console.screen import say
+from microbit_ml.console.stopping import obeyed_signals
 from microbit_ml.deploy.predict import check_model
-from microbit_ml.errors import BoardError
+from microbit_ml.deploy.simulated_person import movements_for
+from microbit_ml.deploy.watched_board import open_watched
+from microbit_ml.errors import UsageError
 from microbit_ml.model import Model
 
 JSON_HELP = """\
@@ -47,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--board",
+        type=board_name,
         default="",
         metavar="BOARD",
         help="port, drive or id of the board, where several are plugged in; virtual:v1 or "
@@ -63,13 +63,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Show what a board reads, computes and tells, until Ctrl-C or for ``--seconds``."""
+    if args.board.lower() in VIRTUAL and args.model is None:
+        raise UsageError(
+            "A virtual board needs a model to carry. Try: microbit-ml watch MODEL --board "
+            f"{args.board}",
+            "board",
+        )
     place = place_of(args.board)
     model = None if args.model is None else Model.load(args.model)
-    if place.lower() in VIRTUAL and model is None:
-        raise BoardError(
-            f"A virtual board needs a model to carry. Try: microbit-ml watch MODEL --board {place}"
-        )
-    with obeyed_signals() as obey, _link(place, model, obey) as link:
+    with (
+        obeyed_signals() as obey,
+        open_watched(place, model, real_pace=sys.stdout.isatty(), after_read=obey) as link,
+    ):
+        if place.lower() in VIRTUAL and model is not None:
+            made = ", ".join(movements_for(model.labels))
+            say(f"A simulated person moves {place}: {made}.")
         say(f"Starting to watch {link.name} ... Stop it with Ctrl-C.")
         with watching(link) as watch:
             _show(args, model, link, watch)
@@ -81,24 +89,6 @@ def _show(args: argparse.Namespace, model: Model | None, link: Link, watch: Watc
     twin = None if model is None else Twin(model.network, model.window)
     with _view(args, link, watch, twin) as view:
         _follow(watch, twin, view, link, args.seconds)
-
-
-@contextmanager
-def _link(place: str, model: Model | None, obey: Callable[[], None]) -> Iterator[Link]:
-    """The line to the board. A virtual one that starts here carries the model and is moved."""
-    carried = model if place.lower() in VIRTUAL else None
-    hex_text = carried.hex() if carried else None
-    with open_link(place, hex_text, real_pace=sys.stdout.isatty()) as link:
-        person = Person(link.virtual, carried.labels) if link.virtual and carried else None
-        if person is not None:
-            say(f"A simulated person moves {place}: {', '.join(person.makes)}.")
-
-        def after_read() -> None:
-            if person is not None:
-                person.move()
-            obey()
-
-        yield replace(link, port=HookedPort(link.port, after_read))
 
 
 def _view(args: argparse.Namespace, link: Link, watch: Watch, twin: Twin | None) -> View:

@@ -101,8 +101,8 @@ class PlainView(View):
     def decision(self, decision: Decision, twin: Decision | None) -> None:
         """Print it if it is another one than before, or differs from the twin's."""
         super().decision(decision, twin)
-        if decision.label != self._label:
-            self._label = decision.label
+        if decision.label_index != self._label:
+            self._label = decision.label_index
             print(f"{self._seconds(decision)}  {self._said(decision)}")
         if twin is not None and twin != decision:
             print(
@@ -123,7 +123,7 @@ class PlainView(View):
         return self._watch.lost - self._lost
 
     def _said(self, decision: Decision) -> str:
-        return f"{self._name(decision.label)}, confidence {decision.confidence}"
+        return f"{self._name(decision.label_index)}, confidence {decision.confidence}"
 
 
 class JsonView(View):
@@ -193,7 +193,7 @@ class JsonView(View):
         }
 
     def _content(self, decision: Decision) -> dict[str, Any]:
-        label = None if decision.label < 0 else self._name(decision.label)
+        label = None if decision.label_index < 0 else self._name(decision.label_index)
         return {
             "label": label, "confidence": decision.confidence, "scores": list(decision.scores)
         }  # fmt: skip

@@ -119,9 +119,9 @@ class ScreenView(View):
         decision = self._decision
         if decision is None:
             return _line("Now:   the first window is not full yet", width)
-        name = self._name(decision.label)
+        name = self._name(decision.label_index)
         line = _line(f"Now:   {name}, confidence {decision.confidence}", width)
-        line.stylize("bold green" if decision.label >= 0 else "bold yellow", 7, 7 + len(name))
+        line.stylize("bold green" if decision.label_index >= 0 else "bold yellow", 7, 7 + len(name))
         return line
 
     def _told_line(self, width: int) -> Text:
@@ -150,7 +150,7 @@ class ScreenView(View):
 
     def _bar(self, label: int, score: int, columns: int, width: int, plain: bool) -> Text:
         """The name, the score, and a bar from the middle: to the right for a score above 0."""
-        decided = self._decision is not None and self._decision.label == label
+        decided = self._decision is not None and self._decision.label_index == label
         half = max((width - columns - SCORE_COLUMNS - 4) // 2, 1)
         block, middle = ("#", "|") if plain else ("█", "│")
         bar = block * min(half, round(abs(score) / self._scale * half))
@@ -174,8 +174,9 @@ class ScreenView(View):
         if self._different is not None:
             board, twin = self._different
             said = (
-                f"DIFFERS {self._twin.different} times; last: {self._name(board.label)} "
-                f"{board.confidence} on the board, {self._name(twin.label)} {twin.confidence} here"
+                f"DIFFERS {self._twin.different} times; last: {self._name(board.label_index)} "
+                f"{board.confidence} on the board, "
+                f"{self._name(twin.label_index)} {twin.confidence} here"
             )
             return _line(said, width, "bold red")
         said = f"The model here gives the same {self._twin.same} times and differs 0 times."

@@ -1,4 +1,4 @@
-"""Reading recordings from whatever a pupil names: a data set's folder or one file."""
+"""Reading recordings from anything that holds some: a data set's folder or one file."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ def read_source(
 ) -> Dataset:
     """Read the data sets in a folder, or a file of recordings as :func:`read_file` does.
 
-    ``progress(done, total)`` is called while a large file is read. ``columns`` and ``unit`` are
-    for tables that do not say themselves what their columns are, and in which unit.
+    ``progress(done, total)`` is called while a large file is read. ``columns`` ("x,y,z,time") and
+    ``unit`` (a key of ``tables.COUNTS_PER_UNIT``) are for tables that do not say themselves what
+    their columns are, and in which unit. Raises FileMissingError or DataError.
     """
     if not path.is_dir():
         return read_file(path, progress, columns, unit)
@@ -78,7 +79,7 @@ def _read_packed(path: Path, progress: Progress | None, unit: str | None) -> Dat
 
 
 def _refuse(path: Path, option: str | None) -> None:
-    """Of a file that needs no --unit and --columns: DataError when there is one."""
+    """Raise DataError when columns or a unit were given for a file that says them itself."""
     if option is not None:
         raise DataError(
             f"{path} says itself what its numbers are. Leave out --unit and --columns for it."

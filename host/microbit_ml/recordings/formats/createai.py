@@ -178,7 +178,10 @@ def _parse_json(text: str | bytes, where: str) -> object:
 def _action(action: object, where: str) -> tuple[str, list[Any]]:
     """An action's label and its recordings."""
     if not isinstance(action, dict):
-        raise DataError(f"{where} is {_short(action)} instead of an action with recordings.")
+        raise DataError(
+            f"{where} is {_short(action)} instead of an action with recordings. Save the data "
+            "samples again."
+        )
     label = action.get("name")
     if not isinstance(label, str) or not label.strip():
         raise DataError(
@@ -217,7 +220,8 @@ def _recording_values(item: object, where: str) -> np.ndarray:
         bad = [number for number, row in enumerate(rows, start=1) if len(row) != 3]
         if bad:
             raise DataError(
-                f"{where}, sample {bad[0]} has {len(rows[bad[0] - 1])} values instead of x, y, z."
+                f"{where}, sample {bad[0]} has {len(rows[bad[0] - 1])} values instead of x, y, z. "
+                "Delete that recording, save and import again."
             )
         values = np.array(rows).reshape(-1, 3)
     else:
@@ -236,7 +240,10 @@ def _recording_values(item: object, where: str) -> np.ndarray:
 def _column(values: object, where: str) -> np.ndarray:
     """A JSON list of numbers as float64, or a DataError."""
     if not isinstance(values, list):
-        raise DataError(f"{where} is {_short(values)} instead of a list of numbers.")
+        raise DataError(
+            f"{where} is {_short(values)} instead of a list of numbers. Delete that recording in "
+            "CreateAI, save and import again."
+        )
     for number, value in enumerate(values, start=1):
         if type(value) not in (int, float) or not abs(value) < 1e300:
             raise DataError(

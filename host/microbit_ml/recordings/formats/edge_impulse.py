@@ -313,7 +313,7 @@ def _sensors(sensors: object, where: str, unit: str | None) -> tuple[list[int], 
         if len(found) != 1:
             raise DataError(
                 f"{where}: sensors must name accX, accY and accZ once each, but are "
-                f"{', '.join(str(one.get('name')) for one in sensors)[:60]!r}."
+                f"{', '.join(str(one.get('name')) for one in sensors)[:60]!r}. {_AGAIN}"
             )
         places += found
     told = {str(sensors[place].get("units", "")).lower() for place in places}

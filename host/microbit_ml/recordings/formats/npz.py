@@ -80,7 +80,7 @@ def read_npz(path: str | Path) -> Dataset:
     try:
         names = [composed(str(name), "label") for name in arrays["label_names"]]
     except DataError as error:
-        raise _bad(path, str(error)) from error
+        raise DataError(f"{path}: {error}") from error
     texts = _checked_texts(path, arrays, len(labels))
     people = arrays.get("subject_names")
     n_of_label = [0] * len(names)
@@ -106,7 +106,7 @@ def read_npz(path: str | Path) -> Dataset:
                 )
             )
         except DataError as error:
-            raise _bad(path, f"recording {i}: {error}") from error
+            raise DataError(f"{path}, recording {i}: {error}") from error
     return Dataset(
         recordings,
         float(rate_hz),

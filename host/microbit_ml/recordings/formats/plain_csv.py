@@ -23,7 +23,7 @@ from collections import Counter
 from pathlib import Path
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, SettingError
 from microbit_ml.recordings.dataset import Dataset
 from microbit_ml.recordings.formats.tables import (
     ROLES,
@@ -113,6 +113,12 @@ def _columns(
     twice = [role for role, count in counts.items() if count > 1]
     if missing or twice:
         problem = f"no column {missing[0]}" if missing else f"two columns {twice[0]}"
+        if columns is not None:
+            raise SettingError(
+                f"columns is {columns!r}: there is {problem}. Name x, y and z once each, such as: "
+                "x,y,z,time",
+                "columns",
+            )
         raise DataError(
             f"{where}, line 1: there is {problem} in {first_line[:60]!r}. Say what the columns "
             "are, in their order: --columns x,y,z,time (- for one that is not wanted)"
@@ -125,9 +131,10 @@ def _named_columns(columns: str) -> list[Column | None]:
     for name in columns.split(","):
         column = column_of(name)
         if column is None and name.strip() not in ("-", ""):
-            raise DataError(
-                f"--columns: {name.strip()!r} is no column that is known. There are: "
-                f"{', '.join(ROLES)}, time_s, and - for one that is not wanted."
+            raise SettingError(
+                f"columns is {columns!r}, but {name.strip()!r} is no column that is known. There "
+                f"are: {', '.join(ROLES)}, time_s, and - for one that is not wanted.",
+                "columns",
             )
         named.append(column)
     return named

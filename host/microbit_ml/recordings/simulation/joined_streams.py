@@ -26,6 +26,7 @@ from microbit_ml.recordings.window import resample
 QUIET_COUNTS = 50  # a jump from one sample to the next that is not more than this is noise
 EDGE = 0.05  # of a recording's activity lies before its movement begins, and as much after its end
 NOISE_COUNTS = 4.0
+SHORTEST_BACKGROUND_S = 10
 CUT_SAMPLES = 3  # between a recording's end, where the hand may still move, and rest
 
 
@@ -54,8 +55,12 @@ def join_recordings(
     its share is played again. Raises DataError when there is no background, or none of at least
     10 s.
     """
-    if not background or any(len(one.samples) < 10 * one.rate_hz for one in background):
-        raise DataError("Recordings need background streams of at least 10 s to lie in.")
+    shortest_s = min((len(one.samples) / one.rate_hz for one in background), default=0.0)
+    if shortest_s < SHORTEST_BACKGROUND_S:
+        raise DataError(
+            f"Recordings need background streams of at least {SHORTEST_BACKGROUND_S} s to lie in; "
+            f"the shortest of {len(background)} has {shortest_s:g} s. Simulate longer ones."
+        )
     rng = np.random.default_rng([seed, 0x101])
     order = [gestures[i] for i in rng.permutation(len(gestures))]
     shares = [order[i :: len(background)] for i in range(len(background))]
@@ -103,7 +108,11 @@ def join_logs(name: str, parts: Iterable[Recording], rate_hz: float = 50.0) -> S
     parts = list(parts)
     periods = {round(float(np.median(np.diff(part.time_ms))), 2) for part in parts}
     if len(periods) != 1:
-        raise DataError(f"The recordings of the log {name!r} are not all at one rate.")
+        raise DataError(
+            f"The recordings of the log {name!r} are not all at one rate: the time stamps of "
+            f"{len(parts)} recordings are {', '.join(map(str, sorted(periods))) or 'no'} ms apart. "
+            "Join those of one rate."
+        )
     whole = Recording(
         np.concatenate([part.samples for part in parts]), rate_hz=1000 / periods.pop()
     )

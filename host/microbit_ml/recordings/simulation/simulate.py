@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import SettingError
 from microbit_ml.recordings.dataset import Dataset
 from microbit_ml.recordings.recording import Recording, round_half_up
 from microbit_ml.recordings.simulation.gestures import MOTIONS
@@ -47,12 +47,14 @@ def simulate(
     sensor: "v2", "v1.5" (steps of 4 counts), "v1.3" (steps of 16), or None for a perfect one.
     seconds, rate_hz: length and rate of each recording; the time stamps jitter by a millisecond.
 
-    Raises DataError for an unknown label or sensor and for numbers that make no sense.
+    Raises SettingError for an unknown label or sensor and for numbers that make no sense.
     """
     labels = _checked_labels(labels)
     _check_numbers(people, repeats, seed, seconds, rate_hz)
     if sensor is not None and sensor not in SENSORS:
-        raise DataError(f"There is no sensor {sensor!r}; choose from {', '.join(SENSORS)} or None.")
+        raise SettingError(
+            f"There is no sensor {sensor!r}; choose from {', '.join(SENSORS)} or None.", "sensor"
+        )
     recordings = [
         _record(person, label, repeat, [seed, index, zlib.crc32(label.encode()), repeat],
                 sensor, seconds, rate_hz)
@@ -129,17 +131,21 @@ def _checked_labels(labels: Iterable[str] | None) -> list[str]:
     unknown = [label for label in chosen if label not in MOTIONS]
     if unknown or not chosen:
         what = f"{unknown[0]!r} is not a movement" if unknown else "No movement was named"
-        raise DataError(f"{what} that can be simulated. Choose from: {', '.join(MOTIONS)}.")
+        raise SettingError(
+            f"{what} that can be simulated. Choose from: {', '.join(MOTIONS)}.", "labels"
+        )
     return list(dict.fromkeys(chosen))
 
 
 def _check_numbers(people: int, repeats: int, seed: int, seconds: float, rate_hz: float) -> None:
     if people < 1 or repeats < 1:
-        raise DataError(f"{people} people and {repeats} repeats: there must be at least one each.")
+        raise SettingError(
+            f"{people} people and {repeats} repeats: there must be at least one each."
+        )
     if seed < 0:
-        raise DataError(f"The seed is {seed}; it must be 0 or more.")
+        raise SettingError(f"The seed is {seed}; it must be 0 or more.", "seed")
     if not (0.1 <= seconds <= 600 and 5 <= rate_hz <= 200):
-        raise DataError(
+        raise SettingError(
             f"{seconds} s at {rate_hz} samples a second cannot be simulated: "
             "choose 0.1 to 600 s and 5 to 200 samples a second."
         )

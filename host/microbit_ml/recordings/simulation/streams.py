@@ -17,7 +17,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from microbit_ml.errors import DataError
+from microbit_ml.errors import SettingError
 from microbit_ml.recordings.simulation.background import BACKGROUND_KINDS
 from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.recordings.simulation.hand import Motion, specific_force
@@ -74,7 +74,7 @@ def simulate_streams(
     but background, in which every name that a board tells is a false alarm. background: some of
     "holding still", "walking", "fidgeting". The people are those that ``simulate`` makes of the
     same seed; a seed that training did not use makes people that it never saw.
-    Raises DataError for a name that cannot be simulated, and for numbers that make no sense.
+    Raises SettingError for a name that cannot be simulated, and for numbers that make no sense.
     """
     _check(gestures, background, people, minutes, seed, sensor, rate_hz)
     return [
@@ -97,18 +97,23 @@ def _check(
         *((kind, list(BACKGROUND_KINDS)) for kind in background),
     ]:
         if name not in known:
-            raise DataError(f"{name!r} cannot be simulated. Choose from: {', '.join(known)}.")
-    if not background or people < 1 or not 0 < minutes <= LONGEST_MINUTES:
-        raise DataError(
-            "A stream needs a background, a person and more than 0 minutes, at most "
-            f"{LONGEST_MINUTES}."
+            raise SettingError(f"{name!r} cannot be simulated. Choose from: {', '.join(known)}.")
+    if not background:
+        raise SettingError(
+            f"A stream needs a background. Choose from: {', '.join(BACKGROUND_KINDS)}."
+        )
+    if people < 1:
+        raise SettingError(f"A stream needs a person: people is {people}, but must be at least 1.")
+    if not 0 < minutes <= LONGEST_MINUTES:
+        raise SettingError(
+            f"A stream has more than 0 minutes, at most {LONGEST_MINUTES}, not {minutes:g}."
         )
     if sensor not in SENSORS:
-        raise DataError(f"There is no sensor {sensor!r}; choose from {', '.join(SENSORS)}.")
+        raise SettingError(f"There is no sensor {sensor!r}; choose from {', '.join(SENSORS)}.")
     if seed < 0:
-        raise DataError(f"The seed is {seed}; it must be 0 or more.")
+        raise SettingError(f"The seed is {seed}; it must be 0 or more.", "seed")
     if not 5 <= rate_hz <= 200:
-        raise DataError(f"{rate_hz:g} samples a second cannot be simulated: choose 5 to 200.")
+        raise SettingError(f"{rate_hz:g} samples a second cannot be simulated: choose 5 to 200.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,9 @@ class Adc(Peripheral):
     def run_task(self, task: int) -> None:
         if task == self.START:
             inputs = self.registers.get(self.CONFIG, 0) >> 8 & 0xFF
-            self.registers[self.RESULT] = self.chip.analog_level(inputs)
+            now = self.chip.clock.now()
+            senses = self.chip.connections.senses
+            self.registers[self.RESULT] = senses.analog_level(inputs, now)
             self.raise_after_us(self.CONVERSION_US, self.END)
 
 
@@ -65,8 +67,8 @@ class Saadc(Peripheral):
         if offset == self.OVERSAMPLE or self.CH_PSELP <= offset < self.CH_END:
             self.chip.ppi_targets_changed()
 
-    def _write_interrupts(self, offset: int, value: int) -> None:
-        super()._write_interrupts(offset, value)
+    def write_interrupts(self, offset: int, value: int) -> None:
+        super().write_interrupts(offset, value)
         self.chip.ppi_targets_changed()
 
     def _inputs(self) -> list[int]:
@@ -100,11 +102,13 @@ class Saadc(Peripheral):
             return
         per_value = self._samples_per_value(len(inputs))
         rounds, self._oversampled = divmod(self._oversampled + times, per_value)
-        levels = [self.chip.analog_level(pin) for pin in inputs]
+        now = self.chip.clock.now()
+        senses = self.chip.connections.senses
+        levels = [senses.analog_level(pin, now) for pin in inputs]
         values = (levels * rounds)[: self._buffer_size - self._filled]
         if not values:
             return
-        self.chip.write_memory(
+        self.chip.memory.write(
             self._buffer_at + 2 * self._filled, struct.pack(f"<{len(values)}h", *values)
         )
         self._filled += len(values)

@@ -15,13 +15,13 @@ Specification, "Peripheral interface".
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar, Protocol
 
-from microbit_ml.virtual.clock import TICKS_PER_US, ScheduledEvent
-
-if TYPE_CHECKING:
-    from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.clock import TICKS_PER_US, ScheduledEvent, VirtualClock
+from microbit_ml.virtual.connections import Connections
+from microbit_ml.virtual.memory import Memory
+from microbit_ml.virtual.peripherals.gpio import Gpio
 
 FIRST_EVENT, SHORTS, INTEN, INTENSET, INTENCLR = 0x100, 0x200, 0x300, 0x304, 0x308
 _AFTER_EVENTS = 0x200
@@ -36,6 +36,39 @@ def event_bit(event: int) -> int:
     return 1 << ((event - FIRST_EVENT) >> 2)
 
 
+class ChipInterface(Protocol):
+    """What a chip offers to the peripherals in it: Chip, without the parts that are not theirs.
+
+    ``ppi_routes`` has the (peripheral, task) pairs that PPI starts, by the event's address.
+    """
+
+    is_m4: bool  # nRF52833; else nRF51822
+    seed: int  # of the random numbers
+    clock: VirtualClock
+    memory: Memory
+    gpio: Gpio
+    connections: Connections
+    ppi_routes: dict[int, list[tuple[Peripheral, int]]]
+
+    def pend_interrupt(self, number: int) -> None:
+        """A peripheral asks for its interrupt."""
+
+    def interrupt_is_enabled(self, number: int) -> bool:
+        """Whether the interrupt controller lets a peripheral's interrupt through."""
+
+    def end_slice(self) -> None:
+        """Let the CPU pause after this instruction: whoever waits for the board looks at it."""
+
+    def set_ppi_routes(self, routes: Mapping[int, Iterable[int]]) -> None:
+        """PPI joins events to tasks (event address -> task addresses)."""
+
+    def synchronise_ppi_sources(self) -> None:
+        """Let the timers start the tasks that PPI has saved up."""
+
+    def ppi_targets_changed(self) -> None:
+        """A task that PPI starts has become more or less urgent: plan again."""
+
+
 class Peripheral:
     """A peripheral that keeps what is written to it, and does nothing.
 
@@ -46,7 +79,7 @@ class Peripheral:
 
     initial: ClassVar[dict[int, int]] = {}
 
-    def __init__(self, chip: Chip, number: int) -> None:
+    def __init__(self, chip: ChipInterface, number: int) -> None:
         self.chip = chip
         self.number = number
         self.address = PERIPHERALS + PERIPHERAL_SIZE * number
@@ -94,9 +127,10 @@ class Peripheral:
             self.shorts = value
             self.configured()
         else:
-            self._write_interrupts(offset, value)
+            self.write_interrupts(offset, value)
 
-    def _write_interrupts(self, offset: int, value: int) -> None:
+    def write_interrupts(self, offset: int, value: int) -> None:
+        """INTEN, INTENSET or INTENCLR, that the program writes."""
         self.synchronise()
         was_high = self.interrupt_line()
         if offset == INTENSET:
@@ -118,7 +152,7 @@ class Peripheral:
         sees the same.
         """
         self._polls += 1
-        if self._polls > _FREE_POLLS and self.chip.model.is_m4:
+        if self._polls > _FREE_POLLS and self.chip.is_m4:
             self.chip.clock.lose(_POLL_TICKS)
 
     # For subclasses to override

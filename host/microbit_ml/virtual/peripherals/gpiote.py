@@ -36,7 +36,7 @@ class Gpiote(Peripheral):
 
     An event channel is used by the runtimes to time how long a pin takes to charge: the touch
     sense of the pads and logo, and the light sense through the display. The board says how long
-    (``chip.charge_time_us(pin)``).
+    (``Senses.charge_time_us``).
     """
 
     def config(self, channel: int) -> int:
@@ -75,7 +75,7 @@ class Gpiote(Peripheral):
         if drives_pin(value):
             self.chip.gpio.drive(pin_of(value), starts_high(value))
         elif value & 3 == _MODE_EVENT:
-            charge_us = self.chip.charge_time_us(pin_of(value))
+            charge_us = self.chip.connections.senses.charge_time_us(pin_of(value))
             self.after_us(charge_us, lambda: self._charged(channel, value))
 
     def _charged(self, channel: int, config: int) -> None:

@@ -14,6 +14,6 @@ class SaadcWithMicrophone(Saadc):
 
     def triggers_until_effect(self, task: int) -> int | None:
         triggers = super().triggers_until_effect(task)
-        if triggers is None or not self.chip.hears_sound():
+        if triggers is None or not self.chip.connections.senses.hears_sound():
             return triggers
         return min(triggers, SAMPLES_TOGETHER)

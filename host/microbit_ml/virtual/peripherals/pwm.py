@@ -7,15 +7,12 @@ else only the duration counts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from microbit_ml.virtual.clock import TICKS_PER_US, ScheduledEvent
-from microbit_ml.virtual.peripherals.base import Peripheral
-
-if TYPE_CHECKING:
-    from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.peripherals.base import ChipInterface, Peripheral
 
 STOP, SEQSTART = 0x004, 0x008  # SEQSTART 4 bytes apart
 STOPPED, SEQSTARTED, SEQEND, LOOPSDONE = 0x104, 0x108, 0x110, 0x11C
@@ -36,7 +33,7 @@ class Pwm(Peripheral):
         range(PSEL_OUT, PSEL_OUT + 16, 4), _UNCONNECTED
     )
 
-    def __init__(self, chip: Chip, number: int) -> None:
+    def __init__(self, chip: ChipInterface, number: int) -> None:
         super().__init__(chip, number)
         self._end: ScheduledEvent | None = None
         self._high = False  # whether the latest value for the speaker was in the upper half
@@ -61,26 +58,25 @@ class Pwm(Peripheral):
 
     def _plays_to_speaker(self) -> bool:
         outputs = (self.registers[PSEL_OUT + 4 * i] for i in range(4))
-        return (
-            self.registers.get(DECODER, 0) & 3 == _COMMON_LOAD
-            and self.chip.speaker_pin is not None
-            and self.chip.speaker_pin in outputs
-        )
+        pin = self.chip.connections.speaker_pin
+        is_common = self.registers.get(DECODER, 0) & 3 == _COMMON_LOAD
+        return is_common and pin is not None and pin in outputs
 
     def _sound(self, sequence: int) -> None:
         """The samples of a sound are duty cycles: tell the speaker where they rise above half."""
         registers = self.registers
         size = 2 * registers.get(SEQ_CNT + SEQ_STRIDE * sequence, 0)
         at = registers.get(SEQ_PTR + SEQ_STRIDE * sequence, 0)
-        duty = np.frombuffer(self.chip.read_memory(at, size), "<u2") & _DUTY
+        duty = np.frombuffer(self.chip.memory.read(at, size), "<u2") & _DUTY
         high = 2 * duty > registers[COUNTERTOP]
         rises = np.flatnonzero(high & ~np.concatenate(([self._high], high[:-1])))
         if len(high):
             self._high = bool(high[-1])
         sample_us = self._duration_us(sequence) / max(1, len(high))
         now = self.chip.clock.now()
+        speaker = self.chip.connections.speaker
         for sample in rises.tolist():
-            self.chip.speaker.rises(now + round(sample * sample_us * TICKS_PER_US))
+            speaker.rises(now + round(sample * sample_us * TICKS_PER_US))
 
     def _duration_us(self, sequence: int) -> float:
         """Values times periods, each repeated REFRESH + 1 times; 1 or 4 values to a period."""

@@ -9,14 +9,9 @@ as the micro:bit's runtimes configure it; of it, memory holds LENGTH and the pay
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-
 from microbit_ml.virtual.clock import TICKS_PER_US, ScheduledEvent
-from microbit_ml.virtual.peripherals.base import Peripheral
-
-if TYPE_CHECKING:
-    from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.connections import Packet
+from microbit_ml.virtual.peripherals.base import ChipInterface, Peripheral
 
 TXEN, RXEN, START, STOP, DISABLE, RSSISTART = 0x000, 0x004, 0x008, 0x00C, 0x010, 0x014
 READY, ADDRESS, PAYLOAD, END, DISABLED, RSSIEND = 0x100, 0x104, 0x108, 0x10C, 0x110, 0x11C
@@ -41,28 +36,12 @@ _OVERHEAD_BYTES = 9
 _STRENGTH_DBM = 50  # RSSISAMPLE: minus this
 
 
-@dataclass(frozen=True)
-class Packet:
-    """What one radio sends: LENGTH and payload, how, and from when to when (ticks)."""
-
-    data: bytes
-    channel: int  # 2400 MHz and so many MHz more
-    mode: int  # the data rate, as in MODE
-    address: tuple[int, int]  # BASE0, PREFIX0: the base address and the group
-    began: int
-    ended: int
-
-    def shifted(self, ticks: int) -> Packet:
-        """The same packet on a clock that is so many ticks ahead."""
-        return replace(self, began=self.began + ticks, ended=self.ended + ticks)
-
-
 class Radio(Peripheral):
-    """The radio, with its first logical address only. ``chip.send_packet(packet)`` gets what it
-    sends when sending begins; :meth:`receive` takes what others send.
+    """The radio, with its first logical address only. The chip's connections get what it sends
+    (``send_packet``) when sending begins; :meth:`receive` takes what others send.
     """
 
-    def __init__(self, chip: Chip, number: int) -> None:
+    def __init__(self, chip: ChipInterface, number: int) -> None:
         super().__init__(chip, number)
         self._state = _DISABLED
         self._change: ScheduledEvent | None = None
@@ -132,12 +111,12 @@ class Radio(Peripheral):
     def _send(self) -> None:
         """The packet is read from memory when sending begins."""
         at = self.registers.get(PACKETPTR, 0)
-        length = self.chip.read_memory(at, 1)[0]
+        length = self.chip.memory.read(at, 1)[0]
         mode = self.registers.get(MODE, 0)
         duration_us = _BYTE_US.get(mode, _BYTE_US[0]) * (length + _OVERHEAD_BYTES)
         began = self.chip.clock.now()
         packet = Packet(
-            data=self.chip.read_memory(at, 1 + length),
+            data=self.chip.memory.read(at, 1 + length),
             channel=self._channel(),
             mode=mode,
             address=self._address(),
@@ -147,7 +126,7 @@ class Radio(Peripheral):
         self._busy_until = packet.ended
         self._happens(ADDRESS)
         self._change_after(duration_us, _TX_IDLE, END)
-        self.chip.send_packet(packet)
+        self.chip.connections.send_packet(packet)
 
     def receive(self, packet: Packet) -> None:
         """Another radio sends a packet: it arrives when it is over.
@@ -168,7 +147,7 @@ class Radio(Peripheral):
             return
         self._busy_until = packet.ended
         longest = registers.get(PCNF1, 0) & 0xFF
-        self.chip.write_memory(registers.get(PACKETPTR, 0), packet.data[: 1 + longest])
+        self.chip.memory.write(registers.get(PACKETPTR, 0), packet.data[: 1 + longest])
         registers[CRCSTATUS] = 1
         registers[RXMATCH] = 0
         self._state = _RX_IDLE

@@ -6,13 +6,8 @@ when INTEN or EVTEN (for PPI) asks for it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from microbit_ml.virtual.clock import ScheduledEvent
-from microbit_ml.virtual.peripherals.base import Peripheral, event_bit
-
-if TYPE_CHECKING:
-    from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.peripherals.base import ChipInterface, Peripheral, event_bit
 
 START, STOP, CLEAR, TRIGOVRFLW = 0x000, 0x004, 0x008, 0x00C
 TICK, OVRFLW, COMPARE = 0x100, 0x104, 0x140
@@ -28,7 +23,7 @@ TICKS_PER_CLOCK = 15_625  # of 32,768 Hz
 class RealTimeCounter(Peripheral):
     """One RTC. Its counter is ``_counter`` at the time ``_synchronised`` and goes on from there."""
 
-    def __init__(self, chip: Chip, number: int) -> None:
+    def __init__(self, chip: ChipInterface, number: int) -> None:
         super().__init__(chip, number)
         self.cc = [0] * CHANNELS
         self._counter = 0

@@ -6,14 +6,11 @@ time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
-from microbit_ml.virtual.peripherals.base import Peripheral
+from microbit_ml.virtual.peripherals.base import ChipInterface, Peripheral
 from microbit_ml.virtual.peripherals.spi import Spi, Spim
 from microbit_ml.virtual.peripherals.twi import Twi, Twim
-
-if TYPE_CHECKING:
-    from microbit_ml.virtual.chip import Chip
 
 ENABLE, POWER = 0x500, 0xFFC
 PSEL = (0x508, 0x50C, 0x510, 0x514)
@@ -31,7 +28,7 @@ class SerialBlock(Peripheral):
 
     initial: ClassVar[dict[int, int]] = dict.fromkeys(PSEL, _UNCONNECTED)
 
-    def __init__(self, chip: Chip, number: int) -> None:
+    def __init__(self, chip: ChipInterface, number: int) -> None:
         super().__init__(chip, number)
         self._power_up()
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from microbit_ml.virtual.peripherals.base import Peripheral
-
-if TYPE_CHECKING:
-    from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.peripherals.base import ChipInterface, Peripheral
 
 
 class ClockAndPower(Peripheral):
@@ -72,7 +69,7 @@ class RandomNumbers(Peripheral):
     _SHORT_VALRDY_STOP = 1
     _BYTE_US = 30
 
-    def __init__(self, chip: Chip, number: int) -> None:
+    def __init__(self, chip: ChipInterface, number: int) -> None:
         super().__init__(chip, number)
         self._running = False
         self._is_due = False
@@ -119,7 +116,7 @@ class Temperature(Peripheral):
 
     def read_register(self, offset: int) -> int:
         if offset == self.TEMP:
-            return round(4 * self.chip.temperature_celsius) & 0xFFFF_FFFF
+            return round(4 * self.chip.connections.senses.temperature_celsius) & 0xFFFF_FFFF
         return super().read_register(offset)
 
 

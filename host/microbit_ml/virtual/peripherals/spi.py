@@ -49,7 +49,7 @@ class Spim:
         block, registers = self._block, self._block.registers
         to_send, to_receive = registers.get(TXD_MAXCNT, 0), registers.get(RXD_MAXCNT, 0)
         if to_receive:
-            block.chip.write_memory(registers[RXD_PTR], bytes([_NOTHING_ATTACHED]) * to_receive)
+            block.chip.memory.write(registers[RXD_PTR], bytes([_NOTHING_ATTACHED]) * to_receive)
         registers[TXD_AMOUNT], registers[RXD_AMOUNT] = to_send, to_receive
         block.raise_event(STARTED)
 

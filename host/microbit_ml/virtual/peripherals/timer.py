@@ -7,14 +7,11 @@ converter about 175,000 times a second through a timer; stepping that would be h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from microbit_ml.virtual.clock import ScheduledEvent
 from microbit_ml.virtual.nvic import bits
-from microbit_ml.virtual.peripherals.base import Peripheral, event_bit
-
-if TYPE_CHECKING:
-    from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.peripherals.base import ChipInterface, Peripheral, event_bit
 
 START, STOP, COUNT, CLEAR, SHUTDOWN, CAPTURE = 0x000, 0x004, 0x008, 0x00C, 0x010, 0x040
 COMPARE = 0x140
@@ -33,7 +30,7 @@ class Timer(Peripheral):
 
     initial: ClassVar[dict[int, int]] = {PRESCALER: 4}
 
-    def __init__(self, chip: Chip, number: int) -> None:
+    def __init__(self, chip: ChipInterface, number: int) -> None:
         super().__init__(chip, number)
         self.cc = [0] * CHANNELS
         self._counter = 0

@@ -1,14 +1,13 @@
 """I2C ("TWI"), byte by byte (nRF51) and by DMA (nRF52), with the devices of the board behind it.
 
-Which bus is meant follows from the pins that are selected: ``chip.i2c_devices(scl, sda)`` gives
-the devices there by address. An address that nobody answers is a NACK: ERROR, bit 1 of ERRORSRC.
+Which bus is meant follows from the pins that are selected: the chip's connections give the
+devices there by address. An address that nobody answers is a NACK: ERROR, bit 1 of ERRORSRC.
 Source: nRF51 Reference Manual, "TWI"; nRF52833 Product Specification, "TWIM".
 """
 
 from __future__ import annotations
 
-from typing import Protocol
-
+from microbit_ml.virtual.connections import I2cDevice
 from microbit_ml.virtual.peripherals.base import Peripheral
 
 STARTRX, STARTTX, STOP, SUSPEND, RESUME = 0x000, 0x008, 0x014, 0x01C, 0x020
@@ -31,19 +30,6 @@ _SHORT_LASTTX_STARTRX, _SHORT_LASTTX_SUSPEND, _SHORT_LASTTX_STOP = 1 << 7, 1 << 
 _SHORT_LASTRX_STARTTX, _SHORT_LASTRX_STOP = 1 << 10, 1 << 12
 
 
-class I2cDevice(Protocol):
-    """What a device on the bus does."""
-
-    def start(self, reading: bool) -> None:
-        """It has been addressed, for reading or for writing."""
-
-    def read(self) -> int:
-        """The next byte to the chip."""
-
-    def write(self, byte: int) -> None:
-        """The next byte from the chip."""
-
-
 class _Master:
     """What both kinds of master share."""
 
@@ -54,7 +40,7 @@ class _Master:
     def _address_device(self, reading: bool) -> I2cDevice | None:
         """Send a start condition and the address; None when nobody acknowledges."""
         registers = self._block.registers
-        devices = self._block.chip.i2c_devices(registers[PSELSCL], registers[PSELSDA])
+        devices = self._block.chip.connections.i2c_devices(registers[PSELSCL], registers[PSELSDA])
         self._device = devices.get(registers.get(ADDRESS, 0) & 0x7F)
         if self._device is not None:
             self._device.start(reading)
@@ -102,7 +88,7 @@ class Twim(_Master):
         if device is None:
             return
         size = registers.get(RXD_MAXCNT, 0)
-        block.chip.write_memory(
+        block.chip.memory.write(
             registers.get(RXD_PTR, 0), bytes(device.read() for _ in range(size))
         )
         registers[RXD_AMOUNT] = size
@@ -123,7 +109,7 @@ class Twim(_Master):
         if device is None:
             return
         size = registers.get(TXD_MAXCNT, 0)
-        for byte in block.chip.read_memory(registers.get(TXD_PTR, 0), size):
+        for byte in block.chip.memory.read(registers.get(TXD_PTR, 0), size):
             device.write(byte)
         registers[TXD_AMOUNT] = size
         if size:

@@ -7,12 +7,9 @@ directions. Source: nRF51 Reference Manual, "UART"; nRF52833 Product Specificati
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from microbit_ml.virtual.peripherals.base import Peripheral
-
-if TYPE_CHECKING:
-    from microbit_ml.virtual.chip import Chip
+from microbit_ml.virtual.peripherals.base import ChipInterface, Peripheral
 
 STARTRX, STOPRX, STARTTX, FLUSHRX = 0x000, 0x004, 0x008, 0x02C
 RXDRDY, ENDRX, TXDRDY, ENDTX, ERROR, RXTO, RXSTARTED, TXSTARTED, TXSTOPPED = (
@@ -33,19 +30,6 @@ _BITS_PER_BYTE = 10  # a start bit, eight bits, a stop bit
 _BAUD_REGISTER_PER_HZ = (1 << 32) / 16_000_000
 
 
-class SerialLine:
-    """The wires between the chip and the computer; they survive a reset of the chip.
-
-    ``sent`` is all that the board has sent; ``to_board`` holds the bytes still on their way.
-    """
-
-    def __init__(self, tx_pin: int, rx_pin: int) -> None:
-        self.tx_pin = tx_pin
-        self.rx_pin = rx_pin
-        self.sent = bytearray()
-        self.to_board = bytearray()
-
-
 class Uart(Peripheral):
     """A UART (nRF51) or UARTE (nRF52), joined to the computer while its pins are that line's."""
 
@@ -55,9 +39,9 @@ class Uart(Peripheral):
         PSELRXD: 0xFFFF_FFFF,
     }
 
-    def __init__(self, chip: Chip, number: int) -> None:
+    def __init__(self, chip: ChipInterface, number: int) -> None:
         super().__init__(chip, number)
-        self._line = chip.serial_line
+        self._line = chip.connections.serial_line
         self._receiving = False
         self._byte_is_due = False
         self._fifo = bytearray()
@@ -112,12 +96,12 @@ class Uart(Peripheral):
     def _send(self, data: bytes) -> None:
         if self.registers[PSELTXD] == self._line.tx_pin:
             self._line.sent += data
-            self.chip.cpu.counter.end_now()  # so that who waits for the output sees it at once
+            self.chip.end_slice()  # so that whoever waits for the output sees it at once
 
     def _send_block(self) -> None:
         """The bytes are taken now: the runtime reuses its buffer before the line is done."""
         size = self.registers.get(TXD_MAXCNT, 0)
-        self._send(self.chip.read_memory(self.registers.get(TXD_PTR, 0), size))
+        self._send(self.chip.memory.read(self.registers.get(TXD_PTR, 0), size))
         self.registers[TXD_AMOUNT] = size
         self.raise_event(TXSTARTED)
 
@@ -164,7 +148,7 @@ class Uart(Peripheral):
     def _move_fifo(self) -> None:
         """DMA: bytes go from the FIFO to memory while there is room."""
         while self._receiving and self._fifo and self._block_filled < self._block_size:
-            self.chip.write_memory(self._block_at + self._block_filled, bytes(self._fifo[:1]))
+            self.chip.memory.write(self._block_at + self._block_filled, bytes(self._fifo[:1]))
             del self._fifo[0]
             self._block_filled += 1
             self.raise_event(RXDRDY)

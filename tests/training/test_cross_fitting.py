@@ -8,10 +8,17 @@ import pytest
 
 import microbit_ml as mb
 from microbit_ml.evaluate import cross_validate, deal, few_shot, leave_one_label_out
+from microbit_ml.quantize import Prediction
 from microbit_ml.recordings import make_window
-from microbit_ml.training import Settings, together
+from microbit_ml.training import Settings, cross_fitting
+from microbit_ml.training.cross_fitting import (
+    Part,
+    PartResult,
+    SideBySide,
+    one_by_one,
+    train_and_test,
+)
 from microbit_ml.training.fitting import TrainingRows, fit_models
-from microbit_ml.training.together import Part, SideBySide, one_by_one, train_and_test
 
 LEAST_RATIO = 2.5  # 5 to 8 was measured; a busy machine must not make the test fail
 MOST_RUNS = 5
@@ -61,11 +68,11 @@ def test_a_model_becomes_the_same_alone_and_among_others(data, arch):
 def test_the_answers_do_not_depend_on_how_many_fit_into_memory(data, monkeypatch):
     settings = {"steps": 30, "others": 60}
     at_once = few_shot(data, 2, 3, **settings)
-    monkeypatch.setattr(together, "ROOM_BYTES", 1)
+    monkeypatch.setattr(cross_fitting, "ROOM_BYTES", 1)
     progress = []
     in_bites = few_shot(data, 2, 3, progress=lambda *done: progress.append(done), **settings)
     assert in_bites.best == at_once.best
-    assert in_bites.sure == pytest.approx(at_once.sure, abs=1e-3)
+    assert in_bites.probability == pytest.approx(at_once.probability, abs=1e-3)
     assert progress[-1] == (3 * 2 * 30, 3 * 2 * 30)  # three draws, quiet and loud
     assert progress == sorted(progress)
 
@@ -74,19 +81,21 @@ def test_no_model_takes_its_limit_from_what_it_is_tested_on(data, monkeypatch):
     """The limit is made of the other folds' confidences, of which there are two thirds."""
     heard = []
     monkeypatch.setattr(
-        together, "smallest_limit", lambda confidence, share: heard.append(confidence) or 1000
+        cross_fitting,
+        "threshold_offset",
+        lambda confidence, share: heard.append(confidence) or 1000,
     )
     # Without features of timing there are no loud models to choose, so each fold is judged once.
     result = cross_validate(data, 3, steps=30, others=60, features=("tilt", "jerk"))
     assert [len(one) for one in heard] == [18, 18, 18]
-    assert None not in result.called  # the limit was added
+    assert None not in result.labels  # the limit was added
     assert sorted(heard[0][:9]) == sorted(heard[2][9:])  # fold 1 as heard by models 0 and 2
     assert sorted(heard[1][:9]) == sorted(heard[2][:9])  # fold 0 as heard by models 1 and 2
 
 
 def test_the_limit_accepts_about_what_was_asked_for(data):
     strict, generous = (
-        cross_validate(data, 3, steps=60, accept_known=share).scores_called.unknown
+        cross_validate(data, 3, steps=60, accept_known=share).scores_with_unknown.unknown
         for share in (0.5, 0.99)
     )
     assert strict > generous
@@ -107,7 +116,7 @@ def test_early_stopping_goes_one_by_one(data, monkeypatch):
         trained.append(settings)
         return mb.train(some, steps=25)
 
-    monkeypatch.setattr(together, "train", quick)
+    monkeypatch.setattr(cross_fitting, "train", quick)
     result = cross_validate(data, 3, 5, early_stopping=True, features=("tilt", "force"))
     assert len(trained) == 3
     assert trained[0]["early_stopping"]
@@ -123,10 +132,11 @@ def test_one_by_one_knows_strangers_too(data, arch):
     strange = [recording for recording in data if recording.label == "still"]
     parts = [Part(np.arange(2, 18), np.arange(2), np.arange(2))]
     (answers,) = train_and_test(rest, parts, options, strange=strange)
-    assert answers.strange.shape == (9,)
-    assert answers.best.shape == answers.sure.shape == answers.confidence.shape == (2,)
+    assert len(answers.strange) == 9
+    said = answers.integer
+    assert said.best_index.shape == said.probability.shape == said.confidence.shape == (2,)
     (answers,) = train_and_test(rest, parts, options)
-    assert answers.strange.shape == (0,)
+    assert len(answers.strange) == 0
 
 
 def test_together_and_one_by_one_say_much_the_same(data):
@@ -136,11 +146,14 @@ def test_together_and_one_by_one_say_much_the_same(data):
     options, parts = Settings.of({"steps": 100}), k_fold_parts(data, 3)
     for way in (train_and_test, one_by_one):
         answers = way(list(data), parts, options)
-        right = [names[one.best] == truth[part.test] for one, part in zip(answers, parts)]
+        right = [
+            names[one.integer.best_index] == truth[part.test] for one, part in zip(answers, parts)
+        ]
         assert np.concatenate(right).mean() >= 0.85
-        assert np.mean([one.confidence >= 0 for one in answers]) >= 0.6
+        assert np.mean([one.integer.confidence >= 0 for one in answers]) >= 0.6
 
 
+@pytest.mark.slow
 def test_together_takes_a_fraction_of_the_time(data):
     """Processor time of both ways in one run, so that other programs hardly count; the best of
     several such runs."""
@@ -170,9 +183,9 @@ def test_the_others_of_the_team_choose_how_loud_the_timing_is_heard():
     parts = [part, part, part, Part(*[np.arange(1)] * 3, team=1)]
 
     def trained(confidence, losses):
-        empty, said = np.zeros(0), np.array([confidence])
-        answers = together.Answers(empty, said, empty, empty, empty, strange=said)
-        return [together._Trained(np.array([7]), loss, answers) for loss in losses]
+        said = Prediction(np.array([[1, 0]]), np.array([confidence]), np.zeros((1, 0)))
+        tested = PartResult(said, said, said)
+        return [cross_fitting._Trained(np.array([7]), loss, tested) for loss in losses]
 
     quiet = trained(0, [1.0, 1.0, 1.0, 1.0])
     job = SimpleNamespace(options=Settings())
@@ -181,6 +194,7 @@ def test_the_others_of_the_team_choose_how_loud_the_timing_is_heard():
         ([0.1, 0.9, 0.9, 0.1], "quiet"),
         ([9.0, 0.6, 0.9, 9.0], "loud"),
     ):
-        answers = together._Job._chosen(job, parts, 0, quiet, trained(1000, losses))
-        assert answers.confidence[0] == (1000 if heard == "loud" else 0) - 7
-        assert answers.strange[0] == answers.confidence[0]
+        variants = [quiet, trained(1000, losses)]
+        tested = cross_fitting._Job.with_limit_of_others(job, parts, 0, variants)
+        assert tested.integer.confidence[0] == (1000 if heard == "loud" else 0) - 7
+        assert tested.strange.confidence[0] == tested.integer.confidence[0]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from microbit_ml.deploy.recording_session import Session
+from microbit_ml.deploy.collect.session import Session
 from microbit_ml.recordings import GESTURES, Recording, simulate
 from microbit_ml.recordings.simulation.gestures import MOTIONS
+from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
 
 PRESS_US = 100_000
@@ -30,7 +31,7 @@ class SimulatedHand:
         self._presses = presses
         self._auto = auto
         self._rng = np.random.default_rng()
-        self._sensor = "v1.3" if board.kind == "v1" else "v2"
+        self._sensor = TARGETS[board.kind].sensor
         self._ready_us: int | None = None
         self._release_us: int | None = None
         self._movement: Recording | None = None

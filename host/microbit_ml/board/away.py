@@ -29,7 +29,7 @@ from microbit_ml.board.upload import (
     put_file,
     restart,
 )
-from microbit_ml.errors import BoardError, DataError
+from microbit_ml.errors import BoardError, DataError, SettingError
 from microbit_ml.recordings.recording import Recording
 
 MAIN, OLD_MAIN = "main.py", "main.py.away"
@@ -112,11 +112,11 @@ def remove(repl: RawRepl, name: str) -> None:
 def header(label: str, subject: str) -> bytes:
     """How each file of a recording with this label and subject begins.
 
-    Raises DataError when they are too long for the board.
+    Raises SettingError when they are too long for the board.
     """
     texts = [text.encode("utf-8") for text in (label, subject)]
     if sum(map(len, texts)) > LONGEST_TEXT:
-        raise DataError(
+        raise SettingError(
             f"The label {label!r} and the name {subject!r} are too long to be kept on a board: "
             f"{sum(map(len, texts))} bytes together, and {LONGEST_TEXT} at most. Shorten them."
         )

@@ -1,4 +1,4 @@
-"""Many models at once: those of all folds of a protocol, trained as one array.
+"""Many models at once: those of all folds of a protocol, trained as one array (cross-fitting).
 
 A step of training is a few small matrix products, and Python takes about as long to ask for one of
 them as the processor to compute it. So the networks of all folds take every step together: each
@@ -24,20 +24,14 @@ from typing import Any, cast
 
 import numpy as np
 
-from microbit_ml.metrics.calibration import score_step, sureness
-from microbit_ml.network import Network, cross_entropy
-from microbit_ml.network.architecture import chosen_architecture
-from microbit_ml.quantize import FloatModel, check_size, input_rows, quantize
-from microbit_ml.recordings import Recording, make_window
+from microbit_ml.quantize import FloatModel, Prediction, input_rows
+from microbit_ml.recordings import Recording
 from microbit_ml.training.fitting import TrainingRows, fit_models, steps_for
+from microbit_ml.training.prepare import Prepared, learnable_labels, windows_of
+from microbit_ml.training.recipe import Asked, ask, choose, loss_of, timings_of
 from microbit_ml.training.settings import Settings
-from microbit_ml.training.trainer import (
-    CLEARLY_BETTER,
-    learnable_labels,
-    smallest_limit,
-    train,
-    without_useless_features,
-)
+from microbit_ml.training.trainer import train
+from microbit_ml.training.unknown_threshold import threshold_offset
 
 ROOM_BYTES = 200_000_000  # for what all models of one array are given
 
@@ -57,20 +51,31 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
-    """What one model said of what it was tested on, each (n_test,).
+class PartResult:
+    """What one model predicted.
 
-    best: the best known label's number, by the integer network; confidence: 0 or more is known;
-    sure: its probability of the best label; best_float and sure_float: by the float network;
-    strange: (n_strange,) the confidence in recordings of labels that it does not know.
+    integer, real: of what it was tested on, as the board computes it and by the float network;
+    strange: integers of recordings of labels that it does not know. The labels' numbers are those
+    of the sorted labels of all recordings.
     """
 
-    best: np.ndarray
-    confidence: np.ndarray
-    sure: np.ndarray
-    best_float: np.ndarray
-    sure_float: np.ndarray
-    strange: np.ndarray
+    integer: Prediction
+    real: Prediction
+    strange: Prediction
+
+    @classmethod
+    def of(cls, asked: Asked, n_test: int) -> PartResult:
+        """From one question: first about the n_test recordings, then about the strange ones."""
+        tested = asked[:n_test]
+        return cls(tested.integer, tested.real, asked.integer[n_test:])
+
+    def with_limit(self, limit: int) -> PartResult:
+        """The same with this limit of "unknown" instead of 0."""
+        return replace(
+            self,
+            integer=replace(self.integer, confidence=self.integer.confidence + limit),
+            strange=replace(self.strange, confidence=self.strange.confidence + limit),
+        )
 
 
 class SideBySide:
@@ -97,36 +102,37 @@ def train_and_test(
     options: Settings,
     progress: Callable[[int, int], None] | None = None,
     strange: Sequence[Recording] = (),
-) -> list[Answers]:
+) -> list[PartResult]:
     """Train a model for each part, all together, and test it.
 
-    The labels' numbers are those of the sorted labels of ``recordings``. Every part must learn
-    from each label. strange: recordings that no part learns from and all are tested on.
-    progress(done, steps) is called while training goes on.
+    Every part must learn from each label. strange: recordings that no part learns from and all are
+    tested on. progress(done, steps) is called while training goes on.
     With early stopping models are trained one after the other by ``train``: it needs recordings to
     look at which are neither learned from nor tested.
     """
     names = learnable_labels(recordings, recordings)
     if options.early_stopping:
         return one_by_one(recordings, parts, options, progress, strange)
-    every = [make_window(r, options.window, options.rate_hz) for r in (*recordings, *strange)]
-    windows = np.stack(every[: len(recordings)])
-    options = without_useless_features(options, windows)
-    options = replace(options, arch=chosen_architecture(options.arch, len(names)))
-    targets = np.array([names.index(r.label) for r in recordings])
+    prepared = Prepared.of(recordings, names, options)
+    options = prepared.options
     used = np.unique(np.concatenate([part.learn for part in parts]))
     rng = np.random.default_rng(options.seed)
-    rows = TrainingRows.prepare(windows[used], targets[used], len(names), options, rng)
-    untrained = Network(options.arch, rows.rows.shape[1], len(names) + 1, np.random.default_rng(0))
-    check_size(untrained, len(names))
-    features = input_rows(np.stack(every), options.features)
-    of_known, of_strange = features[: len(recordings)], features[len(recordings) :]
-    job = _Job(rows, used, of_known, of_strange, targets, options)
-    meter = _Meter(progress, len(list(job.bites(parts))) * len(job.timings))
-    answers: list[Answers] = []
+    rows = TrainingRows.prepare(
+        prepared.windows[used], prepared.targets[used], len(names), options, rng
+    )
+    job = _Job(
+        rows=rows,
+        used=used,
+        features=input_rows(prepared.windows, options.features),
+        strange=input_rows(windows_of(strange, options), options.features),
+        targets=prepared.targets,
+        options=options,
+    )
+    meter = _Meter(progress, len(list(job.bites(parts))) * len(timings_of(options)))
+    tested: list[PartResult] = []
     for bite in job.bites(parts):
-        answers += job.answers(bite, len(answers), meter)
-    return answers
+        tested += job.tested(bite, len(tested), meter)
+    return tested
 
 
 def one_by_one(
@@ -135,40 +141,38 @@ def one_by_one(
     options: Settings,
     progress: Callable[[int, int], None] | None = None,
     strange: Sequence[Recording] = (),
-) -> list[Answers]:
+) -> list[PartResult]:
     """The same with a model after the other, each from ``train`` with its own recordings held out.
 
-    That takes several times as long: the reference for :func:`train_and_test`.
+    That takes several times as long: the reference for :func:`train_and_test`. Parts that are not
+    tested predict nothing.
     """
-    names = learnable_labels(recordings, recordings)
-    answers = []
-    tested = [part for part in parts if len(part.test)]
+    n_tested = sum(len(part.test) > 0 for part in parts)
     settings = {name: value for name, value in vars(options).items() if name != "features"}
     if options.features:
         settings["features"] = options.features
-    for done, part in enumerate(tested):
-        if progress:
-            progress(done, len(tested))
-        model = train([recordings[i] for i in part.learn], **settings)
-        held_out, n_test = [recordings[i] for i in part.test], len(part.test)
-        integer, real = model.predict([*held_out, *strange]), model.predict_float(held_out)
-        answers.append(
-            Answers(
-                best=np.array([names.index(one) for one in integer.best[:n_test]]),
-                confidence=integer.confidence[:n_test],
-                sure=sureness(integer.scores[:n_test], score_step(model.network)),
-                best_float=np.array([names.index(one) for one in real.best]),
-                sure_float=sureness(real.scores),
-                strange=integer.confidence[n_test:],
-            )
-        )
+    results: list[PartResult] = []
+    done = 0
+    for part in parts:
+        model = None
+        if len(part.test):
+            if progress:
+                progress(done, n_tested)
+            model = train([recordings[i] for i in part.learn], **settings)
+            done += 1
+        asked = [recordings[i] for i in part.test]
+        if model is None:
+            results.append(_NOTHING)
+            continue
+        integer, real = model.predict([*asked, *strange]), model.predict_float(asked)
+        results.append(PartResult(integer[: len(asked)], real, integer[len(asked) :]))
     if progress:
-        progress(len(tested), len(tested))
-    given = iter(answers)
-    return [next(given) if len(part.test) else NO_ANSWERS for part in parts]
+        progress(n_tested, n_tested)
+    return results
 
 
-NO_ANSWERS = Answers(*(np.zeros(0, dtype=np.int64) for _ in range(6)))
+_NONE = Prediction(np.zeros((0, 1)), np.zeros(0, dtype=np.int64), np.zeros((0, 0)))
+_NOTHING = PartResult(_NONE, _NONE, _NONE)
 
 
 class _Meter:
@@ -196,12 +200,6 @@ class _Job:
     targets: np.ndarray
     options: Settings
 
-    @property
-    def timings(self) -> list[str]:
-        """How loud the timing may be heard: both ways are tried where there is any timing."""
-        hears = {"order", "turn"} & set(self.options.features)
-        return ["quiet", "loud"] if hears else ["quiet"]
-
     def bites(self, parts: Sequence[Part]) -> Iterator[list[Part]]:
         """Whole teams, as many as there is room for."""
         at_once = ROOM_BYTES // (4 * self.rows.rows.size)
@@ -214,32 +212,32 @@ class _Job:
             bite += members
         yield bite
 
-    def answers(self, parts: list[Part], first: int, meter: _Meter) -> list[Answers]:
+    def tested(self, parts: list[Part], first: int, meter: _Meter) -> list[PartResult]:
         """Train a bite; ``first`` is the number of its first model among all."""
-        tries = []
-        for timing in self.timings:
+        variants = []
+        for timing in timings_of(self.options):
             models = self._fit(parts, timing, first, meter)
-            tries.append(
+            variants.append(
                 [_Trained.of(self, part, one) for part, one in zip(parts, models, strict=True)]
             )
-        return [self._chosen(parts, i, *tries) for i in range(len(parts))]
+        return [self.with_limit_of_others(parts, i, variants) for i in range(len(parts))]
 
-    def _chosen(
-        self, parts: list[Part], i: int, quiet: list[_Trained], loud: list[_Trained] | None = None
-    ) -> Answers:
-        """What model ``i`` says, as loud and with such a limit as the rest of its team finds."""
+    def with_limit_of_others(
+        self, parts: list[Part], i: int, variants: Sequence[list[_Trained]]
+    ) -> PartResult:
+        """What model ``i`` says, in the variant and with the limit that the rest of its team finds.
+
+        variants: for each the models of all parts.
+        """
         others = [
             k
             for k, other in enumerate(parts)
             if k != i and other.team == parts[i].team and len(other.judge)
         ]
-        chosen = quiet
-        if loud and _mean_loss(loud, others) < CLEARLY_BETTER * _mean_loss(quiet, others):
-            chosen = loud
+        losses = [float(np.mean([models[k].loss for k in others])) for models in variants]
+        chosen = choose(variants, losses)
         heard = np.concatenate([chosen[k].judged for k in others])
-        limit = smallest_limit(heard, self.options.accept_known)
-        own = chosen[i].answers
-        return replace(own, confidence=own.confidence + limit, strange=own.strange + limit)
+        return chosen[i].tested.with_limit(threshold_offset(heard, self.options.accept_known))
 
     def _fit(self, parts: list[Part], timing: str, first: int, meter: _Meter) -> list[FloatModel]:
         held_out = np.stack([~np.isin(self.used, part.learn) for part in parts])
@@ -259,37 +257,19 @@ class _Job:
 @dataclass(frozen=True, eq=False)
 class _Trained:
     """judged: confidences of what it judges, with a limit of 0; loss: of these, by the float
-    network; answers: with a limit of 0.
+    network; tested: with a limit of 0.
     """
 
     judged: np.ndarray
     loss: float
-    answers: Answers
+    tested: PartResult
 
     @classmethod
     def of(cls, job: _Job, part: Part, model: FloatModel) -> _Trained:
-        model = model.with_limit(0)
-        network = quantize(model, job.features[part.learn])
-        judged, loss = np.zeros(0, dtype=np.int64), 0.0
-        if len(part.judge):
-            _, _, judged = network.classify(job.features[part.judge])
-            scores, _, _ = model.classify(job.features[part.judge])
-            loss = float(cross_entropy(scores, job.targets[part.judge])[0])
-        answers = NO_ANSWERS
-        if n_test := len(part.test):
-            asked = np.concatenate([job.features[part.test], job.strange])
-            scores, best, confidence = network.classify(asked)
-            real, best_float, _ = model.classify(job.features[part.test])
-            answers = Answers(
-                best=best[:n_test],
-                confidence=confidence[:n_test],
-                sure=sureness(scores[:n_test, :-1], score_step(network)),
-                best_float=best_float,
-                sure_float=sureness(real[:, :-1]),
-                strange=confidence[n_test:],
-            )
-        return cls(judged, loss, answers)
-
-
-def _mean_loss(models: list[_Trained], which: list[int]) -> float:
-    return float(np.mean([models[k].loss for k in which]))
+        judged = job.features[part.judge]
+        strange = job.strange if len(part.test) else job.strange[:0]
+        rows = np.concatenate([judged, job.features[part.test], strange])
+        answers = ask(model, job.features[part.learn], rows)
+        loss = loss_of(model, judged, job.targets[part.judge]) if len(judged) else 0.0
+        tested = PartResult.of(answers[len(judged) :], len(part.test))
+        return cls(answers.integer.confidence[: len(judged)], loss, tested)

@@ -7,7 +7,8 @@ import pytest
 
 import microbit_ml as mb
 from microbit_ml.errors import ModelError
-from microbit_ml.model.held_out import HeldOut
+from microbit_ml.metrics import Evaluation
+from microbit_ml.metrics.evaluation_file import pack, unpack
 from microbit_ml.quantize import IntegerNetwork, quantize
 
 LABELS = ["shake", "still", "tap"]
@@ -24,30 +25,30 @@ def model(data):
 
 
 def held_out(model):
-    return HeldOut.unpacked(model.metrics, model.provenance, len(model.labels))
+    return unpack(model.metrics, model.provenance, model.labels)
 
 
 def test_every_recording_is_judged_once_and_known_by_its_digest(data, model):
     held = held_out(model)
     by_digest = {one.digest: one for one in data}
     assert sorted(held.digests) == sorted(by_digest)
-    for digest, truth, person in zip(held.digests, held.truth, held.people):
-        assert (model.labels[truth], person) == (by_digest[digest].label, by_digest[digest].subject)
+    for digest, truth, person in zip(held.digests, held.truth, held.subjects):
+        assert (truth, person) == (by_digest[digest].label, by_digest[digest].subject)
 
 
 def test_the_answers_agree_with_the_metrics(model):
     held = held_out(model)
-    assert held.right.mean() == model.metrics["held_out_accuracy"]
-    assert held.known.mean() == model.metrics["held_out_known"]
-    assert held.judges == 3  # one for each person
-    assert ((held.sure > 1 / 3) & (held.sure <= 1)).all()
+    assert held.is_right.mean() == model.metrics["held_out_accuracy"]
+    assert held.is_known.mean() == model.metrics["held_out_known"]
+    assert held.n_models == 3  # one for each person
+    assert ((held.probability > 1 / 3) & (held.probability <= 1)).all()
 
 
 def test_the_judges_are_not_the_model_itself(data, model):
     """A judge of a person never saw that person: its answers differ from the model's own."""
     held = held_out(model)
     own = model.predict([next(one for one in data if one.digest == d) for d in held.digests])
-    assert (held.over != own.confidence).any()
+    assert (held.confidence != own.confidence).any()
 
 
 class AlwaysTheFirst(IntegerNetwork):
@@ -55,17 +56,18 @@ class AlwaysTheFirst(IntegerNetwork):
 
     def classify(self, rows):
         scores, best, confidence = super().classify(rows)
+        scores[:, 0] = 32767
         return scores, 0 * best, confidence
 
 
 def test_the_floats_are_asked_beside_the_integers(data, monkeypatch):
     monkeypatch.setattr(
-        "microbit_ml.training.trainer.quantize",
+        "microbit_ml.training.recipe.quantize",
         lambda model, rows: AlwaysTheFirst(**vars(quantize(model, rows))),
     )
     held = held_out(mb.train(data, steps=40, copies=2, others=100))
-    assert not held.best.any()
-    assert (held.best_float == held.truth).mean() > 0.8
+    assert not held.best_index.any()
+    assert (held.best_float_index == held.truth_index).mean() > 0.8
 
 
 def test_they_come_back_from_the_file_and_take_little_of_it(model):
@@ -81,11 +83,11 @@ def test_a_model_that_learned_on_judges_what_it_remembers_too(data, model):
     more = mb.train(new, start=model, steps=40, copies=2, others=100)
     held = held_out(more)
     assert set(held.digests) == {one.digest for one in (*data, *new)}
-    assert {more.labels[i] for i in held.truth} == {*LABELS, "circle"}
+    assert {*held.truth} == {*LABELS, "circle"}
 
 
 def test_older_models_have_none(model):
-    assert HeldOut.unpacked({}, model.provenance, 3) is None
+    assert unpack({}, model.provenance, LABELS) is None
 
 
 @pytest.mark.parametrize(
@@ -98,23 +100,46 @@ def test_older_models_have_none(model):
         {"recording": [99] * 36},
         {"person": [9] * 36},
         {"judges": "x"},
+        {"fold": [0]},
         {"sure": [10**30] * 36},
     ],
 )
 def test_answers_that_cannot_be_are_refused(model, change):
     packed = {**model.metrics["held_out"], **change}
     with pytest.raises(ModelError, match="Train it again"):
-        HeldOut.unpacked({"held_out": packed}, model.provenance, 3)
+        unpack({"held_out": packed}, model.provenance, LABELS)
+
+
+def test_a_file_from_before_folds_were_kept_is_read(model):
+    packed = {name: value for name, value in model.metrics["held_out"].items() if name != "fold"}
+    held = unpack({"held_out": packed}, model.provenance, LABELS)
+    assert held.truth == held_out(model).truth and held.n_models == 3
+    assert held.fold.tolist() == [-1] * 36 and held.fold_accuracies == []
 
 
 def test_packing_and_unpacking_lose_nothing():
     numbers = np.array([1, 0])
-    held = HeldOut(["b", "a"], numbers, 1 - numbers, numbers, np.array([-3, 4]),
-                   np.array([0.123, 1.0]), ["", "Ann"], 2)  # fmt: skip
+    held = Evaluation(
+        names=("left", "right"),
+        truth_index=numbers,
+        best_index=1 - numbers,
+        best_float_index=numbers,
+        confidence=np.array([-3, 4]),
+        probability=np.array([0.123, 1.0]),
+        probability_float=np.array([0.5, 0.6]),
+        fold=np.array([1, 0]),
+        n_models=2,
+        subjects=["", "Ann"],
+        digests=["b", "a"],
+    )
     provenance = {"recordings": ["a", "b", "c"], "subjects": ["Ann", "Ben"]}
-    packed = held.packed(provenance["recordings"], provenance["subjects"])
-    again = HeldOut.unpacked({"held_out": packed}, provenance, 2)
-    assert (again.digests, again.people, again.judges) == (["b", "a"], ["", "Ann"], 2)
-    for name in ("truth", "best", "best_float", "over", "sure"):
+    packed = pack(held, provenance["recordings"], provenance["subjects"])
+    again = unpack({"held_out": packed}, provenance, ["left", "right"])
+    assert (again.digests, again.subjects, again.n_models) == (["b", "a"], ["", "Ann"], 2)
+    for name in (
+        "truth_index", "best_index", "best_float_index", "confidence", "probability", "fold"
+    ):  # fmt: skip
         np.testing.assert_array_equal(getattr(again, name), getattr(held, name))
-    assert again.known.tolist() == [False, True] and not again.right.any() and len(again) == 2
+    assert np.isnan(again.probability_float).all()  # not kept
+    assert again.labels == [None, "right"] and not again.is_right.any() and len(again) == 2
+    assert again.is_known.tolist() == [False, True]

@@ -1,0 +1,100 @@
+"""What several verbs share: arguments, checks of them, and a warning about the model they name."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+from argparse import ArgumentTypeError
+from pathlib import Path
+
+from microbit_ml.console.screen import say
+from microbit_ml.deploy.board_limits import limits_of
+from microbit_ml.errors import DataError, FileMissingError
+from microbit_ml.model import Model
+from microbit_ml.recordings.dataset import label_folder_names
+from microbit_ml.recordings.recording import composed
+
+
+def add_model_and_program(parser: argparse.ArgumentParser) -> None:
+    """What ``build`` and ``flash`` put on a board."""
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a .mbml file")
+    parser.add_argument(
+        "--program",
+        type=Path,
+        metavar="FILE",
+        help="your own main.py; without it, the board shows and prints what it recognises",
+    )
+
+
+def seconds_of(text: str) -> float:
+    """A number of seconds, more than 0."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, more than 0")
+    return seconds
+
+
+def label_text(text: str) -> str:
+    """A label, or "" for none, in composed form, that a data set can keep."""
+    try:
+        label = composed(text, "label")
+        label_folder_names([label])
+    except DataError as error:
+        raise ArgumentTypeError(str(error)) from error
+    return label
+
+
+def subject_text(text: str) -> str:
+    """A person's name, or "" for none, in composed form."""
+    try:
+        return composed(text, "subject")
+    except DataError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def board_name(text: str) -> str:
+    """What --board takes: any name but that of a virtual board that there is not."""
+    if not text.lower().startswith("virtual"):
+        return text
+    from microbit_ml.board.link import VIRTUAL, is_virtual  # loads what talks to boards
+
+    if not is_virtual(text):
+        raise ArgumentTypeError(f"There is no board {text!r}. There are: {', '.join(VIRTUAL)}.")
+    if text.lower() not in VIRTUAL:
+        from microbit_ml.virtual.protocol_virtual import parse_url
+
+        try:
+            parse_url(text)
+        except OSError as error:  # pyserial's SerialException
+            raise ArgumentTypeError(str(error)) from error
+    return text
+
+
+def check_can_write(path: Path, *sources: Path) -> None:
+    """Raise before the long work, not after it, when the output cannot or must not be written.
+
+    sources: what is read; the output must not take the place of any of it, or lie inside it.
+    """
+    if not path.parent.is_dir():
+        raise FileMissingError(f"There is no folder {path.parent} for {path.name}. Make it first.")
+    if not path.name or path.is_dir():
+        raise DataError(f"{str(path)!r} is a folder. Give the name of a file after -o.")
+    if path.exists() and not path.is_file():
+        raise DataError(f"{path} is a device or a pipe. Give the name of a file after -o.")
+    if not os.access(path.parent, os.W_OK):
+        raise DataError(f"The folder {path.parent} may not be written. Choose another after -o.")
+    for source in sources:
+        if source.resolve() in (path.resolve(), *path.resolve().parents):
+            raise DataError(
+                f"-o {path} would write over {source}, which is read. Choose another name after -o."
+            )
+
+
+def warn_if_too_large(model: Model) -> None:
+    """Say so when a model will run on V2 only, or on no board."""
+    if reason := limits_of(model).reason:
+        say(reason)

@@ -1,0 +1,80 @@
+"""The settings of training as options, for every verb that trains: one option a setting."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import Field
+from typing import Any
+
+from microbit_ml.errors import UsageError
+from microbit_ml.training import Settings
+from microbit_ml.training.settings import TABLE, about, kind_of
+
+_METAVARS = {int: "N", float: "X", str: "NAME", tuple: "NAMES"}
+
+
+def add_training_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the settings of training, for ``train`` and for whatever trains to evaluate."""
+    group = parser.add_argument_group("settings of training (the defaults choose well)")
+    for one in TABLE:
+        group.add_argument(f"--{one.name.replace('_', '-')}", **_described(one))
+
+
+def training_settings(args: argparse.Namespace) -> dict[str, Any]:
+    """What :func:`add_training_arguments` was given, for ``train``; without the seed.
+
+    Raises UsageError for a value that can never be right.
+    """
+    given = {one.name: getattr(args, one.name) for one in TABLE}
+    given = {name: value for name, value in given.items() if value is not None}
+    for one in TABLE:
+        if one.name in given and kind_of(one) is tuple:
+            given[one.name] = _without_excluded(one, given[one.name])
+    Settings.of(given)  # what can never be right is refused at once
+    del given["seed"]
+    return given
+
+
+def differs_from_defaults(args: argparse.Namespace) -> bool:
+    """Whether a setting of training was asked for."""
+    return bool(training_settings(args)) or args.seed != Settings.seed
+
+
+def _described(setting: Field) -> dict[str, Any]:
+    """How argparse is told of a setting; one that was not given is None, but for the seed."""
+    kind, choices = kind_of(setting), setting.metadata["choices"]
+    words = about(setting).replace("%", "%%")
+    if kind is bool:
+        return {"action": "store_true", "default": None, "help": words}
+    if kind is tuple:
+        return {
+            "type": _names,
+            "metavar": _METAVARS[kind],
+            "help": f"{words}; with commas, and with a minus before each all but these",
+        }
+    if choices:
+        return {"choices": choices, "help": words}
+    default = setting.default if setting.name == "seed" else None
+    return {"type": kind, "metavar": _METAVARS[kind], "default": default, "help": words}
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _without_excluded(setting: Field, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The names as they are, or with a minus before each all but these."""
+    every = setting.metadata["choices"]
+    excluded = [name[1:] for name in given if name.startswith("-")]
+    if not excluded:
+        return given
+    if len(excluded) < len(given):
+        raise UsageError(
+            f"{','.join(given)!r} names some and excludes others. Do one of them.", setting.name
+        )
+    for name in excluded:
+        if name not in every:
+            raise UsageError(
+                f"There is no {name!r} to leave out. There are: {', '.join(every)}.", setting.name
+            )
+    return tuple(name for name in every if name not in excluded)

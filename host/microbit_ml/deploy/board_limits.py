@@ -1,0 +1,49 @@
+"""On which boards a model runs, and why not on the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from microbit_ml.errors import HexError
+from microbit_ml.image import build_hex
+from microbit_ml.model import Model
+from microbit_ml.targets import TARGETS
+
+
+@dataclass(frozen=True)
+class Limits:
+    """boards: the names of targets that it runs on; reason: why not on all, in a sentence or two,
+    or "".
+    """
+
+    boards: tuple[str, ...]
+    reason: str = ""
+
+
+def limits_of(model: Model) -> Limits:
+    """On which boards a model runs beside the kit's own program.
+
+    Its files must fit a board's file system, and the model the memory that is left.
+    """
+    fitting, reason = [], ""
+    for target in TARGETS.values():
+        try:
+            build_hex({target.name: model.board_files(board=target.name)})
+            fitting.append(target)
+        except HexError as error:
+            reason = reason or str(error)
+    heap = model.heap_bytes()
+    running = [target for target in fitting if target.has_room(heap)]
+    small = [target for target in fitting if target not in running]
+    if not running:
+        reason = reason or f"It takes {heap} bytes of a board's memory."
+        return Limits((), f"This model fits no board. {reason}")
+    if small:
+        titles = " and ".join(target.title for target in small)
+        others = " and ".join(target.title for target in running)
+        reason = (
+            f"This model takes {heap} bytes of a board's memory, and a {titles} has "
+            f"{small[0].heap_bytes} for it: it will run on {others} only. For {titles}, train with "
+            "fewer hidden units or a shorter window."
+        )
+    return Limits(tuple(target.name for target in running), reason)

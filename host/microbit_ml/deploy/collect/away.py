@@ -1,0 +1,113 @@
+"""A board that records by itself, away from the laptop: sent away, and fetched from later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from microbit_ml.board import away as stored
+from microbit_ml.board.link import open_link
+from microbit_ml.board.recorder import RATE_HZ, at_prompt, kind_of
+from microbit_ml.board.repl import RawRepl
+from microbit_ml.deploy.collect.session import Plan
+from microbit_ml.errors import DataError, SettingError
+from microbit_ml.recordings.keeping import Keeper
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What became of a recording that a board held.
+
+    name: of its file on the board; path: its file in the data set, None when nothing was added;
+    n_samples: how long it is; reason: a sentence that says why nothing was added, or "";
+    stays: whether its file stays on the board.
+    """
+
+    name: str
+    path: Path | None = None
+    n_samples: int = 0
+    reason: str = ""
+    stays: bool = False
+
+
+def send_board_away(board: str, plan: Plan, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Make the recorder a board's program, until its recordings are fetched.
+
+    board: a serial port or a virtual:// URL; plan: its label, subject and length are what the
+    board records with each press of button A. Returns how many recordings of earlier it holds,
+    which stay.
+
+    Raises SettingError when the plan is too long for a board's memory, or its texts are; BoardError
+    when the board does not answer or has no room; KeyboardInterrupt when ``stopped()`` says so,
+    after the work on the board is done.
+    """
+    seconds = plan.length / RATE_HZ
+    if seconds > stored.LONGEST_SECONDS:
+        raise SettingError(
+            f"{seconds:g} s is too long for a board's memory: record at most "
+            f"{stored.LONGEST_SECONDS} s with --away.",
+            "seconds",
+        )
+    stored.header(plan.label, plan.subject)  # whether the texts fit
+    with open_link(board) as link, at_prompt(link) as repl:
+        n_held = len(stored.stored_names(repl))
+        stored.send_away(repl, plan.label, plan.subject, plan.length)
+        if stopped():
+            raise KeyboardInterrupt
+    return n_held
+
+
+def fetch_recordings(
+    board: str,
+    keeper: Keeper,
+    tell: Callable[[Fetched], None] = lambda fetched: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> list[Fetched]:
+    """Bring in what a board recorded; each is removed there when it is on this disk.
+
+    board: a serial port or a virtual:// URL; tell: is given each recording when it has been dealt
+    with. Afterwards the board has its own program again. One that cannot be read, or whose label
+    the data set cannot take, stays on the board.
+
+    Raises BoardError when the board does not answer, NotSavedError when the disk is full,
+    KeyboardInterrupt when ``stopped()`` says so: what was not fetched yet stays on the board.
+    """
+    fetched = []
+    with open_link(board) as link, at_prompt(link) as repl:
+        kind = kind_of(repl)
+        for name in stored.stored_names(repl):
+            if stopped():
+                break
+            fetched.append(_fetch_one(repl, name, kind, keeper, tell))
+        if stopped():
+            raise KeyboardInterrupt
+        stored.bring_back(repl)
+    return fetched
+
+
+def _fetch_one(
+    repl: RawRepl, name: str, kind: str, keeper: Keeper, tell: Callable[[Fetched], None]
+) -> Fetched:
+    """Fetch a recording, keep it, and only then remove it from the board."""
+    fetched = _keep_one(repl, name, kind, keeper)
+    tell(fetched)
+    if not fetched.stays:
+        stored.remove(repl, name)
+    return fetched
+
+
+def _keep_one(repl: RawRepl, name: str, kind: str, keeper: Keeper) -> Fetched:
+    try:
+        recording = stored.fetch(repl, name, kind)
+    except DataError as error:
+        return Fetched(name, reason=str(error), stays=True)
+    if recording is None:
+        why = f"{name}: the micro:bit was switched off while it recorded this one; it is empty."
+        return Fetched(name, reason=why)
+    try:
+        path = keeper.keep(recording)
+    except DataError as error:
+        return Fetched(name, reason=f"{name} stays on the board: {error}", stays=True)
+    why = "" if path else f"{name}: these samples are in the data set already."
+    return Fetched(name, path, len(recording), why)

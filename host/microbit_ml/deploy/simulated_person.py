@@ -1,0 +1,51 @@
+"""A simulated person who moves a virtual board on and on, as somebody would who tries a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from microbit_ml.recordings import BACKGROUND, GESTURES, simulate
+from microbit_ml.virtual import VirtualBoard
+
+PEOPLE, SEED = 4, 1
+RATE_HZ = 50
+REST, GLIDE = 35, 20  # samples: the hand holds still; it goes to where the next movement begins
+
+
+def movements_for(labels: Sequence[str]) -> list[str]:
+    """The labels among these that can be simulated; all that can be when none of them can."""
+    known = [label for label in labels if label in (*GESTURES, *BACKGROUND)]
+    return known or [*GESTURES, *BACKGROUND]
+
+
+class SimulatedPerson:
+    """Moves a virtual board: the gestures of a model, in random order.
+
+    labels: the model's; see :func:`movements_for`. Always the same movements for the same labels.
+    """
+
+    def __init__(self, board: VirtualBoard, labels: Sequence[str]) -> None:
+        self._board = board
+        self._rng = np.random.default_rng(SEED)
+        recordings = simulate(movements_for(labels), people=PEOPLE, repeats=1, seed=SEED).recordings
+        self._movements = [recording.samples for recording in recordings]
+        self._path = self._movements[0][:1]  # counts, one row each 20 ms
+        self._began_us = board.time_us
+
+    def move(self) -> None:
+        """Hold the board as it is at this moment."""
+        place = (self._board.time_us - self._began_us) * RATE_HZ // 1_000_000
+        if place >= len(self._path):
+            self._path = self._next(self._path[-1])
+            self._began_us = self._board.time_us
+            place = 0
+        x, y, z = self._path[place].tolist()
+        self._board.tilt(x, y, z)
+
+    def _next(self, last: np.ndarray) -> np.ndarray:
+        movement = self._movements[self._rng.integers(len(self._movements))]
+        glide = np.linspace(last, movement[0], GLIDE).round().astype(np.int16)
+        rest = np.repeat(movement[:1], REST, axis=0)
+        return np.concatenate([glide, rest, movement])

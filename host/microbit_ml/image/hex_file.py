@@ -1,0 +1,35 @@
+"""Hex files on disk: their text, and errors that say which file they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from microbit_ml.errors import FileMissingError, HexError
+
+
+def read_hex(path: str | Path) -> str:
+    """The text of a hex file. Raises FileMissingError, or HexError for what is no text at all."""
+    try:
+        return Path(path).read_text("ascii")
+    except OSError as error:
+        raise FileMissingError(
+            f"The hex file {path} cannot be read: {error.strerror}. Check its name."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise HexError(
+            f"{path} is not a hex file: byte {error.start} is no text. Download it again, or build "
+            "one with: microbit-ml build MODEL -o FILE.hex"
+        ) from error
+
+
+@contextmanager
+def about_file(path: str | Path | None) -> Iterator[None]:
+    """Let a HexError that is raised within begin with the name of the file, if one was read."""
+    try:
+        yield
+    except HexError as error:
+        if path is None or str(path) in str(error):
+            raise
+        raise HexError(f"{path}: {error}") from error

@@ -1,0 +1,86 @@
+"""Writing a data set into one file: the formats, and what each of them cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from microbit_ml.recordings.dataset import Dataset
+from microbit_ml.recordings.formats.archive import Progress, write_zip
+from microbit_ml.recordings.formats.createai import RATE_HZ, write_createai
+from microbit_ml.recordings.formats.edge_impulse import is_even, write_edge_impulse
+from microbit_ml.recordings.formats.ml_machine import write_ml_machine
+from microbit_ml.recordings.formats.npz import write_npz
+from microbit_ml.recordings.formats.plain_csv import write_plain_csv
+from microbit_ml.recordings.window import resample
+
+_EVEN = "time stamps (50 samples a second are taken for granted)"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A form in which a data set can be written.
+
+    lacks: what it has no place for, beside where the recordings were imported from; has_people:
+    whether it says who moved; even: whether its time stamps are even; at_50_hz: whether it takes
+    50 samples a second for granted.
+    """
+
+    write: Callable[[Dataset, Path], int]
+    lacks: str = ""
+    has_people: bool = True
+    even: bool = False
+    at_50_hz: bool = False
+
+    def n_changed(self, data: Dataset) -> int:
+        """How many recordings get other samples or times, to suit the format."""
+        if self.at_50_hz:
+            return sum(not np.array_equal(resample(one, RATE_HZ), one.samples) for one in data)
+        return sum(not is_even(one, data.rate_hz) for one in data) if self.even else 0
+
+
+FORMATS = {
+    "zip": Format(write_zip),
+    "npz": Format(write_npz),
+    "csv": Format(
+        write_plain_csv,
+        "the data set's rate, sources of recordings, and labels without recordings",
+    ),
+    "createai": Format(
+        write_createai,
+        f"people, boards, names of recordings and {_EVEN}",
+        has_people=False,
+        even=True,
+        at_50_hz=True,
+    ),
+    "ml-machine": Format(
+        write_ml_machine,
+        f"people, boards, names of recordings and {_EVEN}",
+        has_people=False,
+        even=True,
+        at_50_hz=True,
+    ),
+    "edge-impulse": Format(
+        write_edge_impulse, "uneven time stamps, and labels without recordings", even=True
+    ),
+    "edge-impulse-csv": Format(
+        partial(write_edge_impulse, kind="csv"), "labels without recordings"
+    ),
+}
+BY_ENDING = {".zip": "zip", ".npz": "npz", ".csv": "csv"}
+
+
+def write_file(data: Dataset, path: Path, name: str, progress: Progress | None = None) -> int:
+    """Write the data set in the format of this name; how many recordings the file holds.
+
+    ``progress(done, total)`` is called while a zip is written. The file is written whole or not at
+    all. Raises DataError when the format cannot hold the data set, OSError when the disk is full
+    or may not be written.
+    """
+    if name == "zip":
+        return write_zip(data, path, progress)
+    return FORMATS[name].write(data, path)

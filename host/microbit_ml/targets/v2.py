@@ -1,0 +1,26 @@
+"""The micro:bit V2: nRF52833, a Cortex-M4 at 64 MHz with 128 KB of RAM."""
+
+from microbit_ml.targets.target import DenseCost, Target
+
+V2 = Target(
+    name="v2",
+    title="V2",
+    chip="nRF52833",
+    usb_ids=(0x9903, 0x9904, 0x9905, 0x9906),
+    block_id=0x9903,
+    data_record=0x0D,  # data that a V1's interface skips
+    is_m4=True,
+    clock_mhz=64,
+    heap_bytes=None,
+    search_from=0x6C000,  # the file system of 2.0.0 begins at 0x6D000
+    dense_cost=DenseCost(call=332.0, output=20.1, product=1.7),  # two products at once
+    features_cost=11_000,
+    sensor="v2",
+    kernels={
+        "fresh.py": None,  # it reads at a steady pace: no sample is read twice
+        "spectrum.py": "spectrum_v2.py",
+        "products.py": "products_v2.py",
+        "division.py": "division_v2.py",
+        "sums.py": "sums_v2.py",
+    },
+)

@@ -1,0 +1,52 @@
+"""A virtual board that a simulated person moves while it is watched."""
+
+import pytest
+
+import microbit_ml as mb
+from microbit_ml.board.watching import Decision, watching
+from microbit_ml.deploy.simulated_person import SimulatedPerson, movements_for
+from microbit_ml.deploy.watched_board import open_watched
+from microbit_ml.errors import BoardError
+from microbit_ml.recordings import BACKGROUND, GESTURES
+
+
+class Moved:
+    """What a person needs of a board."""
+
+    time_us = 0
+
+    def __init__(self):
+        self.held = []
+
+    def tilt(self, *counts):
+        self.held.append(counts)
+
+
+def test_a_person_makes_the_gestures_of_the_model():
+    board = Moved()
+    assert movements_for(["still", "my own"]) == ["still"]
+    assert set(movements_for(["my own", "hers"])) == {*GESTURES, *BACKGROUND}
+    person = SimulatedPerson(board, ["shake"])
+    for board.time_us in range(0, 6_000_000, 20_000):
+        person.move()
+    x = [counts[0] for counts in board.held]
+    resting, moving = x[22:55], x[58:105]
+    assert len(set(resting)) == 1
+    assert max(moving) - min(moving) > 1500
+
+
+def test_a_program_watches_a_board_that_is_moved():
+    data = mb.simulate(["shake", "still", "twist"], people=3, repeats=2, seed=4)
+    model = mb.train(data, seed=0, steps=60)
+    reads, decisions = [], []
+    with (
+        open_watched("virtual:v1", model, after_read=lambda: reads.append(None)) as link,
+        watching(link) as watch,
+    ):
+        end = link.clock() + 2
+        while link.clock() < end:
+            decisions += [event for event in watch.read() if isinstance(event, Decision)]
+    assert reads
+    assert len({decision.scores for decision in decisions}) > 5  # it does not lie still
+    with pytest.raises(BoardError, match="needs a model to carry"), open_watched("virtual:v2"):
+        pass

@@ -1,0 +1,27 @@
+"""A comparison of methods whose answers are made up, for tests of what is said of it."""
+
+import numpy as np
+
+from microbit_ml.deploy.costs import Cost
+from microbit_ml.evaluate.comparison import NETWORK, ONE_LAYER, Comparison, Method
+from microbit_ml.metrics import score
+
+TRUTH = ["shake"] * 6 + ["still"] * 6 + ["twist"] * 6
+
+
+def method(name, wrong, v1, n_bytes, fits_all=True, layers=()):
+    said = ["twist" if i in wrong else label for i, label in enumerate(TRUTH)]
+    cost = Cost(n_bytes, {"v1": v1, "v2": v1 // 2}, layers=layers)
+    return Method(name, said, score(TRUTH, said), cost, fits_all)
+
+
+def made_up(network_wrong):
+    """Methods with made-up answers; the fewer the network gets wrong, the better it looks."""
+    methods = (
+        method("decision tree", range(10), 60, 100),
+        method("logistic regression", [0], 2000, 600, layers=(54, 3)),
+        method("3 nearest neighbours", [0, 7], 30_000, 7000, fits_all=False),
+        method(NETWORK, network_wrong, 5000, 2000, layers=(54, 16, 4)),
+        method(ONE_LAYER, [0, 1], 1900, 900, layers=(54, 4)),
+    )
+    return Comparison(TRUTH, np.arange(18) % 3, methods, {NETWORK: 0.1, ONE_LAYER: 0.2})
