@@ -127,6 +127,7 @@ def test_installed_wheel(built, tmp_path):
     assert answer == f"microbit-ml {wheel.name.split('-')[1]}\n"
 
 
+@pytest.mark.slow
 def test_unpacked_sdist_and_editable_install_of_it(built, tmp_path):
     sdist, _ = built
     with tarfile.open(sdist) as archive:

@@ -91,11 +91,13 @@ def make_streams(seed: int, minutes: float = 10.0, people: int = 30) -> dict[str
     return streams
 
 
-def taught_models(people: int = TRAINED_PEOPLE) -> dict[str, Model]:
-    """A model for each way of teaching."""
+def taught_models(people: int = TRAINED_PEOPLE, names: Iterable[str] = TAUGHT) -> dict[str, Model]:
+    """A model for each way of teaching, or for some."""
     return {
-        name: train(simulate([*PLAYED, *more], people=people, repeats=REPEATS, seed=0), seed=0)
-        for name, more in TAUGHT.items()
+        name: train(
+            simulate([*PLAYED, *TAUGHT[name]], people=people, repeats=REPEATS, seed=0), seed=0
+        )
+        for name in names
     }
 
 

@@ -18,7 +18,7 @@ TAUGHT = "and all"  # who wants a board to be quiet in walking teaches it walkin
 def played():
     """The model, and what it predicts in streams of 30 unknown people and in real logs."""
     shared_data(f"{streams.LOGS}.npz")
-    model = streams.taught_models()[TAUGHT]
+    model = streams.taught_models(names=[TAUGHT])[TAUGHT]
     made = streams.make_streams(streams.TESTING_SEED)
     return model, streams.play(model, {**made, **streams.real_logs()})
 

@@ -4,6 +4,7 @@ import random
 from ast import literal_eval
 
 import pytest
+from tiers import tiers
 
 from microbit_ml.board import BoardProgramError, RawRepl
 from microbit_ml.board.installed import ask_contents
@@ -32,7 +33,7 @@ def checksum(content):
     return total
 
 
-@pytest.fixture(params=["v1", "v2"])
+@pytest.fixture(params=tiers(["v1"], slow=["v2"]))
 def board(request):
     with VirtualBoard(request.param, HEX) as board:
         assert board.run_until("sum 3\r\n", 3), board.serial

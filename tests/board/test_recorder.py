@@ -27,7 +27,7 @@ from microbit_ml.virtual import VirtualBoard, VirtualSerial
 MINE = b"print('my own program')\n"
 SOURCE = without_comments((firmware_folder() / "recorder.py").read_bytes())
 STREAM = b"import recorder\nrecorder.stream()\n"
-SECONDS = pytest.mark.parametrize("seconds", tiers([3], slow=[10], full=[60]))
+SECONDS = pytest.mark.parametrize("seconds", tiers([2], slow=[10], full=[60]))
 
 
 def board_with(kind, files, revision=None):
@@ -45,7 +45,9 @@ def frames_of(board):
     return frames
 
 
-@pytest.mark.parametrize(("kind", "revision"), [("v1", "1.3"), ("v1", "1.5"), ("v2", None)])
+@pytest.mark.parametrize(
+    ("kind", "revision"), tiers([("v1", "1.3"), ("v2", None)], slow=[("v1", "1.5")])
+)
 @SECONDS
 def test_every_sample_is_sent_once(kind, revision, seconds):
     samples = np.random.default_rng(1).integers(-2000, 2000, (50 * seconds, 3))
@@ -70,7 +72,7 @@ def test_every_sample_is_sent_once(kind, revision, seconds):
         assert sent[-n:] in [read[end - n : end] for end in ends]
 
 
-@pytest.mark.parametrize("kind", ["v1", "v2"])
+@pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
 def test_buttons_display_and_the_program_that_was_there(kind):
     with board_with(kind, {"main.py": MINE}) as board:
         assert board.run_until("my own program", 2)
@@ -187,7 +189,8 @@ def test_another_program_than_micropython_is_told_what_to_do():
         pass
 
 
-@pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
+@pytest.mark.slow  # by default, the command "collect" sends a board away
+@pytest.mark.parametrize("kind", ["v1", "v2"])
 def test_away_the_board_records_into_its_own_files(kind):
     with board_with(kind, {"main.py": MINE}) as board:
         link = link_to(board)
@@ -238,6 +241,7 @@ def test_a_full_board_says_so_and_keeps_its_recordings():
         assert "0007.rec" not in board.files
 
 
+@pytest.mark.slow
 def test_a_board_without_a_program_gets_none_back():
     with board_with("v1", {"other.txt": b"stays"}) as board:
         link = link_to(board)
@@ -258,18 +262,21 @@ LEFT_BEHIND = {
     "away": {"main.py": AWAY, "main.py.away": MINE},
     "a copy that is empty": {"main.py": MINE, "main.py.away": b""},
 }
+USUAL = ("away", "main.py is lost")
+LEFT = tiers(USUAL, slow=[left for left in LEFT_BEHIND if left not in USUAL])
 
 
-@pytest.mark.parametrize("files", LEFT_BEHIND.values(), ids=LEFT_BEHIND.keys())
-def test_the_old_program_comes_back_from_every_step(files):
+@pytest.mark.parametrize("left", LEFT)
+def test_the_old_program_comes_back_from_every_step(left):
+    files = LEFT_BEHIND[left]
     with board_with("v1", files) as board, at_prompt(link_to(board)) as repl:
         stored.bring_back(repl)
         assert board.files == {"main.py": MINE}
 
 
-@pytest.mark.parametrize("files", LEFT_BEHIND.values(), ids=LEFT_BEHIND.keys())
-def test_sending_away_again_keeps_the_old_program(files):
-    files = {**files, "recorder.py": SOURCE}
+@pytest.mark.parametrize("left", LEFT)
+def test_sending_away_again_keeps_the_old_program(left):
+    files = {**LEFT_BEHIND[left], "recorder.py": SOURCE}
     with board_with("v1", files) as board, at_prompt(link_to(board)) as repl:
         stored.send_away(repl, "tap", "", 50)
         assert board.files["main.py.away"] == MINE

@@ -141,7 +141,7 @@ def desk(request, models):
 @pytest.mark.parametrize(
     ("desk", "how", "n", "seed"),
     tiers(
-        [("v1", "upload", 4, 1), ("v1", "flash", 2, 1), ("v2", "upload", 3, 1)],
+        [("v1", "upload", 6, 1), ("v1", "flash", 2, 1), ("v2", "upload", 2, 1)],
         slow=[
             ("v1", "upload", 26, 7),
             ("v1", "upload", 26, 8),
@@ -189,7 +189,7 @@ def flash_of(board):
 
 
 @pytest.mark.parametrize(
-    ("desk", "n"), tiers([("v1", 4)], slow=[("v1", 14)], full=[("v1", 100)]), indirect=["desk"]
+    ("desk", "n"), tiers([("v1", 3)], slow=[("v1", 14)], full=[("v1", 100)]), indirect=["desk"]
 )
 def test_without_power_while_the_board_copies(desk, n):
     old, new = desk.models

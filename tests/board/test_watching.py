@@ -101,7 +101,7 @@ def watched_for(kind, model, seconds):
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
-@pytest.mark.parametrize("seconds", tiers([5], slow=[10], full=[60]))
+@pytest.mark.parametrize("seconds", tiers([4], slow=[10], full=[60]))
 def test_no_sample_is_lost_and_every_decision_is_the_twins(kind, seconds, model):
     decisions, told = watched_for(kind, model, seconds)
     labels = {decision.label_index for decision in decisions}
@@ -116,9 +116,10 @@ def test_a_hop_of_one_predicts_with_each_sample(hop_1):
     assert len(decisions) >= 75  # the first window takes a second to fill
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("labels", "length", "window", "arch"),
-    tiers([(16, 12, 50, "6")], slow=[(9, 9, 50, "17"), (8, 12, 150, "12"), (8, 40, 50, "11")]),
+    [(9, 9, 50, "17"), (8, 12, 150, "12"), (8, 40, 50, "11"), (16, 12, 50, "6")],
 )
 def test_the_largest_models_that_are_promised_can_be_watched_on_v1(labels, length, window, arch):
     windows = random_windows(np.random.default_rng(0), 2 * labels, window)
@@ -136,7 +137,7 @@ def test_commands_are_short_enough_for_v1():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
+@pytest.mark.parametrize("kind", ["v1", "v2"])
 def test_afterwards_the_boards_own_program_runs(kind, model):
     with switched_on(kind, model.hex()) as (board, link):
         with watching(link) as watch:
@@ -162,7 +163,7 @@ def test_also_after_ctrl_c_and_an_error(error, model):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("reading", tiers([True], slow=[False]))
+@pytest.mark.parametrize("reading", [True, False])
 def test_ctrl_c_while_it_starts(reading, model):
     with switched_on("v1", model.hex()) as (board, link):
         for after in (3, 100, 300):
@@ -175,6 +176,7 @@ def test_ctrl_c_while_it_starts(reading, model):
             assert len(board.samples_read) > n_read + 25, after
 
 
+@pytest.mark.slow  # by default, the command "watch" shows it
 def test_a_twin_that_is_made_to_differ_is_noticed(model):
     other = replace(model.network, gate=model.network.gate.reaching(-3000))
     with switched_on("v1", model.hex()) as (board, link), watching(link) as watch:
@@ -184,12 +186,13 @@ def test_a_twin_that_is_made_to_differ_is_noticed(model):
         assert twin.unchecked == 0
 
 
-def test_lost_doubled_and_garbled_bytes_are_counted_and_never_taken_for_a_difference(model):
+@pytest.mark.parametrize("places", tiers([[151]], slow=[[40, 151, 302]]))
+def test_lost_doubled_and_garbled_bytes_are_counted_and_never_taken_for_a_difference(model, places):
     with switched_on("v1", model.hex()) as (board, link), watching(link) as watch:
         twin = Twin(model.network, model.window)
         real, n_tried = link.port, 0
         for kind in BYTE_FAULTS:
-            for after in (40, 151, 302):
+            for after in places:
                 faulty = FaultyPort(real, Fault(kind, after, size=3))
                 watch._link = replace(link, port=faulty)
                 before = watch.damaged + watch.lost
@@ -285,6 +288,7 @@ def refused(kind, files):
         return str(error.value)
 
 
+@pytest.mark.slow  # by default, the command "watch" explains most of them
 def test_boards_that_cannot_be_watched(model):
     files = model.board_files(board="v1")
     assert "runs MicroPython, but not the kit" in refused("v1", {"main.py": b"print(1)"})

@@ -4,6 +4,7 @@ import json
 import signal
 
 import pytest
+from tiers import tiers
 
 import microbit_ml as mb
 from microbit_ml.cli import benchmark
@@ -11,12 +12,14 @@ from microbit_ml.cli import benchmark
 PARTS = ["sample", "features", "network", "network_python", "decision", "prediction"]
 
 
-def test_json_of_a_model(cli, trained, monkeypatch):
+@pytest.mark.parametrize("boards", tiers([["v1"]], slow=[["v1", "v2"]]))
+def test_json_of_a_model(cli, trained, monkeypatch, boards):
     monkeypatch.chdir(trained)
-    outcome = cli("benchmark", "gestures.mbml", "--seconds", "1", "--json")
+    chosen = ("--board", *boards) if len(boards) == 1 else ()
+    outcome = cli("benchmark", "gestures.mbml", "--seconds", "1", "--json", *chosen)
     assert outcome.code == 0
     answer = json.loads(outcome.out)
-    assert list(answer) == ["virtual:v1", "virtual:v2"]
+    assert list(answer) == [f"virtual:{board}" for board in boards]
     for board in answer.values():
         assert list(board["instructions"]) == list(board["estimated_us"]) == PARTS
         assert all(value > 0 for value in board["instructions"].values())

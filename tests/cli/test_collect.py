@@ -132,7 +132,7 @@ def press_until(board, done):
 
 @pytest.mark.parametrize("n_boards", tiers([3], slow=[8]))
 def test_a_class_of_boards(cli, desk, tmp_path, monkeypatch, n_boards):
-    boards = [desk("v2" if i == n_boards - 1 else "v1", name=str(i)) for i in range(n_boards)]
+    boards = [desk("v2" if i == 7 else "v1", name=str(i)) for i in range(n_boards)]
     names = ["Ann", "Ben", "Gül", "Dora", "Emil", "Fay", "Cem", "Hugo"][:n_boards]
     places = [f"virtual://{board.kind}?name={i}" for i, board in enumerate(boards)]
     found = [AttachedBoard("", BoardPort(place, ""), None) for place in places]
@@ -260,6 +260,7 @@ def test_a_board_without_micropython(cli, golden, monkeypatch):
     golden("collect-wrong-firmware", outcome.transcript)
 
 
+@pytest.mark.slow  # by default, it is one of the faults of test_collect_faults.py
 def test_a_full_disk(cli, golden, desk, tmp_path, monkeypatch):
     board = desk("v1")
     place = "virtual://v1?name=desk"

@@ -28,8 +28,8 @@ MINE = b"print('my own program')\n"
 RECORDER = without_comments((firmware_folder() / "recorder.py").read_bytes())
 PLACE = "virtual://v1?name=faults"
 # Seeds, and points that they choose: one of each kind by default.
-COLLECT_POINTS = tiers([(2, 8)], slow=[(5, 60)], full=[(seed, 120) for seed in range(20, 25)])
-FETCH_POINTS = tiers([(7, 8)], slow=[(7, 30)], full=[(seed, 60) for seed in range(20, 25)])
+COLLECT_POINTS = tiers([(2, 7)], slow=[(5, 60)], full=[(seed, 120) for seed in range(20, 25)])
+FETCH_POINTS = tiers([(7, 7)], slow=[(7, 30)], full=[(seed, 60) for seed in range(20, 25)])
 COLLECT = ("shake", "--count", "1", "--seconds", "0.2", "--no-countdown")
 STORED = {
     f"000{i}.rec": np.random.default_rng(i).integers(-999, 999, (6, 3)).astype("<i2")
@@ -92,8 +92,8 @@ def plans_for(seed, n, read, written):
     """Faults of the link, and now and then (a number) a file that does not fit on the disk."""
     choose = random.Random(seed)
     kinds = [kind for kind in KINDS if kind != "interrupt"] + ["interrupt"]
-    n_link = n - n // 8
-    some = faults(seed, n_link, kinds, read, written, evenly=n_link <= len(kinds) + 1)
+    n_link = n - max(1, n // 8)
+    some = faults(seed, n_link, kinds, read, written, evenly=n_link <= len(kinds))
     plans = [*some, *(choose.randrange(4) for _ in range(n - n_link))]
     choose.shuffle(plans)
     return plans

@@ -1,4 +1,4 @@
-"""The demo, really: two virtual boards, with three movements or all nine."""
+"""The demo, really: two virtual boards, with two movements or all nine."""
 
 import re
 
@@ -8,7 +8,7 @@ from tiers import tiers
 from microbit_ml.cli import demo, main
 
 
-@pytest.mark.parametrize("n_movements", tiers([3], slow=[9]))
+@pytest.mark.parametrize("n_movements", tiers([2], slow=[9]))
 def test_the_demo_recognises_and_agrees(capsys, monkeypatch, n_movements):
     one_of_each = demo._one_of_each
     monkeypatch.setattr(demo, "_one_of_each", lambda *args: one_of_each(*args)[:n_movements])
@@ -20,7 +20,7 @@ def test_the_demo_recognises_and_agrees(capsys, monkeypatch, n_movements):
     assert len(rows) == n_movements
     assert {row[4] for row in rows} == {"yes"}  # the integers agree, bit for bit
     for column in (1, 2, 3):
-        assert sum(row[0] == row[column] for row in rows) >= n_movements - 2
+        assert sum(row[0] == row[column] for row in rows) >= n_movements - n_movements // 4
     assert f"{2 * n_movements} of {2 * n_movements} windows" in " ".join(out.split())
     lines = out.splitlines()
     for board in ("V1", "V2"):

@@ -10,6 +10,7 @@ import time
 
 import pytest
 import serial
+from tiers import tiers
 
 from microbit_ml.cli.virtual.screen import LiveView, PlainView
 
@@ -236,7 +237,7 @@ def test_live_leds_buttons_and_the_prompt(terminal, program):
 
 
 @posix
-@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+@pytest.mark.parametrize(("number", "code"), tiers([("SIGINT", 130)], slow=[("SIGTERM", 143)]))
 def test_signals_restore_the_terminal(terminal, number, code):
     screen = terminal("v1")
     screen.wait_for(">>> ")

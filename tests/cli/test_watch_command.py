@@ -120,10 +120,10 @@ def test_without_a_model_the_board_tells_the_names(cli, gestures, shared):
     assert not any("same" in event for event in events)
 
 
-REFUSALS = ("no-kit", "no-model", "other-model", "not-micropython", "little-memory", "unplugged")
+REFUSALS = ("no-kit", "no-model", "other-model", "not-micropython", "little-memory")
 
 
-@pytest.mark.parametrize("case", REFUSALS)
+@pytest.mark.parametrize("case", tiers(REFUSALS, slow=["unplugged"]))
 def test_boards_that_cannot_be_watched_are_explained(
     cli, golden, gestures, shared, monkeypatch, case
 ):

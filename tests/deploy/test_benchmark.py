@@ -6,7 +6,6 @@ import sys
 import numpy as np
 import pytest
 from random_models import random_stack, usual_model
-from tiers import tiers
 
 from microbit_ml import simulate, train
 from microbit_ml.common.firmware_files import firmware_folder
@@ -72,11 +71,12 @@ def test_the_plain_network_computes_what_the_twin_does(seed, monkeypatch):
         assert run_layers(layers, row) == scores
 
 
-@pytest.fixture(scope="module", params=tiers(["v1"], slow=["v2"]))
+@pytest.fixture(scope="module", params=["v1", "v2"])
 def cost(request):
     return model_cost(request.param, to_bytes(usual_model()[0]), seconds=2)
 
 
+@pytest.mark.slow
 def test_a_whole_prediction_is_its_parts(cost):
     taken = cost.instructions
     parts = taken.features + taken.network + taken.decision
@@ -101,7 +101,8 @@ def test_times_are_estimated_from_the_clock():
     json.dumps(cost.as_json())
 
 
-@pytest.mark.parametrize(("kind", "most_ms"), tiers([("v1", 100)], slow=[("v2", 10)]))
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "most_ms"), [("v1", 100), ("v2", 10)])
 def test_a_convolution_on_the_raw_window_is_fast_enough(kind, most_ms):
     data = simulate(["circle", "shake", "still"], people=3, repeats=2, seed=0)
     model = train(data, arch="cnn", steps=20)

@@ -63,7 +63,7 @@ def wand():
 
 
 @pytest.mark.parametrize("board", ["virtual:v1", "virtual:v2"])
-@pytest.mark.parametrize("every", tiers([12], slow=[1]))
+@pytest.mark.parametrize("every", tiers([20], slow=[1]))
 def test_every_real_recording_agrees_over_serial(wand, board, every):
     model, data = wand
     assert_same_prediction(model, data[::every], board)
@@ -78,7 +78,7 @@ def odd_labels():
 
 
 @pytest.mark.parametrize("board", ["virtual:v1", "virtual:v2"])
-@pytest.mark.parametrize("every", tiers([4], slow=[1]))
+@pytest.mark.parametrize("every", tiers([6], slow=[1]))
 def test_simulated_recordings_and_odd_labels_agree_over_serial(odd_labels, board, every):
     model, data = odd_labels
     assert_same_prediction(model, data[::every], board)

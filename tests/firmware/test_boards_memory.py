@@ -102,9 +102,9 @@ def large_model(labels, length, window, arch):
     tiers(
         [
             (9, 9, 50, "17"),  # as usual
-            (16, 12, 50, "6"),  # many labels
         ],
         slow=[
+            (16, 12, 50, "6"),  # many labels
             (4, 2, 100, "26-7"),  # wide
             (8, 12, 150, "12"),  # a long window
             (12, 2, 50, "13-12"),
@@ -177,8 +177,11 @@ TROUBLES = {
 @pytest.mark.parametrize(
     ("kind", "trouble"),
     tiers(
-        [("v2", "no model.bin"), *(("v1", trouble) for trouble in TROUBLES)],
-        slow=[("v2", trouble) for trouble in TROUBLES if trouble != "no model.bin"],
+        [("v1", "no model.bin"), ("v1", "kernel_?.bin is not for this kit")],
+        slow=[
+            *(("v1", trouble) for trouble in ("no kernel_?.bin", *list(TROUBLES)[1:3])),
+            *(("v2", trouble) for trouble in TROUBLES),
+        ],
     ),
 )
 def test_a_bad_model_is_told_on_the_display_and_over_serial(kind, trouble, model):

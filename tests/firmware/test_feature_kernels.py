@@ -8,6 +8,7 @@ import pytest
 from bare_kernels import PREDICT, WORK, BareKernels, work_for
 from cpython_board import reference_in_cpython
 from random_models import extreme_windows, random_windows
+from tiers import tiers
 
 from microbit_ml.features import GROUP_NAMES, compute_features, groups_of_mask, groups_to_mask
 from microbit_ml.image.kernels import listings_of
@@ -76,7 +77,7 @@ def features_on(cpu, window, mask=ALL_GROUPS, labels=9):
     return work[FEATURES:behind].tolist()
 
 
-@pytest.mark.parametrize("start", range(25, 151, 42))
+@pytest.mark.parametrize("start", tiers([67], slow=[25, 109]))
 def test_features_are_those_of_the_twin_for_windows_of_every_length(board, start):
     rng = np.random.default_rng(start)
     for length in range(start, start + 42):

@@ -8,6 +8,7 @@ import pytest
 from bare_kernels import CHECK, SHIFT, BareKernels, work_for
 from cpython_board import reference_in_cpython
 from random_models import extreme_windows, random_model, random_windows, usual_model
+from tiers import tiers
 
 from microbit_ml.features import GROUP_NAMES, compute_features, groups_of_mask, groups_to_mask
 from microbit_ml.image.kernels import Needs, kernels
@@ -33,7 +34,7 @@ def model_with_groups(mask, length):
     return to_bytes(device)
 
 
-@pytest.mark.parametrize("start", range(25, 151, 21))
+@pytest.mark.parametrize("start", tiers([25, 130], slow=[46, 67, 88, 109]))
 def test_reference_gives_the_twins_features_for_windows_of_every_length(reference, start):
     rng = np.random.default_rng(start)
     for length in range(start, min(start + 21, 151)):
@@ -43,6 +44,7 @@ def test_reference_gives_the_twins_features_for_windows_of_every_length(referenc
             assert reference.features_of(window.reshape(-1).tolist(), 255) == features
 
 
+@pytest.mark.slow  # by default, test_feature_kernels.py does the same for some lengths
 def test_machine_code_gives_the_twins_features_for_windows_of_every_length(bare):
     rng = np.random.default_rng(0)
     for length in range(25, 151):
@@ -77,7 +79,7 @@ def assert_same_decisions(bare, device, windows):
         assert label == twin.label_index[i]
 
 
-@pytest.mark.parametrize("start", range(0, 400, 100))
+@pytest.mark.parametrize("start", tiers([0], slow=[100, 200, 300], full=range(1000, 5000, 100)))
 def test_random_models_decide_like_the_twin(bare, start):
     for seed in range(start, start + 100):
         assert_same_decisions(bare, *random_model(np.random.default_rng(seed)))

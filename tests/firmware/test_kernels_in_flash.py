@@ -158,6 +158,7 @@ def test_v1_says_so_when_there_is_no_memory_for_a_copy():
         assert board.run_until(words, 10, wall_limit_s=60), board.serial
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["v1", "v2"])
 def test_written_anew_they_run_in_their_new_version(kind):
     halve, quarter = (0x1040).to_bytes(2, "little"), (0x1080).to_bytes(2, "little")

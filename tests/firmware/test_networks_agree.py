@@ -8,6 +8,7 @@ from bare_kernels import NETWORK_ALONE, PREDICT, BareKernels, integers_in, work_
 from cpython_board import reference_in_cpython
 from random_models import extreme_windows, random_model, random_stack, usual_model
 from real_data import WAND, shared_data
+from tiers import tiers
 
 from microbit_ml import read_createai, read_npz, train
 from microbit_ml.quantize import WorkLayout, from_bytes, to_bytes
@@ -41,7 +42,7 @@ def assert_same_decisions(computers, device, windows):
             assert integers_in(work, model) == expected
 
 
-@pytest.mark.parametrize("start", range(0, 200, 50))
+@pytest.mark.parametrize("start", tiers([0], slow=[50, 100, 150], full=range(1000, 3000, 50)))
 def test_random_models_decide_alike(computers, start):
     for seed in range(start, start + 50):
         device, windows = random_model(np.random.default_rng(seed))

@@ -71,7 +71,7 @@ def sample_for(kind, sample, seconds, wait=""):
         return counted, board.serial.split("go")[1].split("\n")[0]
 
 
-SECONDS = pytest.mark.parametrize("seconds", tiers([3], slow=[10], full=[60]))
+SECONDS = pytest.mark.parametrize("seconds", tiers([2], slow=[10], full=[60]))
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
@@ -109,7 +109,7 @@ uart.write('end')
 """
 
 
-@pytest.mark.parametrize("revision", ["1.3", "1.5"])
+@pytest.mark.parametrize("revision", tiers(["1.3"], slow=["1.5"]))
 @pytest.mark.parametrize("us", tiers([7500], slow=[2000, 6500, 8500, 12_000]))
 def test_v1_reads_every_sample_whenever_it_begins(us, revision):
     program = SAMPLING.split("{wait}")[0] + PHASES.format(us=us)

@@ -25,3 +25,7 @@ def tiers(default: Iterable[Any], slow: Iterable[Any] = (), full: Iterable[Any] 
 def _marked(value: Any, mark: pytest.MarkDecorator) -> Any:
     values = value if isinstance(value, tuple) else (value,)
     return pytest.param(*values, marks=mark)
+
+
+# For tests of the virtual board that are run on V1 by default and on V2 when they are slow.
+both_boards = pytest.mark.parametrize("kind", ["v1", "v2"])

@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import uflash
+from tiers import tiers
 
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 PROMPT = "\r\n>>> "
 
 
-@pytest.fixture(params=["v1", "v2"])
+@pytest.fixture(params=tiers(["v1"], slow=["v2"]))
 def kind(request: pytest.FixtureRequest) -> str:
-    """Each test that asks for it runs on both boards."""
+    """Each test that asks for it runs on both boards, on V2 when it is slow."""
     return request.param
 
 

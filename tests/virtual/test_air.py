@@ -122,6 +122,7 @@ def test_what_a_receiver_gets(kind):
     assert sender.radio_sent == [(7, b"\x05\x01\x00\x01hi")]
 
 
+@pytest.mark.slow
 def test_a_board_alone_and_a_closed_board():
     air = Air()
     with VirtualBoard("v1", {"main.py": SEND}, air=air) as sender:
@@ -135,6 +136,7 @@ def test_a_board_alone_and_a_closed_board():
     assert listener.time_us == air.time_us == 800_000
 
 
+@pytest.mark.slow
 def test_of_two_that_overlap_the_first_is_heard():
     """Both senders are twins: they send at the very same moments, and all the time."""
     air = Air()

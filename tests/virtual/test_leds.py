@@ -1,8 +1,11 @@
 """The LEDs: pictures and brightnesses as the pins drive them."""
 
+from tiers import both_boards
+
 HAPPY = [[0, 0, 0, 0, 0], [0, 9, 0, 9, 0], [0, 0, 0, 0, 0], [9, 0, 0, 0, 9], [0, 9, 9, 9, 0]]
 
 
+@both_boards
 def test_happy_face(boot, kind):
     board = boot(kind, "from microbit import *\ndisplay.show(Image.HAPPY)\n")
     board.run(0.1)

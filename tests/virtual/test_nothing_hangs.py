@@ -7,7 +7,7 @@ from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.peripherals import base
 
 FOR_EVER_S = 10**7
-LIMIT_S = 0.05  # of real time: what never ends is stopped soon
+LIMIT_S = 0.02  # of real time: what never ends is stopped soon
 STOPPED = f"was stopped after {LIMIT_S} s of real time, at pc=0x"
 
 

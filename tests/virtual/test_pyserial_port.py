@@ -5,6 +5,7 @@ import threading
 import pytest
 import serial
 import uflash
+from tiers import both_boards
 
 from microbit_ml.virtual import VirtualBoard, share_board, unshare_board
 
@@ -15,6 +16,7 @@ def open_port(url, timeout=3):
     return serial.serial_for_url(url, timeout=timeout)
 
 
+@both_boards
 def test_the_prompt_of_each_board(kind):
     with open_port(f"virtual://{kind}") as port:
         assert isinstance(port, serial.SerialBase)

@@ -1,6 +1,7 @@
 """What surrounds a board, as its MicroPython program measures it."""
 
 import pytest
+from tiers import tiers
 
 from microbit_ml.errors import VirtualBoardError
 from microbit_ml.virtual import VirtualBoard
@@ -16,8 +17,10 @@ def board(boot, ask, kind):
     return board
 
 
-@pytest.mark.parametrize(("kind", "revision", "step"), [("v1", "1.3", 100), ("v1", "1.5", 150),
-                                                       ("v2", "2.0", 150)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "revision", "step"),
+    tiers([("v1", "1.3", 100), ("v2", "2.0", 150)], slow=[("v1", "1.5", 150)]),
+)
 def test_magnetic_field(ask, kind, revision, step):
     with VirtualBoard(kind, {}, revision=revision) as board:
         assert board.run_until(">>> ", 2)
@@ -93,6 +96,7 @@ def test_logo_and_capacitive_pads(boot, ask):
         boot("v1", to_prompt=False).press("logo")
 
 
+@pytest.mark.slow
 def test_sound_level(boot, ask):
     board = boot("v2")
     ask(board, IMPORT, "microphone.sound_level()")

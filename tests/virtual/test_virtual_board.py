@@ -5,6 +5,7 @@ import weakref
 
 import pytest
 import uflash
+from tiers import both_boards
 
 from microbit_ml.errors import HexError, VirtualBoardError
 from microbit_ml.virtual import VirtualBoard
@@ -12,6 +13,7 @@ from microbit_ml.virtual import VirtualBoard
 MACHINES = {"v1": "micro:bit v1.0.1 with nRF51822", "v2": "micro:bit v2.0.0-beta.5 with nRF52833"}
 
 
+@both_boards
 def test_boots_to_the_prompt(boot, kind):
     board = boot(kind)
     assert MACHINES[kind] in board.serial
@@ -19,6 +21,7 @@ def test_boots_to_the_prompt(boot, kind):
     assert board.instructions > 100_000
 
 
+@both_boards
 def test_main_program_runs_and_prompt_follows(boot, kind):
     board = boot(kind, "print('sum', sum(range(10)))")
     assert "sum 45\r\n" in board.serial
@@ -55,6 +58,7 @@ def test_free_heap(boot, kind):
     assert {"v1": 9_000, "v2": 63_000}[kind] < free < {"v1": 9_700, "v2": 65_000}[kind]
 
 
+@both_boards
 def test_buttons(boot, ask, kind):
     board = boot(kind)
     ask(board, "from microbit import *")
@@ -90,6 +94,7 @@ def test_program_can_reset_the_board(boot, kind):
     assert board.run_until(MACHINES[kind], 2)
 
 
+@both_boards
 def test_sensors_and_peripherals_answer(boot, ask, kind):
     board = boot(kind)
     ask(board, "from microbit import *")
@@ -121,6 +126,7 @@ def test_radio_sends(boot, ask, kind):
     assert ask(board, "radio.receive()") == ""
 
 
+@both_boards
 def test_same_actions_give_the_same_run(boot, ask, kind):
     def run() -> tuple[str, int, int, object]:
         board = boot(kind, "from microbit import *\nimport random\nprint(random.random())\n")

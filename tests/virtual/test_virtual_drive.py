@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 import uflash
+from tiers import both_boards
 
 from microbit_ml.board.drives import drives_among
 from microbit_ml.board.flash import FlashError, flash_hex
@@ -40,6 +41,7 @@ OWN = ["DETAILS.TXT", "MICROBIT.HTM"]
 LONGEST_WAIT_S = 600.0  # of the drive's time: two minutes at least on the wall
 
 
+@both_boards
 def test_a_hex_that_arrives_runs(tmp_path, kind):
     desk = Desk(tmp_path, kind)
     assert desk.find()[0].board == kind
