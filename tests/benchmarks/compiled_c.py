@@ -33,7 +33,7 @@ from bare_kernels import NETWORK_ALONE, work_for
 
 from microbit_ml.image import build_hex, intel_hex
 from microbit_ml.image.board_files import board_files
-from microbit_ml.image.kernels import kernels_in_flash
+from microbit_ml.image.kernels import Needs, kernels_in_flash
 from microbit_ml.quantize import DeviceModel, WorkLayout, to_bytes
 from microbit_ml.quantize.random_network import dense_model
 from microbit_ml.thumb.chunks import CHUNK_BYTES
@@ -155,7 +155,7 @@ def count_kernels(kind: str, device: DeviceModel, inputs: np.ndarray) -> tuple[i
     files = {name: content for name, content in board_files(model).items() if ".bin" in name}
     files["inputs.bin"] = inputs.astype("<i2").tobytes()
     # Where the kernels lie does not depend on the program, which stands behind them.
-    code = code_address(kind, build_hex({"v1": files, "v2": files}))
+    code = code_address(kind, build_hex({"v1": files, "v2": files}), Needs.of(device))
     program = PROGRAM.format(
         model_bytes=len(model),
         numbers=len(work_for(model, np.zeros((device.window, 3)))),
@@ -176,9 +176,9 @@ def count_kernels(kind: str, device: DeviceModel, inputs: np.ndarray) -> tuple[i
     return min(second - first for first, second in zip(entered[::2], entered[1::2])), scores
 
 
-def code_address(kind: str, hex_text: str) -> int:
-    """Where the kernels stand in the flash of a board with this hex."""
-    image, entry = kernels_in_flash(kind)
+def code_address(kind: str, hex_text: str, needs: Needs) -> int:
+    """Where the kernels stand in the flash of a board with this hex, that has what it needs."""
+    image, entry = kernels_in_flash(kind, needs)
     chunk = image[: CHUNK_BYTES - 1]
     (address,) = (
         begin + content.index(chunk)

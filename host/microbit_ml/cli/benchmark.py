@@ -115,7 +115,7 @@ def _shape(text: str) -> tuple[int, ...]:
 
 
 def _print(costs: list[BoardCost]) -> None:
-    heads = [cost.kind.upper() for cost in costs]
+    heads = [TARGETS[cost.kind].title for cost in costs]
     answers = [cost.as_json() for cost in costs]
     print_table(
         ["instructions (estimated time)", *heads],

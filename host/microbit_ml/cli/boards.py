@@ -8,6 +8,7 @@ from microbit_ml.board.boards import AttachedBoard, find_boards
 from microbit_ml.board.inventory import Answer, ask_boards
 from microbit_ml.board.link import VIRTUAL
 from microbit_ml.console.screen import print_json, print_table, say, working
+from microbit_ml.targets import TARGETS
 
 _COLUMNS = ("board", "port", "drive", "id")
 
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> None:
             for entry, answer in zip(real, ask_boards(boards), strict=True):
                 entry |= told_of(answer)
     virtual: list[dict[str, object]] = [
-        {"board": kind.upper(), "port": name, "drive": None, "id": None}
+        {"board": TARGETS[kind].title, "port": name, "drive": None, "id": None}
         for name, kind in VIRTUAL.items()
     ]
     if args.json:
@@ -50,7 +51,7 @@ def described(board: AttachedBoard) -> dict[str, object]:
     """What the computer tells of a board without asking it."""
     drive = board.drive
     return {
-        "board": board.board.upper() or "unknown",
+        "board": TARGETS[board.board].title if board.board else "unknown",
         "port": board.port.device if board.port else None,
         "drive": str(drive.path) if drive else None,
         "id": board.unique_id or None,

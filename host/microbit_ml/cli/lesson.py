@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from microbit_ml.board.link import VIRTUAL
 from microbit_ml.cli.arguments import board_name, check_can_write
 from microbit_ml.common.files import write_whole
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, working
@@ -13,6 +14,7 @@ from microbit_ml.errors import BoardError, DataError, UsageError
 from microbit_ml.lessons.course import Lesson, all_lessons, load_lesson
 from microbit_ml.lessons.page_session import glossary_page, index_page, lesson_page
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
+from microbit_ml.lessons.session import PLACE
 from microbit_ml.lessons.straight import Silent, Straight, can_show_unicode
 from microbit_ml.lessons.teacher import teacher_lines, teacher_page
 from microbit_ml.lessons.terminal import teach
@@ -23,7 +25,6 @@ from microbit_ml.recordings import Dataset
 GLOSSARY = "glossary"
 INDEX, WORD_LIST = "index.html", "glossary.html"
 ALL_PAGES = Path("lessons")  # where all lessons go, unless -o names another folder
-PLACE = "virtual:v1"
 INSTEAD = "Without a board, leave out --board: a virtual one takes its place."
 
 
@@ -67,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=board_name,
         default=PLACE,
         metavar="BOARD",
-        help=f"a serial port or a board's id, virtual:v1 or virtual:v2 (default {PLACE})",
+        help=f"a serial port or a board's id, {' or '.join(VIRTUAL)} (default {PLACE})",
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from microbit_ml.errors import UsageError
 from microbit_ml.lessons.about import About
-from microbit_ml.lessons.session import Audience, Session
+from microbit_ml.lessons.session import PLACE, Audience, Session
 from microbit_ml.lessons.source import count_steps
 from microbit_ml.recordings import Dataset
 
@@ -29,9 +29,7 @@ class Lesson:
         """How many steps it has."""
         return count_steps(self.function)
 
-    def run(
-        self, audience: Audience, data: Dataset | None = None, place: str = "virtual:v1"
-    ) -> Session:
+    def run(self, audience: Audience, data: Dataset | None = None, place: str = PLACE) -> Session:
         """Tell the lesson to an audience; the session holds the record of it."""
         session = Session(self.about, audience, data, place)
         self.function(session)

@@ -36,6 +36,7 @@ from microbit_ml.pages import as_is
 from microbit_ml.quantize import Normaliser
 from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings.recording import COUNTS_PER_G
+from microbit_ml.targets import slowest
 
 ABOUT = About(
     number=2,
@@ -906,7 +907,7 @@ def verdict(comparison: Comparison, winners: list[str]) -> str:
     network = comparison.network
     simple = max(
         (one for one in comparison.methods if one.name in COMPARED and one.name in METHODS),
-        key=lambda one: (one.scores.right, -one.cost.instructions["v1"]),
+        key=lambda one: (one.scores.right, -one.cost.instructions[slowest().name]),
     )
     if network.name not in winners:
         told = f"Here the network loses to a simpler method: {simple.name}."

@@ -38,11 +38,13 @@ from microbit_ml.lessons.source import (
 )
 from microbit_ml.lessons.values import as_text
 from microbit_ml.lessons.words import word_of
+from microbit_ml.targets import smallest
 
 if TYPE_CHECKING:
     from microbit_ml.model import Model, Prediction
     from microbit_ml.recordings import Dataset, Recording
 
+PLACE = f"virtual:{smallest().name}"  # the board of lessons: what fits there fits on any
 _T = TypeVar("_T")
 
 
@@ -83,7 +85,7 @@ class Session:
     """One lesson, told once to one audience.
 
     about: the lesson's; audience: see :class:`Audience`; data: the recordings, by default the
-    lessons' own; place: the board, "virtual:v1" by default. record: all pieces, in order;
+    lessons' own; place: the board, by default a virtual one. record: all pieces, in order;
     attempts: for each check, how many attempts it took, or None when it was not solved.
     """
 
@@ -92,7 +94,7 @@ class Session:
         about: About,
         audience: Audience,
         data: Dataset | None = None,
-        place: str = "virtual:v1",
+        place: str = PLACE,
     ) -> None:
         self.about = about
         self.audience = audience

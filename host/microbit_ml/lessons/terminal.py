@@ -14,7 +14,7 @@ from microbit_ml.lessons.about import About
 from microbit_ml.lessons.answers import missing, right_answer
 from microbit_ml.lessons.course import Lesson, lesson_modules
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
-from microbit_ml.lessons.session import Leave, Session
+from microbit_ml.lessons.session import PLACE, Leave, Session
 from microbit_ml.lessons.straight import can_show_unicode
 from microbit_ml.lessons.text import WIDTH, in_its_signs, lines_of, shown_lines, wrapped
 from microbit_ml.recordings import Dataset
@@ -120,7 +120,7 @@ def teach(
     about: About,
     function: Callable[[Session], None],
     data: Dataset | None = None,
-    place: str = "virtual:v1",
+    place: str = PLACE,
     again: bool = False,
 ) -> None:
     """Go through a lesson with the pupil, from where they stopped last, and keep their progress.

@@ -118,7 +118,7 @@ def _view(board: VirtualBoard, live: bool, movement: Movement | None) -> LiveVie
     if not live:
         return PlainView()
     key_help = KEY_HELP if movement is None else (*KEY_HELP, PLAY_HELP)
-    return LiveView(f"Virtual {board.kind.upper()}", key_help)
+    return LiveView(f"Virtual {TARGETS[board.kind].title}", key_help)
 
 
 def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
@@ -126,8 +126,8 @@ def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
         board.run(BOOT_S)  # a real board has started before its port can be opened
         print(port.path, flush=True)
         say(
-            f"A virtual {board.kind.upper()} answers there, at 115200 baud. In Thonny: Tools, "
-            "Options, Interpreter, and this port. Stop it with Ctrl-C."
+            f"A virtual {TARGETS[board.kind].title} answers there, at 115200 baud. In Thonny: "
+            "Tools, Options, Interpreter, and this port. Stop it with Ctrl-C."
         )
         end_us = math.inf if seconds is None else seconds * 1e6
         with noted_signals() as noted:
