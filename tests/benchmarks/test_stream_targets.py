@@ -23,7 +23,6 @@ def played():
     return model, streams.play(model, {**made, **streams.real_logs()})
 
 
-@pytest.mark.slow
 def test_gestures_are_found_soon_and_once(played):
     model, plays = played
     scores = streams.judge(model, plays["gestures"])

@@ -120,6 +120,7 @@ def test_who_has_which_board():
         plans_for_class(boards, PLAN, ["Ann"])
 
 
+@pytest.mark.slow  # by default, the command "collect" does the same
 def test_away_and_fetched(board, tmp_path):
     place, keeper = "virtual://v1?name=record", Keeper(tmp_path / "set")
     with pytest.raises(DataError, match="too long for a board's memory"):
@@ -140,6 +141,7 @@ def test_away_and_fetched(board, tmp_path):
     assert board.files["main.py"] == b"print('mine')\n"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_kept_stays_on_the_board(board, tmp_path):
     place = "virtual://v1?name=record"
     Dataset([Recording([[0, 0, 0]], "Tap", name="a")]).save(tmp_path / "set")
