@@ -8,7 +8,7 @@ import numpy as np
 
 from microbit_ml.errors import ModelError
 from microbit_ml.features import GROUP_NAMES, features_of, groups_of_mask
-from microbit_ml.kinds import SCORE_LIMIT, IntegerConv, IntegerPool, Stage
+from microbit_ml.kinds import RECORDS, SCORE_LIMIT, Stage
 from microbit_ml.network import Network
 from microbit_ml.quantize import (
     DeviceModel,
@@ -115,6 +115,11 @@ def usual_model(labels: int = 6, seed: int = 0) -> tuple[DeviceModel, np.ndarray
     return DeviceModel(quantize(float_model, rows), names, 50, 5, 20), windows
 
 
+def hidden_kinds() -> list[type[Stage]]:
+    """The kinds of records that may be hidden layers."""
+    return [one for one in RECORDS.values() if issubclass(one, Stage) and one.HIDDEN]
+
+
 def random_stack(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
     """One to four layers of any kind and of any sizes, and inputs (n, n_inputs) for them.
 
@@ -122,8 +127,8 @@ def random_stack(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
     """
     n_inputs = width = int(rng.integers(1, 70))
     layers: list[Stage] = []
-    for kind in rng.choice(["dense", "conv", "pool"], rng.integers(0, 4)):
-        layer = _random_layer(rng, kind, width)
+    for kind in rng.choice(hidden_kinds(), rng.integers(0, 4)):
+        layer = kind.random(rng, width)
         width = len(layer.apply(np.zeros((1, width), dtype=np.int64))[0])
         layers.append(layer)
     scores = random_dense(rng, width, int(rng.integers(2, 12)), -SCORE_LIMIT, SCORE_LIMIT)
@@ -131,20 +136,6 @@ def random_stack(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
     inputs[:3] = rng.choice([-127, 127], (3, n_inputs))
     inputs[0] = 127
     return only_layers([*layers, scores]), inputs.astype(np.int16)
-
-
-def _random_layer(rng: np.random.Generator, kind: str, width: int) -> Stage:
-    """One that takes at most ``width`` numbers."""
-    if kind == "dense":
-        return random_dense(rng, width, int(rng.integers(1, 30)))
-    if kind == "conv":
-        piece = int(rng.integers(1, width + 1))
-        advance = int(rng.integers(1, piece + 2))
-        steps = int(rng.integers(1, (width - piece) // advance + 2))
-        return IntegerConv(random_dense(rng, piece, int(rng.integers(1, 6))), steps, advance)
-    channels = int(rng.integers(1, min(width, 5) + 1))
-    size = int(rng.integers(1, width // channels + 1))
-    return IntegerPool(width // (channels * size), channels, size)
 
 
 def _random_architecture(

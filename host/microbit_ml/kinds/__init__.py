@@ -1,7 +1,7 @@
 """Kinds of records: each knows its integers, its bytes and its kernel; a registry has them all."""
 
 from microbit_ml.kinds.conv import IntegerConv
-from microbit_ml.kinds.dense import HIDDEN_LIMIT, SCORE_LIMIT, IntegerDense
+from microbit_ml.kinds.dense import HIDDEN_LIMIT, SCORE_LIMIT, IntegerDense, random_dense
 from microbit_ml.kinds.gate import OPEN, PROJECTION_LIMIT, IntegerGate
 from microbit_ml.kinds.pool import IntegerPool
 from microbit_ml.kinds.record import LABELS, RECORDS, Record, Stage, even, padded, register
@@ -25,5 +25,6 @@ __all__ = [
     "Stage",
     "even",
     "padded",
+    "random_dense",
     "register",
 ]

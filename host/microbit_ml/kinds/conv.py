@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from microbit_ml.kinds.dense import HEAD, IntegerDense
+from microbit_ml.kinds.dense import HEAD, IntegerDense, random_dense
 from microbit_ml.kinds.record import Stage, register
 from microbit_ml.targets import Target
 
@@ -31,6 +31,8 @@ class IntegerConv(Stage):
         "CONV",
         ("conv.py", "dense.py", "outputs.py", "dot_product.py"),
     )
+
+    HIDDEN = True
 
     dense: IntegerDense
     steps: int
@@ -55,6 +57,14 @@ class IntegerConv(Stage):
     def instructions(self, target: Target) -> float:
         """Those of the dense layer, at each place."""
         return self.steps * self.dense.instructions(target)
+
+    @classmethod
+    def random(cls, rng: np.random.Generator, width: int) -> IntegerConv:
+        """With up to 5 filters, whose places may overlap or leave gaps."""
+        piece = int(rng.integers(1, width + 1))
+        advance = int(rng.integers(1, piece + 2))
+        steps = int(rng.integers(1, (width - piece) // advance + 2))
+        return cls(random_dense(rng, piece, int(rng.integers(1, 6))), steps, advance)
 
     def content(self) -> bytes:
         """As above."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from microbit_ml.arithmetic.fixed_point import requantize
+from microbit_ml.arithmetic.fixed_point import choose_multipliers, requantize
 from microbit_ml.kinds.record import Stage, even, register
 from microbit_ml.kinds.rows import in_twos, pair_of, pairs
 from microbit_ml.targets import Target
@@ -38,6 +38,8 @@ class IntegerDense(Stage):
         "DENSE",
         ("dense.py", "outputs.py", "dot_product.py"),
     )
+
+    HIDDEN = True
 
     weights: np.ndarray
     bias: np.ndarray
@@ -67,6 +69,11 @@ class IntegerDense(Stage):
         """Inputs and outputs are counted in twos, as the board takes them."""
         cost = target.dense_cost
         return even(self.n_outputs) * (cost.output + cost.product * even(self.n_inputs))
+
+    @classmethod
+    def random(cls, rng: np.random.Generator, width: int) -> IntegerDense:
+        """With up to 29 outputs."""
+        return random_dense(rng, width, int(rng.integers(1, 30)))
 
     def head(self) -> bytes:
         """Its sizes and limits."""
@@ -103,3 +110,20 @@ class IntegerDense(Stage):
         weights = two["rows"]["weights"].transpose(0, 2, 1).reshape(-1, even(n_inputs))
         weights = np.ascontiguousarray(weights[:n_outputs, :n_inputs])
         return cls(weights, bias, factors[:, 0], factors[:, 1], low, high)
+
+
+def random_dense(
+    rng: np.random.Generator, n_inputs: int, n_outputs: int, low: int = 0, high: int = HIDDEN_LIMIT
+) -> IntegerDense:
+    """A dense layer with any weights or extreme ones, some outputs of which leave low .. high."""
+    shape = (n_outputs, n_inputs)
+    if rng.random() < 0.3:
+        weights = rng.choice([-127, 127], shape)
+    else:
+        weights = rng.integers(-127, 128, shape)
+    bias = rng.integers(-(1 << 14), 1 << 14, n_outputs)
+    bound = np.abs(bias) + 255 * np.abs(weights).sum(axis=1)
+    usual = 127 * 74 * np.sqrt(n_inputs)  # how far a sum is from 0
+    factor = rng.uniform(0.5, 2, n_outputs) * high / usual
+    multiplier, shift = choose_multipliers(factor, np.maximum(bound, 2 * usual).astype(np.int64))
+    return IntegerDense(weights.astype(np.int8), bias, multiplier, shift, low, high)

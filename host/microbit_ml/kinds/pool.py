@@ -22,6 +22,8 @@ class IntegerPool(Stage):
 
     NUMBER, NAME, ENTRY, LISTINGS = 7, "pool", "POOL", ("pool.py",)
 
+    HIDDEN = True
+
     steps: int
     channels: int
     size: int
@@ -40,6 +42,13 @@ class IntegerPool(Stage):
         """(n, n_inputs) -> int64 (n, steps * channels)."""
         used = x[:, : self.n_inputs].reshape(len(x), self.steps, self.size, self.channels)
         return used.max(axis=2).reshape(len(x), -1)
+
+    @classmethod
+    def random(cls, rng: np.random.Generator, width: int) -> IntegerPool:
+        """With up to 5 channels."""
+        channels = int(rng.integers(1, min(width, 5) + 1))
+        size = int(rng.integers(1, width // channels + 1))
+        return cls(width // (channels * size), channels, size)
 
     def content(self) -> bytes:
         """As above."""

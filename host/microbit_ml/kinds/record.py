@@ -51,9 +51,11 @@ class Stage(Record):
     """A record that makes numbers of numbers; the last stage of a model makes the scores.
 
     reference: the same in plain Python, ``(numbers, model, place) -> numbers``, of a record at a
-    place of model.bin; None where ``firmware/reference.py`` has it.
+    place of model.bin; None where ``firmware/reference.py`` has it. HIDDEN: whether it may stand
+    between the first stage and the scores; then :meth:`random` makes one.
     """
 
+    HIDDEN: ClassVar[bool] = False
     reference: ClassVar[Callable[[Sequence[int], bytes, int], list[int]] | None] = None
 
     @property
@@ -80,6 +82,13 @@ class Stage(Record):
     @abstractmethod
     def apply(self, x: np.ndarray) -> np.ndarray:
         """int (n, n_inputs) -> int64 (n, n_outputs): the integers that the board computes."""
+
+    @classmethod
+    def random(cls, rng: np.random.Generator, width: int) -> Stage:
+        """One of any size that takes at most ``width`` numbers, with any numbers in it: to measure
+        and to test with. Raises NotImplementedError for a stage that is not hidden.
+        """
+        raise NotImplementedError(f"There are no random stages of the kind {cls.NAME!r}.")
 
     def instructions(self, target: Target) -> float | None:
         """About how many instructions it takes on a board; None where nobody has measured it."""
