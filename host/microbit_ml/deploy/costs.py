@@ -18,17 +18,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
+
 from microbit_ml.errors import ModelError
-from microbit_ml.kinds import Stage
+from microbit_ml.kinds import IntegerDense, Scale, Stage
+from microbit_ml.quantize.device_file import HEADER
 from microbit_ml.targets import TARGETS, Target
 
 EXTRA_LAYER = 50.0
 PER_QUESTION = 12.0  # of a tree: load the node and the feature, compare, go on
 PER_NEIGHBOUR = 8.0  # is it among the k nearest so far?
 
-HEADER_BYTES = 20
-DENSE_BYTES = 12  # of a layer, before its rows
-ROW_BYTES = 8  # bias, multiplier, shift
+RECORD_BYTES = 4  # kind and length, before the content of a record
 NODE_BYTES = 4  # feature, threshold (2), where to go on
 
 
@@ -53,11 +54,7 @@ def dense_instructions(target: Target, layers: Sequence[int]) -> int:
     layer after the first. Inputs and outputs are counted in twos, as the board takes them.
     Example on V1: 54 inputs, 8 outputs: 478 + 8 * (29.25 + 4.125 * 54) = 2494.
     """
-    cost = target.dense_cost
-    total = cost.call + EXTRA_LAYER * (len(layers) - 2)
-    for n_inputs, n_outputs in pairwise(layers):
-        total += even(n_outputs) * (cost.output + cost.product * even(n_inputs))
-    return round(total)
+    return stages_instructions(target, [_layer(*sizes) for sizes in pairwise(layers)])
 
 
 def stages_instructions(target: Target, stages: Sequence[Stage]) -> int:
@@ -82,18 +79,26 @@ def dense_bytes(n_inputs: int, n_outputs: int) -> int:
 
     Example: 54 inputs, 8 outputs: 12 + 8 * 62 = 508.
     """
-    return DENSE_BYTES + even(n_outputs) * (ROW_BYTES + even(n_inputs))
+    return RECORD_BYTES + len(_layer(n_inputs, n_outputs).content())
+
+
+def _layer(n_inputs: int, n_outputs: int) -> IntegerDense:
+    """A dense layer of this size, whose numbers do not matter."""
+    none = np.zeros(n_outputs, dtype=np.int64)
+    weights = np.zeros((n_outputs, n_inputs), dtype=np.int8)
+    return IntegerDense(weights, none, none, none + 1, 0, 0)
 
 
 def frame_bytes(labels: Sequence[str]) -> int:
     """Bytes that every model needs: a header, and the labels, each ended by a zero."""
     names = sum(len(label.encode("utf-8")) + 1 for label in labels)
-    return HEADER_BYTES + 4 + four(names)
+    return HEADER.size + RECORD_BYTES + four(names)
 
 
 def scale_bytes(n_features: int) -> int:
     """Bytes to bring the features to one size: a center (2) and a multiplier (1) of each."""
-    return 8 + four(3 * n_features)
+    none = np.zeros(n_features, dtype=np.int64)
+    return RECORD_BYTES + four(len(Scale(none, none, 1).content()))
 
 
 def lines_cost(n_features: int, labels: Sequence[str]) -> Cost:
@@ -124,11 +129,6 @@ def tree_cost(n_nodes: int, depth: int, labels: Sequence[str]) -> Cost:
     """Of a tree: its nodes, and the questions on the longest way down. It needs no scaling."""
     n_bytes = frame_bytes(labels) + NODE_BYTES * n_nodes
     return Cost(n_bytes, dict.fromkeys(TARGETS, round(PER_QUESTION * depth)))
-
-
-def even(number: int) -> int:
-    """The number, or the even one above it."""
-    return number + number % 2
 
 
 def four(number: int) -> int:

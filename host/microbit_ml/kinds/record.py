@@ -86,9 +86,9 @@ class Stage(Record):
     @classmethod
     def random(cls, rng: np.random.Generator, width: int) -> Stage:
         """One of any size that takes at most ``width`` numbers, with any numbers in it: to measure
-        and to test with. Raises NotImplementedError for a stage that is not hidden.
+        and to test with. Raises TypeError for a stage that is not hidden.
         """
-        raise NotImplementedError(f"There are no random stages of the kind {cls.NAME!r}.")
+        raise TypeError(f"There are no random stages of the kind {cls.NAME!r}.")
 
     def instructions(self, target: Target) -> float | None:
         """About how many instructions it takes on a board; None where nobody has measured it."""
