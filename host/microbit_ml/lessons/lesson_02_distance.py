@@ -889,7 +889,10 @@ def which_is_best(s: Session) -> None:
     )
     s.table(
         ("method", f"right of {n}", "steps of a V1's chip"),
-        [(one.name, one.scores.right, f"{one.cost.instructions[slowest().name]}") for one in methods],
+        [
+            (one.name, one.scores.right, f"{one.cost.instructions[slowest().name]}")
+            for one in methods
+        ],
         "held-out recordings, and about how much work comes after the features",
     )
     s.read(verdict(comparison, winners))
