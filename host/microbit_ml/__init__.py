@@ -7,12 +7,17 @@ print(model.predict(data).labels[:3])
 model.save("gestures.mbml")
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+from microbit_ml.common.lazy import lazy_names
 from microbit_ml.errors import KitError
 from microbit_ml.model import Model, Prediction
-from microbit_ml.recordings import Dataset, Recording, read_createai, read_npz, simulate
+from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.training import train
+
+if TYPE_CHECKING:
+    from microbit_ml.recordings import read_createai, read_npz, simulate
+    from microbit_ml.virtual import VirtualBoard
 
 __version__ = "0.1.0"
 __all__ = [
@@ -27,12 +32,11 @@ __all__ = [
     "simulate",
     "train",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """VirtualBoard is loaded when it is asked for: it needs unicorn, which the rest does not."""
-    if name == "VirtualBoard":
-        from microbit_ml.virtual import VirtualBoard
-
-        return VirtualBoard
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# These take a while, VirtualBoard needs unicorn, and many programs do without them.
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "VirtualBoard": "microbit_ml.virtual",
+        **dict.fromkeys(("read_createai", "read_npz", "simulate"), "microbit_ml.recordings"),
+    },
+)

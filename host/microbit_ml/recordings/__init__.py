@@ -1,12 +1,17 @@
 """Recordings: what people did with the board, as numbers with labels."""
 
+from typing import TYPE_CHECKING
+
+from microbit_ml.common.lazy import lazy_names
 from microbit_ml.recordings.csv_file import read_csv
 from microbit_ml.recordings.dataset import Dataset
-from microbit_ml.recordings.formats.createai import read_createai
-from microbit_ml.recordings.formats.npz import read_npz
 from microbit_ml.recordings.recording import Recording
-from microbit_ml.recordings.simulation.simulate import BACKGROUND, GESTURES, simulate
 from microbit_ml.recordings.window import make_window
+
+if TYPE_CHECKING:
+    from microbit_ml.recordings.formats.createai import read_createai
+    from microbit_ml.recordings.formats.npz import read_npz
+    from microbit_ml.recordings.simulation.simulate import BACKGROUND, GESTURES, simulate
 
 __all__ = [
     "BACKGROUND",
@@ -19,3 +24,12 @@ __all__ = [
     "read_npz",
     "simulate",
 ]
+_SIMULATION = "microbit_ml.recordings.simulation.simulate"
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "read_createai": "microbit_ml.recordings.formats.createai",
+        "read_npz": "microbit_ml.recordings.formats.npz",
+        **dict.fromkeys(("BACKGROUND", "GESTURES", "simulate"), _SIMULATION),
+    },
+)
