@@ -73,7 +73,7 @@ def next(self):
     countdown = self.countdown - 1
     self.countdown = countdown or model[13]
     if not countdown:
-        return self.settle(self.predict())
+        return self.debounce(self.predict())
     if countdown == 1:
         gc.collect()  # 5 ms on V1, which the next sample need not wait for
 

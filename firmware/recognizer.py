@@ -9,7 +9,7 @@ class Recognizer:
     unknown = False  # whether it was of a movement that the model does not know
     last = -1  # its label, a number of names, or -1 for unknown
     evidence = 0  # for it, confidence times ms
-    told = -1  # the label that next() returned last, until it is over
+    detected = -1  # the label that next() returned last, until it is over
     away = 0  # ms for which predictions have not said it
 
     next = loader.next
@@ -33,19 +33,19 @@ class Recognizer:
         return self.work[0]
 
     # Evidence for a gesture is its confidence times the milliseconds since the last prediction,
-    # added up while predictions agree. With enough of it the name is told, and told again only
+    # added up while predictions agree. With enough of it the name is detected, and detected again only
     # after predictions have said something else for a second.
-    def settle(self, label):
+    def debounce(self, label):
         step = self.model[13] * self.model[14]
-        self.away = 0 if label == self.told else self.away + step
+        self.away = 0 if label == self.detected else self.away + step
         if self.away >= 1000:
-            self.told = -1
+            self.detected = -1
         if label != self.last:
             self.last = label
             self.evidence = 0
-        if label >= 0 and label != self.told:
+        if label >= 0 and label != self.detected:
             self.evidence += self.confidence * step
             if self.evidence >= 6000:
-                self.told = label
+                self.detected = label
                 self.away = 0
                 return self.names[label]

@@ -78,7 +78,7 @@ def features_of(window, groups):
     if groups & 4:
         features += bands(motion[0]) + bands(motion[1]) + bands(motion[2])
     if groups & 8:
-        features += force_features([force(*sample) for sample in zip(*axes)])
+        features += magnitude_features([magnitude(*sample) for sample in zip(*axes)])
     if groups & 16:
         energy = energy_of(coarse)
         features += [alike(coarse, lag) // energy for lag in (2, 4, 6)]
@@ -107,12 +107,12 @@ def thin(signal):
     return points
 
 
-def force(x, y, z):
+def magnitude(x, y, z):
     c, b, a = sorted((abs(x), abs(y), abs(z)))
     return max(a, (7 * a + 4 * b) >> 3) + (c >> 2)
 
 
-def force_features(signal):
+def magnitude_features(signal):
     average = mean(signal)
     motion = [p - average for p in thin(signal)]
     spread = small(add_up(abs(c) for c in motion) * 5243) >> 17
@@ -228,10 +228,10 @@ def dense_layer(x, model, record):
 
 
 def conv(x, model, record):
-    steps, advance = unpack_from("<HH", model, record + 12)
+    steps, stride = unpack_from("<HH", model, record + 12)
     y = []
     for t in range(steps):
-        y += dense(x[t * advance :], model, record, record + 16)
+        y += dense(x[t * stride :], model, record, record + 16)
     return y
 
 
@@ -276,7 +276,7 @@ def padded(size):
 def confidence(inputs, hidden, scores, best, model, gate):
     labels = model[16]
     n_hidden, n_features, limit, factor = unpack_from("<4H", model, gate + 4)
-    (reach,) = unpack_from("<h", model, gate + 12 + 2 * best)
+    (radius,) = unpack_from("<h", model, gate + 12 + 2 * best)
     place = gate + 12 + padded(2 * labels)
     means = unpack_from("<%dB" % n_hidden, model, place + best * n_hidden)
     place += padded(labels * n_hidden)
@@ -293,7 +293,7 @@ def confidence(inputs, hidden, scores, best, model, gate):
         del apart[:2]
     margin = max(-limit, min(limit, scores[best] - scores[labels]))
     distance = log_scale(far) + log_scale(add_up((x - c) ** 2 for x, c in zip(inputs, centers)))
-    return reach - distance + (small(margin * factor) >> 7)
+    return radius - distance + (small(margin * factor) >> 7)
 
 
 # What the records compute, by their number; a kind of record that is not here has its own.

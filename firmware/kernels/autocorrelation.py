@@ -64,7 +64,7 @@ bne(ALIKE_AXIS)
 bx(lr)
 
 # CIRCLE: products of coarse signal r0 with signal r1 two points later, less those the other way
-# round; then EMIT_SHARE, with their sum in r3. r0 stays. r2, r3 the same signals two points later,
+# round; then EMIT_RATIO, with their sum in r3. r0 stays. r2, r3 the same signals two points later,
 # r4 and r6 points, later r4 a product, r5 place, r7 sum
 label(CIRCLE)
 add(r2, r0, 4)

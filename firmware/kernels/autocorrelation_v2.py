@@ -73,7 +73,7 @@ bne(ALIKE_AXIS)
 bx(lr)
 
 # CIRCLE: products of coarse signal r0 with signal r1 two points later, less those the other way
-# round; then EMIT_SHARE, with their sum in r3. r0 stays, in the end. r2 and r4 two points of the
+# round; then EMIT_RATIO, with their sum in r3. r0 stays, in the end. r2 and r4 two points of the
 # first signal, in turn now and later, r3 and r5 of the second; r6 sum, r7 sum the other way round,
 # r12 where r0 ends
 label(CIRCLE)

@@ -91,9 +91,9 @@ def measure_set(
                     found = unknown(data, splits, answers)
                     values[f"{protocol}: AUROC"] = found.auroc
                     values[f"{protocol}: unknown accepted at 95 %"] = found.at_95
-                    if found.unknown_accepted is not None and found.known_accepted is not None:
+                    if found.unknown_accepted is not None and found.known_accept_rate is not None:
                         values[f"{protocol}: unknown accepted"] = found.unknown_accepted
-                        values[f"{protocol}: known accepted"] = found.known_accepted
+                        values[f"{protocol}: known accepted"] = found.known_accept_rate
                 else:
                     values[protocol], known = accuracy(data, splits, answers)
                     if protocol == "grouped" and known is not None:

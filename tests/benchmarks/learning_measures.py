@@ -37,7 +37,7 @@ class Unknown:
     auroc: float
     at_95: float
     unknown_accepted: float | None = None
-    known_accepted: float | None = None
+    known_accept_rate: float | None = None
 
 
 def accuracy(
@@ -59,7 +59,7 @@ def unknown(data: RealSet, splits: Sequence[Split], answers: Sequence[Answer]) -
         float(np.mean([row.auroc for row in rows])),
         float(np.mean([row.at_95 for row in rows])),
         _mean_or_none([row.unknown_accepted for row in rows]),
-        _mean_or_none([row.known_accepted for row in rows]),
+        _mean_or_none([row.known_accept_rate for row in rows]),
     )
 
 

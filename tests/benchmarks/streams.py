@@ -26,10 +26,10 @@ import numpy as np  # noqa: E402
 from microbit_ml import Model, Prediction, read_npz, simulate, train  # noqa: E402
 from microbit_ml.evaluate.streams import (  # noqa: E402
     StreamScores,
+    detect,
     match,
     predict_stream,
     rule_of,
-    tell,
 )
 from microbit_ml.recordings import BACKGROUND, GESTURES, Recording  # noqa: E402
 from microbit_ml.recordings.simulation.joined_streams import join_logs  # noqa: E402
@@ -45,7 +45,7 @@ TRAINED_PEOPLE, REPEATS = 20, 3
 TUNING_SEED, TESTING_SEED = 505, 1212  # people of streams; training has those of seed 0
 
 PLAYED = tuple(name for name in GESTURES if name != "lift")
-"""The gestures. Whoever picks the board up lifts it: "lift" cannot be told from fidgeting."""
+"""The gestures. Whoever picks the board up lifts it: "lift" cannot be detected from fidgeting."""
 
 # What a model is taught besides the gestures.
 TAUGHT = {"gestures": (), "and still": ("still",), "and all": BACKGROUND}
@@ -113,8 +113,8 @@ def judge(model: Model, played: Iterable[Played], **constants: int) -> StreamSco
     """What the board's rule makes of predictions, with other constants if given."""
     scores = StreamScores()
     for one in played:
-        told = tell(one.prediction, one.time_ms, rule_of(model, **constants))
-        scores = scores + match(told, one.stream)
+        detected = detect(one.prediction, one.time_ms, rule_of(model, **constants))
+        scores = scores + match(detected, one.stream)
     return scores
 
 
@@ -138,7 +138,7 @@ def measure(models: Mapping[str, Model], plays: Mapping[str, Plays], **constants
         alarms = [alarms_in_ten_minutes(model, plays[name], [kind], **constants) for kind in kinds]
         delay, slow = scores.median_delay_ms or 0, scores.slow_delay_ms or 0
         print(
-            f"{name:13} {scores.share_found:.3f}  {scores.doubled:7}  {len(scores.wrong_names):5}  "
+            f"{name:13} {scores.recall:.3f}  {scores.doubled:7}  {len(scores.wrong_names):5}  "
             f"{delay:8.0f} ({slow:4.0f})   {10 * scores.alarms_a_minute:30.1f}  "
             + "  ".join(f"{rate:.1f}" for rate in alarms)
         )
@@ -148,7 +148,7 @@ def tune(models: Mapping[str, Model], plays: Mapping[str, Plays], shown: int = 2
     """Print the constants that serve all models best: gestures missed cost, alarms cost.
 
     One gesture in a hundred missed costs as much as one false alarm in ten minutes of walking and
-    fidgeting, and as one gesture in a hundred told twice or by a wrong name.
+    fidgeting, and as one gesture in a hundred detected twice or by a wrong name.
     """
     results = []
     for values in itertools.product(*GRID.values()):
@@ -158,7 +158,7 @@ def tune(models: Mapping[str, Model], plays: Mapping[str, Plays], shown: int = 2
             scores = judge(model, plays[name]["gestures"], **constants)
             kinds = [kind for kind in plays[name] if kind != "gestures"]
             alarms.append(alarms_in_ten_minutes(model, plays[name], kinds, **constants))
-            found.append(scores.share_found)
+            found.append(scores.recall)
             delays.append(scores.median_delay_ms or 0)
             bad = scores.doubled + len(scores.wrong_names) + len(scores.missed)
             cost += 100 * bad / scores.gestures + alarms[-1]

@@ -114,10 +114,10 @@ def test_unknown_is_what_was_not_taught(data):
     confidence = np.array([3.0, 1.0, 0.0, 2.0, 0.0, 0.0])
     answer = Answer(np.full(6, "shake"), confidence, confidence > 0.5)
     found = unknown(data, [split], [answer])
-    assert (found.auroc, found.unknown_accepted, found.known_accepted) == (7 / 8, 0.25, 1.0)
+    assert (found.auroc, found.unknown_accepted, found.known_accept_rate) == (7 / 8, 0.25, 1.0)
     assert found.at_95 == 0.25
     without = unknown(data, [split], [Answer(answer.best, confidence)])
-    assert (without.unknown_accepted, without.known_accepted) == (None, None)
+    assert (without.unknown_accepted, without.known_accept_rate) == (None, None)
 
 
 def test_createais_features_of_a_simple_signal():

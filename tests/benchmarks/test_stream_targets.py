@@ -27,7 +27,7 @@ def test_gestures_are_found_soon_and_once(played):
     model, plays = played
     scores = streams.judge(model, plays["gestures"])
     assert scores.gestures >= 150
-    assert scores.share_found >= LEAST_FOUND
+    assert scores.recall >= LEAST_FOUND
     assert scores.median_delay_ms < LONGEST_DELAY_MS
     assert scores.doubled + len(scores.wrong_names) <= 0.02 * scores.gestures
 

@@ -152,7 +152,7 @@ def fed(*lines):
 
     lines = list(lines)
     recorder = Recorder(Link(Port(), lambda: 0.0, "desk"))
-    recorder._reader, recorder._number, recorder._heard_at = FrameReader(), None, 0.0
+    recorder._reader, recorder._number, recorder._received_at = FrameReader(), None, 0.0
     return [event for _ in range(len(lines)) for event in recorder.events()]
 
 

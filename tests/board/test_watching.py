@@ -17,7 +17,7 @@ from microbit_ml.board.link import Link, open_link
 from microbit_ml.board.repl import MAX_COMMAND_BYTES
 from microbit_ml.board.watch_program import SEND, TELL, WATCH
 from microbit_ml.board.watch_twin import Twin
-from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
+from microbit_ml.board.watching import Decision, Detection, Sample, Watch, watching
 from microbit_ml.errors import BoardError
 from microbit_ml.image import build_hex
 from microbit_ml.targets import V1
@@ -97,7 +97,7 @@ def watched_for(kind, model, seconds):
         assert 49 < watch.mean_hz < 51
     assert twin.same >= len(decisions) > 0
     assert (twin.different, twin.unchecked) == (0, 0)
-    return decisions, of(Told, events)
+    return decisions, of(Detection, events)
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
@@ -125,7 +125,7 @@ def test_the_largest_models_that_are_promised_can_be_watched_on_v1(labels, lengt
     windows = random_windows(np.random.default_rng(0), 2 * labels, window)
     names = [f"{i:02d}" + "x" * (length - 2) for i in range(labels)] * 2
     model = train(
-        list(windows), labels=names, arch=arch, window=window, steps=2, copies=0, others=10
+        list(windows), labels=names, arch=arch, window=window, steps=2, copies=0, negatives=10
     )
     assert V1.heap_bytes - 110 < model.heap_bytes() <= V1.heap_bytes
     watched_for("v1", model, window / 50 + 0.3)
@@ -178,7 +178,7 @@ def test_ctrl_c_while_it_starts(reading, model):
 
 @pytest.mark.slow  # by default, the command "watch" shows it
 def test_a_twin_that_is_made_to_differ_is_noticed(model):
-    other = replace(model.network, gate=model.network.gate.reaching(-3000))
+    other = replace(model.network, gate=model.network.gate.widened(-3000))
     with switched_on("v1", model.hex()) as (board, link), watching(link) as watch:
         twin = Twin(other, model.window)
         follow(watch, link, 2.5, twin, board)

@@ -76,6 +76,6 @@ def test_ctrl_c_ends_it(cli, tmp_path, monkeypatch):
 
     data = mb.simulate(["shake", "still"], people=2, repeats=2, seed=0)
     mb.train(data, steps=2).save(tmp_path / "m.mbml")
-    monkeypatch.setattr(benchmark, "model_cost", interrupted)
+    monkeypatch.setattr(benchmark, "board_footprint", interrupted)
     outcome = cli("benchmark", "m.mbml")
     assert (outcome.code, outcome.err.splitlines()[-1]) == (130, "microbit-ml: stopped.")

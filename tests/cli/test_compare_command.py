@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from made_up_comparison import made_up
+from synthetic_comparison import made_up
 
 import microbit_ml as mb
 from microbit_ml.cli import compare

@@ -67,7 +67,7 @@ WRONG_USAGE = [
     ("train gestures -o new.mbml --hop 1000", "--hop"),
     ("train gestures -o new.mbml --window 10", "--window"),
     ("train gestures -o new.mbml --copies -1", "--copies"),
-    ("train gestures -o new.mbml --others 0", "--others"),
+    ("train gestures -o new.mbml --negatives 0", "--negatives"),
     ("train gestures -o new.mbml --weight-decay 2", "--weight-decay"),
     ("train gestures -o new.mbml --dropout nan", "--dropout"),
     ("train gestures -o new.mbml --seed -1", "--seed"),

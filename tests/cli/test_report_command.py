@@ -13,7 +13,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def content(data):
-    return mb.train(data, steps=40, copies=2, others=100).to_bytes()
+    return mb.train(data, steps=40, copies=2, negatives=100).to_bytes()
 
 
 @pytest.fixture(autouse=True)

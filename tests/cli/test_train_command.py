@@ -30,7 +30,7 @@ def test_train(cli, golden, gestures):
 def test_settings_reach_the_model(cli, gestures):
     settings = (
         "--seed 3 --window 40 --hop 4 --arch 8-6 --optimizer sgd --steps 20 --copies 1 "
-        "--features tilt,jerk,turn --augment=-noise,-turn --others 50 --weight-decay 0.1 "
+        "--features tilt,jerk,turn --augment=-noise,-turn --negatives 50 --weight-decay 0.1 "
         "--dropout 0 --accept-known 0.9 --early-stopping"
     )
     assert cli("train", "gestures", "-o", "new.mbml", *settings.split()).code == 0
@@ -38,7 +38,7 @@ def test_settings_reach_the_model(cli, gestures):
     assert (model.seed, model.window, model.hop) == (3, 40, 4)
     used = model.provenance["settings"]
     assert (used["arch"], used["optimizer"], used["steps"]) == ("8-6", "sgd", 20)
-    assert (used["copies"], used["others"], used["dropout"]) == (1, 50, 0.0)
+    assert (used["copies"], used["negatives"], used["dropout"]) == (1, 50, 0.0)
     assert used["features"] == ["tilt", "jerk", "turn"]
     assert used["augment"] == ["speed", "shift", "strength"]
     assert (used["weight_decay"], used["accept_known"]) == (0.1, 0.9)
@@ -49,7 +49,7 @@ def test_groups_of_features_can_be_left_out(cli, gestures):
     train = ("train", "gestures", "-o", "new.mbml", "--steps", "5")
     assert cli(*train, "--features=-order,-effort").code == 0
     groups = mb.Model.load("new.mbml").network.groups
-    assert groups == ("tilt", "jerk", "spectrum", "force", "rhythm", "turn")
+    assert groups == ("tilt", "jerk", "spectrum", "magnitude", "rhythm", "turn")
     assert "names some and excludes others" in cli(*train, "--features=tilt,-turn").err
     assert "no 'colour' to leave out" in cli(*train, "--features=-colour").err
 

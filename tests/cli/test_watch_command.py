@@ -21,7 +21,7 @@ import microbit_ml as mb
 from microbit_ml.board.frames import FrameReader
 from microbit_ml.board.link import Link, open_link
 from microbit_ml.board.watch_twin import Twin
-from microbit_ml.board.watching import BoardModel, Decision, Sample, Told, Watch
+from microbit_ml.board.watching import BoardModel, Decision, Detection, Sample, Watch
 from microbit_ml.cli.watch import command as watch_module
 from microbit_ml.cli.watch.lines import JsonView, PlainView
 from microbit_ml.cli.watch.screen import ScreenView
@@ -62,7 +62,7 @@ def test_plain_lines_of_a_virtual_board(cli, gestures, kind):
     assert outcome.code == 0
     assert outcome.err.startswith(f"A simulated person moves virtual:{kind}: shake, still, twist.")
     assert re.search(r"(?m)^ +0\.98 s  (shake|still|twist|unknown), confidence -?\d+$", outcome.out)
-    assert re.search(r"(?m)^ +\d\.\d\d s  told: (shake|still|twist)$", outcome.out)
+    assert re.search(r"(?m)^ +\d\.\d\d s  detected: (shake|still|twist)$", outcome.out)
     n_samples = int(re.search(r"(\d+) samples at 50\.0 Hz; 0 lost", outcome.out)[1])
     assert 145 < n_samples < 155
     assert re.search(r"the same 2[01] times and differs 0 times\.\n$", outcome.out)
@@ -91,13 +91,13 @@ def test_what_is_printed(golden, capsys, name):
         watch.lost = 2
         view.sample(Sample(57, 12, -4, -1020))
         view.decision(Decision(59, 1, 8, (2, 9)), Decision(59, 0, 1, (9, 2)))
-        view.told(Told(59, 1))
+        view.detected(Detection(59, 1))
     golden(f"watch-{name}", capsys.readouterr().out)
 
 
 def test_a_twin_that_is_made_to_differ_is_shown(cli, gestures, monkeypatch):
     def other_twin(network, window):
-        return Twin(replace(network, gate=network.gate.reaching(-3000)), window)
+        return Twin(replace(network, gate=network.gate.widened(-3000)), window)
 
     monkeypatch.setattr(watch_module, "Twin", other_twin)
     outcome = cli("watch", "gestures.mbml", "--board", "virtual:v1", "--seconds", "1.5")
@@ -225,7 +225,7 @@ def test_a_difference_and_lost_samples_are_shown_in_plain_lines(capsys):
         "   1.00 s  DIFFERS: b, confidence 8 on the board, but unknown, confidence -1 here; "
         "scores [2, 9] and [2, 9]",
         "0 samples at 0.0 Hz; 2 lost on the way, 0 missed by the board, 0 damaged lines.",
-        "1 decision, 0 gestures told.",
+        "1 decision, 0 gestures detected.",
         "On the same samples, the model on this computer gives the same 3 times and differs "
         "1 times, 2 not checked (samples were lost).",
     ]
@@ -257,7 +257,7 @@ def screen(names, width, height, encoding="utf-8", different=False):
     scores = tuple(60 * i - 200 for i in range(len(names)))
     board, twin = Decision(399, 1, 12, scores), Decision(399, -1, -7, scores)
     view.decision(board, twin if different else None)
-    view.told(Told(390, 1))
+    view.detected(Detection(390, 1))
     with console.capture() as captured:
         console.print(view)
     return captured.get().splitlines()
@@ -355,4 +355,4 @@ def test_the_screen_on_a_terminal(gestures):
     assert process.wait(SLOW_S) == 130
     assert b"\x1b[?1049h" in seen  # another screen, and back
     assert b"\x1b[?1049l" in seen
-    assert b"gestures told." in seen.split(b"\x1b[?1049l")[1]
+    assert b"gestures detected." in seen.split(b"\x1b[?1049l")[1]

@@ -10,10 +10,10 @@ from random_models import random_stack, usual_model
 from microbit_ml import simulate, train
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.deploy.benchmark import (
-    BoardCost,
+    BoardFootprint,
     Instructions,
-    model_cost,
-    network_cost,
+    board_footprint,
+    network_footprint,
 )
 from microbit_ml.deploy.count import Statement, count_instructions
 from microbit_ml.errors import BoardError
@@ -72,33 +72,33 @@ def test_the_plain_network_computes_what_the_twin_does(seed, monkeypatch):
 
 
 @pytest.fixture(scope="module", params=["v1", "v2"])
-def cost(request):
-    return model_cost(request.param, to_bytes(usual_model()[0]), seconds=2)
+def footprint(request):
+    return board_footprint(request.param, to_bytes(usual_model()[0]), seconds=2)
 
 
 @pytest.mark.slow
-def test_a_whole_prediction_is_its_parts(cost):
-    taken = cost.instructions
+def test_a_whole_prediction_is_its_parts(footprint):
+    taken = footprint.instructions
     parts = taken.features + taken.network + taken.decision
     assert parts < taken.prediction * 1.35
     assert taken.prediction < parts * 1.35
-    assert taken.prediction <= {"v1": 40_000, "v2": 25_000}[cost.kind]
+    assert taken.prediction <= {"v1": 40_000, "v2": 25_000}[footprint.kind]
     assert taken.network_python > 50 * taken.network
-    assert cost.missed_samples == 0
-    assert cost.heap_free >= cost.heap_free_min > 2000
+    assert footprint.missed_samples == 0
+    assert footprint.heap_free >= footprint.heap_free_min > 2000
 
 
 @pytest.mark.slow
-def test_counts_repeat_exactly(cost):
-    again = model_cost(cost.kind, to_bytes(usual_model()[0]), seconds=2)
-    assert again == cost
+def test_counts_repeat_exactly(footprint):
+    again = board_footprint(footprint.kind, to_bytes(usual_model()[0]), seconds=2)
+    assert again == footprint
 
 
 def test_times_are_estimated_from_the_clock():
-    cost = BoardCost("v2", Instructions(network=6400.0), {})
-    assert cost.as_json()["estimated_us"]["network"] == 100 * V1.cycles
-    assert cost.as_json()["estimated_us"]["sample"] is None
-    json.dumps(cost.as_json())
+    footprint = BoardFootprint("v2", Instructions(network=6400.0), {})
+    assert footprint.as_json()["estimated_us"]["network"] == 100 * V1.cycles
+    assert footprint.as_json()["estimated_us"]["sample"] is None
+    json.dumps(footprint.as_json())
 
 
 @pytest.mark.slow
@@ -115,12 +115,12 @@ def test_a_convolution_on_the_raw_window_is_fast_enough(kind, most_ms):
         if not isinstance(layer, IntegerPool)
     )
     assert multiplications > 8_000
-    cost = model_cost(kind, model.device_bytes(), seconds=1)
-    assert cost.estimated_us(cost.instructions.prediction) < 1000 * most_ms
+    footprint = board_footprint(kind, model.device_bytes(), seconds=1)
+    assert footprint.estimated_us(footprint.instructions.prediction) < 1000 * most_ms
 
 
 def test_layers_alone():
     model = to_bytes(dense_model((24, 16, 4))[0])
-    v1, v2 = network_cost("v1", model), network_cost("v2", model)
+    v1, v2 = network_footprint("v1", model), network_footprint("v2", model)
     assert v2.instructions.network < v1.instructions.network <= 3_400
     assert v1.instructions.sample is None and v1.heap_free is None

@@ -7,7 +7,7 @@ import pytest
 from real_data import shared_data
 
 import microbit_ml as mb
-from microbit_ml.deploy.costs import Cost
+from microbit_ml.deploy.footprint import Footprint
 from microbit_ml.evaluate import comparison
 from microbit_ml.evaluate.comparison import (
     METHODS,
@@ -22,7 +22,7 @@ from microbit_ml.evaluate.comparison import (
 )
 from microbit_ml.features import GROUP_NAMES
 from microbit_ml.metrics import score
-from microbit_ml.quantize.float_model import own_spread
+from microbit_ml.quantize.float_model import within_class_scale
 from microbit_ml.recordings.formats.any_file import read_source
 from microbit_ml.training.kinds import OneLayerKind
 
@@ -35,8 +35,8 @@ def method(name, wrong, v1, n_bytes=1000, fits_all=True):
     """A method that gets the recordings numbered in ``wrong`` wrong."""
     other = {"tap": "wave", "wave": "tap"}
     said = [other[true] if i in set(wrong) else true for i, true in enumerate(TRUTH)]
-    cost = Cost(n_bytes, {"v1": v1, "v2": v1 // 2})
-    return Method(name, said, score(TRUTH, said), cost, fits_all)
+    footprint = Footprint(n_bytes, {"v1": v1, "v2": v1 // 2})
+    return Method(name, said, score(TRUTH, said), footprint, fits_all)
 
 
 def compared(*methods):
@@ -98,11 +98,14 @@ def test_no_network_is_chosen_that_takes_more_strangers_in():
     network, one_layer = method(NETWORK, [1], 5000), method(ONE_LAYER, [1], 2000)
     result = compared(network, one_layer)
     assert result.choice_for_board is one_layer
-    assert replace(result, taken_in={NETWORK: 0.1, ONE_LAYER: 0.11}).choice_for_board is one_layer
-    strange = replace(result, taken_in={NETWORK: 0.1, ONE_LAYER: 0.12})
+    assert (
+        replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.11}).choice_for_board
+        is one_layer
+    )
+    strange = replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.12})
     assert (strange.choice, strange.choice_for_board) == (one_layer, network)
     worse = compared(network, method(ONE_LAYER, range(2, 15), 2000))
-    careful = replace(worse, taken_in={NETWORK: 0.2, ONE_LAYER: 0.1})
+    careful = replace(worse, false_accept_rates={NETWORK: 0.2, ONE_LAYER: 0.1})
     assert careful.choice_for_board is network  # it is right more often
 
 
@@ -142,8 +145,8 @@ def test_features_are_scaled_by_what_a_label_varies_by():
                           for one in ("tap", "wave")])  # fmt: skip
     within = np.sqrt((residual**2).mean(axis=0))
     expected = 2 * within + 1.6 * 50  # x_mean is in counts: its floor is 50
-    assert fitted.spread[0] == pytest.approx(expected[0], rel=0.03)
-    with_other = own_spread(
+    assert fitted.scale[0] == pytest.approx(expected[0], rel=0.03)
+    with_other = within_class_scale(
         np.vstack([rows, rows[:1]]), np.append(labels == "wave", 2), GROUP_NAMES
     )
     assert with_other[0] == pytest.approx(expected[0])
@@ -164,13 +167,13 @@ def test_every_method_learns_simulated_gestures(simulated):
     for one in result.methods:
         assert len(one.predicted) == len(data)
         assert one.scores.accuracy >= 0.8, one.name
-        assert one.cost.n_bytes > 0
+        assert one.footprint.n_bytes > 0
     n_features = len(models[NETWORK].feature_names)
-    assert result.network.cost.n_bytes == len(models[NETWORK].device_bytes())
-    assert result.network.cost.layers == (n_features, 16, 4)
-    accepted = [one["others_accepted"] for one in models[ONE_LAYER].metrics["costs"]]
-    assert result.taken_in[ONE_LAYER] == accepted[1]  # of 0.9, 0.95 and 0.99
-    assert result.methods[-1].cost.layers == (n_features, 4)
+    assert result.network.footprint.n_bytes == len(models[NETWORK].device_bytes())
+    assert result.network.footprint.layers == (n_features, 16, 4)
+    accepted = [one["false_accept_rate"] for one in models[ONE_LAYER].metrics["false_accept_rates"]]
+    assert result.false_accept_rates[ONE_LAYER] == accepted[1]  # of 0.9, 0.95 and 0.99
+    assert result.methods[-1].footprint.layers == (n_features, 4)
     done = [percent for percent, _, _ in steps]
     assert (done, done[-1]) == (sorted(done), 100)
     kinds = list(compared_kinds())
@@ -191,7 +194,7 @@ def test_nearest_neighbours_outgrow_v1(simulated):
     _, result, models, _ = simulated
     model = models[NETWORK]
     beside = model.heap_bytes() - len(model.device_bytes())
-    near = comparison.neighbours_cost(54, 100, model.labels)
+    near = comparison.neighbours_footprint(54, 100, model.labels)
     assert not Method.of("near", TRUTH, list(TRUTH), near, beside).fits_all
     assert result.network.fits_all
 

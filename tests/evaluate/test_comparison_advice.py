@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_comparison import ONE_LAYER, TRUTH, made_up, method
+from synthetic_comparison import ONE_LAYER, TRUTH, made_up, method
 
 import microbit_ml as mb
 from microbit_ml.evaluate.comparison import NETWORK, Comparison
@@ -29,7 +29,7 @@ def test_the_network_is_behind_something_larger():
     assert "Significantly worse: network." in out
     assert "Choose: 3 nearest neighbours." in out
     assert "comes close enough; but it does not fit V1." in out
-    larger = replace(large, cost=replace(large.cost, n_bytes=65_536))
+    larger = replace(large, footprint=replace(large.footprint, n_bytes=65_536))
     out = said_of(Comparison(TRUTH, np.arange(18) % 3, (larger, network), {NETWORK: 0.1}))
     assert "comes close enough; but it is too large for any micro:bit." in out
 
@@ -46,13 +46,13 @@ def test_as_many_right_is_no_better():
 
 def test_a_one_layer_network_is_chosen_when_it_knows_the_unknown_as_well():
     as_good = made_up([0, 1])
-    out = said_of(replace(as_good, taken_in={NETWORK: 0.1, ONE_LAYER: 0.11}))
+    out = said_of(replace(as_good, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.11}))
     assert "by the network 10%, the one-layer network 11%." in out
     assert (
         "board choose: one-layer network. Train it with microbit-ml train DATASET --kind one_layer "
         "-o" in out
     )
-    out = said_of(replace(as_good, taken_in={NETWORK: 0.1, ONE_LAYER: 0.12}))
+    out = said_of(replace(as_good, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.12}))
     assert "So for a board choose: network. Train it with microbit-ml train DATASET -o MODEL" in out
 
 
@@ -64,8 +64,8 @@ def test_measured_on_virtual_boards():
     model = mb.train(data, seed=0, steps=60)
     after = measured(before, {NETWORK: model}, lambda *step: steps.append(step))
     assert steps[-1][:2] == (6, 6)  # three sizes on two boards
-    by_name = {one.name: one.cost for one in after.methods}
-    assert by_name["decision tree"] == before.methods[0].cost  # it is no layer
+    by_name = {one.name: one.footprint for one in after.methods}
+    assert by_name["decision tree"] == before.methods[0].footprint  # it is no layer
     for name in ("logistic regression", NETWORK):
         assert by_name[name].measured
         assert 0 < by_name[name].instructions["v2"] < by_name[name].instructions["v1"]

@@ -19,7 +19,7 @@ def gestures():
 
 @pytest.fixture(scope="module")
 def model(gestures):
-    return mb.train(gestures, seed=0, steps=80, features=("tilt", "jerk", "force"))
+    return mb.train(gestures, seed=0, steps=80, features=("tilt", "jerk", "magnitude"))
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_only_what_the_network_looks_at_matters(gestures, model):
     groups = {one.name: one for one in found.groups}
     assert groups["jerk"].loss > 0.2
     assert found.groups[0].name == "jerk"
-    assert groups["tilt"].loss == groups["force"].loss == 0
+    assert groups["tilt"].loss == groups["magnitude"].loss == 0
     features = {one.name: one.loss for one in found.features}
     assert set(features) == set(names)
     assert all(features[name] == 0 for name, one in zip(names, is_jerk) if not one)
@@ -78,7 +78,7 @@ def test_importance_is_what_shuffling_by_hand_costs(gestures, model):
         after.append((model.network.classify(shuffled)[1] == truth).mean())
     tilt = next(one for one in found.groups if one.name == "tilt")
     assert tilt.loss == pytest.approx(found.accuracy - np.mean(after))
-    assert tilt.spread == pytest.approx(np.std(after))
+    assert tilt.std == pytest.approx(np.std(after))
     assert found.accuracy == np.mean(np.array(model.predict(gestures).best) == [
         one.label for one in gestures
     ])  # fmt: skip

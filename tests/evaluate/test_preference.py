@@ -17,7 +17,7 @@ CONFIDENCE = np.array([7, 4, 1, -3, 9, 9])
 def test_the_curve_by_hand():
     points = trade_off("fall", TRUTH, BEST, CONFIDENCE)
     assert [one.shift for one in points] == [-7, -4, -1, 3]
-    assert [(one.right, one.told) for one in points] == [(1, 1), (2, 2), (2, 3), (3, 4)]
+    assert [(one.right, one.detected) for one in points] == [(1, 1), (2, 2), (2, 3), (3, 4)]
     assert [one.precision for one in points] == [1, 1, 2 / 3, 3 / 4]
     assert [one.recall for one in points] == [1 / 4, 2 / 4, 2 / 4, 3 / 4]
 
@@ -74,8 +74,10 @@ def test_the_shift_is_in_both_forms_of_the_model_and_in_its_file(tmp_path):
     assert shifted.provenance["shifts"] == {"twist": 37}
     assert with_shift(shifted, "twist", -7).provenance["shifts"] == {"twist": 30}
     assert "shifts" not in model.provenance
-    told = with_shift(model, "twist", 30_000).predict(data)
-    assert all(told.labels[i] == "twist" for i, best in enumerate(told.best) if best == "twist")
+    detected = with_shift(model, "twist", 30_000).predict(data)
+    assert all(
+        detected.labels[i] == "twist" for i, best in enumerate(detected.best) if best == "twist"
+    )
     never = with_shift(model, "twist", -30_000).predict(data)
     assert "twist" in never.best
     assert "twist" not in never.labels

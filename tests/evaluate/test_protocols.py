@@ -9,22 +9,22 @@ import microbit_ml as mb
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate import (
     cross_validate,
-    deal,
     few_shot,
     learning_curve,
     leave_one_label_out,
     leave_one_subject_out,
     protocols,
+    split_into_folds,
 )
 from microbit_ml.quantize import Prediction
-from microbit_ml.training.cross_fitting import PartResult
+from microbit_ml.training.cross_fitting import SplitResult
 from microbit_ml.training.kinds import network
 
 LABELS = ["shake"] * 7 + ["tap"] * 5 + ["wave"] * 6
 
 
 def test_every_fold_has_its_share_of_every_label():
-    fold = deal(LABELS, 5, seed=1)
+    fold = split_into_folds(LABELS, 5, seed=1)
     for label in set(LABELS):
         sizes = np.bincount(fold[[i for i, x in enumerate(LABELS) if x == label]], minlength=5)
         assert sizes.max() - sizes.min() <= 1
@@ -32,8 +32,8 @@ def test_every_fold_has_its_share_of_every_label():
 
 
 def test_the_seed_deals():
-    assert (deal(LABELS, 5, seed=1) == deal(LABELS, 5, seed=1)).all()
-    assert (deal(LABELS, 5, seed=1) != deal(LABELS, 5, seed=2)).any()
+    assert (split_into_folds(LABELS, 5, seed=1) == split_into_folds(LABELS, 5, seed=1)).all()
+    assert (split_into_folds(LABELS, 5, seed=1) != split_into_folds(LABELS, 5, seed=2)).any()
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_seed_deals():
 )
 def test_what_cannot_be_dealt_is_explained(labels, folds, says):
     with pytest.raises(DataError, match=says):
-        deal(labels, folds)
+        split_into_folds(labels, folds)
 
 
 def spy_on_training(monkeypatch):
@@ -94,17 +94,17 @@ def test_the_same_seed_gives_the_same_answers():
 class Oracle:
     """Knows every recording by heart; calls "still" unknown, and is surer of later ones."""
 
-    def __call__(self, recordings, parts, settings, progress, strange=()):
+    def __call__(self, recordings, splits, settings, progress, ood=()):
         names = sorted({recording.label for recording in recordings})
-        self.parts = parts
+        self.splits = splits
         tested = []
-        for part in parts:
-            best = np.array([names.index(recordings[i].label) for i in part.test], int)
-            known = np.array([recordings[i].label != "still" for i in part.test], bool)
-            one = predicted_with(np.where(known, 9, -1), best, 0.5 + part.test / 1000, len(names))
-            strange_ones = np.full(len(strange) if len(part.test) else 0, -5)
-            other = predicted_with(strange_ones, 0 * strange_ones, 0.5, len(names))
-            tested.append(PartResult(one, one, other))
+        for split in splits:
+            best = np.array([names.index(recordings[i].label) for i in split.test], int)
+            known = np.array([recordings[i].label != "still" for i in split.test], bool)
+            one = predicted_with(np.where(known, 9, -1), best, 0.5 + split.test / 1000, len(names))
+            ood_ones = np.full(len(ood) if len(split.test) else 0, -5)
+            other = predicted_with(ood_ones, 0 * ood_ones, 0.5, len(names))
+            tested.append(SplitResult(one, one, other))
         return tested
 
 
@@ -136,9 +136,9 @@ def test_leave_one_subject_out_tests_each_person_alone(oracle):
     data = mb.simulate(["shake", "still"], people=5, repeats=2, seed=2)
     result = leave_one_subject_out(data)
     people = np.array([recording.subject for recording in data])
-    for k, (person, part) in enumerate(zip(data.subjects, oracle.parts, strict=True)):
-        assert set(people[part.test]) == {person}
-        assert person not in people[part.learn]
+    for k, (person, split) in enumerate(zip(data.subjects, oracle.splits, strict=True)):
+        assert set(people[split.test]) == {person}
+        assert person not in people[split.train]
         assert (result.fold == k).tolist() == (people == person).tolist()
     assert result.truth == [recording.label for recording in data]
     assert result.intervals.drawn == "person"
@@ -148,18 +148,20 @@ def test_few_shot_learns_from_so_many_and_tests_all_others(oracle):
     data = mb.simulate(["shake", "still", "tap"], people=2, repeats=3, seed=2)
     labels = np.array([recording.label for recording in data])
     result = few_shot(data, shots=3, draws=4)
-    finals = [part for part in oracle.parts if len(part.test)]
+    finals = [split for split in oracle.splits if len(split.test)]
     assert len(finals) == 4
-    for part in finals:
-        assert np.unique(labels[part.learn], return_counts=True)[1].tolist() == [3, 3, 3]
-        assert sorted([*part.learn, *part.test]) == list(range(18))
-        judges = [one for one in oracle.parts if one.team == part.team and one is not part]
+    for split in finals:
+        assert np.unique(labels[split.train], return_counts=True)[1].tolist() == [3, 3, 3]
+        assert sorted([*split.train, *split.test]) == list(range(18))
+        fold_models = [
+            one for one in oracle.splits if one.group == split.group and one is not split
+        ]
         # Those that set the limit see nothing but the shots, and judge each of them once.
-        assert sorted(i for one in judges for i in one.judge) == part.learn.tolist()
-        for one in judges:
-            assert set(one.learn) == set(part.learn) - set(one.judge)
-            assert len(np.unique(labels[one.learn])) == 3
-    assert len({tuple(part.learn) for part in finals}) > 1
+        assert sorted(i for one in fold_models for i in one.validation) == split.train.tolist()
+        for one in fold_models:
+            assert set(one.train) == set(split.train) - set(one.validation)
+            assert len(np.unique(labels[one.train])) == 3
+    assert len({tuple(split.train) for split in finals}) > 1
     assert len(result.truth) == 4 * 9
     assert result.best == result.truth
     assert result.fold.tolist() == [k for k in range(4) for _ in range(9)]
@@ -168,7 +170,7 @@ def test_few_shot_learns_from_so_many_and_tests_all_others(oracle):
 def test_many_shots_are_judged_by_no_more_than_five(oracle):
     data = mb.simulate(["shake", "still"], people=2, repeats=5, seed=2)
     result = few_shot(data, shots=8, draws=5)
-    assert sum(part.team == 0 for part in oracle.parts) == 1 + 5
+    assert sum(split.group == 0 for split in oracle.splits) == 1 + 5
     assert result.intervals.drawn == "draw"
 
 
@@ -187,9 +189,9 @@ def test_each_label_is_unknown_once(oracle):
     # Left out "still": known 9 (8 of them), unknown -5 (4, by two models): told apart.
     still = result.labels["still"]
     assert (still.known, still.unknown) == (8, 8)
-    assert (still.auroc, still.false_accepts) == (1.0, 0.0)
+    assert (still.auroc, still.false_accept_rate) == (1.0, 0.0)
     # Left out "shake": of the known, "still" is called unknown.
-    assert result.labels["shake"].known_accepted == 0.5
+    assert result.labels["shake"].known_accept_rate == 0.5
     assert (result.all.known, result.all.unknown) == (24, 24)
 
 

@@ -1,4 +1,4 @@
-"""Streams played through the board's rule: what is told, and what it counts as."""
+"""Streams played through the board's rule: what is detected, and what it counts as."""
 
 import numpy as np
 import pytest
@@ -6,14 +6,14 @@ import pytest
 import microbit_ml as mb
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.streams import (
+    Detection,
     Rule,
     StreamScores,
-    Told,
+    detect,
     evaluate_streams,
     match,
     predict_stream,
     rule_of,
-    tell,
 )
 from microbit_ml.quantize import Prediction
 from microbit_ml.recordings.simulation.streams import Event, Stream, simulate_streams
@@ -33,16 +33,16 @@ def test_found_missed_doubled_wrong_and_false_by_hand():
     truth = stream(
         ("tap", 1000, 1500), ("tap", 5000, 5500), ("wave", 9000, 10000), ("tap", 20000, 20500)
     )
-    told = [
-        Told("tap", 500),  # before it began: a false alarm
-        Told("tap", 1300),  # found, 200 ms before its end
-        Told("tap", 2500),  # again, just within a second of its end
-        Told("wave", 6000),  # wrong
-        Told("tap", 6400),  # found all the same, 900 ms after its end
-        Told("wave", 11001),  # one ms too late: missed, and a false alarm
-        Told("still", 15000),  # background is no gesture
+    detected = [
+        Detection("tap", 500),  # before it began: a false alarm
+        Detection("tap", 1300),  # found, 200 ms before its end
+        Detection("tap", 2500),  # again, just within a second of its end
+        Detection("wave", 6000),  # wrong
+        Detection("tap", 6400),  # found all the same, 900 ms after its end
+        Detection("wave", 11001),  # one ms too late: missed, and a false alarm
+        Detection("still", 15000),  # background is no gesture
     ]
-    scores = match(told, truth)
+    scores = match(detected, truth)
     assert (scores.gestures, scores.found, scores.doubled) == (4, 2, 1)
     assert scores.missed == ("wave", "tap")
     assert scores.wrong_names == (("tap", "wave"),)
@@ -50,33 +50,33 @@ def test_found_missed_doubled_wrong_and_false_by_hand():
     assert scores.delays_ms == (-200.0, 900.0)
     assert scores.minutes == 1.0
     assert scores.alarms_a_minute == 2.0
-    assert scores.share_found == 0.5
+    assert scores.recall == 0.5
     assert scores.median_delay_ms == 350.0
     assert scores.slow_delay_ms == pytest.approx(790.0)
 
 
 def test_what_counts_as_background_can_be_said():
-    told = [Told("still", 100), Told("rest", 200)]
-    assert match(told, stream()).false_alarms == ("rest",)
-    assert match(told, stream(), background=["rest"]).false_alarms == ("still",)
+    detected = [Detection("still", 100), Detection("rest", 200)]
+    assert match(detected, stream()).false_alarms == ("rest",)
+    assert match(detected, stream(), background=["rest"]).false_alarms == ("still",)
 
 
 def test_a_name_between_two_gestures_belongs_to_the_one_that_it_is_right_for():
     truth = stream(("tap", 1000, 1500), ("wave", 2000, 3000))
-    scores = match([Told("wave", 2200), Told("tap", 2300)], truth)
+    scores = match([Detection("wave", 2200), Detection("tap", 2300)], truth)
     assert (scores.found, scores.wrong_names, scores.false_alarms) == (2, (), ())
 
 
 def test_the_same_gesture_twice_in_a_second_is_found_twice():
     truth = stream(("tap", 1000, 1200), ("tap", 1800, 2000))
-    scores = match([Told("tap", 1300), Told("tap", 2100)], truth)
+    scores = match([Detection("tap", 1300), Detection("tap", 2100)], truth)
     assert (scores.found, scores.doubled) == (2, 0)
     assert scores.delays_ms == (100.0, 100.0)
 
 
 def test_scores_add_up():
-    one = match([Told("tap", 1600)], stream(("tap", 1000, 1500)))
-    other = match([Told("tap", 100)], stream(("wave", 1000, 1500)))
+    one = match([Detection("tap", 1600)], stream(("tap", 1000, 1500)))
+    other = match([Detection("tap", 100)], stream(("wave", 1000, 1500)))
     both = one + other
     assert (both.gestures, both.found, both.minutes) == (2, 1, 2.0)
     assert (both.missed, both.false_alarms, both.delays_ms) == (("wave",), ("tap",), (100.0,))
@@ -85,7 +85,7 @@ def test_scores_add_up():
 
 def test_nothing_at_all_is_no_division_by_zero():
     nothing = StreamScores()
-    assert (nothing.share_found, nothing.alarms_a_minute) == (0.0, 0.0)
+    assert (nothing.recall, nothing.alarms_a_minute) == (0.0, 0.0)
     assert nothing.median_delay_ms is None
     assert nothing.slow_delay_ms is None
     assert nothing.as_json()["delay_ms"] == {"median": None, "90 %": None}
@@ -93,8 +93,8 @@ def test_nothing_at_all_is_no_division_by_zero():
 
 def test_json_counts_names():
     truth = stream(("tap", 1000, 1500), ("tap", 4000, 4500))
-    told = [Told("wave", 1200), Told("wave", 4200), Told("tap", 9000)]
-    report = match(told, truth).as_json()
+    detected = [Detection("wave", 1200), Detection("wave", 4200), Detection("tap", 9000)]
+    report = match(detected, truth).as_json()
     assert report["missed"] == {"tap": 2}
     assert report["wrong_names"] == [{"is": "tap", "called": "wave", "times": 2}]
     assert report["false_alarms"] == {"tap": 1}
@@ -132,8 +132,8 @@ def test_the_rule_counts_milliseconds_not_predictions(model):
     assert rule_of(model).step_ms == 100
     assert rule_of(model, enough=1).enough == 1
     slow, fast = Rule(200, enough=10_000), Rule(20, enough=10_000)
-    assert [slow.settle(0, 25) for _ in range(3)] == [-1, 0, -1]
-    assert [fast.settle(0, 25) for _ in range(21)].index(0) == 19
+    assert [slow.debounce(0, 25) for _ in range(3)] == [-1, 0, -1]
+    assert [fast.debounce(0, 25) for _ in range(21)].index(0) == 19
 
 
 def test_telling_follows_the_rule():
@@ -141,18 +141,18 @@ def test_telling_follows_the_rule():
     confidence = np.array([-5, 60, 60, 60, -9, 200, 3])
     predictions = Prediction(scores, confidence, np.zeros((7, 0)), ["a", "b"])
     assert predictions.label_index.tolist() == [-1, 1, 1, 1, -1, 0, 0]
-    told = tell(predictions, np.arange(7) * 100.0, Rule(100, enough=10_000))
-    assert told == [Told("b", 200.0), Told("a", 500.0)]
+    detected = detect(predictions, np.arange(7) * 100.0, Rule(100, enough=10_000))
+    assert detected == [Detection("b", 200.0), Detection("a", 500.0)]
 
 
 def test_gestures_of_people_that_were_learned_are_found(model):
     shaken = simulate_streams(["shake"], people=3, minutes=1, seed=0)
     scores = evaluate_streams(model, shaken)
     assert scores.gestures >= 15
-    assert scores.share_found >= 0.8
+    assert scores.recall >= 0.8
     assert scores.doubled == 0
     assert scores.median_delay_ms < 700
-    # and the labels are not what makes it so: told under another name nothing is found
+    # and the labels are not what makes it so: detected under another name nothing is found
     renamed = [
         Stream(s.name, s.samples, [Event("wave", e.start_ms, e.end_ms) for e in s.events])
         for s in shaken

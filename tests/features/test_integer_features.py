@@ -106,7 +106,7 @@ def test_every_feature_has_a_name_a_group_and_a_meaning():
 def test_groups_can_be_chosen():
     windows = random_windows(np.random.default_rng(0), 4, 50)
     whole = compute_features(windows)
-    for groups in (("tilt",), ("turn", "jerk"), ("force", "order", "rhythm")):
+    for groups in (("tilt",), ("turn", "jerk"), ("magnitude", "order", "rhythm")):
         columns = [i for i, f in enumerate(FEATURES) if f.group in groups]
         assert (compute_features(windows, groups) == whole[:, columns]).all()
         assert [f.name for f in features_of(groups)] == [FEATURE_NAMES[i] for i in columns]
@@ -139,7 +139,7 @@ def named(window):
 
 def test_a_board_that_lies_still_has_only_posture():
     features = named(np.tile([0, 4, -1024], (1, 50, 1)))
-    means = {name: features.pop(name) for name in ("x_mean", "y_mean", "z_mean", "force_mean")}
+    means = {name: features.pop(name) for name in ("x_mean", "y_mean", "z_mean", "magnitude_mean")}
     assert list(means.values()) == [0, 4, -1024, 1024]
     assert set(features.values()) == {0}
 
@@ -151,7 +151,7 @@ def test_a_square_wave_worked_by_hand():
     features = named(window)
     assert features["x_jerk"] == slow_log(200) == 59  # 216 -> 108 -> 54 -> 27: 3 * 16 + 11
     assert features["x_wave1"] == features["effort1"] == 0
-    assert features["force_mean"] == 100
+    assert features["magnitude_mean"] == 100
 
 
 def test_one_wave_in_a_window_is_in_the_first_band():
@@ -210,7 +210,7 @@ def test_ranges_of_the_specification():
         low, high = {
             "tilt": (-2048, 2048), "jerk": (0, 128), "order": (-4098, 4097),
             "rhythm": (-128, 128), "turn": (-128, 128), "effort": (0, 12_291),
-        }.get(group, (0, 3328) if name == "force_mean" else (0, 160))  # fmt: skip
+        }.get(group, (0, 3328) if name == "magnitude_mean" else (0, 160))  # fmt: skip
         assert low <= values.min() and values.max() <= high, name
 
 

@@ -92,9 +92,9 @@ def large_model(labels, length, window, arch):
     windows = random_windows(np.random.default_rng(0), 2 * labels, window)
     names = [f"{i:02d}" + "x" * (length - 2) for i in range(labels)] * 2
     made = train(
-        list(windows), labels=names, arch=arch, window=window, steps=2, copies=0, others=10
+        list(windows), labels=names, arch=arch, window=window, steps=2, copies=0, negatives=10
     )
-    return replace(made, network=made.network.with_limit(OPEN)), windows
+    return replace(made, network=made.network.with_threshold(OPEN)), windows
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ import gc
 recognizer = Recognizer()
 def predict(times):
     for i in range(times):
-        recognizer.settle(recognizer.predict())
+        recognizer.debounce(recognizer.predict())
 def free():
     gc.collect()
     return gc.mem_free()

@@ -55,7 +55,7 @@ def test_next_slides_the_window_over_the_samples(device):
     with firmware_in_cpython(to_bytes(device), map(tuple, samples.tolist())) as gesture:
         recognizer = gesture.Recognizer()
         labels = []
-        recognizer.settle = labels.append  # in the place of the rule that decides when to speak
+        recognizer.debounce = labels.append  # in the place of the rule that decides when to speak
         for _ in samples:
             recognizer.next()
         assert window_of(recognizer) == samples[-device.window :].reshape(-1).tolist()
@@ -149,7 +149,7 @@ def test_a_hop_of_one_sample_predicts_after_each(device):
     with firmware_in_cpython(to_bytes(every), repeat(STILL)) as gesture:
         recognizer = gesture.Recognizer()
         predicted = []
-        recognizer.settle = predicted.append
+        recognizer.debounce = predicted.append
         for _ in range(device.window + 9):
             recognizer.next()
     assert len(predicted) == 10
@@ -157,7 +157,7 @@ def test_a_hop_of_one_sample_predicts_after_each(device):
 
 def test_it_says_whether_the_last_prediction_was_unknown(device):
     for limit, unknown in ((OPEN, False), (-OPEN, True)):
-        gated = replace(device, network=device.network.with_limit(limit))
+        gated = replace(device, network=device.network.with_threshold(limit))
         twin = gated.network.run(np.zeros((1, device.window, 3), dtype=np.int16))
         with firmware_in_cpython(to_bytes(gated)) as gesture:
             recognizer = gesture.Recognizer()

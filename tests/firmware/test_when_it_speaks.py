@@ -28,24 +28,24 @@ def recognizer():
         yield made
 
 
-def tell(recognizer, predictions):
+def detections(recognizer, predictions):
     """What a fresh recognizer tells of (label, confidence) pairs: names and None."""
-    recognizer.last = recognizer.told = -1
+    recognizer.last = recognizer.detected = -1
     recognizer.evidence = recognizer.away = 0
     told = []
     for label, confidence in predictions:
         recognizer.confidence = confidence
-        told.append(recognizer.settle(label))
+        told.append(recognizer.debounce(label))
     return told
 
 
 def test_the_constants_are_those_of_the_evaluation(recognizer):
     recognizer.model[13], recognizer.model[14] = 1, 1  # a prediction every millisecond
-    assert told_at(recognizer, [(1, 1)] * 9000) == [(streams.ENOUGH - 1, 1)]
+    assert detected_at(recognizer, [(1, 1)] * 9000) == [(streams.ENOUGH - 1, 1)]
     away = [(-1, -1)] * (streams.AWAY_MS - 1)
     once = [(1, streams.ENOUGH)]
-    assert told_at(recognizer, once + away + once) == [(0, 1)]
-    assert told_at(recognizer, [*once, *away, (-1, -1), *once]) == [
+    assert detected_at(recognizer, once + away + once) == [(0, 1)]
+    assert detected_at(recognizer, [*once, *away, (-1, -1), *once]) == [
         (0, 1),
         (streams.AWAY_MS + 1, 1),
     ]
@@ -67,38 +67,38 @@ PREDICTIONS = st.lists(
 def test_it_is_the_rule_of_the_evaluation(recognizer, predictions, hop, period_ms):
     recognizer.model[13], recognizer.model[14] = hop, period_ms
     rule = Rule(hop * period_ms)
-    expected = [rule.settle(label, confidence) for label, confidence in predictions]
+    expected = [rule.debounce(label, confidence) for label, confidence in predictions]
     names = [None if label < 0 else recognizer.names[label] for label in expected]
-    assert tell(recognizer, predictions) == names
+    assert detections(recognizer, predictions) == names
     recognizer.model[13], recognizer.model[14] = 5, 20
 
 
-def told_at(recognizer, predictions):
+def detected_at(recognizer, predictions):
     """The places at which names are told, with the names' numbers."""
-    told = tell(recognizer, predictions)
+    told = detections(recognizer, predictions)
     return [(i, recognizer.names.index(name)) for i, name in enumerate(told) if name]
 
 
 def test_a_clear_gesture_is_told_early_an_unclear_one_late_and_once(recognizer):
-    assert told_at(recognizer, [(1, 60)] * 12) == [(0, 1)]
-    assert told_at(recognizer, [(1, 59)] * 12) == [(1, 1)]
-    assert told_at(recognizer, [(1, 10)] * 12) == [(5, 1)]
-    assert told_at(recognizer, [(1, 0)] * 99) == []
+    assert detected_at(recognizer, [(1, 60)] * 12) == [(0, 1)]
+    assert detected_at(recognizer, [(1, 59)] * 12) == [(1, 1)]
+    assert detected_at(recognizer, [(1, 10)] * 12) == [(5, 1)]
+    assert detected_at(recognizer, [(1, 0)] * 99) == []
 
 
 def test_half_a_gesture_is_not_told(recognizer):
-    assert told_at(recognizer, [(1, 29), (1, 30), (-1, -5), (1, 29), (1, 30)]) == []
-    assert told_at(recognizer, [(0, 29), (0, 30), (2, 40), (2, 40), (2, 40)]) == [(3, 2)]
+    assert detected_at(recognizer, [(1, 29), (1, 30), (-1, -5), (1, 29), (1, 30)]) == []
+    assert detected_at(recognizer, [(0, 29), (0, 30), (2, 40), (2, 40), (2, 40)]) == [(3, 2)]
 
 
 def test_the_same_gesture_is_told_again_after_a_second_of_something_else(recognizer):
     gesture, gap = [(1, 40)] * 3, (-1, -9)
-    assert told_at(recognizer, [*gesture, *[gap] * 9, *gesture]) == [(1, 1)]
-    assert told_at(recognizer, [*gesture, *[gap] * 10, *gesture]) == [(1, 1), (14, 1)]
+    assert detected_at(recognizer, [*gesture, *[gap] * 9, *gesture]) == [(1, 1)]
+    assert detected_at(recognizer, [*gesture, *[gap] * 10, *gesture]) == [(1, 1), (14, 1)]
     another = [(2, 1)] * 10  # too little evidence to be told, but something else
-    assert told_at(recognizer, [*gesture, *another, *gesture]) == [(1, 1), (14, 1)]
+    assert detected_at(recognizer, [*gesture, *another, *gesture]) == [(1, 1), (14, 1)]
 
 
 def test_another_gesture_may_follow_at_once(recognizer):
     predictions = [(1, 40)] * 3 + [(2, 40)] * 3 + [(1, 40)] * 3
-    assert told_at(recognizer, predictions) == [(1, 1), (4, 2), (7, 1)]
+    assert detected_at(recognizer, predictions) == [(1, 1), (4, 2), (7, 1)]

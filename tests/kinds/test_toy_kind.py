@@ -24,9 +24,9 @@ from microbit_ml.network import History
 from microbit_ml.quantize import (
     FORMS,
     FittedModel,
-    FloatGate,
     IntegerNetwork,
     Normaliser,
+    NoveltyDetector,
     form,
 )
 from microbit_ml.quantize.float_model import INPUT_STEP
@@ -120,7 +120,7 @@ class NearestTilt(FittedModel):
     groups: tuple[str, ...]
     normaliser: Normaliser
     means: np.ndarray
-    gate: FloatGate
+    gate: NoveltyDetector
 
     n_inputs = property(lambda self: self.means.shape[1])
     n_parameters = property(lambda self: self.means.size)
@@ -136,26 +136,28 @@ class NearestTilt(FittedModel):
         best = scores[:, :-1].argmax(axis=1)
         return scores, best, self.gate.confidence(x, x[:, :0], scores, best)
 
-    def with_limit(self, limit):
-        return replace(self, gate=replace(self.gate, limit=float(limit)))
+    def with_threshold(self, threshold):
+        return replace(self, gate=replace(self.gate, threshold=float(threshold)))
 
     def with_shift(self, shift):
-        return replace(self, gate=replace(self.gate, yardstick=self.gate.yardstick + shift))
+        return replace(self, gate=replace(self.gate, class_offsets=self.gate.class_offsets + shift))
 
     def parts(self):
-        arrays = {"mean": self.normaliser.mean, "spread": self.normaliser.spread}
-        arrays |= {"means": self.means, "yardstick": self.gate.yardstick}
-        return {"limit": self.gate.limit}, arrays
+        arrays = {"mean": self.normaliser.mean, "scale": self.normaliser.scale}
+        arrays |= {"means": self.means, "class_offsets": self.gate.class_offsets}
+        return {"threshold": self.gate.threshold}, arrays
 
     @classmethod
     def of_parts(cls, facts, arrays, groups, n_labels):
-        means, normaliser = arrays["means"], Normaliser(arrays["mean"], arrays["spread"])
-        return cls(groups, normaliser, means, gate_of(means, arrays["yardstick"], facts["limit"]))
+        means, normaliser = arrays["means"], Normaliser(arrays["mean"], arrays["scale"])
+        return cls(
+            groups, normaliser, means, gate_of(means, arrays["class_offsets"], facts["threshold"])
+        )
 
 
-def gate_of(means, yardstick, limit=np.inf):
+def gate_of(means, class_offsets, threshold=np.inf):
     """It measures the features alone: nothing is hidden."""
-    return FloatGate(means[:, :0], np.zeros((0, 0)), means, yardstick, limit)
+    return NoveltyDetector(means[:, :0], np.zeros((0, 0)), means, class_offsets, threshold)
 
 
 class NearestTiltKind(ModelKind):

@@ -44,12 +44,12 @@ def test_agrees_with_scikit_learn(seed):
     rng = np.random.default_rng(seed)
     sure = np.round(rng.random(300) ** 0.3, 2)  # rounded: many on an edge
     right = rng.random(300) < sure
-    share_right, mean_sure = curve(right, sure, n_bins=10)
+    share_right, mean_probability = curve(right, sure, n_bins=10)
     bins = [one for one in calibration(sure, right).bins if one.n]
     assert [one.accuracy for one in bins] == pytest.approx(share_right, abs=1e-9)
-    assert [one.confidence for one in bins] == pytest.approx(mean_sure, abs=1e-9)
+    assert [one.confidence for one in bins] == pytest.approx(mean_probability, abs=1e-9)
     n = np.array([one.n for one in bins])
-    expected = (n / 300 * np.abs(share_right - mean_sure)).sum()
+    expected = (n / 300 * np.abs(share_right - mean_probability)).sum()
     assert calibration(sure, right).error == pytest.approx(expected, abs=1e-9)
 
 

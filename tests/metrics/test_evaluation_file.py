@@ -21,7 +21,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def model(data):
-    return mb.train(data, steps=40, copies=2, others=100)
+    return mb.train(data, steps=40, copies=2, negatives=100)
 
 
 def held_out(model):
@@ -65,7 +65,7 @@ def test_the_floats_are_asked_beside_the_integers(data, monkeypatch):
         "microbit_ml.training.kinds.network.quantize",
         lambda model, rows: AlwaysTheFirst(**vars(quantize(model, rows))),
     )
-    held = held_out(mb.train(data, steps=40, copies=2, others=100))
+    held = held_out(mb.train(data, steps=40, copies=2, negatives=100))
     assert not held.best_index.any()
     assert (held.best_float_index == held.truth_index).mean() > 0.8
 
@@ -80,7 +80,7 @@ def test_they_come_back_from_the_file_and_take_little_of_it(model):
 
 def test_a_model_that_learned_on_judges_what_it_remembers_too(data, model):
     new = mb.simulate(["circle"], people=2, repeats=2, seed=5)
-    more = mb.train(new, start=model, steps=40, copies=2, others=100)
+    more = mb.train(new, start=model, steps=40, copies=2, negatives=100)
     held = held_out(more)
     assert set(held.digests) == {one.digest for one in (*data, *new)}
     assert {*held.truth} == {*LABELS, "circle"}
@@ -99,9 +99,9 @@ def test_older_models_have_none(model):
         {"recording": [-1] * 36},
         {"recording": [99] * 36},
         {"person": [9] * 36},
-        {"judges": "x"},
+        {"fold_models": "x"},
         {"fold": [0]},
-        {"sure": [10**30] * 36},
+        {"probability": [10**30] * 36},
     ],
 )
 def test_answers_that_cannot_be_are_refused(model, change):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from microbit_ml.errors import DataError
-from microbit_ml.metrics.unknown import accepted, auroc, limit_for, unknown_scores
+from microbit_ml.metrics.unknown import accepted, auroc, threshold_for, unknown_scores
 
 
 def test_auroc_by_hand():
@@ -24,20 +24,20 @@ def test_accepted_at_the_limit_and_above():
 
 def test_the_limit_that_accepts_a_share():
     known = np.arange(20)
-    assert limit_for(known, 0.95) == 1  # 19 of 20
-    assert limit_for(known, 1.0) == 0
-    assert limit_for(np.arange(100), 0.55) == 45  # although 0.55 * 100 is above 55 in Python
-    assert limit_for(known, 0.01) == 19
-    assert limit_for([3, 3, 3, 9], 0.5) == 3
+    assert threshold_for(known, 0.95) == 1  # 19 of 20
+    assert threshold_for(known, 1.0) == 0
+    assert threshold_for(np.arange(100), 0.55) == 45  # although 0.55 * 100 is above 55 in Python
+    assert threshold_for(known, 0.01) == 19
+    assert threshold_for([3, 3, 3, 9], 0.5) == 3
 
 
 def test_all_numbers_together():
-    scores = unknown_scores([5, 3, 1, -1], [2, -2, -4, 0], share=0.75)
+    scores = unknown_scores([5, 3, 1, -1], [2, -2, -4, 0], fraction=0.75)
     assert scores.auroc == pytest.approx((4 + 4 + 3 + 2) / 16)
     assert (scores.known, scores.unknown) == (4, 4)
-    assert scores.known_accepted == 3 / 4
-    assert scores.false_accepts == 2 / 4  # 2 and 0
-    assert scores.false_accepts_at_share == 1 / 4  # the limit is 1
+    assert scores.known_accept_rate == 3 / 4
+    assert scores.false_accept_rate == 2 / 4  # 2 and 0
+    assert scores.false_accept_rate_at_fraction == 1 / 4  # the limit is 1
     assert json.loads(json.dumps(scores.as_json()))["auroc"] == pytest.approx(13 / 16)
 
 
@@ -54,7 +54,7 @@ def test_agrees_with_scikit_learn(seed):
     false, true, _ = metrics.roc_curve(is_known, confidence, drop_intermediate=False)
     at_share = false[np.argmax(true >= 0.95 - 1e-12)]
     scores = unknown_scores(known, unknown)
-    assert scores.false_accepts_at_share == pytest.approx(at_share, abs=1e-9)
+    assert scores.false_accept_rate_at_fraction == pytest.approx(at_share, abs=1e-9)
 
 
 def test_both_kinds_are_needed():
@@ -63,4 +63,4 @@ def test_both_kinds_are_needed():
     with pytest.raises(DataError, match="no known recordings"):
         unknown_scores([], [1])
     with pytest.raises(DataError, match="give 0 to 1"):
-        limit_for([1], 0)
+        threshold_for([1], 0)

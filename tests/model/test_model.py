@@ -100,7 +100,7 @@ def test_an_error_is_a_sentence_about_the_file_or_this_model(tmp_path):
         (model_file.MAGIC + b"x", "This model is damaged or was cut short: its 5 bytes do"),
         (
             sealed(b"", version=9),
-            "This model has version 9 of the format, and this kit reads 2. Up",
+            "This model has version 9 of the format, and this kit reads 2 to 3. Up",
         ),
         (sealed(b"[]"), "This model makes no sense (ValueError('the description is no object'))."),
         (sealed(b'{"arrays": []}'), "This model makes no sense (KeyError('model.bin'))."),

@@ -79,7 +79,7 @@ def test_networks_trained_together_are_trained_as_each_alone():
 
 def test_a_two_two_two_network_by_hand():
     network = Network("2", 2, 2, np.random.default_rng(0))
-    first, second = network.weighted
+    first, second = network.trainable_layers
     first.weights[:], first.bias[:] = [[1.0, -1.0], [2.0, 0.5]], [0.0, 0.5]
     second.weights[:], second.bias[:] = [[1.0, 0.0], [0.0, 1.0]], [0.0, 1.0]
     x = np.array([[1.0, 1.0]])
@@ -99,7 +99,7 @@ def test_a_two_two_two_network_by_hand():
 def test_a_convolution_by_hand():
     # two moments of x y z; a filter over one moment that takes x - z; stride 1: two outputs
     network = Network("conv1x1-1", 6, 2, np.random.default_rng(0))
-    convolution = network.weighted[0]
+    convolution = network.trainable_layers[0]
     convolution.weights[:, 0], convolution.bias[:] = [1.0, 0.0, -1.0], 0.5
     x = np.array([[5.0, 7.0, 2.0, 1.0, 7.0, 3.0]])
     assert convolution.forward(x).tolist() == [[3.5, -1.5]]
@@ -162,8 +162,8 @@ def test_training_leaves_out_the_gradient_of_the_inputs(monkeypatch):
     monkeypatch.setattr(Dense, "backward", noted)
     _, gradient = cross_entropy(network.forward(np.ones((5, 3))), np.array([0, 1, 0, 1, 1]))
     network.backward(gradient)
-    assert asked == [network.weighted[2], network.weighted[1]]
-    assert all(layer.weight_gradient.any() for layer in network.weighted)
+    assert asked == [network.trainable_layers[2], network.trainable_layers[1]]
+    assert all(layer.weight_gradient.any() for layer in network.trainable_layers)
 
 
 def test_optimizers_by_hand():
@@ -239,13 +239,13 @@ def test_early_stopping_keeps_the_network_that_did_best():
 def test_weight_decay_pulls_weights_and_not_biases():
     rng = np.random.default_rng(0)
     network = Network("4", 2, 2, rng)
-    for layer in network.weighted:
+    for layer in network.trainable_layers:
         layer.bias[:] = 1.0
     before = network.parameters.copy()
     nothing = np.zeros((4, 2))
     fit(network, BalancedBatches(nothing, XOR_TARGETS, 8, rng), SGD(0.1, 0.0), steps=2,
         weight_decay=0.5)  # fmt: skip
-    first = network.weighted[0]
+    first = network.trainable_layers[0]
     # inputs of 0 give the first weights no gradient: only decay moves them, by 0.1 * 0.5 of a step
     ratio = first.weights.ravel() / before[: first.weights.size]
     assert ratio == pytest.approx(np.full(8, ratio[0]))

@@ -10,9 +10,16 @@ import microbit_ml as mb
 from microbit_ml.arithmetic.fixed_point import SMALL_INT_LIMIT
 from microbit_ml.errors import ModelError
 from microbit_ml.features import N_FEATURES, log_scale
-from microbit_ml.kinds import OPEN, IntegerConv, IntegerDense, IntegerGate, IntegerPool, RawScale
-from microbit_ml.quantize import FloatGate, Normaliser, from_bytes, to_bytes
-from microbit_ml.quantize.float_model import INPUT_STEP, exact_spread
+from microbit_ml.kinds import (
+    OPEN,
+    IntegerConv,
+    IntegerDense,
+    IntegerNoveltyDetector,
+    IntegerPool,
+    RawScale,
+)
+from microbit_ml.quantize import Normaliser, NoveltyDetector, from_bytes, to_bytes
+from microbit_ml.quantize.float_model import INPUT_STEP, exact_scale
 from microbit_ml.quantize.quantizer import quantize_dense, quantize_gate, quantize_scale
 
 
@@ -43,7 +50,7 @@ def test_weights_of_zero_give_the_bias():
 
 
 def test_the_scale_covers_six_spreads():
-    spread = exact_spread(np.geomspace(3, 600, N_FEATURES))
+    spread = exact_scale(np.geomspace(3, 600, N_FEATURES))
     normaliser = Normaliser(np.round(np.linspace(-900, 900, N_FEATURES)), spread)
     scale = quantize_scale(normaliser)
     features = normaliser.mean + spread * np.array([[-9], [-1], [0], [2], [9]])
@@ -58,7 +65,7 @@ def test_the_scale_covers_six_spreads():
 
 def test_the_scale_is_exactly_what_the_float_model_divides_by():
     rng = np.random.default_rng(0)
-    spread = exact_spread(np.exp(rng.uniform(1, 6, 30)))
+    spread = exact_scale(np.exp(rng.uniform(1, 6, 30)))
     rows = rng.integers(-2000, 2000, (200, 30))
     x = Normaliser(np.zeros(30), spread).apply(rows) / INPUT_STEP
     inside = np.abs(x) < 126
@@ -94,7 +101,7 @@ def test_no_sum_can_leave_31_bits(seed):
     first = network.stages[0]  # a raw window has no centers: counts are below 2**12
     assert isinstance(first, RawScale) or np.abs(first.center).max() <= 1 << 14
     assert gate.margin_limit * gate.margin_factor < SMALL_INT_LIMIT
-    assert np.abs(gate.reach).max() <= 32767
+    assert np.abs(gate.radius).max() <= 32767
 
 
 def _check_layer(layer, largest_input):
@@ -117,8 +124,8 @@ def test_a_convolution_is_a_dense_layer_on_pieces():
 
 
 def test_a_gate_by_hand():
-    gate = IntegerGate(
-        reach=np.array([100, 200]),
+    gate = IntegerNoveltyDetector(
+        radius=np.array([100, 200]),
         hidden_means=np.array([[10, 20], [0, 0]], dtype=np.uint8),
         weights=np.array([[2, 1], [0, 3]], dtype=np.int8),
         multiplier=np.array([1, 1]),
@@ -162,10 +169,10 @@ def test_every_flipped_byte_of_model_bin_is_noticed(seed):
 def test_a_limit_is_added_to_every_reach():
     rng = np.random.default_rng(5)
     device, windows = random_model(rng)
-    network = device.network.with_limit(-OPEN)
-    before, after = network.run(windows), network.with_limit(16).run(windows)
+    network = device.network.with_threshold(-OPEN)
+    before, after = network.run(windows), network.with_threshold(16).run(windows)
     assert (after.confidence == before.confidence + 16).all()
-    assert (device.network.with_limit(OPEN).run(windows).confidence >= 0).all()
+    assert (device.network.with_threshold(OPEN).run(windows).confidence >= 0).all()
     assert (after.scores == before.scores).all()
 
 
@@ -173,7 +180,7 @@ def test_the_gate_measures_in_spreads():
     rng = np.random.default_rng(0)
     hidden = rng.normal(0, 1, (4000, 3)) * [1.0, 10.0, 0.1] + [5.0, 0.0, 1.0]
     no_features = np.zeros((4000, 0))
-    gate = FloatGate.fit(no_features, hidden, np.zeros(4000, int), 1)
+    gate = NoveltyDetector.fit(no_features, hidden, np.zeros(4000, int), 1)
     # Shrinkage makes narrow directions wider; the wide one is measured in about its own spread.
     along = gate.distance(no_features[:1], np.array([[5.0, 20.0, 1.0]]), np.array([0]))[0]
     squared = 2.0 ** ((along + 64) / 16) / 256  # of 1/16 octaves, in steps of 1/16 spread
@@ -185,11 +192,11 @@ def test_each_label_has_its_own_yardstick():
     targets = np.repeat([0, 1], 500)
     x = rng.normal(0, 1, (1000, 4)) * np.where(targets, 8.0, 1.0)[:, None]
     hidden = np.abs(x[:, :2])
-    gate = FloatGate.fit(x, hidden, targets, 2).with_yardstick(x, hidden, targets)
-    assert gate.yardstick.sum() == pytest.approx(0)
+    gate = NoveltyDetector.fit(x, hidden, targets, 2).with_class_offsets(x, hidden, targets)
+    assert gate.class_offsets.sum() == pytest.approx(0)
     # 8 times as far is 3 octaves, squared 6 of 16 steps, in each of the two distances; a little
     # less, for the logarithm begins with a straight line
-    assert 160 < gate.yardstick[1] - gate.yardstick[0] <= 2 * 6 * 16
+    assert 160 < gate.class_offsets[1] - gate.class_offsets[0] <= 2 * 6 * 16
 
 
 def test_floats_and_integers_agree_closely():
@@ -203,7 +210,7 @@ def test_floats_and_integers_agree_closely():
 
 def test_enormous_scores_still_fit_the_file():
     rng = np.random.default_rng(2)
-    gate = FloatGate.fit(rng.normal(0, 1, (40, 2)), rng.random((40, 3)), np.arange(40) % 2, 2)
+    gate = NoveltyDetector.fit(rng.normal(0, 1, (40, 2)), rng.random((40, 3)), np.arange(40) % 2, 2)
     for score_step, factor in ((1 / 64, 9), (100.0, 58_880), (1e6, 65_535)):
         integer = quantize_gate(gate, 0.01, score_step)
         assert integer.margin_factor == factor

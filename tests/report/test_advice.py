@@ -211,7 +211,7 @@ def test_one_mistake_makes_nothing_alike(data, model):
 def test_a_gesture_that_is_taken_for_many_others():
     gestures = [*GESTURES, "wave", "twist"]
     data = mb.simulate(gestures, people=4, repeats=4)
-    model = mb.train(data, steps=20, copies=1, others=50)
+    model = mb.train(data, steps=20, copies=1, negatives=50)
     best = [one.label for one in data]
     own = [i for i, one in enumerate(data) if one.label == "wave"]
     for i, other in zip(own[::4], ["circle", "shake", "still", "twist"]):
@@ -246,9 +246,9 @@ def test_surer_than_right_and_less_sure_than_right(data, model):
 
 
 def test_other_movements_are_taken_for_gestures(data, model):
-    lax = replace(model, network=model.network.with_limit(20))
+    lax = replace(model, network=model.network.with_threshold(20))
     evidence = Evidence.of(Path("model.mbml"), lax, data, "gestures")
-    assert 0.2 < evidence.others_accepted < 0.6
+    assert 0.2 < evidence.false_accept_rate < 0.6
     assert "made-up movements" in only(evidence, "unknown")
     most = max(GESTURES, key=evidence.others.count)
     assert f"“{most}”" in only(evidence, "unknown")
@@ -274,7 +274,7 @@ def test_what_matters_most_comes_first(data, model):
 
 def test_names_with_marks_stay_as_they_are(data):
     odd = relabelled(data, lambda i, one: {"shake": "**s**"}.get(one.label, one.label))
-    model = mb.train(odd, steps=20, copies=1, others=50)
+    model = mb.train(odd, steps=20, copies=1, negatives=50)
     best = [{"circle": "**s**"}.get(one.label, one.label) for one in odd]
     advice = {one.kind: one.text for one in advise(judged(model, odd, best))}
     assert r"“\*\*s\*\*”" in advice["alike"]

@@ -24,7 +24,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def model(data):
-    return mb.train(data, steps=60, copies=2, others=100)
+    return mb.train(data, steps=60, copies=2, negatives=100)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_recordings_are_sorted_into_learned_new_and_strange(model, data):
     evidence = Evidence.of(PATH, model, mixed, "mixed")
     assert len(evidence.learned) == 18 and evidence.n_missing == 0
     assert [one.label for one in evidence.new] == ["shake"]
-    assert [one.label for one in evidence.strange] == ["wave"]
+    assert [one.label for one in evidence.ood] == ["wave"]
     assert evidence.new_scores.recordings == 1
 
 
@@ -83,7 +83,7 @@ def test_a_recording_that_got_a_label_of_another_kind_is_no_example(model, data)
         data, recordings=[*data.recordings[1:], *as_recordings(data.recordings[:1], ["x"])]
     )
     evidence = Evidence.of(PATH, model, moved, "moved")
-    assert (len(evidence.learned), len(evidence.new), len(evidence.strange)) == (17, 0, 0)
+    assert (len(evidence.learned), len(evidence.new), len(evidence.ood)) == (17, 0, 0)
     assert evidence.n_missing == 1
 
 
@@ -114,9 +114,9 @@ def test_without_a_data_set_the_models_memory_gives_the_features(model, data):
 def test_scores_are_those_that_training_told(model, data):
     evidence = Evidence.of(PATH, model, data, "gestures")
     assert evidence.best.accuracy == model.metrics["held_out_accuracy"]
-    assert evidence.called.unknown == int((evidence.held_out.confidence < 0).sum())
-    cost = next(one for one in model.metrics["costs"] if one["accept_known"] == 0.95)
-    assert evidence.others_accepted == cost["others_accepted"]
+    assert evidence.with_unknown_scores.unknown == int((evidence.held_out.confidence < 0).sum())
+    cost = next(one for one in model.metrics["false_accept_rates"] if one["accept_known"] == 0.95)
+    assert evidence.false_accept_rate == cost["false_accept_rate"]
     assert evidence.counts == {"circle": 6, "shake": 6, "still": 6}
     assert evidence.n_learned == 18 and len(evidence.people) == 3
 

@@ -138,7 +138,7 @@ def test_the_tables_hold_what_the_evidence_says(case, drawn):
     assert scores[0] == [
         "circle",
         *(
-            f"{getattr(evidence.called.classes[0], name):.2f}"
+            f"{getattr(evidence.with_unknown_scores.classes[0], name):.2f}"
             for name in ("precision", "recall", "f1")
         ),
         "8",
@@ -164,7 +164,7 @@ def test_the_confusion_matrix_and_the_reliability_are_those_of_the_judges(case, 
     grid = next(one for one in drawn if isinstance(one, Grid))
     assert list(grid.columns) == [*evidence.model.labels, "unknown"]
     assert grid.values.sum() == 72
-    assert f"{evidence.called.right} of 72 recordings are right." in grid.alt
+    assert f"{evidence.with_unknown_scores.right} of 72 recordings are right." in grid.alt
     chart = next(one for one in drawn if one.title == "Sureness and truth")
     (table,) = [one for one in tree.iter("table") if "points in numbers" in text_of(one)]
     numbers = [int(text_of(row[1])) for row in table.find("tbody")]
@@ -206,9 +206,9 @@ def test_a_mistake_stands_beside_what_it_was_taken_for(case, drawn):
     report_html(evidence)
     titles = [one.title for one in drawn]
     held = evidence.held_out
-    surest = max(range(72), key=lambda i: held.probability[i] * (not held.is_right[i]))
-    place = titles.index(evidence.by_digest[held.digests[surest]].path)
-    assert titles[place + 1] == f"typical: {held.best[surest]}"
+    most_confident = max(range(72), key=lambda i: held.probability[i] * (not held.is_right[i]))
+    place = titles.index(evidence.by_digest[held.digests[most_confident]].path)
+    assert titles[place + 1] == f"typical: {held.best[most_confident]}"
 
 
 def test_an_older_model_says_what_is_missing(case, drawn):

@@ -12,16 +12,16 @@ from microbit_ml.kinds import RECORDS, SCORE_LIMIT, Stage
 from microbit_ml.network import Network
 from microbit_ml.quantize import (
     DeviceModel,
-    FloatGate,
     FloatModel,
     Normaliser,
+    NoveltyDetector,
     input_rows,
     last_hidden,
     quantize,
     scratch_numbers,
     to_bytes,
 )
-from microbit_ml.quantize.float_model import exact_spread
+from microbit_ml.quantize.float_model import exact_scale
 from microbit_ml.quantize.random_network import only_layers, random_dense
 
 V1_ROOM = 2000  # bytes, beside a program of two dozen lines
@@ -157,14 +157,14 @@ def _float_model(
 ) -> tuple[FloatModel, np.ndarray]:
     n_inputs = len(features_of(groups)) if groups else windows[0].size
     network = Network(architecture, n_inputs, n_labels + 1, rng)
-    size = np.exp(rng.uniform(-5, 5) / max(1, len(network.weighted) - 1))
-    for layer in network.weighted:
+    size = np.exp(rng.uniform(-5, 5) / max(1, len(network.trainable_layers) - 1))
+    for layer in network.trainable_layers:
         layer.weights *= size
         layer.bias[:] = rng.normal(0, size, layer.bias.shape)
         layer.weights[:, rng.random(layer.weights.shape[1]) < 0.1] = 0  # a dead unit
     if groups:
         spread = np.exp(rng.uniform(np.log(2), np.log(600), n_inputs))
-        normaliser = Normaliser(np.round(rng.normal(0, 300, n_inputs)), exact_spread(spread))
+        normaliser = Normaliser(np.round(rng.normal(0, 300, n_inputs)), exact_scale(spread))
     else:
         normaliser = Normaliser.raw(n_inputs)
     rows = input_rows(windows, groups)
@@ -173,6 +173,6 @@ def _float_model(
     network.layers[-1].weights *= min(1.0, 1e6 / largest)  # a score is at most a million
     seen = x if gate_features or rng.random() < 0.8 else x[:, :0]  # a gate may do without features
     targets = np.arange(len(windows)) % n_labels
-    gate = FloatGate.fit(seen, last_hidden(network, x), targets, n_labels)
-    gate = replace(gate, limit=float(rng.integers(-100, 500)))
+    gate = NoveltyDetector.fit(seen, last_hidden(network, x), targets, n_labels)
+    gate = replace(gate, threshold=float(rng.integers(-100, 500)))
     return FloatModel(groups, normaliser, network, gate), rows

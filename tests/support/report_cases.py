@@ -16,7 +16,7 @@ LONG = "Donaudampfschifffahrt" * 4
 
 def evidence_of(data: mb.Dataset, folder: str = "gestures", **settings: object) -> Evidence:
     """A model trained on the data, with them."""
-    model = mb.train(data, **{"steps": 60, "copies": 2, "others": 100, **settings})
+    model = mb.train(data, **{"steps": 60, "copies": 2, "negatives": 100, **settings})
     return Evidence.of(Path("model.mbml"), model, data, folder)
 
 
@@ -49,7 +49,7 @@ def without_metrics() -> Evidence:
     model = tiny().model
     return Evidence(
         "old.mbml",
-        replace(model, metrics={}, history={}, provenance={}, memory=type(model.memory).none()),
+        replace(model, metrics={}, history={}, provenance={}, memory=type(model.replay).none()),
     )
 
 

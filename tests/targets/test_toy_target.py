@@ -168,13 +168,13 @@ def test_a_target_without_a_circuit_has_no_virtual_board(registered):
 
 
 @pytest.mark.parametrize("same", [{"name": "v2"}, {"block_id": V2.block_id}])
-def test_two_targets_are_told_apart(registered, same):
+def test_two_targets_are_distinguished(registered, same):
     with pytest.raises(ValueError, match="a target with the name or the block id"):
         registered(replace(TOY, **same))
 
 
 def test_listings_that_are_no_longer_neighbours_are_named(registered):
-    registered(replace(TOY, kernels=V2.kernels | {"share.py": None}))
-    message = r"^autocorrelation\.py must be followed by share\.py, not by divide\.py\.$"
+    registered(replace(TOY, kernels=V2.kernels | {"ratio.py": None}))
+    message = r"^autocorrelation\.py must be followed by ratio\.py, not by divide\.py\.$"
     with pytest.raises(AssemblyError, match=message):
         listings_of("toy")

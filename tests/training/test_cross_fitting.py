@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 import microbit_ml as mb
-from microbit_ml.evaluate import cross_validate, deal, few_shot, leave_one_label_out
+from microbit_ml.evaluate import cross_validate, few_shot, leave_one_label_out, split_into_folds
 from microbit_ml.quantize import Prediction
 from microbit_ml.recordings import make_window
 from microbit_ml.training import Settings, cross_fitting
 from microbit_ml.training.cross_fitting import (
-    Part,
-    PartResult,
-    SideBySide,
+    BatchedGenerator,
+    Split,
+    SplitResult,
     one_by_one,
     train_and_test,
 )
@@ -30,15 +30,15 @@ def data():
     return mb.simulate(["shake", "still", "twist"], people=3, repeats=3, seed=5)
 
 
-def k_fold_parts(data, folds):
-    fold = deal([recording.label for recording in data], folds)
+def k_fold_splits(data, folds):
+    fold = split_into_folds([recording.label for recording in data], folds)
     tests = [np.flatnonzero(fold == k) for k in range(folds)]
-    return [Part(np.flatnonzero(fold != k), test, test) for k, test in enumerate(tests)]
+    return [Split(np.flatnonzero(fold != k), test, test) for k, test in enumerate(tests)]
 
 
 def test_each_model_draws_as_it_would_alone():
-    both = SideBySide([[3, 0], [3, 1]])
-    alone = [SideBySide([[3, 0]]), SideBySide([[3, 1]])]
+    both = BatchedGenerator([[3, 0], [3, 1]])
+    alone = [BatchedGenerator([[3, 0]]), BatchedGenerator([[3, 1]])]
     assert (both.random((2, 5)) == [one.random((1, 5))[0] for one in alone]).all()
     drawn = both.normal(0.0, 2.0, (2, 4, 3))
     assert (drawn == [one.normal(0.0, 2.0, (1, 4, 3))[0] for one in alone]).all()
@@ -51,23 +51,23 @@ def test_a_model_becomes_the_same_alone_and_among_others(data, arch):
     """Every product is taken for each model apart, by the same routine: bit for bit the same with
     OpenBLAS. The tolerance is for others, which may round otherwise at another place in memory.
     """
-    options = Settings.of({"arch": arch, "steps": 30, "others": 60, "copies": 2})
+    options = Settings.of({"arch": arch, "steps": 30, "negatives": 60, "copies": 2})
     windows = np.stack([make_window(recording) for recording in data])
     names = np.unique([recording.label for recording in data], return_inverse=True)
     rng = np.random.default_rng(0)
     rows = TrainingRows.prepare(windows, names[1], 3, options, rng)
-    held_out = deal([recording.label for recording in data], 3) == np.arange(3)[:, None]
+    held_out = split_into_folds([recording.label for recording in data], 3) == np.arange(3)[:, None]
     seeds = [[0, k] for k in range(3)]
-    models, _ = fit_models(rows, held_out, options, SideBySide(seeds))
+    models, _ = fit_models(rows, held_out, options, BatchedGenerator(seeds))
     for k, model in enumerate(models):
-        (alone,), _ = fit_models(rows, held_out[[k]], options, SideBySide([seeds[k]]))
+        (alone,), _ = fit_models(rows, held_out[[k]], options, BatchedGenerator([seeds[k]]))
         parameters = alone.network.parameters
         assert model.network.parameters == pytest.approx(parameters, abs=1e-4)
-        assert (model.normaliser.spread == alone.normaliser.spread).all()
+        assert (model.normaliser.scale == alone.normaliser.scale).all()
 
 
 def test_the_answers_do_not_depend_on_how_many_fit_into_memory(data, monkeypatch):
-    settings = {"steps": 30, "others": 60}
+    settings = {"steps": 30, "negatives": 60}
     at_once = few_shot(data, 2, 3, **settings)
     monkeypatch.setattr(cross_fitting, "ROOM_BYTES", 1)
     progress = []
@@ -87,7 +87,7 @@ def test_no_model_takes_its_limit_from_what_it_is_tested_on(data, monkeypatch):
         lambda confidence, share: heard.append(confidence) or 1000,
     )
     # Without features of timing there are no loud models to choose, so each fold is judged once.
-    result = cross_validate(data, 3, steps=30, others=60, features=("tilt", "jerk"))
+    result = cross_validate(data, 3, steps=30, negatives=60, features=("tilt", "jerk"))
     assert [len(one) for one in heard] == [18, 18, 18]
     assert None not in result.labels  # the limit was added
     assert sorted(heard[0][:9]) == sorted(heard[2][9:])  # fold 1 as heard by models 0 and 2
@@ -102,11 +102,11 @@ def test_the_limit_accepts_about_what_was_asked_for(data):
     assert strict > generous
 
 
-@pytest.mark.parametrize("settings", [{"arch": "cnn"}, {"arch": ""}, {"features": ("force",)}])
+@pytest.mark.parametrize("settings", [{"arch": "cnn"}, {"arch": ""}, {"features": ("magnitude",)}])
 def test_every_kind_of_network_can_be_tested(data, settings):
-    result = cross_validate(data, 3, steps=60, others=60, **settings)
+    result = cross_validate(data, 3, steps=60, negatives=60, **settings)
     assert result.scores.accuracy > 0.5
-    unknown = leave_one_label_out(data, folds=3, steps=30, others=60, **settings)
+    unknown = leave_one_label_out(data, folds=3, steps=30, negatives=60, **settings)
     assert unknown.all.unknown == 27 * 3
 
 
@@ -118,37 +118,38 @@ def test_early_stopping_goes_one_by_one(data, monkeypatch):
         return mb.train(some, steps=25)
 
     monkeypatch.setattr(cross_fitting, "train", quick)
-    result = cross_validate(data, 3, 5, early_stopping=True, features=("tilt", "force"))
+    result = cross_validate(data, 3, 5, early_stopping=True, features=("tilt", "magnitude"))
     assert len(trained) == 3
     assert trained[0]["early_stopping"]
-    assert (trained[0]["seed"], trained[0]["features"]) == (5, ("tilt", "force"))
+    assert (trained[0]["seed"], trained[0]["features"]) == (5, ("tilt", "magnitude"))
     assert result.truth == [recording.label for recording in data]
     assert result.scores.accuracy > 0.5
 
 
 @pytest.mark.parametrize("arch", ["auto", "cnn"])
-def test_one_by_one_knows_strangers_too(data, arch):
-    options = Settings.of({"arch": arch, "early_stopping": True, "steps": 25, "others": 60})
+def test_one_by_one_knows_ood_recordings_too(data, arch):
+    options = Settings.of({"arch": arch, "early_stopping": True, "steps": 25, "negatives": 60})
     rest = [recording for recording in data if recording.label != "still"]
-    strange = [recording for recording in data if recording.label == "still"]
-    parts = [Part(np.arange(2, 18), np.arange(2), np.arange(2))]
-    (answers,) = train_and_test(rest, parts, options, strange=strange)
-    assert len(answers.strange) == 9
+    ood = [recording for recording in data if recording.label == "still"]
+    splits = [Split(np.arange(2, 18), np.arange(2), np.arange(2))]
+    (answers,) = train_and_test(rest, splits, options, ood=ood)
+    assert len(answers.ood) == 9
     said = answers.integer
     assert said.best_index.shape == said.probability.shape == said.confidence.shape == (2,)
-    (answers,) = train_and_test(rest, parts, options)
-    assert len(answers.strange) == 0
+    (answers,) = train_and_test(rest, splits, options)
+    assert len(answers.ood) == 0
 
 
 def test_together_and_one_by_one_say_much_the_same(data):
     """Their random numbers differ, and their limits come from other models."""
     names = np.array(data.labels)
     truth = np.array([recording.label for recording in data])
-    options, parts = Settings.of({"steps": 100}), k_fold_parts(data, 3)
+    options, splits = Settings.of({"steps": 100}), k_fold_splits(data, 3)
     for way in (train_and_test, one_by_one):
-        answers = way(list(data), parts, options)
+        answers = way(list(data), splits, options)
         right = [
-            names[one.integer.best_index] == truth[part.test] for one, part in zip(answers, parts)
+            names[one.integer.best_index] == truth[split.test]
+            for one, split in zip(answers, splits)
         ]
         assert np.concatenate(right).mean() >= 0.85
         assert np.mean([one.integer.confidence >= 0 for one in answers]) >= 0.6
@@ -158,21 +159,21 @@ def test_together_and_one_by_one_say_much_the_same(data):
 def test_together_takes_a_fraction_of_the_time(data):
     """Processor time of both ways in one run, so that other programs hardly count; the best of
     several such runs."""
-    parts, options = k_fold_parts(data, 5), Settings.of({})
-    train_and_test(list(data), parts, Settings.of({"steps": 5}))  # what happens only once
+    splits, options = k_fold_splits(data, 5), Settings.of({})
+    train_and_test(list(data), splits, Settings.of({"steps": 5}))  # what happens only once
     ratios = [0.0]
     while max(ratios) <= LEAST_RATIO and len(ratios) <= MOST_RUNS:
         start = process_time()
-        train_and_test(list(data), parts, options)
+        train_and_test(list(data), splits, options)
         middle = process_time()
-        one_by_one(list(data), parts, options)
+        one_by_one(list(data), splits, options)
         ratios.append((process_time() - middle) / (middle - start))
     print(f"together: {max(ratios):.1f} times as fast as one by one")
     assert max(ratios) > LEAST_RATIO
 
 
 def test_left_out_labels_are_asked_of_every_fold(data):
-    result = leave_one_label_out(data, folds=3, steps=25, others=60)
+    result = leave_one_label_out(data, folds=3, steps=25, negatives=60)
     assert result.labels["still"].unknown == 9 * 3
     assert result.all.known == 3 * 18
 
@@ -180,22 +181,22 @@ def test_left_out_labels_are_asked_of_every_fold(data):
 def test_the_others_of_the_team_choose_how_loud_the_timing_is_heard():
     """Loud models must be clearly better at what the other two judge; the own loss does not count,
     nor does another team."""
-    part = Part(np.arange(2), np.arange(1), np.arange(1))
-    parts = [part, part, part, Part(*[np.arange(1)] * 3, team=1)]
+    split = Split(np.arange(2), np.arange(1), np.arange(1))
+    splits = [split, split, split, Split(*[np.arange(1)] * 3, group=1)]
 
     def trained(confidence, losses):
         said = Prediction(np.array([[1, 0]]), np.array([confidence]), np.zeros((1, 0)))
-        tested = PartResult(said, said, said)
+        tested = SplitResult(said, said, said)
         return [cross_fitting._Trained(np.array([7]), loss, tested) for loss in losses]
 
     quiet = trained(0, [1.0, 1.0, 1.0, 1.0])
     job = SimpleNamespace(options=Settings())
     for losses, heard in (
-        ([9.0, 0.7, 0.7, 9.0], "loud"),
-        ([0.1, 0.9, 0.9, 0.1], "quiet"),
-        ([9.0, 0.6, 0.9, 9.0], "loud"),
+        ([9.0, 0.7, 0.7, 9.0], "high"),
+        ([0.1, 0.9, 0.9, 0.1], "low"),
+        ([9.0, 0.6, 0.9, 9.0], "high"),
     ):
         variants = [quiet, trained(1000, losses)]
-        tested = cross_fitting._Job.with_limit_of_others(job, parts, 0, variants)
-        assert tested.integer.confidence[0] == (1000 if heard == "loud" else 0) - 7
-        assert tested.strange.confidence[0] == tested.integer.confidence[0]
+        tested = cross_fitting._Job.with_threshold_of_others(job, splits, 0, variants)
+        assert tested.integer.confidence[0] == (1000 if heard == "high" else 0) - 7
+        assert tested.ood.confidence[0] == tested.integer.confidence[0]

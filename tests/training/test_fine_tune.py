@@ -72,14 +72,14 @@ def test_a_recording_that_is_remembered_is_not_counted_twice(class_model, gestur
     same = of(gestures[:5], people=6, repeats=3, seed=1)
     again = mb.train(same, start=class_model, seed=1, steps=20)
     assert again.provenance["counts"] == class_model.provenance["counts"]
-    assert sorted(again.memory.digests) == sorted(class_model.memory.digests)
+    assert sorted(again.replay.digests) == sorted(class_model.replay.digests)
     some = [recording for recording in same][:7]
     mixed = mb.train(some, start=class_model, seed=1, steps=20)
-    assert sorted(mixed.memory.digests) == sorted(class_model.memory.digests)
+    assert sorted(mixed.replay.digests) == sorted(class_model.replay.digests)
     assert sum(mixed.provenance["counts"].values()) == 90
-    rows = {bytes(row) for row in class_model.memory.rows}
-    firsts = np.unique(mixed.memory.recording, return_index=True)[1]
-    assert {bytes(mixed.memory.rows[i]) for i in firsts} <= rows  # each begins with itself
+    rows = {bytes(row) for row in class_model.replay.rows}
+    firsts = np.unique(mixed.replay.recording, return_index=True)[1]
+    assert {bytes(mixed.replay.rows[i]) for i in firsts} <= rows  # each begins with itself
 
 
 def test_what_judges_has_not_learned_from_what_is_held_out():
@@ -87,7 +87,7 @@ def test_what_judges_has_not_learned_from_what_is_held_out():
     rng = np.random.default_rng(0)
     windows = list(rng.integers(-900, 900, (60, 50, 3)))
     labels = rng.permutation(["a", "b"] * 30).tolist()
-    settings = {"copies": 0, "dropout": 0.0, "weight_decay": 0.0, "others": 30}
+    settings = {"copies": 0, "dropout": 0.0, "weight_decay": 0.0, "negatives": 30}
     base = mb.train(windows, labels=labels, seed=1, **settings)
     assert np.mean([a == b for a, b in zip(base.predict(windows).best, labels, strict=True)]) > 0.95
     again = mb.train(windows, labels=labels, start=base, seed=2, **settings)
@@ -108,6 +108,6 @@ def test_what_does_not_fit_the_model_is_refused(class_model, gestures):
     with pytest.raises(DataError, match="only one recording"):
         mb.train(of(gestures[5:6], people=1, repeats=1, seed=3), start=class_model)
     forgetful = mb.Model.from_bytes(class_model.to_bytes())
-    forgetful.memory = type(forgetful.memory).none()
+    forgetful.replay = type(forgetful.replay).none()
     with pytest.raises(DataError, match="remembers no recordings"):
         mb.train(more, start=forgetful)

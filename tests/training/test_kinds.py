@@ -22,7 +22,7 @@ def test_the_kinds_and_the_default():
 
 @pytest.mark.parametrize(("kind", "arch"), [("one_layer", ""), ("cnn", "cnn")])
 def test_a_kind_is_the_network_of_its_architecture(data, kind, arch):
-    options = {"steps": 30, "copies": 1, "others": 50, "seed": 3}
+    options = {"steps": 30, "copies": 1, "negatives": 50, "seed": 3}
     model = mb.train(data, kind=kind, **options)
     assert model.device_bytes() == mb.train(data, arch=arch, **options).device_bytes()
     assert model.kind == kind
@@ -30,9 +30,9 @@ def test_a_kind_is_the_network_of_its_architecture(data, kind, arch):
 
 
 def test_a_model_learns_on_as_the_kind_that_it_is(data):
-    model = mb.train(data, kind="one_layer", steps=30, copies=1, others=50)
+    model = mb.train(data, kind="one_layer", steps=30, copies=1, negatives=50)
     more = mb.simulate(["wave"], people=2, repeats=2, seed=2)
-    again = mb.train(more, start=model, steps=30, copies=1, others=50)
+    again = mb.train(more, start=model, steps=30, copies=1, negatives=50)
     assert (again.kind, again.labels) == ("one_layer", ["shake", "tap", "wave"])
 
 

@@ -9,7 +9,7 @@ import microbit_ml as mb
 from microbit_ml.errors import DataError, ModelError
 from microbit_ml.recordings.augment import at_times, augment, change_strength, turn
 from microbit_ml.recordings.folds import assign_folds, stratified_folds
-from microbit_ml.recordings.negatives import other_movements
+from microbit_ml.recordings.negatives import synthetic_negatives
 from microbit_ml.training import Settings
 from microbit_ml.training.fitting import decay_for, steps_for
 from microbit_ml.training.unknown_threshold import threshold_offset
@@ -104,7 +104,7 @@ def test_what_cannot_be_learned_is_refused(people):
         ({"arch": "cnn", "features": ("tilt",)}, "sees the raw window"),
         ({"augment": ("mirror",)}, "no alteration 'mirror'"),
         ({"dropout": 1.0}, "dropout is 1.0"),
-        ({"others": 0}, "others is 0"),
+        ({"negatives": 0}, "negatives is 0"),
         ({"window": 10}, "window is 10"),
         ({"hop": 0}, "hop is 0"),
         ({"rate_hz": 100}, "rate_hz is 100"),
@@ -133,7 +133,7 @@ def test_features_that_tell_nothing_are_left_out():
     flat = [np.full((50, 3), level) for level in rng.integers(-900, 900, 20)]
     model = mb.train(flat, labels=["high" if x[0, 0] > 0 else "low" for x in flat], steps=5)
     # boards that lie still differ in posture and force alone
-    assert model.network.groups == ("tilt", "force")
+    assert model.network.groups == ("tilt", "magnitude")
 
 
 def test_altered_copies_and_early_stopping_can_be_chosen(people):
@@ -250,11 +250,16 @@ def test_the_limit_lets_the_asked_share_through():
 
 def test_more_known_accepted_means_a_wider_reach_and_costs(people):
     narrow, wide = (mb.train(people, accept_known=share) for share in (0.5, 1.0))
-    assert (wide.network.gate.reach > narrow.network.gate.reach).all()
+    assert (wide.network.gate.radius > narrow.network.gate.radius).all()
     for model in (narrow, wide):
-        accepted = [cost["others_accepted"] for cost in model.metrics["costs"]]
+        accepted = [cost["false_accept_rate"] for cost in model.metrics["false_accept_rates"]]
         assert accepted == sorted(accepted)
-    assert [cost["accept_known"] for cost in wide.metrics["costs"]] == [0.9, 0.95, 0.99, 1.0]
+    assert [cost["accept_known"] for cost in wide.metrics["false_accept_rates"]] == [
+        0.9,
+        0.95,
+        0.99,
+        1.0,
+    ]
 
 
 def test_a_movement_that_it_was_never_shown_is_unknown():
@@ -262,7 +267,7 @@ def test_a_movement_that_it_was_never_shown_is_unknown():
     model = mb.train(data)
     strangers = mb.simulate(labels=["shake", "tap", "still"], people=6, repeats=3, seed=9)
     known = np.mean([label is not None for label in model.predict(strangers).labels])
-    other = other_movements(300, 50, 50.0, np.random.default_rng(5))
+    other = synthetic_negatives(300, 50, 50.0, np.random.default_rng(5))
     accepted = np.mean([label is not None for label in model.predict(list(other)).labels])
     assert known >= 0.85
     assert accepted <= 0.25
@@ -295,9 +300,9 @@ def test_augmentation_repeats_and_stays_within_the_sensor():
 
 
 def test_made_up_movements_are_of_all_kinds():
-    others = other_movements(400, 50, 50.0, np.random.default_rng(0))
+    others = synthetic_negatives(400, 50, 50.0, np.random.default_rng(0))
     assert others.shape == (400, 50, 3) and others.dtype == np.int16
-    assert (others == other_movements(400, 50, 50.0, np.random.default_rng(0))).all()
+    assert (others == synthetic_negatives(400, 50, 50.0, np.random.default_rng(0))).all()
     spread = np.log2(1 + others.std(axis=1).mean(axis=1))
     assert spread.min() < 4 and spread.max() > 8  # from a tremble to a blow
     mean = others.mean(axis=1) / 1024

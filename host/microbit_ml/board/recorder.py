@@ -95,7 +95,7 @@ class Recorder:
         restart(self._repl)  # V1 needs its memory in one piece to load the recorder
         self._reader = FrameReader()
         self._number: int | None = None
-        self._heard_at = self._clock()
+        self._received_at = self._clock()
         self._write(_START)
 
     def stop(self) -> None:
@@ -117,8 +117,8 @@ class Recorder:
             raise _gone(self.name, error) from error
         events = [event for frame in self._reader.feed(data) if (event := self._event(frame))]
         if events:
-            self._heard_at = self._clock()
-        elif self._clock() - self._heard_at > SILENCE_S:
+            self._received_at = self._clock()
+        elif self._clock() - self._received_at > SILENCE_S:
             said = f" Its last words: {self._reader.text[-1]!r}." if self._reader.text else ""
             raise RecorderStoppedError(
                 f"The micro:bit on {self.name} sends no samples any more: it was reset, or its "

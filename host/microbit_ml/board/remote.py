@@ -43,7 +43,7 @@ class RemoteRecognizer:
         self._layout = layout
         self._clock = clock
         self._board = f"The micro:bit on {name}" if name else "The micro:bit"
-        self._heard = b""
+        self._received = b""
         self._error = ""  # the last line of a traceback that the board printed
         port.timeout = 0.01
         self._wake()
@@ -107,7 +107,7 @@ class RemoteRecognizer:
                     raise
 
     def _ask(self, line: str) -> int | list[int]:
-        self._heard = b""
+        self._received = b""
         try:
             self._port.write(line.encode("ascii") + b"\n")
         except OSError as error:
@@ -118,14 +118,14 @@ class RemoteRecognizer:
         """The next answer, a number or a list of numbers; names of gestures are passed by."""
         deadline = self._clock() + TIMEOUT_S
         while True:
-            while b"\n" not in self._heard:
+            while b"\n" not in self._received:
                 if self._clock() >= deadline:
                     raise self._silent()
                 try:
-                    self._heard += self._port.read(self._port.in_waiting or 1)
+                    self._received += self._port.read(self._port.in_waiting or 1)
                 except OSError as error:
                     raise self._gone(error) from error
-            line, _, self._heard = self._heard.partition(b"\n")
+            line, _, self._received = self._received.partition(b"\n")
             if not line.startswith(ANSWER):
                 if _ERROR.match(line):
                     self._error = line.decode("utf-8", "replace").strip()

@@ -71,7 +71,7 @@ class RawRepl:
         self._clock = clock
         name = getattr(port, "port", None)
         self._board = f"The micro:bit on {name}" if name else "The micro:bit"
-        self._heard = b""  # received and not yet used
+        self._received = b""  # received and not yet used
         port.timeout = POLL_S
 
     def __enter__(self) -> RawRepl:
@@ -95,7 +95,7 @@ class RawRepl:
 
         Tried three times, from the second time on after a soft reset.
         """
-        heard = b""
+        received = b""
         for attempt in range(ENTER_ATTEMPTS):
             if attempt:
                 self._send(CTRL_B + CTRL_C + CTRL_D)
@@ -105,14 +105,14 @@ class RawRepl:
             self._listen(0.1)
             self._send(CTRL_C)
             self._listen(0.1)
-            heard += self._heard
-            self._heard = b""
+            received += self._received
+            self._received = b""
             self._send(CTRL_A)
             if self._wait_for(RAW_PROMPT, ENTER_TIMEOUT_S):
-                self._heard = b""
+                self._received = b""
                 return
-            heard += self._heard
-        raise BoardError(self._why_no_prompt(heard))
+            received += self._received
+        raise BoardError(self._why_no_prompt(received))
 
     def exec(self, command: str | bytes, timeout_s: float = TIMEOUT_S) -> str:
         """Run ``command`` (at most 512 bytes, text in UTF-8) and return what it printed.
@@ -132,7 +132,7 @@ class RawRepl:
         start = self._take(2, deadline, timeout_s)
         if start != b"OK":
             self._listen(0.1)
-            answer = start + self._heard
+            answer = start + self._received
             raise BoardError(
                 f"{self._board} answered {_shown(answer)} instead of OK to a command. "
                 f"Something disturbed the serial line. Close other programs that use the "
@@ -151,59 +151,59 @@ class RawRepl:
         self._send(CTRL_D)
         if not self._wait_for(b"soft reboot", TIMEOUT_S):
             raise self._no_restart()
-        self._heard = b""
+        self._received = b""
 
     def soft_reset_raw(self) -> None:
         """Start MicroPython again, with an empty heap, in the raw REPL: main.py does not run.
 
         The raw REPL must have been entered.
         """
-        self._heard = b""
+        self._received = b""
         self._send(CTRL_D)
         if not (self._wait_for(b"soft reboot", TIMEOUT_S) and self._wait_for(RAW_PROMPT, 2.0)):
             raise self._no_restart()
-        self._heard = b""
+        self._received = b""
 
     def exit(self) -> None:
         """Return to the ordinary prompt ``>>>``. The board's program stays stopped."""
         self._send(b"\r" + CTRL_C + CTRL_B)
         self._wait_for(FRIENDLY_PROMPT, ENTER_TIMEOUT_S)
-        self._heard = b""
+        self._received = b""
 
-    def _why_no_prompt(self, heard: bytes) -> str:
-        if not heard:
+    def _why_no_prompt(self, received: bytes) -> str:
+        if not received:
             return (
                 f"{self._board} does not answer. It may run a program that is not MicroPython "
                 f"(flash it first), or another program may be using it (close that), or the cable "
                 f"is loose (plug it in again)."
             )
-        if FRIENDLY_PROMPT in heard or b"raw REPL" in heard or b"MicroPython" in heard:
+        if FRIENDLY_PROMPT in received or b"raw REPL" in received or b"MicroPython" in received:
             return (
                 f"{self._board} runs MicroPython, but its answers are garbled. Its last words: "
-                f"{_shown(heard[-60:])}. Close other programs that use it, press its reset "
+                f"{_shown(received[-60:])}. Close other programs that use it, press its reset "
                 f"button, then try again."
             )
         return (
             f"{self._board} runs a program that is not MicroPython, or one that cannot be "
-            f"stopped. Its last words: {_shown(heard[-60:])}. Flash it, then try again."
+            f"stopped. Its last words: {_shown(received[-60:])}. Flash it, then try again."
         )
 
     def _take(self, size: int, deadline: float, timeout_s: float) -> bytes:
-        while len(self._heard) < size:
+        while len(self._received) < size:
             self._receive_before(deadline, timeout_s)
-        taken, self._heard = self._heard[:size], self._heard[size:]
+        taken, self._received = self._received[:size], self._received[size:]
         return taken
 
     def _take_to(self, mark: bytes, deadline: float, timeout_s: float) -> bytes:
         """What comes before ``mark``; both are used up."""
-        while mark not in self._heard:
+        while mark not in self._received:
             self._receive_before(deadline, timeout_s)
-        taken, _, self._heard = self._heard.partition(mark)
+        taken, _, self._received = self._received.partition(mark)
         return taken
 
     def _receive_before(self, deadline: float, timeout_s: float) -> None:
         if self._clock() >= deadline:
-            said = self._heard[-60:]
+            said = self._received[-60:]
             self._send(CTRL_C)
             raise BoardError(
                 f"{self._board} did not finish a command within {timeout_s:g} s; it was stopped. "
@@ -214,7 +214,7 @@ class RawRepl:
 
     def _wait_for(self, mark: bytes, timeout_s: float) -> bool:
         deadline = self._clock() + timeout_s
-        while mark not in self._heard:
+        while mark not in self._received:
             if self._clock() >= deadline:
                 return False
             self._receive()
@@ -228,7 +228,7 @@ class RawRepl:
     def _receive(self) -> None:
         """Read what has come, or wait up to 5 ms for the next byte."""
         try:
-            self._heard += self._port.read(self._port.in_waiting or 1)
+            self._received += self._port.read(self._port.in_waiting or 1)
         except OSError as error:
             raise self._gone(error) from error
 
@@ -237,7 +237,7 @@ class RawRepl:
             for i in range(0, len(data), SLICE_BYTES):
                 self._port.write(data[i : i + SLICE_BYTES])
                 # More bytes than can come: this read lasts as long as the port's timeout.
-                self._heard += self._port.read(4096)
+                self._received += self._port.read(4096)
         except OSError as error:
             raise self._gone(error) from error
 

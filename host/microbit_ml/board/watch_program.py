@@ -20,13 +20,13 @@ def send(x, *args):
  print('\2' + x, *args + (sum,))
 """
 TELL = f"""
-def tell(r, n, name, any):
+def detect(r, n, name, any):
  end = {WorkLayout.WINDOW} + 3 * r.model[{WINDOW}]
  send('s', n, *r.work[end - 3:end])
  if any:
   send('d', n, r.last, r.confidence, *r.work[end:end + r.model[{N_LABELS}]])
  if name:
-  send('t', n, r.told)
+  send('t', n, r.detected)
 """
 # A new sample counts down; after a prediction countdown is as large as before or larger. With a hop
 # of 1 it goes from 1 to 1, and would look as if nothing had come: True counts as 1 and is not it.
@@ -43,7 +43,7 @@ def watch(r):
    last = r.countdown = True
   name = r.next()
   if r.countdown is not last:
-   tell(r, n, name, r.countdown >= last)
+   detect(r, n, name, r.countdown >= last)
    n = (n + 1) % 10000
   if r.missed > missed:
    missed = r.missed

@@ -71,14 +71,14 @@ class Decision(NamedTuple):
     scores: tuple[int, ...]
 
 
-class Told(NamedTuple):
+class Detection(NamedTuple):
     """The recognizer has told a gesture, at sample ``number``: label is a number of the names."""
 
     number: int
     label: int
 
 
-Event = Sample | Decision | Told
+Event = Sample | Decision | Detection
 
 
 class Watch:
@@ -89,17 +89,17 @@ class Watch:
     """
 
     def __init__(
-        self, link: Link, model: BoardModel, reader: FrameReader, heard: list[Frame]
+        self, link: Link, model: BoardModel, reader: FrameReader, received: list[Frame]
     ) -> None:
         self.model = model
         self.samples = self.lost = self.missed = 0
         self._link = link
         self._reader = reader
-        self._frames = heard  # and not yet given to anyone
+        self._frames = received  # and not yet given to anyone
         self._last = -1  # number of the last sample
-        self._heard_at = link.clock()
-        self._first = (self._heard_at, 0)  # when the first samples arrived, and how many
-        self._arrived: deque[tuple[float, int]] = deque([(self._heard_at, 0)])
+        self._received_at = link.clock()
+        self._first = (self._received_at, 0)  # when the first samples arrived, and how many
+        self._arrived: deque[tuple[float, int]] = deque([(self._received_at, 0)])
 
     @property
     def damaged(self) -> int:
@@ -129,11 +129,11 @@ class Watch:
         self._keep_time(bool(frames))
         return [event for event in events if event is not None]
 
-    def _keep_time(self, heard: bool) -> None:
+    def _keep_time(self, received: bool) -> None:
         now = self._link.clock()
-        if heard:
-            self._heard_at = now
-        elif now - self._heard_at > SILENCE_S:
+        if received:
+            self._received_at = now
+        elif now - self._received_at > SILENCE_S:
             raise self._why_silent()
         if not self._first[1]:
             self._first = (now, self.samples)
@@ -151,7 +151,7 @@ class Watch:
             number, label, confidence, *scores = numbers
             return Decision(self._count_on(number), label, confidence, tuple(scores))
         if letter == "t" and len(numbers) == 2 and 0 <= numbers[1] < len(self.model.names):
-            return Told(self._count_on(numbers[0]), numbers[1])
+            return Detection(self._count_on(numbers[0]), numbers[1])
         if letter == "m" and len(numbers) == 1:
             self.missed = numbers[0]
         return None
@@ -229,16 +229,16 @@ def _start(repl: RawRepl, link: Link) -> Watch:
     why = ""
     for *commands, start in PROGRAMS:
         repl.soft_reset_raw()
-        reader, heard = FrameReader(), list[Frame]()
+        reader, received = FrameReader(), list[Frame]()
         why = _define(repl, commands)
         if not why:
             link.port.timeout = READ_S
             link.port.write(start.encode() + CTRL_D)
-            why = _hear(link, reader, heard)
+            why = _hear(link, reader, received)
         if not why:
             if reader.damaged:
                 raise _damaged(link.name)
-            return Watch(link, _model_of(heard, link.name), reader, heard)
+            return Watch(link, _model_of(received, link.name), reader, received)
         if not _is_memory(why):
             break
     raise _explained(why, link.name)
@@ -254,10 +254,10 @@ def _define(repl: RawRepl, commands: list[str]) -> str:
     return ""
 
 
-def _hear(link: Link, reader: FrameReader, heard: list[Frame]) -> str:
+def _hear(link: Link, reader: FrameReader, received: list[Frame]) -> str:
     """Put frames into ``heard`` until the first sample is there; why there is none, or ""."""
     deadline = link.clock() + BEGIN_S
-    while not any(frame.letter == "s" for frame in heard):
+    while not any(frame.letter == "s" for frame in received):
         if why := _failure(reader):
             return why
         if link.clock() >= deadline:
@@ -265,7 +265,7 @@ def _hear(link: Link, reader: FrameReader, heard: list[Frame]) -> str:
                 f"The recognizer on {link.name} did not begin to sample within {BEGIN_S:g} s. "
                 "Press the board's reset button, then try again."
             )
-        heard += reader.feed(_read(link))
+        received += reader.feed(_read(link))
     return ""
 
 
@@ -284,14 +284,14 @@ def _failure(reader: FrameReader) -> str:
     return next((line for line in reader.text if _ERROR.match(line)), "")
 
 
-def _model_of(heard: list[Frame], board: str) -> BoardModel:
+def _model_of(received: list[Frame], board: str) -> BoardModel:
     """What the frames "i" and "n" say."""
-    header = next((frame.numbers for frame in heard if frame.letter == "i"), ())
+    header = next((frame.numbers for frame in received if frame.letter == "i"), ())
     if len(header) != HEADER.stop - HEADER.start:
         raise _damaged(board)
     header = (*[0] * HEADER.start, *header)  # each byte at its own place
     names = [bytearray() for _ in range(header[N_LABELS])]
-    for frame in heard:
+    for frame in received:
         if frame.letter == "n":
             label, byte = frame.numbers
             names[label].append(byte)

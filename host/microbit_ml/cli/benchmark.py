@@ -7,8 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from microbit_ml.console.screen import print_json, print_table, progress_bar, say
-from microbit_ml.console.stopping import end_as_told, noted_signals
-from microbit_ml.deploy.benchmark import RUNNING_S, BoardCost, model_cost, network_cost
+from microbit_ml.console.stopping import end_by_signal, noted_signals
+from microbit_ml.deploy.benchmark import (
+    RUNNING_S,
+    BoardFootprint,
+    board_footprint,
+    network_footprint,
+)
 from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.model import Model
 from microbit_ml.quantize import to_bytes
@@ -58,47 +63,47 @@ def run(args: argparse.Namespace) -> None:
     kinds = (args.board,) if args.board else tuple(TARGETS)
     if args.layers:
         model = to_bytes(dense_model(args.layers)[0])
-        costs, failed = _each(kinds, lambda kind: network_cost(kind, model))
+        footprints, failed = _each(kinds, lambda kind: network_footprint(kind, model))
     else:
         model = Model.load(args.model).device_bytes()
         bar = progress_bar("Benchmark", len(kinds) * args.seconds)
         with noted_signals() as noted, bar as update:
 
-            def measure(kind: str) -> BoardCost:
+            def measure(kind: str) -> BoardFootprint:
                 before = kinds.index(kind) * args.seconds
 
                 def progress(seconds: float) -> None:
-                    end_as_told(noted)
+                    end_by_signal(noted)
                     update(before + round(seconds), "s of the boards' time")
 
-                end_as_told(noted)
-                return model_cost(kind, model, args.seconds, progress)
+                end_by_signal(noted)
+                return board_footprint(kind, model, args.seconds, progress)
 
-            costs, failed = _each(kinds, measure)
+            footprints, failed = _each(kinds, measure)
             update(len(kinds) * args.seconds, "s of the boards' time")
     for error in failed.values():
         say(str(error))
-    if not costs:
+    if not footprints:
         raise next(iter(failed.values()))
     if args.json:
-        answers: dict[str, object] = {f"virtual:{one.kind}": one.as_json() for one in costs}
+        answers: dict[str, object] = {f"virtual:{one.kind}": one.as_json() for one in footprints}
         answers |= {f"virtual:{kind}": {"error": str(e)} for kind, e in failed.items()}
         print_json(answers)
     else:
-        _print(costs)
+        _print(footprints)
 
 
 def _each(
-    kinds: Sequence[str], measure: Callable[[str], BoardCost]
-) -> tuple[list[BoardCost], dict[str, BoardError]]:
+    kinds: Sequence[str], measure: Callable[[str], BoardFootprint]
+) -> tuple[list[BoardFootprint], dict[str, BoardError]]:
     """What each board costs, and by kind why another could not be measured: too small a heap."""
-    costs, failed = [], {}
+    footprints, failed = [], {}
     for kind in kinds:
         try:
-            costs.append(measure(kind))
+            footprints.append(measure(kind))
         except BoardError as error:
             failed[kind] = error
-    return costs, failed
+    return footprints, failed
 
 
 def _shape(text: str) -> tuple[int, ...]:
@@ -114,26 +119,34 @@ def _shape(text: str) -> tuple[int, ...]:
     return shape
 
 
-def _print(costs: list[BoardCost]) -> None:
-    heads = [TARGETS[cost.kind].title for cost in costs]
-    answers = [cost.as_json() for cost in costs]
+def _print(footprints: list[BoardFootprint]) -> None:
+    heads = [TARGETS[footprint.kind].title for footprint in footprints]
+    answers = [footprint.as_json() for footprint in footprints]
     print_table(
         ["instructions (estimated time)", *heads],
         [
-            [what, *(_instructions(cost, name) for cost in costs)]
+            [what, *(_instructions(footprint, name) for footprint in footprints)]
             for name, what in PARTS.items()
-            if any(getattr(cost.instructions, name) is not None for cost in costs)
+            if any(getattr(footprint.instructions, name) is not None for footprint in footprints)
         ],
     )
     print()
-    names = list(dict.fromkeys(name for cost in costs for name in cost.n_bytes))
+    names = list(dict.fromkeys(name for footprint in footprints for name in footprint.n_bytes))
     rows = [
-        [name, *(f"{cost.n_bytes[name]:,}" if name in cost.n_bytes else "-" for cost in costs)]
+        [
+            name,
+            *(
+                f"{footprint.n_bytes[name]:,}" if name in footprint.n_bytes else "-"
+                for footprint in footprints
+            ),
+        ]
         for name in names
     ]
-    rows.append(["all files", *(f"{sum(cost.n_bytes.values()):,}" for cost in costs)])
+    rows.append(
+        ["all files", *(f"{sum(footprint.n_bytes.values()):,}" for footprint in footprints)]
+    )
     print_table(["bytes of files", *heads], rows)
-    if costs[0].heap_free is None:
+    if footprints[0].heap_free is None:
         return
     print()
     print_table(
@@ -152,8 +165,8 @@ def _print(costs: list[BoardCost]) -> None:
     print(f"Times are estimated: {cycles} cycles an instruction, {' and '.join(speeds)}.")
 
 
-def _instructions(cost: BoardCost, name: str) -> str:
-    value = getattr(cost.instructions, name)
+def _instructions(footprint: BoardFootprint, name: str) -> str:
+    value = getattr(footprint.instructions, name)
     if value is None:
         return "too little memory"
-    return f"{value:,.0f} ({(cost.estimated_us(value) or 0) / 1000:,.2f} ms)"
+    return f"{value:,.0f} ({(footprint.estimated_us(value) or 0) / 1000:,.2f} ms)"

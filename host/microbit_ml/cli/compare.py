@@ -82,10 +82,10 @@ def _as_json(args: argparse.Namespace, comparison: Comparison) -> dict[str, obje
                 "accuracy": one.scores.accuracy,
                 "right": one.scores.right,
                 "macro_f1": one.scores.macro_f1,
-                "bytes": one.cost.n_bytes,
+                "bytes": one.footprint.n_bytes,
                 "fits_v1": one.fits_all,
-                "instructions": dict(one.cost.instructions),
-                "measured": one.cost.measured,
+                "instructions": dict(one.footprint.instructions),
+                "measured": one.footprint.measured,
                 "against_best": comparison.test(comparison.best, one).as_json(),
                 "significantly_worse": comparison.worse(one),
             }
@@ -93,7 +93,7 @@ def _as_json(args: argparse.Namespace, comparison: Comparison) -> dict[str, obje
         },
         "best": comparison.best.name,
         "choice": comparison.choice.name,
-        "others_accepted": dict(comparison.taken_in),
+        "false_accept_rate": dict(comparison.false_accept_rates),
         "choice_for_board": comparison.choice_for_board.name,
         "advice": advice(comparison),
     }
@@ -121,7 +121,7 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
         ],
         [_row(comparison, one) for one in comparison.ranked],
     )
-    estimated = not all(one.cost.measured for one in comparison.methods)
+    estimated = not all(one.footprint.measured for one in comparison.methods)
     titles = [one.title for one in TARGETS.values()]
     too_many = f"; (!) too many for {smallest().title}"
     features = [f"{one.features_cost:,} more on {one.title}" for one in TARGETS.values()]
@@ -140,12 +140,12 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
 
 def _row(comparison: Comparison, one: Method) -> list[object]:
     is_best = one is comparison.best
-    sign = "" if one.cost.measured else "~"
+    sign = "" if one.footprint.measured else "~"
     return [
         one.name,
         f"{one.scores.accuracy:.3f}",
         f"{one.scores.right}/{one.scores.recordings}",
         "best" if is_best else short_p(comparison.test(comparison.best, one).p),
-        f"{'' if one.fits_all else '(!) '}{one.cost.n_bytes:,}",
-        *(f"{sign}{one.cost.instructions[kind]:,}" for kind in TARGETS),
+        f"{'' if one.fits_all else '(!) '}{one.footprint.n_bytes:,}",
+        *(f"{sign}{one.footprint.instructions[kind]:,}" for kind in TARGETS),
     ]

@@ -17,7 +17,7 @@ from microbit_ml.targets import TARGETS
 from microbit_ml.training import Settings, train
 
 PEOPLE, REPEATS = 16, 5  # who train
-STRANGERS, STRANGER_REPEATS = 4, 4  # who test
+UNSEEN_SUBJECTS, UNSEEN_REPEATS = 4, 4  # who test
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,12 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Simulate, train, validate, deploy, and move two virtual boards."""
     data = simulate(people=PEOPLE, repeats=REPEATS, seed=args.seed)
-    strangers = simulate(people=STRANGERS, repeats=STRANGER_REPEATS, seed=args.seed + 1_000_003)
+    unseen = simulate(people=UNSEEN_SUBJECTS, repeats=UNSEEN_REPEATS, seed=args.seed + 1_000_003)
     _tell_data(data)
     model = _train(data, args.seed)
-    prediction = _validate(model, strangers)
-    chosen = _one_of_each(strangers, args.seed)
-    _deploy(model, strangers, prediction, chosen)
+    prediction = _validate(model, unseen)
+    chosen = _one_of_each(unseen, args.seed)
+    _deploy(model, unseen, prediction, chosen)
 
 
 def _tell(stage: str, *lines: str) -> None:
@@ -61,7 +61,7 @@ def _train(data: Dataset, seed: int) -> Model:
         began = time.perf_counter()
         model = train(data, seed=seed, progress=progress)
         seconds = time.perf_counter() - began
-    layers = [layer.n_outputs for layer in model.float_model.network.weighted]
+    layers = [layer.n_outputs for layer in model.float_model.network.trainable_layers]
     _tell(
         "2 Model design",
         f"{len(model.feature_names)} features -> {' -> '.join(map(str, layers[:-1]))} hidden units "
@@ -78,13 +78,13 @@ def _train(data: Dataset, seed: int) -> Model:
     return model
 
 
-def _validate(model: Model, strangers: Dataset) -> Prediction:
-    truth = [recording.label for recording in strangers]
-    integer, real = model.predict(strangers), model.predict_float(strangers)
+def _validate(model: Model, unseen: Dataset) -> Prediction:
+    truth = [recording.label for recording in unseen]
+    integer, real = model.predict(unseen), model.predict_float(unseen)
     unknown = sum(label is None for label in integer.labels)
     _tell(
         "4 Validation",
-        f"{STRANGERS} people whom it never saw, {len(truth)} recordings:",
+        f"{UNSEEN_SUBJECTS} people whom it never saw, {len(truth)} recordings:",
         f"{_share(integer.best, truth):.1%} right in integers ({_share(real.best, truth):.1%} "
         f"in floats); {unknown} called unknown.",
     )
@@ -95,17 +95,14 @@ def _share(said: list[str], truth: list[str]) -> float:
     return float(np.mean([a == b for a, b in zip(said, truth, strict=True)]))
 
 
-def _one_of_each(strangers: Dataset, seed: int) -> list[int]:
+def _one_of_each(unseen: Dataset, seed: int) -> list[int]:
     """One recording of each movement, drawn at random."""
     rng = np.random.default_rng(seed)
-    rows = {
-        label: [i for i, r in enumerate(strangers) if r.label == label]
-        for label in strangers.labels
-    }
+    rows = {label: [i for i, r in enumerate(unseen) if r.label == label] for label in unseen.labels}
     return [int(rng.choice(indices)) for indices in rows.values()]
 
 
-def _deploy(model: Model, strangers: Dataset, prediction: Prediction, chosen: list[int]) -> None:
+def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[int]) -> None:
     hex_text = model.hex()
     _tell(
         "5 Deployment",
@@ -114,7 +111,7 @@ def _deploy(model: Model, strangers: Dataset, prediction: Prediction, chosen: li
         f"{len(chosen)} movements goes into their accelerometers.",
     )
     print()
-    gestures = [strangers.recordings[i].samples for i in chosen]
+    gestures = [unseen.recordings[i].samples for i in chosen]
     with working(f"Moving the boards: {len(chosen)} movements, about 15 s"):
         played_on = play_on_all(hex_text, gestures, work_layout(model))
     titles = [TARGETS[name].title for name in played_on]
@@ -125,7 +122,7 @@ def _deploy(model: Model, strangers: Dataset, prediction: Prediction, chosen: li
         same = [twin_agrees(model.network, one) for one in played]
         names_agree += set(said) == {twin}
         exact += sum(same)
-        rows.append([strangers.recordings[i].label, twin, *said, "yes" if all(same) else "NO"])
+        rows.append([unseen.recordings[i].label, twin, *said, "yes" if all(same) else "NO"])
     print_table(["true gesture", "twin", *titles, "same integers"], rows, left=3 + len(titles))
     print()
     truth = [row[0] for row in rows]

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> None:
         f"Recognised {metrics['held_out_accuracy']:.1%} of held-out recordings, each by a model "
         f"that had not seen {UNSEEN[metrics['held_out_by']]}."
     )
-    _tell_costs(model)
+    _report_false_accepts(model)
     print(f"Saved {args.output}, {args.output.stat().st_size} bytes.")
     warn_if_too_large(model)
     name = args.output.with_suffix("")
@@ -68,24 +68,24 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _tell_counts(model: Model, start: Model | None, n_recordings: int) -> None:
-    before = f" and what {len(start.memory.people)} earlier ones left" if start else ""
+    before = f" and what {len(start.replay.people)} earlier ones left" if start else ""
     print(f"Trained on {n_recordings} recordings{before}:")
     for label, count in model.provenance["counts"].items():
         print(f"  {label}: {count}")
 
 
-def _tell_costs(model: Model) -> None:
+def _report_false_accepts(model: Model) -> None:
     """What the limit of "unknown" lets through, and what others would."""
     chosen = model.provenance["settings"]["accept_known"]
     *others, accepted = sorted(
-        model.metrics["costs"], key=lambda cost: cost["accept_known"] == chosen
+        model.metrics["false_accept_rates"], key=lambda cost: cost["accept_known"] == chosen
     )
     print(
         f'"Unknown" is set to accept {chosen:.0%} of known gestures; it then also accepts '
-        f"{accepted['others_accepted']:.0%} of made-up movements "
+        f"{accepted['false_accept_rate']:.0%} of made-up movements "
         + "("
         + ", ".join(
-            f"{cost['others_accepted']:.0%} with --accept-known {cost['accept_known']:g}"
+            f"{cost['false_accept_rate']:.0%} with --accept-known {cost['accept_known']:g}"
             for cost in others
         )
         + ")."

@@ -7,6 +7,8 @@ from dataclasses import Field
 from typing import Any
 
 from microbit_ml.errors import UsageError
+from microbit_ml.features.definitions import OLD_NAMES as OLD_GROUPS
+from microbit_ml.model.older_versions import OLD_SETTINGS
 from microbit_ml.training import Settings
 from microbit_ml.training.settings import TABLE, about, kind_of
 
@@ -18,6 +20,9 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("settings of training (the defaults choose well)")
     for one in TABLE:
         group.add_argument(f"--{one.name.replace('_', '-')}", **_described(one))
+    for old, name in OLD_SETTINGS.items():
+        described = _described(next(one for one in TABLE if one.name == name))
+        group.add_argument(f"--{old}", dest=name, **{**described, "help": argparse.SUPPRESS})
 
 
 def training_settings(args: argparse.Namespace) -> dict[str, Any]:
@@ -66,6 +71,7 @@ def _without_excluded(setting: Field, given: tuple[str, ...]) -> tuple[str, ...]
     """The names as they are, or with a minus before each all but these."""
     every = setting.metadata["choices"]
     excluded = [name[1:] for name in given if name.startswith("-")]
+    excluded = [OLD_GROUPS.get(name, name) for name in excluded]
     if not excluded:
         return given
     if len(excluded) < len(given):

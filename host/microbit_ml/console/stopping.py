@@ -47,7 +47,7 @@ def noted_interrupts() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(noted)
 
 
-def end_as_told(noted: list[int]) -> None:
+def end_by_signal(noted: list[int]) -> None:
     """End the program as the signals that came would have done; they count once."""
     terminated, interrupted = signal.SIGTERM in noted, bool(noted)
     noted.clear()
@@ -61,4 +61,4 @@ def end_as_told(noted: list[int]) -> None:
 def obeyed_signals() -> Iterator[Callable[[], None]]:
     """Ctrl-C and SIGTERM are noted; what this yields is called now and then, and obeys them."""
     with noted_signals() as noted:
-        yield lambda: end_as_told(noted)
+        yield lambda: end_by_signal(noted)

@@ -17,7 +17,7 @@ from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import board_files, without_comments
 from microbit_ml.image.kernels import Needs, kernel_file, kernel_labels
 from microbit_ml.quantize import from_bytes
-from microbit_ml.recordings.negatives import other_movements
+from microbit_ml.recordings.negatives import synthetic_negatives
 from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
 
@@ -56,7 +56,7 @@ work, model = address_of(loader.work), address_of(loader.model)""",
     "call, code, work, model",
     f"call(code, work, model, {NETWORK_ENTRY})",
 )
-SETTLE = Statement(_RECOGNIZER, "recognizer", "recognizer.settle(0)")
+DEBOUNCE = Statement(_RECOGNIZER, "recognizer", "recognizer.settle(0)")
 PREDICTION = Statement(_RECOGNIZER, "recognizer", "recognizer.settle(recognizer.predict())")
 PLAIN_NETWORK = Statement(
     "from plain_network import read_layers, run_layers\nfrom os import size\n"
@@ -112,7 +112,7 @@ class Instructions:
 
 
 @dataclass(frozen=True)
-class BoardCost:
+class BoardFootprint:
     """What a model costs on one board. n_bytes: of each file; heap in bytes."""
 
     kind: str
@@ -141,9 +141,9 @@ class BoardCost:
         return _rounded(TARGETS[self.kind].microseconds(instructions))
 
 
-def model_cost(
+def board_footprint(
     kind: str, model: bytes, seconds: float = RUNNING_S, progress: Progress | None = None
-) -> BoardCost:
+) -> BoardFootprint:
     """What a model.bin costs on a virtual board of this kind, which then runs for so many seconds.
 
     Raises BoardFullError for a model that is too large for the board.
@@ -157,19 +157,19 @@ def model_cost(
         features=features,
         network=float(count_instructions(kind, files, NETWORK).min()) if layers else None,
         network_python=_plain_network(kind, model),
-        decision=gate + float(count_instructions(kind, files, SETTLE).min()),
+        decision=gate + float(count_instructions(kind, files, DEBOUNCE).min()),
         prediction=float(count_instructions(kind, files, PREDICTION).min()),
     )
     free, least, missed = _while_running(kind, files, model, seconds, progress)
     n_bytes = {name: len(content) for name, content in board_files(model, board=kind).items()}
-    return BoardCost(kind, instructions, n_bytes, free, least, missed)
+    return BoardFootprint(kind, instructions, n_bytes, free, least, missed)
 
 
-def network_cost(kind: str, model: bytes) -> BoardCost:
+def network_footprint(kind: str, model: bytes) -> BoardFootprint:
     """What only the layers of a model.bin cost, whose scale and gate are not for use."""
     files = _files(kind, model)
     network = float(count_instructions(kind, files, NETWORK).min())
-    return BoardCost(
+    return BoardFootprint(
         kind,
         Instructions(network=network, network_python=_plain_network(kind, model)),
         {name: len(files[name]) for name in ("model.bin", kernel_file(kind))},
@@ -229,7 +229,7 @@ def _while_running(
 ) -> tuple[int, int, int]:
     """Free heap at the start and at the least, and samples that nobody read, while moved."""
     on_board = {**files, "main.py": RUNNING.encode()}
-    moves = other_movements(round(seconds) + 1, 50, 50.0, np.random.default_rng(0))
+    moves = synthetic_negatives(round(seconds) + 1, 50, 50.0, np.random.default_rng(0))
     with VirtualBoard(kind, build_hex({kind: on_board})) as board:
         if not board.run_until("free ", BOOT_S) or not board.run_until("\n", BOOT_S):
             raise failed(board)

@@ -84,12 +84,12 @@ def _move(board: VirtualBoard, gesture: np.ndarray) -> tuple[str, str]:
     drawn = ""
     board.tilt(*_counts(gesture[0]))
     board.run(LEAD_IN_S, wall_limit_s=WALL_LIMIT_S)
-    heard = len(board.serial)
+    received = len(board.serial)
     steps = [gesture[i : i + STEP_SAMPLES] for i in range(0, len(gesture), STEP_SAMPLES)]
     steps += [gesture[-1:]] * REST_STEPS
     for step in steps:
-        news = len(board.serial) > heard
-        heard = len(board.serial)
+        news = len(board.serial) > received
+        received = len(board.serial)
         board.play(step, wall_limit_s=WALL_LIMIT_S)
         if news:  # one step ago: the runtime has drawn it by now
             drawn = board.show()

@@ -3,11 +3,11 @@
 from microbit_ml.evaluate.protocols import (
     UnknownTest,
     cross_validate,
-    deal,
     few_shot,
     learning_curve,
     leave_one_label_out,
     leave_one_subject_out,
+    split_into_folds,
 )
 from microbit_ml.evaluate.streams import StreamScores, evaluate_streams
 
@@ -15,10 +15,10 @@ __all__ = [
     "StreamScores",
     "UnknownTest",
     "cross_validate",
-    "deal",
     "evaluate_streams",
     "few_shot",
     "learning_curve",
     "leave_one_label_out",
     "leave_one_subject_out",
+    "split_into_folds",
 ]

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from microbit_ml.deploy.costs import (
-    Cost,
-    lines_cost,
-    neighbours_cost,
+from microbit_ml.deploy.footprint import (
+    Footprint,
+    lines_footprint,
+    neighbours_footprint,
     stages_instructions,
-    tree_cost,
+    tree_footprint,
 )
 from microbit_ml.evaluate.classical import (
     Classifier,
@@ -62,16 +62,21 @@ class Method:
     name: str
     predicted: list[str]
     scores: Scores
-    cost: Cost
+    footprint: Footprint
     fits_all: bool
 
     @classmethod
     def of(
-        cls, name: str, truth: Sequence[str], predicted: list[str], cost: Cost, beside: int
+        cls,
+        name: str,
+        truth: Sequence[str],
+        predicted: list[str],
+        footprint: Footprint,
+        beside: int,
     ) -> Method:
         """beside: bytes of a board's heap that any model needs beside its file."""
-        fits = all(one.has_room(cost.n_bytes + beside) for one in TARGETS.values())
-        return cls(name, predicted, score(truth, predicted), cost, fits)
+        fits = all(one.has_room(footprint.n_bytes + beside) for one in TARGETS.values())
+        return cls(name, predicted, score(truth, predicted), footprint, fits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +91,7 @@ class Comparison:
     truth: list[str]
     fold: np.ndarray
     methods: tuple[Method, ...]
-    taken_in: Mapping[str, float]
+    false_accept_rates: Mapping[str, float]
 
     @property
     def network(self) -> Method:
@@ -110,7 +115,7 @@ class Comparison:
         return [
             one
             for one in self.methods
-            if _effort(one) < _effort(network) and one.cost.n_bytes < network.cost.n_bytes
+            if _effort(one) < _effort(network) and one.footprint.n_bytes < network.footprint.n_bytes
         ]
 
     @property
@@ -138,9 +143,9 @@ class Comparison:
         There it also counts what they call "unknown": a simpler one must not take 1 % more of the
         made-up movements for gestures than the kit's own.
         """
-        choice = self._choose([one for one in self.methods if one.name in self.taken_in])
-        most = self.taken_in[NETWORK] + CLOSE
-        return choice if self.taken_in[choice.name] <= most else self.network
+        choice = self._choose([one for one in self.methods if one.name in self.false_accept_rates])
+        most = self.false_accept_rates[NETWORK] + CLOSE
+        return choice if self.false_accept_rates[choice.name] <= most else self.network
 
     def _choose(self, methods: Sequence[Method]) -> Method:
         """The one with the fewest instructions of those that are about as good as the best.
@@ -159,12 +164,13 @@ class Comparison:
         ]
         return min(level or [best], key=lambda one: (_effort(one), -one.scores.right))
 
-    def with_costs(self, measured: dict[str, Cost]) -> Comparison:
+    def with_footprints(self, measured: dict[str, Footprint]) -> Comparison:
         """The same with other costs, by the names of methods."""
         return replace(
             self,
             methods=tuple(
-                replace(one, cost=measured.get(one.name, one.cost)) for one in self.methods
+                replace(one, footprint=measured.get(one.name, one.footprint))
+                for one in self.methods
             ),
         )
 
@@ -179,7 +185,7 @@ def _rank(method: Method) -> tuple[int, int]:
 
 
 def _effort(method: Method) -> int:
-    return method.cost.instructions[slowest().name]
+    return method.footprint.instructions[slowest().name]
 
 
 def compare(
@@ -214,13 +220,13 @@ def compare(
     for i, (name, make) in enumerate(METHODS.items()):
         tell(80 + i * 20 / len(METHODS), name)
         predicted = cross_predict(make, rows, truth, fold)
-        cost = cost_of(make(), rows, np.array(truth))
-        methods.append(Method.of(name, truth, predicted, cost, beside))
+        footprint = footprint_of(make(), rows, np.array(truth))
+        methods.append(Method.of(name, truth, predicted, footprint, beside))
     for name, result in results.items():
-        methods.append(Method.of(name, truth, result.best, network_cost(models[name]), beside))
+        methods.append(Method.of(name, truth, result.best, network_footprint(models[name]), beside))
     tell(100, "done")
-    taken_in = {name: others_accepted(one) for name, one in models.items()}
-    return Comparison(truth, fold, tuple(methods), taken_in), models
+    false_accept_rates = {name: false_accept_rate(one) for name, one in models.items()}
+    return Comparison(truth, fold, tuple(methods), false_accept_rates), models
 
 
 def compared_kinds() -> dict[str, ModelKind]:
@@ -228,11 +234,13 @@ def compared_kinds() -> dict[str, ModelKind]:
     return {one.TITLE: one for one in KINDS.values() if one.COMPARED}
 
 
-def others_accepted(model: Model) -> float:
+def false_accept_rate(model: Model) -> float:
     """The share of made-up movements that a model takes for gestures, by its own settings."""
     share = model.provenance["settings"]["accept_known"]
-    costs = {one["accept_known"]: one["others_accepted"] for one in model.metrics["costs"]}
-    return float(costs[share])
+    rates = {
+        one["accept_known"]: one["false_accept_rate"] for one in model.metrics["false_accept_rates"]
+    }
+    return float(rates[share])
 
 
 def features_of_recordings(data: Dataset) -> np.ndarray:
@@ -261,7 +269,7 @@ def cross_predict(
 def scaler(rows: np.ndarray, labels: np.ndarray) -> Normaliser:
     """(x - mean) / spread, with the spread that the network's features are divided by.
 
-    It is what a feature varies by when the gesture is the same (``own_spread``), so what varies
+    It is what a feature varies by when the gesture is the same (``within_class_scale``), so what varies
     for no reason is heard quietly. rows: (n, n_features) to learn from; labels: (n,).
     """
     names, targets = np.unique(labels, return_inverse=True)
@@ -271,21 +279,21 @@ def scaler(rows: np.ndarray, labels: np.ndarray) -> Normaliser:
     return Normaliser.fit(with_other, np.append(targets, len(names)), GROUP_NAMES)
 
 
-def cost_of(classifier: Classifier, rows: np.ndarray, labels: np.ndarray) -> Cost:
+def footprint_of(classifier: Classifier, rows: np.ndarray, labels: np.ndarray) -> Footprint:
     """What the classifier takes when it has learned from all rows (n, n_features)."""
     names = sorted(set(labels.tolist()))
     if isinstance(classifier, DecisionTree):
         root = classifier.fit(scaler(rows, labels).apply(rows), labels).root_
-        return tree_cost(root.n_nodes, root.depth, names)
+        return tree_footprint(root.n_nodes, root.depth, names)
     if isinstance(classifier, NearestNeighbours):
-        return neighbours_cost(rows.shape[1], len(rows), names)
-    return lines_cost(rows.shape[1], names)
+        return neighbours_footprint(rows.shape[1], len(rows), names)
+    return lines_footprint(rows.shape[1], names)
 
 
-def network_cost(model: Model) -> Cost:
+def network_footprint(model: Model) -> Footprint:
     """What the kit's own model takes; its bytes include what tells "unknown"."""
     stages = model.network.stages[1:]
     instructions = {one.name: stages_instructions(one, stages) for one in TARGETS.values()}
     sizes = (stages[0].n_inputs, *(one.n_outputs for one in stages))
     dense = all(isinstance(one, IntegerDense) for one in stages)
-    return Cost(len(model.device_bytes()), instructions, layers=sizes if dense else ())
+    return Footprint(len(model.device_bytes()), instructions, layers=sizes if dense else ())

@@ -77,7 +77,9 @@ def _about_chance(comparison: Comparison) -> list[str]:
 def _about_the_choice(comparison: Comparison) -> str:
     choice, best = comparison.choice, comparison.best
     if choice is best:
-        simplest = min(comparison.methods, key=lambda one: one.cost.instructions[slowest().name])
+        simplest = min(
+            comparison.methods, key=lambda one: one.footprint.instructions[slowest().name]
+        )
         why = (
             "It is the most accurate, and nothing is simpler"
             if choice is simplest
@@ -89,7 +91,7 @@ def _about_the_choice(comparison: Comparison) -> str:
             f"{best.scores.accuracy:.3f}) it takes the fewest instructions"
         )
     if not choice.fits_all:
-        too_large = choice.cost.n_bytes > MAX_SIZE
+        too_large = choice.footprint.n_bytes > MAX_SIZE
         small = f"does not fit {smallest().title}"
         why += f"; but it {'is too large for any micro:bit' if too_large else small}"
     return f"Choose: {choice.name}. {why}."
@@ -100,7 +102,9 @@ def _about_the_board(comparison: Comparison) -> list[str]:
     choice = comparison.choice_for_board
     kind = compared_kinds()[choice.name].NAME
     option = "" if kind == Settings.kind else f"--kind {kind} "
-    shares = ", ".join(f"the {name} {share:.0%}" for name, share in comparison.taken_in.items())
+    shares = ", ".join(
+        f"the {name} {share:.0%}" for name, share in comparison.false_accept_rates.items()
+    )
     same = comparison.choice is choice
     return [
         ("Only networks " if same else "The kit puts only networks on a board, and only they ")

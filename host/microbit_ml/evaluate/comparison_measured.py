@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from microbit_ml.deploy.benchmark import network_cost
-from microbit_ml.deploy.costs import Cost
+from microbit_ml.deploy.benchmark import network_footprint
+from microbit_ml.deploy.footprint import Footprint
 from microbit_ml.evaluate.comparison import Comparison, Progress
 from microbit_ml.model import Model
 from microbit_ml.quantize import to_bytes
@@ -26,7 +26,7 @@ def measured(
 
     Raises BoardError when a board cannot be measured.
     """
-    sizes = {one.cost.layers: one for one in comparison.methods if one.cost.layers}
+    sizes = {one.footprint.layers: one for one in comparison.methods if one.footprint.layers}
     files = {
         size: models[one.name].device_bytes()
         if one.name in models
@@ -38,13 +38,13 @@ def measured(
     for done, (size, kind) in enumerate(jobs):
         if progress:
             progress(done, len(jobs), f"{'-'.join(map(str, size))} on virtual:{kind}")
-        instructions = network_cost(kind, files[size]).instructions.network
+        instructions = network_footprint(kind, files[size]).instructions.network
         counted[size][kind] = round(instructions or 0)
     if progress:
         progress(len(jobs), len(jobs), "")
-    costs: dict[str, Cost] = {
-        one.name: replace(one.cost, instructions=counted[one.cost.layers], measured=True)
+    costs: dict[str, Footprint] = {
+        one.name: replace(one.footprint, instructions=counted[one.footprint.layers], measured=True)
         for one in comparison.methods
-        if one.cost.layers
+        if one.footprint.layers
     }
-    return comparison.with_costs(costs)
+    return comparison.with_footprints(costs)

@@ -48,7 +48,7 @@ class Importance:
 
     name: str
     loss: float
-    spread: float
+    std: float
 
 
 @dataclass(frozen=True, eq=False)

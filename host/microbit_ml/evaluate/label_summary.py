@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from microbit_ml.evaluate.problems import clipped_share, seconds_of
+from microbit_ml.evaluate.problems import clipped_fraction, seconds_of
 from microbit_ml.recordings import Dataset, Recording
 
 
@@ -39,7 +39,7 @@ class LabelSummary:
             median_s=round(float(np.median(seconds)), 3),
             longest_s=round(max(seconds), 3),
             samples=sum(len(recording) for recording in recordings),
-            clipped=round(clipped_share(list(recordings)), 4),
+            clipped=round(clipped_fraction(list(recordings)), 4),
         )
 
     def as_json(self) -> dict[str, object]:

@@ -30,7 +30,7 @@ BLOCK = 500  # rows of the table of distances at a time: its memory stays small
 
 RUN = 10  # samples in a row that two recordings have in common
 # A board at rest, or one at the end of its range, repeats itself by chance, so in a run there are:
-LEAST_REACH = 100  # counts, from the lowest reading of an axis to the highest
+LEAST_EXTENT = 100  # counts, from the lowest reading of an axis to the highest
 LEAST_CHANGES = 6  # samples that differ from the one before
 LEAST_SHARED = 0.25  # of the shorter recording
 MOST_OWNERS = 20  # of a run that are paired: enough to be found out, and few pairs
@@ -128,6 +128,6 @@ def _has_news(samples: np.ndarray) -> np.ndarray:
     if len(samples) < RUN:
         return np.zeros(0, dtype=bool)
     runs = sliding_window_view(samples.astype(np.int32), RUN, axis=0)  # (n_runs, 3, RUN)
-    reach = (runs.max(axis=2) - runs.min(axis=2)).max(axis=1)
+    extent = (runs.max(axis=2) - runs.min(axis=2)).max(axis=1)
     changes = (np.diff(runs, axis=2) != 0).any(axis=1).sum(axis=1)
-    return (reach >= LEAST_REACH) & (changes >= LEAST_CHANGES)
+    return (extent >= LEAST_EXTENT) & (changes >= LEAST_CHANGES)

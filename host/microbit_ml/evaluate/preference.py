@@ -39,7 +39,7 @@ class Point:
     """
 
     shift: int
-    told: int
+    detected: int
     right: int
     precision: float
     recall: float
@@ -68,10 +68,12 @@ def trade_off(
         )
     points = []
     for limit in np.unique(confidence[is_best])[::-1]:
-        told = is_best & (confidence >= limit)
-        right = int((told & is_it).sum())
-        n_told = int(told.sum())
-        points.append(Point(-int(limit), n_told, right, right / n_told, right / int(is_it.sum())))
+        detected = is_best & (confidence >= limit)
+        right = int((detected & is_it).sum())
+        n_detections = int(detected.sum())
+        points.append(
+            Point(-int(limit), n_detections, right, right / n_detections, right / int(is_it.sum()))
+        )
     return points
 
 
@@ -107,7 +109,7 @@ def with_shift(model: Model, label: str, shift: int) -> Model:
         raise DataError(f'The model does not know "{label}". It knows: {", ".join(model.labels)}.')
     is_it = np.array([one == label for one in model.labels])
     gate = model.network.gate
-    reach = np.clip(gate.reach + shift * is_it, -OPEN, OPEN)
+    radius = np.clip(gate.radius + shift * is_it, -OPEN, OPEN)
     shifts = model.provenance.get("shifts", {})
     return replace(
         model,
@@ -116,5 +118,5 @@ def with_shift(model: Model, label: str, shift: int) -> Model:
             "shifts": {**shifts, label: shifts.get(label, 0) + shift},
         },
         fitted=model.fitted.with_shift(shift * is_it),
-        network=replace(model.network, gate=replace(gate, reach=reach)),
+        network=replace(model.network, gate=replace(gate, radius=radius)),
     )

@@ -16,7 +16,7 @@ from microbit_ml.recordings import Dataset, Recording, make_window
 
 FEWEST_RECORDINGS = 3  # of a label; with fewer, hardly any is left to check what was learned
 CLIPPED_COUNTS = 2032  # a V1.3 reads at most this; the others up to 2047
-CLIPPED_SHARE = 0.30  # of a label's samples; a strong shake reaches it, most gestures need not
+CLIPPED_FRACTION = 0.30  # of a label's samples; a strong shake reaches it, most gestures need not
 ODD_LENGTH = 2.0  # times longer or shorter than the usual recording
 RATE_TOLERANCE = 0.10  # of rate_hz; a board and a computer keep time to 2 %, lost samples cost more
 FEWEST_STAMPS = 10  # with fewer, whole milliseconds say too little about a rate
@@ -47,7 +47,7 @@ def seconds_of(recording: Recording, rate_hz: float) -> float:
     return float(n * period_ms / 1000)
 
 
-def clipped_share(recordings: list[Recording]) -> float:
+def clipped_fraction(recordings: list[Recording]) -> float:
     """The share of samples with an axis at the end of what the sensor can measure."""
     counts = np.concatenate([recording.samples for recording in recordings]).astype(np.int32)
     return float((np.abs(counts) >= CLIPPED_COUNTS).any(axis=1).mean())
@@ -127,8 +127,8 @@ def _board_problems(data: Dataset) -> list[str]:
 def _clipping_problems(data: Dataset) -> list[str]:
     problems = []
     for label in data.labels:
-        share = clipped_share([r for r in data if r.label == label])
-        if share > CLIPPED_SHARE:
+        share = clipped_fraction([r for r in data if r.label == label])
+        if share > CLIPPED_FRACTION:
             problems.append(
                 f'"{label}": {share:.0%} of the samples are clipped, at the end of the range '
                 "(2 g). If it is hard to recognise, move more gently."

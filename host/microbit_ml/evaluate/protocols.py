@@ -32,14 +32,14 @@ from microbit_ml.quantize.prediction import joined
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.folds import stratified_folds
 from microbit_ml.training import Settings
-from microbit_ml.training.cross_fitting import Part, PartResult, train_and_test
+from microbit_ml.training.cross_fitting import Split, SplitResult, train_and_test
 
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps)."""
 
 SHOTS, DRAWS = 3, 10
 CURVE_SHOTS, CURVE_DRAWS = (2, 3, 5, 8, 12, 20, 30, 50), 5
-FEW_SHOT_JUDGES = 5  # at most so many models set the limit of one few-shot model
+FEW_SHOT_FOLDS = 5  # at most so many models set the limit of one few-shot model
 NOTHING = np.zeros(0, dtype=np.intp)
 
 
@@ -51,7 +51,7 @@ class UnknownTest:
     all: UnknownScores
 
 
-def deal(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
+def split_into_folds(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
     """The test fold of each recording, int (n_recordings,) from 0; the same seed deals the same.
 
     Each fold gets its share of every label (:func:`recordings.folds.stratified_folds`).
@@ -81,7 +81,7 @@ def cross_validate(
     Raises DataError as :func:`deal` and ``train`` do.
     """
     settings = Settings.of({"seed": seed, **options})
-    fold = deal([recording.label for recording in data], folds, seed)
+    fold = split_into_folds([recording.label for recording in data], folds, seed)
     return _each_fold(data.recordings, fold, settings, progress)
 
 
@@ -145,10 +145,12 @@ def few_shot(
             f'There are {sizes[rarest]} recordings of "{names[rarest]}"; {shots} shots leave none '
             "to test with. Record more, or give a smaller --shots."
         )
-    parts = [part for draw in range(draws) for part in _few_shot_parts(targets, shots, draw, seed)]
-    tested = train_and_test(recordings, parts, settings, progress)
-    draw_of = [f"draw {part.team}" for part in parts for _ in part.test]
-    return replace(_together(recordings, parts, tested), subjects=draw_of, drawn="draw")
+    splits = [
+        split for draw in range(draws) for split in _few_shot_splits(targets, shots, draw, seed)
+    ]
+    tested = train_and_test(recordings, splits, settings, progress)
+    draw_of = [f"draw {split.group}" for split in splits for _ in split.test]
+    return replace(_together(recordings, splits, tested), subjects=draw_of, drawn="draw")
 
 
 def learning_curve(
@@ -185,12 +187,12 @@ def leave_one_label_out(
     result, known, unknown = {}, [], []
     for done, label in enumerate(data.labels):
         rest = [recording for recording in data if recording.label != label]
-        strange = [recording for recording in data if recording.label == label]
-        parts = _parts_of(deal([recording.label for recording in rest], folds, seed))
+        ood = [recording for recording in data if recording.label == label]
+        splits = _splits_of(split_into_folds([recording.label for recording in rest], folds, seed))
         meter = _one_of(progress, done, len(data.labels))
-        tested = train_and_test(rest, parts, settings, meter, strange)
+        tested = train_and_test(rest, splits, settings, meter, ood)
         known.append(np.concatenate([one.integer.confidence for one in tested]))
-        unknown.append(np.concatenate([one.strange.confidence for one in tested]))
+        unknown.append(np.concatenate([one.ood.confidence for one in tested]))
         result[label] = unknown_scores(known[-1], unknown[-1])
     return UnknownTest(result, unknown_scores(np.concatenate(known), np.concatenate(unknown)))
 
@@ -211,45 +213,47 @@ def _counted(labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     return names, targets, sizes
 
 
-def _parts_of(fold: np.ndarray) -> list[Part]:
+def _splits_of(fold: np.ndarray) -> list[Split]:
     """A model for each fold; they set each other's limits."""
     tests = [np.flatnonzero(fold == k) for k in range(int(fold.max()) + 1)]
-    return [Part(np.flatnonzero(fold != k), test, test) for k, test in enumerate(tests)]
+    return [Split(np.flatnonzero(fold != k), test, test) for k, test in enumerate(tests)]
 
 
-def _few_shot_parts(targets: np.ndarray, shots: int, draw: int, seed: int) -> list[Part]:
+def _few_shot_splits(targets: np.ndarray, shots: int, draw: int, seed: int) -> list[Split]:
     """One model of drawn recordings, and before it those that set its limit."""
     rng = np.random.default_rng([seed, shots, draw])
     labels = range(int(targets.max()) + 1)
     drawn = np.array([rng.permutation(np.flatnonzero(targets == c))[:shots] for c in labels])
     chosen = np.sort(drawn.ravel())
     rest = np.setdiff1d(np.arange(len(targets)), chosen)
-    judge_of = np.arange(shots) % min(shots, FEW_SHOT_JUDGES)
-    held_out = [np.sort(drawn[:, judge_of == k].ravel()) for k in range(judge_of.max() + 1)]
-    judges = [Part(np.setdiff1d(chosen, held), held, NOTHING, draw) for held in held_out]
-    return [*judges, Part(chosen, NOTHING, rest, draw)]
+    fold_of = np.arange(shots) % min(shots, FEW_SHOT_FOLDS)
+    held_out = [np.sort(drawn[:, fold_of == k].ravel()) for k in range(fold_of.max() + 1)]
+    fold_models = [Split(np.setdiff1d(chosen, held), held, NOTHING, draw) for held in held_out]
+    return [*fold_models, Split(chosen, NOTHING, rest, draw)]
 
 
 def _each_fold(
     recordings: list[Recording], fold: np.ndarray, settings: Settings, progress: Progress | None
 ) -> Evaluation:
     """Test every fold; the rows are in the recordings' order."""
-    parts = _parts_of(fold)
-    tested = train_and_test(recordings, parts, settings, progress)
-    order = np.argsort(np.concatenate([part.test for part in parts]))
-    return _together(recordings, parts, tested, order)
+    splits = _splits_of(fold)
+    tested = train_and_test(recordings, splits, settings, progress)
+    order = np.argsort(np.concatenate([split.test for split in splits]))
+    return _together(recordings, splits, tested, order)
 
 
 def _together(
     recordings: Sequence[Recording],
-    parts: Sequence[Part],
-    results: Sequence[PartResult],
+    splits: Sequence[Split],
+    results: Sequence[SplitResult],
     order: np.ndarray | None = None,
 ) -> Evaluation:
-    """What all parts' models predicted, one part after the other, or in this order."""
+    """What all splits' models predicted, one split after the other, or in this order."""
     names = tuple(sorted({recording.label for recording in recordings}))
     testing = [
-        (part.test, tested) for part, tested in zip(parts, results, strict=True) if len(part.test)
+        (split.test, tested)
+        for split, tested in zip(splits, results, strict=True)
+        if len(split.test)
     ]
     integer = joined([tested.integer for _, tested in testing])
     real = joined([tested.real for _, tested in testing])

@@ -57,30 +57,30 @@ class Rule:
     enough: int = ENOUGH
     away_ms: int = AWAY_MS
     last: int = field(default=-1, init=False)
-    told: int = field(default=-1, init=False)
+    detections: int = field(default=-1, init=False)
     evidence: int = field(default=0, init=False)
     away: int = field(default=0, init=False)
 
-    def settle(self, label: int, confidence: int) -> int:
+    def debounce(self, label: int, confidence: int) -> int:
         """A prediction in, the label to tell out; -1: unknown, and nothing to tell."""
-        self.away = 0 if label == self.told else self.away + self.step_ms
+        self.away = 0 if label == self.detections else self.away + self.step_ms
         if self.away >= self.away_ms:
-            self.told = -1
+            self.detections = -1
         if label != self.last:
             self.last = label
             self.evidence = 0
-        if label < 0 or label == self.told:
+        if label < 0 or label == self.detections:
             return -1
         self.evidence += confidence * self.step_ms
         if self.evidence < self.enough:
             return -1
-        self.told = label
+        self.detections = label
         self.away = 0
         return label
 
 
 @dataclass(frozen=True)
-class Told:
+class Detection:
     """A name that the board told, and when: ms from the stream's start."""
 
     label: str
@@ -111,18 +111,18 @@ def rule_of(model: Model, **constants: int) -> Rule:
     return Rule(model.hop * round(1000 / model.rate_hz), **constants)
 
 
-def tell(prediction: Prediction, time_ms: np.ndarray, rule: Rule) -> list[Told]:
+def detect(prediction: Prediction, time_ms: np.ndarray, rule: Rule) -> list[Detection]:
     """The names that a board with these predictions tells, by a fresh rule.
 
     prediction: of n windows, in order; time_ms: (n,), when each was made.
     """
-    told = []
+    detections = []
     for i, (label, confidence) in enumerate(
         zip(prediction.label_index.tolist(), prediction.confidence.tolist(), strict=True)
     ):
-        if (name := rule.settle(label, confidence)) >= 0:
-            told.append(Told(prediction.names[name], float(time_ms[i])))
-    return told
+        if (name := rule.debounce(label, confidence)) >= 0:
+            detections.append(Detection(prediction.names[name], float(time_ms[i])))
+    return detections
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class StreamScores:
         return StreamScores(**{name: mine[name] + others[name] for name in mine})
 
     @property
-    def share_found(self) -> float:
+    def recall(self) -> float:
         """Gestures found, 0 to 1; 0 where there are none."""
         return self.found / self.gestures if self.gestures else 0.0
 
@@ -186,7 +186,7 @@ class StreamScores:
 
 
 def match(
-    told: Sequence[Told], stream: Stream, background: Collection[str] = BACKGROUND
+    detections: Sequence[Detection], stream: Stream, background: Collection[str] = BACKGROUND
 ) -> StreamScores:
     """Lay what was told beside the truth. background: names that are no gestures.
 
@@ -194,11 +194,11 @@ def match(
     one that it is right for; right for both, to the first that was not found yet. A name that is
     wrong for both is counted once.
     """
-    told = [one for one in told if one.label not in background]
+    detections = [one for one in detections if one.label not in background]
     right: list[list[float]] = [[] for _ in stream.events]
     wrong: list[tuple[str, str]] = []
     alarms: list[str] = []
-    for one in told:
+    for one in detections:
         near = [
             i
             for i, event in enumerate(stream.events)
@@ -231,6 +231,6 @@ def evaluate_streams(
     """Play streams through the model and the board's rule, and add up what became of them."""
     scores = StreamScores()
     for stream in streams:
-        told = tell(*predict_stream(model, stream), rule_of(model))
-        scores = scores + match(told, stream, background)
+        detections = detect(*predict_stream(model, stream), rule_of(model))
+        scores = scores + match(detections, stream, background)
     return scores

@@ -126,10 +126,10 @@ def cross_validate_streams(
     targets = np.array([data.labels.index(recording.label) for recording in labelled])
     people = np.array([recording.subject for recording in labelled])
     fold, held_out_by = assign_folds(targets, people, np.random.default_rng(seed), folds)
-    dealt = np.unique(fold)
-    n_folds = len(dealt)
+    numbers = np.unique(fold)
+    n_folds = len(numbers)
     total: Parts = {}
-    for done, k in enumerate(dealt):
+    for done, k in enumerate(numbers):
         if progress:
             progress(done, n_folds)
         model = train([labelled[i] for i in np.flatnonzero(fold != k)], seed=seed, **options)

@@ -70,11 +70,11 @@ def _spectrum() -> list[Feature]:
     return [feature for a in AXES for feature in _bands(a, "spectrum", a)]
 
 
-def _force() -> list[Feature]:
+def _magnitude() -> list[Feature]:
     return [
-        Feature("force_mean", "force", COUNTS, "average size of the acceleration with gravity"),
-        Feature("force_spread", "force", LOG, "average distance of that size from its average"),
-        *_bands("force", "force", "the size of the acceleration"),
+        Feature("magnitude_mean", "magnitude", COUNTS, "mean magnitude, gravity included"),
+        Feature("magnitude_deviation", "magnitude", LOG, "mean deviation from that mean"),
+        *_bands("magnitude", "magnitude", "the magnitude of the acceleration"),
     ]
 
 
@@ -124,7 +124,7 @@ GROUPS: dict[str, list[Feature]] = {
     "tilt": _tilt(),
     "jerk": _jerk(),
     "spectrum": _spectrum(),
-    "force": _force(),
+    "magnitude": _magnitude(),
     "rhythm": _rhythm(),
     "order": _order(),
     "effort": _effort(),
@@ -142,9 +142,12 @@ def features_of(groups: Iterable[str]) -> list[Feature]:
     return [feature for feature in FEATURES if feature.group in chosen]
 
 
+OLD_NAMES = {"force": "magnitude"}  # groups under the names that models before 0.3 know
+
+
 def check_groups(groups: Iterable[str]) -> tuple[str, ...]:
     """The groups in their own order, each once. Raises SettingError for an unknown name or none."""
-    given = list(groups)
+    given = [OLD_NAMES.get(name, name) for name in groups]
     for name in given:
         if name not in GROUPS:
             raise SettingError(

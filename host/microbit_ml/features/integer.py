@@ -83,7 +83,7 @@ class _Signals:
 
     @classmethod
     def of(cls, x: np.ndarray) -> _Signals:
-        samples = np.concatenate([x, force(x)[..., None]], axis=2)
+        samples = np.concatenate([x, magnitude(x)[..., None]], axis=2)
         length = x.shape[1]
         mean = (2 * samples.sum(axis=1) + length) // (2 * length)  # rounds half up
         points = thin(samples)
@@ -93,7 +93,7 @@ class _Signals:
         return cls(samples, mean, points, motion, coarse, energy[:, None])
 
 
-def force(x: np.ndarray) -> np.ndarray:
+def magnitude(x: np.ndarray) -> np.ndarray:
     """About the length of each vector (..., 3), without a square root: (...,).
 
     With a >= b >= c the sizes of the components: ``max(a, (7 a + 4 b) >> 3) + (c >> 2)``, at most
@@ -142,7 +142,7 @@ def _spectrum(signals: _Signals) -> np.ndarray:
     return bands(signals.motion[:, :, :3])
 
 
-def _force(signals: _Signals) -> np.ndarray:
+def _magnitude(signals: _Signals) -> np.ndarray:
     motion = signals.motion[:, :, 3:]
     spread = (np.abs(motion).sum(axis=1) * TWENTY_FIFTH) >> TWENTY_FIFTH_SHIFT
     return np.concatenate([signals.mean[:, 3:], log_scale(spread), bands(motion)[:, 0]], axis=1)
@@ -182,7 +182,7 @@ _COMPUTE = {
     "tilt": _tilt,
     "jerk": _jerk,
     "spectrum": _spectrum,
-    "force": _force,
+    "magnitude": _magnitude,
     "rhythm": _rhythm,
     "order": _order,
     "effort": _effort,

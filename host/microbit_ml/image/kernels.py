@@ -12,7 +12,7 @@ from functools import cache
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.image.filesystem import CHUNK_BYTES, FileSystemLayout, build_file_system
-from microbit_ml.kinds import RECORDS, IntegerGate, Record
+from microbit_ml.kinds import RECORDS, IntegerNoveltyDetector, Record
 from microbit_ml.quantize.device_file import VERSION, DeviceModel
 from microbit_ml.targets import TARGETS, Target
 from microbit_ml.thumb import AssemblyError, assemble_in_chunks, file_content, label_places
@@ -45,8 +45,8 @@ FEATURES = (
     Listing("features.py"),
     Listing("resample.py"),
     Listing("spectrum.py"),
-    Listing("autocorrelation.py", falls_into=("share.py",)),
-    Listing("share.py"),
+    Listing("autocorrelation.py", falls_into=("ratio.py",)),
+    Listing("ratio.py"),
     Listing("divide.py"),
     Listing("emit.py"),
 )
@@ -170,7 +170,7 @@ def run_listing(kinds: Iterable[type[Record]]) -> str:
     numbers come out; it comes back with r1 at the next record. A kernel ends with
     ``b(RECORD_DONE)``, and may change all registers but those on the stack.
     """
-    stages = [kind for kind in kinds if not issubclass(kind, IntegerGate)]
+    stages = [kind for kind in kinds if not issubclass(kind, IntegerNoveltyDetector)]
     lines = ["label(RUN)", "push({r1, lr})", "ldrb(r4, [r1, 0])"]
     for kind in stages[:-1]:
         skip = f"NOT_{kind.ENTRY}"

@@ -36,12 +36,12 @@ class IntegerConv(Stage):
 
     dense: IntegerDense
     steps: int
-    advance: int
+    stride: int
 
     @property
     def n_inputs(self) -> int:
         """How many numbers go in."""
-        return (self.steps - 1) * self.advance + self.dense.n_inputs
+        return (self.steps - 1) * self.stride + self.dense.n_inputs
 
     @property
     def n_outputs(self) -> int:
@@ -51,7 +51,7 @@ class IntegerConv(Stage):
     def apply(self, x: np.ndarray) -> np.ndarray:
         """(n, n_inputs) -> int64 (n, steps * filters)."""
         piece = np.arange(self.dense.n_inputs)
-        places = np.arange(self.steps)[:, None] * self.advance + piece
+        places = np.arange(self.steps)[:, None] * self.stride + piece
         return self.dense.apply(x[:, places]).reshape(len(x), -1)
 
     def instructions(self, target: Target) -> float:
@@ -62,13 +62,13 @@ class IntegerConv(Stage):
     def random(cls, rng: np.random.Generator, width: int) -> IntegerConv:
         """With up to 5 filters, whose places may overlap or leave gaps."""
         piece = int(rng.integers(1, width + 1))
-        advance = int(rng.integers(1, piece + 2))
-        steps = int(rng.integers(1, (width - piece) // advance + 2))
-        return cls(random_dense(rng, piece, int(rng.integers(1, 6))), steps, advance)
+        stride = int(rng.integers(1, piece + 2))
+        steps = int(rng.integers(1, (width - piece) // stride + 2))
+        return cls(random_dense(rng, piece, int(rng.integers(1, 6))), steps, stride)
 
     def content(self) -> bytes:
         """As above."""
-        return self.dense.head() + PLACES.pack(self.steps, self.advance) + self.dense.rows()
+        return self.dense.head() + PLACES.pack(self.steps, self.stride) + self.dense.rows()
 
     @classmethod
     def read(cls, content: bytes, n_labels: int) -> IntegerConv:

@@ -31,19 +31,19 @@ OPEN = 30_000
 
 @register
 @dataclass(frozen=True, eq=False)
-class IntegerGate(Record):
+class IntegerNoveltyDetector(Record):
     """Knows how far a movement is from those it learned.
 
     reach: int16 (n_labels,), how far in 1/16 octaves each label reaches; hidden_means: uint8
     (n_labels, n_hidden); weights: int8 (n_hidden, n_hidden), upper triangular: row o makes one
     projected number of the hidden values o, o + 1, ...; multiplier, shift: (n_hidden,);
     feature_centers: int8 (n_labels, n_features); margin_limit and margin_factor: the score's part.
-    n_hidden or n_features may be 0. Its float counterpart explains it: ``FloatGate``.
+    n_hidden or n_features may be 0. Its float counterpart explains it: ``NoveltyDetector``.
     """
 
     NUMBER, NAME, ENTRY, LISTINGS = 3, "gate", "GATE", ("gate.py", "log.py", "dot_product.py")
 
-    reach: np.ndarray
+    radius: np.ndarray
     hidden_means: np.ndarray
     weights: np.ndarray
     multiplier: np.ndarray
@@ -84,18 +84,18 @@ class IntegerGate(Record):
         margin = scores[np.arange(len(best)), best] - scores[:, -1]
         margin = np.clip(margin, -self.margin_limit, self.margin_limit)
         made_good = (margin * self.margin_factor) >> 7
-        return self.reach[best] - self.distance(x, hidden, best) + made_good
+        return self.radius[best] - self.distance(x, hidden, best) + made_good
 
-    def reaching(self, limit: int) -> IntegerGate:
+    def widened(self, amount: int) -> IntegerNoveltyDetector:
         """The same gate with this much added to every label's reach."""
-        return replace(self, reach=np.clip(self.reach + limit, -OPEN, OPEN))
+        return replace(self, radius=np.clip(self.radius + amount, -OPEN, OPEN))
 
     @classmethod
-    def open(cls, n_labels: int) -> IntegerGate:
+    def open(cls, n_labels: int) -> IntegerNoveltyDetector:
         """One that measures nothing and lets everything pass: every movement is known."""
         none = np.zeros((n_labels, 0), dtype=np.int64)
         return cls(
-            reach=np.zeros(n_labels, dtype=np.int64),
+            radius=np.zeros(n_labels, dtype=np.int64),
             hidden_means=none,
             weights=np.zeros((0, 0), dtype=np.int8),
             multiplier=none[0],
@@ -109,7 +109,7 @@ class IntegerGate(Record):
         """As above."""
         n_hidden, n_features = self.hidden_means.shape[1], self.feature_centers.shape[1]
         content = struct.pack("<HHHH", n_hidden, n_features, self.margin_limit, self.margin_factor)
-        content += padded(self.reach.astype("<i2").tobytes())
+        content += padded(self.radius.astype("<i2").tobytes())
         content += padded(self.hidden_means.astype(np.uint8).tobytes())
         content += padded(self.feature_centers.astype(np.int8).tobytes())
         for o in range(0, n_hidden, 2):
@@ -119,7 +119,7 @@ class IntegerGate(Record):
         return content
 
     @classmethod
-    def read(cls, content: bytes, n_labels: int) -> IntegerGate:
+    def read(cls, content: bytes, n_labels: int) -> IntegerNoveltyDetector:
         """As above."""
         n_hidden, n_features, margin_limit, margin_factor = struct.unpack_from("<HHHH", content)
         place = 8
@@ -130,7 +130,7 @@ class IntegerGate(Record):
             place += -(-values.nbytes // 4) * 4
             return values
 
-        reach = take(n_labels, "<i2").astype(np.int64)
+        radius = take(n_labels, "<i2").astype(np.int64)
         hidden_means = take(n_labels * n_hidden, "u1").reshape(n_labels, n_hidden)
         centers = take(n_labels * n_features, "i1").reshape(n_labels, n_features)
         weights = np.zeros((n_hidden, n_hidden), dtype=np.int8)
@@ -142,5 +142,5 @@ class IntegerGate(Record):
             weights[o : o + 2, o:] = pair["weights"].T[: n_hidden - o, : n_hidden - o]
         multiplier, shift = factors[:n_hidden].T.copy()
         return cls(
-            reach, hidden_means, weights, multiplier, shift, centers, margin_limit, margin_factor
+            radius, hidden_means, weights, multiplier, shift, centers, margin_limit, margin_factor
         )

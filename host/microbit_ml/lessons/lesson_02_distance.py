@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from microbit_ml.charts.chart import Chart, Series
-from microbit_ml.evaluate import deal
+from microbit_ml.evaluate import split_into_folds
 from microbit_ml.evaluate.classical import (
     DecisionTree,
     NearestCentroid,
@@ -200,7 +200,7 @@ def choose_plane(data: Dataset) -> Plane:
     recordings = few_of_each(data, labels).recordings
     truth = np.array([one.label for one in recordings])
     fewest = min((truth == label).sum() for label in labels)
-    learn = deal(truth.tolist(), min(FOLDS, int(fewest))) != 0
+    learn = split_into_folds(truth.tolist(), min(FOLDS, int(fewest))) != 0
     every = features_of_recordings(Dataset(recordings)).astype(int)
     planes = [
         Plane(recordings, labels, (a, b), every[:, columns_of(a, b)], truth, learn)
@@ -563,7 +563,7 @@ def who_shouts(s: Session, plane: Plane) -> None:
             "z": "the scaled feature, without a unit",
         },
         code=Normaliser.apply,
-        line="(rows - self.mean) / self.spread",
+        line="(rows - self.mean) / self.scale",
         worked=f"({plane.points[0, 0]} − {signed(plane.center[0])}) / {plane.spread[0]} = "
         f"{z[0]:.2f} and ({plane.points[0, 1]} − {signed(plane.center[1])}) / {plane.spread[1]} = "
         f"{z[1]:.2f}",
@@ -890,7 +890,7 @@ def which_is_best(s: Session) -> None:
     s.table(
         ("method", f"right of {n}", "steps of a V1's chip"),
         [
-            (one.name, one.scores.right, f"{one.cost.instructions[slowest().name]}")
+            (one.name, one.scores.right, f"{one.footprint.instructions[slowest().name]}")
             for one in methods
         ],
         "held-out recordings, and about how much work comes after the features",
@@ -910,7 +910,7 @@ def verdict(comparison: Comparison, winners: list[str]) -> str:
     network = comparison.network
     simple = max(
         (one for one in comparison.methods if one.name in COMPARED and one.name in METHODS),
-        key=lambda one: (one.scores.right, -one.cost.instructions[slowest().name]),
+        key=lambda one: (one.scores.right, -one.footprint.instructions[slowest().name]),
     )
     if network.name not in winners:
         told = f"Here the network loses to a simpler method: {simple.name}."

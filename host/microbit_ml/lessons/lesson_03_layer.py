@@ -124,7 +124,7 @@ def door_right(network: Network) -> int:
 def door_by_hand() -> Network:
     """Two layers for the door, every weight chosen by hand."""
     network = Network("4", 2, 1, np.random.default_rng(0))
-    first, second = network.weighted
+    first, second = network.trainable_layers
     first.weights[:] = SIGNS.T  # a neuron for each posture
     first.bias[:] = 0.0
     second.weights[:, 0] = SIGNS[:, 0] * SIGNS[:, 1]  # same sign: plus
@@ -151,7 +151,7 @@ def lesson(s: Session) -> None:
     """The steps, in order."""
     recording = max(s.data, key=energy)
     a_posture(s)
-    weighted(s)
+    trainable_layers(s)
     how_alike(s)
     bend(s)
     side_by_side(s)
@@ -191,7 +191,7 @@ def a_posture(s: Session) -> None:
     )
 
 
-def weighted(s: Session) -> None:
+def trainable_layers(s: Session) -> None:
     s.step("Some inputs matter more")
     s.read(
         "What shall we do with such numbers? Some may matter much, others little, and some may "
@@ -369,7 +369,7 @@ def side_by_side(s: Session) -> None:
 
 def shapes(s: Session) -> None:
     s.step("Shapes that fit")
-    layer = s.model.float_model.network.weighted[0]
+    layer = s.model.float_model.network.trainable_layers[0]
     n_in, n_out = layer.weights.shape
     rows = len(s.data)
     s.read(
@@ -408,7 +408,7 @@ def scaled_inputs(model: Model, recordings: list[Recording]) -> np.ndarray:
 def real_layer(s: Session, recording: Recording) -> None:
     s.step("A neuron of a real model")
     network, names = s.model.float_model.network, s.model.feature_names
-    layer, x = network.weighted[0], scaled_inputs(s.model, [recording])[0]
+    layer, x = network.trainable_layers[0], scaled_inputs(s.model, [recording])[0]
     sums = layer.forward(x[None])[0]
     j = int(sums.argmax())
     parts = x * layer.weights[:, j]
@@ -612,7 +612,7 @@ def two_layers(s: Session) -> None:
     ]
     rows[hidden_row] = (*rows[hidden_row][:-1], "?")
     s.table(("posture", *columns, "output"), rows, "the hidden layer after ReLU, and the output")
-    second = network.weighted[1].weights[:, 0]
+    second = network.trainable_layers[1].weights[:, 0]
     s.check(
         f"The weights of the output are {vector(second)}. What stands in place of the question "
         "mark?",
@@ -687,7 +687,7 @@ def found_by_training(s: Session) -> None:
 def what_relu_is_for(s: Session) -> None:
     s.step("What ReLU is for")
     network = door_by_hand()
-    first, second = (layer.weights for layer in network.weighted)
+    first, second = (layer.weights for layer in network.trainable_layers)
     x = np.array([2.0, 1.0])
     without = two_without_relu(POSTURES, first, second)[:, 0]
     s.predict(
@@ -723,7 +723,7 @@ def what_relu_is_for(s: Session) -> None:
         ("layer", "inputs", "neurons", "weights and biases"),
         [
             (i + 1, *layer.weights.shape, layer.weights.size + layer.bias.size)
-            for i, layer in enumerate(model.weighted)
+            for i, layer in enumerate(model.trainable_layers)
         ],
         f"the whole network of this lesson's model: {model.parameters.size} numbers",
     )

@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from microbit_ml.charts.chart import Chart, Series
-from microbit_ml.evaluate import deal
+from microbit_ml.evaluate import split_into_folds
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.lesson_02_distance import FOLDS, few_of_each
@@ -527,7 +527,7 @@ def said_and_done(s: Session) -> HeldBack:
     n = int((sure > limit).sum())
     s.read(
         "Does the model keep its word? When it says that it is nearly certain, is it nearly always "
-        "right? We must ask about recordings that it did not learn from. So we deal the "
+        "right? We must ask about recordings that it did not learn from. So we split the "
         f"{len(sure)} recordings into {tested.n_parts} parts. Then {tested.n_parts} models learn: "
         "each from all parts but one, and it is asked about that one."
     )
@@ -562,7 +562,7 @@ def one_number_for_it(s: Session, tested: HeldBack) -> None:
             "E": "the mean distance from the line, over all rows",
         },
         code=calibration,
-        line="np.abs(accuracy - mean_sure)",
+        line="np.abs(accuracy - mean_probability)",
         worked=f"last row: {last.n} / {len(tested.sure)} · |{last.accuracy:.4f} − "
         f"{last.confidence:.4f}| = "
         f"{last.n / len(tested.sure) * abs(last.accuracy - last.confidence):.3f}; all rows "
@@ -622,7 +622,7 @@ def held_back(data: Dataset) -> HeldBack:
     """Each recording is asked about once, of a model that did not learn from it."""
     truth = [one.label for one in data]
     n_parts = min(FOLDS, *(truth.count(label) for label in data.labels))
-    scores = held_out_scores(data, deal(truth, n_parts))
+    scores = held_out_scores(data, split_into_folds(truth, n_parts))
     return HeldBack(scores, targets_of(data.labels, truth), n_parts)
 
 

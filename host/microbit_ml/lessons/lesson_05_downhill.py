@@ -188,7 +188,7 @@ def losses_along(
 
 def a_weight_that_matters(network: Network, x: np.ndarray, targets: np.ndarray) -> int:
     """The place of the last layer's weight whose change costs most, both ways if it can be."""
-    last = network.weighted[-1]
+    last = network.trainable_layers[-1]
     first = network.parameters.size - last.bias.size - last.weights.size
     places = range(first, first + last.weights.size)
     rises = [

@@ -139,7 +139,7 @@ def backward(paper: Paper, f: Forward) -> Backward:
 def in_kit(paper: Paper) -> Network:
     """The same network, made of the kit's layers."""
     network = Network("2", len(paper.x), len(paper.b2), np.random.default_rng(0))
-    first, last = network.weighted
+    first, last = network.trainable_layers
     first.weights[:], first.bias[:] = paper.w1, paper.b1
     last.weights[:], last.bias[:] = paper.w2, paper.b2
     return network
@@ -230,12 +230,12 @@ def blame(s: Session) -> None:
         "calculator ready."
     )
     network = in_kit(PAPER)
-    first = network.weighted[0]
+    first = network.trainable_layers[0]
     s.predict(
         "How many weights and biases does a 2-2-2 network have?",
         network.parameters.size,
         f"Each layer has {first.weights.size} weights and {first.bias.size} biases, and there are "
-        f"{len(network.weighted)} such layers. So we look for {network.parameters.size} slopes.",
+        f"{len(network.trainable_layers)} such layers. So we look for {network.parameters.size} slopes.",
     )
     s.read(
         "You could change each weight a little and look at the loss. Each try costs a whole run. "
@@ -309,7 +309,7 @@ def on_paper(s: Session) -> None:
         "then two for the scores s₁ and s₂. Join each circle with both of the next layer. Write "
         "these weights on the lines, and each bias beside the circle that it belongs to:"
     )
-    first, last = in_kit(PAPER).weighted
+    first, last = in_kit(PAPER).trainable_layers
     weights = np.concatenate([first.weights, first.bias], axis=0)
     more = np.concatenate([last.weights, last.bias], axis=0)
     s.picture(
@@ -741,7 +741,7 @@ def multiplications(network: Network) -> tuple[int, int]:
     Forward: one for each weight. Backward: one for each weight's slope, and, but for the first
     layer, one more for each weight to pass the blame on.
     """
-    sizes = [layer.weights.size for layer in network.weighted]
+    sizes = [layer.weights.size for layer in network.trainable_layers]
     return sum(sizes), sum(sizes) + sum(sizes[1:])
 
 

@@ -336,7 +336,7 @@ def memoriser(s: Session, lab: Lab) -> None:
     learn = int((~lab.held_out[0]).sum())
     s.read(
         f"Now a network with a good memory. It sees the window itself, all {n_inputs} numbers of "
-        f"it, and no features. It has {network.weighted[0].n_outputs} hidden neurons, with "
+        f"it, and no features. It has {network.trainable_layers[0].n_outputs} hidden neurons, with "
         f"{network.parameters.size} weights and biases in all. And it has {learn} recordings to "
         "learn from. That is a lot of weights for so few recordings. (It also sees "
         f"{MEMORISER['others']} made-up movements, which it must call none of these.)"
@@ -560,7 +560,7 @@ def dropout(s: Session, lab: Lab) -> None:
             "q": "the share that is switched off",
         },
         code=Dropout.forward,
-        line="(1.0 / (1.0 - self.share))",
+        line="(1.0 / (1.0 - self.rate))",
         worked=f"q = {DROPOUT:g}, and the neuron is on: {before[0, 0]:g} · {whole:g} / "
         f"({whole:g} - {DROPOUT:g}) = {after.max():g}",
     )

@@ -15,9 +15,9 @@ from microbit_ml.charts import Chart, Grid, Series
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate import (
     cross_validate,
-    deal,
     leave_one_label_out,
     leave_one_subject_out,
+    split_into_folds,
 )
 from microbit_ml.evaluate.classical import DecisionTree, NearestCentroid
 from microbit_ml.evaluate.comparison import cross_predict, features_of_recordings
@@ -162,7 +162,7 @@ def folds_of(data: Dataset) -> int:
 def called_by_jerk(data: Dataset) -> Answers:
     """What the simple model calls each recording when it learned from others."""
     truth = [recording.label for recording in data]
-    fold = deal(truth, folds_of(data))
+    fold = split_into_folds(truth, folds_of(data))
     called = cross_predict(JerkOnly, features_of_recordings(data), truth, fold)
     return Answers(truth, called, data.labels)
 
@@ -755,8 +755,8 @@ def strange_movement(s: Session) -> None:
     )
     s.word("unknown")
     result = strangers(s.data)
-    worst = max(result, key=lambda label: result[label].false_accepts)
-    share, asked = result[worst].false_accepts, result[worst].unknown
+    worst = max(result, key=lambda label: result[label].false_accept_rate)
+    share, asked = result[worst].false_accept_rate, result[worst].unknown
     s.read(
         "To test that, leave a label out. Teach models the others. Then ask them about the one "
         "that they never met. Each name that they say now is false."
@@ -764,7 +764,7 @@ def strange_movement(s: Session) -> None:
     s.table(
         ["left out", "asked", "got a name", "others still known"],
         [
-            [label, one.unknown, f"{one.false_accepts:.0%}", f"{one.known_accepted:.0%}"]
+            [label, one.unknown, f"{one.false_accept_rate:.0%}", f"{one.known_accept_rate:.0%}"]
             for label, one in result.items()
         ],
         caption="Movements that no model was taught",

@@ -14,7 +14,7 @@ import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import SMALL_INT_LIMIT, requantize
 from microbit_ml.charts import Chart, Series
-from microbit_ml.evaluate import deal
+from microbit_ml.evaluate import split_into_folds
 from microbit_ml.kinds import ACTIVATION_LIMIT, HIDDEN_LIMIT, IntegerDense
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.alone import run_alone
@@ -139,7 +139,7 @@ def int8_of(bits: str) -> int:
 def switches(s: Session) -> None:
     """A byte, and what its bits are worth."""
     s.step("Eight switches")
-    weight = float(s.model.float_model.network.weighted[-1].weights[0, 0])
+    weight = float(s.model.float_model.network.trainable_layers[-1].weights[0, 0])
     s.read(
         f"On the laptop, a weight is a number such as {weight:.2f}. On the board all are whole, "
         "for these are small and quick. Can that work? First: how does a computer keep a number at "
@@ -288,7 +288,7 @@ def a_ruler(s: Session) -> None:
     s.word("rounding")
     s.word("fixed point")
     s.word("quantization")
-    weights = s.model.float_model.network.weighted[-1].weights[:, 0]
+    weights = s.model.float_model.network.trainable_layers[-1].weights[:, 0]
     step = float(np.abs(weights).max()) / WEIGHT_LIMIT
     marks = round_half_up(weights / step)
     s.formula(
@@ -371,7 +371,7 @@ class Exam:
         truth = [recording.label for recording in s.data]
         if min(truth.count(label) for label in s.data.labels) < LEAST_OF_LABEL:
             return cls(s.model, s.data.recordings, False)
-        second = deal(truth, folds=2).tolist()
+        second = split_into_folds(truth, folds=2).tolist()
         learned = [one for one, is_second in zip(s.data, second, strict=True) if not is_second]
         asked = [one for one, is_second in zip(s.data, second, strict=True) if is_second]
         return cls(train(Dataset(learned), seed=0, **TRAINING), asked, True)
@@ -379,7 +379,7 @@ class Exam:
     def accuracy(self, rounded: Callable[[np.ndarray], np.ndarray]) -> float:
         """Of the network when each layer's weights were rounded so."""
         network = copy.deepcopy(self.model.float_model.network)
-        for layer in network.weighted:
+        for layer in network.trainable_layers:
             layer.weights[:] = rounded(layer.weights)
         rows = input_rows(self.model.windows(self.recordings), self.model.network.groups)
         scores = network.forward(self.model.float_model.normaliser.apply(rows))
@@ -398,7 +398,7 @@ class Exam:
     @property
     def n_weights(self) -> int:
         """How many weights the network has."""
-        return sum(layer.weights.size for layer in self.model.float_model.network.weighted)
+        return sum(layer.weights.size for layer in self.model.float_model.network.trainable_layers)
 
 
 def to_bits(weights: np.ndarray, bits: int) -> np.ndarray:
@@ -523,7 +523,7 @@ def time_for_a_product(s: Session) -> None:
     kind, of_float, of_int = s.run_on_board(PRODUCTS).split()
     target = TARGETS[kind]
     fast = target.microseconds(target.dense_cost.product)
-    n = sum(layer.weights.size for layer in s.model.float_model.network.weighted)
+    n = sum(layer.weights.size for layer in s.model.float_model.network.trainable_layers)
     measured = f"measured, {'virtual' if s.place.startswith('virtual') else 'your'} board"
     s.table(
         ["way", "one product", f"all {n}", "where from"],

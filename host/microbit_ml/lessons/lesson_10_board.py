@@ -18,7 +18,7 @@ import numpy as np
 from microbit_ml.arithmetic.fixed_point import requantize
 from microbit_ml.charts import Chart, Series
 from microbit_ml.common.firmware_files import firmware_folder
-from microbit_ml.deploy.benchmark import PREDICTION, SAMPLE, network_cost
+from microbit_ml.deploy.benchmark import PREDICTION, SAMPLE, network_footprint
 from microbit_ml.deploy.count import Statement, count_instructions
 from microbit_ml.image import build_hex
 from microbit_ml.kinds import IntegerDense
@@ -568,7 +568,7 @@ def rounding_in_two(s: Session) -> None:
 def against_python(s: Session) -> None:
     """Instructions of the network in Python and in the kernel."""
     s.step("Against plain Python")
-    cost = network_cost(BOARD, s.model.device_bytes()).instructions
+    cost = network_footprint(BOARD, s.model.device_bytes()).instructions
     fast, slow = cost.network or 0.0, cost.network_python
     s.read(
         "The same network can be written in plain Python. The kit has that, too, to compare: "
@@ -610,8 +610,8 @@ class Played:
     leds: str
 
 
-def surest(model: Model, recordings: list[Recording]) -> Recording:
-    """A lively recording that the model is surest about."""
+def most_confident(model: Model, recordings: list[Recording]) -> Recording:
+    """A lively recording that the model is most_confident about."""
     lively = sorted(recordings, key=energy)[len(recordings) // 2 :]
     said = model.predict(lively)
     right = [label == one.label for one, label in zip(lively, said.labels, strict=True)]
@@ -635,7 +635,7 @@ def play(model: Model, program: str, recording: Recording) -> Played:
 def your_own_program(s: Session) -> None:
     """main.py of a few lines, and a gesture that is played into it."""
     s.step("Your own program")
-    recording = surest(s.model, s.data.recordings)
+    recording = most_confident(s.model, s.data.recordings)
     program = OWN_PROGRAM.format(label=recording.label)
     s.read(
         "A few lines, and the board does what **you** want. This program shows a heart for one "

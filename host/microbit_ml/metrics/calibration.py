@@ -87,12 +87,12 @@ def calibration(
     edges = np.arange(bins + 1) / bins
     which = np.searchsorted(edges[1:-1], sure)  # a number on an edge belongs to the bin below
     n = np.bincount(which, minlength=bins)
-    mean_sure = np.bincount(which, sure, bins) / np.maximum(n, 1)
+    mean_probability = np.bincount(which, sure, bins) / np.maximum(n, 1)
     accuracy = np.bincount(which, is_right, bins) / np.maximum(n, 1)
     table = tuple(
         Bin(float(low), float(high), int(count), float(s), float(a))
         for low, high, count, s, a in zip(
-            edges[:-1], edges[1:], n, mean_sure, accuracy, strict=True
+            edges[:-1], edges[1:], n, mean_probability, accuracy, strict=True
         )
     )
-    return Calibration(table, float((n / len(sure) * np.abs(accuracy - mean_sure)).sum()))
+    return Calibration(table, float((n / len(sure) * np.abs(accuracy - mean_probability)).sum()))

@@ -16,7 +16,7 @@ from microbit_ml.errors import ModelError
 from microbit_ml.metrics.evaluation import Evaluation
 
 NOBODY = -1  # in place of a person who is not known
-_LISTS = ("recording", "truth", "best", "best_float", "over", "sure", "person")
+_LISTS = ("recording", "truth", "best", "best_float", "confidence", "probability", "person")
 _PROBABILITY_STEPS = 1000  # a probability is kept to a thousandth
 
 
@@ -25,14 +25,14 @@ def pack(held_out: Evaluation, recordings: Sequence[str], subjects: Sequence[str
     place = {digest: i for i, digest in enumerate(recordings)}
     person = {name: i for i, name in enumerate(subjects)}
     return {
-        "judges": held_out.n_models,
+        "fold_models": held_out.n_models,
         "fold": held_out.fold.tolist(),
         "recording": [place[digest] for digest in held_out.digests],
         "truth": held_out.truth_index.tolist(),
         "best": held_out.best_index.tolist(),
         "best_float": held_out.best_float_index.tolist(),
-        "over": held_out.confidence.tolist(),
-        "sure": np.rint(_PROBABILITY_STEPS * held_out.probability).astype(int).tolist(),
+        "confidence": held_out.confidence.tolist(),
+        "probability": np.rint(_PROBABILITY_STEPS * held_out.probability).astype(int).tolist(),
         "person": [person.get(name, NOBODY) for name in held_out.subjects],
     }
 
@@ -68,7 +68,7 @@ def unpack(
             probability=np.minimum(sure / _PROBABILITY_STEPS, 1.0),
             probability_float=np.full(len(truth), np.nan),
             fold=fold,
-            n_models=int(packed["judges"]),
+            n_models=int(packed["fold_models"]),
             subjects=["" if i < 0 else subjects[i] for i in person],
             digests=[recordings[i] for i in recording],
         )

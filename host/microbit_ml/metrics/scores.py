@@ -128,8 +128,8 @@ def confusion_matrix(
         )
     place[None] = len(labels)
     counts = np.zeros((len(labels), len(labels) + 1), dtype=np.int64)
-    for true_label, called in zip(truth, predicted, strict=True):
-        counts[place[true_label], place[called]] += 1
+    for true_label, predicted_counts in zip(truth, predicted, strict=True):
+        counts[place[true_label], place[predicted_counts]] += 1
     return counts
 
 
@@ -144,15 +144,24 @@ def score(
     if not len(truth):
         raise DataError("There is no recording with a label to score. Give at least one.")
     if labels is None:
-        labels = sorted({*truth, *(called for called in predicted if called is not None)})
+        labels = sorted(
+            {
+                *truth,
+                *(
+                    predicted_counts
+                    for predicted_counts in predicted
+                    if predicted_counts is not None
+                ),
+            }
+        )
     counts = confusion_matrix(truth, predicted, labels)
     n_labels = len(labels)
     true_positives = np.diagonal(counts)  # (n_labels,)
     support = counts.sum(axis=1)  # TP + FN of each class
-    called = counts.sum(axis=0)[:n_labels]  # TP + FP of each class
-    precision = _share(true_positives, called)
-    recall = _share(true_positives, support)
-    f1 = _share(2 * true_positives, support + called)  # 2 TP + FN + FP = support + called
+    predicted_counts = counts.sum(axis=0)[:n_labels]  # TP + FP of each class
+    precision = _ratio(true_positives, predicted_counts)
+    recall = _ratio(true_positives, support)
+    f1 = _ratio(2 * true_positives, support + predicted_counts)  # 2 TP + FN + FP = support + called
     occurs = support > 0
     return Scores(
         labels=tuple(labels),
@@ -170,6 +179,6 @@ def score(
     )
 
 
-def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """``part / whole`` for each class, 0 where ``whole`` is 0."""
     return np.where(whole > 0, part / np.maximum(whole, 1), 0.0)

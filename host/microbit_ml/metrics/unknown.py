@@ -35,17 +35,17 @@ ACCEPT_KNOWN = 0.95
 class UnknownScores:
     """How known and unknown recordings are told apart.
 
-    known, unknown: how many recordings; auroc: 0 to 1; known_accepted, false_accepts: shares at
-    the model's own limit; false_accepts_at_share: where ``share`` of the known are accepted.
+    known, unknown: how many recordings; auroc: 0 to 1; known_accept_rate, false_accept_rate: shares at
+    the model's own limit; false_accept_rate_at_fraction: where ``share`` of the known are accepted.
     """
 
     known: int
     unknown: int
     auroc: float
-    known_accepted: float
-    false_accepts: float
-    false_accepts_at_share: float
-    share: float = ACCEPT_KNOWN
+    known_accept_rate: float
+    false_accept_rate: float
+    false_accept_rate_at_fraction: float
+    fraction: float = ACCEPT_KNOWN
 
     def as_json(self) -> dict[str, object]:
         """The same for ``json.dumps``."""
@@ -53,31 +53,33 @@ class UnknownScores:
             "known": self.known,
             "unknown": self.unknown,
             "auroc": self.auroc,
-            "known_accepted": self.known_accepted,
-            "false_accepts": self.false_accepts,
-            "false_accepts_at_share": self.false_accepts_at_share,
-            "share": self.share,
+            "known_accept_rate": self.known_accept_rate,
+            "false_accept_rate": self.false_accept_rate,
+            "false_accept_rate_at_fraction": self.false_accept_rate_at_fraction,
+            "share": self.fraction,
         }
 
 
 Numbers = Sequence[float] | np.ndarray
 
 
-def unknown_scores(known: Numbers, unknown: Numbers, share: float = ACCEPT_KNOWN) -> UnknownScores:
+def unknown_scores(
+    known: Numbers, unknown: Numbers, fraction: float = ACCEPT_KNOWN
+) -> UnknownScores:
     """All of the above from confidences: known (n,) of recordings of labels that the model knows,
     unknown (m,) of others.
 
     Raises DataError when there is no known or no unknown recording.
     """
-    limit = limit_for(known, share)
+    threshold = threshold_for(known, fraction)
     return UnknownScores(
         known=len(known),
         unknown=len(unknown),
         auroc=auroc(known, unknown),
-        known_accepted=accepted(known),
-        false_accepts=accepted(unknown),
-        false_accepts_at_share=accepted(unknown, limit),
-        share=share,
+        known_accept_rate=accepted(known),
+        false_accept_rate=accepted(unknown),
+        false_accept_rate_at_fraction=accepted(unknown, threshold),
+        fraction=fraction,
     )
 
 
@@ -93,20 +95,20 @@ def auroc(known: Numbers, unknown: Numbers) -> float:
     return float((below + below_or_equal).sum() / (2 * len(high) * len(low)))
 
 
-def accepted(confidence: Numbers, limit: float = 0.0) -> float:
+def accepted(confidence: Numbers, threshold: float = 0.0) -> float:
     """The share of confidences at the limit or above it."""
-    return float((_some(confidence, "such") >= limit).mean())
+    return float((_some(confidence, "such") >= threshold).mean())
 
 
-def limit_for(known: Numbers, share: float = ACCEPT_KNOWN) -> float:
+def threshold_for(known: Numbers, fraction: float = ACCEPT_KNOWN) -> float:
     """The highest limit that still accepts ``share`` of the known recordings.
 
     Twenty recordings and a share of 0.95: 19 must be accepted, so it is the second lowest number.
     """
     ordered = np.sort(_some(known, "known"))[::-1]
-    if not 0 < share <= 1:
-        raise DataError(f"The share of known recordings to accept is {share}: give 0 to 1.")
-    must_pass = int(np.ceil(share * len(ordered) - 1e-9))  # 0.95 * 20 may come out above 19
+    if not 0 < fraction <= 1:
+        raise DataError(f"The share of known recordings to accept is {fraction}: give 0 to 1.")
+    must_pass = int(np.ceil(fraction * len(ordered) - 1e-9))  # 0.95 * 20 may come out above 19
     return float(ordered[max(must_pass, 1) - 1])
 
 

@@ -3,7 +3,7 @@
 Layout, little endian::
 
     0   4s   b"MBML"
-    4   u32  version of this layout, 2
+    4   u32  version of this layout, 3; 2 is read too
     8   u32  length of the description in bytes
     12       description: JSON in UTF-8; "arrays" lists [name, dtype, shape] in order
     ..       the arrays' bytes, one after the other
@@ -23,9 +23,10 @@ from pathlib import Path
 import numpy as np
 
 from microbit_ml.errors import ModelError
+from microbit_ml.model import older_versions
 
 MAGIC = b"MBML"
-VERSION = 2
+VERSION = 3
 START = struct.Struct("<4sII")
 DIGEST_SIZE = 32
 NAMELESS = "This model"  # what errors call a model that is in no file
@@ -74,14 +75,20 @@ def unpack(data: bytes, path: Path | None = None) -> tuple[dict, dict[str, np.nd
             "checksum. Copy it again, or train it again."
         )
     _, version, length = START.unpack_from(body)
-    if version != VERSION:
+    if not older_versions.OLDEST <= version <= VERSION:
         raise ModelError(
-            f"{name} has version {version} of the format, and this kit reads {VERSION}. "
+            f"{name} has version {version} of the format, and this kit reads "
+            f"{older_versions.OLDEST} to {VERSION}. "
             + ("Train it again." if version < VERSION else "Update microbit-ml.")
         )
     try:
-        return _read(body, length)
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        description, arrays = _read(body, length)
+        if version < VERSION:
+            return older_versions.from_version_2(description, arrays)
+        return description, arrays
+    except (
+        ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError
+    ) as error:  # fmt: skip
         raise nonsense(error, path) from error
 
 

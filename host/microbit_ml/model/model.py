@@ -31,7 +31,7 @@ from microbit_ml.targets import TARGETS
 
 
 @dataclass(frozen=True, eq=False)
-class Memory:
+class ReplayBuffer:
     """What a model learned from, as its network is given it; features cannot be played back.
 
     rows: int16 (n, n_inputs), recordings and some altered copies; targets: int16 (n,) their labels;
@@ -46,7 +46,7 @@ class Memory:
     digests: list[str]
 
     @classmethod
-    def none(cls) -> Memory:
+    def none(cls) -> ReplayBuffer:
         """Of a model that cannot learn on."""
         empty = np.zeros(0, dtype=np.int16)
         return cls(np.zeros((0, 0), dtype=np.int16), empty, empty, [], [])
@@ -73,7 +73,7 @@ class Model:
     history: dict[str, list] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
-    memory: Memory = field(default_factory=Memory.none)
+    replay: ReplayBuffer = field(default_factory=ReplayBuffer.none)
 
     @property
     def float_model(self) -> FloatModel:
@@ -177,9 +177,9 @@ class Model:
         facts, arrays = self.fitted.parts()
         arrays = {
             **arrays,
-            "memory_rows": self.memory.rows,
-            "memory_targets": self.memory.targets,
-            "memory_recording": self.memory.recording,
+            "replay_rows": self.replay.rows,
+            "replay_targets": self.replay.targets,
+            "replay_recording": self.replay.recording,
             "model.bin": np.frombuffer(self.device_bytes(), np.uint8),
         }
         description = {
@@ -191,8 +191,8 @@ class Model:
             "history": self.history,
             "metrics": self.metrics,
             "provenance": self.provenance,
-            "people": self.memory.people,
-            "digests": self.memory.digests,
+            "people": self.replay.people,
+            "digests": self.replay.digests,
         }
         return model_file.pack(description, arrays)
 
@@ -219,10 +219,10 @@ class Model:
             fitted = FORMS[description.get("form", FloatModel.FORM)].of_parts(
                 description, arrays, device.network.groups, len(device.labels)
             )
-            memory = Memory(
-                arrays["memory_rows"],
-                arrays["memory_targets"],
-                arrays["memory_recording"],
+            replay = ReplayBuffer(
+                arrays["replay_rows"],
+                arrays["replay_targets"],
+                arrays["replay_recording"],
                 description["people"],
                 description["digests"],
             )
@@ -237,7 +237,7 @@ class Model:
                 history=description["history"],
                 metrics=description["metrics"],
                 provenance=description["provenance"],
-                memory=memory,
+                replay=replay,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise model_file.nonsense(error, path) from error

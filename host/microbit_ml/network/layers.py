@@ -95,26 +95,26 @@ class ReLU:
 
 
 class Dropout:
-    """While training, sets a random share of its inputs to zero and enlarges the others.
+    """While training, sets a random rate of its inputs to zero and enlarges the others.
 
     The next layer cannot lean on any single unit, and learns to ask several. The others are divided
-    by ``1 - share``, so that the sum stays as large on average. Outside training nothing happens
+    by ``1 - rate``, so that the sum stays as large on average. Outside training nothing happens
     (Srivastava et al. 2014).
     """
 
-    def __init__(self, n_inputs: int, share: float, rng: np.random.Generator):
+    def __init__(self, n_inputs: int, rate: float, rng: np.random.Generator):
         self.n_inputs = self.n_outputs = n_inputs
-        self.share = share
+        self.rate = rate
         self.training = False
         self._rng = rng
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """x: any shape -> the same shape."""
-        if not self.training or self.share == 0.0:
+        if not self.training or self.rate == 0.0:
             self._kept = None
             return x
-        kept = self._rng.random(x.shape, dtype=np.float32) >= self.share
-        self._kept = kept * x.dtype.type(1.0 / (1.0 - self.share))
+        kept = self._rng.random(x.shape, dtype=np.float32) >= self.rate
+        self._kept = kept * x.dtype.type(1.0 / (1.0 - self.rate))
         return x * self._kept
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:

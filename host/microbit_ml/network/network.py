@@ -38,10 +38,10 @@ class Network:
     ):
         self.architecture, self.n_inputs, self.n_outputs = architecture, n_inputs, n_outputs
         self.layers: list[Layer] = build_layers(architecture, n_inputs, n_outputs, rng, dropout)
-        size = sum(layer.weights.size + layer.bias.size for layer in self.weighted)
+        size = sum(layer.weights.size + layer.bias.size for layer in self.trainable_layers)
         shape = (size,) if models is None else (models, size)
         self._give_room(np.zeros(shape, dtype=dtype))
-        for layer in self.weighted:
+        for layer in self.trainable_layers:
             layer.start(rng)
 
     def _give_room(self, parameters: np.ndarray) -> None:
@@ -49,7 +49,7 @@ class Network:
         self.parameters, self.gradient = parameters, np.zeros_like(parameters)
         self.is_weight = np.zeros(parameters.shape[-1], dtype=parameters.dtype)
         models, place = parameters.shape[:-1], 0
-        for layer in self.weighted:
+        for layer in self.trainable_layers:
             inputs, outputs = layer.weights.shape[-2:]
             middle = place + inputs * outputs
             end = middle + outputs
@@ -61,7 +61,7 @@ class Network:
             place = end
 
     @property
-    def weighted(self) -> list[Dense]:
+    def trainable_layers(self) -> list[Dense]:
         """The layers that have weights (dense and convolution), in order."""
         return [layer for layer in self.layers if isinstance(layer, Dense)]
 

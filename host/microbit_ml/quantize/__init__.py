@@ -11,9 +11,9 @@ from microbit_ml.quantize.device_file import (
 )
 from microbit_ml.quantize.fitted import FORMS, FittedModel, form
 from microbit_ml.quantize.float_model import (
-    FloatGate,
     FloatModel,
     Normaliser,
+    NoveltyDetector,
     input_rows,
     last_hidden,
 )
@@ -27,10 +27,10 @@ __all__ = [
     "MAX_LABELS",
     "DeviceModel",
     "FittedModel",
-    "FloatGate",
     "FloatModel",
     "IntegerNetwork",
     "Normaliser",
+    "NoveltyDetector",
     "Prediction",
     "WorkLayout",
     "check_size",

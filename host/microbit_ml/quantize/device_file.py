@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 from microbit_ml.errors import ModelError
 from microbit_ml.features import FEATURE_SET, groups_of_mask, groups_to_mask
-from microbit_ml.kinds import LABELS, RECORDS, IntegerGate, Record, Stage, even, padded
+from microbit_ml.kinds import LABELS, RECORDS, IntegerNoveltyDetector, Record, Stage, even, padded
 from microbit_ml.network import Network
 from microbit_ml.quantize.integer_network import IntegerNetwork
 
@@ -85,9 +85,9 @@ def check_size(network: Network, n_labels: int) -> None:
     """Raise ModelError when a network is too large for the file, which can be known untrained."""
     rows = sum(
         even(layer.weights.shape[-1]) * (8 + even(layer.weights.shape[-2]))
-        for layer in network.weighted
+        for layer in network.trainable_layers
     )
-    n_hidden = network.weighted[-1].n_inputs if len(network.weighted) > 1 else 0
+    n_hidden = network.trainable_layers[-1].n_inputs if len(network.trainable_layers) > 1 else 0
     size = rows + n_hidden * (n_hidden // 2 + 4) + n_labels * (n_hidden + network.n_inputs)
     if n_labels > MAX_LABELS:
         raise ModelError(f"A model has at most {MAX_LABELS} labels, not {n_labels}.")
@@ -143,7 +143,9 @@ def _read_records(
             records.append(RECORDS[kind].read(content, n_labels))
         place += length
     *stages, gate = records
-    if not isinstance(gate, IntegerGate) or not all(isinstance(one, Stage) for one in stages):
+    if not isinstance(gate, IntegerNoveltyDetector) or not all(
+        isinstance(one, Stage) for one in stages
+    ):
         raise ValueError("the gate is not the last record")
     labels = [text.decode("utf-8") for text in names.split(b"\0")[:n_labels]]
     network = IntegerNetwork(groups, [one for one in stages if isinstance(one, Stage)], gate)

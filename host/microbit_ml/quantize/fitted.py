@@ -48,7 +48,7 @@ class FittedModel(ABC):
         """
 
     @abstractmethod
-    def with_limit(self, limit: int) -> FittedModel:
+    def with_threshold(self, threshold: int) -> FittedModel:
         """The same with another limit of "unknown": so much is added to every confidence."""
 
     @abstractmethod

@@ -20,7 +20,7 @@ from microbit_ml.quantize.fitted import FittedModel, form
 
 INPUT_STEP = 1 / 20  # of a normalised input: 127 steps reach 6.35 spreads
 PROJECTION_STEP = 1 / 16  # what one step of the integer distance is worth, in spreads
-RAW_SPREAD = 320.0  # counts: a raw window is divided by it, so that one step is 16 counts
+RAW_SCALE = 320.0  # counts: a raw window is divided by it, so that one step is 16 counts
 
 # Added to the spread, in the unit of the feature.
 _FLOOR = {"rhythm": 6.0, "turn": 8.0}
@@ -29,8 +29,8 @@ _FLOOR_COUNTS, _FLOOR_LOG = 50.0, 3.0
 # ever starts at the same moment twice, so they are mostly noise; but left-then-right and
 # right-then-left are alike in everything else. Training tries both.
 TIMING_WEIGHTS = {
-    "quiet": {"order": 0.3, "effort": 0.3, "turn": 0.4},
-    "loud": {"order": 4.5, "effort": 1.5, "turn": 1.5},
+    "low": {"order": 0.3, "effort": 0.3, "turn": 0.4},
+    "high": {"order": 4.5, "effort": 1.5, "turn": 1.5},
 }
 
 MARGIN_LIMIT = 6.0  # how far a score may stand above "other" and still count, before softmax
@@ -57,7 +57,7 @@ class Normaliser:
     """
 
     mean: np.ndarray
-    spread: np.ndarray
+    scale: np.ndarray
 
     @classmethod
     def fit(
@@ -65,7 +65,7 @@ class Normaliser:
         rows: np.ndarray,
         targets: np.ndarray,
         groups: tuple[str, ...],
-        timing: str = "quiet",
+        timing: str = "low",
     ) -> Normaliser:
         """For features of recordings, their altered copies and other movements.
 
@@ -73,26 +73,28 @@ class Normaliser:
         of ``TIMING_WEIGHTS``.
         """
         weight = [TIMING_WEIGHTS[timing].get(f.group, 1.0) for f in features_of(groups)]
-        spread = own_spread(rows, targets, groups) / np.array(weight)
-        return cls(np.floor(rows.mean(axis=0) + 0.5), exact_spread(spread))
+        scale = within_class_scale(rows, targets, groups) / np.array(weight)
+        return cls(np.floor(rows.mean(axis=0) + 0.5), exact_scale(scale))
 
     @classmethod
     def raw(cls, n_inputs: int) -> Normaliser:
         """For a raw window: gravity is 3.2 long."""
-        return cls(np.zeros(n_inputs), np.full(n_inputs, RAW_SPREAD))
+        return cls(np.zeros(n_inputs), np.full(n_inputs, RAW_SCALE))
 
     def apply(self, rows: np.ndarray) -> np.ndarray:
         """(n, n_inputs) integers -> (n, n_inputs) without unit."""
-        return (rows - self.mean) / self.spread
+        return (rows - self.mean) / self.scale
 
 
-def own_spread(rows: np.ndarray, targets: np.ndarray, groups: tuple[str, ...]) -> np.ndarray:
+def within_class_scale(
+    rows: np.ndarray, targets: np.ndarray, groups: tuple[str, ...]
+) -> np.ndarray:
     """What a gesture varies by when it is the same gesture, for each feature: (n_features,).
 
     Twice the standard deviation around the mean of the own label, and a floor: a feature that
     hardly varies in training must not shout when it varies a little more later.
     """
-    within = np.sqrt((around_own_label(rows, targets) ** 2).mean(axis=0))
+    within = np.sqrt((within_class_residuals(rows, targets) ** 2).mean(axis=0))
     floor = [
         _FLOOR.get(f.group, _FLOOR_COUNTS if f.unit == COUNTS else _FLOOR_LOG)
         for f in features_of(groups)
@@ -100,20 +102,20 @@ def own_spread(rows: np.ndarray, targets: np.ndarray, groups: tuple[str, ...]) -
     return 2.0 * within + 1.6 * np.array(floor)
 
 
-def around_own_label(rows: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def within_class_residuals(rows: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """The rows of gestures, each less the mean of its label; the greatest target is no gesture."""
     parts = [rows[targets == c] for c in range(targets.max())]
     return np.concatenate([part - part.mean(axis=0) for part in parts])
 
 
-def exact_spread(spread: np.ndarray) -> np.ndarray:
+def exact_scale(scale: np.ndarray) -> np.ndarray:
     """The nearest spreads that a multiplier and a shift of the board stand for exactly."""
-    codes, shift = multiplier_codes(1.0 / (spread * INPUT_STEP))
+    codes, shift = multiplier_codes(1.0 / (scale * INPUT_STEP))
     return 2.0**shift / (multipliers_of(codes) * INPUT_STEP)
 
 
 @dataclass(frozen=True, eq=False)
-class FloatGate:
+class NoveltyDetector:
     """How strange a movement is to a model: its distance from what the label looked like.
 
     Two squared distances are taken from the middle of the best label: one between the normalised
@@ -122,25 +124,25 @@ class FloatGate:
     and Wolf do, since there are few recordings) and P P^T = S^-1, the distance ``|(h - m) P|^2``
     makes a circle of the ellipse around each label (Mahalanobis 1936). Their logarithms are added
     up; a score far above that of "other" makes good some of it; and each label is measured by its
-    own yardstick, for some gestures vary more than others.
+    own class_offsets, for some gestures vary more than others.
 
     hidden_means: (n_labels, n_hidden); projection: (n_hidden, n_hidden), lower triangular;
-    feature_centers: (n_labels, n_features); yardstick: (n_labels,), in 1/16 octaves; limit: the
+    feature_centers: (n_labels, n_features); class_offsets: (n_labels,), in 1/16 octaves; limit: the
     greatest strangeness that is still known. n_hidden or n_features may be 0.
     """
 
     hidden_means: np.ndarray
     projection: np.ndarray
     feature_centers: np.ndarray
-    yardstick: np.ndarray
-    limit: float = np.inf
+    class_offsets: np.ndarray
+    threshold: float = np.inf
 
     @classmethod
     def fit(
         cls, x: np.ndarray, hidden: np.ndarray, targets: np.ndarray, n_labels: int
-    ) -> FloatGate:
+    ) -> NoveltyDetector:
         """From the normalised inputs (n, n_features) and hidden values (n, n_hidden) of the
-        training recordings, whose labels are targets (n,). The yardstick is not set yet.
+        training recordings, whose labels are targets (n,). The class_offsets is not set yet.
         """
         means = _means(hidden, targets, n_labels)
         residual = hidden - means[targets]
@@ -166,14 +168,18 @@ class FloatGate:
         """How far the movement stays below the limit: 0 or more is known. (n,)"""
         margin = scores[np.arange(len(best)), best] - scores[:, -1]
         made_good = MARGIN_WEIGHT * np.clip(margin, -MARGIN_LIMIT, MARGIN_LIMIT)
-        return self.limit + self.yardstick[best] + made_good - self.distance(x, hidden, best)
+        return (
+            self.threshold + self.class_offsets[best] + made_good - self.distance(x, hidden, best)
+        )
 
-    def with_yardstick(self, x: np.ndarray, hidden: np.ndarray, targets: np.ndarray) -> FloatGate:
-        """The same gate, with each label's yardstick: the mean distance of its own rows (and of
+    def with_class_offsets(
+        self, x: np.ndarray, hidden: np.ndarray, targets: np.ndarray
+    ) -> NoveltyDetector:
+        """The same gate, with each label's class_offsets: the mean distance of its own rows (and of
         altered copies of them), less that of all labels.
         """
-        own = _means(self.distance(x, hidden, targets)[:, None], targets, len(self.yardstick))
-        return replace(self, yardstick=own[:, 0] - own.mean())
+        own = _means(self.distance(x, hidden, targets)[:, None], targets, len(self.class_offsets))
+        return replace(self, class_offsets=own[:, 0] - own.mean())
 
 
 def _means(values: np.ndarray, targets: np.ndarray, n_labels: int) -> np.ndarray:
@@ -195,7 +201,7 @@ class FloatModel(FittedModel):
     groups: tuple[str, ...]
     normaliser: Normaliser
     network: Network
-    gate: FloatGate
+    gate: NoveltyDetector
 
     def classify(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """rows: (n, n_inputs) integers -> scores (n, n_labels + 1), the last that of "other";
@@ -210,13 +216,13 @@ class FloatModel(FittedModel):
         """(n, n_inputs) -> (n, n_hidden); with no hidden layer (n, 0)."""
         return last_hidden(self.network, x)
 
-    def with_limit(self, limit: int) -> FloatModel:
-        """The same model with another limit of "unknown"."""
-        return replace(self, gate=replace(self.gate, limit=float(limit)))
+    def with_threshold(self, threshold: int) -> FloatModel:
+        """The same model with another threshold of "unknown"."""
+        return replace(self, gate=replace(self.gate, threshold=float(threshold)))
 
     def with_shift(self, shift: np.ndarray) -> FloatModel:
-        """The same with other yardsticks: (n_labels,) is added to them."""
-        return replace(self, gate=replace(self.gate, yardstick=self.gate.yardstick + shift))
+        """The same with other class_offsets: (n_labels,) is added to them."""
+        return replace(self, gate=replace(self.gate, class_offsets=self.gate.class_offsets + shift))
 
     @property
     def n_inputs(self) -> int:
@@ -242,16 +248,16 @@ class FloatModel(FittedModel):
         facts = {
             "arch": self.network.architecture,
             "inputs": self.network.n_inputs,
-            "gate_limit": self.gate.limit,
+            "gate_threshold": self.gate.threshold,
         }
         return facts, {
             "mean": self.normaliser.mean,
-            "spread": self.normaliser.spread,
+            "scale": self.normaliser.scale,
             "parameters": self.network.parameters,
             "gate_means": self.gate.hidden_means,
             "gate_projection": self.gate.projection,
             "gate_centers": self.gate.feature_centers,
-            "gate_yardstick": self.gate.yardstick,
+            "gate_class_offsets": self.gate.class_offsets,
         }
 
     @classmethod
@@ -265,16 +271,16 @@ class FloatModel(FittedModel):
         """As above."""
         network = Network(facts["arch"], facts["inputs"], n_labels + 1, np.random.default_rng(0))
         network.parameters[:] = arrays["parameters"]
-        gate = FloatGate(
+        gate = NoveltyDetector(
             arrays["gate_means"],
             arrays["gate_projection"],
             arrays["gate_centers"],
-            arrays["gate_yardstick"],
-            facts["gate_limit"],
+            arrays["gate_class_offsets"],
+            facts["gate_threshold"],
         )
-        return cls(groups, Normaliser(arrays["mean"], arrays["spread"]), network, gate)
+        return cls(groups, Normaliser(arrays["mean"], arrays["scale"]), network, gate)
 
 
 def last_hidden(network: Network, x: np.ndarray) -> np.ndarray:
     """What goes into the scores: (n, n_hidden), or (n, 0) when that is the input itself."""
-    return network.hidden(x) if len(network.weighted) > 1 else x[:, :0]
+    return network.hidden(x) if len(network.trainable_layers) > 1 else x[:, :0]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from microbit_ml.features import check_windows
-from microbit_ml.kinds import IntegerGate, Record, Stage
+from microbit_ml.kinds import IntegerNoveltyDetector, Record, Stage
 from microbit_ml.quantize.float_model import MARGIN_LIMIT, input_rows
 from microbit_ml.quantize.prediction import Prediction
 
@@ -29,7 +29,7 @@ class IntegerNetwork:
 
     groups: tuple[str, ...]
     stages: Sequence[Stage]
-    gate: IntegerGate
+    gate: IntegerNoveltyDetector
 
     @property
     def records(self) -> list[Record]:
@@ -79,6 +79,6 @@ class IntegerNetwork:
         features = rows if self.groups else rows[:, :0]
         return Prediction(scores[:, :-1], confidence, features, score_step=self.score_step)
 
-    def with_limit(self, limit: int) -> IntegerNetwork:
+    def with_threshold(self, threshold: int) -> IntegerNetwork:
         """The same network with this much added to every label's reach."""
-        return replace(self, gate=self.gate.reaching(limit))
+        return replace(self, gate=self.gate.widened(threshold))

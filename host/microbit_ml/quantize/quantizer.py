@@ -22,7 +22,7 @@ from microbit_ml.kinds import (
     SCORE_LIMIT,
     IntegerConv,
     IntegerDense,
-    IntegerGate,
+    IntegerNoveltyDetector,
     IntegerPool,
     RawScale,
     Scale,
@@ -34,10 +34,10 @@ from microbit_ml.quantize.float_model import (
     MARGIN_LIMIT,
     MARGIN_WEIGHT,
     PROJECTION_STEP,
-    RAW_SPREAD,
-    FloatGate,
+    RAW_SCALE,
     FloatModel,
     Normaliser,
+    NoveltyDetector,
 )
 from microbit_ml.quantize.integer_network import IntegerNetwork
 
@@ -52,7 +52,7 @@ def quantize(model: FloatModel, rows: np.ndarray) -> IntegerNetwork:
     """The integer network that computes what ``model`` computes, as nearly as int8 can.
 
     rows: int (n, n_inputs) of the training recordings, for calibration. The gate reaches
-    ``model.gate.limit`` and each label's yardstick; with an infinite limit nothing is unknown.
+    ``model.gate.threshold`` and each label's class_offsets; with an infinite limit nothing is unknown.
     Raises ModelError when a weight is not finite.
     """
     first: Stage = quantize_raw(len(model.normaliser.mean))
@@ -60,7 +60,7 @@ def quantize(model: FloatModel, rows: np.ndarray) -> IntegerNetwork:
         first = quantize_scale(model.normaliser)
     x = model.normaliser.apply(rows)
     layers, step, inputs = _quantize_hidden(model.network, x)
-    last = model.network.weighted[-1]
+    last = model.network.trainable_layers[-1]
     largest = float(np.abs(model.network.forward(x)).max(initial=0.0))
     score_step = max(SCORE_STEP, largest / (SCORE_LIMIT / 2))
     limits = (-SCORE_LIMIT, SCORE_LIMIT)
@@ -113,8 +113,8 @@ and of its outputs is worth, and the least and the greatest input."""
 
 
 def quantize_raw(n_inputs: int) -> RawScale:
-    """Counts shifted so that one step is RAW_SPREAD * INPUT_STEP, a power of two."""
-    step = RAW_SPREAD * INPUT_STEP
+    """Counts shifted so that one step is RAW_SCALE * INPUT_STEP, a power of two."""
+    step = RAW_SCALE * INPUT_STEP
     return RawScale(n_inputs, round(math.log2(step)))
 
 
@@ -126,7 +126,7 @@ def quantize_scale(normaliser: Normaliser) -> Scale:
     """
     if not np.isfinite(normaliser.mean).all():
         raise ModelError("A feature's mean is not a number: train the model again.")
-    codes, shift = multiplier_codes(1.0 / (normaliser.spread * INPUT_STEP))
+    codes, shift = multiplier_codes(1.0 / (normaliser.scale * INPUT_STEP))
     center = np.clip(round_half_up(normaliser.mean), -CENTER_LIMIT, CENTER_LIMIT)
     return Scale(center, codes, shift)
 
@@ -158,7 +158,9 @@ def quantize_dense(
     return IntegerDense(w.astype(np.int8), b, multiplier, shift, *outputs)
 
 
-def quantize_gate(gate: FloatGate, hidden_step: float, score_step: float) -> IntegerGate:
+def quantize_gate(
+    gate: NoveltyDetector, hidden_step: float, score_step: float
+) -> IntegerNoveltyDetector:
     """The gate in integers; the projection is a dense layer of differences, without a bias."""
     projection = quantize_dense(
         gate.projection,
@@ -170,11 +172,11 @@ def quantize_gate(gate: FloatGate, hidden_step: float, score_step: float) -> Int
     )
     means = np.clip(round_half_up(gate.hidden_means / hidden_step), 0, HIDDEN_LIMIT)
     centers = round_half_up(gate.feature_centers / INPUT_STEP)
-    reach = round_half_up(gate.yardstick) + (
-        round_half_up(np.array(gate.limit)) if np.isfinite(gate.limit) else OPEN
+    radius = round_half_up(gate.class_offsets) + (
+        round_half_up(np.array(gate.threshold)) if np.isfinite(gate.threshold) else OPEN
     )
-    return IntegerGate(
-        reach=np.clip(reach, -OPEN, OPEN),
+    return IntegerNoveltyDetector(
+        radius=np.clip(radius, -OPEN, OPEN),
         hidden_means=means.astype(np.uint8),
         weights=projection.weights,
         multiplier=projection.multiplier,

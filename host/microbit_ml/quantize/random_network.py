@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from microbit_ml.kinds import SCORE_LIMIT, IntegerGate, Scale, Stage, random_dense
+from microbit_ml.kinds import SCORE_LIMIT, IntegerNoveltyDetector, Scale, Stage, random_dense
 from microbit_ml.quantize.device_file import DeviceModel
 from microbit_ml.quantize.integer_network import IntegerNetwork
 
@@ -30,5 +30,5 @@ def only_layers(layers: Sequence[Stage]) -> DeviceModel:
     """A model of these stages, the last of which makes scores; scale and gate are not for use."""
     n_labels = layers[-1].n_outputs - 1
     scale = Scale(np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.uint8), 1)
-    network = IntegerNetwork(("tilt",), [scale, *layers], IntegerGate.open(n_labels))
+    network = IntegerNetwork(("tilt",), [scale, *layers], IntegerNoveltyDetector.open(n_labels))
     return DeviceModel(network, [f"label {i}" for i in range(n_labels)], 25, 5, 20)

@@ -35,7 +35,9 @@ STEP_COUNTS, HEEL_COUNTS = (40.0, 1230.0), (20.0, 1230.0)
 HEEL_HZ = (6.0, 14.0)
 
 
-def other_movements(n: int, length: int, rate_hz: float, rng: np.random.Generator) -> np.ndarray:
+def synthetic_negatives(
+    n: int, length: int, rate_hz: float, rng: np.random.Generator
+) -> np.ndarray:
     """n random movements of all three kinds: int16 (n, length, 3) in counts."""
     time_s = np.arange(length) / rate_hz
     n_turns, n_strides = round(SHARES["turns"] * n), round(SHARES["strides"] * n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from microbit_ml.common.wording import plural
-from microbit_ml.evaluate.problems import CLIPPED_SHARE, clipped_share
+from microbit_ml.evaluate.problems import CLIPPED_FRACTION, clipped_fraction
 from microbit_ml.pages import as_is
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import Advice, listed, named
@@ -176,8 +176,8 @@ def clipped(evidence: Evidence) -> list[Advice]:
     advice = []
     for one in evidence.best.classes:
         own = [recording for recording in evidence.learned if recording.label == one.label]
-        share = clipped_share(own) if own else 0.0
-        if share > CLIPPED_SHARE and one.recall < CLIPPED_RECALL:
+        share = clipped_fraction(own) if own else 0.0
+        if share > CLIPPED_FRACTION and one.recall < CLIPPED_RECALL:
             advice.append(
                 Advice(
                     "clipped",

@@ -109,12 +109,12 @@ def _sureness_advice(table: Calibration, sure: np.ndarray, right: np.ndarray) ->
 
 def unknown(evidence: Evidence) -> list[Advice]:
     """Of other movements that are taken for gestures."""
-    share = evidence.others_accepted
+    share = evidence.false_accept_rate
     if share <= MUCH_ACCEPTED:
         return []
-    called = [name for name in evidence.others if name is not None]
-    most = max(evidence.model.labels, key=called.count)
-    part = called.count(most) / len(called)
+    with_unknown_scores = [name for name in evidence.others if name is not None]
+    most = max(evidence.model.labels, key=with_unknown_scores.count)
+    part = with_unknown_scores.count(most) / len(with_unknown_scores)
     return [
         Advice(
             "unknown",

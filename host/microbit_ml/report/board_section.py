@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from microbit_ml.evaluate.comparison import network_cost
+from microbit_ml.evaluate.comparison import network_footprint
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.targets import TARGETS, slowest
@@ -40,7 +40,7 @@ def _time_rows(evidence: Evidence) -> list[list[str]]:
     unknown = any(one.instructions(slowest()) is None for one in layers)
     if unknown or not evidence.model.network.groups:
         return []
-    cost = network_cost(evidence.model)
+    cost = network_footprint(evidence.model)
     taken = [(one, cost.instructions[one.name]) for one in TARGETS.values()]
     return [
         ["instructions of the network's layers, about", *(f"{n:,}" for _, n in taken)],

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 from microbit_ml.common.wording import plural
-from microbit_ml.evaluate.problems import clipped_share, seconds_of
+from microbit_ml.evaluate.problems import clipped_fraction, seconds_of
 from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings import Dataset
 from microbit_ml.report.evidence import Evidence
@@ -71,7 +71,7 @@ def _add_table(page: Page, evidence: Evidence, learned: Dataset) -> None:
                 len(own),
                 people or "not noted",
                 f"{min(seconds):.2f} to {max(seconds):.2f}",
-                f"{clipped_share(own):.0%}",
+                f"{clipped_fraction(own):.0%}",
             ]
         )
     page.table(

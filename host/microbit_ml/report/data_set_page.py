@@ -17,7 +17,7 @@ from microbit_ml.evaluate.principal_components import (
     principal_components,
     standardized,
 )
-from microbit_ml.evaluate.problems import CLIPPED_SHARE, clipped_share, seconds_of, windows_of
+from microbit_ml.evaluate.problems import CLIPPED_FRACTION, clipped_fraction, seconds_of, windows_of
 from microbit_ml.features import FEATURES, N_FEATURES, compute_features
 from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings import Dataset, Recording
@@ -124,7 +124,7 @@ def _add_lengths(page: Page, data: Dataset) -> None:
     }
     ticks = {float(i): label or NO_LABEL for i, label in enumerate(by_label)}
     _add_seconds(page, data, by_label, ticks)
-    shares = [100 * clipped_share(own) for own in by_label.values()]
+    shares = [100 * clipped_fraction(own) for own in by_label.values()]
     if not any(shares):
         page.paragraph(
             "No sample is clipped: nowhere did an axis reach the end of what the sensor can "
@@ -146,7 +146,7 @@ def _add_lengths(page: Page, data: Dataset) -> None:
             x_ticks=ticks,
         ),
         "Samples at the end of the range, 2 g. What was beyond it is lost: above "
-        f"{CLIPPED_SHARE:.0%} a gesture may be hard to recognise",
+        f"{CLIPPED_FRACTION:.0%} a gesture may be hard to recognise",
     )
 
 

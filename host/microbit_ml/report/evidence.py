@@ -18,7 +18,7 @@ from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.names import file_name
 from microbit_ml.recordings.notes import FILE_NAME
-from microbit_ml.training.unknown_threshold import judging_movements
+from microbit_ml.training.unknown_threshold import validation_negatives
 
 LEAST_FOUND = 0.5  # of a model's recordings: then a folder is taken for its data set
 
@@ -36,7 +36,7 @@ class Evidence:
     model: Model
     learned: Dataset | None = None
     new: list[Recording] = field(default_factory=list)
-    strange: list[Recording] = field(default_factory=list)
+    ood: list[Recording] = field(default_factory=list)
     folder: str = ""
 
     @classmethod
@@ -52,14 +52,14 @@ class Evidence:
         learned = data.subset(lambda one: one.digest in seen and one.label in model.labels)
         others = [one for one in data if one.digest not in seen]
         new = [one for one in others if one.label in model.labels]
-        strange = [one for one in others if one.label not in model.labels]
+        ood = [one for one in others if one.label not in model.labels]
         if not learned.recordings and not new:
             raise DataError(
                 f"{folder} has no recording of what the model knows: {', '.join(model.labels)}. "
                 f"Its labels: {', '.join(data.labels) or 'none'}. Give the data set that the model "
                 "was trained on, or none."
             )
-        return cls(path.name, model, learned if len(learned) else None, new, strange, folder)
+        return cls(path.name, model, learned if len(learned) else None, new, ood, folder)
 
     @cached_property
     def held_out(self) -> Evaluation | None:
@@ -117,7 +117,7 @@ class Evidence:
         return self.held_out.scores_float if self.held_out else None
 
     @cached_property
-    def called(self) -> Scores | None:
+    def with_unknown_scores(self) -> Scores | None:
         """The judges' scores as on the board, where an answer may be unknown."""
         return self.held_out.scores_with_unknown if self.held_out else None
 
@@ -136,9 +136,9 @@ class Evidence:
         if self.learned:
             rows = input_rows(self.model.windows(self.learned), self.model.network.groups)
             return rows, np.array([labels.index(one.label) for one in self.learned])
-        memory = self.model.memory
-        firsts = np.unique(memory.recording, return_index=True)[1]
-        return memory.rows[firsts].astype(np.int64), memory.targets[firsts].astype(np.int64)
+        replay = self.model.replay
+        firsts = np.unique(replay.recording, return_index=True)[1]
+        return replay.rows[firsts].astype(np.int64), replay.targets[firsts].astype(np.int64)
 
     @cached_property
     def scaled(self) -> np.ndarray:
@@ -188,11 +188,11 @@ class Evidence:
         They are those that training counted, not those that it learned from.
         """
         model = self.model
-        movements = judging_movements(model.seed, model.window, model.rate_hz)
+        movements = validation_negatives(model.seed, model.window, model.rate_hz)
         return replace(model.network.run(movements), names=model.labels).labels
 
     @property
-    def others_accepted(self) -> float:
+    def false_accept_rate(self) -> float:
         """The share of made-up movements that the model takes for gestures."""
         return sum(name is not None for name in self.others) / len(self.others)
 
@@ -238,6 +238,6 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def clearly_wrong(held: Evaluation) -> list[int]:
-    """The numbers of the held-out recordings that were taken for another label, surest first."""
+    """The numbers of the held-out recordings that were taken for another label, most_confident first."""
     wrong = np.flatnonzero(~held.is_right)
     return [int(i) for i in wrong[np.argsort(-held.probability[wrong], kind="stable")]]

@@ -31,15 +31,19 @@ def add_losses(page: Page, evidence: Evidence) -> None:
 
 def add_confusion(page: Page, evidence: Evidence) -> None:
     """The confusion matrix, and the scores of each gesture."""
-    if evidence.called is None:
+    if evidence.with_unknown_scores is None:
         return  # the section on how it was tested says so
     page.heading("What it takes for what")
     page.figure(
-        confusion(evidence.called, "Held-out recordings, as on the board"),
+        confusion(evidence.with_unknown_scores, "Held-out recordings, as on the board"),
         "A row for each gesture that was made, a column for what it was called. What is right "
         "stands on the diagonal",
     )
-    add_scores(page, evidence.called, "Held-out recordings, as on the board: unknown is not right")
+    add_scores(
+        page,
+        evidence.with_unknown_scores,
+        "Held-out recordings, as on the board: unknown is not right",
+    )
     page.bullets(
         [
             "**Precision**: of all that were called so, the share that are so. It is low when "
@@ -93,9 +97,9 @@ def add_wrong(page: Page, evidence: Evidence) -> None:
     page.table(
         ["recording", "is", "taken for", "by", "how sure", "on the board"],
         rows[:MOST_LISTED],
-        f"The {min(len(wrong), MOST_LISTED)} surest of {plural(len(wrong), 'mistake')}"
+        f"The {min(len(wrong), MOST_LISTED)} most_confident of {plural(len(wrong), 'mistake')}"
         if len(wrong) > MOST_LISTED
-        else "Taken for another gesture, the surest mistakes first",
+        else "Taken for another gesture, the most_confident mistakes first",
         left=4,
     )
     page.paragraph(

@@ -52,18 +52,18 @@ def add_unknown(page: Page, evidence: Evidence) -> None:
         "A movement that is unlike all that the model learned should get no name. Where the limit "
         "lies is a choice: a strict one refuses gestures, a loose one lets other movements pass."
     )
-    costs = evidence.model.metrics.get("costs")
+    rates = evidence.model.metrics.get("false_accept_rates")
     chosen = evidence.model.provenance.get("settings", {}).get("accept_known")
-    if costs:
+    if rates:
         page.table(
             ["gestures accepted", "made-up movements accepted", "chosen"],
             [
                 [
                     f"{cost['accept_known']:.0%}",
-                    f"{cost['others_accepted']:.0%}",
+                    f"{cost['false_accept_rate']:.0%}",
                     "this model" if cost["accept_known"] == chosen else "",
                 ]
-                for cost in costs
+                for cost in rates
             ],
             "The choice, to be made with `--accept-known` when training",
             left=0,
@@ -73,12 +73,12 @@ def add_unknown(page: Page, evidence: Evidence) -> None:
             f"After training, the limit of {named(label)} was moved by {shift:+d}, with `evaluate "
             "--prefer`. The table above is from before; the rest of this page is as it is now."
         )
-    called = evidence.others
+    with_unknown_scores = evidence.others
     page.table(
-        ["called", "of 1000 movements" if len(called) == 1000 else "movements"],
+        ["called", "of 1000 movements" if len(with_unknown_scores) == 1000 else "movements"],
         [
-            ["unknown, as it should be", called.count(None)],
-            *([as_is(label), called.count(label)] for label in evidence.model.labels),
+            ["unknown, as it should be", with_unknown_scores.count(None)],
+            *([as_is(label), with_unknown_scores.count(label)] for label in evidence.model.labels),
         ],
         "What this model calls movements that a computer made up, and that are no gesture",
     )
@@ -128,7 +128,7 @@ def _scores_beside(evidence: Evidence) -> list[list[str]]:
 
 def add_new_recordings(page: Page, evidence: Evidence) -> None:
     """The model on recordings that it did not learn from, where DATASET has some."""
-    if not evidence.new and not evidence.strange:
+    if not evidence.new and not evidence.ood:
         return
     page.heading("On recordings that are new to it")
     model, new = evidence.model, evidence.new
@@ -145,9 +145,9 @@ def add_new_recordings(page: Page, evidence: Evidence) -> None:
             "A row for each gesture that was made, a column for what it was called",
         )
         add_scores(page, scores, "New recordings, as on the board: unknown is not right")
-    if evidence.strange:
-        answers = model.predict(evidence.strange).labels
-        others = ", ".join(sorted({named(one.label) for one in evidence.strange if one.label}))
+    if evidence.ood:
+        answers = model.predict(evidence.ood).labels
+        others = ", ".join(sorted({named(one.label) for one in evidence.ood if one.label}))
         page.paragraph(
             f"{plural(len(answers), 'recording')} there {'is' if len(answers) == 1 else 'are'} of "
             f"what the model does not know ({others or 'without a label'}). It should call "

@@ -20,7 +20,7 @@ V2 = Target(
         "fresh.py": None,  # it reads at a steady pace: no sample is read twice
         "spectrum.py": "spectrum_v2.py",
         "autocorrelation.py": "autocorrelation_v2.py",
-        "share.py": "share_v2.py",
+        "ratio.py": "ratio_v2.py",
         "divide.py": "divide_v2.py",
         "log.py": "log_v2.py",
         "outputs.py": "outputs_v2.py",

@@ -39,21 +39,21 @@ ROOM_BYTES = 200_000_000  # for what all models of one array are given
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Split:
     """One model of a protocol; all are numbers of recordings.
 
     learn: what it is trained on; judge: what it helps to set the limits of others with; test: what
     it is tested on; team: the models that set each other's limits have the same number.
     """
 
-    learn: np.ndarray
-    judge: np.ndarray
+    train: np.ndarray
+    validation: np.ndarray
     test: np.ndarray
-    team: int = 0
+    group: int = 0
 
 
 @dataclass(frozen=True, eq=False)
-class PartResult:
+class SplitResult:
     """What one model predicted.
 
     integer, real: of what it was tested on, as the board computes it and in real numbers;
@@ -63,24 +63,24 @@ class PartResult:
 
     integer: Prediction
     real: Prediction
-    strange: Prediction
+    ood: Prediction
 
     @classmethod
-    def of(cls, asked: Asked, n_test: int) -> PartResult:
+    def of(cls, asked: Asked, n_test: int) -> SplitResult:
         """From one question: first about the n_test recordings, then about the strange ones."""
         tested = asked[:n_test]
         return cls(tested.integer, tested.real, asked.integer[n_test:])
 
-    def with_limit(self, limit: int) -> PartResult:
+    def with_threshold(self, threshold: int) -> SplitResult:
         """The same with this limit of "unknown" instead of 0."""
         return replace(
             self,
-            integer=replace(self.integer, confidence=self.integer.confidence + limit),
-            strange=replace(self.strange, confidence=self.strange.confidence + limit),
+            integer=replace(self.integer, confidence=self.integer.confidence + threshold),
+            ood=replace(self.ood, confidence=self.ood.confidence + threshold),
         )
 
 
-class SideBySide:
+class BatchedGenerator:
     """Random numbers for several models: to each from a generator of its own.
 
     The first axis of every size asked for is the models.
@@ -100,11 +100,11 @@ class SideBySide:
 
 def train_and_test(
     recordings: Sequence[Recording],
-    parts: Sequence[Part],
+    splits: Sequence[Split],
     options: Settings,
     progress: Callable[[int, int], None] | None = None,
-    strange: Sequence[Recording] = (),
-) -> list[PartResult]:
+    ood: Sequence[Recording] = (),
+) -> list[SplitResult]:
     """Train a model for each part, all together, and test it.
 
     Every part must learn from each label. strange: recordings that no part learns from and all are
@@ -114,10 +114,10 @@ def train_and_test(
     """
     names = learnable_labels(recordings, recordings)
     if options.early_stopping:
-        return one_by_one(recordings, parts, options, progress, strange)
+        return one_by_one(recordings, splits, options, progress, ood)
     prepared = Prepared.of(recordings, names, options)
     options = prepared.options
-    used = np.unique(np.concatenate([part.learn for part in parts]))
+    used = np.unique(np.concatenate([split.train for split in splits]))
     rng = np.random.default_rng(options.seed)
     rows = TrainingRows.prepare(
         prepared.windows[used], prepared.targets[used], len(names), options, rng
@@ -126,56 +126,56 @@ def train_and_test(
         rows=rows,
         used=used,
         features=input_rows(prepared.windows, options.features),
-        strange=input_rows(windows_of(strange, options), options.features),
+        ood=input_rows(windows_of(ood, options), options.features),
         targets=prepared.targets,
         options=options,
     )
     variants = KINDS[options.kind].variants(options, anew=True)
-    meter = _Meter(progress, len(list(job.bites(parts))) * len(variants))
-    tested: list[PartResult] = []
-    for bite in job.bites(parts):
-        tested += job.tested(bite, len(tested), meter)
+    meter = _Meter(progress, len(list(job.chunks(splits))) * len(variants))
+    tested: list[SplitResult] = []
+    for chunk in job.chunks(splits):
+        tested += job.tested(chunk, len(tested), meter)
     return tested
 
 
 def one_by_one(
     recordings: Sequence[Recording],
-    parts: Sequence[Part],
+    splits: Sequence[Split],
     options: Settings,
     progress: Callable[[int, int], None] | None = None,
-    strange: Sequence[Recording] = (),
-) -> list[PartResult]:
+    ood: Sequence[Recording] = (),
+) -> list[SplitResult]:
     """The same with a model after the other, each from ``train`` with its own recordings held out.
 
     That takes several times as long: the reference for :func:`train_and_test`. Parts that are not
     tested predict nothing.
     """
-    n_tested = sum(len(part.test) > 0 for part in parts)
+    n_tested = sum(len(split.test) > 0 for split in splits)
     settings = {name: value for name, value in vars(options).items() if name != "features"}
     if options.features:
         settings["features"] = options.features
-    results: list[PartResult] = []
+    results: list[SplitResult] = []
     done = 0
-    for part in parts:
+    for split in splits:
         model = None
-        if len(part.test):
+        if len(split.test):
             if progress:
                 progress(done, n_tested)
-            model = train([recordings[i] for i in part.learn], **settings)
+            model = train([recordings[i] for i in split.train], **settings)
             done += 1
-        asked = [recordings[i] for i in part.test]
+        asked = [recordings[i] for i in split.test]
         if model is None:
             results.append(_NOTHING)
             continue
-        integer, real = model.predict([*asked, *strange]), model.predict_float(asked)
-        results.append(PartResult(integer[: len(asked)], real, integer[len(asked) :]))
+        integer, real = model.predict([*asked, *ood]), model.predict_float(asked)
+        results.append(SplitResult(integer[: len(asked)], real, integer[len(asked) :]))
     if progress:
         progress(n_tested, n_tested)
     return results
 
 
 _NONE = Prediction(np.zeros((0, 1)), np.zeros(0, dtype=np.int64), np.zeros((0, 0)))
-_NOTHING = PartResult(_NONE, _NONE, _NONE)
+_NOTHING = SplitResult(_NONE, _NONE, _NONE)
 
 
 class _Meter:
@@ -199,60 +199,62 @@ class _Job:
     rows: TrainingRows
     used: np.ndarray
     features: np.ndarray
-    strange: np.ndarray
+    ood: np.ndarray
     targets: np.ndarray
     options: Settings
 
-    def bites(self, parts: Sequence[Part]) -> Iterator[list[Part]]:
+    def chunks(self, splits: Sequence[Split]) -> Iterator[list[Split]]:
         """Whole teams, as many as there is room for."""
         at_once = ROOM_BYTES // (4 * self.rows.rows.size)
-        bite: list[Part] = []
-        for team in dict.fromkeys(part.team for part in parts):
-            members = [part for part in parts if part.team == team]
-            if bite and len(bite) + len(members) > at_once:
-                yield bite
-                bite = []
-            bite += members
-        yield bite
+        chunk: list[Split] = []
+        for group in dict.fromkeys(split.group for split in splits):
+            members = [split for split in splits if split.group == group]
+            if chunk and len(chunk) + len(members) > at_once:
+                yield chunk
+                chunk = []
+            chunk += members
+        yield chunk
 
-    def tested(self, parts: list[Part], first: int, meter: _Meter) -> list[PartResult]:
+    def tested(self, splits: list[Split], first: int, meter: _Meter) -> list[SplitResult]:
         """Train a bite; ``first`` is the number of its first model among all."""
         variants = []
         for variant in KINDS[self.options.kind].variants(self.options, anew=True):
-            models = self._fit(parts, variant, first, meter)
+            models = self._fit(splits, variant, first, meter)
             variants.append(
-                [_Trained.of(self, part, one) for part, one in zip(parts, models, strict=True)]
+                [_Trained.of(self, split, one) for split, one in zip(splits, models, strict=True)]
             )
-        return [self.with_limit_of_others(parts, i, variants) for i in range(len(parts))]
+        return [self.with_threshold_of_others(splits, i, variants) for i in range(len(splits))]
 
-    def with_limit_of_others(
-        self, parts: list[Part], i: int, variants: Sequence[list[_Trained]]
-    ) -> PartResult:
+    def with_threshold_of_others(
+        self, splits: list[Split], i: int, variants: Sequence[list[_Trained]]
+    ) -> SplitResult:
         """What model ``i`` says, in the variant and with the limit that the rest of its team finds.
 
         variants: for each the models of all parts.
         """
-        others = [
+        peers = [
             k
-            for k, other in enumerate(parts)
-            if k != i and other.team == parts[i].team and len(other.judge)
+            for k, other in enumerate(splits)
+            if k != i and other.group == splits[i].group and len(other.validation)
         ]
-        losses = [float(np.mean([models[k].loss for k in others])) for models in variants]
+        losses = [float(np.mean([models[k].loss for k in peers])) for models in variants]
         chosen = choose(variants, losses)
-        heard = np.concatenate([chosen[k].judged for k in others])
-        return chosen[i].tested.with_limit(threshold_offset(heard, self.options.accept_known))
+        confidence = np.concatenate([chosen[k].validated for k in peers])
+        return chosen[i].tested.with_threshold(
+            threshold_offset(confidence, self.options.accept_known)
+        )
 
     def _fit(
-        self, parts: list[Part], variant: str, first: int, meter: _Meter
+        self, splits: list[Split], variant: str, first: int, meter: _Meter
     ) -> Sequence[FittedModel]:
-        held_out = np.stack([~np.isin(self.used, part.learn) for part in parts])
-        most = max(len(part.learn) for part in parts)
-        seeds = [[self.options.seed, first + i] for i in range(len(parts))]
+        held_out = np.stack([~np.isin(self.used, split.train) for split in splits])
+        most = max(len(split.train) for split in splits)
+        seeds = [[self.options.seed, first + i] for i in range(len(splits))]
         models, _ = KINDS[self.options.kind].fit(
             self.rows,
             held_out,
             replace(self.options, steps=steps_for(most, self.options)),
-            cast(np.random.Generator, SideBySide(seeds)),
+            cast(np.random.Generator, BatchedGenerator(seeds)),
             variant=variant,
             progress=meter,
         )
@@ -265,17 +267,17 @@ class _Trained:
     numbers; tested: with a limit of 0.
     """
 
-    judged: np.ndarray
+    validated: np.ndarray
     loss: float
-    tested: PartResult
+    tested: SplitResult
 
     @classmethod
-    def of(cls, job: _Job, part: Part, model: FittedModel) -> _Trained:
-        judged = job.features[part.judge]
-        strange = job.strange if len(part.test) else job.strange[:0]
-        rows = np.concatenate([judged, job.features[part.test], strange])
+    def of(cls, job: _Job, split: Split, model: FittedModel) -> _Trained:
+        validated = job.features[split.validation]
+        ood = job.ood if len(split.test) else job.ood[:0]
+        rows = np.concatenate([validated, job.features[split.test], ood])
         kind = KINDS[job.options.kind]
-        answers = ask(kind, model, job.features[part.learn], rows)
-        loss = model.loss(judged, job.targets[part.judge]) if len(judged) else 0.0
-        tested = PartResult.of(answers[len(judged) :], len(part.test))
-        return cls(answers.integer.confidence[: len(judged)], loss, tested)
+        answers = ask(kind, model, job.features[split.train], rows)
+        loss = model.loss(validated, job.targets[split.validation]) if len(validated) else 0.0
+        tested = SplitResult.of(answers[len(validated) :], len(split.test))
+        return cls(answers.integer.confidence[: len(validated)], loss, tested)

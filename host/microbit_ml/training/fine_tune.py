@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.errors import DataError
-from microbit_ml.model import Memory, Model
+from microbit_ml.model import Model, ReplayBuffer
 from microbit_ml.network import Network
 from microbit_ml.quantize import FloatModel
 from microbit_ml.training.rows import TrainingRows
 
 COPIES_KEPT = 3  # altered copies of each recording
-NEW_SHARE = 0.5  # new gestures are drawn half as often as old ones: these know more examples
+NEW_CLASS_WEIGHT = 0.5  # new gestures are drawn half as often as old ones: these know more examples
 RECORDINGS_KEPT = 40  # of each label; 54 features of that and its copies take 17 KB
 
 
@@ -40,14 +40,16 @@ def settings_of(start: Model, given: dict[str, Any]) -> dict[str, Any]:
                 f"The model to start from has {name} {value!r}; {given[name]!r} is asked for. "
                 f"Leave {name} out, or train from the beginning."
             )
-    if not len(start.memory.rows):
+    if not len(start.replay.rows):
         raise DataError("The model to start from remembers no recordings. Train it again first.")
     if not start.network.groups:
         del fixed["features"]
     return {**fixed, "hop": start.hop}
 
 
-def remember(rows: TrainingRows, people: Sequence[str], digests: Sequence[str]) -> Memory:
+def replay_buffer_of(
+    rows: TrainingRows, people: Sequence[str], digests: Sequence[str]
+) -> ReplayBuffer:
     """What a model keeps of the rows that it learned from.
 
     people, digests: who made each recording, and what tells it from others; (n_recordings,).
@@ -61,7 +63,7 @@ def remember(rows: TrainingRows, people: Sequence[str], digests: Sequence[str]) 
             chosen.extend(of_it[: 1 + COPIES_KEPT].tolist())
     kept = rows.recording[chosen]
     _, first, numbers = np.unique(kept, return_index=True, return_inverse=True)
-    return Memory(
+    return ReplayBuffer(
         rows=rows.rows[chosen].astype(np.int16),
         targets=rows.targets[chosen].astype(np.int16),
         recording=numbers.astype(np.int16),
@@ -70,39 +72,43 @@ def remember(rows: TrainingRows, people: Sequence[str], digests: Sequence[str]) 
     )
 
 
-def forget(memory: Memory, digests: Sequence[str]) -> Memory:
+def without(replay: ReplayBuffer, digests: Sequence[str]) -> ReplayBuffer:
     """The memory without these recordings.
 
     A recording that is both new and remembered would count twice, and would be learned from while
     it is held out.
     """
-    keeps = np.array([digest not in digests for digest in memory.digests], dtype=bool)
-    chosen = keeps[memory.recording]
-    return Memory(
-        rows=memory.rows[chosen],
-        targets=memory.targets[chosen],
-        recording=(np.cumsum(keeps) - 1)[memory.recording[chosen]].astype(np.int16),
-        people=[person for person, kept in zip(memory.people, keeps, strict=True) if kept],
-        digests=[digest for digest, kept in zip(memory.digests, keeps, strict=True) if kept],
+    keeps = np.array([digest not in digests for digest in replay.digests], dtype=bool)
+    chosen = keeps[replay.recording]
+    return ReplayBuffer(
+        rows=replay.rows[chosen],
+        targets=replay.targets[chosen],
+        recording=(np.cumsum(keeps) - 1)[replay.recording[chosen]].astype(np.int16),
+        people=[person for person, kept in zip(replay.people, keeps, strict=True) if kept],
+        digests=[digest for digest, kept in zip(replay.digests, keeps, strict=True) if kept],
     )
 
 
-def with_memory(rows: TrainingRows, memory: Memory, start: Model, names: list[str]) -> TrainingRows:
+def with_replay(
+    rows: TrainingRows, replay: ReplayBuffer, start: Model, names: list[str]
+) -> TrainingRows:
     """The rows of new recordings and, behind them, of those that a model remembers.
 
     names: the labels of both, in order; the targets of rows are of these.
     """
     n_new = rows.n_recordings
     place = np.array([names.index(label) for label in start.labels])
-    first = np.zeros(len(memory.recording), dtype=bool)
-    first[np.unique(memory.recording, return_index=True)[1]] = True
+    first = np.zeros(len(replay.recording), dtype=bool)
+    first[np.unique(replay.recording, return_index=True)[1]] = True
     return replace(
         rows,
-        rows=np.concatenate([rows.rows, memory.rows.astype(np.int64)]),
-        targets=np.concatenate([rows.targets, place[memory.targets]]),
-        recording=np.concatenate([rows.recording, n_new + memory.recording.astype(np.int64)]),
+        rows=np.concatenate([rows.rows, replay.rows.astype(np.int64)]),
+        targets=np.concatenate([rows.targets, place[replay.targets]]),
+        recording=np.concatenate([rows.recording, n_new + replay.recording.astype(np.int64)]),
         original=np.concatenate([rows.original, first]),
-        share=np.array([1.0 if name in start.labels else NEW_SHARE for name in names]),
+        sampling_weights=np.array(
+            [1.0 if name in start.labels else NEW_CLASS_WEIGHT for name in names]
+        ),
     )
 
 
@@ -113,9 +119,11 @@ def with_outputs(
 
     larger: a network of that shape, whose weights are overwritten; labels: the old outputs.
     """
-    for new, old in zip(larger.weighted[:-1], start.network.weighted[:-1], strict=True):
+    for new, old in zip(
+        larger.trainable_layers[:-1], start.network.trainable_layers[:-1], strict=True
+    ):
         new.weights[:], new.bias[:] = old.weights, old.bias
-    scores, before = larger.weighted[-1], start.network.weighted[-1]
+    scores, before = larger.trainable_layers[-1], start.network.trainable_layers[-1]
     columns = [*(names.index(label) for label in labels), len(names)]  # the last is "other"
     scores.weights[:], scores.bias[:] = 0.0, 0.0
     scores.weights[:, columns], scores.bias[:, columns] = before.weights, before.bias

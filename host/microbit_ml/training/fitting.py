@@ -21,13 +21,13 @@ from microbit_ml.network import (
     fit,
 )
 from microbit_ml.network.whitening import whitening_matrix
-from microbit_ml.quantize import FloatGate, FloatModel, Normaliser, last_hidden
-from microbit_ml.quantize.float_model import around_own_label
+from microbit_ml.quantize import FloatModel, Normaliser, NoveltyDetector, last_hidden
+from microbit_ml.quantize.float_model import within_class_residuals
 from microbit_ml.training.rows import TrainingRows
 from microbit_ml.training.settings import Settings
 
 BATCH_SIZE = 96
-OTHER_SHARE = 2.0  # "other" is drawn twice as often as a gesture: it is a wide field
+NEGATIVES_WEIGHT = 2.0  # "other" is drawn twice as often as a gesture: it is a wide field
 
 # Few recordings need few steps and a strong pull toward simple networks; with many recordings the
 # data may speak for itself.
@@ -44,14 +44,14 @@ def fit_models(
     rng: np.random.Generator,
     *,
     start: FloatModel | None = None,
-    timing: str = "quiet",
+    timing: str = "low",
     progress: Progress | None = None,
 ) -> tuple[list[FloatModel], History]:
     """A model for each row of held_out, bool (models, n_recordings): what it must not learn from.
 
     start: a model to go on from, with as many outputs; its normaliser is kept, and models from
     which nothing is held out begin with its weights. timing: how loud the features are heard that
-    tell when in the window something happens, "quiet" or "loud". The history is that of all models
+    tell when in the window something happens, "low" or "high". The history is that of all models
     together.
     """
     allowed = ~np.append(held_out, np.zeros((len(held_out), 1), dtype=bool), axis=1)[
@@ -70,7 +70,7 @@ def fit_models(
     if start is not None:  # what is held out must be new to a model, and start has seen it
         network.parameters[~held_out.any(axis=1)] = start.network.parameters
     x = np.stack([view.x for view in views]) if options.features else views[0].x
-    weights = [*data.share, OTHER_SHARE]
+    weights = [*data.sampling_weights, NEGATIVES_WEIGHT]
     batches = BalancedBatches(x, data.targets, BATCH_SIZE, rng, allowed=allowed, weights=weights)
     learnt_from = (~held_out).sum(axis=1)
     history = fit(
@@ -133,7 +133,7 @@ class _View:
         else:
             chosen, targets = data.rows[allowed].astype(np.float64), data.targets[allowed]
             normaliser = Normaliser.fit(chosen, targets, options.features, timing)
-            around = around_own_label(chosen, targets) / normaliser.spread
+            around = within_class_residuals(chosen, targets) / normaliser.scale
             matrix = whitening_matrix(around.T @ around / len(around))
         x = normaliser.apply(data.rows)
         return cls(normaliser, matrix, (x if matrix is None else x @ matrix).astype(np.float32))
@@ -143,15 +143,17 @@ class _View:
     ) -> FloatModel:
         """The trained network with everything around it."""
         if self.matrix is not None:
-            first = network.weighted[0]
+            first = network.trainable_layers[0]
             first.weights[:] = self.matrix @ first.weights
         labelled = allowed & (data.targets < data.n_labels)
         x = self.normaliser.apply(data.rows[labelled])
         hidden, targets = last_hidden(network, x), data.targets[labelled]
         features = x if options.features else x[:, :0]
         original = data.original[labelled]
-        gate = FloatGate.fit(features[original], hidden[original], targets[original], data.n_labels)
-        gate = gate.with_yardstick(features, hidden, targets)
+        gate = NoveltyDetector.fit(
+            features[original], hidden[original], targets[original], data.n_labels
+        )
+        gate = gate.with_class_offsets(features, hidden, targets)
         return FloatModel(options.features, self.normaliser, network, gate)
 
 
@@ -164,11 +166,13 @@ def _held_out_loss(
     if longest == 0:
         return None
     table = np.stack([np.resize(r, longest) if len(r) else np.zeros(longest, int) for r in rows])
-    judges = np.array([len(r) > 0 for r in rows])
+    fold_models = np.array([len(r) > 0 for r in rows])
     network_axis = np.arange(len(rows))[:, None]
     batch = x[network_axis, table] if x.ndim == 3 else x[table]
 
     def loss() -> float:
-        return float(cross_entropy(network.forward(batch), data.targets[table])[0][judges].mean())
+        return float(
+            cross_entropy(network.forward(batch), data.targets[table])[0][fold_models].mean()
+        )
 
     return loss

@@ -50,8 +50,8 @@ class Prepared:
             options = without_useless_features(options, windows)
         targets = np.array([names.index(one.label) for one in recordings])
         prepared = cls(names, windows, targets, options)
-        settled = KINDS[options.kind].settled(options, prepared.n_inputs, len(names))
-        return replace(prepared, options=settled)
+        completed = KINDS[options.kind].completed(options, prepared.n_inputs, len(names))
+        return replace(prepared, options=completed)
 
     @property
     def n_inputs(self) -> int:

@@ -39,7 +39,7 @@ def ask(kind: ModelKind, model: FittedModel, learned: np.ndarray, rows: np.ndarr
 
     learned: rows of the recordings that it learned from, by which its integers are calibrated.
     """
-    model = model.with_limit(0)
+    model = model.with_threshold(0)
     return Asked(kind.integers(model, learned).run_rows(rows), model.run_rows(rows))
 
 

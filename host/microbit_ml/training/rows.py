@@ -8,7 +8,7 @@ import numpy as np
 
 from microbit_ml.quantize import input_rows
 from microbit_ml.recordings.augment import augment
-from microbit_ml.recordings.negatives import other_movements
+from microbit_ml.recordings.negatives import synthetic_negatives
 from microbit_ml.training.settings import Settings
 
 
@@ -26,7 +26,7 @@ class TrainingRows:
     targets: np.ndarray
     recording: np.ndarray
     original: np.ndarray
-    share: np.ndarray
+    sampling_weights: np.ndarray
 
     @classmethod
     def prepare(
@@ -39,22 +39,22 @@ class TrainingRows:
     ) -> TrainingRows:
         """Of windows, int (n, window, 3), and their labels (n,): they, their copies, and others."""
         copies = augment(windows, options.copies, rng, options.augment)
-        others = other_movements(options.others, options.window, options.rate_hz, rng)
-        every = np.concatenate([windows, *copies, others])
+        negatives = synthetic_negatives(options.negatives, options.window, options.rate_hz, rng)
+        every = np.concatenate([windows, *copies, negatives])
         times = 1 + options.copies
         numbers = np.arange(len(windows))
         return cls(
             rows=input_rows(every, options.features),
-            targets=np.concatenate([np.tile(targets, times), np.full(len(others), n_labels)]),
-            recording=np.concatenate([np.tile(numbers, times), np.full(len(others), -1)]),
+            targets=np.concatenate([np.tile(targets, times), np.full(len(negatives), n_labels)]),
+            recording=np.concatenate([np.tile(numbers, times), np.full(len(negatives), -1)]),
             original=np.arange(len(every)) < len(windows),
-            share=np.ones(n_labels),
+            sampling_weights=np.ones(n_labels),
         )
 
     @property
     def n_labels(self) -> int:
         """How many labels there are, "other" not counted."""
-        return len(self.share)
+        return len(self.sampling_weights)
 
     @property
     def n_recordings(self) -> int:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from microbit_ml.errors import SettingError
 from microbit_ml.features import GROUP_NAMES, MAX_WINDOW, MIN_WINDOW, check_groups
+from microbit_ml.model.older_versions import OLD_SETTINGS
 from microbit_ml.network import OPTIMIZERS, check_architecture, sees_raw_window
 from microbit_ml.network.architecture import AUTO
 from microbit_ml.recordings.augment import KINDS, check_kinds
@@ -51,24 +52,25 @@ class Settings:
     seed: int = _setting(0, "the start of all random choices; the same seed gives the same model", limits=(0, 2**63 - 1))
     kind: str = _setting("network", "what kind of model", choices=KIND_SETTINGS)
     arch: str = _setting(AUTO, "hidden layers: 16 or 24 for one, 32-16 for two, cnn for convolutions on the raw window", shown=_UNITS)
-    features: tuple[str, ...] = _setting(GROUP_NAMES, "groups of features that the network is given", shown="all", choices=GROUP_NAMES)
+    features: tuple[str, ...] = _setting(GROUP_NAMES, "groups of features that the network sees", shown="all", choices=GROUP_NAMES)
     window: int = _setting(50, "how much of a movement the model looks at", "samples", (MIN_WINDOW, MAX_WINDOW))
     hop: int = _setting(5, "from one prediction to the next on the board", "samples", (1, 255))
     rate_hz: float = _setting(50.0, "how often the board reads its accelerometer", "times a second", (4, 50))
     optimizer: str = _setting("adam", "how a step of gradient descent is taken", choices=tuple(sorted(OPTIMIZERS)))
     steps: int | None = _setting(None, "steps of gradient descent", "batches of 96", (1, 1_000_000), shown=_BY_DATA)
-    copies: int = _setting(8, "altered copies of each recording that training also learns from", limits=(0, 1000))
-    augment: tuple[str, ...] = _setting(tuple(KINDS), "how copies are altered", shown="all", choices=tuple(KINDS))
-    others: int = _setting(750, 'made-up movements from which "unknown" is learned', limits=(10, 100_000))
+    copies: int = _setting(8, "augmented samples of each recording that training also learns from", limits=(0, 1000))
+    augment: tuple[str, ...] = _setting(tuple(KINDS), "how augmented samples differ from their recording", shown="all", choices=tuple(KINDS))
+    negatives: int = _setting(750, 'synthetic negatives: random movements from which "unknown" is learned', limits=(10, 100_000))
     weight_decay: float | None = _setting(None, "how strongly weights are pulled toward zero", limits=(0, 1), shown=_BY_DATA)
-    dropout: float = _setting(0.3, "the share of hidden outputs left out while training", limits=(0, 0.9))
+    dropout: float = _setting(0.3, "the fraction of hidden outputs left out while training", limits=(0, 0.9))
     early_stopping: bool = _setting(False, "end as the network was when it did best on held-out recordings")
-    accept_known: float = _setting(0.95, 'the share of known gestures that "unknown" must not swallow', limits=(0, 1))
+    accept_known: float = _setting(0.95, 'the fraction of known gestures to accept; the rest become "unknown"', limits=(0, 1))
     # fmt: on
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Settings:
         """Settings by name. Raises SettingError for a name or a value that cannot be."""
+        values = _with_todays_names(values)
         names = [one.name for one in fields(cls)]
         for name in values:
             if name not in names:
@@ -89,6 +91,18 @@ class Settings:
             features=() if sees_raw_window(settings.arch) else check_groups(settings.features),
             augment=check_kinds(settings.augment),
         )
+
+
+def _with_todays_names(values: dict[str, Any]) -> dict[str, Any]:
+    """The settings under their present names. Raises SettingError for one that is given twice."""
+    for old, name in OLD_SETTINGS.items():
+        if old in values and name in values:
+            raise SettingError(
+                f"{name} is given twice, for {old!r} is its old name: both "
+                f"{values[name]!r} and {values[old]!r}. Leave {old} out.",
+                name,
+            )
+    return {OLD_SETTINGS.get(name, name): value for name, value in values.items()}
 
 
 def _of_kind(settings: Settings, given: dict[str, Any]) -> Settings:
@@ -195,4 +209,4 @@ def _check(setting: Field, value: Any) -> None:
     if not low <= value <= high:
         raise SettingError(f"{name} is {value}, but must be {low} to {high}.", name)
     if name == "accept_known" and value == 0:
-        raise SettingError(f"{name} is a share between 0 and 1, not {value}.", name)
+        raise SettingError(f"{name} is a fraction between 0 and 1, not {value}.", name)

@@ -22,17 +22,17 @@ from microbit_ml.quantize import FittedModel, IntegerNetwork
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.folds import assign_folds
 from microbit_ml.training.fine_tune import (
-    forget,
-    remember,
+    replay_buffer_of,
     settings_of,
-    with_memory,
+    with_replay,
+    without,
 )
 from microbit_ml.training.kinds import KINDS
 from microbit_ml.training.prepare import Prepared, as_recordings, learnable_labels
 from microbit_ml.training.recipe import Asked, ask, choose
 from microbit_ml.training.rows import TrainingRows
 from microbit_ml.training.settings import Settings, takes_settings
-from microbit_ml.training.unknown_threshold import costs_of, threshold_offset
+from microbit_ml.training.unknown_threshold import false_accept_rates, threshold_offset
 
 # Whole people are held out only when what they leave behind is much like everything: what a model
 # learns from one of two people says little of the model that learns from both.
@@ -75,25 +75,29 @@ def train(
     digests = [one.digest for one in recordings]
     begin = None
     if start is not None:
-        memory = forget(start.memory, digests)
-        rows = with_memory(rows, memory, start, names)
-        people, digests = people + memory.people, digests + memory.digests
+        replay = without(start.replay, digests)
+        rows = with_replay(rows, replay, start, names)
+        people, digests = people + replay.people, digests + replay.digests
         begin = KINDS[options.kind].beginning(start, options, prepared.n_inputs, names)
-    judged = _fit_and_judge(rows, names, people, digests, options, rng, begin, progress)
+    cross_validated = _cross_validate_and_fit(
+        rows, names, people, digests, options, rng, begin, progress
+    )
     provenance = _provenance(options, digests, rows, people, names, start)
-    held_out = held_out_file.pack(judged.held_out, provenance["recordings"], provenance["subjects"])
+    held_out = held_out_file.pack(
+        cross_validated.held_out, provenance["recordings"], provenance["subjects"]
+    )
     return Model(
         labels=names,
         window=options.window,
         hop=options.hop,
         rate_hz=options.rate_hz,
         seed=options.seed,
-        fitted=judged.final,
-        network=judged.network,
-        history=judged.history,
-        metrics={**judged.metrics, "held_out": held_out},
+        fitted=cross_validated.final,
+        network=cross_validated.network,
+        history=cross_validated.history,
+        metrics={**cross_validated.metrics, "held_out": held_out},
         provenance=provenance,
-        memory=remember(rows, people, digests),
+        replay=replay_buffer_of(rows, people, digests),
     )
 
 
@@ -120,7 +124,7 @@ def _provenance(
 
 
 @dataclass(frozen=True, eq=False)
-class _Judged:
+class _CrossValidated:
     """A model trained on everything, and what models like it said of what they never saw."""
 
     final: FittedModel
@@ -130,7 +134,7 @@ class _Judged:
     history: dict[str, Any]
 
 
-def _fit_and_judge(
+def _cross_validate_and_fit(
     rows: TrainingRows,
     names: list[str],
     people: list[str],
@@ -139,7 +143,7 @@ def _fit_and_judge(
     rng: np.random.Generator,
     start: FittedModel | None,
     progress: Progress | None,
-) -> _Judged:
+) -> _CrossValidated:
     targets = rows.targets[rows.original]
     folds, held_out_by = assign_folds(
         targets,
@@ -158,24 +162,24 @@ def _fit_and_judge(
         for variant in kind.variants(options, anew=start is None)
     ]  # fmt: skip
     losses = [min(history.validation, default=0.0) for _, history, _ in variants]
-    (*judges, final), history, variant = choose(variants, losses)
+    (*fold_models, final), history, variant = choose(variants, losses)
     answers = [
         ask(kind, model, rows.rows[rows.originals(~held)], rows.rows[rows.originals(held)])
-        for model, held in zip(judges, held_out, strict=True)
+        for model, held in zip(fold_models, held_out, strict=True)
     ]
     confidence = _in_order([one.integer.confidence for one in answers], held_out)
     offset = threshold_offset(confidence, options.accept_known)
-    final = final.with_limit(offset)
+    final = final.with_threshold(offset)
     network = kind.integers(final, rows.rows[rows.original])
     result = _evaluation(answers, held_out, names, targets, confidence + offset, people, digests)
     metrics = {
         "held_out_by": held_out_by,
         "held_out_accuracy": float(result.is_right.mean()),
         "held_out_known": float(result.is_known.mean()),
-        "costs": costs_of(network, offset, confidence, options),
+        "false_accept_rates": false_accept_rates(network, offset, confidence, options),
         "timing": variant,
     }
-    return _Judged(final, network, result, metrics, asdict(history))
+    return _CrossValidated(final, network, result, metrics, asdict(history))
 
 
 def _evaluation(

@@ -10,10 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from microbit_ml.quantize import IntegerNetwork
-from microbit_ml.recordings.negatives import other_movements
+from microbit_ml.recordings.negatives import synthetic_negatives
 from microbit_ml.training.settings import Settings
 
-JUDGING_OTHERS = 1000  # made-up movements, not those of training, that tell what an offset costs
+N_VALIDATION_NEGATIVES = (
+    1000  # made-up movements, not those of training, that tell what an offset costs
+)
 
 
 def threshold_offset(confidence: np.ndarray, accept_known: float) -> int:
@@ -25,29 +27,31 @@ def threshold_offset(confidence: np.ndarray, accept_known: float) -> int:
     return -int(np.floor(np.quantile(confidence, 1.0 - accept_known)))
 
 
-def costs_of(
+def false_accept_rates(
     network: IntegerNetwork, offset: int, confidence: np.ndarray, options: Settings
 ) -> list[dict[str, float]]:
     """What each share of accepted gestures costs: how many random movements are then accepted.
 
     network: with this offset; confidence: as for :func:`threshold_offset`.
     """
-    others = judging_movements(options.seed, options.window, options.rate_hz)
-    without = network.run(others).confidence - offset
-    shares = sorted({0.9, 0.95, 0.99, options.accept_known})
+    negatives = validation_negatives(options.seed, options.window, options.rate_hz)
+    without = network.run(negatives).confidence - offset
+    fractions = sorted({0.9, 0.95, 0.99, options.accept_known})
     return [
         {
-            "accept_known": share,
-            "others_accepted": float((without + threshold_offset(confidence, share) >= 0).mean()),
+            "accept_known": fraction,
+            "false_accept_rate": float(
+                (without + threshold_offset(confidence, fraction) >= 0).mean()
+            ),
         }
-        for share in shares
+        for fraction in fractions
     ]
 
 
-def judging_movements(seed: int, window: int, rate_hz: float) -> np.ndarray:
+def validation_negatives(seed: int, window: int, rate_hz: float) -> np.ndarray:
     """Made-up movements that tell what an offset costs: int16 (1000, window, 3) in counts.
 
     The same seed gives the same ones, and never those that a model of this seed learned from.
     """
     rng = np.random.default_rng(seed + 1)
-    return other_movements(JUDGING_OTHERS, window, rate_hz, rng)
+    return synthetic_negatives(N_VALIDATION_NEGATIVES, window, rate_hz, rng)

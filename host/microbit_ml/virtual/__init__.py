@@ -13,7 +13,7 @@ The CPU is unicorn's; everything around it is here, one idea a module, from the 
 - ``memory``, ``connections``, ``peripherals``, ``chip``, ``models``: the nRF51822 and the nRF52833
 - ``i2c_devices``, ``sensors``, ``accelerometers``, ``magnetometers``, ``motion``, ``surroundings``,
   ``speaker``, ``leds``, ``wiring``, ``hardware``: what a board adds
-- ``running``, ``board``, ``air``, ``flash_files``, ``serial_port``: what programs use
+- ``running``, ``board``, ``radio_medium``, ``flash_files``, ``serial_port``: what programs use
 - ``pacing``, ``protocol_virtual``, ``pty_port``, ``drive``: real time; ports and a MICROBIT drive
   for programs that expect a real board
 
@@ -23,16 +23,16 @@ no Bluetooth, no distance between radios, no analogue inputs.
 
 import serial
 
-from microbit_ml.virtual.air import Air
 from microbit_ml.virtual.board import VirtualBoard
 from microbit_ml.virtual.drive import VirtualDrive
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
+from microbit_ml.virtual.radio_medium import RadioMedium
 from microbit_ml.virtual.running import Fault
 from microbit_ml.virtual.serial_port import VirtualSerial
 
 __all__ = [
-    "Air",
     "Fault",
+    "RadioMedium",
     "VirtualBoard",
     "VirtualDrive",
     "VirtualSerial",

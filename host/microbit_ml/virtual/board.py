@@ -70,7 +70,7 @@ class VirtualBoard:
         program: str | Mapping[str, bytes | str],
         *,
         revision: str | None = None,
-        air: PacketCarrier | None = None,
+        medium: PacketCarrier | None = None,
         seed: int = 0,
     ) -> None:
         wiring = wiring_of(kind, revision)
@@ -86,9 +86,9 @@ class VirtualBoard:
         self.serial_line = hardware.serial_line
         self.kind = kind
         self.radio_sent: list[tuple[int, bytes]] = []
-        self._air = air
-        if air is not None:
-            air.join(self)
+        self._medium = medium
+        if medium is not None:
+            medium.join(self)
 
     def __enter__(self) -> VirtualBoard:
         return self
@@ -193,8 +193,8 @@ class VirtualBoard:
 
     def _send_packet(self, packet: Packet) -> None:
         self.radio_sent.append((packet.channel, packet.data))
-        if self._air is not None:
-            self._air.send(self, packet)
+        if self._medium is not None:
+            self._medium.send(self, packet)
 
     def receive(self, packet: Packet) -> None:
         """Another board sends a packet, whose times are on this board's clock."""

@@ -74,7 +74,7 @@ def _print_permutation(model: Model, recordings: Sequence[Recording]) -> None:
     for what, some in (("group", found.groups), ("feature", found.features[:MOST_FEATURES])):
         print_table(
             [f"{what} shuffled", "accuracy lost", "more or less"],
-            [[one.name, f"{one.loss:.3f}", f"{one.spread:.3f}"] for one in some],
+            [[one.name, f"{one.loss:.3f}", f"{one.std:.3f}"] for one in some],
         )
         print()
     rest = len(found.features) - MOST_FEATURES

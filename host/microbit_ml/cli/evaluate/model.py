@@ -70,8 +70,8 @@ def _print_model_json(
         "recordings": len(known),
         "seen_in_training": tested.test.seen,
         "integer": known.scores_with_unknown.as_json(),
-        "integer_best_known": known.scores.as_json(),
-        "float_best_known": known.scores_float.as_json(),
+        "integer_top_1": known.scores.as_json(),
+        "float_top_1": known.scores_float.as_json(),
         "other_labels": {
             label: {"recordings": sum(row), "unknown": row[-1]}
             for label, row in tested.test.confusion_of_others.items()
@@ -82,13 +82,13 @@ def _print_model_json(
             "integer": known.calibration.as_json(),
             "float": known.calibration_float.as_json(),
         },
-        "told_apart": unknown and unknown.as_json(),
+        "out_of_distribution": unknown and unknown.as_json(),
     }
     if second and test:
         report["against"] = {
             "model": str(second.path),
             "seen_in_training": second.test.seen,
-            "integer_best_known": second.test.known.scores.as_json(),
+            "integer_top_1": second.test.known.scores.as_json(),
             "mcnemar": test.as_json(),
         }
     print_json(report)

@@ -84,12 +84,12 @@ def evaluate_preference(args: argparse.Namespace) -> None:
         "A shift is added to its confidence; 0 is the model as it is.\n"
     )
     shown = points[:: max(1, -(-len(points) // ROWS))]
-    others = [one for one in shown if one.told != chosen.told]
-    shown = sorted([*others, chosen], key=lambda one: one.told)
+    others = [one for one in shown if one.detected != chosen.detected]
+    shown = sorted([*others, chosen], key=lambda one: one.detected)
     print_table(
-        ["", "shift", "told", "right", "precision", "recall"],
+        ["", "shift", "detected", "right", "precision", "recall"],
         [
-            ["chosen" if one == chosen else "", one.shift, one.told, one.right,
+            ["chosen" if one == chosen else "", one.shift, one.detected, one.right,
              *shares(one.precision, one.recall)]
             for one in shown
         ],

@@ -190,8 +190,8 @@ def _print_cross_validation_json(result: Evaluation, head: dict[str, Any]) -> No
             **head,
             "fold_accuracies": result.fold_accuracies,
             "integer": result.scores_with_unknown.as_json(),
-            "integer_best_known": result.scores.as_json(),
-            "float_best_known": result.scores_float.as_json(),
+            "integer_top_1": result.scores.as_json(),
+            "float_top_1": result.scores_float.as_json(),
             "intervals": result.intervals.as_json(),
             "calibration": {
                 "integer": result.calibration.as_json(),

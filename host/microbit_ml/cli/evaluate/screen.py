@@ -17,9 +17,9 @@ def shares(*values: float) -> list[str]:
     return [f"{value:.3f}" for value in values]
 
 
-def bar(share: float, mark: float | None = None) -> str:
+def bar(fraction: float, mark: float | None = None) -> str:
     """A share as a bar of at most 20 characters; ``|`` marks how long it should be."""
-    text = "#" * round(BAR * share)
+    text = "#" * round(BAR * fraction)
     if mark is None:
         return text
     place = min(round(BAR * mark), BAR)
@@ -114,14 +114,14 @@ def print_calibration(integer: Calibration, real: Calibration) -> None:
 
 def print_unknown(parts: Sequence[tuple[str, UnknownScores]]) -> None:
     """Known against unknown, a row for each part."""
-    share = f"at {parts[0][1].share:.0%} known"
+    fraction = f"at {parts[0][1].fraction:.0%} known"
     print_table(
-        ["not known", "AUROC", "known accepted", "false accepts", share, "known", "unknown"],
+        ["not known", "AUROC", "known accepted", "false accepts", fraction, "known", "unknown"],
         [
             [
                 name,
-                *shares(one.auroc, one.known_accepted, one.false_accepts),
-                *shares(one.false_accepts_at_share),
+                *shares(one.auroc, one.known_accept_rate, one.false_accept_rate),
+                *shares(one.false_accept_rate_at_fraction),
                 one.known,
                 one.unknown,
             ]

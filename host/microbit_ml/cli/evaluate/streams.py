@@ -134,7 +134,7 @@ def _row(scores: StreamScores) -> list[object]:
     if scores.gestures:
         counts = [
             scores.gestures,
-            f"{scores.share_found:.1%}",
+            f"{scores.recall:.1%}",
             len(scores.missed),
             scores.doubled,
             len(scores.wrong_names),

@@ -13,7 +13,7 @@ from microbit_ml.cli.arguments import seconds_of
 from microbit_ml.cli.virtual.screen import KEY_HELP, PLAY_HELP, LiveView, PlainView
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say
-from microbit_ml.console.stopping import TERMINATED, end_as_told, noted_signals
+from microbit_ml.console.stopping import TERMINATED, end_by_signal, noted_signals
 from microbit_ml.deploy.hex_files import hex_of_file
 from microbit_ml.deploy.live import LiveBoard, Movement
 from microbit_ml.errors import BoardError, UsageError
@@ -111,7 +111,7 @@ def _show(board: VirtualBoard, args: argparse.Namespace, recording: Recording | 
             keys = stack.enter_context(Keyboard())
         stack.enter_context(view)
         LiveBoard(board, view, keys, pace, movement).run(args.seconds, lambda: bool(noted))
-        end_as_told(noted)
+        end_by_signal(noted)
 
 
 def _view(board: VirtualBoard, live: bool, movement: Movement | None) -> LiveView | PlainView:

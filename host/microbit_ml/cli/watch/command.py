@@ -9,7 +9,7 @@ from pathlib import Path
 from microbit_ml.board.boards import place_of
 from microbit_ml.board.link import VIRTUAL, Link
 from microbit_ml.board.watch_twin import Twin
-from microbit_ml.board.watching import Decision, Sample, Told, Watch, watching
+from microbit_ml.board.watching import Decision, Detection, Sample, Watch, watching
 from microbit_ml.cli.arguments import board_name, seconds_of
 from microbit_ml.cli.watch.lines import JsonView, PlainView, View
 from microbit_ml.cli.watch.screen import ScreenView
@@ -29,9 +29,9 @@ JSON_HELP = """\
              confidence (0 or more: known), scores in the order of labels; with MODEL also same:
              true, false, or null when a sample of the window was lost; and where it is false,
              twin: label, confidence and scores as the model gives them on this computer
-  told       number, time_ms, label: the recognizer tells a gesture, as next() on the board
+  detected   number, time_ms, label: the recognizer detects a gesture, as next() on the board
   summary    samples, lost (on the way), missed (by the board), damaged lines, rate_hz, decisions,
-             told; with MODEL also same, different, unchecked
+             detected; with MODEL also same, different, unchecked
 """
 
 
@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON lines for a program")
     parser.epilog = (
         "The board's own program is stopped meanwhile, and started again at the end (Ctrl-C).\n"
-        "In a pipe, a line is printed for each new decision and each gesture that is told.\n\n"
+        "In a pipe, a line is printed for each new decision and each gesture that is detected.\n\n"
         + JSON_HELP
     )
 
@@ -110,6 +110,6 @@ def _follow(watch: Watch, twin: Twin | None, view: View, link: Link, seconds: fl
                 view.sample(event)
             elif isinstance(event, Decision):
                 view.decision(event, None if twin is None else twin.check(event))
-            elif isinstance(event, Told):
-                view.told(event)
+            elif isinstance(event, Detection):
+                view.detected(event)
         view.refresh()

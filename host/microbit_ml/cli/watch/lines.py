@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from microbit_ml.board.watch_twin import Twin
-from microbit_ml.board.watching import Decision, Sample, Told, Watch
+from microbit_ml.board.watching import Decision, Detection, Sample, Watch
 from microbit_ml.console.screen import plural
 
 
@@ -22,7 +22,7 @@ class View:
     def __init__(self, watch: Watch, twin: Twin | None) -> None:
         self._watch = watch
         self._twin = twin
-        self._n_decisions = self._n_told = 0
+        self._n_decisions = self._n_detections = 0
 
     def __enter__(self) -> View:
         return self
@@ -43,22 +43,22 @@ class View:
         """The board has decided; twin: what it should have decided, if that is known."""
         self._n_decisions += 1
 
-    def told(self, told: Told) -> None:
-        """The recognizer has told a gesture."""
-        self._n_told += 1
+    def detected(self, detected: Detection) -> None:
+        """The recognizer has detected a gesture."""
+        self._n_detections += 1
 
     def refresh(self) -> None:
         """All that has come so far has been handed over."""
 
     def summary(self) -> None:
         """Say in the end how it went."""
-        for line in summary_lines(self._watch, self._twin, self._n_decisions, self._n_told):
+        for line in summary_lines(self._watch, self._twin, self._n_decisions, self._n_detections):
             print(line)
 
     def _name(self, label: int) -> str:
         return label_name(self._watch, label)
 
-    def _seconds(self, event: Sample | Decision | Told) -> str:
+    def _seconds(self, event: Sample | Decision | Detection) -> str:
         return f"{event.number * self._watch.model.period_ms / 1000:7.2f} s"
 
 
@@ -68,12 +68,12 @@ def label_name(watch: Watch, label: int) -> str:
     return names[label] if 0 <= label < len(names) else "unknown"
 
 
-def summary_lines(watch: Watch, twin: Twin | None, decisions: int, told: int) -> list[str]:
+def summary_lines(watch: Watch, twin: Twin | None, decisions: int, detected: int) -> list[str]:
     """How many samples came and got lost, how many decisions, and whether the twin agrees."""
     lines = [
         f"{plural(watch.samples, 'sample')} at {watch.mean_hz:.1f} Hz; {watch.lost} lost on the "
         f"way, {watch.missed} missed by the board, {plural(watch.damaged, 'damaged line')}.",
-        f"{plural(decisions, 'decision')}, {plural(told, 'gesture')} told.",
+        f"{plural(decisions, 'decision')}, {plural(detected, 'gesture')} detected.",
     ]
     if twin is not None:
         unchecked = f", {twin.unchecked} not checked (samples were lost)" if twin.unchecked else ""
@@ -85,7 +85,7 @@ def summary_lines(watch: Watch, twin: Twin | None, decisions: int, told: int) ->
 
 
 class PlainView(View):
-    """A line for each decision that is another than the last, and for each gesture told."""
+    """A line for each decision that is another than the last, and for each gesture detected."""
 
     def __init__(self, watch: Watch, twin: Twin | None) -> None:
         super().__init__(watch, twin)
@@ -110,10 +110,10 @@ class PlainView(View):
                 f"{self._said(twin)} here; scores {list(decision.scores)} and {list(twin.scores)}"
             )
 
-    def told(self, told: Told) -> None:
+    def detected(self, detected: Detection) -> None:
         """Print it."""
-        super().told(told)
-        print(f"{self._seconds(told)}  told: {self._name(told.label)}")
+        super().detected(detected)
+        print(f"{self._seconds(detected)}  detected: {self._name(detected.label)}")
 
     def refresh(self) -> None:
         """Let whoever reads the pipe have it."""
@@ -157,10 +157,10 @@ class JsonView(View):
             checked["twin"] = self._content(twin)
         self._print("decision", **self._when(decision), **self._content(decision), **checked)
 
-    def told(self, told: Told) -> None:
+    def detected(self, detected: Detection) -> None:
         """Print it."""
-        super().told(told)
-        self._print("told", **self._when(told), label=self._name(told.label))
+        super().detected(detected)
+        self._print("detected", **self._when(detected), label=self._name(detected.label))
 
     def refresh(self) -> None:
         """Let whoever reads the pipe have it."""
@@ -182,11 +182,11 @@ class JsonView(View):
             damaged=watch.damaged,
             rate_hz=round(watch.mean_hz, 2),
             decisions=self._n_decisions,
-            told=self._n_told,
+            detected=self._n_detections,
             **checked,
         )
 
-    def _when(self, event: Sample | Decision | Told) -> dict[str, int]:
+    def _when(self, event: Sample | Decision | Detection) -> dict[str, int]:
         return {
             "number": event.number,
             "time_ms": event.number * self._watch.model.period_ms,

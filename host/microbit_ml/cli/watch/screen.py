@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from microbit_ml.board.watch_twin import Twin
-from microbit_ml.board.watching import Decision, Sample, Told, Watch
+from microbit_ml.board.watching import Decision, Detection, Sample, Watch
 from microbit_ml.cli.watch.lines import View
 from microbit_ml.console.screen import plural
 from microbit_ml.console.trace import Trace
@@ -26,7 +26,7 @@ FEWEST_TRACE = 5  # lines: an empty one, one for each axis, the seconds
 WIDEST_NAME = 24  # columns
 SCORE_COLUMNS = 7  # "-32767" and a space
 LEAST_SCALE = 256  # a bar of full length means at least this score
-TOLD_NAMES = 5  # that stay on the screen
+DETECTIONS_SHOWN = 5  # that stay on the screen
 
 
 class ScreenView(View):
@@ -44,8 +44,8 @@ class ScreenView(View):
         self._title = f"{board}  {model.name}" if model else board
         self._decision: Decision | None = None
         self._different: tuple[Decision, Decision] | None = None  # the last: board, twin
-        self._told: deque[str] = deque(maxlen=TOLD_NAMES)
-        self._told_at = self._newest = 0  # numbers of samples
+        self._detections: deque[str] = deque(maxlen=DETECTIONS_SHOWN)
+        self._detected_at = self._newest = 0  # numbers of samples
         self._scale = LEAST_SCALE
         self._trace = Trace(80, 8, HIGHEST_COUNT, 1000 / watch.model.period_ms)
         self._drawn_at = 0.0
@@ -80,11 +80,11 @@ class ScreenView(View):
         if twin is not None and twin != decision:
             self._different = (decision, twin)
 
-    def told(self, told: Told) -> None:
-        """Into the list of gestures told."""
-        super().told(told)
-        self._told.appendleft(self._name(told.label))
-        self._told_at = told.number
+    def detected(self, detected: Detection) -> None:
+        """Into the list of gestures detected."""
+        super().detected(detected)
+        self._detections.appendleft(self._name(detected.label))
+        self._detected_at = detected.number
 
     def refresh(self) -> None:
         """Draw, if the last picture is old enough."""
@@ -113,7 +113,7 @@ class ScreenView(View):
             f"{self._title}  window {carried.window * carried.period_ms / 1000:g} s, "
             f"a decision each {carried.hop * carried.period_ms} ms"
         )
-        return [_line(title, width, "dim"), self._said(width), self._told_line(width), Text()]
+        return [_line(title, width, "dim"), self._said(width), self._detected_line(width), Text()]
 
     def _said(self, width: int) -> Text:
         decision = self._decision
@@ -124,13 +124,13 @@ class ScreenView(View):
         line.stylize("bold green" if decision.label_index >= 0 else "bold yellow", 7, 7 + len(name))
         return line
 
-    def _told_line(self, width: int) -> Text:
-        if not self._told:
-            return _line("Told:  nothing yet", width)
-        ago_s = (self._newest - self._told_at) * self._watch.model.period_ms / 1000
-        first, *others = self._told
+    def _detected_line(self, width: int) -> Text:
+        if not self._detections:
+            return _line("Detection:  nothing yet", width)
+        ago_s = (self._newest - self._detected_at) * self._watch.model.period_ms / 1000
+        first, *others = self._detections
         before = f"; before: {', '.join(others)}" if others else ""
-        line = _line(f"Told:  {first}, {ago_s:.1f} s ago{before}", width)
+        line = _line(f"Detection:  {first}, {ago_s:.1f} s ago{before}", width)
         line.stylize("bold", 7, 7 + len(first))
         return line
 

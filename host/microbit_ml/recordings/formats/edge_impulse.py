@@ -208,9 +208,9 @@ def _infos(files: Files, where: str) -> dict[tuple[str, ...], dict[str, Any]]:
             inner = entry.get("path") if isinstance(entry, dict) else None
             if not isinstance(inner, str) or not inner:
                 raise DataError(f"{place}, entry {number} has no path of a file. {_AGAIN}")
-            inner_parts = PurePosixPath(inner.replace("\\", "/")).parts
+            inner_path = PurePosixPath(inner.replace("\\", "/")).parts
             # A path may begin at the folder of info.labels, or at the top of the export.
-            places = [(*parts[:-1], *inner_parts), inner_parts]
+            places = [(*parts[:-1], *inner_path), inner_path]
             infos[next((one for one in places if one in there), places[0])] = entry
     return infos
 

@@ -32,7 +32,7 @@ class ModelKind(ABC):
     SETTINGS: ClassVar[Mapping[str, Any]] = {}
     COMPARED: ClassVar[bool] = True
 
-    def settled(self, options: Settings, n_inputs: int, n_labels: int) -> Settings:
+    def completed(self, options: Settings, n_inputs: int, n_labels: int) -> Settings:
         """The settings with nothing left open that this kind reads.
 
         Raises ModelError for a model that would be too large for a board's file.

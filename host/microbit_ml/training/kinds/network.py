@@ -26,7 +26,7 @@ class NetworkKind(ModelKind):
 
     NAME, TITLE = "network", "network"
 
-    def settled(self, options: Settings, n_inputs: int, n_labels: int) -> Settings:
+    def completed(self, options: Settings, n_inputs: int, n_labels: int) -> Settings:
         """The architecture is chosen."""
         options = replace(options, arch=chosen_architecture(options.arch, n_labels))
         check_size(_untrained(options, n_inputs, n_labels), n_labels)
@@ -40,7 +40,7 @@ class NetworkKind(ModelKind):
         chosen.
         """
         both = anew and TIMING_GROUPS & set(options.features)
-        return ("quiet", "loud") if both else ("quiet",)
+        return ("low", "high") if both else ("low",)
 
     def fit(
         self,
@@ -50,7 +50,7 @@ class NetworkKind(ModelKind):
         rng: np.random.Generator,
         *,
         start: FittedModel | None = None,
-        variant: str = "quiet",
+        variant: str = "low",
         progress: Progress | None = None,
     ) -> tuple[Sequence[FloatModel], History]:
         """By gradient descent, all models together (training/fitting.py)."""

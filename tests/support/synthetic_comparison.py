@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from microbit_ml.deploy.costs import Cost
+from microbit_ml.deploy.footprint import Footprint
 from microbit_ml.evaluate.comparison import NETWORK, Comparison, Method
 from microbit_ml.metrics import score
 from microbit_ml.training.kinds import OneLayerKind
@@ -13,8 +13,8 @@ TRUTH = ["shake"] * 6 + ["still"] * 6 + ["twist"] * 6
 
 def method(name, wrong, v1, n_bytes, fits_all=True, layers=()):
     said = ["twist" if i in wrong else label for i, label in enumerate(TRUTH)]
-    cost = Cost(n_bytes, {"v1": v1, "v2": v1 // 2}, layers=layers)
-    return Method(name, said, score(TRUTH, said), cost, fits_all)
+    footprint = Footprint(n_bytes, {"v1": v1, "v2": v1 // 2}, layers=layers)
+    return Method(name, said, score(TRUTH, said), footprint, fits_all)
 
 
 def made_up(network_wrong):

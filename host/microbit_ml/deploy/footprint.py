@@ -34,7 +34,7 @@ NODE_BYTES = 4  # feature, threshold (2), where to go on
 
 
 @dataclass(frozen=True)
-class Cost:
+class Footprint:
     """What a classifier takes on a board.
 
     n_bytes: of its file; instructions: by the names of targets; measured: whether they were, or
@@ -101,22 +101,22 @@ def scale_bytes(n_features: int) -> int:
     return RECORD_BYTES + four(len(Scale(none, none, 1).content()))
 
 
-def lines_cost(n_features: int, labels: Sequence[str]) -> Cost:
+def lines_footprint(n_features: int, labels: Sequence[str]) -> Footprint:
     """Of a score for each label: nearest centroid, logistic regression, support vector machine."""
     layers = (n_features, len(labels))
     n_bytes = frame_bytes(labels) + scale_bytes(n_features) + dense_bytes(*layers)
-    return Cost(
+    return Footprint(
         n_bytes,
         {one.name: dense_instructions(one, layers) for one in TARGETS.values()},
         layers=layers,
     )
 
 
-def neighbours_cost(n_features: int, n_rows: int, labels: Sequence[str]) -> Cost:
+def neighbours_footprint(n_features: int, n_rows: int, labels: Sequence[str]) -> Footprint:
     """Of nearest neighbours that remember ``n_rows``: a score and a label for each of them."""
     search = PER_NEIGHBOUR * n_rows
     n_bytes = frame_bytes(labels) + scale_bytes(n_features) + four(n_rows)
-    return Cost(
+    return Footprint(
         n_bytes + dense_bytes(n_features, n_rows),
         {
             one.name: round(dense_instructions(one, (n_features, n_rows)) + search)
@@ -125,10 +125,10 @@ def neighbours_cost(n_features: int, n_rows: int, labels: Sequence[str]) -> Cost
     )
 
 
-def tree_cost(n_nodes: int, depth: int, labels: Sequence[str]) -> Cost:
+def tree_footprint(n_nodes: int, depth: int, labels: Sequence[str]) -> Footprint:
     """Of a tree: its nodes, and the questions on the longest way down. It needs no scaling."""
     n_bytes = frame_bytes(labels) + NODE_BYTES * n_nodes
-    return Cost(n_bytes, dict.fromkeys(TARGETS, round(PER_QUESTION * depth)))
+    return Footprint(n_bytes, dict.fromkeys(TARGETS, round(PER_QUESTION * depth)))
 
 
 def four(number: int) -> int:

@@ -1,4 +1,4 @@
-"""The air between virtual boards: their radios hear each other, in one common virtual time."""
+"""The radio medium between virtual boards: their radios hear each other, in one common virtual time."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from microbit_ml.virtual.connections import Packet
 SLICE_US = 200
 
 
-class Air:
+class RadioMedium:
     """Boards that share it are in one room: what one sends by radio, all others may hear.
 
     ::
 
-        air = Air()
-        ada = VirtualBoard("v1", {"main.py": sender}, air=air)
-        bob = VirtualBoard("v2", {"main.py": receiver}, air=air)
-        air.run(2)          # both boards, for two seconds
+        medium = RadioMedium()
+        ada = VirtualBoard("v1", {"main.py": sender}, medium=medium)
+        bob = VirtualBoard("v2", {"main.py": receiver}, medium=medium)
+        medium.run(2)          # both boards, for two seconds
 
     A board hears a packet when it listens on the same channel, group and data rate, and is not
     busy with another packet: of two that overlap, the one that began first is heard. There is no
@@ -39,11 +39,11 @@ class Air:
         self._power_on: list[int] = []  # when each board was made, in ticks of the air
 
     def __repr__(self) -> str:
-        return f"Air({len(self._boards)} boards, {self.time_us} us)"
+        return f"RadioMedium({len(self._boards)} boards, {self.time_us} us)"
 
     @property
     def boards(self) -> list[VirtualBoard]:
-        """The boards in this air, in the order in which they were made."""
+        """The boards in it, in the order in which they were made."""
         return list(self._boards)
 
     @property
@@ -95,5 +95,5 @@ class Air:
                 return i
         raise VirtualBoardError(
             "A board sent into an air that it has not joined. Give the air when you make the "
-            "board: VirtualBoard(kind, air=air)."
+            "board: VirtualBoard(kind, medium=medium)."
         )

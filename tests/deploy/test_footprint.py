@@ -3,15 +3,15 @@
 import pytest
 from tiers import tiers
 
-from microbit_ml.deploy.benchmark import network_cost
-from microbit_ml.deploy.costs import (
+from microbit_ml.deploy.benchmark import network_footprint
+from microbit_ml.deploy.footprint import (
     dense_bytes,
     dense_instructions,
     frame_bytes,
-    lines_cost,
-    neighbours_cost,
+    lines_footprint,
+    neighbours_footprint,
     scale_bytes,
-    tree_cost,
+    tree_footprint,
 )
 from microbit_ml.quantize import to_bytes
 from microbit_ml.quantize.random_network import dense_model
@@ -34,7 +34,7 @@ def test_dense_layers_by_hand():
     tiers([("v1", (54, 6))], slow=[("v1", (20, 7)), ("v2", (54, 6)), ("v2", (20, 7))]),
 )
 def test_dense_layers_as_a_virtual_board_counts_them(kind, shape):
-    counted = network_cost(kind, to_bytes(dense_model(shape)[0])).instructions.network
+    counted = network_footprint(kind, to_bytes(dense_model(shape)[0])).instructions.network
     assert dense_instructions(TARGETS[kind], shape) == pytest.approx(counted, rel=0.05)
 
 
@@ -57,12 +57,12 @@ def test_bytes_by_hand():
 
 
 def test_what_methods_take_by_hand():
-    lines = lines_cost(54, LABELS)
+    lines = lines_footprint(54, LABELS)
     assert (lines.layers, lines.measured) == ((54, 2), False)
     assert lines.n_bytes == 36 + 172 + 12 + 2 * 62
     assert lines.instructions["v1"] == 478 + 2 * 252
-    near = neighbours_cost(54, 100, LABELS)
+    near = neighbours_footprint(54, 100, LABELS)
     assert near.n_bytes == 36 + 172 + 100 + 12 + 100 * 62
     assert near.instructions["v1"] == 478 + 100 * 252 + 100 * 8
-    tree = tree_cost(7, 3, LABELS)  # 7 nodes of 4 bytes; 3 questions of 12 instructions
+    tree = tree_footprint(7, 3, LABELS)  # 7 nodes of 4 bytes; 3 questions of 12 instructions
     assert (tree.n_bytes, tree.instructions) == (36 + 28, {"v1": 36, "v2": 36})

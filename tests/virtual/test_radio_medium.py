@@ -6,7 +6,7 @@ import pytest
 
 from microbit_ml.errors import VirtualBoardError
 from microbit_ml.virtual import VirtualBoard
-from microbit_ml.virtual.air import Air
+from microbit_ml.virtual.radio_medium import Air
 
 PROGRAM = """
 import radio
