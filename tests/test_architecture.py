@@ -54,6 +54,15 @@ def module_of(path: Path) -> Module:
 MODULES = {module_of(path): path for path in sorted(TOP.rglob("*.py"))}
 
 
+def absolute(module: Module, node: ast.ImportFrom) -> str:
+    """The module that an import names; relative imports are for the files of one lesson alone."""
+    if not node.level:
+        return node.module or ""
+    in_lesson = module[0] == "lessons" and len(module) == 3
+    assert in_lesson and node.level == 1, f"{'.'.join(module)} has a relative import"
+    return ".".join((microbit_ml.__name__, *module[:-1], node.module or ""))
+
+
 def imports_of(module: Module) -> set[tuple[Module, str]]:
     """The modules of the kit that a module imports, each with a name that it takes from there."""
     found = set()
@@ -61,8 +70,7 @@ def imports_of(module: Module) -> set[tuple[Module, str]]:
         if isinstance(node, ast.Import):
             names = [(alias.name, "") for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{'.'.join(module)} has a relative import"
-            names = [(node.module or "", alias.name) for alias in node.names]
+            names = [(absolute(module, node), alias.name) for alias in node.names]
         else:
             continue
         for place, name in names:

@@ -108,6 +108,14 @@ def test_wheel_holds_the_firmware_and_no_tests(built):
     assert {top for top in tops if not top.endswith(".dist-info")} == {"microbit_ml"}
 
 
+def test_wheel_holds_every_file_of_every_lesson(built):
+    _, wheel = built
+    lessons = TOP / "host" / "microbit_ml" / "lessons"
+    names = {f"microbit_ml/lessons/{name}" for name in files_below(lessons)}
+    assert len([name for name in names if name.endswith("/maths.py")]) == 10
+    assert names <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_wheel_from_the_checkout_is_the_wheel_from_the_sdist(built, tmp_path):
     python("-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, TOP)
     (direct,) = tmp_path.glob("*.whl")

@@ -9,7 +9,6 @@ from microbit_ml.lessons.about import About
 from microbit_ml.lessons.answers import LETTERS, chosen, is_right, number_in, right_answer
 from microbit_ml.lessons.course import all_lessons
 from microbit_ml.lessons.session import Session
-from microbit_ml.lessons.source import PACKAGE
 from microbit_ml.lessons.straight import Straight
 from microbit_ml.lessons.text import in_its_signs
 from microbit_ml.lessons.words import WORDS
@@ -79,8 +78,7 @@ def test_every_sign_of_a_text_can_be_told_in_ascii():
     for lesson in all_lessons():
         about = lesson.about
         texts += [about.title, about.question, *about.aims, about.one_board, about.no_board]
-        path = PACKAGE / "lessons" / f"{lesson.function.__module__.rpartition('.')[2]}.py"
-        texts.append(path.read_text(encoding="utf-8"))
+        texts += [path.read_text(encoding="utf-8") for path in lesson.folder.glob("*.py")]
     lost = {sign for sign in in_its_signs("\n".join(texts), "ascii") if not sign.isascii()}
     assert lost == set()
 

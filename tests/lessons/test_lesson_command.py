@@ -35,8 +35,8 @@ def cli(capsys, monkeypatch, tmp_path):
 @pytest.fixture
 def only_first(monkeypatch):
     """As if there were no other lesson than the first: a run of all takes a minute."""
-    first = course.lesson_modules()[1]
-    monkeypatch.setattr(course, "lesson_modules", lambda: {1: first})
+    first = course.lesson_folders()[1]
+    monkeypatch.setattr(course, "lesson_folders", lambda: {1: first})
 
 
 def test_the_list_shows_titles_and_progress(cli, own_folder):
@@ -48,7 +48,7 @@ def test_the_list_shows_titles_and_progress(cli, own_folder):
     (own_folder / "lessons.json").write_text(json.dumps({"version": 1, "lessons": lessons}))
     code, out, err = cli()
     assert code == 0
-    for number in course.lesson_modules():
+    for number in course.lesson_folders():
         assert course.load_lesson(number).about.title in out
     assert re.search(r"^1 .*done, 2 of 4 checks right at once$", out, re.MULTILINE)
     steps = course.load_lesson(2).n_steps
@@ -211,7 +211,7 @@ def test_at_a_terminal_the_pupil_is_asked(cli, monkeypatch, own_folder):
 def test_a_lesson_that_is_run_by_itself_in_a_pipe(capsys, own_folder):
     lesson = course.load_lesson(6)
     with pytest.raises(SystemExit) as stop:
-        run_alone(lesson.about, lesson.function)
+        run_alone(lambda: lesson)
     assert stop.value.code == 0
     out = capsys.readouterr().out
     assert f"Step {lesson.n_steps} of {lesson.n_steps}: " in out

@@ -9,9 +9,14 @@ import pytest
 
 from microbit_ml.evaluate.classical import NearestCentroid
 from microbit_ml.features import FEATURE_NAMES, compute_features, log_scale
-from microbit_ml.lessons import lesson_02_distance as lesson_2
-from microbit_ml.lessons import lesson_03_layer as lesson_3
-from microbit_ml.lessons import lesson_04_probability as lesson_4
+from microbit_ml.lessons.lesson_02_distance import example as example_2
+from microbit_ml.lessons.lesson_02_distance import lesson as lesson_2
+from microbit_ml.lessons.lesson_02_distance import maths as maths_2
+from microbit_ml.lessons.lesson_03_layer import example as example_3
+from microbit_ml.lessons.lesson_03_layer import maths as maths_3
+from microbit_ml.lessons.lesson_04_probability import example as example_4
+from microbit_ml.lessons.lesson_04_probability import lesson as lesson_4
+from microbit_ml.lessons.lesson_04_probability import maths as maths_4
 from microbit_ml.lessons.material import simulated_gestures
 from microbit_ml.network import Dense, Network, softmax
 from microbit_ml.recordings import Dataset, make_window, simulate
@@ -21,7 +26,7 @@ from microbit_ml.recordings import Dataset, make_window, simulate
 
 @pytest.fixture(scope="module")
 def plane():
-    return lesson_2.choose_plane(simulated_gestures())
+    return example_2.choose_plane(simulated_gestures())
 
 
 def test_features_by_hand_are_those_of_the_kit():
@@ -29,41 +34,41 @@ def test_features_by_hand_are_those_of_the_kit():
         window = make_window(recording)
         kit = dict(zip(FEATURE_NAMES, compute_features(window[None])[0], strict=True))
         for axis, counts in zip("xyz", window.T, strict=True):
-            assert np.floor(lesson_2.mean_of(counts) + 0.5) == kit[f"{axis}_mean"]
-            change = np.array(int(lesson_2.mean_change(counts)))
+            assert np.floor(maths_2.mean_of(counts) + 0.5) == kit[f"{axis}_mean"]
+            change = np.array(int(maths_2.mean_change(counts)))
             assert log_scale(change) == kit[f"{axis}_jerk"]
 
 
 def test_dot_norm_and_distance():
     a, b = np.array([3.0, 4.0]), np.array([6.0, 0.0])
-    assert lesson_2.dot(a, b) == 18
-    assert lesson_2.norm(a) == 5
-    assert lesson_2.distance(a, b) == 5
+    assert maths_2.dot(a, b) == 18
+    assert maths_2.norm(a) == 5
+    assert maths_2.distance(a, b) == 5
 
 
 def test_nearest_on_paper_is_the_nearest_centroid_of_the_kit(plane):
     kit = NearestCentroid().fit(plane.paper[plane.learn], plane.truth[plane.learn])
     kit.centroids_ = plane.centroids.astype(float)  # in whole numbers, as on paper
-    said = [plane.labels[lesson_2.nearest(p, plane.centroids)] for p in plane.paper]
+    said = [plane.labels[maths_2.nearest(p, plane.centroids)] for p in plane.paper]
     assert said == kit.predict(plane.paper.astype(float)).tolist()
 
 
 def test_the_boards_program_says_what_the_lesson_computes(plane, capsys):
-    program = lesson_2.RULES + lesson_2.learned_part(plane)
+    program = example_2.RULES + example_2.learned_part(plane)
     for i in plane.held_out:
-        exec(program + lesson_2.asked_part(plane, i), {})
+        exec(program + example_2.asked_part(plane, i), {})
         first, *others = capsys.readouterr().out.splitlines()
-        said = lesson_2.nearest(plane.paper[i], plane.centroids)
+        said = maths_2.nearest(plane.paper[i], plane.centroids)
         assert [int(number) for number in first.split()] == [*plane.paper[i], said]
         assert [int(one) for one in others] == [
-            lesson_2.nearest(plane.paper[k], plane.centroids) for k in plane.held_out
+            maths_2.nearest(plane.paper[k], plane.centroids) for k in plane.held_out
         ]
 
 
 def test_held_out_recordings_take_no_part_in_what_is_learned(plane):
     changed = plane.points.copy()
     changed[plane.held_out] += 1000
-    other = lesson_2.Plane(
+    other = example_2.Plane(
         plane.recordings, plane.labels, plane.axes, changed, plane.truth, plane.learn
     )
     assert np.array_equal(other.center, plane.center)
@@ -73,16 +78,16 @@ def test_held_out_recordings_take_no_part_in_what_is_learned(plane):
 
 def test_three_labels_from_the_calmest_to_the_liveliest():
     data = simulate(["shake", "still", "lift", "twist"], people=2, repeats=2, seed=1)
-    assert {"shake", "still"} < set(lesson_2.three_labels(data))
-    assert len(lesson_2.three_labels(data)) == 3
+    assert {"shake", "still"} < set(example_2.three_labels(data))
+    assert len(example_2.three_labels(data)) == 3
     two = Dataset([one for one in data if one.label in ("shake", "still")])
-    assert lesson_2.three_labels(two) == ["shake", "still"]
+    assert example_2.three_labels(two) == ["shake", "still"]
 
 
 def test_after_scaling_both_features_share_evenly():
     points = np.array([[0.0, 0.0], [100.0, 1.0], [50.0, 3.0]])
-    assert lesson_2.share_of_first(points) > 0.99
-    assert lesson_2.share_of_first(points / points.std(axis=0)) == pytest.approx(0.5)
+    assert example_2.share_of_first(points) > 0.99
+    assert example_2.share_of_first(points / points.std(axis=0)) == pytest.approx(0.5)
 
 
 def comparison(network, centroid, significant=False):
@@ -129,42 +134,42 @@ def test_what_is_said_of_scaling():
 
 
 def test_a_board_in_four_postures_feels_what_the_table_says():
-    assert lesson_3.posture(0) == pytest.approx([0, -1])
-    assert lesson_3.posture(90) == pytest.approx([1, 0])
-    assert lesson_3.posture(180) == pytest.approx([0, 1], abs=1e-12)
-    assert lesson_3.posture(-90) == pytest.approx([-1, 0], abs=1e-12)
+    assert maths_3.posture(0) == pytest.approx([0, -1])
+    assert maths_3.posture(90) == pytest.approx([1, 0])
+    assert maths_3.posture(180) == pytest.approx([0, 1], abs=1e-12)
+    assert maths_3.posture(-90) == pytest.approx([-1, 0], abs=1e-12)
 
 
 def test_a_layer_one_by_one_is_the_kits_layer():
     rng = np.random.default_rng(3)
     x, layer = rng.normal(size=4), Dense(4, 3)
     layer.weights[:], layer.bias[:] = rng.normal(size=(4, 3)), rng.normal(size=(1, 3))
-    by_hand = lesson_3.layer_one_by_one(x, layer.weights, layer.bias[0])
+    by_hand = maths_3.layer_one_by_one(x, layer.weights, layer.bias[0])
     assert by_hand == pytest.approx(layer.forward(x[None])[0])
-    one = lesson_3.neuron(x, layer.weights[:, 0], layer.bias[0, 0])
+    one = maths_3.neuron(x, layer.weights[:, 0], layer.bias[0, 0])
     assert one == max(by_hand[0], 0)
 
 
 def test_two_layers_without_relu_are_one():
     rng = np.random.default_rng(4)
     x, first, second = rng.normal(size=(5, 2)), rng.normal(size=(2, 4)), rng.normal(size=(4, 3))
-    apart = lesson_3.two_without_relu(x, first, second)
-    assert apart == pytest.approx(lesson_3.as_one(x, first, second))
+    apart = maths_3.two_without_relu(x, first, second)
+    assert apart == pytest.approx(maths_3.as_one(x, first, second))
 
 
 def test_the_door_is_xor():
-    right, up = lesson_3.POSTURES[:, 0] > 0, lesson_3.POSTURES[:, 1] < 0
-    assert np.array_equal(lesson_3.OPENS == 1, right != up)
+    right, up = example_3.POSTURES[:, 0] > 0, example_3.POSTURES[:, 1] < 0
+    assert np.array_equal(example_3.OPENS == 1, right != up)
 
 
 def test_no_single_neuron_opens_the_door():
-    assert lesson_3.random_neurons(2000).max() == 3
-    assert lesson_3.door_right(lesson_3.trained_door("")) <= 3
+    assert example_3.random_neurons(2000).max() == 3
+    assert example_3.door_right(example_3.trained_door("")) <= 3
 
 
 def test_four_hidden_neurons_by_hand_open_it_wherever_the_signs_are_the_same():
     points = np.random.default_rng(5).uniform(-1, 1, (200, 2))
-    opens = lesson_3.door_by_hand().forward(points)[:, 0] > 0
+    opens = maths_3.door_by_hand().forward(points)[:, 0] > 0
     assert np.array_equal(opens, points.prod(axis=1) > 0)
 
 
@@ -173,12 +178,12 @@ def test_two_hidden_neurons_are_enough_for_somebody_who_chooses_cleverly():
     first, second = network.weighted
     first.weights[:], first.bias[:] = [[1, -1], [1, -1]], 0
     second.weights[:], second.bias[:] = 1, -0.5
-    opens = network.forward(lesson_3.POSTURES)[:, 0] > 0
-    assert np.array_equal(opens, lesson_3.OPENS == 1)
+    opens = network.forward(example_3.POSTURES)[:, 0] > 0
+    assert np.array_equal(opens, example_3.OPENS == 1)
 
 
 def test_training_finds_weights_with_neurons_to_spare():
-    assert max(lesson_3.door_right(lesson_3.trained_door("8", start)) for start in (0, 1)) == 4
+    assert max(example_3.door_right(example_3.trained_door("8", start)) for start in (0, 1)) == 4
 
 
 # Lesson 4
@@ -186,9 +191,9 @@ def test_training_finds_weights_with_neurons_to_spare():
 
 def test_softmax_by_hand_is_the_kits():
     scores = np.array([2.0, -1.0, 0.5])
-    assert lesson_4.by_hand(scores) == pytest.approx(softmax(scores))
-    assert lesson_4.tempered(scores, 1.0) == pytest.approx(softmax(scores))
-    assert lesson_4.tempered(scores, 2.0).max() < softmax(scores).max()
+    assert maths_4.by_hand(scores) == pytest.approx(softmax(scores))
+    assert maths_4.tempered(scores, 1.0) == pytest.approx(softmax(scores))
+    assert maths_4.tempered(scores, 2.0).max() < softmax(scores).max()
 
 
 def test_why_scores_are_no_shares():
@@ -210,7 +215,7 @@ def test_a_temperature_changes_how_sure_it_is_and_not_who_wins():
 def test_held_out_scores_are_of_models_that_did_not_learn_from_the_recording():
     data = simulate(["shake", "still"], people=2, repeats=3, seed=2)
     folds = np.arange(len(data)) % 2
-    before = lesson_4.held_out_scores(data, folds)
+    before = example_4.held_out_scores(data, folds)
     truth = np.array([data.labels.index(one.label) for one in data])
     assert (before.argmax(axis=1) == truth).mean() > 0.8
     # Let one half carry the wrong labels: who learned from it says the other half wrongly.
@@ -218,12 +223,12 @@ def test_held_out_scores_are_of_models_that_did_not_learn_from_the_recording():
         type(one)(one.samples, data.labels[1 - truth[i]] if folds[i] else one.label, one.time_ms)
         for i, one in enumerate(data)
     ]
-    after = lesson_4.held_out_scores(Dataset(lied), folds)
+    after = example_4.held_out_scores(Dataset(lied), folds)
     assert (after[folds == 0].argmax(axis=1) != truth[folds == 0]).mean() > 0.8
     assert (after[folds == 1].argmax(axis=1) == truth[folds == 1]).mean() > 0.8
 
 
 def test_made_up_movements_move():
-    made = lesson_4.strange_movements(50, 50.0)
-    assert len(made) == lesson_4.STRANGE
-    assert min(np.ptp(one, axis=0).max() for one in made) > lesson_4.MOVING_COUNTS
+    made = example_4.strange_movements(50, 50.0)
+    assert len(made) == example_4.STRANGE
+    assert min(np.ptp(one, axis=0).max() for one in made) > example_4.MOVING_COUNTS

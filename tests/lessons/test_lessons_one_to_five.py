@@ -5,12 +5,17 @@ import re
 import numpy as np
 import pytest
 
-from microbit_ml.lessons import lesson_01_matrix as lesson_1
-from microbit_ml.lessons import lesson_02_distance as lesson_2
-from microbit_ml.lessons import lesson_04_probability as lesson_4
-from microbit_ml.lessons import lesson_05_downhill as lesson_5
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.course import load_lesson
+from microbit_ml.lessons.lesson_01_matrix import lesson as lesson_1
+from microbit_ml.lessons.lesson_01_matrix import maths as maths_1
+from microbit_ml.lessons.lesson_02_distance import example as example_2
+from microbit_ml.lessons.lesson_02_distance import lesson as lesson_2
+from microbit_ml.lessons.lesson_04_probability import example as example_4
+from microbit_ml.lessons.lesson_04_probability import lesson as lesson_4
+from microbit_ml.lessons.lesson_05_downhill import example as example_5
+from microbit_ml.lessons.lesson_05_downhill import lesson as lesson_5
+from microbit_ml.lessons.lesson_05_downhill import maths as maths_5
 from microbit_ml.lessons.straight import Silent
 from microbit_ml.recordings import simulate
 
@@ -36,7 +41,7 @@ def texts(record):
 def test_each_sample_finds_a_quick_swing_a_little_earlier():
     phases = np.arange(4) * lesson_1.SWINGS / lesson_1.SLOW_HZ % 1
     assert ((np.diff(phases) + 0.5) % 1 - 0.5 < 0).all()
-    assert lesson_1.swings_seen(lesson_1.SWINGS, lesson_1.SLOW_HZ) == 1
+    assert maths_1.swings_seen(lesson_1.SWINGS, lesson_1.SLOW_HZ) == 1
 
 
 def test_no_minus_before_a_zero():
@@ -66,8 +71,8 @@ def test_a_feature_is_said_to_be_heard_only_when_it_is():
 
 
 def test_the_new_recording_on_paper_has_one_nearest_centroid(few):
-    plane = lesson_2.choose_plane(few)
-    squares = np.square(plane.paper[lesson_2.a_new_one(plane)] - plane.centroids).sum(axis=1)
+    plane = example_2.choose_plane(few)
+    squares = np.square(plane.paper[example_2.a_new_one(plane)] - plane.centroids).sum(axis=1)
     assert (squares == squares.min()).sum() == 1
 
 
@@ -92,7 +97,7 @@ def test_the_sum_that_is_told_is_that_of_the_table(few):
 
 def test_the_most_doubtful_recording_has_one_highest_score():
     scores = np.array([[4.0, 1.0, 0.0], [2.0, 2.0, 0.0], [2.0, 1.9, 0.0]])
-    assert lesson_4.most_doubtful(scores) == 2
+    assert example_4.most_doubtful(scores) == 2
 
 
 def test_why_scores_below_zero_are_no_shares():
@@ -132,7 +137,7 @@ def test_at_temperature_one_the_error_is_that_of_the_table(fourth):
 
 
 def test_held_back_recordings_are_asked_about_once(few):
-    tested = lesson_4.held_back(few)
+    tested = example_4.held_back(few)
     assert tested.n_parts == 3
     assert tested.scores.shape == (6, 2) and tested.targets.tolist() == [
         few.labels.index(one.label) for one in few
@@ -146,7 +151,7 @@ def test_held_back_recordings_are_asked_about_once(few):
 
 
 def test_the_first_step_of_rmsprop_is_the_formula():
-    said = lesson_5.rms_example(lesson_5.valley_gradient(np.array(lesson_5.START_TWO), 20.0))
+    said = lesson_5.rms_example(maths_5.valley_gradient(np.array(example_5.START_TWO), 20.0))
     s_1, s_2 = map(float, re.search(r"g²: (\S+) and (\S+)\. ", said).groups())
     g_1, g_2, r = map(float, re.search(r"of (\S+) and (\S+), r = (\S+)\. ", said).groups())
     w_1, w_2 = map(float, re.search(r"moves by (\S+) and w₂ by (\S+)\. ", said).groups())
@@ -155,8 +160,8 @@ def test_the_first_step_of_rmsprop_is_the_formula():
 
 
 def test_no_walker_of_the_race_would_like_a_rate_beyond_the_list():
-    for name in lesson_5.WALKERS:
-        assert min(lesson_5.RATES) < lesson_5.best_rate_of(name) < max(lesson_5.RATES)
+    for name in example_5.WALKERS:
+        assert min(example_5.RATES) < example_5.best_rate_of(name) < max(example_5.RATES)
 
 
 def test_the_knob_that_is_turned_changes_the_loss(few):

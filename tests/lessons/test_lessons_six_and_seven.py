@@ -7,11 +7,15 @@ do there what the lesson says of it, or the numbers of the lesson would be luck.
 import numpy as np
 import pytest
 
-from microbit_ml.lessons import lesson_06_backpropagation as by_hand
-from microbit_ml.lessons import lesson_07_memorising as memorising
+from microbit_ml.lessons.lesson_06_backpropagation import example as example_6
+from microbit_ml.lessons.lesson_06_backpropagation import maths as maths_6
+from microbit_ml.lessons.lesson_07_memorising import about as about_7
+from microbit_ml.lessons.lesson_07_memorising import example as example_7
+from microbit_ml.lessons.lesson_07_memorising import lesson as lesson_7
 from microbit_ml.lessons.material import LABELS, simulated_gestures
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.straight import Silent
+from microbit_ml.lessons.values import named
 from microbit_ml.pages.text import inline, plain
 from microbit_ml.recordings import simulate
 
@@ -25,24 +29,24 @@ def test_the_paper_gives_the_kits_gradient(seed):
     def pair():
         return tuple(rng.normal(size=2))
 
-    paper = by_hand.Paper(
+    paper = maths_6.Paper(
         pair(), (pair(), pair()), pair(), (pair(), pair()), pair(), int(rng.integers(2))
     )
-    forward = by_hand.forward(paper)
-    network = by_hand.in_kit(paper)
-    assert forward.loss == pytest.approx(by_hand.kit_loss(network, paper))
-    slopes = by_hand.backward(paper, forward).in_order()
-    assert slopes == pytest.approx(by_hand.kit_gradient(network, paper))
+    forward = maths_6.forward(paper)
+    network = example_6.in_kit(paper)
+    assert forward.loss == pytest.approx(example_6.kit_loss(network, paper))
+    slopes = maths_6.backward(paper, forward).in_order()
+    assert slopes == pytest.approx(example_6.kit_gradient(network, paper))
 
 
 def test_a_loss_that_has_come_to_zero_has_no_sign():
-    assert f"{by_hand.loss_after_step(10.0):.4f}" == "0.0000"
+    assert f"{example_6.loss_after_step(10.0):.4f}" == "0.0000"
 
 
 def test_a_label_of_several_words_does_not_run_into_the_sentence():
-    assert plain(by_hand.named("tap")) == "tap"
-    assert plain(by_hand.named("not a spell")) == "“not a spell”"
-    assert inline(by_hand.named("*a*`b`")) == "<code>*a*`b`</code>"
+    assert plain(named("tap")) == "tap"
+    assert plain(named("not a spell")) == "“not a spell”"
+    assert inline(named("*a*`b`")) == "<code>*a*`b`</code>"
 
 
 # Lesson 7
@@ -50,7 +54,7 @@ def test_a_label_of_several_words_does_not_run_into_the_sentence():
 
 @pytest.fixture(scope="module")
 def lab():
-    return memorising.Lab(memorising.usable(simulated_gestures()))
+    return example_7.Lab(example_7.usable(simulated_gestures()))
 
 
 def test_three_piles_share_no_recording(lab):
@@ -62,23 +66,23 @@ def test_three_piles_share_no_recording(lab):
 
 
 def test_the_memoriser_learns_by_heart_and_every_cure_lowers_the_loss(lab):
-    other = memorising.Lab(memorising.usable(simulate(LABELS, people=4, repeats=3, seed=2)))
+    other = example_7.Lab(example_7.usable(simulate(LABELS, people=4, repeats=3, seed=2)))
     for one in (lab, other):
         plain_one = one.train()
         assert plain_one.training > 0.9 > plain_one.validation + 0.2
         cures = (
             {"early_stopping": True},
-            {"weight_decay": memorising.DECAY},
-            {"copies": memorising.COPIES},
+            {"weight_decay": lesson_7.DECAY},
+            {"copies": lesson_7.COPIES},
         )
         for cure in cures:
             assert one.train(**cure).kept_loss < 0.8 * plain_one.kept_loss
-        assert one.train(copies=memorising.COPIES).validation > plain_one.validation + 0.1
+        assert one.train(copies=lesson_7.COPIES).validation > plain_one.validation + 0.1
 
 
 def test_a_perfect_memory_that_is_right_on_new_recordings_too_does_not_come_down():
-    session = Session(memorising.ABOUT, Silent())
+    session = Session(about_7.ABOUT, Silent())
     data = simulate(["shake", "still"], people=1, repeats=8, seed=1, seconds=1.0)
     twins = type(data)([*data.recordings, *data.recordings], data.rate_hz)
-    memorising.perfect_memory(session, memorising.Lab(twins))
+    lesson_7.perfect_memory(session, example_7.Lab(twins))
     assert session.record[-1].text.startswith("It is 100% again")

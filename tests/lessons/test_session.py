@@ -11,6 +11,7 @@ from microbit_ml.lessons import material, pieces
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.answers import is_right, number_in, right_answer, written, wrong_answer
+from microbit_ml.lessons.folder import Lesson
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.source import LessonError, count_steps, line_of, source_of
 from microbit_ml.lessons.straight import Silent, Straight
@@ -171,9 +172,10 @@ def test_a_picture_fits_a_terminal_of_24_lines():
 
 
 def test_steps_are_counted_in_the_source():
-    from microbit_ml.lessons import lesson_01_matrix
+    from microbit_ml.lessons.lesson_01_matrix import about as about_01_matrix
+    from microbit_ml.lessons.lesson_01_matrix import lesson as lesson_01_matrix
 
-    session = Session(lesson_01_matrix.ABOUT, Silent())
+    session = Session(about_01_matrix.ABOUT, Silent())
     lesson_01_matrix.lesson(session)
     steps = [piece for piece in session.record if isinstance(piece, pieces.Step)]
     assert count_steps(lesson_01_matrix.lesson) == len(steps)
@@ -208,7 +210,7 @@ def test_a_lesson_run_by_itself_ends_as_a_command_does(capsys, monkeypatch):
         raise BoardError("The board went away.")
 
     with pytest.raises(SystemExit) as stop:
-        run_alone(ABOUT, unplugged)
+        run_alone(lambda: Lesson(ABOUT, unplugged))
     assert stop.value.code == 1
     assert "microbit-ml: The board went away.\n" in capsys.readouterr().err
 
@@ -217,7 +219,7 @@ def test_a_lesson_run_by_itself_ends_as_a_command_does(capsys, monkeypatch):
 
     monkeypatch.setattr("microbit_ml.console.explained._forget_stdout", lambda: None)
     with pytest.raises(SystemExit) as stop:
-        run_alone(ABOUT, closed)
+        run_alone(lambda: Lesson(ABOUT, closed))
     assert stop.value.code == 141
 
 

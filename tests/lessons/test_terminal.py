@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from microbit_ml.lessons.about import About
+from microbit_ml.lessons.folder import Lesson
 from microbit_ml.lessons.progress import FOLDER_VARIABLE, Progress, Reached, own_folder
 from microbit_ml.lessons.terminal import teach
 from microbit_ml.network.layers import Dense
@@ -61,7 +62,7 @@ def pupil(monkeypatch, capsys):
             return line
 
         monkeypatch.setattr(builtins, "input", read)
-        teach(ABOUT, function, **settings)
+        teach(Lesson(ABOUT, function), **settings)
         assert lines == []
         return capsys.readouterr().out
 

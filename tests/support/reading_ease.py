@@ -72,10 +72,10 @@ def flesch(text: str) -> float:
 def main() -> None:
     from lesson_checks import pupils_text
 
-    from microbit_ml.lessons.course import lesson_modules, load_lesson
+    from microbit_ml.lessons.course import lesson_folders, load_lesson
     from microbit_ml.lessons.straight import Silent
 
-    numbers = [int(word) for word in sys.argv[1:]] or list(lesson_modules())
+    numbers = [int(word) for word in sys.argv[1:]] or list(lesson_folders())
     for number in numbers:
         text = pupils_text(load_lesson(number).run(Silent()).record)
         print(f"lesson {number}: {flesch(text):.1f}")

@@ -11,7 +11,8 @@ from microbit_ml.cli.arguments import board_name, check_can_write
 from microbit_ml.common.files import write_whole
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, working
 from microbit_ml.errors import BoardError, DataError, UsageError
-from microbit_ml.lessons.course import Lesson, all_lessons, load_lesson
+from microbit_ml.lessons.course import all_lessons, load_lesson
+from microbit_ml.lessons.folder import Lesson, copy_lesson, lesson_in, quoted
 from microbit_ml.lessons.page_session import glossary_page, index_page, lesson_page
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
 from microbit_ml.lessons.session import PLACE
@@ -31,16 +32,18 @@ INSTEAD = "Without a board, leave out --board: a virtual one takes its place."
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``lesson``."""
     parser.usage = (
-        "microbit-ml lesson [--again] [--data DATASET] [--board BOARD] [N]\n"
-        "       microbit-ml lesson [--teacher] --html [-o FILE-or-FOLDER] [N]\n"
-        "       microbit-ml lesson --teacher N\n"
+        "microbit-ml lesson [--again] [--data DATASET] [--board BOARD] [LESSON]\n"
+        "       microbit-ml lesson [--teacher] --html [-o FILE-or-FOLDER] [LESSON]\n"
+        "       microbit-ml lesson --teacher LESSON\n"
+        "       microbit-ml lesson --copy FOLDER LESSON\n"
         "       microbit-ml lesson glossary"
     )
     parser.add_argument(
         "lesson",
         nargs="?",
-        metavar="N",
-        help="a lesson's number, or the word glossary; without it, the list of lessons",
+        metavar="LESSON",
+        help="a lesson's number, the folder of your copy of one, or the word glossary; without it, "
+        "the list of lessons",
     )
     parser.add_argument("--again", action="store_true", help="begin the lesson anew")
     parser.add_argument(
@@ -59,6 +62,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="aims, plan, answers, misconceptions, and what to do with one board or none",
     )
+    parser.add_argument(
+        "--copy",
+        type=Path,
+        metavar="FOLDER",
+        help="write the lesson's files into a new folder, for you to change",
+    )
     parser.add_argument("--glossary", action="store_true", help="show all words of the lessons")
     parser.add_argument(
         "--data", type=Path, metavar="DATASET", help="your own recordings instead of simulated ones"
@@ -74,40 +83,66 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """List the lessons, open one, or write pages."""
-    number = _checked(args)
+    which = _checked(args)
     if args.glossary:
         _write_glossary(args) if args.html else _print_glossary()
-    elif number is None and not args.html:
+    elif which is None and not args.html:
         _list_lessons()
+    elif which is not None and args.copy:
+        _copy(_lesson(which), args.copy)
     else:
         data = _own_data(args.data)
         place = _place(args.board)
-        if number is None:
+        if which is None:
             _write_all(args, data, place)
         else:
-            _open(args, load_lesson(number), data, place)
+            _open(args, _lesson(which), data, place)
 
 
-def _checked(args: argparse.Namespace) -> int | None:
-    """The number of the lesson, None for all; UsageError when options do not fit."""
+def _lesson(which: int | Path) -> Lesson:
+    return load_lesson(which) if isinstance(which, int) else lesson_in(which)
+
+
+def _checked(args: argparse.Namespace) -> int | Path | None:
+    """The lesson's number or the folder of a copy, None for all; UsageError for a wrong option."""
     if args.lesson is not None and args.lesson.lower() == GLOSSARY:
         args.lesson = GLOSSARY
     args.glossary = args.glossary or args.lesson == GLOSSARY
-    if args.lesson not in (None, GLOSSARY) and not args.lesson.isdecimal():
-        raise UsageError(
-            f"{args.lesson!r} is not the number of a lesson. See them all with: microbit-ml lesson"
-        )
-    number = int(args.lesson) if args.lesson not in (None, GLOSSARY) else None
+    which = _which(args.lesson) if args.lesson not in (None, GLOSSARY) else None
     if args.output and not args.html:
         raise UsageError("-o goes with --html.")
-    if args.again and (number is None or args.html or args.teacher):
+    if args.again and (which is None or args.html or args.teacher):
         raise UsageError("--again goes with the number of a lesson alone.")
-    if args.glossary and (number is not None or args.teacher or args.data):
+    others = (args.again, args.html, args.teacher, args.data, args.board != PLACE)
+    if args.copy and (which is None or any(others)):
+        raise UsageError("--copy goes with a lesson alone: microbit-ml lesson 2 --copy my_copy")
+    if args.glossary and (which is not None or args.teacher or args.data):
         raise UsageError("The glossary is the same for all lessons: give it alone, or with --html.")
-    is_list = number is None and not args.glossary and not args.html
+    is_list = which is None and not args.glossary and not args.html
     if is_list and (args.teacher or args.data or args.board != PLACE):
         raise UsageError("Say which lesson: microbit-ml lesson 1")
-    return number
+    return which
+
+
+def _which(lesson: str) -> int | Path:
+    """The lesson that was asked for: by its number, or by the folder of a copy."""
+    if lesson.isdecimal():
+        return int(lesson)
+    if Path(lesson).is_dir():
+        return Path(lesson)
+    raise UsageError(
+        f"{lesson!r} is not the number of a lesson, and there is no such folder. See all lessons "
+        "with: microbit-ml lesson"
+    )
+
+
+def _copy(lesson: Lesson, folder: Path) -> None:
+    copy_lesson(lesson, folder)
+    print(f"Saved a copy of lesson {lesson.about.number} in {folder}.")
+    say(
+        f"Change {folder / 'maths.py'}, then run your lesson with: microbit-ml lesson "
+        f"{quoted(folder)}"
+    )
 
 
 def _list_lessons() -> None:
@@ -181,7 +216,7 @@ def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, place:
         for line in teacher_lines(session, unicode=can_show_unicode(sys.stdout)):
             _print(line)
     elif sys.stdin.isatty() and sys.stdout.isatty():
-        teach(lesson.about, lesson.function, data, place, args.again)
+        teach(lesson, data, place, args.again)
     else:
         lesson.run(Straight(lesson.about, n_steps=lesson.n_steps), data, place)
 

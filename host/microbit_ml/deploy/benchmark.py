@@ -56,8 +56,8 @@ work, model = address_of(loader.work), address_of(loader.model)""",
     "call, code, work, model",
     f"call(code, work, model, {NETWORK_ENTRY})",
 )
-DEBOUNCE = Statement(_RECOGNIZER, "recognizer", "recognizer.settle(0)")
-PREDICTION = Statement(_RECOGNIZER, "recognizer", "recognizer.settle(recognizer.predict())")
+DEBOUNCE = Statement(_RECOGNIZER, "recognizer", "recognizer.debounce(0)")
+PREDICTION = Statement(_RECOGNIZER, "recognizer", "recognizer.debounce(recognizer.predict())")
 PLAIN_NETWORK = Statement(
     "from plain_network import read_layers, run_layers\nfrom os import size\n"
     "model = bytearray(size('model.bin'))\nwith open('model.bin', 'rb') as file:\n"

@@ -1,28 +1,33 @@
-"""A lesson's file that is run by itself: ``python lesson_05_downhill.py``."""
+"""A lesson's file that is run by itself: ``python my_copy/lesson.py``, or Run in Thonny or Mu."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from microbit_ml.console.explained import explained
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.session import Session
-from microbit_ml.lessons.source import count_steps
+from microbit_ml.lessons.folder import Lesson, lesson_in
 from microbit_ml.lessons.straight import Straight
 from microbit_ml.lessons.terminal import teach
 
 
-def run_alone(about: About, lesson: Callable[[Session], None]) -> None:
+def run_folder(file: str) -> None:
+    """Run the lesson whose ``lesson.py`` is this file, with the other files of its folder."""
+    run_alone(lambda: lesson_in(Path(file).parent))
+
+
+def run_alone(load: Callable[[], Lesson]) -> None:
     """Run one lesson by itself: at a terminal with the pupil, in a pipe straight through.
 
     What goes wrong is said and the exit code tells, as with ``microbit-ml lesson``.
     """
 
     def run() -> None:
+        lesson = load()
         if sys.stdin.isatty() and sys.stdout.isatty():
-            teach(about, lesson)
+            teach(lesson, again="--again" in sys.argv)
         else:
-            lesson(Session(about, Straight(about, n_steps=count_steps(lesson))))
+            lesson.run(Straight(lesson.about, n_steps=lesson.n_steps))
 
     sys.exit(explained(run, debug="--debug" in sys.argv))

@@ -32,6 +32,8 @@ TRAINING: dict[str, Any] = {
     "copies": 4,
     "others": 250,
 }  # a second on one core
+MOST_OF_LABEL = 12
+FOLDS = 3
 PROGRAM_S = 30.0  # that a program on a board may take
 _PIECE = MAX_COMMAND_BYTES // 5  # characters of a program in one command: each may need four bytes
 
@@ -43,6 +45,14 @@ _kept: dict[tuple, object] = {}
 def simulated_gestures() -> Dataset:
     """The lessons' own recordings: some people make some gestures, three times each."""
     return simulate(LABELS, people=PEOPLE, repeats=REPEATS, seed=SEED)
+
+
+def few_of_each(data: Dataset, labels: Sequence[str]) -> Dataset:
+    """At most MOST_OF_LABEL recordings of each label, so that a lesson need not wait."""
+    chosen = []
+    for label in labels:
+        chosen += [one for one in data if one.label == label][:MOST_OF_LABEL]
+    return Dataset(chosen, data.rate_hz)
 
 
 def model_of(data: Dataset) -> Model:

@@ -8,6 +8,7 @@ import linecache
 import re
 import textwrap
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from microbit_ml.errors import KitError
 
 PACKAGE = Path(__file__).parents[1]
+COPY = "lesson_copy_"  # how the name of a package begins that is a pupil's copy of a lesson
 # What may stand in a formula without being explained: functions that every pupil has met or that
 # the text around it tells of.
 FUNCTIONS = ("max", "min", "exp", "log", "ln", "round", "if", "else", "and", "or", "Σ", "ᵀ")
@@ -51,12 +53,19 @@ def shown_path(path: Path) -> str:
 
 
 def line_of(thing: Any, part: str, only: str | None = None) -> tuple[str, str]:
-    """The first line of code that holds ``part``, and its place. Raises LessonError without one."""
+    """The first line of code that holds ``part``, and its place. Raises LessonError without one.
+
+    In a pupil's copy the line may have been changed: there the line that is most like it counts.
+    """
     source, file, first = source_of(thing, only)
     skipped = _docstring_lines(source)
-    for number, line in enumerate(source.splitlines()):
-        if part in line and number not in skipped:
-            return line.strip(), f"{file}, line {first + number}"
+    lines = {n: line for n, line in enumerate(source.splitlines()) if n not in skipped}
+    found = [n for n, line in lines.items() if part in line]
+    if not found and thing.__module__.startswith(COPY):
+        body = [n for n, line in lines.items() if line and not line.startswith(("def ", "@", ")"))]
+        found = [max(body, key=lambda n: SequenceMatcher(None, part, lines[n]).ratio())]
+    if found:
+        return lines[found[0]].strip(), f"{file}, line {first + found[0]}"
     name = getattr(thing, "__name__", thing)
     raise LessonError(f"{part!r} stands in no line of {name} ({file}).")
 

@@ -12,7 +12,8 @@ from microbit_ml.console.screen import working
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.answers import missing, right_answer
-from microbit_ml.lessons.course import Lesson, lesson_modules
+from microbit_ml.lessons.course import lesson_folders
+from microbit_ml.lessons.folder import Lesson
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
 from microbit_ml.lessons.session import PLACE, Leave, Session
 from microbit_ml.lessons.straight import can_show_unicode
@@ -117,8 +118,7 @@ class Terminal:
 
 
 def teach(
-    about: About,
-    function: Callable[[Session], None],
+    lesson: Lesson,
     data: Dataset | None = None,
     place: str = PLACE,
     again: bool = False,
@@ -127,7 +127,7 @@ def teach(
 
     again: from the beginning. Leaving with q or Ctrl-D returns; Ctrl-C goes on to the caller.
     """
-    lesson = Lesson(about, function)
+    about = lesson.about
     progress = Progress(progress_file(), lambda text: print(text, file=sys.stderr))
     before = progress.of(about.number)
     start = 1 if again or before.done else max(1, min(before.step, lesson.n_steps))
@@ -143,12 +143,14 @@ def teach(
 
     terminal.print_lines(_welcome(about, lesson.n_steps, start))
     try:
-        function(session)
+        lesson.tell(session)
         keep(lesson.n_steps, done=True)
         _good_bye(about, progress.of(about.number))
     except (Leave, KeyboardInterrupt) as reason:
         step = progress.of(about.number).step
-        print(f"\nStopped in step {step}. Go on from there with: microbit-ml lesson {about.number}")
+        print(
+            f"\nStopped in step {step}. Go on from there with: microbit-ml lesson {lesson.argument}"
+        )
         if isinstance(reason, KeyboardInterrupt):
             raise
 
@@ -170,5 +172,5 @@ def _good_bye(about: About, reached: Reached) -> None:
     n = len(reached.attempts)
     told = f"That was lesson {about.number}. {reached.at_once} of {n} checks right at once."
     print("\n".join(["", *wrapped(told, width=columns())]))
-    if about.number + 1 in lesson_modules():
+    if about.number + 1 in lesson_folders():
         print(f"The next one: microbit-ml lesson {about.number + 1}")

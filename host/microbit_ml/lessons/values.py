@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+
+from microbit_ml.pages import as_is
 
 WIDTH = 76
 MOST_ROWS, MOST_COLUMNS = 12, 10
@@ -37,6 +40,22 @@ def number_text(number: float) -> str:
         text = f"{number:.{decimals}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     return f"{number:.3g}"
+
+
+def listed(numbers: Iterable[float]) -> str:
+    """Numbers as a text: 3, 4 and 5."""
+    texts = [f"{number:g}" for number in numbers]
+    return f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def signed(number: float) -> str:
+    """A number for the middle of a sum: a negative one in brackets."""
+    return f"({number:g})" if number < 0 else f"{number:g}"
+
+
+def named(label: str) -> str:
+    """A label as it stands in a text: one of several words is put between quotation marks."""
+    return f"“`{as_is(label)}`”" if " " in label else f"`{as_is(label)}`"
 
 
 def _array_text(array: np.ndarray) -> str:

@@ -2,130 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+if __name__ == "__main__":  # this file was started by itself: run the lesson of its folder
+    from microbit_ml.lessons.alone import run_folder
+
+    run_folder(__file__)
 
 import numpy as np
 
 from microbit_ml.charts import Chart, Contour, Series
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.session import Session
 from microbit_ml.network import SGD, Adam, BalancedBatches, Network, RMSProp, cross_entropy, fit
-from microbit_ml.network.optimizers import Optimizer
-from microbit_ml.quantize import input_rows
 
-ABOUT = About(
-    number=5,
-    title="Downhill",
-    question="How does a network find good weights?",
-    aims=(
-        "see the loss as a height, and training as a walk downhill",
-        "work out a slope with a small step, and know the rule for w²",
-        "take steps of gradient descent by hand, with one weight and with two",
-        "say what happens when the learning rate is too small or too large",
-        "tell SGD, momentum, RMSProp and Adam apart by how they walk",
-    ),
-    plan=(
-        (5, "one knob of the network: the loss as a height"),
-        (10, "slopes: a small step, then the rule"),
-        (10, "steps downhill by hand; learning rates too small and too large"),
-        (10, "two weights: the gradient, a narrow valley, the race"),
-        (7, "batches, and the real network"),
-        (3, "looking back"),
-    ),
-    misconceptions=(
-        (
-            "The gradient points to the lowest place.",
-            "It points up the steepest way here, under your feet. In a narrow valley the steepest "
-            "way down leads across the valley, not along it. Look at the zigzag path.",
-        ),
-        (
-            "A larger learning rate is always faster.",
-            "Only up to a limit. Beyond it each step jumps over the valley and lands higher on "
-            "the other side. Let pupils find the limit in the step that lets them choose a rate.",
-        ),
-        (
-            "Adam is the best optimizer.",
-            "The race has one winner on this hill, with these rates. On another hill another one "
-            "may win. That is why the kit lets you choose, and why one tries.",
-        ),
-    ),
-    one_board="No board is needed. Pupils can be walkers: one stands for the weight on a line of "
-    "chalk numbers, one works out the slope, one calls the step.",
-    no_board="Nothing changes. All steps run on the computer, and the three steps by hand need "
-    "only paper.",
+from .example import (
+    FAR,
+    NARROW,
+    POINT,
+    RACE,
+    RATE,
+    RATE_NARROW,
+    RATE_ROUND,
+    RATES,
+    ROUND,
+    SMALL_STEPS,
+    START,
+    START_TWO,
+    WALK,
+    WALKERS,
+    a_weight_that_matters,
+    best_rate_of,
+    gradient_of,
+    left_to_go,
+    loss_after,
+    losses_along,
+    race,
+    rows_and_targets,
+    walk,
+    walk_on_square,
+    walk_with_two_steps,
 )
-
-START = 4.0  # where the walk in the valley w² begins
-RATE = 0.25
-POINT = 3.0  # where the slope is measured
-SMALL_STEPS = (1.0, 0.1, 0.01, 0.001)
-WALK = 10  # steps on one weight
-START_TWO = (-4.0, 2.0)
-ROUND, NARROW = 4.0, 20.0  # how much steeper the second weight's way is
-RATE_ROUND, RATE_NARROW = 0.1, 0.045
-RACE = 20  # steps
-RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-FAR = 100.0  # whoever is further away than this has left the map
-
-
-Number = TypeVar("Number", float, np.ndarray)
-
-
-def square(w: float) -> float:
-    """The simplest valley: its lowest place is at 0."""
-    return w * w
-
-
-def slope_between(height: Callable[[float], float], w: float, h: float) -> float:
-    """How much the height grows for each unit that one goes, measured with a step h."""
-    return (height(w + h) - height(w)) / h
-
-
-def slope_of_square(w: Number) -> Number:
-    """The exact slope of w² at w."""
-    return 2 * w
-
-
-def factor(rate: float) -> float:
-    """What one step in the valley w² multiplies w by."""
-    return 1 - 2 * rate
-
-
-def valley(w: np.ndarray, steepness: float) -> np.ndarray:
-    """The height over two weights: (..., 2) -> (...). The second way is steeper."""
-    return w[..., 0] ** 2 + steepness * w[..., 1] ** 2
-
-
-def valley_gradient(w: np.ndarray, steepness: float) -> np.ndarray:
-    """The slope along each of the two weights."""
-    return np.array([2 * w[0], 2 * steepness * w[1]])
-
-
-def walk(
-    optimizer: Optimizer,
-    start: tuple[float, ...],
-    gradient: Callable[[np.ndarray], np.ndarray],
-    steps: int,
-) -> np.ndarray:
-    """All places that an optimizer of the kit comes through: (steps + 1, n_weights)."""
-    place = np.array(start, dtype=float)
-    places, take_step = [place.copy()], optimizer.step
-    for _ in range(steps):
-        take_step(place, gradient(place))
-        places.append(place.copy())
-    return np.stack(places)
-
-
-def walk_on_square(rate: float, steps: int = WALK) -> np.ndarray:
-    """Plain gradient descent in the valley w², from START."""
-    return walk(SGD(rate, momentum=0.0), (START,), slope_of_square, steps)[:, 0]
-
-
-def agreement(a: np.ndarray, b: np.ndarray) -> float:
-    """1 for arrows of the same direction, 0 at right angles, -1 for opposite ones."""
-    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+from .maths import (
+    agreement,
+    factor,
+    slope_between,
+    slope_of_square,
+    square,
+    valley,
+    valley_gradient,
+)
 
 
 def lesson(s: Session) -> None:
@@ -164,39 +87,6 @@ def lesson(s: Session) -> None:
         "One thing is still open. We worked out slopes with small steps, or with a rule for w². "
         "Where does the gradient of a whole network come from? That is lesson 6."
     )
-
-
-def rows_and_targets(s: Session) -> tuple[np.ndarray, np.ndarray]:
-    """What the network is given of each recording (n, n_inputs), and the label's number (n,)."""
-    rows = input_rows(s.model.windows(s.data), s.model.network.groups)
-    targets = np.array([s.model.labels.index(recording.label) for recording in s.data])
-    return s.model.float_model.normaliser.apply(rows), targets
-
-
-def losses_along(
-    network: Network, place: int, values: np.ndarray, x: np.ndarray, targets: np.ndarray
-) -> np.ndarray:
-    """The loss with one weight at each of these values, and all others as they are."""
-    kept = network.parameters[place]
-    losses = []
-    for value in values:
-        network.parameters[place] = value
-        losses.append(float(cross_entropy(network.forward(x), targets)[0]))
-    network.parameters[place] = kept
-    return np.array(losses)
-
-
-def a_weight_that_matters(network: Network, x: np.ndarray, targets: np.ndarray) -> int:
-    """The place of the last layer's weight whose change costs most, both ways if it can be."""
-    last = network.trainable_layers[-1]
-    first = network.parameters.size - last.bias.size - last.weights.size
-    places = range(first, first + last.weights.size)
-    rises = [
-        losses_along(network, place, network.parameters[place] + np.array([-3, 0, 3]), x, targets)
-        for place in places
-    ]
-    costs = [sorted((left - here, right - here)) for left, here, right in rises]
-    return first + int(np.argmax([less + more / 10 for less, more in costs]))
 
 
 def one_knob(s: Session) -> None:
@@ -621,13 +511,6 @@ def a_pace_for_each(s: Session) -> None:
     )
 
 
-def walk_with_two_steps() -> tuple[float, float]:
-    """How far w₁ moves in the first and in the second step with momentum."""
-    path = walk(SGD(RATES[1]), START_TWO, lambda w: valley_gradient(w, NARROW), 2)
-    moved = np.diff(path[:, 0])
-    return float(moved[0]), float(moved[1])
-
-
 def rms_example(gradient: np.ndarray) -> str:
     """The first step of RMSProp for both weights, in words."""
     rule = RMSProp(RATES[3])
@@ -638,30 +521,6 @@ def rms_example(gradient: np.ndarray) -> str:
         f"{part:.2g} · g²: {part * gradient[0] ** 2:g} and {part * gradient[1] ** 2:g}. So w₁ "
         f"moves by {moved[0]:.3f} and w₂ by {moved[1]:.3f}. Steep or flat, the pace is alike."
     )
-
-
-WALKERS: dict[str, Callable[[float], Optimizer]] = {
-    "plain SGD": lambda rate: SGD(rate, momentum=0.0),
-    "momentum": lambda rate: SGD(rate),
-    "RMSProp": lambda rate: RMSProp(rate),
-    "Adam": lambda rate: Adam(rate),
-}
-
-
-def race(name: str, rate: float) -> np.ndarray:
-    """The way of one walker through the narrow valley: (RACE + 1, 2)."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return walk(WALKERS[name](rate), START_TWO, lambda w: valley_gradient(w, NARROW), RACE)
-
-
-def left_to_go(path: np.ndarray) -> float:
-    """How far the end of a path is from the minimum, which is at (0, 0)."""
-    return float(np.linalg.norm(path[-1]))
-
-
-def best_rate_of(name: str) -> float:
-    """The rate of those in ``RATES`` that brings a walker nearest to the minimum."""
-    return min(RATES, key=lambda rate: left_to_go(race(name, rate)))
 
 
 def the_race(s: Session) -> None:
@@ -713,22 +572,6 @@ def all_four(rate: float) -> str:
         here = np.isfinite(to_go) and to_go <= FAR
         said.append(f"{name} still {to_go:.3f} to go" if here else f"{name} has left the map")
     return ", ".join(said)
-
-
-def gradient_of(network: Network, x: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """The gradient of the loss on these rows, for all weights at once."""
-    network.backward(cross_entropy(network.forward(x), targets)[1])
-    return network.gradient.copy()
-
-
-def loss_after(x: np.ndarray, targets: np.ndarray, size: int, steps: int) -> float:
-    """The loss on all rows after some steps of plain SGD with batches of this size."""
-    network = Network("16", x.shape[1], int(targets.max()) + 1, np.random.default_rng(1))
-    take_step, rng = SGD(momentum=0.0).step, np.random.default_rng(3)
-    for _ in range(steps):
-        drawn = rng.permutation(len(x))[:size]
-        take_step(network.parameters, gradient_of(network, x[drawn], targets[drawn]))
-    return float(cross_entropy(network.forward(x), targets)[0])
 
 
 def batches(s: Session) -> None:
@@ -836,7 +679,3 @@ def the_real_thing(s: Session) -> None:
         f"This time {order[0]} came lowest, and {order[-1]} stayed highest. A low loss on the "
         "recordings that it learned from is not yet a good network. Lesson 7 tells why."
     )
-
-
-if __name__ == "__main__":
-    run_alone(ABOUT, lesson)

@@ -6,82 +6,47 @@ estimated from the counts.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # this file was started by itself: run the lesson of its folder
+    from microbit_ml.lessons.alone import run_folder
+
+    run_folder(__file__)
+
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
 from math import ceil
-from typing import Any
 
 import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import requantize
 from microbit_ml.charts import Chart, Series
-from microbit_ml.common.firmware_files import firmware_folder
-from microbit_ml.deploy.benchmark import PREDICTION, SAMPLE, network_footprint
-from microbit_ml.deploy.count import Statement, count_instructions
-from microbit_ml.image import build_hex
+from microbit_ml.deploy.benchmark import network_footprint
 from microbit_ml.kinds import IntegerDense
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.alone import run_alone
-from microbit_ml.lessons.lesson_06_backpropagation import named
-from microbit_ml.lessons.material import energy
 from microbit_ml.lessons.session import Session
+from microbit_ml.lessons.values import named
 from microbit_ml.model import Model
-from microbit_ml.recordings import Recording
 from microbit_ml.recordings.recording import HIGHEST_COUNT
-from microbit_ml.targets import slowest
-from microbit_ml.thumb import assemble
-from microbit_ml.virtual import VirtualBoard
 
-ABOUT = About(
-    number=10,
-    title="On the board",
-    question="What happens on the board between your movement and its answer?",
-    aims=(
-        "follow a movement through sample, window, prediction and decision",
-        "say where time and memory go, and what a hop changes",
-        "read some lines of machine code, and follow the registers",
-        "write a program that uses a model, and say what can go wrong in the world",
-    ),
-    plan=(
-        (8, "Four jobs: pupils play sensor, window, network and judge with slips of paper."),
-        (7, "Time and memory: what fits between two samples, and onto the board."),
-        (12, "The kernel, line by line: one pupil is the processor, others are registers."),
-        (10, "A program of your own, on a board or a virtual one."),
-        (8, "What could go wrong? Turn the board, count false alarms, decide who decides."),
-    ),
-    misconceptions=(
-        (
-            "The board learns while it is used.",
-            "It only computes. It learned on the laptop. Its weights never change on the board.",
-        ),
-        (
-            "A faster board gives better answers.",
-            "It gives the same answers sooner. The integers are equal on both boards.",
-        ),
-        (
-            "If it works here, it works everywhere.",
-            "Turn the board in your hand and look. A model knows the ways that it was shown.",
-        ),
-    ),
-    one_board=(
-        "Flash the model and the program of this lesson with `microbit-ml flash MODEL --program "
-        "main.py`. One pupil moves, the class predicts what the display will show."
-    ),
-    no_board=(
-        "Every board here is a virtual one by default. It runs the real MicroPython, so the "
-        "counts are exact. Only the times are estimates."
-    ),
+from .example import (
+    BOARD,
+    MEMORY,
+    ROOM,
+    SLOWER,
+    TRACED,
+    busy_share,
+    counted,
+    files_for,
+    firmware_lines,
+    free_heap,
+    in_ms,
+    kernel_part,
+    main_program,
+    most_confident,
+    play,
+    right_share,
+    trace,
+    trace_sums,
 )
+from .maths import SECONDS_A_DAY, alarms_a_day, moved_harder, predictions_a_second, turned
 
-TIDY = Statement(PREDICTION.setup + "\nimport gc", "gc", "gc.collect()")
-SLOWER = slowest()
-BOARD = SLOWER.name
-ROOM = SLOWER.heap_bytes or 0  # for a model, beside the kit's program
-BOOT_S = 5.0
-SECONDS_A_DAY = 24 * 60 * 60
-FREE = "import gc\ngc.collect()\nprint(gc.mem_free())\n"
 OWN_PROGRAM = """from gesture import Recognizer
 from microbit import Image, display
 
@@ -114,16 +79,6 @@ def lesson(s: Session) -> None:
 # --- time
 
 
-def firmware_lines(name: str, begin: str, end: str = "") -> list[str]:
-    """Lines of a file of the board, from the one that holds ``begin`` to the one with ``end``."""
-    lines = (firmware_folder() / name).read_text(encoding="utf-8").splitlines()
-    first = next(i for i, line in enumerate(lines) if begin in line)
-    if not end:
-        return lines[first:]
-    last = next(i for i, line in enumerate(lines) if i >= first and end in line)
-    return lines[first : last + 1]
-
-
 def four_jobs(s: Session) -> None:
     """Sample, window, predict, decide."""
     s.step("Four jobs")
@@ -144,11 +99,6 @@ def four_jobs(s: Session) -> None:
         choices=("recognizer = Recognizer()", "name = recognizer.next()", "listen(recognizer)"),
         hint="It must be a line inside the loop.",
     )
-
-
-def predictions_a_second(rate_hz: float, hop: int) -> float:
-    """How often the board predicts."""
-    return rate_hz / hop
 
 
 def a_moving_window(s: Session) -> None:
@@ -187,48 +137,6 @@ def a_moving_window(s: Session) -> None:
         return f"{often:.1f} predictions a second; a V1 is busy {busy:.0%} of the time"
 
     s.change("The hop", model.hop, (1, model.hop, 5 * model.hop), told, low=1, high=model.window)
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Instructions of three jobs on the virtual board.
-
-    sample: read one, and move the window; tidy: free memory that is no longer used, which the
-    board does one sample before it predicts; predict: and decide.
-    """
-
-    sample: float
-    tidy: float
-    predict: float
-
-
-@lru_cache(maxsize=1)
-def counted(model_file: bytes) -> Counted:
-    """What the virtual board counts with this model."""
-    files = files_for(model_file)
-    each = [count_instructions(BOARD, files, job) for job in (SAMPLE, TIDY, PREDICTION)]
-    return Counted(float(each[0].mean()), float(each[1].mean()), float(each[2].min()))
-
-
-def files_for(model_file: bytes) -> dict[str, bytes]:
-    """What a board gets, but for its program."""
-    from microbit_ml.image.board_files import board_files
-
-    files = board_files(model_file, board=BOARD)
-    del files["main.py"]
-    return files
-
-
-def in_ms(instructions: float) -> float:
-    """About how long so many instructions take, in milliseconds."""
-    return SLOWER.microseconds(instructions) / 1000
-
-
-def busy_share(model: Model, hop: int) -> float:
-    """The share of its time that the processor works, 0 to 1."""
-    jobs = counted(model.device_bytes())
-    tidy = jobs.tidy if hop > 1 else 0.0
-    return in_ms(jobs.sample + (tidy + jobs.predict) / hop) / (1000 / model.rate_hz)
 
 
 def the_decision(s: Session) -> None:
@@ -353,26 +261,7 @@ def memory(s: Session) -> None:
     )
 
 
-def main_program() -> bytes:
-    """The kit's own main.py."""
-    return (firmware_folder() / "main.py").read_bytes()
-
-
-@lru_cache(maxsize=1)
-def free_heap() -> int:
-    """Bytes of heap that are free when a program starts on a virtual V1."""
-    with VirtualBoard(BOARD, {"main.py": FREE}) as board:
-        board.run_until("\n", BOOT_S)
-        return int(board.serial.split()[0])
-
-
 # --- the kernel
-
-
-def kernel_part(begin: str, end: str) -> list[str]:
-    """Instructions of firmware/kernels/dot_product.py, without their comments."""
-    lines = firmware_lines("kernels/dot_product.py", begin, end)
-    return [line.split("#")[0].strip() for line in lines]
 
 
 def meaning(line: str) -> str:
@@ -432,64 +321,6 @@ def inside_the_processor(s: Session) -> None:
         f"The last layer of our model has {len(layer.weights)} neurons with "
         f"{layer.weights.shape[1]} inputs each: {layer.weights.size} products."
     )
-
-
-@dataclass(frozen=True)
-class Small:
-    """Small numbers for the kernel: inputs, and the weights of two neurons."""
-
-    inputs: tuple[int, ...]
-    first: tuple[int, ...]
-    second: tuple[int, ...]
-
-
-TRACED = Small(inputs=(3, 0, 5, 2), first=(2, -1, 4, 7), second=(1, 6, -3, 5))
-CODE, MEMORY = 0x1000, 0x2000  # where the processor finds code and numbers
-
-
-def trace(
-    listing: list[str], registers: Mapping[str, int], numbers: bytes, shown: list[str]
-) -> list[dict[str, int]]:
-    """Run instructions on a processor without a board; the registers shown after each of them.
-
-    It is the same emulator that virtual boards run on. numbers: bytes in memory from MEMORY on.
-    """
-    import unicorn
-    from unicorn import arm_const
-
-    code = assemble("\n".join(listing))
-    processor: Any = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB)
-    processor.ctl_set_cpu_model(arm_const.UC_CPU_ARM_CORTEX_M0)
-    processor.mem_map(CODE, 0x2000)
-    processor.mem_write(CODE, code)
-    processor.mem_write(MEMORY, numbers)
-    number_of = {name: getattr(arm_const, f"UC_ARM_REG_{name.upper()}") for name in shown}
-    for name, value in registers.items():
-        processor.reg_write(getattr(arm_const, f"UC_ARM_REG_{name.upper()}"), value & 0xFFFFFFFF)
-    rows: list[dict[str, int]] = []
-
-    def look() -> None:
-        values = {name: processor.reg_read(number) for name, number in number_of.items()}
-        rows.append({name: v - (v >> 31 << 32) for name, v in values.items()})
-
-    processor.hook_add(unicorn.UC_HOOK_CODE, lambda *_: look())  # before each instruction
-    processor.emu_start(CODE | 1, CODE + len(code))
-    look()
-    return rows[1:]
-
-
-def trace_sums() -> tuple[list[str], list[dict[str, int]]]:
-    """The kernel's loop with the small numbers: its lines, and the registers after each."""
-    loop = kernel_part("label(FOUR_INPUTS)", "bpl(FOUR_INPUTS)")
-    inputs = np.array(TRACED.inputs, dtype="<i2").tobytes()
-    pairs = np.array([TRACED.first, TRACED.second], dtype=np.int8).T.tobytes()  # in turn
-    place = len(inputs)
-    registers = {
-        "r0": MEMORY, "r1": MEMORY + place, "r2": MEMORY + place + 1,
-        "r4": 0, "r5": place - 2, "r6": 0,
-    }  # fmt: skip
-    rows = trace(loop, registers, inputs + pairs, [f"r{i}" for i in (3, 7, 4, 6, 5)])
-    return [line for line in loop if not line.startswith("label")], rows
 
 
 def watch_it_run(s: Session) -> None:
@@ -602,36 +433,6 @@ def against_python(s: Session) -> None:
 # --- a program of your own
 
 
-@dataclass(frozen=True)
-class Played:
-    """What a board printed and showed."""
-
-    printed: str
-    leds: str
-
-
-def most_confident(model: Model, recordings: list[Recording]) -> Recording:
-    """A lively recording that the model is most_confident about."""
-    lively = sorted(recordings, key=energy)[len(recordings) // 2 :]
-    said = model.predict(lively)
-    right = [label == one.label for one, label in zip(lively, said.labels, strict=True)]
-    best = max(range(len(lively)), key=lambda i: (right[i], said.confidence[i]))
-    return lively[best]
-
-
-def play(model: Model, program: str, recording: Recording) -> Played:
-    """Put a program on a virtual board, rest, move as in the recording, and rest again."""
-    files = {**files_for(model.device_bytes()), "main.py": program.encode()}
-    x, y, z = (int(value) for value in recording.samples[0])
-    with VirtualBoard(BOARD, build_hex({BOARD: files})) as board:
-        board.tilt(x, y, z)
-        board.run_until(lambda: bool(board.samples_read), BOOT_S)
-        board.run(0.5)
-        board.play(recording)
-        board.run(0.3)
-        return Played(board.serial.strip(), board.show())
-
-
 def your_own_program(s: Session) -> None:
     """main.py of a few lines, and a gesture that is played into it."""
     s.step("Your own program")
@@ -660,28 +461,6 @@ def your_own_program(s: Session) -> None:
 
 
 # --- the world
-
-
-def moved_harder(recording: Recording, times: float) -> np.ndarray:
-    """The same movement, so many times as strong, as the sensor would read it."""
-    middle = recording.samples.mean(axis=0)
-    counts = np.round(middle + times * (recording.samples - middle))
-    return np.clip(counts, -HIGHEST_COUNT, HIGHEST_COUNT).astype(np.int16)
-
-
-def turned(recording: Recording, degrees: float) -> np.ndarray:
-    """The same movement with the board tipped in the hand, about its x axis."""
-    angle = np.radians(degrees)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    y_z = recording.samples[:, 1:] @ turn.T
-    counts = np.round(np.column_stack([recording.samples[:, 0], y_z]))
-    return np.clip(counts, -HIGHEST_COUNT, HIGHEST_COUNT).astype(np.int16)
-
-
-def right_share(model: Model, recordings: list[Recording], samples: list[np.ndarray]) -> float:
-    """How many get their own name, 0 to 1."""
-    called = model.predict(samples).labels
-    return float(np.mean([one.label == c for one, c in zip(recordings, called, strict=True)]))
 
 
 def turned_around(s: Session) -> None:
@@ -726,11 +505,6 @@ def turned_around(s: Session) -> None:
         "What helps? Record it that way, too. Or let augmentation turn the recordings. Or draw an "
         "arrow on the board, so that people hold it right."
     )
-
-
-def alarms_a_day(predictions: float, share: float) -> float:
-    """How often a day something is told that did not happen."""
-    return predictions * share * SECONDS_A_DAY
 
 
 def false_alarms(s: Session) -> None:
@@ -794,7 +568,3 @@ def decisions_that_matter(s: Session) -> None:
         "and back, to integers on a chip that costs little. You can read all of it, for it is all "
         "in the kit. And you know which questions to ask."
     )
-
-
-if __name__ == "__main__":
-    run_alone(ABOUT, lesson)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # this file was started by itself: run the lesson of its folder
+    from microbit_ml.lessons.alone import run_folder
+
+    run_folder(__file__)
+
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,190 +15,31 @@ import numpy as np
 from microbit_ml.charts import Chart, Series
 from microbit_ml.evaluate import cross_validate, learning_curve, leave_one_subject_out
 from microbit_ml.evaluate.classical import NearestNeighbours
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.alone import run_alone
-from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.material import energy, simulated_gestures
 from microbit_ml.lessons.session import Session
-from microbit_ml.model import Model
+from microbit_ml.lessons.values import named
 from microbit_ml.network import Dropout, Network, fit
-from microbit_ml.quantize import input_rows
-from microbit_ml.recordings import Dataset, Recording, make_window
+from microbit_ml.recordings import Dataset, make_window
 from microbit_ml.recordings.augment import KINDS, augment
-from microbit_ml.recordings.folds import stratified_folds
 from microbit_ml.training import Settings, train
-from microbit_ml.training.fitting import fit_models
-from microbit_ml.training.rows import TrainingRows
 
-ABOUT = About(
-    number=7,
-    title="Learning, not memorising",
-    question="Does a network learn the gesture, or your recordings by heart?",
-    aims=(
-        "say what training, validation and test sets are for",
-        "see overfitting in two curves, and name its cause",
-        "use weight decay, dropout, early stopping and augmentation, and judge what each is worth",
-        "read a learning curve: are there enough recordings?",
-        "say why recordings of a new person are the harder test",
-    ),
-    plan=(
-        (8, "a perfect memory, and three piles of recordings"),
-        (8, "a network that memorises: two curves"),
-        (14, "four cures, each tried out; all together"),
-        (6, "how many recordings are enough?"),
-        (5, "a new person"),
-        (4, "a new gesture from a few recordings; the test set is opened"),
-    ),
-    misconceptions=(
-        (
-            "A network that makes no mistakes on its training recordings is a good one.",
-            "A list of all recordings makes no mistakes either. Ask about recordings that the "
-            "network has never seen.",
-        ),
-        (
-            "Deep learning needs a huge amount of labelled data.",
-            "Less than one thinks, if one helps: features, altered copies, and a network that "
-            "begins with what another one learned. The last steps add a gesture with a few "
-            "recordings.",
-        ),
-        (
-            "If it works for me, it works for everybody.",
-            "Compare both tests in the step about people. Let a pupil from another table try the "
-            "model of this table.",
-        ),
-        (
-            "I may choose the best of many models on the test set.",
-            "Then the test set has become a validation set, and its number flatters. One that was "
-            "never looked at has to judge.",
-        ),
-    ),
-    one_board="Let the class record three gestures with the one board, a few times each, and run "
-    "the lesson on these recordings: `microbit-ml lesson 7 --data FOLDER`. Note who made which "
-    "recording, for the step about people.",
-    no_board="The simulated gestures of the kit have people in them, too. All steps work.",
+from .example import (
+    LEAST,
+    MEMORISER,
+    MOST,
+    NETWORKS,
+    Lab,
+    Outcome,
+    by_person_possible,
+    recordings_of,
+    usable,
 )
+from .maths import share_right
 
-LEAST, MOST = 4, 12  # recordings of a label that the lesson can use, and that it takes
-TEST_SHARE = 0.25
-NETWORKS = 3
-# A network that sees the window itself and has no help: pool1 hands the numbers on as they are.
-MEMORISER: dict[str, Any] = {
-    "arch": "pool1-32",
-    "copies": 0,
-    "weight_decay": 0.0,
-    "dropout": 0.0,
-    "others": 100,
-    "steps": 150,
-    "optimizer": "rmsprop",
-}
 DECAY, DROPOUT, COPIES = 0.1, 0.5, 8
 QUICK: dict[str, Any] = {"arch": "12", "steps": 60, "copies": 2, "others": 60}
 QUICK_RAW: dict[str, Any] = {"arch": MEMORISER["arch"], "steps": 120, "copies": 4, "others": 60}
 FEW = 3  # recordings of a gesture that is added
-
-
-def share_right(said: np.ndarray, truth: np.ndarray) -> float:
-    """Of all answers, the share that is right."""
-    right = int((said == truth).sum())
-    return right / len(truth)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What three networks did: means over them of the share right and of the loss.
-
-    weight: how large the weights usually are; training_loss, validation_loss: after each of the
-    steps in ``step``; kept_loss: of the validation set, with the weights that were kept after
-    step ``stopped_at``.
-    """
-
-    training: float
-    validation: float
-    test: float
-    weight: float
-    step: list[int]
-    training_loss: list[float]
-    validation_loss: list[float]
-    kept_loss: float
-    stopped_at: int
-
-
-def weight_size(network: Network) -> float:
-    """How large the weights usually are: the root of the mean of their squares."""
-    return float(np.sqrt((network.parameters[network.is_weight > 0] ** 2).mean()))
-
-
-class Lab:
-    """Deals recordings into three piles, and trains three networks at a time.
-
-    One pile is the test set, the same for all. The other recordings are dealt in three: each
-    network has another third as its validation set, and learns from the rest.
-    """
-
-    def __init__(self, data: Dataset):
-        rng = np.random.default_rng(0)
-        self.labels = data.labels
-        known: list[Recording] = []
-        test: list[Recording] = []
-        for label in self.labels:
-            of_label = [one for one in data if one.label == label]
-            shuffled = [of_label[i] for i in rng.permutation(len(of_label))]
-            n_test = max(1, round(TEST_SHARE * len(shuffled)))
-            test += shuffled[:n_test]
-            known += shuffled[n_test:]
-        self.known = Dataset(known, data.rate_hz)  # all but the test set
-        self.windows, self.targets = self._numbers(known)
-        self.test_windows, self.test_targets = self._numbers(test)
-        third = stratified_folds(self.targets, NETWORKS, rng)
-        self.held_out = third == np.arange(NETWORKS)[:, None]  # bool (networks, recordings)
-        self._done: dict[str, Outcome] = {}
-
-    def _numbers(self, recordings: list[Recording]) -> tuple[np.ndarray, np.ndarray]:
-        """Windows (n, window, 3) and the numbers of their labels (n,)."""
-        windows = np.stack([make_window(one) for one in recordings])
-        return windows, np.array([self.labels.index(one.label) for one in recordings])
-
-    def train(self, **changes: Any) -> Outcome:
-        """Three networks with the settings of the memoriser, but for these changes."""
-        settings = {**MEMORISER, **changes}
-        key = str(settings)
-        if key not in self._done:
-            self._done[key] = self._train(Settings.of(settings))
-        return self._done[key]
-
-    def _train(self, options: Settings) -> Outcome:
-        rng = np.random.default_rng(0)
-        rows = TrainingRows.prepare(self.windows, self.targets, len(self.labels), options, rng)
-        models, history = fit_models(rows, self.held_out, options, rng)
-        seen, unseen, tested = [], [], []
-        x, test_x = rows.rows[rows.original], input_rows(self.test_windows, options.features)
-        for model, held in zip(models, self.held_out, strict=True):
-            said = model.classify(x)[1]
-            seen.append(share_right(said[~held], self.targets[~held]))
-            unseen.append(share_right(said[held], self.targets[held]))
-            tested.append(share_right(model.classify(test_x)[1], self.test_targets))
-        return Outcome(
-            training=float(np.mean(seen)),
-            validation=float(np.mean(unseen)),
-            test=float(np.mean(tested)),
-            weight=float(np.mean([weight_size(model.network) for model in models])),
-            step=[step + 1 for step in history.step],
-            training_loss=history.training,
-            validation_loss=history.validation,
-            kept_loss=history.validation[history.step.index(history.stopped_at - 1)],
-            stopped_at=history.stopped_at,
-        )
-
-
-def usable(data: Dataset) -> Dataset:
-    """At most MOST recordings of each label that has LEAST; empty if fewer than two labels have."""
-    chosen: list[Recording] = []
-    labels = [label for label in data.labels if sum(one.label == label for one in data) >= LEAST]
-    rng = np.random.default_rng(0)
-    for label in labels if len(labels) > 1 else []:
-        of_label = [one for one in data if one.label == label]
-        chosen += [of_label[i] for i in np.sort(rng.permutation(len(of_label))[:MOST])]
-    return Dataset(chosen, data.rate_hz)
 
 
 def lesson(s: Session) -> None:
@@ -761,12 +606,6 @@ def what_the_end_says(share: float, gain: float) -> str:
     )
 
 
-def by_person_possible(data: Dataset) -> bool:
-    """Whether each person's recordings can be tested by what the others taught."""
-    makers = [{one.subject for one in data if one.label == label} for label in data.labels]
-    return all(len(who) > 1 and "" not in who for who in makers)
-
-
 def new_person(s: Session, data: Dataset) -> None:
     """Held out by recording against held out by person."""
     if not by_person_possible(data):
@@ -862,11 +701,6 @@ def new_gesture(s: Session, data: Dataset) -> None:
     )
 
 
-def recordings_of(model: Model) -> dict[str, int]:
-    """From how many recordings of each label a model has learned."""
-    return model.provenance["counts"]
-
-
 def open_test_set(s: Session, best: Outcome, helped: list[str]) -> None:
     """The one look at the test set, and what was learned."""
     what_helped = "No cure brought more right answers here: the data itself must get better."
@@ -889,7 +723,3 @@ def open_test_set(s: Session, best: Outcome, helped: list[str]) -> None:
         f"cause. {what_helped} But is a share right all that matters? A missed fall and a false "
         "cry are not the same. That is lesson 8."
     )
-
-
-if __name__ == "__main__":
-    run_alone(ABOUT, lesson)

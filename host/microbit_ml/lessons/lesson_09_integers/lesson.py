@@ -6,96 +6,39 @@ hand, and found again on the board. The specification is ``arithmetic/ARITHMETIC
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+if __name__ == "__main__":  # this file was started by itself: run the lesson of its folder
+    from microbit_ml.lessons.alone import run_folder
+
+    run_folder(__file__)
+
+from dataclasses import replace
 
 import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import SMALL_INT_LIMIT, requantize
 from microbit_ml.charts import Chart, Series
-from microbit_ml.evaluate import split_into_folds
-from microbit_ml.kinds import ACTIVATION_LIMIT, HIDDEN_LIMIT, IntegerDense
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.alone import run_alone
-from microbit_ml.lessons.lesson_06_backpropagation import named
-from microbit_ml.lessons.material import LABELS, PEOPLE, SEED, TRAINING
+from microbit_ml.kinds import HIDDEN_LIMIT
 from microbit_ml.lessons.session import Session
-from microbit_ml.model import Model
-from microbit_ml.quantize import input_rows
+from microbit_ml.lessons.values import named
 from microbit_ml.quantize.quantizer import WEIGHT_LIMIT, quantize_dense, round_half_up
-from microbit_ml.recordings import Dataset, Recording, simulate
 from microbit_ml.targets import TARGETS
-from microbit_ml.training import train
 
-ABOUT = About(
-    number=9,
-    title="Integers",
-    question="The kit's code on the board knows only whole numbers. How can it compute what the "
-    "laptop does?",
-    aims=(
-        "write a number in bits, also one below zero, and say when it overflows",
-        "turn a real number into an integer and a scale, and round half up with a shift",
-        "say how few bits a network needs, and how one finds out",
-        "compute one score by hand in integers, and find it again on the board",
-    ),
-    plan=(
-        (10, "Bits with eight switches: pupils stand up for a one, sit down for a zero."),
-        (5, "Overflow, and what the board does with a large number."),
-        (10, "Scales and rounding, with a ruler."),
-        (8, "From float to one bit: guess, then look."),
-        (10, "One score by hand, and on the board."),
-        (2, "Look back: where was something lost, and where not?"),
-    ),
-    misconceptions=(
-        (
-            "An integer network is a worse network.",
-            "Each weight is rounded a little, up or down. In a sum of many the errors mostly "
-            "cancel. Look at the table: it may lose nothing at all.",
-        ),
-        (
-            "Fewer bits are always faster.",
-            "Only if the processor has an instruction for it. This one multiplies whole "
-            "registers, so fewer bits save room, not time.",
-        ),
-        (
-            "The first bit is a minus sign.",
-            "It is a place that counts below zero. With a mere sign there would be two zeros, "
-            "and adding would need a special rule.",
-        ),
-    ),
-    one_board=(
-        "The last step asks the board. Flash the lesson's model once, then let one pupil after "
-        "the other choose a recording; the class computes its score."
-    ),
-    no_board="Everything runs on a virtual board, which gives the very integers of a real one.",
+from .example import BIG_INTS, PRODUCTS, ByHand, Exam, unchanged
+from .maths import (
+    BYTE_BITS,
+    add_int8,
+    bits_of,
+    bytes_for,
+    dense_layers,
+    int8_of,
+    shares_of_limit,
+    to_bits,
+    to_ternary,
+    value_of,
 )
 
-BYTE_BITS = 8
 FLOAT_BITS = 32  # of the numbers that the laptop trains with
 TERNARY_BITS = 2  # that hold -1, 0 or 1
-EXAM_PEOPLE, LEAST_OF_LABEL = 12, 4
-BIG_INTS = """
-import gc
-def taken(number):
-    gc.collect()
-    before = gc.mem_free()
-    more = number + 1
-    return before - gc.mem_free()
-print(taken({below}), taken({limit}))
-"""
-PRODUCTS = """
-from os import uname
-from utime import ticks_us, ticks_diff
-def time_of(weight, x):
-    total = 0 * weight
-    begin = ticks_us()
-    for i in range(500):
-        total += weight * x
-    return ticks_diff(ticks_us(), begin) / 500
-print('v2' if uname().machine[-1] == '3' else 'v1')
-print(time_of(0.37, 1.5), time_of(37, 120))
-"""
 
 
 def lesson(s: Session) -> None:
@@ -119,21 +62,6 @@ def lesson(s: Session) -> None:
 
 
 # --- bits
-
-
-def bits_of(number: int, n_bits: int = BYTE_BITS) -> str:
-    """A whole number in bits, also one below zero."""
-    return format(number % 2**n_bits, "b").zfill(n_bits)
-
-
-def value_of(bits: str) -> int:
-    """What bits are worth when none counts below zero."""
-    return sum(int(bit) * 2**place for place, bit in enumerate(reversed(bits)))
-
-
-def int8_of(bits: str) -> int:
-    """What eight bits are worth as an int8: the first place counts below zero."""
-    return value_of(bits) - int(bits[0]) * 2**BYTE_BITS
 
 
 def switches(s: Session) -> None:
@@ -210,11 +138,6 @@ def below_zero(s: Session) -> None:
         f"{value_of(bits_of(asked))} − {2**BYTE_BITS} = {asked}.",
         hint=f"{bits_of(-1)} is minus one. Go down from there.",
     )
-
-
-def add_int8(a: int, b: int) -> int:
-    """Adds as a processor does that has eight bits."""
-    return int8_of(bits_of(a + b))
 
 
 def too_large(s: Session) -> None:
@@ -353,69 +276,6 @@ def half_up(s: Session) -> None:
 # --- how few bits
 
 
-@dataclass(frozen=True, eq=False)
-class Exam:
-    """A model and recordings to judge it by; ``held_out``: whether it has not seen these."""
-
-    model: Model
-    recordings: list[Recording]
-    held_out: bool
-
-    @classmethod
-    def of(cls, s: Session) -> Exam:
-        """Made-up people that the model never met, or a part of the pupil's own recordings."""
-        if not s.own:
-            more = simulate(LABELS, PEOPLE + EXAM_PEOPLE, 2, seed=SEED)
-            new = more.subset(lambda recording: recording.subject not in s.data.subjects)
-            return cls(s.model, new.recordings, True)
-        truth = [recording.label for recording in s.data]
-        if min(truth.count(label) for label in s.data.labels) < LEAST_OF_LABEL:
-            return cls(s.model, s.data.recordings, False)
-        second = split_into_folds(truth, folds=2).tolist()
-        learned = [one for one, is_second in zip(s.data, second, strict=True) if not is_second]
-        asked = [one for one, is_second in zip(s.data, second, strict=True) if is_second]
-        return cls(train(Dataset(learned), seed=0, **TRAINING), asked, True)
-
-    def accuracy(self, rounded: Callable[[np.ndarray], np.ndarray]) -> float:
-        """Of the network when each layer's weights were rounded so."""
-        network = copy.deepcopy(self.model.float_model.network)
-        for layer in network.trainable_layers:
-            layer.weights[:] = rounded(layer.weights)
-        rows = input_rows(self.model.windows(self.recordings), self.model.network.groups)
-        scores = network.forward(self.model.float_model.normaliser.apply(rows))
-        return self.right(scores[:, :-1].argmax(axis=1))
-
-    def right(self, best: np.ndarray) -> float:
-        """The share of the recordings whose best label, by number, is their own; -1 is none."""
-        names = [*self.model.labels, None]
-        pairs = zip(self.recordings, best, strict=True)
-        return float(np.mean([recording.label == names[i] for recording, i in pairs]))
-
-    def with_bits(self, bits: int) -> float:
-        """The accuracy when of each weight so many bits are left."""
-        return self.accuracy(lambda weights: to_bits(weights, bits))
-
-    @property
-    def n_weights(self) -> int:
-        """How many weights the network has."""
-        return sum(layer.weights.size for layer in self.model.float_model.network.trainable_layers)
-
-
-def to_bits(weights: np.ndarray, bits: int) -> np.ndarray:
-    """Weights that are left of some bits; each neuron has its scale."""
-    if bits == 1:  # only the sign is left
-        return np.where(weights < 0, -1, 1) * np.abs(weights).mean(axis=0)
-    most = 2 ** (bits - 1) - 1
-    step = np.abs(weights).max(axis=0) / most
-    return np.round(weights / step) * step
-
-
-def to_ternary(weights: np.ndarray) -> np.ndarray:
-    """Weights that are minus one, zero or one, times a scale for each neuron."""
-    step = np.abs(weights).mean(axis=0)
-    return np.clip(np.round(weights / step), -1, 1) * step
-
-
 def fewer_bits(s: Session, exam: Exam) -> None:
     """Float, int8, int4, ternary, one bit."""
     s.step("How few bits?")
@@ -459,16 +319,6 @@ def fewer_bits(s: Session, exam: Exam) -> None:
         + "A sum of many terms forgives: some weights are rounded up, others down. But do not read "
         "too much into one answer more or less. That may be luck: see lesson 8."
     )
-
-
-def bytes_for(n_weights: int, bits: int) -> int:
-    """How many bytes hold so many weights; the last one may have room left."""
-    return -(-n_weights * bits // BYTE_BITS)
-
-
-def unchanged(weights: np.ndarray) -> np.ndarray:
-    """The weights as they are."""
-    return weights
 
 
 def your_bits(s: Session, exam: Exam) -> None:
@@ -587,23 +437,6 @@ def no_overflow(s: Session) -> None:
     s.code(shares_of_limit)
 
 
-def shares_of_limit(model: Model) -> list[float]:
-    """How near to the limit of its integers each neuron can come, 0 to 1."""
-    shares, largest_input = [], ACTIVATION_LIMIT
-    for layer in dense_layers(model):
-        sizes = np.abs(layer.weights.astype(int)).sum(axis=1)
-        bound = np.abs(layer.bias) + sizes * largest_input
-        most = bound * layer.multiplier + (1 << (layer.shift - 1))
-        shares += (most / SMALL_INT_LIMIT).tolist()
-        largest_input = HIDDEN_LIMIT
-    return shares
-
-
-def dense_layers(model: Model) -> list[IntegerDense]:
-    """The layers, hidden ones first; the last makes the scores."""
-    return [layer for layer in model.network.stages if isinstance(layer, IntegerDense)]
-
-
 def a_wrong_scale(s: Session, exam: Exam) -> None:
     """A multiplier that is wrong on purpose."""
     s.step("Break a scale")
@@ -673,53 +506,6 @@ def a_wrong_scale(s: Session, exam: Exam) -> None:
 
 
 # --- a prediction by hand
-
-
-@dataclass(frozen=True, eq=False)
-class ByHand:
-    """A recording, and what goes into and out of one neuron of the last layer.
-
-    output: the number of the neuron; inputs: (n,) 0 to 255; weights: (n,) int8.
-    """
-
-    recording: Recording
-    output: int
-    inputs: np.ndarray
-    weights: np.ndarray
-    bias: int
-    multiplier: int
-    shift: int
-
-    @classmethod
-    def of(cls, s: Session) -> ByHand:
-        """The best label's neuron, for the first recording."""
-        recording = s.data.recordings[0]
-        network = s.model.network
-        x = input_rows(s.model.windows([recording]), network.groups)
-        for stage in network.stages[:-1]:
-            x = stage.apply(x)
-        layer = dense_layers(s.model)[-1]
-        best = int(layer.apply(x)[0, :-1].argmax())
-        return cls(
-            recording, best, x[0], layer.weights[best].astype(int), int(layer.bias[best]),
-            int(layer.multiplier[best]), int(layer.shift[best]),
-        )  # fmt: skip
-
-    @property
-    def products(self) -> np.ndarray:
-        """Each input times its weight."""
-        return self.inputs * self.weights
-
-    @property
-    def accumulator(self) -> int:
-        """All products and the bias."""
-        return int(self.products.sum()) + self.bias
-
-    @property
-    def score(self) -> int:
-        """The accumulator times multiplier, shifted, rounded half up."""
-        half = 1 << (self.shift - 1)
-        return (self.accumulator * self.multiplier + half) >> self.shift
 
 
 def a_sum_by_hand(s: Session, hand: ByHand) -> None:
@@ -818,7 +604,3 @@ def found_on_the_board(s: Session, hand: ByHand) -> None:
         "overflows. Then each board gives the very same answer. What else happens there? That is "
         "lesson 10."
     )
-
-
-if __name__ == "__main__":
-    run_alone(ABOUT, lesson)

@@ -5,99 +5,62 @@ What is counted here by hand is what the kit's ``evaluate`` counts for every mod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+if __name__ == "__main__":  # this file was started by itself: run the lesson of its folder
+    from microbit_ml.lessons.alone import run_folder
+
+    run_folder(__file__)
 
 import numpy as np
 
 from microbit_ml.charts import Chart, Grid, Series
-from microbit_ml.errors import DataError
 from microbit_ml.evaluate import (
     cross_validate,
-    leave_one_label_out,
     leave_one_subject_out,
-    split_into_folds,
 )
-from microbit_ml.evaluate.classical import DecisionTree, NearestCentroid
+from microbit_ml.evaluate.classical import DecisionTree
 from microbit_ml.evaluate.comparison import cross_predict, features_of_recordings
 from microbit_ml.evaluate.preference import choose, trade_off
-from microbit_ml.features import GROUP_NAMES, features_of
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.alone import run_alone
-from microbit_ml.lessons.lesson_06_backpropagation import named
 from microbit_ml.lessons.session import Session
+from microbit_ml.lessons.values import named
 from microbit_ml.metrics import (
     Evaluation,
-    UnknownScores,
     bootstrap,
     confusion_matrix,
     mcnemar,
     score,
 )
 from microbit_ml.metrics.significance import REPEATS, SHARE, SIGNIFICANT, mcnemar_exact
-from microbit_ml.model import Model
-from microbit_ml.recordings import GESTURES, Dataset, Recording, simulate
 from microbit_ml.recordings.recording import COUNTS_PER_G
-from microbit_ml.recordings.simulation.people import make_person
-from microbit_ml.training import train
 
-ABOUT = About(
-    number=8,
-    title="How good is it really?",
-    question="A model is right nine times out of ten. Is that good?",
-    aims=(
-        "fill in a confusion matrix, and read accuracy, precision, recall and F1 off it",
-        "choose a threshold for a purpose: a fall alarm or a light switch",
-        "say how much luck is in a score, with a bootstrap and with McNemar's test",
-        "ask whom and what the data left out: new people, other hands, strange movements",
-    ),
-    plan=(
-        (5, "The exam on paper: ten answers, counted at the blackboard."),
-        (10, "Accuracy, precision, recall and F1 by hand, in pairs."),
-        (8, "The alarm that never rings; a threshold for a purpose."),
-        (10, "Luck: draw slips from a hat, then let the computer draw."),
-        (10, "The movement, the person and the hand that nobody recorded."),
-        (2, "Look back: which question would you ask first?"),
-    ),
-    misconceptions=(
-        (
-            "A high accuracy means that the model works.",
-            "Not when one case is rare. An alarm that never rings is nearly always right. "
-            "Ask for the recall of the rare case.",
-        ),
-        (
-            "The model with more right answers is the better one.",
-            "It may be luck. Toss a coin a few times: one side nearly always comes up more often.",
-        ),
-        (
-            "With enough data a model is fair.",
-            "Not if all of it comes from the same kind of people. Who is missing matters more "
-            "than how much there is.",
-        ),
-        (
-            "The confidence interval holds all values that can happen.",
-            "It holds most of them. Now and then the true value lies outside.",
-        ),
-    ),
-    one_board=(
-        "Let one pupil make gestures with the board under `watch`, ten in all, chosen by the "
-        "class in secret. The others write down what it says, and fill in the table for step two."
-    ),
-    no_board=(
-        "Everything here runs on the laptop. For the exam, let pupils mime the gestures, and let "
-        "the class vote without talking: people make a fine classifier to be counted."
-    ),
+from .example import (
+    CROWD,
+    LEFT_TEACHERS,
+    QUICK,
+    TEACHERS,
+    Alarm,
+    Answers,
+    crowd,
+    first_exam,
+    folds_of,
+    many_draws,
+    middle_of,
+    most_mixed_up,
+    people_to_test,
+    strangers,
+    taught_by,
+    telling_label,
+)
+from .maths import (
+    FALLS,
+    MOVEMENTS,
+    could_be_wrong,
+    count_by_hand,
+    draw_again,
+    never_rings,
+    strongest_g,
 )
 
-ANSWERS, LABELS_BY_HAND, EXAM_SEED = 10, 3, 38
-FALLS, MOVEMENTS = 5, 100
 DRAWS_BY_HAND, MOST_TOSSES, NARROWER = 4, 24, 2
-FOLDS = 4
-QUICK: dict[str, Any] = {"steps": 150, "copies": 3, "others": 200}  # trains in no time
-PEOPLE_SEED, PEOPLE_LABELS = 3, ("shake", "circle", "tap", "wave", "still")
-CROWD_SEED, CROWD, TEACHERS, LEFT_TEACHERS = 4, 24, 8, 4
-CROWD_LABELS = ("circle", "twist", "wave")
 
 
 def lesson(s: Session) -> None:
@@ -122,71 +85,6 @@ def lesson(s: Session) -> None:
 
 
 # --- ten answers, and what can be counted from them
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What some recordings are (truth), what a model called them, and the labels among these."""
-
-    truth: list[str]
-    called: list[str]
-    labels: list[str]
-
-    @property
-    def right(self) -> np.ndarray:
-        """1 for each right answer, 0 for each wrong one."""
-        return np.array([t == c for t, c in zip(self.truth, self.called, strict=True)], dtype=int)
-
-
-JERK = [i for i, feature in enumerate(features_of(GROUP_NAMES)) if feature.group == "jerk"]
-
-
-class JerkOnly(NearestCentroid):
-    """Nearest centroid, which is told only how jerky each axis moves: three features."""
-
-    def fit(self, features: np.ndarray, labels: np.ndarray) -> NearestCentroid:
-        """Average the rows of each label."""
-        return super().fit(features[:, JERK], labels)
-
-    def predict(self, features: np.ndarray) -> np.ndarray:
-        """The label of the nearest centroid for each row."""
-        return super().predict(features[:, JERK])
-
-
-def folds_of(data: Dataset) -> int:
-    """How often the recordings can be dealt: no more than the rarest label has."""
-    truth = [recording.label for recording in data]
-    return min(FOLDS, *(truth.count(label) for label in data.labels))
-
-
-def called_by_jerk(data: Dataset) -> Answers:
-    """What the simple model calls each recording when it learned from others."""
-    truth = [recording.label for recording in data]
-    fold = split_into_folds(truth, folds_of(data))
-    called = cross_predict(JerkOnly, features_of_recordings(data), truth, fold)
-    return Answers(truth, called, data.labels)
-
-
-def first_exam(data: Dataset) -> Answers:
-    """Some answers about the labels that the simple model mixes up most.
-
-    Drawn by chance; of the lessons' own recordings, a draw was chosen that has varied mistakes.
-    """
-    every = called_by_jerk(data)
-    table = count_by_hand(every.truth, every.called, every.labels)
-    mixed_up = table.sum(axis=0) + table.sum(axis=1) - 2 * np.diagonal(table)
-    labels = [every.labels[i] for i in np.argsort(-mixed_up, kind="stable")[:LABELS_BY_HAND]]
-    exam = called_by_jerk(data.subset(lambda recording: recording.label in labels))
-    drawn = np.random.default_rng(EXAM_SEED).permutation(len(exam.truth))[:ANSWERS]
-    return Answers([exam.truth[i] for i in drawn], [exam.called[i] for i in drawn], exam.labels)
-
-
-def count_by_hand(truth: list, called: list, labels: list) -> np.ndarray:
-    """One stroke for each answer: row what it is, column what it was called."""
-    table = np.zeros((len(labels), len(labels)), dtype=int)
-    for is_it, was_called in zip(truth, called, strict=True):
-        table[labels.index(is_it), labels.index(was_called)] += 1
-    return table
 
 
 def an_exam(s: Session, few: Answers) -> None:
@@ -270,35 +168,6 @@ def one_number_for_all(s: Session, few: Answers) -> None:
     s.read(
         "It is one number, and easy to say. But it hides which label the wrong answers belong to."
     )
-
-
-def most_mixed_up(table: np.ndarray) -> tuple[int, int]:
-    """Row and column of the most frequent mistake; beside the diagonal."""
-    off = table - np.diag(np.diagonal(table) + 1)
-    return divmod(int(off.argmax()), len(table))
-
-
-@dataclass(frozen=True)
-class OneLabel:
-    """The counts of one label: tp found, fn missed, fp wrongly called so."""
-
-    label: str
-    tp: int
-    fn: int
-    fp: int
-
-
-def telling_label(few: Answers) -> OneLabel:
-    """The label with most to count: found, missed and wrongly called."""
-    table = count_by_hand(few.truth, few.called, few.labels)
-    found = np.diagonal(table).tolist()
-    every = [
-        OneLabel(label, tp, int(row) - tp, int(column) - tp)
-        for label, tp, row, column in zip(
-            few.labels, found, table.sum(axis=1), table.sum(axis=0), strict=True
-        )
-    ]
-    return max(every, key=lambda one: (min(one.tp, one.fn, one.fp), one.tp, one.fn + one.fp))
 
 
 def two_questions(s: Session, few: Answers) -> None:
@@ -385,15 +254,6 @@ def one_number_for_both(s: Session, few: Answers) -> None:
 # --- when accuracy misleads, and what a limit is for
 
 
-def never_rings(falls: float) -> str:
-    """The scores of an alarm that never rings."""
-    n_falls = round(falls)
-    truth = ["fall"] * n_falls + ["no fall"] * (MOVEMENTS - n_falls)
-    scores = score(truth, ["no fall"] * MOVEMENTS, ["fall", "no fall"])
-    recall = scores.classes[0].recall
-    return f"falls: {n_falls}; accuracy {scores.accuracy:.2f}; recall of falls {recall:.2f}"
-
-
 def rare_case(s: Session) -> None:
     """Accuracy misleads."""
     s.step("The alarm that never rings")
@@ -425,40 +285,6 @@ def rare_case(s: Session) -> None:
         choices=("accuracy", "recall of falls", "recall of “no fall”"),
         hint="Which of them is about the falls alone?",
     )
-
-
-def strongest_g(recording: Recording) -> float:
-    """The norm of the largest acceleration in a recording, in g."""
-    return float(np.linalg.norm(recording.samples, axis=1).max() / COUNTS_PER_G)
-
-
-@dataclass(frozen=True, eq=False)
-class Alarm:
-    """An alarm for one label: truth of each recording, and its strength in g (n,)."""
-
-    label: str
-    truth: list[str]
-    strength: np.ndarray
-
-    @classmethod
-    def of(cls, data: Dataset) -> Alarm:
-        """For the label that is strongest in the mean."""
-        strength = np.array([strongest_g(recording) for recording in data])
-        truth = np.array([recording.label for recording in data])
-        label = max(data.labels, key=lambda one: strength[truth == one].mean())
-        return cls(label, truth.tolist(), strength)
-
-    def rings_from(self, limit: float) -> str:
-        """What happens when it rings at this limit in g."""
-        is_it = np.array([one == self.label for one in self.truth])
-        rings = self.strength >= limit
-        right = int((rings & is_it).sum())
-        false, missed = int(rings.sum()) - right, int(is_it.sum()) - right
-        precision, recall = right / max(int(rings.sum()), 1), right / int(is_it.sum())
-        return (
-            f"It rings {rings.sum()} times: {right} right, {false} wrong. It misses {missed}. "
-            f"Precision {precision:.2f}, recall {recall:.2f}."
-        )
 
 
 def a_limit(s: Session, alarm: Alarm) -> None:
@@ -536,11 +362,6 @@ def two_devices(s: Session, alarm: Alarm) -> None:
 # --- how much of a score is luck
 
 
-def draw_again(right: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """As many numbers of answers as there are, each from all of them: some come twice."""
-    return rng.integers(len(right), size=len(right))
-
-
 def draw_from_a_hat(s: Session, few: Answers) -> None:
     """A bootstrap by hand."""
     s.step("Draw from a hat")
@@ -573,14 +394,6 @@ def draw_from_a_hat(s: Session, few: Answers) -> None:
     )
 
 
-def could_be_wrong(n: int) -> float:
-    """The share of all answers that could be wrong while an exam of n still shows no mistake.
-
-    So large that such an exam comes out one time in twenty: (1 - share) ** n is 1 - SHARE.
-    """
-    return 1 - (1 - SHARE) ** (1 / n)
-
-
 def no_mistake_seen(right: np.ndarray) -> str:
     """What a bootstrap cannot see when all answers are right; else nothing."""
     if not right.all():
@@ -591,18 +404,6 @@ def no_mistake_seen(right: np.ndarray) -> str:
         "errs: no draw can hold a mistake that you have not met. Even if it errs in "
         f"{could_be_wrong(n):.0%} of all cases, one in {often:.0f} such exams looks like this."
     )
-
-
-def many_draws(right: np.ndarray) -> np.ndarray:
-    """The accuracies of many draws."""
-    rng = np.random.default_rng(0)
-    return np.array([right[draw_again(right, rng)].mean() for _ in range(REPEATS)])
-
-
-def middle_of(values: np.ndarray) -> tuple[float, float]:
-    """Where the middle of the values begins and ends."""
-    low, high = np.quantile(values, [(1 - SHARE) / 2, (1 + SHARE) / 2])
-    return float(low), float(high)
 
 
 def less_luck(s: Session, few: Answers, judged: Evaluation) -> None:
@@ -735,16 +536,6 @@ def which_is_better(s: Session, judged: Evaluation) -> None:
 # --- what the data left out
 
 
-def strangers(data: Dataset) -> dict[str, UnknownScores]:
-    """What became of labels that a model was not taught; with two labels only, of a third."""
-    if len(data.labels) > 2:
-        return leave_one_label_out(data, folds_of(data), **QUICK).labels
-    kind = next(one for one in GESTURES if one not in data.labels)
-    three = Dataset([*data.recordings, *simulate([kind], people=4, repeats=3)])
-    result = leave_one_label_out(three, folds_of(three), **QUICK)
-    return {kind: result.labels[kind]}
-
-
 def strange_movement(s: Session) -> None:
     """Left-out labels, and how many of them get a name."""
     s.step("A strange movement")
@@ -781,17 +572,6 @@ def strange_movement(s: Session) -> None:
         "You can make a model stricter. Then it gives fewer false names. But more of the known "
         "movements get no name. It is the threshold once more."
     )
-
-
-def people_to_test(data: Dataset, own: bool) -> Dataset:
-    """The pupil's recordings, if they can be tested by person; else made-up people."""
-    if own:
-        try:
-            leave_one_subject_out(data, steps=1, copies=0, others=50)
-            return data
-        except DataError:
-            pass
-    return simulate(PEOPLE_LABELS, people=6, repeats=4, seed=PEOPLE_SEED)
 
 
 def new_person(s: Session) -> None:
@@ -843,36 +623,6 @@ def compared(before: float, after: float) -> str:
     return "New people were as easy here. With few people that may be luck."
 
 
-@lru_cache(maxsize=1)
-def crowd() -> tuple[Dataset, list[str], list[str]]:
-    """Made-up people, and the names of the right-handed and of the left-handed."""
-    people = [make_person(CROWD_SEED, number) for number in range(CROWD)]
-    right = [person.name for person in people if person.hand > 0]
-    left = [person.name for person in people if person.hand < 0]
-    return simulate(CROWD_LABELS, people=CROWD, repeats=3, seed=CROWD_SEED), right, left
-
-
-def share_right(model: Model, exam: Dataset) -> float:
-    """How many recordings get their own name, 0 to 1."""
-    called = model.predict(exam).labels
-    return float(np.mean([one.label == c for one, c in zip(exam, called, strict=True)]))
-
-
-@lru_cache(maxsize=16)
-def taught_by(n_left: int) -> tuple[float, float, float]:
-    """Shares of new people's movements: right with the right hand, with the left; refused there."""
-    data, right, left = crowd()
-    teachers = [*left[:n_left], *right[: TEACHERS - n_left]]
-
-    def made_by(people: list[str]) -> Dataset:
-        return data.subset(lambda recording: recording.subject in people)
-
-    model = train(made_by(teachers), **QUICK)
-    of_right, of_left = made_by(right[TEACHERS:]), made_by(left[LEFT_TEACHERS:])
-    refused = model.predict(of_left).labels.count(None) / len(of_left)
-    return share_right(model, of_right), share_right(model, of_left), refused
-
-
 def other_hand(s: Session) -> None:
     """Data bias: who is missing, and what it does."""
     s.step("The other hand")
@@ -918,7 +668,3 @@ def other_hand(s: Session) -> None:
         "So far the laptop has computed everything. But the board is small. How does a network fit "
         "on it? That is lesson 9."
     )
-
-
-if __name__ == "__main__":
-    run_alone(ABOUT, lesson)

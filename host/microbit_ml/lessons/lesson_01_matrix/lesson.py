@@ -1,16 +1,18 @@
 """Lesson 1: A gesture is a matrix.
 
 Acceleration, gravity and units; samples, windows and the sampling rate; vectors and matrices.
-Run it by itself: python -m microbit_ml.lessons.lesson_01_matrix
 """
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # this file was started by itself: run the lesson of its folder
+    from microbit_ml.lessons.alone import run_folder
+
+    run_folder(__file__)
+
 import numpy as np
 
 from microbit_ml.charts import Chart, Series
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.material import energy
 from microbit_ml.lessons.session import Session
 from microbit_ml.pages import as_is
@@ -19,97 +21,23 @@ from microbit_ml.recordings.recording import COUNTS_PER_G, HIGHEST_COUNT
 from microbit_ml.recordings.simulation.hand import GRAVITY
 from microbit_ml.recordings.window import most_active
 
-ABOUT = About(
-    number=1,
-    title="A gesture is a matrix",
-    question="How does a movement of your hand become numbers that a computer can learn from?",
-    aims=(
-        "say what an accelerometer measures, and why it reads one g on a table",
-        "turn counts into g and into metres per second squared",
-        "read a sample as a vector and a recording as a matrix, with rows, columns and a shape",
-        "compute the length of a vector and say what it tells about a board at rest",
-        "explain with a picture why sampling too slowly shows a movement that never was",
-    ),
-    plan=(
-        (5, "Hold the board and guess: what does it read on the table? (step one)"),
-        (10, "Counts, units and the length of a vector, with pencil and paper (to step four)"),
-        (10, "Samples in rows: the matrix, its shape, and turning it on its side (to step seven)"),
-        (10, "Look at a recording, and at the noise in a calm one (to step ten)"),
-        (7, "Too slow: draw the samples of a fast shake on paper, and join them (step eleven)"),
-        (3, "Look back: each pupil says one new word and what it is"),
-    ),
-    misconceptions=(
-        (
-            "The board lies still, so it must read zero.",
-            "It does not feel the speed, it feels the push of the table. Only a board that falls "
-            "freely reads zero. Let the pupils drop a board onto a cushion and look at the lowest "
-            "value.",
-        ),
-        (
-            "A faster movement gives larger numbers.",
-            "At a speed that stays the same it reads what it reads at rest. Only a change of speed "
-            "shows. Push a board along the table at one speed and look.",
-        ),
-        (
-            "More samples a second are always better.",
-            "They show quicker changes, but take memory, time and power. One needs more than two "
-            "for each swing; beyond a few more, little is won.",
-        ),
-    ),
-    one_board="One pupil holds the board, the class says how. Record one movement with "
-    "`microbit-ml collect`, copy the folder to all computers, and give it with `--data`.",
-    no_board="All steps work with simulated recordings and a virtual board. For the feeling of "
-    "one g, let the pupils hold a book on a flat hand, then lower the hand quickly.",
+from .maths import (
+    MS_PER_SECOND,
+    ask_board,
+    largest_jump,
+    length,
+    period_ms,
+    shake,
+    swings_seen,
+    tilted,
+    to_g,
+    to_metres,
 )
 
-MS_PER_SECOND = 1000
 SWINGS = 4  # a second: a quick shake
 SLOW_HZ = 5  # samples a second, too few for it
 SHOWN_S = 2
 CALM_COUNTS = 100  # a hand that keeps still moves the board less, by far
-
-
-def to_g(counts: np.ndarray) -> np.ndarray:
-    """Counts as the board gives them -> g."""
-    return counts / COUNTS_PER_G
-
-
-def to_metres(in_g: float) -> float:
-    """An acceleration in g -> in metres per second squared."""
-    return in_g * GRAVITY
-
-
-def length(vector: np.ndarray) -> float:
-    """The length of an arrow with these three parts."""
-    return float(np.sqrt(np.sum(vector**2)))
-
-
-def tilted(degrees: float) -> np.ndarray:
-    """What a board at rest feels, in g, when one side is lifted by an angle."""
-    angle = np.radians(degrees)
-    return np.array([np.sin(angle), 0.0, -np.cos(angle)])
-
-
-def period_ms(rate_hz: float) -> float:
-    """Milliseconds from one sample to the next."""
-    return MS_PER_SECOND / rate_hz
-
-
-def largest_jump(recording: Recording) -> int:
-    """The largest step of one axis to the next sample, in counts."""
-    counts = recording.samples.astype(int)
-    return int(np.abs(np.diff(counts, axis=0)).max())
-
-
-def shake(seconds: np.ndarray, swings: float) -> np.ndarray:
-    """A steady shake: so many swings a second, up to one g each way."""
-    return np.cos(2 * np.pi * swings * seconds)
-
-
-def swings_seen(swings: float, rate_hz: float) -> float:
-    """How many swings a second the samples seem to show."""
-    nearest = round(swings / rate_hz)
-    return abs(swings - nearest * rate_hz)
 
 
 def lesson(s: Session) -> None:
@@ -225,17 +153,6 @@ def squared(number: float) -> str:
     """A number with its square, a negative one in brackets: (-0.50)²."""
     shown = round(number, 2) + 0.0
     return f"({shown:.2f})²" if shown < 0 else f"{shown:.2f}²"
-
-
-def ask_board(s: Session) -> np.ndarray:
-    """What the accelerometer of a board says now, in counts."""
-    printed = s.run_on_board(
-        "from microbit import accelerometer, sleep\n"
-        "accelerometer.get_values()\n"
-        "sleep(50)\n"
-        "print(*accelerometer.get_values())\n"
-    )
-    return np.array([int(number) for number in printed.split()])
 
 
 def tilt(s: Session) -> None:
@@ -536,7 +453,3 @@ def back(s: Session, lively: Recording) -> None:
         But {rows * columns} numbers are a lot. Next time we make a few numbers of them, and tell
         movements apart with these."""
     )
-
-
-if __name__ == "__main__":
-    run_alone(ABOUT, lesson)

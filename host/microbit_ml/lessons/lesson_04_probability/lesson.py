@@ -1,131 +1,34 @@
-"""Lesson 4: scores, softmax, logarithm, cross-entropy, calibration, and what is left of doubt.
-
-Run it by itself: python -m microbit_ml.lessons.lesson_04_probability
-"""
+"""Lesson 4: scores, softmax, logarithm, cross-entropy, calibration, and what is left of doubt."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+if __name__ == "__main__":  # this file was started by itself: run the lesson of its folder
+    from microbit_ml.lessons.alone import run_folder
+
+    run_folder(__file__)
+
 from fractions import Fraction
 
 import numpy as np
 
 from microbit_ml.charts.chart import Chart, Series
-from microbit_ml.evaluate import split_into_folds
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.alone import run_alone
-from microbit_ml.lessons.lesson_02_distance import FOLDS, few_of_each
-from microbit_ml.lessons.material import TRAINING, energy
+from microbit_ml.lessons.material import few_of_each
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.values import number_text
 from microbit_ml.metrics import Calibration, calibration
 from microbit_ml.network import cross_entropy, softmax
 from microbit_ml.network.losses import mean_loss
 from microbit_ml.pages import as_is
-from microbit_ml.quantize import input_rows
-from microbit_ml.quantize.prediction import best_probability
-from microbit_ml.recordings import Dataset, Recording, make_window
-from microbit_ml.recordings.negatives import bursts
-from microbit_ml.training import Settings
-from microbit_ml.training.fitting import fit_models
-from microbit_ml.training.rows import TrainingRows
 
-ABOUT = About(
-    number=4,
-    title="From scores to probability",
-    question="The model says it is almost certain. May you believe it?",
-    aims=(
-        "turn scores into probabilities by hand, with softmax",
-        "say why a number added to all scores changes nothing",
-        "use the logarithm to say how wrong an answer is: cross-entropy",
-        "explain why a model can be very sure of a movement that it never saw",
-        "read a table of reliability, and say what calibration means",
-    ),
-    plan=(
-        (10, "scores, exp and softmax, on paper with a calculator"),
-        (5, "only differences count"),
-        (10, "logarithm and loss"),
-        (9, "a movement that nobody taught; two kinds of doubt"),
-        (8, "calibration and temperature"),
-        (3, "looking back"),
-    ),
-    misconceptions=(
-        (
-            "A probability near one means that the answer is right.",
-            "It means that this label fits better than the other labels. If no label fits, one of "
-            "them still wins. The lesson shows a made-up movement of which the model is very sure.",
-        ),
-        (
-            "A doubtful model is a bad model.",
-            "A model that says so when it is in doubt is a good one. Ask what you would rather "
-            "have: a doctor who says that she does not know, or one who always sounds sure.",
-        ),
-        (
-            "Softmax makes the model better.",
-            "It never changes which label is highest. It only turns scores into shares.",
-        ),
-        (
-            "The loss is the share of wrong answers.",
-            "It also counts how sure the model was. Two models with the same right answers can "
-            "have quite different losses.",
-        ),
-    ),
-    one_board="With one board: flash the model of your class, run `microbit-ml watch` on the "
-    "projector, and let pupils look for a movement that fools it.",
-    no_board="Nothing in this lesson needs a board.",
-)
+from .example import STRANGE, HeldBack, held_back, most_doubtful, strange_movements, targets_of
+from .maths import by_hand, loss_of, tempered
 
-MADE_UP, STRANGE = 300, 120  # movements that nobody made, and how many of them are asked about
-MOVING_COUNTS = 200.0
 SURE = 0.9
 
 
 def exp_table(steps: np.ndarray) -> list[tuple[str, str]]:
     """Numbers, and exp of each."""
     return [(f"{step:g}", number_text(np.exp(step))) for step in steps]
-
-
-def by_hand(scores: np.ndarray) -> np.ndarray:
-    """Softmax as on paper: exp of each score, shared out by the sum."""
-    powers = [float(np.exp(score)) for score in scores]
-    return np.array([power / sum(powers) for power in powers])
-
-
-def loss_of(probability: float) -> float:
-    """What one answer costs, if the true label got this probability."""
-    return float(-np.log(probability))
-
-
-def tempered(scores: np.ndarray, temperature: float) -> np.ndarray:
-    """Softmax after all scores were divided by a temperature."""
-    return softmax(scores / temperature)
-
-
-def held_out_scores(data: Dataset, folds: np.ndarray) -> np.ndarray:
-    """Scores of each recording, by a model that did not learn from it: (n, n_labels)."""
-    settings = Settings.of(TRAINING)
-    windows = np.stack([make_window(one, settings.window, settings.rate_hz) for one in data])
-    targets = np.array([data.labels.index(one.label) for one in data])
-    rng = np.random.default_rng(settings.seed)
-    rows = TrainingRows.prepare(windows, targets, len(data.labels), settings, rng)
-    held_out = folds == np.arange(folds.max() + 1)[:, None]
-    models, _ = fit_models(rows, held_out, settings, rng)
-    scores = np.zeros((len(data), len(data.labels)))
-    for model, held in zip(models, held_out, strict=True):
-        scores[held] = model.classify(input_rows(windows[held], settings.features))[0][:, :-1]
-    return scores
-
-
-def strange_movements(length: int, rate_hz: float) -> list[np.ndarray]:
-    """Random swings that nobody made or gave a label, and that are not nearly still."""
-    seconds = np.arange(length) / rate_hz
-    movements = bursts(MADE_UP, seconds, np.random.default_rng(4))
-    return [one for one in movements if energy(Recording(one)) > MOVING_COUNTS][:STRANGE]
-
-
-def targets_of(labels: list[str], truth: list[str]) -> np.ndarray:
-    """The place of each true label among the labels: (n,)."""
-    return np.array([labels.index(label) for label in truth])
 
 
 def listed_shares(labels: list[str], shares: np.ndarray) -> str:
@@ -152,13 +55,6 @@ def lesson(s: Session) -> None:
     one_number_for_it(s, tested)
     temperature(s, tested)
     what_you_know(s)
-
-
-def most_doubtful(scores: np.ndarray) -> int:
-    """The row (of n, n_labels) of which softmax is least sure, two equal best scores left out."""
-    best_two = np.sort(scores, axis=1)[:, -2:]
-    is_tie = best_two[:, 0] == best_two[:, 1]
-    return int(np.where(is_tie, np.inf, best_probability(scores)).argmin())
 
 
 def a_number_each(s: Session, scores: np.ndarray, truth: str) -> None:
@@ -590,42 +486,6 @@ def one_number_for_it(s: Session, tested: HeldBack) -> None:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class HeldBack:
-    """What models say of recordings that they did not learn from.
-
-    scores: (n, n_labels); targets: (n,), the place of each true label; n_parts: into how many parts
-    the recordings were dealt.
-    """
-
-    scores: np.ndarray
-    targets: np.ndarray
-    n_parts: int
-
-    @property
-    def sure(self) -> np.ndarray:
-        """The probability of the best label: (n,)."""
-        return best_probability(self.scores)
-
-    @property
-    def right(self) -> np.ndarray:
-        """Whether the best label is the true one: bool (n,)."""
-        return self.scores.argmax(axis=1) == self.targets
-
-    @property
-    def table(self) -> Calibration:
-        """What was said beside what was right."""
-        return calibration(self.sure, self.right)
-
-
-def held_back(data: Dataset) -> HeldBack:
-    """Each recording is asked about once, of a model that did not learn from it."""
-    truth = [one.label for one in data]
-    n_parts = min(FOLDS, *(truth.count(label) for label in data.labels))
-    scores = held_out_scores(data, split_into_folds(truth, n_parts))
-    return HeldBack(scores, targets_of(data.labels, truth), n_parts)
-
-
 def reliability(s: Session, table: Calibration) -> None:
     """The table and the diagram of what was said and what was right."""
     full = [one for one in table.bins if one.n]
@@ -753,7 +613,3 @@ def what_you_know(s: Session) -> None:
         choices=("the first", "the other", "both the same"),
         hint="The less the true label got, the greater the loss.",
     )
-
-
-if __name__ == "__main__":
-    run_alone(ABOUT, lesson)

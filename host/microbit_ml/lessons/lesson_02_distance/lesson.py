@@ -1,18 +1,15 @@
-"""Lesson 2: features, scaling, dot product, norm, distance, and the nearest centroid by hand.
-
-Run it from top to bottom: ``python -m microbit_ml.lessons.lesson_02_distance``.
-"""
+"""Lesson 2: features, scaling, dot product, norm, distance, and the nearest centroid by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+if __name__ == "__main__":  # this file was started by itself: run the lesson of its folder
+    from microbit_ml.lessons.alone import run_folder
+
+    run_folder(__file__)
 
 import numpy as np
 
 from microbit_ml.charts.chart import Chart, Series
-from microbit_ml.evaluate import split_into_folds
 from microbit_ml.evaluate.classical import (
     DecisionTree,
     NearestCentroid,
@@ -25,221 +22,33 @@ from microbit_ml.evaluate.comparison import (
     NETWORK,
     Comparison,
     compare,
-    features_of_recordings,
 )
 from microbit_ml.features import FEATURE_NAMES, compute_features, log_scale
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.alone import run_alone
-from microbit_ml.lessons.material import energy
+from microbit_ml.lessons.material import FOLDS, few_of_each
 from microbit_ml.lessons.session import Session
+from microbit_ml.lessons.values import listed, signed
 from microbit_ml.pages import as_is
 from microbit_ml.quantize import Normaliser
-from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings.recording import COUNTS_PER_G
 from microbit_ml.targets import slowest
 
-ABOUT = About(
-    number=2,
-    title="Distance decides",
-    question="Can a board tell movements apart with nothing but a ruler?",
-    aims=(
-        "compute two features of a recording by hand, and find them again in the kit",
-        "say why features must be brought to one size",
-        "compute a dot product, a norm and a distance",
-        "find the nearest centroid on paper, and let a board do the same",
-        "say why the most modern method is not always the best one",
-    ),
-    plan=(
-        (5, "why numbers of two recordings never agree; what a feature is"),
-        (8, "two features by hand"),
-        (8, "dot product, norm and distance, on paper"),
-        (6, "scaling"),
-        (10, "the nearest centroid on paper, and on held-out recordings"),
-        (4, "the same on the board"),
-        (4, "other methods: which one is best?"),
-    ),
-    misconceptions=(
-        (
-            "Deep learning is always best.",
-            "Try it: the last steps compare simple methods with a network, on recordings that "
-            "none of them has seen. With little data a simple method is often as good, and it is "
-            "easier to explain.",
-        ),
-        (
-            "More features are always better.",
-            "A feature that tells nothing about the movement still adds to every distance.",
-        ),
-        (
-            "The unit does not matter.",
-            "It does for distances: the feature whose numbers spread most decides almost alone. "
-            "That is why we scale.",
-        ),
-        (
-            "The centroid is one of the recordings.",
-            "It is their middle. No one needs to have made that movement.",
-        ),
-    ),
-    one_board="Work in the virtual board up to the step on the board. There one group after the "
-    "other runs its program on the real board: `microbit-ml lesson 2 --board PORT`. It takes a few "
-    "seconds each. The centroid step works well on squared paper for the whole class.",
-    no_board="Everything works with the virtual board: it runs the same program as a real one.",
+from .example import (
+    AXES,
+    RULES,
+    Plane,
+    a_new_one,
+    asked_part,
+    choose_plane,
+    learned_part,
+    liveliest,
+    share_of_first,
+    two_labels_points,
+    window_of,
 )
+from .maths import TENTHS, Numbers, distance, dot, mean_change, mean_of, nearest, norm
 
-Numbers = Sequence[int] | np.ndarray
-AXES = "xyz"
-MOST_OF_LABEL = 12
-FOLDS = 3
-TENTHS = 10  # steps of the numbers on paper in one standard deviation
 COMPARED = ("nearest centroid", "3 nearest neighbours", "decision tree", NETWORK)
 WINNERS = ("the network alone", "a simpler method", "the network and a simpler one alike")
-
-
-def mean_of(numbers: Numbers) -> float:
-    """Add them up, and share the sum out evenly."""
-    total = 0
-    for number in numbers:
-        total = total + int(number)
-    return total / len(numbers)
-
-
-def mean_change(numbers: Numbers) -> float:
-    """How far it is from one number to the next, on average, up or down alike."""
-    changes = [abs(int(b) - int(a)) for a, b in pairwise(numbers)]
-    return sum(changes) / len(changes)
-
-
-def dot(a: np.ndarray, b: np.ndarray) -> float:
-    """Multiply place by place, and add up."""
-    total = 0.0
-    for i in range(len(a)):
-        total = total + a[i] * b[i]
-    return total
-
-
-def norm(a: np.ndarray) -> float:
-    """The length of a vector."""
-    return float(np.sqrt(dot(a, a)))
-
-
-def distance(a: np.ndarray, b: np.ndarray) -> float:
-    """How far a and b lie apart: the length of their difference."""
-    return norm(a - b)
-
-
-def on_paper(points: np.ndarray, center: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """Scaled features in whole numbers, tenths of a spread: (n, 2) -> (n, 2)."""
-    return TENTHS * (points - center) // spread
-
-
-def nearest(point: np.ndarray, centroids: np.ndarray) -> int:
-    """The place of the centroid that is nearest to the point, the first of equals."""
-    squares = [dot(point - centroid, point - centroid) for centroid in centroids]
-    return squares.index(min(squares))
-
-
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """Recordings of a few labels as points: one feature to the right, one upwards.
-
-    axes: the axis of each feature; points: int (n, 2), the kit's whole numbers; truth: (n,) labels;
-    learn: bool (n,), which recordings are learned from; the others are held out.
-    """
-
-    recordings: list[Recording]
-    labels: list[str]
-    axes: tuple[str, str]
-    points: np.ndarray
-    truth: np.ndarray
-    learn: np.ndarray
-
-    @property
-    def names(self) -> tuple[str, str]:
-        """The kit's names of the two features."""
-        return f"{self.axes[0]}_mean", f"{self.axes[1]}_jerk"
-
-    @property
-    def center(self) -> np.ndarray:
-        """The mean of each feature, as a whole number: (2,)."""
-        return np.round(self.points[self.learn].mean(axis=0)).astype(int)
-
-    @property
-    def spread(self) -> np.ndarray:
-        """The standard deviation of each feature, as a whole number of at least 1: (2,)."""
-        return np.maximum(np.round(self.points[self.learn].std(axis=0)), 1).astype(int)
-
-    @property
-    def scaler(self) -> Normaliser:
-        """The kit's way of scaling, with these means and standard deviations."""
-        return Normaliser(self.center.astype(float), self.spread.astype(float))
-
-    @property
-    def paper(self) -> np.ndarray:
-        """The points as whole numbers for paper: (n, 2)."""
-        return on_paper(self.points, self.center, self.spread)
-
-    @property
-    def centroids(self) -> np.ndarray:
-        """The middle of each label's points on paper, in whole numbers: (n_labels, 2)."""
-        middles = [self.paper[self.learn & (self.truth == c)].mean(axis=0) for c in self.labels]
-        return np.round(middles).astype(int)
-
-    @property
-    def held_out(self) -> np.ndarray:
-        """The places of the recordings that are held out."""
-        return np.flatnonzero(~self.learn)
-
-    def right(self, points: np.ndarray) -> int:
-        """How many held-out points the kit's nearest centroid names as they are."""
-        learned = NearestCentroid().fit(points[self.learn], self.truth[self.learn])
-        return int((learned.predict(points[~self.learn]) == self.truth[~self.learn]).sum())
-
-
-def choose_plane(data: Dataset) -> Plane:
-    """The first few labels, with the two features that set them apart best while learning."""
-    labels = three_labels(data)
-    recordings = few_of_each(data, labels).recordings
-    truth = np.array([one.label for one in recordings])
-    fewest = min((truth == label).sum() for label in labels)
-    learn = split_into_folds(truth.tolist(), min(FOLDS, int(fewest))) != 0
-    every = features_of_recordings(Dataset(recordings)).astype(int)
-    planes = [
-        Plane(recordings, labels, (a, b), every[:, columns_of(a, b)], truth, learn)
-        for a in AXES
-        for b in AXES
-    ]
-
-    def learned(plane: Plane) -> int:
-        points = plane.scaler.apply(plane.points)[plane.learn]
-        said = NearestCentroid().fit(points, truth[learn]).predict(points)
-        return int((said == truth[learn]).sum())
-
-    return max(planes, key=learned)
-
-
-def three_labels(data: Dataset) -> list[str]:
-    """The label that moves least, the one in the middle and the one that moves most."""
-    moves = {c: np.mean([energy(one) for one in data if one.label == c]) for c in data.labels}
-    in_order = sorted(data.labels, key=lambda c: moves[c])
-    return sorted({in_order[0], in_order[len(in_order) // 2], in_order[-1]})
-
-
-def columns_of(mean_axis: str, jerk_axis: str) -> list[int]:
-    """Where the kit keeps the mean of one axis and the jerk of another."""
-    return [FEATURE_NAMES.index(f"{mean_axis}_mean"), FEATURE_NAMES.index(f"{jerk_axis}_jerk")]
-
-
-def few_of_each(data: Dataset, labels: Sequence[str]) -> Dataset:
-    """At most MOST_OF_LABEL recordings of each label, so that a lesson need not wait."""
-    chosen = []
-    for label in labels:
-        chosen += [one for one in data if one.label == label][:MOST_OF_LABEL]
-    return Dataset(chosen, data.rate_hz)
-
-
-def listed(numbers: Numbers) -> str:
-    """Numbers as a text: 3, 4 and 5."""
-    texts = [f"{number:g}" for number in numbers]
-    return f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
 def row(numbers: Numbers) -> str:
@@ -247,17 +56,9 @@ def row(numbers: Numbers) -> str:
     return ", ".join(f"{number:g}" for number in numbers)
 
 
-def signed(number: float) -> str:
-    """A number for the middle of a sum: a negative one in brackets."""
-    return f"({number:g})" if number < 0 else f"{number:g}"
-
-
 def pair(point: np.ndarray) -> str:
     """A point as a text: (3, 4)."""
     return f"({point[0]:g}, {point[1]:g})"
-
-
-# --- the lesson -----------------------------------------------------------------------------------
 
 
 def lesson(s: Session) -> None:
@@ -277,16 +78,6 @@ def lesson(s: Session) -> None:
     neighbours_and_questions(s, plane)
     which_is_best(s)
     what_you_know(s, plane)
-
-
-def liveliest(plane: Plane) -> str:
-    """The label that moves most."""
-    return max(plane.labels, key=lambda c: plane.points[plane.truth == c, 1].mean())
-
-
-def window_of(recording: Recording) -> np.ndarray:
-    """The recording as the kit's window: (n_samples, 3) counts."""
-    return make_window(recording)
 
 
 def no_two_alike(s: Session, plane: Plane) -> None:
@@ -524,18 +315,6 @@ def how_far_apart(s: Session, plane: Plane) -> None:
     )
 
 
-def two_labels_points(plane: Plane) -> tuple[np.ndarray, np.ndarray]:
-    """The first point of the first label, and the first of the second."""
-    a, b = (plane.points[plane.truth == c][0] for c in plane.labels[:2])
-    return a, b
-
-
-def share_of_first(points: np.ndarray) -> float:
-    """Of all squared distances between points, the share that comes from the first feature."""
-    squares = ((points[:, None] - points[None]) ** 2).sum(axis=(0, 1))
-    return float(squares[0] / max(squares.sum(), 1e-9))
-
-
 def who_shouts(s: Session, plane: Plane) -> None:
     s.step("Who shouts?")
     learned = plane.points[plane.learn].astype(float)
@@ -589,19 +368,6 @@ def paper_row(label: str, point: np.ndarray, centroid: np.ndarray) -> tuple[str,
     apart = point - centroid
     squares = apart**2
     return (label, pair(centroid), pair(apart), f"{squares[0]} + {squares[1]} = {squares.sum()}")
-
-
-def a_new_one(plane: Plane) -> int:
-    """The first held-out recording whose nearest centroid is its own; else the first of all.
-
-    No other centroid may be just as near: then the answer on paper would not be clear.
-    """
-    for i in plane.held_out:
-        squares = np.square(plane.paper[i] - plane.centroids).sum(axis=1)
-        is_clear = (squares == squares.min()).sum() == 1
-        if is_clear and plane.labels[int(squares.argmin())] == plane.truth[i]:
-            return int(i)
-    return int(plane.held_out[0])
 
 
 def centroids_on_paper(s: Session, plane: Plane) -> None:
@@ -746,50 +512,6 @@ def without_says(without: int, both: int) -> str:
     if without == both:
         return "So here it adds nothing. More features are not always better."
     return "So here it helps to have both."
-
-
-RULES = """\
-def mean(a):
-    return (2 * sum(a) + len(a)) // (2 * len(a))
-
-def jerk(a):
-    steps = [abs(a[i + 1] - a[i]) for i in range(len(a) - 1)]
-    v, k = sum(steps) // len(steps) + 16, 0
-    while v >> k >= 32:
-        k += 1
-    return 16 * k + (v >> k) - 16
-
-def square(p, c):
-    return (p[0] - c[0]) ** 2 + (p[1] - c[1]) ** 2
-
-def nearest(p):
-    sums = [square(p, c) for c in CENTROIDS]
-    return sums.index(min(sums))
-"""
-
-
-def learned_part(plane: Plane) -> str:
-    """What the board is told of what was learned: how to scale, and the centroids."""
-    center, spread = [signed(number) for number in plane.center], plane.spread.tolist()
-    return f"""\
-CENTROIDS = {[tuple(c) for c in plane.centroids.tolist()]}
-def place(m, j):
-    x = {TENTHS} * (m - {center[0]}) // {spread[0]}
-    return x, {TENTHS} * (j - {center[1]}) // {spread[1]}
-"""
-
-
-def asked_part(plane: Plane, recording: int) -> str:
-    """The samples of one recording, and the features of all that are held out."""
-    window = window_of(plane.recordings[recording])
-    tilt, jerk = (window[:, AXES.index(axis)].tolist() for axis in plane.axes)
-    points = [tuple(p) for p in plane.points[plane.held_out].tolist()]
-    return f"""\
-p = place(mean({tilt}), jerk({jerk}))
-print(p[0], p[1], nearest(p))
-for m, j in {points}:
-    print(nearest(place(m, j)))
-"""
 
 
 def on_the_board(s: Session, plane: Plane) -> None:
@@ -957,7 +679,3 @@ def what_you_know(s: Session, plane: Plane) -> None:
         tolerance=0.01,
         hint="Take the mean away first, then divide by the standard deviation.",
     )
-
-
-if __name__ == "__main__":
-    run_alone(ABOUT, lesson)

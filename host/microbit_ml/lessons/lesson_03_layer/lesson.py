@@ -1,145 +1,36 @@
-"""Lesson 3: weighted sum, bias, ReLU; a layer is a matrix product; what a hidden layer adds.
-
-Run it by itself: python -m microbit_ml.lessons.lesson_03_layer
-"""
+"""Lesson 3: weighted sum, bias, ReLU; a layer is a matrix product; what a hidden layer adds."""
 
 from __future__ import annotations
+
+if __name__ == "__main__":  # this file was started by itself: run the lesson of its folder
+    from microbit_ml.lessons.alone import run_folder
+
+    run_folder(__file__)
 
 import numpy as np
 
 from microbit_ml.charts.chart import Chart, Grid, Series
 from microbit_ml.features import FEATURE_NAMES, FEATURES
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.alone import run_alone
-from microbit_ml.lessons.lesson_02_distance import dot, listed, signed
+from microbit_ml.lessons.lesson_02_distance.maths import dot
 from microbit_ml.lessons.material import energy
 from microbit_ml.lessons.session import Session
-from microbit_ml.model import Model
-from microbit_ml.network import Adam, BalancedBatches, Dense, Network, ReLU, fit
+from microbit_ml.lessons.values import listed, signed
+from microbit_ml.network import Dense, ReLU
 from microbit_ml.pages import as_is
-from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Recording
 
-ABOUT = About(
-    number=3,
-    title="A neuron, a layer",
-    question="What does a neuron compute, and why is one layer of them not always enough?",
-    aims=(
-        "compute what a neuron gives: weighted sum, bias, ReLU",
-        "read the weights of a neuron as a pattern that it looks for",
-        "write a layer as a matrix product, and say which shapes fit together",
-        "show that one neuron cannot do XOR, and build two layers that can",
-        "say why ReLU must stand between two layers",
-    ),
-    plan=(
-        (5, "postures as numbers; the weighted sum on paper"),
-        (8, "a neuron as a pattern detector; bias and ReLU"),
-        (9, "a layer as a matrix product; shapes; the layer of a real model"),
-        (5, "the door with the XOR lock: let pupils try to set one neuron by hand"),
-        (8, "why it cannot work: four lines on the blackboard"),
-        (8, "the hidden layer by hand, then found by training"),
-        (2, "what ReLU is for; looking back"),
-    ),
-    misconceptions=(
-        (
-            "An artificial neuron is a brain cell.",
-            "It is a sum and a bend: a few lines of code. The name comes from an old comparison. "
-            "Real nerve cells are far richer.",
-        ),
-        (
-            "A network follows rules that somebody wrote into it.",
-            "Nobody wrote the weights of the model in this lesson. Training found them. Only the "
-            "way of computing was written by people.",
-        ),
-        (
-            "More layers are always better.",
-            "Two layers without a bend between them are no better than one: the lesson shows it. "
-            "And more weights need more recordings.",
-        ),
-        (
-            "A large weight means an important input.",
-            "Only if the inputs are of about the same size. That is why the features were scaled "
-            "in lesson 2.",
-        ),
-    ),
-    one_board="Let one pupil hold the board in the four postures. The class says what x and z "
-    "read, and whether the door opens. `microbit-ml collect` draws x, y and z live.",
-    no_board="Nothing in this lesson needs a board. A book with an arrow on its cover does for "
-    "the four postures.",
+from .example import (
+    OPENS,
+    POSTURES,
+    ROLLS,
+    STARTS,
+    TRIES,
+    door_right,
+    random_neurons,
+    scaled_inputs,
+    trained_door,
 )
-
-# The four postures of the door: how far the board is rolled to the right, in degrees.
-ROLLS = {"left, face up": -45, "right, face up": 45, "left, face down": -135,
-         "right, face down": 135}  # fmt: skip
-OPENS = np.array([1, 0, 0, 1])  # the door, for each of them
-STEPS, STARTS, RATE = 150, 6, 0.05  # of training for the door
-TRIES = 10_000
-SIGNS = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])  # of x and z
-
-
-def posture(roll_degrees: float) -> np.ndarray:
-    """What a resting board feels on x and z, in g, when it is rolled to its right side: (2,)."""
-    angle = np.radians(roll_degrees)
-    return np.array([np.sin(angle), -np.cos(angle)])
-
-
-POSTURES = np.array([posture(roll) for roll in ROLLS.values()])
-
-
-def neuron(x: np.ndarray, weights: np.ndarray, bias: float) -> float:
-    """A weighted sum, a bias and ReLU."""
-    total = dot(x, weights) + bias
-    return max(total, 0.0)
-
-
-def layer_one_by_one(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """The neurons of a layer one after the other; each has its column of weights. No ReLU yet."""
-    sums = []
-    for j in range(weights.shape[1]):
-        sums.append(dot(x, weights[:, j]) + bias[j])
-    return np.array(sums)
-
-
-def random_neurons(n: int) -> np.ndarray:
-    """How many of the four postures each of n neurons gets right, with random weights: (n,)."""
-    rng = np.random.default_rng(0)
-    weights, bias = rng.normal(size=(n, 2)), rng.normal(size=(n, 1))
-    opens = weights @ POSTURES.T + bias > 0  # (n, 4)
-    return (opens == OPENS).sum(axis=1)
-
-
-def trained_door(hidden: str, start: int = 0) -> Network:
-    """A network of the kit that learned the door: "" has no hidden layer, "4" one of four."""
-    network = Network(hidden, 2, 2, np.random.default_rng(start))  # outputs: closed, open
-    batches = BalancedBatches(POSTURES, OPENS, 16, np.random.default_rng(start))
-    fit(network, batches, Adam(RATE), steps=STEPS, weight_decay=0.0)
-    return network
-
-
-def door_right(network: Network) -> int:
-    """How many of the four postures the network gets right; the larger output decides."""
-    return int((network.forward(POSTURES).argmax(axis=1) == OPENS).sum())
-
-
-def door_by_hand() -> Network:
-    """Two layers for the door, every weight chosen by hand."""
-    network = Network("4", 2, 1, np.random.default_rng(0))
-    first, second = network.trainable_layers
-    first.weights[:] = SIGNS.T  # a neuron for each posture
-    first.bias[:] = 0.0
-    second.weights[:, 0] = SIGNS[:, 0] * SIGNS[:, 1]  # same sign: plus
-    second.bias[:] = 0.0
-    return network
-
-
-def two_without_relu(x: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Two layers in a row, with no bend between them."""
-    return (x @ first) @ second
-
-
-def as_one(x: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """The same with one layer, whose weights are the product of both."""
-    return x @ (first @ second)
+from .maths import SIGNS, as_one, door_by_hand, layer_one_by_one, neuron, posture, two_without_relu
 
 
 def vector(numbers: np.ndarray) -> str:
@@ -397,12 +288,6 @@ def shapes(s: Session) -> None:
         tolerance=0,
         hint="One weight for each input of each neuron, and one bias for each neuron.",
     )
-
-
-def scaled_inputs(model: Model, recordings: list[Recording]) -> np.ndarray:
-    """What the model's network is given of the recordings: (n, n_features)."""
-    rows = input_rows(model.windows(recordings), model.network.groups)
-    return model.float_model.normaliser.apply(rows)
 
 
 def real_layer(s: Session, recording: Recording) -> None:
@@ -736,7 +621,3 @@ def what_relu_is_for(s: Session) -> None:
         tolerance=0,
         hint="Take the labels away from the outputs.",
     )
-
-
-if __name__ == "__main__":
-    run_alone(ABOUT, lesson)

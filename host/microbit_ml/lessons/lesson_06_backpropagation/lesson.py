@@ -2,61 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from math import exp, log
+if __name__ == "__main__":  # this file was started by itself: run the lesson of its folder
+    from microbit_ml.lessons.alone import run_folder
+
+    run_folder(__file__)
+
+from math import exp
 
 import numpy as np
 
 from microbit_ml.charts import Chart, Grid, Series
-from microbit_ml.lessons.about import About
-from microbit_ml.lessons.alone import run_alone
-from microbit_ml.lessons.lesson_05_downhill import rows_and_targets, slope_between
+from microbit_ml.lessons.lesson_05_downhill.example import rows_and_targets
+from microbit_ml.lessons.lesson_05_downhill.maths import slope_between
 from microbit_ml.lessons.session import Session
-from microbit_ml.network import Dense, Network, ReLU, cross_entropy
+from microbit_ml.lessons.values import named
+from microbit_ml.network import Dense, Network, ReLU
 from microbit_ml.network.losses import score_gradient
-from microbit_ml.pages import as_is
 
-ABOUT = About(
-    number=6,
-    title="Backpropagation by hand",
-    question="How does a network find the slope for each of its weights, all at once?",
-    aims=(
-        "multiply slopes along a chain, and add them up where ways meet",
-        "do the forward pass of a 2-2-2 network on paper, up to the loss",
-        "do the backward pass of the same network, weight by weight",
-        "check a gradient by finite differences",
-        "say why one backward pass is so much cheaper than trying each weight",
-    ),
-    plan=(
-        (7, "gears and taps: the chain rule"),
-        (8, "the network on paper, and the forward pass"),
-        (15, "the backward pass: scores, last layer, hidden layer, first layer"),
-        (6, "is it right? Finite differences and the kit's own code"),
-        (5, "one step downhill; a ReLU that is off"),
-        (4, "why it is fast"),
-    ),
-    misconceptions=(
-        (
-            "In the backward pass the network runs backwards, from the label to the input.",
-            "No input comes out. What travels back is blame: for each number, how much the loss "
-            "would change if that number changed a little.",
-        ),
-        (
-            "A large gradient means that the weight is wrong by a large amount.",
-            "It means that the loss is steep there. How far to go is for the learning rate and "
-            "the next steps to say.",
-        ),
-        (
-            "A weight with the gradient zero is as good as it can be.",
-            "Not always. Behind a ReLU that is off, nothing can be seen: the weight may be good "
-            "or bad, this recording does not tell.",
-        ),
-    ),
-    one_board="No board is needed. Print the page, and let pairs fill in the numbers: one does the "
-    "forward pass, the other one the backward pass.",
-    no_board="Nothing changes. The lesson needs paper, a calculator and one computer to check.",
+from .example import (
+    decimals,
+    finite_difference,
+    in_kit,
+    kit_gradient,
+    kit_loss,
+    loss_after_step,
+    loss_over_score,
+    multiplications,
+    price,
 )
+from .maths import BLOCKED, BOTH, NAMES, PAPER, Backward, Forward, backward, chain, forward
 
 GEAR, WHEEL_M = 3.0, 2.0  # wheel turns for a pedal turn; metres for a wheel turn
 BUCKETS = (2.0, 3.0)  # litres a minute into each, for one turn of the tap
@@ -65,125 +39,10 @@ TINY = 1e-6
 RATE = 0.1
 
 
-@dataclass(frozen=True)
-class Paper:
-    """All that stands on the sheet: a movement with two features, and a 2-2-2 network.
-
-    w1[i][j]: the weight from input i to hidden neuron j; b1[j]: its bias; w2, b2: the same from
-    the hidden neurons to the scores; right: the number of the true label.
-    """
-
-    x: tuple[float, ...] = (1.0, 2.0)
-    w1: tuple[tuple[float, ...], ...] = ((1.0, -1.0), (0.5, 1.0))
-    b1: tuple[float, ...] = (0.0, -0.5)
-    w2: tuple[tuple[float, ...], ...] = ((1.0, 0.5), (-0.5, 1.0))
-    b2: tuple[float, ...] = (0.0, 0.0)
-    right: int = 1
-
-
-BOTH = (0, 1)
-PAPER = Paper()
-BLOCKED = Paper(x=(2.0, 1.0))
-NAMES = (
-    *("x₁→h₁", "x₁→h₂", "x₂→h₁", "x₂→h₂", "bias h₁", "bias h₂"),
-    *("h₁→s₁", "h₁→s₂", "h₂→s₁", "h₂→s₂", "bias s₁", "bias s₂"),
-)
-
-
-@dataclass(frozen=True)
-class Forward:
-    """What the forward pass writes down. z: hidden sums; h: after ReLU; s: scores; p: shares."""
-
-    z: list[float]
-    h: list[float]
-    s: list[float]
-    p: list[float]
-    loss: float
-
-
-def forward(paper: Paper) -> Forward:
-    """The forward pass, as on paper."""
-    z = [paper.x[0] * paper.w1[0][j] + paper.x[1] * paper.w1[1][j] + paper.b1[j] for j in BOTH]
-    h = [max(z[j], 0.0) for j in BOTH]
-    s = [h[0] * paper.w2[0][j] + h[1] * paper.w2[1][j] + paper.b2[j] for j in BOTH]
-    e = [exp(s[j]) for j in BOTH]
-    p = [e[j] / sum(e) for j in BOTH]
-    return Forward(z, h, s, p, -log(p[paper.right]))
-
-
-@dataclass(frozen=True)
-class Backward:
-    """What the backward pass writes down: the slope of the loss for each number."""
-
-    s: list[float]
-    w2: list[list[float]]
-    h: list[float]
-    z: list[float]
-    w1: list[list[float]]
-
-    def in_order(self) -> np.ndarray:
-        """The slopes of all weights and biases, (12,), in the order of ``NAMES``."""
-        return np.array([*self.w1[0], *self.w1[1], *self.z, *self.w2[0], *self.w2[1], *self.s])
-
-
-def backward(paper: Paper, f: Forward) -> Backward:
-    """The backward pass, as on paper: from the scores back to the first layer."""
-    s = [f.p[j] - (j == paper.right) for j in BOTH]
-    w2 = [[f.h[i] * s[j] for j in BOTH] for i in BOTH]
-    h = [paper.w2[i][0] * s[0] + paper.w2[i][1] * s[1] for i in BOTH]
-    z = [h[j] if f.z[j] > 0 else 0.0 for j in BOTH]
-    w1 = [[paper.x[i] * z[j] for j in BOTH] for i in BOTH]
-    return Backward(s, w2, h, z, w1)
-
-
-def in_kit(paper: Paper) -> Network:
-    """The same network, made of the kit's layers."""
-    network = Network("2", len(paper.x), len(paper.b2), np.random.default_rng(0))
-    first, last = network.trainable_layers
-    first.weights[:], first.bias[:] = paper.w1, paper.b1
-    last.weights[:], last.bias[:] = paper.w2, paper.b2
-    return network
-
-
-def kit_loss(network: Network, paper: Paper) -> float:
-    """The loss of this movement, by the kit."""
-    return float(cross_entropy(network.forward(np.array([paper.x])), np.array([paper.right]))[0])
-
-
-def kit_gradient(network: Network, paper: Paper) -> np.ndarray:
-    """The gradient for all weights and biases, by the kit's forward and backward pass."""
-    scores = network.forward(np.array([paper.x]))
-    network.backward(cross_entropy(scores, np.array([paper.right]))[1])
-    return network.gradient.copy()
-
-
-def finite_difference(network: Network, paper: Paper, place: int, h: float) -> float:
-    """The slope for one weight, by changing it a little: two forward passes."""
-    kept = float(network.parameters[place])
-
-    def loss(weight: float) -> float:
-        network.parameters[place] = weight
-        return kit_loss(network, paper)
-
-    slope = slope_between(loss, kept, h)
-    network.parameters[place] = kept
-    return slope
-
-
-def chain(outer_slope: float, inner_slope: float) -> float:
-    """The slope of two things in a row."""
-    return outer_slope * inner_slope
-
-
 def at(number: float) -> str:
     """A number as it is written within a product: a negative one in brackets."""
     text = f"{number:.3f}".rstrip("0").rstrip(".")
     return f"({text})" if number < 0 else text
-
-
-def named(label: str) -> str:
-    """A label as it stands in a text: one of several words is put between quotation marks."""
-    return f"“`{as_is(label)}`”" if " " in label else f"`{as_is(label)}`"
 
 
 def lesson(s: Session) -> None:
@@ -423,17 +282,6 @@ def forward_loss(s: Session, f: Forward) -> None:
     )
 
 
-def loss_over_score(f: Forward, j: int) -> Callable[[float], float]:
-    """The loss as a function of score j alone; the other score stays."""
-    other = f.s[1 - j]
-
-    def loss(score: float) -> float:
-        true = score if j == PAPER.right else other
-        return -log(exp(true) / (exp(score) + exp(other)))
-
-    return loss
-
-
 def backward_scores(s: Session, f: Forward, b: Backward) -> None:
     """p - wanted."""
     s.word("backward pass")
@@ -605,11 +453,6 @@ def backward_first(s: Session, f: Forward, b: Backward) -> None:
     )
 
 
-def decimals(a: np.ndarray, b: np.ndarray) -> int:
-    """To how many decimals two vectors agree in all places, as far as a computer can tell."""
-    return int(-np.log10(max(float(np.abs(a - b).max()), 1e-15)))
-
-
 def is_it_right(s: Session, b: Backward) -> None:
     """All slopes by hand, by the kit and by finite differences."""
     network = in_kit(PAPER)
@@ -649,13 +492,6 @@ def is_it_right(s: Session, b: Backward) -> None:
         "A large step misses the slope, since the curve bends on the way. A far too small step "
         "fails as well: a computer keeps only so many digits, and the change gets lost in them."
     )
-
-
-def loss_after_step(rate: float) -> float:
-    """The loss of the same movement after one step against the gradient."""
-    network = in_kit(PAPER)
-    network.parameters -= rate * kit_gradient(network, PAPER)
-    return kit_loss(network, PAPER) + 0.0  # not -0.0, which minus log(1) is
 
 
 def one_step(s: Session, f: Forward, b: Backward) -> None:
@@ -735,25 +571,6 @@ def blocked(s: Session) -> None:
     )
 
 
-def multiplications(network: Network) -> tuple[int, int]:
-    """How many multiplications the forward and the backward pass take for one recording.
-
-    Forward: one for each weight. Backward: one for each weight's slope, and, but for the first
-    layer, one more for each weight to pass the blame on.
-    """
-    sizes = [layer.weights.size for layer in network.trainable_layers]
-    return sum(sizes), sum(sizes) + sum(sizes[1:])
-
-
-def price(network: Network) -> tuple[int, int]:
-    """Multiplications for the whole gradient: by backpropagation, and by finite differences.
-
-    Finite differences need a forward pass as it is, and one for each weight and bias.
-    """
-    ahead, back = multiplications(network)
-    return ahead + back, ahead * (network.parameters.size + 1)
-
-
 def why_fast(s: Session) -> None:
     """Count the work of both ways for the trained network, and for larger ones."""
     network = s.model.float_model.network
@@ -806,7 +623,3 @@ def why_fast(s: Session) -> None:
         "Now a network can learn. But what does it learn: the gesture, or your recordings by "
         "heart? That is lesson 7."
     )
-
-
-if __name__ == "__main__":
-    run_alone(ABOUT, lesson)

@@ -1,0 +1,1 @@
+"""Lesson 8: How good is it really?."""

@@ -1,0 +1,53 @@
+"""What lesson 8 is for: its aims, its plan, and what a teacher needs to know."""
+
+from __future__ import annotations
+
+from microbit_ml.lessons.about import About
+
+ABOUT = About(
+    number=8,
+    title="How good is it really?",
+    question="A model is right nine times out of ten. Is that good?",
+    aims=(
+        "fill in a confusion matrix, and read accuracy, precision, recall and F1 off it",
+        "choose a threshold for a purpose: a fall alarm or a light switch",
+        "say how much luck is in a score, with a bootstrap and with McNemar's test",
+        "ask whom and what the data left out: new people, other hands, strange movements",
+    ),
+    plan=(
+        (5, "The exam on paper: ten answers, counted at the blackboard."),
+        (10, "Accuracy, precision, recall and F1 by hand, in pairs."),
+        (8, "The alarm that never rings; a threshold for a purpose."),
+        (10, "Luck: draw slips from a hat, then let the computer draw."),
+        (10, "The movement, the person and the hand that nobody recorded."),
+        (2, "Look back: which question would you ask first?"),
+    ),
+    misconceptions=(
+        (
+            "A high accuracy means that the model works.",
+            "Not when one case is rare. An alarm that never rings is nearly always right. "
+            "Ask for the recall of the rare case.",
+        ),
+        (
+            "The model with more right answers is the better one.",
+            "It may be luck. Toss a coin a few times: one side nearly always comes up more often.",
+        ),
+        (
+            "With enough data a model is fair.",
+            "Not if all of it comes from the same kind of people. Who is missing matters more "
+            "than how much there is.",
+        ),
+        (
+            "The confidence interval holds all values that can happen.",
+            "It holds most of them. Now and then the true value lies outside.",
+        ),
+    ),
+    one_board=(
+        "Let one pupil make gestures with the board under `watch`, ten in all, chosen by the "
+        "class in secret. The others write down what it says, and fill in the table for step two."
+    ),
+    no_board=(
+        "Everything here runs on the laptop. For the exam, let pupils mime the gestures, and let "
+        "the class vote without talking: people make a fine classifier to be counted."
+    ),
+)

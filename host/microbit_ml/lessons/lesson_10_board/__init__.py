@@ -1,0 +1,1 @@
+"""Lesson 10: On the board."""
