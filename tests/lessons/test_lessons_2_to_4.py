@@ -175,7 +175,7 @@ def test_four_hidden_neurons_by_hand_open_it_wherever_the_signs_are_the_same():
 
 def test_two_hidden_neurons_are_enough_for_somebody_who_chooses_cleverly():
     network = Network("2", 2, 1, np.random.default_rng(0))
-    first, second = network.weighted
+    first, second = network.trainable_layers
     first.weights[:], first.bias[:] = [[1, -1], [1, -1]], 0
     second.weights[:], second.bias[:] = 1, -0.5
     opens = network.forward(example_3.POSTURES)[:, 0] > 0
