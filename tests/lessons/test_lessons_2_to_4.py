@@ -95,7 +95,7 @@ def comparison(network, centroid, significant=False):
         return SimpleNamespace(
             name=name,
             scores=SimpleNamespace(right=right),
-            cost=SimpleNamespace(instructions={"v1": instructions}),
+            footprint=SimpleNamespace(instructions={"v1": instructions}),
         )
 
     methods = (method("network", network, 5000), method("nearest centroid", centroid, 1000))

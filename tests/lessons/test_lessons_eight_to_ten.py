@@ -57,7 +57,7 @@ def test_the_alarm_says_what_the_kits_trade_off_says(session):
     called = [alarm.label] * len(thousandths)
     for point in trade_off(alarm.label, alarm.truth, called, thousandths):
         said = exact.rings_from(-point.shift / 1000)
-        assert f"It rings {point.told} times: {point.right} right" in said
+        assert f"It rings {point.detected} times: {point.right} right" in said
         assert f"Precision {point.precision:.2f}, recall {point.recall:.2f}" in said
 
 

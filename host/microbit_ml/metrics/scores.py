@@ -128,8 +128,8 @@ def confusion_matrix(
         )
     place[None] = len(labels)
     counts = np.zeros((len(labels), len(labels) + 1), dtype=np.int64)
-    for true_label, predicted_counts in zip(truth, predicted, strict=True):
-        counts[place[true_label], place[predicted_counts]] += 1
+    for true_label, prediction in zip(truth, predicted, strict=True):
+        counts[place[true_label], place[prediction]] += 1
     return counts
 
 
@@ -147,11 +147,7 @@ def score(
         labels = sorted(
             {
                 *truth,
-                *(
-                    predicted_counts
-                    for predicted_counts in predicted
-                    if predicted_counts is not None
-                ),
+                *(one for one in predicted if one is not None),
             }
         )
     counts = confusion_matrix(truth, predicted, labels)
@@ -161,7 +157,9 @@ def score(
     predicted_counts = counts.sum(axis=0)[:n_labels]  # TP + FP of each class
     precision = _ratio(true_positives, predicted_counts)
     recall = _ratio(true_positives, support)
-    f1 = _ratio(2 * true_positives, support + predicted_counts)  # 2 TP + FN + FP = support + called
+    f1 = _ratio(
+        2 * true_positives, support + predicted_counts
+    )  # 2 TP + FN + FP = support + predicted_counts
     occurs = support > 0
     return Scores(
         labels=tuple(labels),

@@ -187,7 +187,7 @@ def two_questions(s: Session, few: Answers) -> None:
         "P = TP / (TP + FP)",
         symbols={"P": "precision", "TP": "rightly called so", "FP": "wrongly called so"},
         code=score,
-        line="precision = _share",
+        line="precision = _ratio",
         worked=f"{one.tp} / ({one.tp} + {one.fp}) = {kit.precision:.2f}",
     )
     s.word("recall")
@@ -195,7 +195,7 @@ def two_questions(s: Session, few: Answers) -> None:
         "R = TP / (TP + FN)",
         symbols={"R": "recall", "TP": "found", "FN": "missed"},
         code=score,
-        line="recall = _share",
+        line="recall = _ratio",
         worked=f"{one.tp} / ({one.tp} + {one.fn}) = {kit.recall:.2f}",
     )
     asked = min(
@@ -240,7 +240,7 @@ def one_number_for_both(s: Session, few: Answers) -> None:
         symbols={"F1": "the number for both", "P": "precision", "R": "recall",
                  "M": "the middle of P and R"},
         code=score,
-        line="f1 = _share",
+        line="f1 = _ratio",
         worked=f"{always.precision:.2f} · {always.recall:.2f} / {middle:.2f} = {always.f1:.2f}"
         + ("" if on_paper == f"{always.f1:.2f}" else f" (with all digits; on paper {on_paper})"),
     )  # fmt: skip
