@@ -143,7 +143,7 @@ def the_decision(s: Session) -> None:
     """Evidence, and the latency that it costs."""
     s.step("Sure enough?")
     model = s.model
-    lines = firmware_lines("recognizer.py", "and label != self.told", "return self.names")
+    lines = firmware_lines("recognizer.py", "and label != self.detected", "return self.names")
     enough = int(re.search(r"evidence >= (\d+)", "\n".join(lines))[1])  # type: ignore[index]
     s.read(
         "Each prediction has a **confidence**. It is below zero for an unknown movement, and high "
