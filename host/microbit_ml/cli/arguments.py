@@ -12,7 +12,7 @@ from microbit_ml.console.screen import say
 from microbit_ml.deploy.board_limits import limits_of
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.model import Model
-from microbit_ml.recordings.dataset import label_folder_names
+from microbit_ml.recordings.folders import label_folder_names
 from microbit_ml.recordings.recording import composed
 
 

@@ -15,22 +15,27 @@ A CSV file that lies beside ``dataset.json`` is a recording without a label.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from microbit_ml.common.files import write_whole
-from microbit_ml.errors import DataError, FileMissingError
-from microbit_ml.recordings.csv_file import format_csv, read_csv
-from microbit_ml.recordings.names import file_name, text_of, without_case
+from microbit_ml.errors import DataError
+from microbit_ml.recordings.csv_file import read_csv
+from microbit_ml.recordings.folders import (
+    csv_files,
+    label_folders,
+    plan_folders,
+    refuse_inner_folders,
+    require_folder,
+)
 from microbit_ml.recordings.notes import Notes
 from microbit_ml.recordings.recording import Recording
+from microbit_ml.recordings.store import Store
 
-LONGEST_NAME = 200  # bytes; file systems allow 255, and a temporary file's name is a little longer
+BATCH = 200  # recordings that are added while the lock is held: others need not wait long
 
 
 @dataclass(eq=False, repr=False)
@@ -78,13 +83,13 @@ class Dataset:
         disk is changed.
         """
         folder = Path(folder)
-        _require_folder(folder)
+        require_folder(folder)
         notes = Notes.read(folder)
         recordings, empty_labels = [], []
-        for label_folder, label in _label_folders(folder):
-            files = _csv_files(label_folder)
+        for label_folder, label in label_folders(folder):
+            files = csv_files(label_folder)
             if label:
-                _refuse_inner_folders(label_folder)
+                refuse_inner_folders(label_folder)
             recordings += [notes.applied(read_csv(path, label)) for path in files]
             if label and not files:
                 empty_labels.append(label)
@@ -101,24 +106,23 @@ class Dataset:
         """Raise DataError where :meth:`save` would, before anything is written."""
         folder = Path(folder)
         if folder.exists():
-            _require_folder(folder)
+            require_folder(folder)
             Notes.read(folder)
-        _plan_folders(folder, [*(r.label for r in self.recordings), *self.empty_labels])
+        plan_folders(folder, [*(r.label for r in self.recordings), *self.empty_labels])
 
     def save(
         self,
         folder: str | Path,
         progress: Callable[[int, int], None] | None = None,
-        written: list[Path] | None = None,
     ) -> int:
         """Add the recordings to the folder and return how many were new.
 
         Nothing that is there is overwritten or lost. A recording that is there already (same
         label, samples and time stamps) is not added again, only its subject is noted when it was
         unknown; one whose name is taken by another gets the next free name. Each file is written
-        whole, ``dataset.json`` last: after a crash, save again to add what is missing.
-        ``progress(done, total)`` is called after each recording; each file that was written is
-        added to ``written``.
+        whole, ``dataset.json`` last: after a crash, save again to add what is missing. Other
+        programs may write to the folder meanwhile. ``progress(done, total)`` is called from time
+        to time.
 
         Raises DataError, before anything is written, for two labels that differ only in upper and
         lower case (Windows and macOS would put them into one folder), a label too long for a
@@ -127,30 +131,36 @@ class Dataset:
         """
         folder = Path(folder)
         if folder.exists():
-            _require_folder(folder)
-        notes = Notes.read(folder)
-        folders = _plan_folders(folder, [*(r.label for r in self.recordings), *self.empty_labels])
-        wanted = {recording.label for recording in self.recordings}
-        shelves = {label: _Shelf(folders[label], label) for label in wanted}
-        folder.mkdir(parents=True, exist_ok=True)
-        for label in self.empty_labels:
-            folders[label].mkdir(exist_ok=True)
-        n_added = 0
-        for done, recording in enumerate(self.recordings, start=1):
-            path = shelves[recording.label].add(recording)
-            if path:
-                if written is not None:
-                    written.append(path)
-                notes.add(recording)
-                n_added += 1
-            else:
-                notes.complete(recording)
+            require_folder(folder)
+        paths = self.save_in(Store(folder), progress)
+        return sum(path is not None for path in paths)
+
+    def save_in(
+        self,
+        store: Store,
+        progress: Callable[[int, int], None] | None = None,
+        waiting: Callable[[], None] | None = None,
+    ) -> list[Path | None]:
+        """As :meth:`save`; of each recording the new file, or None where it was there already.
+
+        ``waiting()`` is called when another program holds the folder's lock for long.
+        """
+        labels = [*(r.label for r in self.recordings), *self.empty_labels]
+        plan_folders(store.folder, labels)  # what cannot be saved is refused at once
+        paths: list[Path | None] = []
+        while True:
+            with store.locked(waiting):
+                folders = plan_folders(store.folder, labels)
+                for label in self.empty_labels:
+                    folders[label].mkdir(exist_ok=True)
+                batch = self.recordings[len(paths) : len(paths) + BATCH]
+                paths += store.add(batch, folders)
+                if len(paths) == len(self):
+                    store.write_head(self.rate_hz, self.provenance if any(paths) else [])
             if progress:
-                progress(done, len(self))
-        if n_added:
-            notes.provenance += [one for one in self.provenance if one not in notes.provenance]
-        notes.write(folder, self.rate_hz)
-        return n_added
+                progress(len(paths), len(self))
+            if len(paths) == len(self):
+                return paths
 
     def __len__(self) -> int:
         return len(self.recordings)
@@ -161,140 +171,6 @@ class Dataset:
     def __repr__(self) -> str:
         labels, people = len(self.labels), len(self.subjects)
         return f"Dataset({len(self)} recordings, {labels} labels, {people} subjects)"
-
-
-class _Shelf:
-    """One label's folder while recordings are added: what it holds, which names are taken."""
-
-    def __init__(self, folder: Path, label: str) -> None:
-        self._folder = folder
-        self._label = label
-        self._digests: set[str] = set()
-        self._taken: set[str] = set()
-        for path in _csv_files(folder) if folder.is_dir() else []:
-            self._taken.add(without_case(path.stem))
-            try:
-                self._digests.add(read_csv(path).digest)
-            except DataError:
-                continue  # a damaged file keeps its name; Dataset.load explains it
-
-    def add(self, recording: Recording) -> Path | None:
-        """Write the recording unless it is there; the file that was written."""
-        if recording.digest in self._digests:
-            return None
-        stem = free_name(recording.name or self._label or "recording", self._taken)
-        self._folder.mkdir(exist_ok=True)
-        path = self._folder / f"{stem}.csv"
-        write_whole(path, format_csv(recording))
-        self._digests.add(recording.digest)
-        self._taken.add(without_case(stem))
-        return path
-
-
-def free_name(name: str, taken: set[str]) -> str:
-    """The name as a file's name; taken: counted up, tap-07 -> tap-08, tap -> tap-2.
-
-    ``taken`` holds the files' names there, as :func:`without_case` makes them.
-    """
-    stem = _fitting(name)
-    start, dash, digits = _numbered(stem)
-    number, width = int(digits or 1), len(digits)
-    while without_case(stem) in taken:
-        number += 1
-        stem = _fitting(f"{start}{dash}{number:0{width}d}")
-    return stem
-
-
-def _numbered(stem: str) -> tuple[str, str, str]:
-    """Split a name before its number: tap-07 -> tap, -, 07; without one -> tap, -, ""."""
-    match = re.fullmatch(r"(.*?)-([0-9]{1,9})", stem, re.DOTALL)
-    return (match[1], "-", match[2]) if match else (stem, "-", "")
-
-
-def _fitting(name: str) -> str:
-    """The file's name for ``name``; of a name that is too long, the middle is left out."""
-    stem = file_name(name)
-    while len(stem.encode("utf-8")) > LONGEST_NAME:
-        middle = len(name) // 2
-        name = name[:middle] + name[middle + 1 :]
-        stem = file_name(name)
-    return stem
-
-
-def _require_folder(folder: Path) -> None:
-    if not folder.exists():
-        raise FileMissingError(
-            f"There is no data set folder {folder}. Check the name, or make it by recording or "
-            "importing: microbit-ml import FILE --into " + str(folder)
-        )
-    if not folder.is_dir():
-        raise DataError(
-            f"{folder} is a file, not the folder of a data set. "
-            f"To use it: microbit-ml import {folder} --into NEW_FOLDER"
-        )
-
-
-def _label_folders(folder: Path) -> list[tuple[Path, str]]:
-    """The data set's own folder (no label) and the label folders with their labels, sorted."""
-    inner = [
-        (path, text_of(path.name)) for path in folder.iterdir() if _is_shown(path, folder=True)
-    ]
-    return [(folder, ""), *sorted(inner, key=lambda pair: (pair[1], pair[0].name))]
-
-
-def _refuse_inner_folders(label_folder: Path) -> None:
-    """A folder of recordings in a label's folder would be left out silently: DataError."""
-    for path in label_folder.iterdir():
-        if _is_shown(path, folder=True) and _csv_files(path):
-            raise DataError(
-                f"{path} holds recordings, but lies inside the label {label_folder.name!r}. Labels "
-                "do not nest: move the folder one level up, or its files out of it."
-            )
-
-
-def _csv_files(folder: Path) -> list[Path]:
-    return sorted(
-        (p for p in folder.iterdir() if _is_shown(p, folder=False) and p.suffix.lower() == ".csv"),
-        key=lambda path: text_of(path.stem),
-    )
-
-
-def _is_shown(path: Path, *, folder: bool) -> bool:
-    return not path.name.startswith(".") and (path.is_dir() if folder else path.is_file())
-
-
-def _plan_folders(folder: Path, labels: list[str]) -> dict[str, Path]:
-    """Label -> its folder, for new labels and those in the data set, or a DataError."""
-    folders = {"": folder}
-    if folder.is_dir():
-        folders |= {label: path for path, label in _label_folders(folder)}
-    names = label_folder_names(labels, there=list(folders))
-    return {label: folder / name for label, name in names.items()} | folders
-
-
-def label_folder_names(labels: Iterable[str], there: Iterable[str] = ()) -> dict[str, str]:
-    """Label -> the name of its folder, "" for no label; DataError when two cannot be together.
-
-    there: labels that have their folders already.
-    """
-    names = {"": ""}
-    by_folded = {without_case(label): label for label in ("", *there)}
-    for label in labels:
-        other = by_folded.setdefault(without_case(label), label)
-        if other != label:
-            raise DataError(
-                f"The labels {other!r} and {label!r} differ only in upper and lower case, and "
-                "Windows and macOS would mix them in one folder. Nothing was saved. Rename one: "
-                "the label in what you add, or the folder in the data set."
-            )
-        name = file_name(label)
-        if len(name.encode("utf-8")) > LONGEST_NAME:
-            raise DataError(
-                f"The label {label[:30]!r}... is too long for a folder's name "
-                f"({len(name.encode('utf-8'))} bytes, at most {LONGEST_NAME}). Shorten it."
-            )
-        names[label] = name
-    return names
 
 
 def usual_rate(recordings: list[Recording]) -> float:

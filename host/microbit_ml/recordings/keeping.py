@@ -8,8 +8,9 @@ from pathlib import Path
 
 from microbit_ml.errors import KitError
 from microbit_ml.recordings.dataset import Dataset
-from microbit_ml.recordings.names import text_of
+from microbit_ml.recordings.folders import csv_files, label_folders
 from microbit_ml.recordings.recording import Recording
+from microbit_ml.recordings.store import Store
 
 
 class NotSavedError(KitError, OSError):
@@ -26,6 +27,7 @@ class Keeper:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self._lock = threading.Lock()
+        self._store = Store(self.folder)
 
     def keep(self, recording: Recording) -> Path | None:
         """Write the recording and return its file.
@@ -35,22 +37,18 @@ class Keeper:
         ``Dataset.save`` does.
         """
         with self._lock:
-            written: list[Path] = []
             try:
-                Dataset([recording]).save(self.folder, written=written)
+                return Dataset([recording]).save_in(self._store)[0]
             except KitError:
                 raise
             except OSError as error:
-                # dataset.json comes last: a recording that is not said to be kept is not there.
-                for path in written:
-                    path.unlink()
+                self._store.undo()  # what is not said to be kept is not there
                 what_next = "Make room there" if error.errno == errno.ENOSPC else "Mend that"
                 raise NotSavedError(
                     f"The recording cannot be saved: {error.filename or self.folder}: "
-                    f"{error.strerror}. All earlier ones are whole. {what_next}, then use the "
-                    "same command again."
+                    f"{error.strerror or error}. All earlier ones are whole. {what_next}, then use "
+                    "the same command again."
                 ) from error
-        return written[0] if written else None
 
     def check(self, label: str) -> None:
         """Whether recordings of this label can be added, before any is made: else DataError."""
@@ -59,6 +57,7 @@ class Keeper:
     def throw_away(self, path: Path) -> bool:
         """Remove the file of a recording that was kept; whether it was still there."""
         with self._lock:
+            self._store.forget(path)
             try:
                 path.unlink()
             except FileNotFoundError:
@@ -68,8 +67,7 @@ class Keeper:
     def count(self, label: str) -> int:
         """How many recordings of the label the folder holds; 0 when there is no folder yet."""
         with self._lock:
-            folders = [path.parent for path in self._files() if path.parent != self.folder]
-            return sum(text_of(folder.name) == label for folder in folders)
-
-    def _files(self) -> set[Path]:
-        return {path for path in self.folder.glob("**/*.csv") if not path.name.startswith(".")}
+            if not self.folder.is_dir():
+                return 0
+            folders = [path for path, own in label_folders(self.folder) if own == label]
+            return sum(len(csv_files(path)) for path in folders if path != self.folder)

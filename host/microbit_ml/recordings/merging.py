@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from microbit_ml.common.wording import plural
-from microbit_ml.errors import DataError
-from microbit_ml.recordings import Dataset, read_csv
+from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.archive import Progress, joined
-from microbit_ml.recordings.names import text_of
 from microbit_ml.recordings.notes import Notes
 from microbit_ml.recordings.recording import HIGHEST_COUNT
+from microbit_ml.recordings.store import Store
 
 MOST_LINES = 5  # about one kind of thing
 
@@ -40,57 +38,37 @@ class Merged:
 
 
 def merge(
-    folder: Path, parts: Sequence[tuple[Path, Dataset]], progress: Progress | None = None
+    folder: Path,
+    parts: Sequence[tuple[Path, Dataset]],
+    progress: Progress | None = None,
+    waiting: Callable[[], None] | None = None,
 ) -> Merged:
     """Add the recordings of all parts to a data set's folder; what is there already stays as it is.
 
     parts: where each comes from, and what was read there; ``progress(done, total)`` is called
-    while recordings are saved. Raises DataError when the folder cannot take a label, OSError when
-    the disk is full or may not be written.
+    while recordings are saved, ``waiting()`` when another program holds the folder for long.
+    Raises DataError when the folder cannot take a label, OSError when the disk is full or may not
+    be written.
     """
     incoming = joined([data for _, data in parts])
-    stored = keys_in(folder)
-    unknown = unknown_subjects(folder, incoming) & stored
-    incoming.save(folder, progress)
-    added, present = _counted(incoming, stored)
-    filled = {label for label, _ in stored}
+    incoming.check(folder)
+    unknown = unknown_subjects(folder, incoming)
+    store = Store(folder)
+    paths = incoming.save_in(store, progress, waiting)
+    added = Counter(one.label for one, path in zip(incoming, paths, strict=True) if path)
+    present = Counter(one.label for one, path in zip(incoming, paths, strict=True) if not path)
+    new = {(one.label, one.digest) for one, path in zip(incoming, paths, strict=True) if path}
+    with store.locked(waiting):
+        contents = store.digests()
+    filled = {label for labels in contents.values() for label in labels}
+    notes = Notes.read(folder)
     return Merged(
         added,
         present,
         [label for label in incoming.empty_labels if label not in filled],
-        len(unknown - unknown_subjects(folder, incoming)),
-        merge_notes(folder, parts),
+        sum(bool(notes.of(*key).get("subject")) for key in unknown - new),
+        merge_notes(store, notes, parts),
     )
-
-
-def _counted(incoming: Dataset, stored: set[tuple[str, str]]) -> tuple[Counter[str], Counter[str]]:
-    """How many recordings of each label are new, and how many are not."""
-    seen = set(stored)
-    added: Counter[str] = Counter()
-    present: Counter[str] = Counter()
-    for recording in incoming:
-        key = (recording.label, recording.digest)
-        (present if key in seen else added)[recording.label] += 1
-        seen.add(key)
-    return added, present
-
-
-def places_in(folder: Path) -> Places:
-    """What a data set's folder holds, as far as it can be read."""
-    places: Places = defaultdict(dict)
-    for path in sorted([*folder.glob("*.csv"), *folder.glob("*/*.csv")]):
-        inside = path.relative_to(folder)
-        if any(part.startswith(".") for part in inside.parts):
-            continue
-        label = "" if path.parent == folder else text_of(path.parent.name)
-        with contextlib.suppress(DataError):  # a damaged file is no reason not to add others
-            places[read_csv(path).digest].setdefault(label, inside.as_posix())
-    return places
-
-
-def keys_in(folder: Path) -> set[tuple[str, str]]:
-    """Label and digest of all recordings in the folder, as far as they can be read."""
-    return {(label, digest) for digest, labels in places_in(folder).items() for label in labels}
 
 
 def unknown_subjects(folder: Path, data: Dataset) -> set[tuple[str, str]]:
@@ -100,9 +78,12 @@ def unknown_subjects(folder: Path, data: Dataset) -> set[tuple[str, str]]:
     return {key for key in keys if not notes.of(*key).get("subject")}
 
 
-def merge_notes(folder: Path, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+def merge_notes(store: Store, notes: Notes, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
     """One sentence for each thing about the parts, now in the folder, that may need a decision."""
-    places, notes = places_in(folder), Notes.read(folder)
+    places = {
+        digest: {label: path.relative_to(store.folder).as_posix() for label, path in own.items()}
+        for digest, own in store.digests().items()
+    }
     return [
         *_label_conflicts(places, parts),
         *_subject_conflicts(places, notes, parts),

@@ -4,7 +4,7 @@ Layout (JSON, UTF-8)::
 
     {
      "format": "microbit-ml data set",
-     "version": 1,
+     "version": 2,
      "rate_hz": 50.0,                    samples a second that the recordings were made at
      "provenance": [{...}, ...],         where recordings came from: one entry an import
      "recordings": {                     what is known of a recording, by its fingerprint
@@ -21,17 +21,21 @@ version does not know are kept as they are.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.inputs import MB, read_input
 from microbit_ml.errors import DataError
+from microbit_ml.recordings import journal
+from microbit_ml.recordings.journal import FIELDS
 from microbit_ml.recordings.recording import Recording
 
 FILE_NAME = "dataset.json"
-FORMAT, VERSION = "microbit-ml data set", 1
-FIELDS = ("subject", "board", "source")
+FORMAT, VERSION = "microbit-ml data set", 2
+LARGEST = 512 * MB  # a data set of version 1 kept all notes here
 
 
 class Notes:
@@ -48,18 +52,33 @@ class Notes:
 
     @classmethod
     def read(cls, folder: Path) -> Notes:
-        """The notes of a data set's folder."""
+        """The notes of a data set's folder, with what ``recordings.jsonl`` adds to them."""
+        notes = cls.read_head(folder)
+        for line in journal.read_lines(folder / journal.FILE_NAME)[0]:
+            notes.apply(line)
+        return notes
+
+    @classmethod
+    def read_head(cls, folder: Path) -> Notes:
+        """Those in ``dataset.json`` alone."""
         path = folder / FILE_NAME
         try:
-            data = path.read_bytes()
+            data = read_input(path, LARGEST, "data set's dataset.json")
         except FileNotFoundError:
             return cls.empty()
         return cls.parse(data, str(path))
 
+    def apply(self, line: Mapping[str, Any]) -> None:
+        """Take in a line of ``recordings.jsonl``."""
+        if "key" in line:
+            self._recordings[line["key"]] = {
+                field: line[field] for field in FIELDS if field in line
+            }
+
     @classmethod
     def empty(cls) -> Notes:
         """The notes of a data set that has none."""
-        return cls({"format": FORMAT, "version": VERSION, "rate_hz": None, "provenance": []})
+        return cls({"format": FORMAT, "version": 1, "rate_hz": None, "provenance": []})
 
     @classmethod
     def parse(cls, data: bytes, where: str) -> Notes:
@@ -80,10 +99,19 @@ class Notes:
         return cls(content)
 
     def write(self, folder: Path, rate_hz: float) -> None:
-        """Write the file whole; ``rate_hz`` counts only when the file named none."""
-        content = self.to_bytes(rate_hz)
+        """Write the file whole; ``rate_hz`` counts only when the file named none.
+
+        For the head of a data set that has ``recordings.jsonl``: see :meth:`read_head`.
+        """
+        content = _to_json(
+            {
+                **self._content,
+                "version": VERSION,
+                "rate_hz": rate_hz if self.rate_hz is None else self.rate_hz,
+            }
+        )
         path = folder / FILE_NAME
-        if not path.exists() or path.read_bytes() != content:
+        if not path.exists() or read_input(path, LARGEST, "data set's dataset.json") != content:
             write_whole(path, content)
 
     def to_bytes(self, rate_hz: float) -> bytes:
@@ -106,23 +134,27 @@ class Notes:
         """Subject, board and source of a recording, as far as they are known."""
         return self._recordings.get(f"{digest} {label}") or self._recordings.get(digest) or {}
 
-    def add(self, recording: Recording) -> None:
-        """Note what a recording that is new in the folder knows of itself."""
+    def add(self, recording: Recording) -> dict[str, Any]:
+        """Note what a recording that is new in the folder knows of itself; what has changed."""
         known = _known(recording)
         noted = self.of(recording.label, recording.digest)
         contradicts = any(noted.get(field, value) != value for field, value in known.items())
         if contradicts:
-            self._recordings[f"{recording.digest} {recording.label}"] = known
-        else:
-            self.complete(recording)
+            return self._set(f"{recording.digest} {recording.label}", known)
+        return self.complete(recording)
 
-    def complete(self, recording: Recording) -> None:
-        """Note what was not known so far; what is noted already stays."""
-        known = _known(recording)
-        if known:
-            own = f"{recording.digest} {recording.label}"
-            key = own if own in self._recordings else recording.digest
-            self._recordings[key] = {**known, **self._recordings.get(key, {})}
+    def complete(self, recording: Recording) -> dict[str, Any]:
+        """Note what was not known so far; what is noted already stays. What has changed."""
+        own = f"{recording.digest} {recording.label}"
+        key = own if own in self._recordings else recording.digest
+        return self._set(key, {**_known(recording), **self._recordings.get(key, {})})
+
+    def _set(self, key: str, known: dict[str, str]) -> dict[str, Any]:
+        """What ``recordings.jsonl`` must say of it: {} when nothing has changed."""
+        if known == self._recordings.get(key, {}):
+            return {}
+        self._recordings[key] = known
+        return {"key": key, **known}
 
 
 def _to_json(content: object) -> bytes:

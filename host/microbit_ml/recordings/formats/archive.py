@@ -25,7 +25,8 @@ from pathlib import Path, PurePosixPath
 from microbit_ml.common.files import write_whole
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.csv_file import format_csv, parse_recording
-from microbit_ml.recordings.dataset import Dataset, free_name, label_folder_names, usual_rate
+from microbit_ml.recordings.dataset import Dataset, usual_rate
+from microbit_ml.recordings.folders import FreeNames, label_folder_names
 from microbit_ml.recordings.formats.zip_members import (
     BROKEN,
     LARGEST_ZIP,
@@ -34,7 +35,7 @@ from microbit_ml.recordings.formats.zip_members import (
     is_hidden,
     too_large,
 )
-from microbit_ml.recordings.names import file_name, text_of, without_case
+from microbit_ml.recordings.names import file_name, text_of
 from microbit_ml.recordings.notes import FILE_NAME, Notes
 
 Progress = Callable[[int, int], None]  # how many recordings are done, of how many
@@ -55,7 +56,7 @@ def write_zip(data: Dataset, path: str | Path, progress: Progress | None = None)
     notes = Notes.empty()
     notes.provenance += data.provenance
     written: set[tuple[str, str]] = set()
-    taken: dict[str, set[str]] = {label: set() for label in folders}
+    names = {label: FreeNames() for label in folders}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as file:
         for label in data.empty_labels:
@@ -64,8 +65,7 @@ def write_zip(data: Dataset, path: str | Path, progress: Progress | None = None)
             label = recording.label
             if (label, recording.digest) not in written:
                 written.add((label, recording.digest))
-                stem = free_name(recording.name or label or "recording", taken[label])
-                taken[label].add(without_case(stem))
+                stem = names[label].take(recording.name or label or "recording")
                 place = top / folders[label] / f"{stem}.csv"
                 file.writestr(zip_entry(place), format_csv(recording))
                 notes.add(recording)

@@ -33,7 +33,8 @@ import numpy as np
 
 from microbit_ml.common.files import write_whole
 from microbit_ml.errors import DataError
-from microbit_ml.recordings.dataset import Dataset, free_name, usual_rate
+from microbit_ml.recordings.dataset import Dataset, usual_rate
+from microbit_ml.recordings.folders import FreeNames
 from microbit_ml.recordings.formats.archive import zip_entry
 from microbit_ml.recordings.formats.tables import (
     COUNTS_PER_UNIT,
@@ -46,7 +47,7 @@ from microbit_ml.recordings.formats.tables import (
     wrong_unit,
 )
 from microbit_ml.recordings.formats.zip_members import BROKEN, ZipReader, is_hidden
-from microbit_ml.recordings.names import text_of, without_case
+from microbit_ml.recordings.names import text_of
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G, Recording
 
 INFO = "info.labels"
@@ -64,13 +65,12 @@ def write_edge_impulse(data: Dataset, path: str | Path, kind: str = "json") -> i
     """
     if not data.recordings:
         raise DataError(f"There are no recordings to write to {path}. Record or import some.")
-    packed, taken, files = io.BytesIO(), set[str](), []
+    packed, names, files = io.BytesIO(), FreeNames(), []
     with zipfile.ZipFile(packed, "w") as file:
         for recording in data:
             # The label counts up to the first dot, so it may have none itself.
             stem = (recording.label or "unlabeled").replace(".", "_")
-            name = free_name(f"{stem}.{recording.name or 'recording'}", taken)
-            taken.add(without_case(name))
+            name = names.take(f"{stem}.{recording.name or 'recording'}")
             name = f"{name}.{kind}"
             text = _csv_of(recording) if kind == "csv" else _json_of(recording, data.rate_hz)
             file.writestr(zip_entry(PurePosixPath(name)), text)

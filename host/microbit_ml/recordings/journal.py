@@ -1,0 +1,117 @@
+"""``recordings.jsonl``: what is known of each recording, a line of JSON for each, only appended.
+
+A line holds what a CSV file does not say, so that adding a recording reads no other one::
+
+    {"file": "shake/shake-01.csv", "size": 812, "time_ns": 1764590000000000000,
+     "digest": "0f3a...", "key": "0f3a...", "subject": "Ann", "board": "V2"}
+
+- ``file``, ``size``, ``time_ns``: the CSV file when it was written, and ``digest``, the recording's
+  fingerprint. A file that has another size or time now has been changed by hand: it is read again.
+- ``key`` with ``subject``, ``board``, ``source``: as in ``dataset.json`` (see ``notes.py``).
+
+Either half may be missing. Of two lines about the same file or key the later one counts. Lines
+that a killed program left unfinished do not count; the next writer removes them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from microbit_ml.common.inputs import open_input
+from microbit_ml.errors import DataError
+
+FILE_NAME = "recordings.jsonl"
+FIELDS = ("subject", "board", "source")
+LARGEST = 512 * 2**20  # bytes; a million recordings have about 150 MB
+LONGEST_LINE = 64 * 1024  # bytes
+_TEXTS, _NUMBERS = ("file", "digest", "key", *FIELDS), ("size", "time_ns")
+
+
+def read_lines(path: Path, begin: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """The whole lines from a byte on, and the byte behind the last of them.
+
+    Raises DataError for a line that makes no sense, and says which it is.
+    """
+    lines: list[dict[str, Any]] = []
+    end = begin
+    for number, line in enumerate(_whole_lines(path, begin), start=1):
+        end += len(line)
+        if line.strip():
+            lines.append(_parsed(line, f"{path}, line {number}" if begin == 0 else str(path)))
+    return lines, end
+
+
+def append(path: Path, lines: Iterable[dict[str, Any]]) -> int:
+    """Append lines, on the disk when this returns; the file's size. Only for who holds the lock."""
+    data = b"".join(
+        json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n"
+        for line in lines
+    )
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o666), "r+b", buffering=0) as file:
+        size = _end_of_lines(file)
+        file.truncate(size)
+        file.seek(size)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())
+        except OSError:  # a full disk: no half of a line stays
+            os.ftruncate(file.fileno(), size)
+            raise
+    return size + len(data)
+
+
+def _whole_lines(path: Path, begin: int) -> Iterator[bytes]:
+    try:
+        with open_input(path, LARGEST, "data set's list of recordings") as file:
+            file.seek(begin)
+            for line in iter(lambda: file.readline(LONGEST_LINE + 1), b""):
+                if not line.endswith(b"\n"):
+                    if len(line) > LONGEST_LINE:
+                        raise _damaged(str(path), "a line is too long")
+                    return
+                yield line
+    except FileNotFoundError:
+        return
+
+
+def _parsed(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        content = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(where, str(error)) from error
+    if not isinstance(content, dict):
+        raise _damaged(where, "it must be an object {...}")
+    for name in _TEXTS:
+        if not isinstance(content.get(name, ""), str):
+            raise _damaged(where, f"{name} is {content[name]!r} instead of a text")
+    for name in _NUMBERS:
+        if type(content.get(name, 0)) is not int:
+            raise _damaged(where, f"{name} is {content[name]!r} instead of a whole number")
+    return content
+
+
+def _end_of_lines(file: Any) -> int:
+    """The byte behind the last line end."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        begin = max(0, end - LONGEST_LINE)
+        file.seek(begin)
+        found = file.read(end - begin).rfind(b"\n")
+        if found >= 0:
+            return begin + int(found) + 1
+        end = begin
+    return 0
+
+
+def _damaged(where: str, problem: str) -> DataError:
+    return DataError(
+        f"{where} is damaged: {problem}. The recordings are not touched. Repair or delete the "
+        "line, or move the file out of the folder: then the recordings load without their subjects."
+    )
