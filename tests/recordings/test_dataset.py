@@ -381,7 +381,8 @@ def test_crash_at_any_step_leaves_whole_files_and_saving_again_completes(
 ):
     _, folder = gestures
     before = whole_files(folder)
-    more = Dataset([recording("clap", n, name=f"clap-{n}", subject="Eve") for n in (21, 22, 23)])
+    claps = [recording("clap", n, name=f"clap-{n}", subject="Eve") for n in (21, 22, 23)]
+    more = Dataset(claps, provenance=[{"kind": "again"}])
     calls = []
 
     def failing(real, *args, **kwargs):
