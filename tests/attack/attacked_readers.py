@@ -35,7 +35,9 @@ from microbit_ml.recordings.formats.writing import FORMATS, write_file
 HANG_S = 10
 MOST_BYTES = 500 * 2**20
 # What a terminal obeys or what turns a line round: never printed raw. Line feeds are the kit's own.
-FORBIDDEN = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from tiers import tiers
 
 pytest.importorskip("resource", reason="memory and time are measured as Linux and macOS do")
-from attacked_readers import READERS, Finding, attack, sound  # noqa: E402
+from attacked_readers import READERS, Finding, attack, sound
 
 CHUNK = 25
 
