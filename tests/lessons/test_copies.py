@@ -134,7 +134,10 @@ def test_the_maths_of_each_lesson_is_what_it_shows():
 def test_a_line_that_was_rewritten_is_still_shown(copy):
     folder = copy()
     change(folder, RIGHT, "half = 2\n    return counts * (1 / COUNTS_PER_G) / half")
-    assert lines_shown(lesson_in(folder).run(Silent()))[0] == "return counts * (1 / COUNTS_PER_G) / half"
+    assert (
+        lines_shown(lesson_in(folder).run(Silent()))[0]
+        == "return counts * (1 / COUNTS_PER_G) / half"
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.answers import LETTERS, written
+from microbit_ml.lessons.linking import words_in
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.values import number_text
-from microbit_ml.lessons.words import WORDS, Word, words_in
+from microbit_ml.lessons.words import WORDS, Word
 from microbit_ml.pages import Page, as_is
 from microbit_ml.pages.text import escaped, inline
 
