@@ -26,6 +26,7 @@ LESSON_STYLE = """\
 dt { font-weight: 600; }
 dd { margin: 0; }
 .question { border-left: 5px solid #00518a; padding: .1rem .9rem; margin: 1.4rem 0; }
+.question dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
 .before { break-after: avoid; }
 .line { border-bottom: 1px solid #444; height: 1.8rem; max-width: 24rem; display: none; }
 ol.choices { list-style-type: lower-alpha; }
