@@ -105,7 +105,7 @@ class Session:
         self.attempts: list[int | None] = []
         self._data = data
         self._n_steps = 0
-        self._told_of_help = False  # after a wrong answer
+        self._help_announced = False  # after a wrong answer
 
     # What there is to work with
 
@@ -299,8 +299,8 @@ class Session:
 
     def _help_once(self) -> str:
         """What a pupil can do after a wrong answer, told once in a lesson."""
-        told, self._told_of_help = self._told_of_help, True
-        return "" if told else f"Type {HELP} for the answer."
+        announced, self._help_announced = self._help_announced, True
+        return "" if announced else f"Type {HELP} for the answer."
 
     def _tell(self, piece: pieces.Piece) -> None:
         self.record.append(piece)

@@ -46,7 +46,7 @@ class Terminal:
         self._silent = start > 1
         self._unicode = can_show_unicode(sys.stdout)
         self._n_lines = 0  # since the pupil last typed something
-        self._told_of_help = False
+        self._help_announced = False
 
     def tell(self, piece: pieces.Piece) -> None:
         """Show a piece; wait for Enter before a new step."""
@@ -69,8 +69,8 @@ class Terminal:
         if self._silent:
             self.silent_checks += isinstance(question, pieces.Check)
             return right_answer(question)
-        if isinstance(question, pieces.Check) and not self._told_of_help:
-            self._told_of_help = True
+        if isinstance(question, pieces.Check) and not self._help_announced:
+            self._help_announced = True
             self.print_lines([*wrapped(STUCK, width=columns()), ""])
         typed = self._read(_PROMPTS[type(question)])
         while isinstance(question, pieces.Check) and (said := missing(question, typed, attempt)):
