@@ -90,6 +90,12 @@ def test_left_hands_lose_only_while_nobody_teaches_theirs():
     assert 0 < refused <= 1 - left_alone
 
 
+def test_new_people_are_called_harder_only_when_it_is_more_than_luck():
+    assert "were harder" in lesson_8.compared(0.97, 0.91, True)
+    assert "may be luck" in lesson_8.compared(0.97, 0.96, False)
+    assert "harder." not in lesson_8.compared(0.97, 0.96, False)
+
+
 # Lesson 9
 
 

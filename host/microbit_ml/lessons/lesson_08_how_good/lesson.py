@@ -591,7 +591,7 @@ def new_person(s: Session) -> None:
     s.predict(
         f"With known people {before:.0%} of the answers are right. And with new people?",
         f"{after:.0%}",
-        then=compared(before, after),
+        then=compared(before, after, mcnemar(known.truth, known.best, new.best).significant),
     )
     right = np.array(new.truth) == np.array(new.best)
     each = [100 * right[np.array(new.subjects) == one].mean() for one in used.subjects]
@@ -614,10 +614,14 @@ def new_person(s: Session) -> None:
     )
 
 
-def compared(before: float, after: float) -> str:
-    """What it means that a score is another one for new people."""
+def compared(before: float, after: float, significant: bool) -> str:
+    """What it means that a score is another one for new people.
+
+    significant: whether the difference is too large for luck, on the same recordings.
+    """
     if after < before:
-        return "New people were harder. Which of the two numbers would you print on the box?"
+        told = "New people were harder. Which of the two numbers would you print on the box?"
+        return told if significant else "That is a little less. With few people it may be luck."
     if after > before:
         return "New people were no harder here. With few people that may be luck."
     return "New people were as easy here. With few people that may be luck."
