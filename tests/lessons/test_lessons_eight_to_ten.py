@@ -124,14 +124,14 @@ def test_a_byte_that_is_not_full_is_a_byte():
 
 
 def test_no_neuron_of_the_lessons_model_can_overflow(session):
-    shares = maths_9.shares_of_limit(session.model)
-    assert len(shares) == 12 + len(session.model.labels) + 1
-    assert 0.2 < max(shares) < 1
+    fractions = maths_9.fractions_of_limit(session.model)
+    assert len(fractions) == 12 + len(session.model.labels) + 1
+    assert 0.2 < max(fractions) < 1
     *before, scores = session.model.network.stages
     doubled = replace(scores, multiplier=2 * scores.multiplier)
     network = replace(session.model.network, stages=[*before, doubled])
     broken = replace(session.model, network=network)
-    assert max(maths_9.shares_of_limit(broken)) > 1  # so it would tell
+    assert max(maths_9.fractions_of_limit(broken)) > 1  # so it would show
 
 
 def test_the_score_by_hand_is_the_models(session):
@@ -140,7 +140,7 @@ def test_the_score_by_hand_is_the_models(session):
     assert hand.score == scores[hand.output] == scores.max()
 
 
-def test_a_lesson_with_few_recordings_asks_about_those_it_has(session):
+def test_a_lesson_with_few_recordings_tests_on_those_it_has(session):
     few = Session(about_9.ABOUT, Silent(), simulate(["shake", "still"], people=1, repeats=3))
     assert not example_9.Exam.of(few).held_out
     more = Session(about_9.ABOUT, Silent(), simulate(["shake", "still"], people=1, repeats=4))

@@ -43,7 +43,6 @@ from .example import (
     crowd,
     first_exam,
     folds_of,
-    many_draws,
     label_to_count,
     many_draws,
     middle_range,
@@ -183,7 +182,6 @@ def two_questions(s: Session, few: Answers) -> None:
         f"and the model said so. Here {one.tp}. **FN**, false negatives: it was {label}, but the "
         f"model said something else. Here {one.fn}. **FP**, false positives: the model said "
         f"{label}, but it was something else. Here {one.fp}."
-    )
     )
     s.word("precision")
     s.formula(
@@ -596,11 +594,7 @@ def new_person(s: Session) -> None:
     used = people_to_test(s.data, s.own)
     known = cross_validate(used, folds_of(used), **QUICK)
     new = leave_one_subject_out(used, **QUICK)
-    whose = (
-        ""
-        if used is s.data
-        else "These are made-up people, picked because they show it well. "
-    )
+    whose = "" if used is s.data else "These are made-up people, picked because they show it well. "
     s.read(
         f"You know this test from lesson 7. Now look at each person. {whose}There are {len(used)} "
         f"recordings of {len(used.subjects)} people. First, the model learns from some recordings "
