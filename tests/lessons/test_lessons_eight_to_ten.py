@@ -161,7 +161,7 @@ def test_the_traced_kernel_computes_both_dot_products():
 
 
 def test_two_instructions_round_as_the_kit_does():
-    lines = example_10.kernel_part("ldrh(", "adc(")
+    lines = example_10.kernel_lines("ldrh(", "adc(")
     numbers = np.array([3, 4], dtype="<u2")
     for accumulator in range(-40, 40):
         registers = {"r1": example_10.MEMORY, "r3": 0, "r4": accumulator}
