@@ -197,8 +197,9 @@ def memoriser(s: Session, lab: Lab) -> None:
         "It gets all of its own training set right, or nearly. What percentage of the validation "
         "set will it get right?",
         f"{outcome.validation:.0%}",
-        f"It gets {outcome.training:.0%} of the training set right, but {outcome.validation:.0%} "
-        f"of the validation set. Pure guessing would give about {1 / len(lab.labels):.0%}."
+        f"It gets {outcome.training:.0%} of the training set right, but only "
+        f"{outcome.validation:.0%} of the validation set. Pure guessing would give about "
+        f"{1 / len(lab.labels):.0%}."
         if outcome.validation < outcome.training
         else f"It gets {outcome.training:.0%} of the training set right, and "
         f"{outcome.validation:.0%} of the validation set. Pure guessing would give about "
@@ -339,7 +340,7 @@ def compared(plain: Outcome, cured: Outcome) -> str:
         loss = "lower" if cured.kept_loss < plain.kept_loss else "higher"
     before, after = f"{plain.validation:.0%}", f"{cured.validation:.0%}"
     return (
-        f"Now {after} of the validation set is right, "
+        f"Now it gets {after} of the validation set right, "
         f"{'the same as before' if after == before else f'instead of {before}'}. The validation "
         f"loss is {loss}: {cured.kept_loss:.2f} instead of {plain.kept_loss:.2f}."
     )

@@ -47,9 +47,8 @@ class Answers:
     @property
     def right(self) -> np.ndarray:
         """1 for each right answer, 0 for each wrong one."""
-        return np.array(
-            [t == p for t, p in zip(self.truth, self.predicted, strict=True)], dtype=int
-        )
+        pairs = zip(self.truth, self.predicted, strict=True)
+        return np.array([true == predicted for true, predicted in pairs], dtype=int)
 
 
 JERK = [i for i, feature in enumerate(features_of(GROUP_NAMES)) if feature.group == "jerk"]

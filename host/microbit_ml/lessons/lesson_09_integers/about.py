@@ -44,5 +44,5 @@ ABOUT = About(
         "The last step uses the board. Flash the lesson's model once. Then let pupils take turns "
         "to choose a recording, and let the class compute its score."
     ),
-    no_board="Everything runs on a virtual board. It gives exactly the same integers as a real one.",
+    no_board="Everything runs on a virtual board, with exactly the same integers as on a real one.",
 )

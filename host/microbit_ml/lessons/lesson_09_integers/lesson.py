@@ -159,8 +159,8 @@ def too_large(s: Session) -> None:
     s.change(f"Add to {largest}", 1, (1, 2, 100), overflow_text, low=0, high=255)
     by_numpy = np.array([largest], dtype=np.int8) + np.array([1], dtype=np.int8)
     s.read(
-        f"NumPy's own int8 gives {by_numpy[0]}, too. Nothing warns you. The board would name a "
-        "gesture by a wrong number."
+        f"NumPy's own int8 gives {by_numpy[0]}, too. Nothing warns you. The board would trust "
+        "a wrong number, and name the wrong gesture."
         if by_numpy[0] == add_int8(largest, 1)
         else f"NumPy's own int8 gives {by_numpy[0]}."
     )
