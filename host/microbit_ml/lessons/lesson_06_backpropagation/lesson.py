@@ -148,7 +148,7 @@ def curves_and_taps(s: Session) -> None:
     )
     s.word("finite difference")
     s.read(
-        f"Test it: make x a tiny bit larger, as in lesson 5. The finite difference is "
+        f"Test it: make x just a little larger, as in lesson 5. The finite difference is "
         f"{tried:.4f}. The chain rule gave {exact:g}."
     )
     s.read(
@@ -565,7 +565,7 @@ def blocked(s: Session) -> None:
     s.predict(
         f"What are the slopes of the weights that lead into {name}?",
         "all zero",
-        f"Change these weights a tiny bit, and z is still below zero. So {name} stays off, and the "
+        f"Change these weights a little, and z is still below zero. So {name} stays off, and the "
         "loss does not change at all. The blame cannot get through.",
         choices=("all zero", "all negative", "as before"),
     )

@@ -254,32 +254,35 @@ def half_up(s: Session) -> None:
         "to the right. Shifting by one position halves the number. What drops off is lost, so the "
         "result is always rounded down. In Python you write `>>`."
     )
-    example, places = 10, 2
-    half = 1 << (places - 1)
+    example, positions = 10, 2
+    half = 1 << (positions - 1)
     s.formula(
         "y = (a + h) >> s",
         {"y": "the rounded result", "a": "the integer", "s": "how many positions to shift",
          "h": f"half of what one step is worth after the shift: here {half}"},
         code=requantize,
         line="+ rounding) >> shift",
-        worked=f"({example} + {half}) >> {places} = {(example + half) >> places}",
+        worked=f"({example} + {half}) >> {positions} = {(example + half) >> positions}",
     )  # fmt: skip
     s.table(
         ["a", "real", "a >> s", "(a + h) >> s"],
-        [[a, a / 2**places, a >> places, (a + half) >> places] for a in (9, 10, 11, -9, -10, -11)],
-        f"Shifted by {places} positions",
+        [
+            [a, a / 2**positions, a >> positions, (a + half) >> positions]
+            for a in (9, 10, 11, -9, -10, -11)
+        ],
+        f"Shifted by {positions} positions",
     )
     s.read(
         "A half is always rounded up, even below zero: "
-        f"{-example / 2**places:g} becomes {(half - example) >> places}. The kit rounds all its "
-        "integers this way."
+        f"{-example / 2**positions:g} becomes {(half - example) >> positions}. The kit rounds all "
+        "its integers this way."
     )
     asked = 22
     s.check(
-        f"What is ({asked} + {half}) >> {places}?",
-        (asked + half) >> places,
-        f"{asked} / {2**places} = {asked / 2**places}, and a half goes up.",
-        hint=f"Add first. Then halve it {places} times, and drop what is left over.",
+        f"What is ({asked} + {half}) >> {positions}?",
+        (asked + half) >> positions,
+        f"{asked} / {2**positions} = {asked / 2**positions}, and a half goes up.",
+        hint=f"Add first. Then halve it {positions} times, and drop what is left over.",
     )
 
 

@@ -187,7 +187,8 @@ def in_each_step(s: Session) -> None:
         "one. A virtual board can count the instructions exactly. The time is an estimate from the "
         f"count: {SLOWER.cycles} ticks of the clock for each one, and {SLOWER.clock_mhz} ticks in "
         "a millionth of a second. All this is for the V1, the slower board. A V2 has the same "
-        "jobs. One of them is garbage collection: it frees memory that is no longer used."
+        "jobs. One of them is garbage collection. It frees memory that is no longer used, one "
+        "sample before each prediction."
     )
     s.table(
         ["job", "instructions (counted)", "ms (estimated)"],
@@ -195,7 +196,7 @@ def in_each_step(s: Session) -> None:
             [name, f"{job:,.0f}", f"{in_ms(job):.2f}"]
             for name, job in (
                 ("sample, and move the window", jobs.sample),
-                ("garbage collection, before a prediction", jobs.collect),
+                ("garbage collection", jobs.collect),
                 ("predict and decide", jobs.predict),
             )
         ],
@@ -301,8 +302,8 @@ def inside_the_processor(s: Session) -> None:
         "Here it is, for one input and two neurons at once. It is the real code of a V1, from "
         "`firmware/kernels/dot_product.py`. (The V2 has its own version, `dot_product_v2.py`.)"
     )
-    part = kernel_lines("label(FOUR_INPUTS)", "sub(")[1:]
-    s.show("the kernel, line by line", "\n".join(f"{line:<23}{meaning(line)}" for line in part))
+    loop = kernel_lines("label(FOUR_INPUTS)", "sub(")[1:]
+    s.show("the kernel, line by line", "\n".join(f"{line:<23}{meaning(line)}" for line in loop))
     s.read(
         "`r0` is where the inputs start in memory: their address. `r1` and `r2` are the addresses "
         "of the weights of the two neurons. `r4` and `r6` are the two sums. `r5` is the offset of "
@@ -405,8 +406,8 @@ def rounding_in_two(s: Session) -> None:
 def against_python(s: Session) -> None:
     """Instructions of the network in Python and in the kernel."""
     s.step("Against plain Python")
-    cost = network_footprint(BOARD, s.model.device_bytes()).instructions
-    fast, slow = cost.network or 0.0, cost.network_python
+    counts = network_footprint(BOARD, s.model.device_bytes()).instructions
+    fast, slow = counts.network or 0.0, counts.network_python
     s.read(
         "You can write the same network in plain Python. The kit has that, too, so that you can "
         "compare: `firmware/plain_network.py`. Both give the same scores. Let's count the "
