@@ -611,7 +611,7 @@ def how_many(s: Session, data: Dataset) -> None:
 
 
 def end_of_curve(fraction: float, gain: float) -> str:
-    """What the end of a learning curve means: the last fraction right, and its last gain."""
+    """A comment on the end of a learning curve: the last fraction right, and its last gain."""
     if fraction > 0.98:
         return "It has reached the top: for these people and gestures that is enough."
     if gain > 0.02:

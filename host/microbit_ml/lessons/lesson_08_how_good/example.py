@@ -141,7 +141,7 @@ class Alarm:
         return cls(label, truth.tolist(), strength)
 
     def result_at(self, threshold: float) -> str:
-        """What happens when it rings from this threshold in g on."""
+        """Its hits, false alarms and misses with this threshold in g, in words."""
         is_it = np.array([one == self.label for one in self.truth])
         rings = self.strength >= threshold
         right = int((rings & is_it).sum())
@@ -166,7 +166,7 @@ def middle_range(values: np.ndarray) -> tuple[float, float]:
 
 
 def unseen_movements(data: Dataset) -> dict[str, UnknownScores]:
-    """How models treat labels left out of their training; of two labels, a third one instead."""
+    """Scores on labels that were left out of training; with two labels only, on a third one."""
     if len(data.labels) > 2:
         return leave_one_label_out(data, folds_of(data), **QUICK).labels
     kind = next(one for one in GESTURES if one not in data.labels)

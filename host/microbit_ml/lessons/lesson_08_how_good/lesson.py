@@ -403,7 +403,7 @@ def draw_from_a_hat(s: Session, few: Answers) -> None:
 
 
 def no_mistake_seen(right: np.ndarray) -> str:
-    """What a bootstrap cannot show when all answers are right; empty otherwise."""
+    """A warning for an exam in which all answers are right; empty otherwise."""
     if not right.all():
         return ""
     n, often = len(right), 1 / (1 - SHARE)
@@ -629,7 +629,7 @@ def new_person(s: Session) -> None:
 
 
 def compared(before: float, after: float) -> str:
-    """What a different accuracy for new people means."""
+    """A comment on the accuracy for known and for new people."""
     if after < before:
         return "New people were harder. Which of the two numbers would you print on the box?"
     if after > before:

@@ -52,7 +52,7 @@ def bytes_for(n_weights: int, bits: int) -> int:
 
 
 def fractions_of_limit(model: Model) -> list[float]:
-    """How close each neuron can get to the limit of its integers, 0 to 1."""
+    """The most that each neuron can reach, as a fraction of the integer limit."""
     fractions, largest_input = [], ACTIVATION_LIMIT
     for layer in dense_layers(model):
         sizes = np.abs(layer.weights.astype(int)).sum(axis=1)
