@@ -179,9 +179,19 @@ WORDS = (
     Word("weight decay", "pulling all weights a little toward zero in each step.", 7),
     Word("dropout", "switching off random neurons while learning.", 7),
     Word("early stopping", "ending when the loss of the validation set no longer falls.", 7),
-    Word("augmentation", "altered copies of recordings, as if more had been made.", 7),
-    Word("transfer", "using what a model learned on one task for another.", 7,
-         nouns=("transfer",)),
+    Word(
+        "augmentation",
+        "making changed versions of recordings to learn from. They are called augmented samples.",
+        7,
+        ("augmented samples", "augmented sample"),
+    ),
+    Word("transfer learning", "using what a model learned on one task for another.", 7),
+    Word(
+        "fine-tune",
+        "to train a model a little more, on new recordings.",
+        7,
+        ("fine-tunes", "fine-tuned", "fine-tuning"),
+    ),
     # Lesson 8: how good is it really?
     Word("confusion matrix", "a table: what it was, and what it was called.", 8,
          ("confusion matrices",)),
@@ -198,6 +208,7 @@ WORDS = (
     Word("McNemar's test", "a test that asks: is one of two models better, or was it luck?", 8,
          ("McNemar",)),
     Word("data bias", "data that leaves people or cases out.", 8),
+    Word("out-of-distribution", "unlike anything in the training set.", 8),
     Word("unknown", "the answer for a movement that was never taught.", 8, (),
          ("is unknown", "an unknown")),
     # Lesson 9: integers
