@@ -31,7 +31,7 @@ MEANT = (
     ("register", "The registers after each instruction."),
     ("hop", "Its hop is 5."),
     ("logarithm", "so short a rule for exp, log and division"),
-    ("transfer", "they know how: that is transfer."),
+    ("transfer learning", "they know how: that is transfer learning."),
     ("score", "Scores become probabilities."),
     ("score", "the score of another"),
     ("label", "So which label does it give?"),
