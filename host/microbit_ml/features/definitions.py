@@ -76,7 +76,7 @@ def _magnitude() -> list[Feature]:
             "magnitude_mean",
             "magnitude",
             COUNTS,
-            "average magnitude of the acceleration, with gravity",
+            "average magnitude, with gravity",
         ),
         Feature("magnitude_deviation", "magnitude", LOG, "how much the magnitude varies"),
         *_bands("magnitude", "magnitude", "the magnitude of the acceleration"),
@@ -102,7 +102,7 @@ def _order() -> list[Feature]:
             f"{a}_part{k}",
             "order",
             COUNTS,
-            f"{a} in part {k} of {SEGMENTS} of the window, relative to its average",
+            f"{a} in part {k} of {SEGMENTS}, relative to its average",
         )
         for a in AXES
         for k in range(1, SEGMENTS + 1)
@@ -115,7 +115,7 @@ def _effort() -> list[Feature]:
             f"effort{k}",
             "effort",
             COUNTS,
-            f"how much the board moves in part {k} of {SEGMENTS} of the window",
+            f"how much the board moves in part {k} of {SEGMENTS}",
         )
         for k in range(1, SEGMENTS + 1)
     ]

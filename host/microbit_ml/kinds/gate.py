@@ -77,7 +77,8 @@ class IntegerNoveltyDetector(Record):
     def confidence(
         self, x: np.ndarray, hidden: np.ndarray, scores: np.ndarray, best: np.ndarray
     ) -> np.ndarray:
-        """How far a movement is inside its label's acceptance radius; 0 or more is known: int64 (n,).
+        """How far a movement is inside its label's acceptance radius: int64 (n,). 0 or more is
+        known.
 
         scores: (n, n_labels + 1), the last that of "other"; the rest as for :meth:`distance`.
         """

@@ -97,7 +97,7 @@ def nonsense(error: Exception, path: Path | None = None) -> ModelError:
     name = NAMELESS if path is None else str(path)
     if isinstance(error, ModelError):
         return ModelError(f"{name} cannot be used. {error}")
-    return ModelError(f"{name} does not hold a valid model ({error!r}). Train it again.")
+    return ModelError(f"{name} is not valid ({error!r}). Train it again.")
 
 
 def _read(body: bytes, length: int) -> tuple[dict, dict[str, np.ndarray]]:

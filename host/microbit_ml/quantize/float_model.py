@@ -103,7 +103,7 @@ def within_class_scale(
 
 
 def within_class_residuals(rows: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """The rows of all gestures minus their class mean; negatives, the highest target, are left out."""
+    """The rows of gestures minus their class mean, without negatives (the highest target)."""
     classes = [rows[targets == c] for c in range(targets.max())]
     return np.concatenate([one - one.mean(axis=0) for one in classes])
 

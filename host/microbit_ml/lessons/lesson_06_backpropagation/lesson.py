@@ -306,7 +306,7 @@ def backward_scores(s: Session, f: Forward, b: Backward) -> None:
             "n": f"recordings in the batch, here {len(BOTH[:1])}",
         },
         code=score_gradient,
-        line="(probabilities - wanted) / wanted.shape[-2]",
+        line="(probabilities - target) / target.shape[-2]",
         worked=f"s₁: ({f.p[j]:.3f} - {min(BOTH)}) / {len(BOTH[:1])} = {b.s[j]:.3f}",
     )
     tried = slope_between(loss_over_score(f, j), f.s[j], TINY)
