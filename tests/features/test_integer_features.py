@@ -218,7 +218,7 @@ def test_ranges_of_the_specification():
     ("windows", "words"),
     [
         (np.zeros((2, 24, 3), int), "25 to 150 samples, not 24"),
-        (np.zeros((2, 151, 3), int), "151 samples"),
+        (np.zeros((2, 151, 3), int), "25 to 150 samples, not 151"),
         (np.zeros((50, 3), int), "shape"),
         (np.zeros((1, 50, 4), int), "shape"),
         (np.zeros((1, 50, 3)), "whole numbers"),
