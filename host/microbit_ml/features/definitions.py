@@ -36,8 +36,10 @@ class Feature:
     meaning: str
 
 
-def _waves(first: int, last: int) -> str:
-    return f"{first}" if first == last else f"{first} to {last}"
+def _times(first: int, last: int) -> str:
+    if first < last:
+        return f"{first} to {last} times"
+    return {1: "once", 2: "twice"}.get(first, f"{first} times")
 
 
 def _bands(name: str, group: str, what: str) -> list[Feature]:
@@ -46,8 +48,7 @@ def _bands(name: str, group: str, what: str) -> list[Feature]:
             f"{name}_wave{first}" if first == last else f"{name}_wave{first}to{last}",
             group,
             LOG,
-            f"how strongly {what} swings {_waves(first, last)} "
-            f"time{'s' if last > 1 else ''} per window",
+            f"how strongly {what} swings {_times(first, last)} per window",
         )
         for first, last in BANDS
     ]

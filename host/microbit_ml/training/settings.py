@@ -206,11 +206,11 @@ def _check(setting: Field, value: Any) -> None:
     if not limits:
         return
     if kind is int and (not isinstance(value, int) or isinstance(value, bool)):
-        raise SettingError(f"{name} must be a whole number, not {value!r}.", name)
+        raise SettingError(f"{name} is {value!r}, but must be a whole number.", name)
     if not isinstance(value, (int, float)):
-        raise SettingError(f"{name} must be a number, not {value!r}.", name)
+        raise SettingError(f"{name} is {value!r}, but must be a number.", name)
     low, high = limits
     if not low <= value <= high:
-        raise SettingError(f"{name} must be from {low} to {high}, not {value}.", name)
+        raise SettingError(f"{name} is {value}, but must be {low} to {high}.", name)
     if name == "accept_known" and value == 0:
-        raise SettingError(f"{name} must be above 0 and at most 1, not {value}.", name)
+        raise SettingError(f"{name} is {value}, but must be above 0 and at most 1.", name)
