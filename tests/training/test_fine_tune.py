@@ -111,5 +111,5 @@ def test_what_does_not_fit_the_model_is_refused(class_model, gestures):
         mb.train(of(gestures[5:6], people=1, repeats=1, seed=3), start=class_model)
     without_replay = mb.Model.from_bytes(class_model.to_bytes())
     without_replay.replay = type(without_replay.replay).none()
-    with pytest.raises(DataError, match="empty replay buffer"):
+    with pytest.raises(DataError, match="replay buffer is empty"):
         mb.train(more, start=without_replay)

@@ -13,8 +13,8 @@ true-accept rate over the false-accept rate (J. A. Hanley and B. J. McNeil, *Rad
 
 **False accepts** are unknown movements that are accepted as known. A lower threshold gives more of
 them; a higher one rejects known movements. So two false-accept rates are reported: at the model's
-own threshold, and at the threshold that accepts 95 % of the known recordings, where models can be
-compared.
+own threshold, and at the threshold that accepts 95 % of the known recordings, which makes models
+comparable.
 
     above, at the threshold 0: of the unknown 2 and -4 the first is accepted, 1/2 = 0.5
 """

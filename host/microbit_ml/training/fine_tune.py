@@ -43,7 +43,7 @@ def settings_of(start: Model, given: dict[str, Any]) -> dict[str, Any]:
             )
     if not len(start.replay.rows):
         raise DataError(
-            "The model to start from has an empty replay buffer: it kept none of its recordings. "
+            "The model to start from has kept none of its recordings (its replay buffer is empty). "
             "Train it again first."
         )
     if not start.network.groups:
