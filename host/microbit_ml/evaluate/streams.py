@@ -57,24 +57,24 @@ class Rule:
     enough: int = ENOUGH
     away_ms: int = AWAY_MS
     last: int = field(default=-1, init=False)
-    reported: int = field(default=-1, init=False)
+    detected: int = field(default=-1, init=False)
     evidence: int = field(default=0, init=False)
     away: int = field(default=0, init=False)
 
     def debounce(self, label: int, confidence: int) -> int:
         """Take a predicted label (-1: unknown), return the label to report, or -1 for nothing."""
-        self.away = 0 if label == self.reported else self.away + self.step_ms
+        self.away = 0 if label == self.detected else self.away + self.step_ms
         if self.away >= self.away_ms:
-            self.reported = -1
+            self.detected = -1
         if label != self.last:
             self.last = label
             self.evidence = 0
-        if label < 0 or label == self.reported:
+        if label < 0 or label == self.detected:
             return -1
         self.evidence += confidence * self.step_ms
         if self.evidence < self.enough:
             return -1
-        self.reported = label
+        self.detected = label
         self.away = 0
         return label
 

@@ -58,8 +58,8 @@ def warn_of_copies(data: Dataset) -> None:
     copies = len(data) - len({(one.label, one.digest) for one in data})
     if copies:
         say(
-            f"Careful: {plural(copies, 'recording')} {'is' if copies == 1 else 'are'} in the data "
-            "set twice, so a model may be tested on what it has learned. Delete the copies."
+            f"Careful: {plural(copies, 'recording')} {'is' if copies == 1 else 'are'} listed twice, "
+            "so a model may be tested on what it has learned. Delete the copies."
         )
 
 
