@@ -131,10 +131,10 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
     features = [f"{one.features_cost:,} more on {one.title}" for one in TARGETS.values()]
     features[1:] = [f"and {text.replace('more ', '')}" for text in features[1:]]
     print(
-        "\np: how often chance alone would make equally good methods differ this much from the best\n"
+        "\np: how often equally good methods would differ this much from the best by chance alone\n"
         "   (McNemar's exact test; below 0.05: hardly chance)\n"
         'right: for networks the top-1 class counts, even where the answer would be "unknown"\n'
-        'bytes: size of model.bin; for networks with the novelty detector ("unknown")'
+        'bytes: size of model.bin, for networks including the novelty detector ("unknown")'
         + ("" if all(one.fits_all for one in comparison.methods) else too_many)
         + f"\non {', '.join(titles)}: instructions from features to scores"
         + (" (~ estimated)." if estimated else ".")

@@ -71,7 +71,7 @@ def _about_chance(comparison: Comparison) -> list[str]:
         lines.append(
             f"Not significantly worse than the best ({comparison.best.name}): "
             f"{', '.join(as_good)}. That does not prove that they are as good. More recordings "
-            "would show."
+            "would settle it."
         )
     if worse:
         lines.append(f"Significantly worse: {', '.join(worse)}.")

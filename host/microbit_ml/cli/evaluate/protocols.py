@@ -89,7 +89,7 @@ def _show_leave_one_subject_out(
         return
     _print_cross_validation(
         result,
-        f"Leave-one-subject-out of {head['dataset']}: {plural(len(people), 'person', 'people')}, "
+        f"Leave-one-subject-out on {head['dataset']}: {plural(len(people), 'person', 'people')}, "
         f"{len(result.truth)} recordings, seed {args.seed}.\nInteger model, {TOP_1}. Each person "
         "was tested by a model that had never seen them.",
         "Accuracy for each person: "

@@ -93,12 +93,12 @@ def print_intervals(intervals: Intervals, n: int) -> None:
 def print_calibration(integer: Calibration, real: Calibration) -> None:
     """The reliability diagram of the integer model, as a table with bars."""
     print(
-        "Calibration: is it right as often as its probability promises? Expected calibration "
+        "Calibration: is it right as often as its probabilities promise? Expected calibration "
         f"error: integers {integer.error:.3f}, float {real.error:.3f} (0 is best).\n"
     )
     rows = [one for one in integer.bins if one.n]
     print_table(
-        ["probability", "right #, ideal |", "mean probability", "right", "recordings"],
+        ["probability", "right #, ideal |", "mean probability", "accuracy", "recordings"],
         [
             [
                 f"{one.low:.1f} to {one.high:.1f}",
@@ -132,9 +132,9 @@ def print_unknown(tests: Sequence[tuple[str, UnknownScores]]) -> None:
 
 def print_mcnemar(test: McNemar, first: str, second: str) -> None:
     """Whether two models differ by more than luck."""
-    verdict = "hardly luck" if test.significant else "perhaps just luck"
+    verdict = "is hardly luck" if test.significant else "may be just luck"
     print(
         f"Right only with {first}: {test.only_first}. Right only with {second}: "
-        f"{test.only_second}. The difference is {verdict} (McNemar's exact test: p = {test.p:.3g}; "
+        f"{test.only_second}. The difference {verdict} (McNemar's exact test: p = {test.p:.3g}; "
         f"chi-square {test.chi_square:.2f}, p = {test.p_chi_square:.3g})."
     )
