@@ -49,8 +49,8 @@ def test_a_one_layer_network_is_chosen_when_it_rejects_the_unknown_as_well():
     out = text_of(replace(as_good, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.11}))
     assert "random movements (false-accept rate): network 10%, one-layer network 11%." in out
     assert (
-        "board, choose: one-layer network. Train it with microbit-ml train DATASET --kind one_layer "
-        "-o" in out
+        "board, choose: one-layer network. Train it with microbit-ml train DATASET "
+        "--kind one_layer -o" in out
     )
     out = text_of(replace(as_good, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.12}))
     assert (

@@ -127,7 +127,7 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
     )
     estimated = not all(one.footprint.measured for one in comparison.methods)
     titles = [one.title for one in TARGETS.values()]
-    too_many = f"; (!) too large for {smallest().title}"
+    too_large = f"\n   (!) too large for {smallest().title}"
     features = [f"{one.features_cost:,} more on {one.title}" for one in TARGETS.values()]
     features[1:] = [f"and {text.replace('more ', '')}" for text in features[1:]]
     print(
@@ -135,7 +135,7 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
         "   (McNemar's exact test; below 0.05: hardly chance)\n"
         'right: for networks the top-1 class counts, even where the answer would be "unknown"\n'
         'bytes: size of model.bin, for networks including the novelty detector ("unknown")'
-        + ("" if all(one.fits_all for one in comparison.methods) else too_many)
+        + ("" if all(one.fits_all for one in comparison.methods) else too_large)
         + f"\non {', '.join(titles)}: instructions from features to scores"
         + (" (~ estimated)." if estimated else ".")
         + f" Computing the features\n   takes about {' '.join(features)}"

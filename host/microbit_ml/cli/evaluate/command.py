@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "k-fold: cross-validation; few-shot: train on a few recordings of each label; "
         "leave-one-subject-out: test each person with a model trained on the others; unknown: "
         "leave out each label in turn; learning-curve: train on more and more recordings; "
-        "streams: play the rest between walking and fidgeting",
+        "streams: play the rest between walking and fidgeting (whole people held out if known)",
     )
     parser.add_argument(
         "--folds",

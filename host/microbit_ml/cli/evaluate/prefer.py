@@ -29,8 +29,8 @@ def add_prefer_arguments(parser: argparse.ArgumentParser) -> None:
         "--prefer",
         type=_preference,
         metavar="recall:LABEL",
-        help="or precision:LABEL; use DATASET to choose when MODEL should report LABEL: recall to "
-        "miss few, precision to be right when it does",
+        help="use DATASET to choose when MODEL should report LABEL: recall to miss few, or "
+        "precision:LABEL to be right when it does",
     )
     group.add_argument(
         "--at-least",
