@@ -146,10 +146,10 @@ def test_features_are_scaled_by_their_deviation_within_a_label():
     within = np.sqrt((residual**2).mean(axis=0))
     expected = 2 * within + 1.6 * 50  # x_mean is in counts: its floor is 50
     assert fitted.scale[0] == pytest.approx(expected[0], rel=0.03)
-    with_other = within_class_scale(
+    with_negative = within_class_scale(
         np.vstack([rows, rows[:1]]), np.append(labels == "wave", 2), GROUP_NAMES
     )
-    assert with_other[0] == pytest.approx(expected[0])
+    assert with_negative[0] == pytest.approx(expected[0])
 
 
 @pytest.fixture(scope="module")

@@ -277,8 +277,8 @@ def scaler(rows: np.ndarray, labels: np.ndarray) -> Normaliser:
     names, targets = np.unique(labels, return_inverse=True)
     # The last target is the negative class. Its only row here is the mean of all, which leaves the
     # mean unchanged.
-    with_other = np.vstack([rows, rows.mean(axis=0)])
-    return Normaliser.fit(with_other, np.append(targets, len(names)), GROUP_NAMES)
+    with_negative = np.vstack([rows, rows.mean(axis=0)])
+    return Normaliser.fit(with_negative, np.append(targets, len(names)), GROUP_NAMES)
 
 
 def footprint_of(classifier: Classifier, rows: np.ndarray, labels: np.ndarray) -> Footprint:

@@ -11,7 +11,7 @@ from microbit_ml.training import Settings
 def advice(comparison: Comparison) -> list[str]:
     """In plain words: whether the network is worth it here, and which method to choose.
 
-    Each sentence is a line or a paragraph of its own. The last is the command that trains the model.
+    Each sentence is a line or a paragraph of its own. The last is the command to train the model.
     """
     return [
         _about_the_network(comparison),

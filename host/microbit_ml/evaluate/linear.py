@@ -21,7 +21,7 @@ from microbit_ml.errors import SettingError
 from microbit_ml.evaluate.classical import checked
 
 LossAndGradient = Callable[[np.ndarray], tuple[float, np.ndarray]]
-"""From weights (n_features + 1, n_labels), the last row the biases, to the loss and its gradient."""
+"""From weights (n_features + 1, n_labels), the biases last, to the loss and its gradient."""
 
 TOLERANCE = 1e-6  # how far above its minimum the loss may still be, judging by the gradient
 MOST_STEPS = 20_000

@@ -98,7 +98,7 @@ def evaluate_preference(args: argparse.Namespace) -> None:
     others = [one for one in shown if one.detected != chosen.detected]
     shown = sorted([*others, chosen], key=lambda one: one.detected)
     print_table(
-        ["", "shift", "detected", "right", "precision", "recall"],
+        ["", "shift", "detected", "correct", "precision", "recall"],
         [
             ["chosen" if one == chosen else "", one.shift, one.detected, one.correct,
              *three_digits(one.precision, one.recall)]
@@ -107,13 +107,14 @@ def evaluate_preference(args: argparse.Namespace) -> None:
     )  # fmt: skip
     if getattr(chosen, purpose) < args.at_least:
         print(
-            f"\nNo threshold reaches that. The highest {purpose} is {getattr(chosen, purpose):.3f}. "
-            f"Record more of {label!r}, and of the labels that it is confused with."
+            f"\nNo threshold reaches that. The highest {purpose} is "
+            f"{getattr(chosen, purpose):.3f}. Record more of {label!r}, and of the labels that it is confused with."
         )
     if seen:
         print(
             f"\nCareful: {seen} of these {plural(len(labelled), 'recording')} were used to train "
-            "the model, so it recognises them better than new ones. Choose with other recordings."
+            "the model, so it recognises them better than new ones. "
+            "Choose with other recordings."
         )
     if args.output:
         print(f"\nSaved {args.output}.")

@@ -1,4 +1,4 @@
-"""``evaluate --protocol``: test a way of training on a data set, with models trained for the test."""
+"""``evaluate --protocol``: test a way of training on a data set, without a finished model."""
 
 from __future__ import annotations
 
@@ -57,9 +57,10 @@ def warn_of_copies(data: Dataset) -> None:
     """Warn of copies: one may be in the training set and the other in the test set."""
     copies = len(data) - len({(one.label, one.digest) for one in data})
     if copies:
+        are = "is" if copies == 1 else "are"
         say(
-            f"Careful: {plural(copies, 'recording')} {'is' if copies == 1 else 'are'} listed twice, "
-            "so a model may be tested on what it has learned. Delete the copies."
+            f"Careful: {plural(copies, 'recording')} {are} listed twice, so a model may "
+            "be tested on what it has learned. Delete the copies."
         )
 
 
