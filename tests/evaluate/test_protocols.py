@@ -204,7 +204,7 @@ def test_a_real_model_detects_the_left_out_label():
 @pytest.mark.parametrize(
     ("protocol", "options", "message"),
     [
-        (leave_one_subject_out, {}, "1 of 8 recordings don't say who made them"),
+        (leave_one_subject_out, {}, "We don't know who made 1 of the 8 recordings"),
         (few_shot, {"shots": 1}, "2 recordings of each label to learn from, not 1"),
         (few_shot, {"shots": 4}, '4 recordings of "shake", so 4 shots leave none'),
         (leave_one_label_out, {}, "only 2 labels"),

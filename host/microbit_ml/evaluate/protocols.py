@@ -101,8 +101,8 @@ def leave_one_subject_out(
     unknown = sum(not recording.subject for recording in recordings)
     if unknown:
         raise DataError(
-            f"{unknown} of {len(recordings)} recordings don't say who made them. Note the subject "
-            "of each (in dataset.json), or use --protocol k-fold."
+            f"We don't know who made {unknown} of the {len(recordings)} recordings. Note the "
+            "subject of each (in dataset.json), or use --protocol k-fold."
         )
     people, fold = np.unique([recording.subject for recording in recordings], return_inverse=True)
     if len(people) < 2:

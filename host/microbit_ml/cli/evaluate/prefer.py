@@ -108,7 +108,8 @@ def evaluate_preference(args: argparse.Namespace) -> None:
     if getattr(chosen, purpose) < args.at_least:
         print(
             f"\nNo threshold reaches that. The highest {purpose} is "
-            f"{getattr(chosen, purpose):.3f}. Record more of {label!r}, and of the labels that it is confused with."
+            f"{getattr(chosen, purpose):.3f}. Record more of {label!r}, and of the labels that it "
+            "is confused with."
         )
     if seen:
         print(
