@@ -72,7 +72,7 @@ def test_recordings_are_sorted_into_learned_new_and_strange(model, data):
     later = mb.simulate(["shake", "wave"], people=1, repeats=1, seed=3)
     mixed = replace(data, recordings=[*data, *later])
     evidence = Evidence.of(PATH, model, mixed, "mixed")
-    assert len(evidence.learned) == 18 and evidence.n_missing == 0
+    assert len(evidence.training_data) == 18 and evidence.n_missing == 0
     assert [one.label for one in evidence.new] == ["shake"]
     assert [one.label for one in evidence.ood] == ["wave"]
     assert evidence.new_scores.recordings == 1
@@ -83,7 +83,7 @@ def test_a_recording_that_got_a_label_of_another_kind_is_no_example(model, data)
         data, recordings=[*data.recordings[1:], *as_recordings(data.recordings[:1], ["x"])]
     )
     evidence = Evidence.of(PATH, model, moved, "moved")
-    assert (len(evidence.learned), len(evidence.new), len(evidence.ood)) == (17, 0, 0)
+    assert (len(evidence.training_data), len(evidence.new), len(evidence.ood)) == (17, 0, 0)
     assert evidence.n_missing == 1
 
 
@@ -113,22 +113,22 @@ def test_without_a_data_set_the_models_memory_gives_the_features(model, data):
 
 def test_scores_are_those_that_training_told(model, data):
     evidence = Evidence.of(PATH, model, data, "gestures")
-    assert evidence.best.accuracy == model.metrics["held_out_accuracy"]
-    assert evidence.with_unknown_scores.unknown == int((evidence.held_out.confidence < 0).sum())
+    assert evidence.top1_scores.accuracy == model.metrics["held_out_accuracy"]
+    assert evidence.scores_with_unknown.unknown == int((evidence.held_out.confidence < 0).sum())
     cost = next(one for one in model.metrics["false_accept_rates"] if one["accept_known"] == 0.95)
     assert evidence.false_accept_rate == cost["false_accept_rate"]
     assert evidence.counts == {"circle": 6, "shake": 6, "still": 6}
-    assert evidence.n_learned == 18 and len(evidence.people) == 3
+    assert evidence.n_training == 18 and len(evidence.people) == 3
 
 
 def test_limits_that_were_moved_after_training_count(model, data, monkeypatch):
     monkeypatch.setattr("microbit_ml.charts.to_svg", lambda picture, prefix: "")
     before = Evidence.of(PATH, model, data, "g").called
     shut = Evidence.of(PATH, with_shift(model, "shake", -30_000), data, "g")
-    assert not shut.called.confusion[:, 1].any() and before.confusion[1, 1]
-    assert shut.called.unknown == before.unknown + before.confusion[:, 1].sum()
-    assert shut.best.accuracy == model.metrics["held_out_accuracy"]
-    assert "shake" not in shut.others and "was moved by -30000" in report_html(shut)
+    assert not shut.scores_with_unknown.confusion[:, 1].any() and before.confusion[1, 1]
+    assert shut.scores_with_unknown.unknown == before.unknown + before.confusion[:, 1].sum()
+    assert shut.top1_scores.accuracy == model.metrics["held_out_accuracy"]
+    assert "shake" not in shut.negative_predictions and "was moved by -30000" in report_html(shut)
 
 
 def test_mistakes_are_told_the_surest_first(model, data):

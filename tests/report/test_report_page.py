@@ -138,7 +138,7 @@ def test_the_tables_hold_what_the_evidence_says(case, drawn):
     assert scores[0] == [
         "circle",
         *(
-            f"{getattr(evidence.with_unknown_scores.classes[0], name):.2f}"
+            f"{getattr(evidence.scores_with_unknown.classes[0], name):.2f}"
             for name in ("precision", "recall", "f1")
         ),
         "8",
@@ -148,7 +148,7 @@ def test_the_tables_hold_what_the_evidence_says(case, drawn):
     for path, label, taken_for, *_ in wrong:
         assert path.startswith(f"{label}/") and taken_for != label
     others = dict(rows["What this model call"])
-    assert int(others["unknown, as it should be"]) == evidence.others.count(None)
+    assert int(others["unknown, as it should be"]) == evidence.negative_predictions.count(None)
     assert sum(map(int, others.values())) == 1000
     people = rows["Whole people were he"]
     assert sum(int(right) for _, _, right in people) == int(evidence.held_out.is_right.sum())
@@ -164,7 +164,7 @@ def test_the_confusion_matrix_and_the_reliability_are_those_of_the_judges(case, 
     grid = next(one for one in drawn if isinstance(one, Grid))
     assert list(grid.columns) == [*evidence.model.labels, "unknown"]
     assert grid.values.sum() == 72
-    assert f"{evidence.with_unknown_scores.right} of 72 recordings are right." in grid.alt
+    assert f"{evidence.scores_with_unknown.right} of 72 recordings are right." in grid.alt
     chart = next(one for one in drawn if one.title == "Sureness and truth")
     (table,) = [one for one in tree.iter("table") if "points in numbers" in text_of(one)]
     numbers = [int(text_of(row[1])) for row in table.find("tbody")]
@@ -240,7 +240,9 @@ def test_strange_labels_stay_what_they_are(case, drawn):
 
 def test_one_recording_of_the_model_is_enough_for_a_page(case, drawn):
     whole = case("tiny")
-    one = whole.learned.subset(lambda recording: recording is whole.learned.recordings[0])
+    one = whole.training_data.subset(
+        lambda recording: recording is whole.training_data.recordings[0]
+    )
     text = text_of(
         parsed(report_html(Evidence.of(Path("m.mbml"), whole.model, one, "one"))).find("body")
     )

@@ -1,4 +1,4 @@
-"""What the model learned from: the recordings, typical ones, and how some were held out."""
+"""What the model was trained on: the recordings, typical ones, and how some were held out."""
 
 from __future__ import annotations
 
@@ -23,31 +23,35 @@ def add_data(page: Page, evidence: Evidence) -> None:
     model = evidence.model
     people = evidence.people
     who = (
-        f"made by {listed(map(as_is, people))}"
+        f", made by {listed(map(as_is, people))}."
         if 0 < len(people) <= 12
-        else f"made by {len(people)} people"
+        else f", made by {len(people)} people."
         if people
-        else "by people who were not noted"
+        else ". They don't say who made them."
     )
     page.paragraph(
         (
-            f"The model learned from {plural(evidence.n_learned, 'recording')}, {who}. "
+            f"The model was trained on {plural(evidence.n_training, 'recording')}{who} "
             if evidence.counts
-            else "Its file does not say what it learned from. "
+            else "The model's file does not say what it was trained on. "
         )
-        + f"It looks at {model.window / model.rate_hz:g} s at a time: {model.window} samples, "
-        f"{model.rate_hz:g} a second, of x, y and z."
+        + f"It looks at {model.window / model.rate_hz:g} s at a time. That is {model.window} "
+        f"samples of x, y and z, {model.rate_hz:g} a second."
     )
-    if evidence.learned:
-        _add_table(page, evidence, evidence.learned)
+    if evidence.training_data:
+        _add_table(page, evidence, evidence.training_data)
         _add_problems(page, evidence)
     elif evidence.counts:
-        page.table(["gesture", "recordings"], list(_escaped(evidence.counts)), "What it learned")
-    if not evidence.learned:
+        page.table(
+            ["gesture", "recordings"],
+            list(_escaped(evidence.counts)),
+            "The recordings that the model was trained on",
+        )
+    if not evidence.training_data:
         where = f"are not in {as_is(evidence.folder)}" if evidence.folder else "were not found"
         page.note(
-            f"These recordings {where}, so none is shown here. Say where they are: "
-            f"`microbit-ml report {as_is(evidence.name)} DATASET -o FILE.html`",
+            f"These recordings {where}, so this page can't show them. If you know where they are, "
+            f"run `microbit-ml report {as_is(evidence.name)} DATASET -o FILE.html`.",
             "careful",
         )
 
@@ -77,13 +81,13 @@ def _add_table(page: Page, evidence: Evidence, learned: Dataset) -> None:
     page.table(
         ["gesture", "recordings", "people", "length in s", "clipped samples"],
         rows,
-        f"The recordings in {as_is(evidence.folder)}. A sample is clipped when the sensor is at "
+        f"The recordings in {as_is(evidence.folder)}. A sample is clipped when the sensor hits "
         "the end of its range, 2 g",
     )
     if evidence.n_missing:
         page.note(
-            f"{plural(evidence.n_missing, 'recording')} that the model learned from "
-            f"{'is' if evidence.n_missing == 1 else 'are'} not in {as_is(evidence.folder)} now.",
+            f"{plural(evidence.n_missing, 'recording')} that the model was trained on "
+            f"{'is' if evidence.n_missing == 1 else 'are'} no longer in {as_is(evidence.folder)}.",
             "careful",
         )
 
@@ -92,7 +96,7 @@ def _add_problems(page: Page, evidence: Evidence) -> None:
     if not evidence.problems:
         page.note("No problems were found in the recordings.", "good")
         return
-    page.note("Look at these; they may be wrong.", "careful")
+    page.note("Check these. They may be wrong.", "careful")
     page.bullets([as_is(problem) for problem in evidence.problems])
 
 
@@ -102,9 +106,9 @@ def add_examples(page: Page, evidence: Evidence) -> None:
         return
     page.heading("What the gestures look like")
     page.paragraph(
-        "Of each gesture, the recording that lies nearest to the middle of all: how strongly the "
-        "board was pulled along its three axes. Lying still, an axis that points up or down reads "
-        "1 g or -1 g, and the others 0."
+        "Here is the most typical recording of each gesture, the one closest to their average. The "
+        "lines show the acceleration along the board's three axes. When the board lies still, an "
+        "axis that points straight up or down reads 1 g or -1 g, and the other two read 0."
     )
     shown = list(evidence.typical.items())[:MOST_EXAMPLES]
     with page.side_by_side():
@@ -114,25 +118,27 @@ def add_examples(page: Page, evidence: Evidence) -> None:
             )
     if len(evidence.typical) > MOST_EXAMPLES:
         left = len(evidence.typical) - MOST_EXAMPLES
-        page.paragraph(f"{plural(left, 'gesture')} more are not shown.")
+        page.paragraph(f"{plural(left, 'more gesture')} {'is' if left == 1 else 'are'} not shown.")
 
 
 def add_split(page: Page, evidence: Evidence) -> None:
-    """Which recordings judged which model."""
+    """How the model was cross-validated."""
     page.heading("How it was tested")
     held = evidence.held_out
     if held is None:
         page.paragraph(
-            "The model's file holds no judgements of held-out recordings. So this page cannot show "
-            "what it takes for what, what it gets wrong and how honest its sureness is."
+            "The model's file holds no results for held-out recordings. So this page can't show "
+            "what it mixes up, which recordings it got wrong, or whether it is as sure as it should be."
         )
         return
     by_person = evidence.model.metrics.get("held_out_by") == "person"
     page.paragraph(
-        f"The {len(held)} recordings were dealt into {plural(held.n_models, 'pile')}. For each "
-        "pile a model was trained on all the others, and then asked about the pile: so every "
-        "recording was judged once, by a model that had not learned from it. The model in the file "
-        "is one more. It learned from all piles, and is about as good or a little better."
+        f"The {len(held)} recordings were split into {plural(held.n_models, 'group')}, called "
+        "**folds**. For each fold, a model was trained on all the other folds. Then it was tested "
+        "on this one, like a quiz with questions it had never practised: these recordings were "
+        "**held out**. So every recording was tested once, by a model that had never seen it. "
+        "This is called **cross-validation**. The model in the file was trained on all the folds, "
+        "so it should be as good or a little better."
     )
     if by_person:
         numbers = Counter(held.subjects)
@@ -142,10 +148,10 @@ def add_split(page: Page, evidence: Evidence) -> None:
                 [as_is(name), n, int(held.is_right[np.array(held.subjects) == name].sum())]
                 for name, n in sorted(numbers.items())
             ],
-            "Whole people were held out: all recordings of a person lie in the same pile",
+            "Whole people were held out: all recordings by one person are in the same fold",
         )
     else:
         page.paragraph(
-            "Single recordings were held out. A person's recordings resemble each other, so a "
-            "model that knows others of the same person has it easier than with somebody new."
+            "Single recordings were held out, not whole people. A person's recordings are all "
+            "alike, so this test is easier than meeting someone new."
         )
