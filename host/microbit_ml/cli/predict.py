@@ -51,7 +51,13 @@ def run(args: argparse.Namespace) -> None:
         )
         return
     print_table(
-        ["recording", "predicted", "top-1 class", "confidence", *(f"score {x}" for x in model.labels)],
+        [
+            "recording",
+            "predicted",
+            "top-1 class",
+            "confidence",
+            *(f"score {x}" for x in model.labels),
+        ],
         [
             [
                 recording.path,

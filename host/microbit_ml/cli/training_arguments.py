@@ -76,7 +76,8 @@ def _without_excluded(setting: Field, given: tuple[str, ...]) -> tuple[str, ...]
         return given
     if len(excluded) < len(given):
         raise UsageError(
-            f"{','.join(given)!r} names some and leaves out others. Do one or the other.", setting.name
+            f"{','.join(given)!r} names some and leaves out others. Do one or the other.",
+            setting.name,
         )
     for name in excluded:
         if name not in every:

@@ -75,9 +75,9 @@ def overfitted(evidence: Evidence) -> list[Advice]:
     return [
         Advice(
             "overfitted",
-            "**Train with `--early-stopping`.** The loss on held-out recordings fell, then rose "
-            "again: the model began to learn its own recordings by heart (overfitting). More "
-            "recordings help too.",
+            "**Train with `--early-stopping`.** The loss on held-out recordings was lower earlier "
+            "in the training. Then the model began to learn its own recordings by heart "
+            "(overfitting). More recordings help too.",
         )
     ]
 
@@ -118,8 +118,8 @@ def unknown(evidence: Evidence) -> list[Advice]:
         Advice(
             "unknown",
             "**Think about movements that aren't gestures.** The model gives a name to "
-            f"{rate:.0%} of random movements, and {fraction:.0%} of these names are "
-            f"{named(most)}. If that is your label for all other movements, this is fine. If not, "
+            f"{rate:.0%} of random movements, most often {named(most)} ({fraction:.0%} of the "
+            "time). If that is your label for all other movements, this is fine. If not, "
             "record the other things people do under a label of their own, or train with a lower "
             "`--accept-known`.",
         )

@@ -41,7 +41,8 @@ def add_answer(page: Page, evidence: Evidence) -> None:
         f"{knows} **It got {scores.right} of {plural(scores.recordings, 'recording')} right: "
         f"{scores.accuracy:.0%}. {verdict}** Each recording was tested on a model that had never "
         f"seen it. {_beside_guessing(scores)} Part of this is luck: with other recordings of the "
-        f"same kind, the result would probably be somewhere between {low:.0%} and {high:.0%}."
+        f"same kind, the result would probably be between {low:.0%} and {high:.0%} (the 95% "
+        "confidence interval)."
     )
     page.paragraph(f"{_for_whom(evidence)} {_weakest(scores)}")
     page.paragraph(f"{_about_unknown(held)} {_about_board(evidence)}")
@@ -133,7 +134,7 @@ def _about_unknown(held: Evaluation) -> str:
     accepted = int((held.is_known & held.is_right).sum())
     return (
         "On the board, the model may also answer “unknown”. It would do so for "
-        f"{refused} of them, and name {accepted} correctly."
+        f"{refused} of these recordings, and name {accepted} correctly."
     )
 
 

@@ -12,7 +12,7 @@ from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings import Dataset
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.pictures import trace
-from microbit_ml.report.words import listed
+from microbit_ml.report.words import listed, named
 
 MOST_EXAMPLES = 12  # labels with a picture
 
@@ -35,8 +35,8 @@ def add_data(page: Page, evidence: Evidence) -> None:
             if evidence.counts
             else "The model's file does not say what it was trained on. "
         )
-        + f"It looks at {model.window / model.rate_hz:g} s at a time. That is {model.window} "
-        f"samples of x, y and z, {model.rate_hz:g} a second."
+        + f"It looks at {model.window / model.rate_hz:g} s of movement at a time: {model.window} "
+        f"samples of x, y and z, at {model.rate_hz:g} samples a second."
     )
     if evidence.training_data:
         _add_table(page, evidence, evidence.training_data)
@@ -50,8 +50,9 @@ def add_data(page: Page, evidence: Evidence) -> None:
     if not evidence.training_data:
         where = f"are not in {as_is(evidence.folder)}" if evidence.folder else "were not found"
         page.note(
-            f"These recordings {where}, so this page can't show them. If you know where they are, "
-            f"run `microbit-ml report {as_is(evidence.name)} DATASET -o FILE.html`.",
+            f"The recordings that it was trained on {where}, so this page can't show them. If you "
+            "know where they are, run "
+            f"`microbit-ml report {as_is(evidence.name)} DATASET -o FILE.html`.",
             "careful",
         )
 
@@ -74,7 +75,7 @@ def _add_table(page: Page, evidence: Evidence, learned: Dataset) -> None:
                 as_is(label),
                 len(own),
                 people or "not noted",
-                f"{min(seconds):.2f} to {max(seconds):.2f}",
+                _range_text(min(seconds), max(seconds)),
                 f"{clipped_fraction(own):.0%}",
             ]
         )
@@ -90,6 +91,12 @@ def _add_table(page: Page, evidence: Evidence, learned: Dataset) -> None:
             f"{'is' if evidence.n_missing == 1 else 'are'} no longer in {as_is(evidence.folder)}.",
             "careful",
         )
+
+
+def _range_text(low: float, high: float) -> str:
+    """``0.80 to 1.20``, or only ``1.00`` if both are the same when rounded."""
+    first, last = f"{low:.2f}", f"{high:.2f}"
+    return first if first == last else f"{first} to {last}"
 
 
 def _add_problems(page: Page, evidence: Evidence) -> None:
@@ -113,9 +120,7 @@ def add_examples(page: Page, evidence: Evidence) -> None:
     shown = list(evidence.typical.items())[:MOST_EXAMPLES]
     with page.side_by_side():
         for label, recording in shown:
-            page.figure(
-                trace(recording, label), f"A typical {as_is(label)}: {as_is(recording.path)}"
-            )
+            page.figure(trace(recording, label), f"Typical {named(label)}: {as_is(recording.path)}")
     if len(evidence.typical) > MOST_EXAMPLES:
         left = len(evidence.typical) - MOST_EXAMPLES
         page.paragraph(f"{plural(left, 'more gesture')} {'is' if left == 1 else 'are'} not shown.")
@@ -128,15 +133,17 @@ def add_split(page: Page, evidence: Evidence) -> None:
     if held is None:
         page.paragraph(
             "The model's file holds no results for held-out recordings. So this page can't show "
-            "what it mixes up, which recordings it got wrong, or whether it is as sure as it should be."
+            "what it mixes up, which recordings it got wrong, or whether it is as sure as it "
+            "should be."
         )
         return
     by_person = evidence.model.metrics.get("held_out_by") == "person"
     page.paragraph(
         f"The {len(held)} recordings were split into {plural(held.n_models, 'group')}, called "
-        "**folds**. For each fold, a model was trained on all the other folds. Then it was tested "
-        "on this one, like a quiz with questions it had never practised: these recordings were "
-        "**held out**. So every recording was tested once, by a model that had never seen it. "
+        "**folds**. For each fold, a model was trained on all the other folds, then tested on this "
+        "one. It is like a quiz with questions that were not in the exercises: the recordings of "
+        "the fold were **held out**. So every recording was tested once, by a model that had never "
+        "seen it. "
         "This is called **cross-validation**. The model in the file was trained on all the folds, "
         "so it should be as good or a little better."
     )
@@ -148,10 +155,10 @@ def add_split(page: Page, evidence: Evidence) -> None:
                 [as_is(name), n, int(held.is_right[np.array(held.subjects) == name].sum())]
                 for name, n in sorted(numbers.items())
             ],
-            "Whole people were held out: all recordings by one person are in the same fold",
+            "Tested on new people: all recordings by one person are in the same fold",
         )
     else:
         page.paragraph(
-            "Single recordings were held out, not whole people. A person's recordings are all "
-            "alike, so this test is easier than meeting someone new."
+            "Recordings by the same person are in several folds. They resemble each other, so this "
+            "test is easier than meeting someone new."
         )

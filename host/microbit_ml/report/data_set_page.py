@@ -265,10 +265,13 @@ def _about_centres(labels: Sequence[str], centres: np.ndarray) -> str:
     apart = squared_distances(centres, centres)
     pairs = [(apart[i, j], i, j) for i in range(len(labels)) for j in range(i)]
     near, far = min(pairs), max(pairs)
-    text = f"The centres of {labels[near[2]]} and {labels[near[1]]} are closest together"
-    if len(labels) > 2:
-        text += f", those of {labels[far[2]]} and {labels[far[1]]} are furthest apart"
-    return f"{text}."
+    nearest = f"The centres of {labels[near[2]]} and {labels[near[1]]} are"
+    if len(labels) == 2:
+        return f"{nearest} {np.sqrt(near[0]):.1f} standard deviations apart."
+    return (
+        f"{nearest} closest together, those of {labels[far[2]]} and {labels[far[1]]} are furthest "
+        "apart."
+    )
 
 
 def _add_traces(
@@ -279,10 +282,10 @@ def _add_traces(
     page.heading("What the movements look like")
     page.paragraph(
         "A model looks at one second of each recording: the one with the most movement. These "
-        "pictures show that second, in units of the Earth's gravity (g). When a board lies still "
-        "with its face up, z reads -1 g, and x and y read 0. The strong lines are the typical "
-        "recording of the label, the one that is most like all the others. The thin lines are "
-        "others."
+        "pictures show the acceleration in that second, in units of the Earth's gravity (g). When "
+        "a board lies still with its face up, z reads -1 g, and x and y read 0. The strong lines "
+        "are the typical recording of the label, the one that is most like all the others. The "
+        "thin lines are others."
     )
     of_label = np.array([one.label for one in recordings], dtype=object)
     with page.side_by_side():

@@ -57,7 +57,7 @@ def _add_picture(page: Page, features: list[Feature], labels: list[str], means: 
     page.figure(
         feature_means([features[i].name for i in chosen], labels, from_mean[chosen]),
         "The features in which the gestures differ most. Blue, above 0: higher than average. "
-        "Orange, below 0: lower. Recordings of one gesture differ by about 1",
+        "Orange, below 0: lower. Recordings of the same gesture typically vary by 1",
     )
     page.table(
         ["feature", "meaning"],

@@ -16,7 +16,7 @@ def add_losses(page: Page, evidence: Evidence) -> None:
     page.heading("How it learned")
     history = evidence.model.history
     if not history.get("step"):
-        page.paragraph("The model's file does not hold the losses of its training.")
+        page.paragraph("The model's file does not hold its training losses.")
         return
     page.figure(
         loss_curves(history),
@@ -51,8 +51,8 @@ def add_confusion(page: Page, evidence: Evidence) -> None:
         [
             f"**Precision**: of everything it called {example}, how much really was {example}? It "
             "is low when there are false alarms.",
-            f"**Recall**: of every real {example}, how many did it find? It is low when many are "
-            "missed.",
+            f"**Recall**: of all the real {example} recordings, how many did it find? It is low "
+            "when many are missed.",
             "**F1**: precision and recall in one number. It is low when either of them is low.",
         ]
     )
@@ -102,7 +102,7 @@ def add_wrong(page: Page, evidence: Evidence) -> None:
         rows[:MOST_LISTED],
         f"The {MOST_LISTED} most confident of its {len(wrong)} mistakes"
         if len(wrong) > MOST_LISTED
-        else "Mistaken for another gesture, the most confident mistakes first",
+        else "Recordings mistaken for another gesture. The most confident mistakes come first",
         left=4,
     )
     page.paragraph(
@@ -120,6 +120,4 @@ def add_wrong(page: Page, evidence: Evidence) -> None:
                 f"This is {named(held.truth[i])}, but the model took it for {named(predicted)}",
             )
             if typical:
-                page.figure(
-                    trace(typical, f"typical: {predicted}"), f"A typical {named(predicted)}"
-                )
+                page.figure(trace(typical, f"typical: {predicted}"), f"Typical {named(predicted)}")

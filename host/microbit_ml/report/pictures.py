@@ -34,7 +34,7 @@ def axes_over_time(
     """
     in_g = counts / COUNTS_PER_G
     ranges = ", ".join(
-        f"{axis} from {low:.1f} to {high:.1f} g"
+        f"{axis} from {_number(low)} to {_number(high)} g"
         for axis, low, high in zip(AXES, in_g.min(axis=0), in_g.max(axis=0), strict=True)
     )
     return Chart(
@@ -48,6 +48,11 @@ def axes_over_time(
     )
 
 
+def _number(value: float) -> str:
+    """With one decimal, and no minus before zero."""
+    return f"{round(value, 1) + 0.0:.1f}"
+
+
 def loss_curves(history: dict[str, list]) -> Chart:
     """The training loss and the held-out loss over the steps."""
     steps, training = history["step"], history["training"]
@@ -57,8 +62,8 @@ def loss_curves(history: dict[str, list]) -> Chart:
     if len(unseen) == len(steps):
         series.append(Series("held out", steps, unseen))
         alt += (
-            f" The held-out loss goes from {unseen[0]:.2f} to {unseen[-1]:.2f}. It is lowest at "
-            f"step {steps[int(np.argmin(unseen))]}, with {min(unseen):.2f}."
+            f" The held-out loss goes from {unseen[0]:.2f} to {unseen[-1]:.2f}. Its lowest value "
+            f"is {min(unseen):.2f}, at step {steps[int(np.argmin(unseen))]}."
         )
     highest = max(max(one.y) for one in series)
     return Chart(

@@ -30,7 +30,7 @@ def add_calibration(page: Page, evidence: Evidence) -> None:
         "Below the line it is overconfident, above it underconfident",
     )
     page.table(
-        ["how sure", "recordings", "average", "right"],
+        ["how sure", "recordings", "on average", "right"],
         [
             [
                 f"{one.low:.0%} to {one.high:.0%}",
@@ -89,7 +89,8 @@ def add_unknown(page: Page, evidence: Evidence) -> None:
             ["unknown, as it should be", predicted.count(None)],
             *([as_is(label), predicted.count(label)] for label in evidence.model.labels),
         ],
-        "What this model predicts for random movements that a computer made up. None is a gesture",
+        "What this model predicts for random movements that a computer made up. None of them is a "
+        "gesture",
     )
 
 
@@ -161,6 +162,6 @@ def add_new_recordings(page: Page, evidence: Evidence) -> None:
         page.paragraph(
             f"In {as_is(evidence.folder)}, {plural(n, 'recording')} "
             f"{'shows a movement' if n == 1 else 'show movements'} that the model doesn't know "
-            f"({labels or 'without a label'}). It should answer “unknown” every time, and does so "
+            f"({labels or 'without a label'}). It should answer “unknown” every time. It does so "
             f"for {n_unknown} of {n}."
         )
