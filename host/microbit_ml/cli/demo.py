@@ -65,8 +65,8 @@ def _train(data: Dataset, seed: int) -> Model:
     _print_stage(
         "2 Model design",
         f"{len(model.feature_names)} features -> {' -> '.join(map(str, layers[:-1]))} hidden units "
-        f"-> {layers[-1]} scores, all integers;",
-        "one of the scores is for movements that are no gesture.",
+        f"-> {layers[-1]} scores, all integers.",
+        "One of the scores is for movements that are not a gesture.",
     )
     losses = model.history["training"]
     _print_stage(
@@ -131,12 +131,15 @@ def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[
         sum(one.said == label for one, label in zip(of_board, truth, strict=True))
         for of_board in played_on.values()
     ]
-    recognised = ", ".join(f"{title} {n}" for title, n in zip(titles, right, strict=True))
+    n = len(rows)
+    others = "".join(
+        f", {title} {k} of {n}" for title, k in zip(titles[1:], right[1:], strict=True)
+    )
     print(
-        f"Recognised, out of {len(rows)} movements: {recognised}.\n"
-        f"The twin is the same model on this computer. It and {' and '.join(titles)} gave the "
-        f"same answer\nfor {names_agree} of {len(rows)} movements. From the counts that the boards "
-        f"read, it computed the same\nintegers in {exact} of {len(titles) * len(rows)} windows."
+        f"{titles[0]} recognised {right[0]} of {n} movements{others}.\n"
+        "The twin (the same model on this computer) gave the same answer as the boards\n"
+        f"for {names_agree} of {n}. From the counts that they read, it computed the same integers\n"
+        f"in {exact} of {len(titles) * n} windows."
     )
 
 
