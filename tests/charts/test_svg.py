@@ -36,7 +36,9 @@ def matrix(values, **options):
     values = np.asarray(values, dtype=float)
     columns = [chr(97 + i) for i in range(values.shape[1])]
     rows = [chr(65 + i) for i in range(values.shape[0])]
-    return Grid("A grid", "said", "was", columns, rows, values, "Some are wrong.", **options)
+    return Grid(
+        "A grid", "predicted", "actual", columns, rows, values, "Some are wrong.", **options
+    )
 
 
 def valley():

@@ -1,4 +1,4 @@
-"""``report``: the page is written, says what is missing, and errors say what to do."""
+"""``report`` writes the page and reports missing evidence; errors explain what to do."""
 
 import pytest
 

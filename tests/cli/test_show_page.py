@@ -48,7 +48,7 @@ def parts(page):
 
 
 def test_show_plot_writes_a_page(cli, golden, folder, tmp_path, page):
-    """Beside what show prints anyway, and the same page again."""
+    """In addition to its usual output, and the same page again."""
     outcome = cli("show", folder, "--plot")
     golden("show-plot", outcome.transcript.replace(str(folder), "gestures"))
     assert (tmp_path / "gestures.html").read_text(encoding="utf-8") == page
@@ -113,7 +113,7 @@ def test_show_without_a_plot_does_not_load_matplotlib(folder, tmp_path):
 
 
 def test_the_page_in_a_browser(page, tmp_path):
-    """Valid, nothing of the network, no serious fault for screen readers, nothing overlaps."""
+    """Valid, nothing from the network, no serious fault for screen readers, no overlaps."""
     path = tmp_path / "page.html"
     path.write_text(page, encoding="utf-8")
     assert faults_of_html(path, tmp_path) == []

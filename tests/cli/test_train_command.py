@@ -132,7 +132,9 @@ def test_every_setting_of_train_is_an_option():
     for one in TABLE:
         assert options[one.name].help == about(one) or about(one) in (options[one.name].help or "")
         assert parameters[one.name].default == one.default
-    assert training_settings(parser.parse_args([])) == {}  # what is not given is left to train
+    assert (
+        training_settings(parser.parse_args([])) == {}
+    )  # settings that are not given are left to train
 
 
 def test_a_model_too_large_for_v1_gets_a_warning(cli, gestures):

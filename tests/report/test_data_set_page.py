@@ -1,4 +1,4 @@
-"""The page about a data set, of data that a command would hardly meet."""
+"""The page about a data set, for unusual data."""
 
 import re
 from dataclasses import replace
@@ -42,7 +42,7 @@ def test_names_are_no_html_and_no_marks(tmp_path):
 
 
 def test_the_typical_recording_is_like_the_others():
-    """Five that hardly move and one that moves much: the strong lines are those of one of five."""
+    """Five that hardly move and one that moves a lot: the strong lines show one of the five."""
     data = Dataset([Recording(rng_samples(i) / 50, "rest", name=f"rest-{i}") for i in range(5)])
     data.recordings.append(Recording(rng_samples(9), "rest", name="wild"))
     text = data_set_html(data, "rest", [])

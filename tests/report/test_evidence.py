@@ -29,7 +29,7 @@ def model(data):
 
 @pytest.fixture
 def folders(data, tmp_path):
-    """``gestures`` with all of the model's recordings; others that are not to be taken."""
+    """``gestures`` with all of the model's recordings, and others that must not be found."""
     data.save(tmp_path / "gestures")
     mb.simulate(["shake", "still"], people=2, repeats=1, seed=8).save(tmp_path / "another")
     data.subset(lambda one: one.subject == "person-01").save(tmp_path / "a part")

@@ -1,4 +1,4 @@
-"""The page of a report: right, valid, the same again; and for models of which little is known."""
+"""The page of a report: correct, valid, reproducible; and for models with little evidence."""
 
 from functools import cache
 from pathlib import Path
@@ -33,8 +33,8 @@ UNITS = (" in s", " in g", " in %", "step", "(cross-entropy)", "% of the varianc
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """The pictures of the pages of this test. They are not drawn, which would take long: an empty
-    SVG with the picture's texts stands for each.
+    """The pictures of the pages of this test. They are not drawn, which would be slow: each is
+    replaced by an empty SVG with the picture's texts.
     """
     pictures = []
 
@@ -110,7 +110,7 @@ def test_the_answer_comes_first_and_is_cross_validated(case, drawn):
     n_accepted = int((held.is_right & held.is_known).sum())
     assert f"name {n_accepted} correctly" in text_of(main.findall("p")[2])
     assert "9 gestures" in first and "would get 11% right" in first
-    assert "trained only on other people" in text_of(main.findall("p")[1])
+    assert "had trained only on other people" in text_of(main.findall("p")[1])
 
 
 def test_few_recordings_get_no_verdict(case, drawn):

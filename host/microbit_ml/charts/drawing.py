@@ -44,7 +44,7 @@ SETTINGS: dict[Any, Any] = {
 }
 WIDTH_IN, HEIGHT_IN = 5.6, 3.4
 TITLE_LETTERS = 52  # of a line at full width
-TICK_LETTERS = 50  # of all texts below an axis that stand side by side, with a space each
+TICK_LETTERS = 50  # of all texts side by side below an axis, with a space each
 Y_LABEL_LETTERS = 36  # of a line beside the y axis
 KEY_LETTERS = 62  # of a line of the legend, with 6 for the marker of each name
 LONGEST_TEXT = 28  # letters of a label; a longer one loses its middle

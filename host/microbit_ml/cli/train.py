@@ -12,10 +12,10 @@ from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
 from microbit_ml.training import train
 
-TESTED = {
-    "person": "Each was tested on a model that had never seen the person who made it.",
-    "recording": "Each was tested on a model that had never seen it, but may have seen other "
-    "recordings by the same person. For new people, expect less.",
+UNSEEN = {
+    "person": "the person who made the recording.",
+    "recording": "the recording, but may have seen others by the same person. For new people, "
+    "expect less.",
 }
 
 
@@ -57,8 +57,8 @@ def run(args: argparse.Namespace) -> None:
     _print_counts(model, start, len(data))
     metrics = model.metrics
     print(
-        f"It got {metrics['held_out_accuracy']:.1%} of the held-out recordings right. "
-        f"{TESTED[metrics['held_out_by']]}"
+        f"It got {metrics['held_out_accuracy']:.1%} of the held-out recordings right. Each "
+        f"prediction came from a model that had never seen {UNSEEN[metrics['held_out_by']]}"
     )
     _report_false_accepts(model)
     print(f"Saved {args.output}, {args.output.stat().st_size} bytes.")

@@ -35,7 +35,7 @@ def training_settings(args: argparse.Namespace) -> dict[str, Any]:
     for one in TABLE:
         if one.name in given and kind_of(one) is tuple:
             given[one.name] = _without_excluded(one, given[one.name])
-    Settings.of(given)  # what can never be right is refused at once
+    Settings.of(given)  # refuses impossible values at once
     del given["seed"]
     return given
 

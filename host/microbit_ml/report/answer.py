@@ -39,9 +39,9 @@ def add_answer(page: Page, evidence: Evidence) -> None:
     )
     page.paragraph(
         f"{knows} **It got {scores.right} of {plural(scores.recordings, 'recording')} right: "
-        f"{scores.accuracy:.0%}. {verdict}** Each recording was tested on a model that had never "
-        f"seen it. {_beside_guessing(scores)} Part of this is luck: with other recordings of the "
-        f"same kind, the result would probably be between {low:.0%} and {high:.0%} (the 95% "
+        f"{scores.accuracy:.0%}. {verdict}** Each prediction came from a model that had never seen "
+        f"that recording. {_beside_guessing(scores)} Part of this is luck: with other recordings "
+        f"of the same kind, the result would probably be between {low:.0%} and {high:.0%} (the 95% "
         "confidence interval)."
     )
     page.paragraph(f"{_for_whom(evidence)} {_weakest(scores)}")
@@ -99,7 +99,8 @@ def _for_whom(evidence: Evidence) -> str:
     if evidence.model.metrics.get("held_out_by") == "person":
         return (
             f"**For new people**, expect about the same. {len(people)} people made the "
-            "recordings, and each of them was tested on a model trained only on other people."
+            "recordings, and the model that was tested on each of them had trained only on other "
+            "people."
         )
     if len(people) == 1 and not evidence.n_without_subject:
         return (

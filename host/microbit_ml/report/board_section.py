@@ -49,7 +49,7 @@ def _time_rows(evidence: Evidence) -> list[list[str]]:
 
 
 def add_settings(page: Page, evidence: Evidence) -> None:
-    """How it was made, so that it can be made again."""
+    """The settings, to reproduce the model."""
     page.heading("How it was made")
     settings = evidence.model.provenance.get("settings", {})
     if not settings:

@@ -61,14 +61,14 @@ def _escaped(counts: dict[str, int]) -> list[tuple[str, int]]:
     return [(as_is(label), n) for label, n in counts.items()]
 
 
-def _add_table(page: Page, evidence: Evidence, learned: Dataset) -> None:
+def _add_table(page: Page, evidence: Evidence, training_data: Dataset) -> None:
     rows = []
     for label in evidence.model.labels:
-        own = [one for one in learned if one.label == label]
+        own = [one for one in training_data if one.label == label]
         if not own:
             rows.append([as_is(label), 0, "-", "-", "-"])
             continue
-        seconds = [seconds_of(one, learned.rate_hz) for one in own]
+        seconds = [seconds_of(one, training_data.rate_hz) for one in own]
         people = len({one.subject for one in own} - {""})
         rows.append(
             [

@@ -24,7 +24,7 @@ from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G
 from microbit_ml.report.pictures import axes_over_time
 
-MOST_LABELS = 24  # in pictures; more could not be told apart, and drawing them takes long
+MOST_LABELS = 24  # in pictures; more would be hard to distinguish and slow to draw
 MOST_TRACES = 30  # faint lines of a label; more would be a grey blur and a large file
 MOST_POINTS = 1500  # of the picture of principal components
 MOST_PEOPLE = 16  # in the table of who made what
