@@ -274,7 +274,7 @@ def test_compare_report_and_benchmark_have_a_row_of_it(tilt, tmp_path, capsys, m
     assert main(["report", "tilt.mbml", "moves", "-o", "page.html"]) == 0
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "the mean tilt of each label" in page
-    assert "tilt" in page.split("All settings of training")[1]
+    assert "tilt" in page.split("All training settings")[1]
     capsys.readouterr()
     assert main(["benchmark", "tilt.mbml", "--seconds", "1"]) == 0
     out = capsys.readouterr().out

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from microbit_ml.arithmetic.fixed_point import requantize
-from microbit_ml.evaluate.preference import trade_off
+from microbit_ml.evaluate.preference import precision_recall_curve
 from microbit_ml.lessons.lesson_08_how_good import example as example_8
 from microbit_ml.lessons.lesson_08_how_good import lesson as lesson_8
 from microbit_ml.lessons.lesson_08_how_good import maths as maths_8
@@ -19,7 +19,7 @@ from microbit_ml.lessons.lesson_10_board import maths as maths_10
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.straight import Silent
 from microbit_ml.metrics import confusion_matrix
-from microbit_ml.metrics.significance import SHARE, bootstrap
+from microbit_ml.metrics.significance import CONFIDENCE_LEVEL, bootstrap
 from microbit_ml.recordings import simulate
 from microbit_ml.recordings.recording import HIGHEST_COUNT
 
@@ -55,9 +55,9 @@ def test_the_alarm_agrees_with_the_kits_trade_off(session):
     thousandths = np.round(alarm.strength * 1000).astype(int)
     exact = replace(alarm, strength=thousandths / 1000)
     predicted = [alarm.label] * len(thousandths)
-    for point in trade_off(alarm.label, alarm.truth, predicted, thousandths):
+    for point in precision_recall_curve(alarm.label, alarm.truth, predicted, thousandths):
         text = exact.result_at(-point.shift / 1000)
-        assert f"It rings {point.detected} times: {point.right} right" in text
+        assert f"It rings {point.detected} times: {point.correct} right" in text
         assert f"Precision {point.precision:.2f}, recall {point.recall:.2f}" in text
 
 
@@ -69,7 +69,7 @@ def test_slips_from_a_hat_come_close_to_the_kits_bootstrap():
 
 
 def test_an_exam_without_a_mistake_may_hide_some():
-    assert (1 - maths_8.could_be_wrong(12)) ** 12 == pytest.approx(1 - SHARE)
+    assert (1 - maths_8.could_be_wrong(12)) ** 12 == pytest.approx(1 - CONFIDENCE_LEVEL)
     assert lesson_8.no_mistake_seen(np.array([1, 1, 0])) == ""
     text = lesson_8.no_mistake_seen(np.ones(12))
     assert "wrong in 22% of all cases, one in 20 such exams" in text

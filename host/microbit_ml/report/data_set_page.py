@@ -192,7 +192,7 @@ def _add_components(page: Page, recordings: Sequence[Recording], rows: np.ndarra
         page.paragraph("Record three or more movements to see how alike they are.")
         return
     found = principal_components(rows, 2)
-    first, second = (f"{fraction:.0%}" for fraction in found.shares)
+    first, second = (f"{fraction:.0%}" for fraction in found.explained_variance_ratio)
     page.paragraph(
         f"The kit describes each recording with {N_FEATURES} numbers, its features: how the board "
         "was held, how strongly and how fast it moved, and when. So each recording is a point in a "
@@ -212,7 +212,7 @@ def _add_components(page: Page, recordings: Sequence[Recording], rows: np.ndarra
     marked = {one.number for one in odd[:MOST_MARKED]}
     page.figure(
         _components_chart(recordings, found, rows, marked),
-        f"All recordings on one map. It shows {found.shares.sum():.0%} of the variance. Each "
+        f"All recordings on one map. It shows {found.explained_variance_ratio.sum():.0%} of the variance. Each "
         "feature was first scaled to a standard deviation of 1"
         + (". Recordings with a name lie among those of another label" if marked else ""),
     )

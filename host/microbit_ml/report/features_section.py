@@ -75,7 +75,7 @@ def _add_scatter(page: Page, evidence: Evidence) -> None:
     components = principal_components(evidence.scaled)
     points = components.project(evidence.scaled)
     page.figure(
-        scatter(points, targets, evidence.model.labels, components.shares),
+        scatter(points, targets, evidence.model.labels, components.explained_variance_ratio),
         "Each point is a recording that the model was trained on. Points close together have "
         "similar features. Gestures that overlap here may still differ in other features",
     )

@@ -20,7 +20,7 @@ from microbit_ml.features import GROUP_NAMES, features_of
 from microbit_ml.metrics import (
     UnknownScores,
 )
-from microbit_ml.metrics.significance import REPEATS, SHARE
+from microbit_ml.metrics.significance import CONFIDENCE_LEVEL, REPEATS
 from microbit_ml.model import Model
 from microbit_ml.recordings import GESTURES, Dataset, simulate
 from microbit_ml.recordings.simulation.people import make_person
@@ -160,8 +160,8 @@ def many_draws(right: np.ndarray) -> np.ndarray:
 
 
 def middle_range(values: np.ndarray) -> tuple[float, float]:
-    """The range that holds the middle SHARE of the values."""
-    low, high = np.quantile(values, [(1 - SHARE) / 2, (1 + SHARE) / 2])
+    """The range that holds the middle CONFIDENCE_LEVEL of the values."""
+    low, high = np.quantile(values, [(1 - CONFIDENCE_LEVEL) / 2, (1 + CONFIDENCE_LEVEL) / 2])
     return float(low), float(high)
 
 

@@ -20,7 +20,7 @@ from microbit_ml.evaluate import (
 )
 from microbit_ml.evaluate.classical import DecisionTree
 from microbit_ml.evaluate.comparison import cross_predict, features_of_recordings
-from microbit_ml.evaluate.preference import choose, trade_off
+from microbit_ml.evaluate.preference import choose, precision_recall_curve
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.values import named
 from microbit_ml.metrics import (
@@ -30,7 +30,7 @@ from microbit_ml.metrics import (
     mcnemar,
     score,
 )
-from microbit_ml.metrics.significance import REPEATS, SHARE, SIGNIFICANT, mcnemar_exact
+from microbit_ml.metrics.significance import CONFIDENCE_LEVEL, REPEATS, SIGNIFICANT, mcnemar_exact
 from microbit_ml.recordings.recording import COUNTS_PER_G
 
 from .example import (
@@ -321,7 +321,7 @@ def two_devices(s: Session, alarm: Alarm) -> None:
     """The precision-recall trade-off, and two thresholds."""
     s.step("A fall alarm and a light switch")
     counts = np.floor(alarm.strength * COUNTS_PER_G).astype(int)
-    points = trade_off(alarm.label, alarm.truth, [alarm.label] * len(counts), counts)
+    points = precision_recall_curve(alarm.label, alarm.truth, [alarm.label] * len(counts), counts)
     thresholds = [-point.shift / COUNTS_PER_G for point in points]
     first, last = points[0], points[-1]
     s.picture(
@@ -396,7 +396,7 @@ def draw_from_a_hat(s: Session, few: Answers) -> None:
     low, high = middle_range(many_draws(right))
     s.predict(
         f"We make {REPEATS:,} draws, drop the lowest and the highest, and keep the middle "
-        f"{SHARE:.0%}. How far apart are the lowest and the highest accuracy of those?",
+        f"{CONFIDENCE_LEVEL:.0%}. How far apart are the lowest and the highest accuracy of those?",
         f"{high - low:.2f}",
         then=f"They go from {low:.2f} to {high:.2f}." + no_mistake_seen(right),
     )
@@ -406,7 +406,7 @@ def no_mistake_seen(right: np.ndarray) -> str:
     """A warning for an exam in which all answers are right; empty otherwise."""
     if not right.all():
         return ""
-    n, often = len(right), 1 / (1 - SHARE)
+    n, often = len(right), 1 / (1 - CONFIDENCE_LEVEL)
     return (
         f" All {n} were right, so every draw is all right, too. That does not mean that the model "
         "never makes mistakes: you cannot draw a mistake that you have not met. Even if it is "
@@ -429,7 +429,7 @@ def less_luck(s: Session, few: Answers, validated: Evaluation) -> None:
             x_label="accuracy of a draw",
             y_label="number of draws",
             series=[Series("draws", accuracies, times, style="bars")],
-            alt=f"Most draws are near {right.mean():.2f}. The middle {SHARE:.0%} of them go from "
+            alt=f"Most draws are near {right.mean():.2f}. The middle {CONFIDENCE_LEVEL:.0%} of them go from "
             f"{low:.2f} to {high:.2f}.",
         )
     )

@@ -7,7 +7,7 @@ import numpy as np
 from microbit_ml.metrics import (
     score,
 )
-from microbit_ml.metrics.significance import SHARE
+from microbit_ml.metrics.significance import CONFIDENCE_LEVEL
 from microbit_ml.recordings import Recording
 from microbit_ml.recordings.recording import COUNTS_PER_G
 
@@ -44,6 +44,6 @@ def draw_again(right: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def could_be_wrong(n: int) -> float:
     """The fraction of all answers that could be wrong although an exam of n shows no mistake.
 
-    Such an exam then happens one time in twenty: (1 - fraction) ** n is 1 - SHARE.
+    Such an exam then happens one time in twenty: (1 - fraction) ** n is 1 - CONFIDENCE_LEVEL.
     """
-    return 1 - (1 - SHARE) ** (1 / n)
+    return 1 - (1 - CONFIDENCE_LEVEL) ** (1 / n)
