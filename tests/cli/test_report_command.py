@@ -98,7 +98,7 @@ def test_an_older_model_should_be_trained_again(cli, folder, content):
     "arguments, words",
     [
         (["nowhere.mbml", "-o", "page.html"], "There is no model file nowhere.mbml"),
-        (["damaged.mbml", "-o", "page.html"], "damaged or was cut short"),
+        (["damaged.mbml", "-o", "page.html"], "damaged or incomplete"),
         (["model.mbml", "-o", "none/page.html"], "There is no folder none"),
         (["model.mbml", "nothing", "-o", "page.html"], "There is no"),
         (["model.mbml", "unrelated", "-o", "page.html"], "no recording of a gesture that the"),
