@@ -45,12 +45,12 @@ def test_what_editors_and_spreadsheets_make_of_it_is_read(tmp_path, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("", "is empty"),
         (" \n\n", "is empty"),
         ("time_ms,x,y,z\n", "no samples"),
-        ("0,0,0,-1024\n", "line 1: it must be time_ms,x,y,z but is '0,0,0,-1024'"),
+        ("0,0,0,-1024\n", "line 1 must be time_ms,x,y,z, but it is '0,0,0,-1024'"),
         ("x,y,z\n1,2,3\n", "line 1"),
         (GOOD + "60,1", "line 5: the last line does not end"),
         (GOOD[:-2], "line 4: the last line does not end"),
@@ -64,10 +64,10 @@ def test_what_editors_and_spreadsheets_make_of_it_is_read(tmp_path, text):
         (GOOD.replace("20,12,-4,-1020\n", "\n"), "line 3 has 1 columns"),
     ],
 )
-def test_damage_is_explained_with_file_line_and_what_to_do(tmp_path, text, says):
+def test_damage_is_explained_with_file_line_and_what_to_do(tmp_path, text, message):
     path = tmp_path / "tap-3.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=says) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         read_csv(path)
     assert str(path) in str(caught.value)
     assert any(word in str(caught.value) for word in ("record again", "delete"))

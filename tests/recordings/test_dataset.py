@@ -286,7 +286,7 @@ def test_folder_without_recordings(tmp_path):
     with pytest.raises(DataError, match="holds no recordings"):
         Dataset.load(tmp_path)
     (tmp_path / "clap").mkdir()
-    with pytest.raises(DataError, match=r"only empty classes: clap"):
+    with pytest.raises(DataError, match=r"only empty labels: clap"):
         Dataset.load(tmp_path)
 
 
@@ -305,7 +305,7 @@ def test_half_written_csv_names_file_and_line(gestures):
 def test_recordings_in_an_inner_folder_do_not_vanish_silently(gestures):
     _, folder = gestures
     (folder / "wave").rename(folder / "shake" / "wave")
-    with pytest.raises(DataError, match="Labels do not nest"):
+    with pytest.raises(DataError, match="Labels cannot be nested"):
         Dataset.load(folder)
 
 
@@ -321,7 +321,7 @@ def test_damaged_dataset_json_is_explained_and_nothing_is_lost(gestures, text):
     path = folder / "dataset.json"
     path.write_text(text)
     for action in (Dataset.load, Dataset([recording("new", 9)]).save):
-        with pytest.raises(DataError, match=r"dataset\.json is damaged.*not touched"):
+        with pytest.raises(DataError, match=r"dataset\.json is damaged.*not affected"):
             action(folder)
     assert path.read_text() == text
     assert not (folder / "new").exists()

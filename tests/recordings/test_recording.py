@@ -77,7 +77,7 @@ def test_digest_depends_on_samples_and_times_only():
 
 
 @pytest.mark.parametrize(
-    ("samples", "says"),
+    ("samples", "message"),
     [
         ([], "has no samples"),
         (np.zeros((0, 3)), "has no samples"),
@@ -93,13 +93,13 @@ def test_digest_depends_on_samples_and_times_only():
         ([[10**400, 0, 0]], "must be numbers"),
     ],
 )
-def test_bad_samples_are_refused(samples, says):
-    with pytest.raises(DataError, match=says):
+def test_bad_samples_are_refused(samples, message):
+    with pytest.raises(DataError, match=message):
         Recording(samples)
 
 
 @pytest.mark.parametrize(
-    ("time_ms", "says"),
+    ("time_ms", "message"),
     [
         ([0], "2 samples but time stamps of shape"),
         ([0, 0], "sample 2 at 0 ms is not later"),
@@ -111,8 +111,8 @@ def test_bad_samples_are_refused(samples, says):
         (["now", "later"], "must be numbers"),
     ],
 )
-def test_bad_time_stamps_are_refused(time_ms, says):
-    with pytest.raises(DataError, match=says):
+def test_bad_time_stamps_are_refused(time_ms, message):
+    with pytest.raises(DataError, match=message):
         Recording(STILL, time_ms=time_ms)
 
 
@@ -129,7 +129,7 @@ def test_bad_rate_is_refused(rate_hz):
 
 @pytest.mark.parametrize("label", ["a\0b", "two\nlines", "a\ttab", "\x7f", "\x85"])
 def test_control_characters_are_refused(label):
-    with pytest.raises(DataError, match=r"label .* holds a control character"):
+    with pytest.raises(DataError, match=r"label .* contains a control character"):
         Recording(STILL, label=label)
 
 

@@ -102,7 +102,7 @@ def bad(change):
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         (bad(lambda c: c[0]["recordings"][1]["data"]["y"].append(3)),
          r"'shake', recording 2: x, y and z have 1, 2, 1 values"),
@@ -141,8 +141,8 @@ def bad(change):
         ("time_ms,x,y,z", "not JSON"),
     ],
 )  # fmt: skip
-def test_bad_files_are_explained(tmp_path, content, says):
-    with pytest.raises(DataError, match=says) as caught:
+def test_bad_files_are_explained(tmp_path, content, message):
+    with pytest.raises(DataError, match=message) as caught:
         read(tmp_path, content)
     assert "wand.json" in str(caught.value)
 

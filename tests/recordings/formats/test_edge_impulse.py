@@ -123,7 +123,7 @@ def bad(change):
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         ("{", "not JSON or is cut short"),
         ("[]", "holds no object"),
@@ -143,8 +143,8 @@ def bad(change):
         (bad(lambda p: p["values"][1].__setitem__(3, 2048)), r"would be 208\.\d+ g.*--unit"),
     ],
 )
-def test_what_cannot_be_read_is_explained(tmp_path, content, says):
-    with pytest.raises(DataError, match=says) as caught:
+def test_what_cannot_be_read_is_explained(tmp_path, content, message):
+    with pytest.raises(DataError, match=message) as caught:
         read_edge_impulse(saved(tmp_path, content))
     assert "wave.sample1.json" in str(caught.value)
 
@@ -163,7 +163,7 @@ IN_G = CSV.replace("accX,accY,accZ", "accX (g),accY (g),accZ (g)")
 
 
 @pytest.mark.parametrize(
-    ("files", "says"),
+    ("files", "message"),
     [
         ({"info__labels": "["}, "info.labels is not JSON"),
         ({"info__labels": {}}, "no list of files"),
@@ -191,8 +191,8 @@ IN_G = CSV.replace("accX,accY,accZ", "accX (g),accY (g),accZ (g)")
         ),
     ],
 )
-def test_zips_that_cannot_be_read_are_explained(tmp_path, files, says):
-    with pytest.raises(DataError, match=says) as caught:
+def test_zips_that_cannot_be_read_are_explained(tmp_path, files, message):
+    with pytest.raises(DataError, match=message) as caught:
         read_edge_impulse(zipped(tmp_path, **files))
     assert "export.zip" in str(caught.value)
 

@@ -91,7 +91,7 @@ def test_a_slow_log_is_one_recording(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         (b"<html>hello</html>", "web page without a data log.* MICROBIT drive"),
         (my_data(TABLE, version="003"), "version 003.*choose Download"),
@@ -111,8 +111,8 @@ def test_a_slow_log_is_one_recording(tmp_path):
         ("", "is empty"),
     ],
 )
-def test_what_cannot_be_read_is_explained(tmp_path, content, says):
-    with pytest.raises(DataError, match=says) as caught:
+def test_what_cannot_be_read_is_explained(tmp_path, content, message):
+    with pytest.raises(DataError, match=message) as caught:
         read(tmp_path, content)
     assert "MY_DATA.HTM" in str(caught.value)
 

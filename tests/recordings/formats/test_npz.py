@@ -47,7 +47,7 @@ def test_milli_g_become_counts(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    ("changes", "message"),
     [
         ({"unit": np.array("g")}, "unit is 'g'"),
         ({"unit": None}, "no array unit"),
@@ -68,9 +68,9 @@ def test_milli_g_become_counts(tmp_path):
         ({"label_names": np.array([object(), None], dtype=object)}, "damaged"),
     ],
 )
-def test_bad_files_are_explained(tmp_path, changes, says):
+def test_bad_files_are_explained(tmp_path, changes, message):
     path = written(tmp_path, **changes)
-    with pytest.raises(DataError, match=says) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         read_npz(path)
     assert "set.npz" in str(caught.value)
 

@@ -77,7 +77,7 @@ def test_recordings_begin_with_another_label_or_a_new_start(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "options", "says"),
+    ("text", "options", "message"),
     [
         ("", {}, "is empty"),
         ("\n,,\n", {}, "is empty"),
@@ -105,10 +105,10 @@ def test_recordings_begin_with_another_label_or_a_new_start(tmp_path):
         ("label,x_g,y_g,z_g\na\x07,0,0,1\n", {}, "line 2 and after: .*control character"),
     ],
 )
-def test_what_cannot_be_read_is_explained(tmp_path, text, options, says):
+def test_what_cannot_be_read_is_explained(tmp_path, text, options, message):
     path = tmp_path / "walk.csv"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    with pytest.raises(DataError, match=says) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         read_plain_csv(path, **options)
     assert "walk.csv" in str(caught.value) or "columns is" in str(caught.value)
 

@@ -154,7 +154,7 @@ def test_survives_the_folder(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         ({"labels": ["shake", "jump"]}, "'jump' is not a movement .*shake, circle"),
         ({"labels": []}, "No movement was named"),
@@ -167,6 +167,6 @@ def test_survives_the_folder(tmp_path):
         ({"rate_hz": 1000}, "1000 samples a second"),
     ],
 )
-def test_bad_arguments_are_explained(arguments, says):
-    with pytest.raises(DataError, match=says):
+def test_bad_arguments_are_explained(arguments, message):
+    with pytest.raises(DataError, match=message):
         simulate(**arguments)
