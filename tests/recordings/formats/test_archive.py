@@ -28,7 +28,7 @@ def recording(label, seed=0, **more):
 
 
 def facts(data):
-    """All that a data set says of its recordings, in an order of its own."""
+    """All facts in a data set about its recordings, in a fixed order."""
     return sorted(
         (r.label, r.name, r.subject, r.board, r.source, r.samples.tolist(), r.time_ms.tolist())
         for r in data
@@ -119,15 +119,15 @@ def test_names_that_are_taken_and_recordings_that_come_twice(tmp_path):
 
 
 def test_labels_that_cannot_be_folders_side_by_side(tmp_path):
-    for labels, says in ((["Tap", "tap"], "upper and lower case"), (["呪" * 80], "too long")):
-        with pytest.raises(DataError, match=says):
+    for labels, message in ((["Tap", "tap"], "upper and lower case"), (["呪" * 80], "too long")):
+        with pytest.raises(DataError, match=message):
             write_zip(Dataset([recording(label, 1) for label in labels]), tmp_path / "x.zip")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_counts_to_the_end(gestures, tmp_path):
     seen = []
-    for use in (write_zip, lambda data, path, tell: read_zip(path, tell)):
+    for use in (write_zip, lambda data, path, progress: read_zip(path, progress)):
         seen.clear()
         use(gestures, tmp_path / "x.zip", lambda done, total: seen.append((done, total)))
         assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
@@ -245,10 +245,10 @@ def test_merging_in_any_order_gives_the_same_set(quick_disk, tmp_path_factory, o
         parts.append(read_zip(folder / f"{number}.zip"))
     merged = []
     for number, order in enumerate(((0, 1, 2), (2, 1, 0), (1, 2, 0, 1, 0, 2))):
-        place = folder / f"merged-{number}"
+        target = folder / f"merged-{number}"
         for i in order:
-            parts[i].save(place)
-        merged.append(Dataset.load(place))
+            parts[i].save(target)
+        merged.append(Dataset.load(target))
     joined([parts[2], parts[0], parts[1]]).save(folder / "at once")
     merged.append(Dataset.load(folder / "at once"))
     for other in merged[1:]:
@@ -334,7 +334,7 @@ def test_folders_as_people_unpack_them(tmp_path, files):
 
 def test_folder_with_a_recording_outside_its_data_sets(tmp_path):
     files = {"a/dataset.json": "{}", "a/tap/1.csv": CSV, "1.csv": CSV, "b/c/tap/1.csv": CSV}
-    with pytest.raises(DataError, match=r"1\.csv lies outside the data sets in"):
+    with pytest.raises(DataError, match=r"1\.csv is outside the data sets in"):
         load_folders(laid_out(tmp_path / "x", files))
     with pytest.raises(FileMissingError):
         load_folders(tmp_path / "gone")
@@ -390,7 +390,7 @@ def test_names_in_odd_encodings(tmp_path, raw, label):
     assert labels_of(name_in_zip(tmp_path, raw)) == [(label, "1")]
 
 
-def test_a_name_with_a_control_character_is_refused_with_its_place(tmp_path):
+def test_a_name_with_a_control_character_is_refused_with_its_path(tmp_path):
     with pytest.raises(DataError, match=r"x\.zip, a\nb/1\.csv.*control character"):
         read_zip(name_in_zip(tmp_path, b"a\nb/1.csv"))
 
@@ -429,12 +429,12 @@ def test_a_packing_that_python_does_not_know(tmp_path):
     content = bytearray(path.read_bytes())
     content[8], content[content.find(b"PK\x01\x02") + 10] = 9, 9  # Deflate64
     path.write_bytes(content)
-    with pytest.raises(DataError, match="packed in a way"):
+    with pytest.raises(DataError, match="compressed in a way"):
         read_zip(path)
 
 
 @pytest.mark.parametrize(
-    ("files", "says"),
+    ("files", "message"),
     [
         ({}, "x.zip holds no recordings. A data set's zip"),
         ({"readme.txt": "hello"}, "holds no recordings"),
@@ -445,16 +445,16 @@ def test_a_packing_that_python_does_not_know(tmp_path):
         ({"tap/1.csv": b"\xff\xfe\x00"}, "x.zip, tap/1.csv is not a text file"),
         ({"dataset.json": "{", "tap/1.csv": CSV}, "x.zip, dataset.json is damaged"),
         ({"dataset.json": '{"version": 2}', "tap/1.csv": CSV}, "newer microbit-ml"),
-        ({"d/dataset.json": "{}", "d/tap/old/1.csv": CSV}, "tap/old/1.csv lies in a folder inside"),
-        ({"d/1.csv": CSV, "d/e/tap/1.csv": CSV}, "x.zip, d/1.csv lies outside"),
+        ({"d/dataset.json": "{}", "d/tap/old/1.csv": CSV}, "tap/old/1.csv is in a folder inside"),
+        ({"d/1.csv": CSV, "d/e/tap/1.csv": CSV}, "x.zip, d/1.csv is outside"),
         ({"e/dataset.json": "{}", "e/tap/1.csv": CSV, "a/b/c/d.txt": "", "/x": ""}, "leads out"),
-        ({"a.zip": b"PK"}, "x.zip, a.zip is damaged or not whole"),
+        ({"a.zip": b"PK"}, "x.zip, a.zip is damaged or incomplete"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(tmp_path, files, says):
+def test_damage_is_reported_with_the_file_and_the_path_in_it(tmp_path, files, message):
     with pytest.raises(DataError) as caught:
         read_zip(zipped(tmp_path / "x.zip", files))
-    assert says in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_no_file(tmp_path):
@@ -462,13 +462,13 @@ def test_no_file(tmp_path):
         read_zip(tmp_path / "gone.zip")
 
 
-def test_bombs_are_told_by_their_sizes(tmp_path, monkeypatch):
+def test_bombs_are_detected_by_their_sizes(tmp_path, monkeypatch):
     huge = zip_members.LARGEST_FILE + 1
     path = zipped(tmp_path / "x.zip", {"tap/1.csv": b"0" * huge}, compression=zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 100_000
     with pytest.raises(DataError, match=r"x\.zip, tap/1\.csv has 16 MB: too large"):
         read_zip(path)
-    # One that says it is small gives no more bytes than it says.
+    # One that declares a small size yields at most that many bytes.
     content = path.read_bytes().replace(struct.pack("<L", huge), struct.pack("<L", 100))
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"x\.zip, tap/1\.csv is damaged"):
@@ -500,7 +500,7 @@ def test_half_downloaded_and_renamed(gestures, tmp_path):
     for length in (4, 30, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:length])
         assert not is_npz(path)
-        with pytest.raises(DataError, match=r"x\.zip is damaged or not whole.*[Dd]ownload"):
+        with pytest.raises(DataError, match=r"x\.zip is damaged or incomplete.*[Dd]ownload"):
             read_zip(path)
     path.write_bytes(whole)
     assert not is_npz(path)
@@ -556,17 +556,17 @@ def test_npz_keeps_what_a_board_and_a_person_are(gestures, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    ("changes", "message"),
     [
         ({"time_ms": np.zeros(3)}, "time_ms must be a list of"),
-        ({"subject_names": np.array(["Ann"])}, "subjects reach 1, beyond subject_names"),
+        ({"subject_names": np.array(["Ann"])}, "subjects go up to 1, beyond subject_names"),
         ({"subject_names": np.array([1, 2])}, "subject_names must be a list of texts"),
         ({"names": np.array(["a"])}, "names must be a list of 4 texts"),
         ({"boards": np.array([1, 2, 3, 4])}, "boards must be a list of 4 texts"),
         ({"time_ms": np.zeros(17)}, "recording 0: .*not later"),
     ],
 )
-def test_npz_with_wrong_optional_arrays(gestures, tmp_path, changes, says):
+def test_npz_with_wrong_optional_arrays(gestures, tmp_path, changes, message):
     write_npz(gestures, tmp_path / "x.npz")
     with np.load(tmp_path / "x.npz") as file:
         arrays = {**dict(file), **changes}
@@ -576,7 +576,7 @@ def test_npz_with_wrong_optional_arrays(gestures, tmp_path, changes, says):
     packed = io.BytesIO()
     np.savez(packed, **arrays)
     (tmp_path / "x.npz").write_bytes(packed.getvalue())
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_npz(tmp_path / "x.npz")
 
 

@@ -113,7 +113,7 @@ def bad(change):
         (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, None)),
          "value 2 is missing"),
         (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, True)), "value 2 is true"),
-        (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, 980)), "980 is no accel"),
+        (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, 980)), "980 is not an accel"),
         (bad(lambda c: c[0]["recordings"][0]["data"].pop("z")), "recording 1, axis z is missing"),
         (bad(lambda c: c[1]["recordings"].__setitem__(0, xyz([], [], []))),
          "'一', recording 1: .*no samples"),
@@ -176,11 +176,11 @@ def test_any_json_is_recordings_or_a_data_error(tmp_path_factory, content):
 
 
 @settings(max_examples=200, deadline=None)
-@given(place=st.integers(0, 10**6), value=json_values)
-def test_one_bad_value_anywhere_never_makes_a_recording_vanish(tmp_path_factory, place, value):
+@given(index=st.integers(0, 10**6), value=json_values)
+def test_one_bad_value_anywhere_never_makes_a_recording_vanish(tmp_path_factory, index, value):
     content = copy.deepcopy(GOOD)
     spots = [(parent, key) for parent, key in _spots(content)]
-    parent, key = spots[place % len(spots)]
+    parent, key = spots[index % len(spots)]
     parent[key] = value
     path = tmp_path_factory.mktemp("one") / "one.json"
     path.write_text(json.dumps(content))
@@ -194,7 +194,7 @@ def test_one_bad_value_anywhere_never_makes_a_recording_vanish(tmp_path_factory,
 
 
 def _spots(node):
-    """Every place in nested lists and dicts as (container, key)."""
+    """Every position in nested lists and dicts as (container, key)."""
     for key in range(len(node)) if isinstance(node, list) else list(node):
         yield node, key
         if isinstance(node[key], (list, dict)):

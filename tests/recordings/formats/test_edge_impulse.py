@@ -96,20 +96,20 @@ def test_what_is_written(tmp_path, kind):
 def test_a_folder_and_the_folders_of_an_export(tmp_path):
     """Edge Impulse's own export has training and testing, one info.labels at the top."""
     top = tmp_path / "export"
-    for place in ("training", "testing"):
-        (top / place).mkdir(parents=True)
-        saved(top / place, GOOD, "tap.1.json")
+    for name in ("training", "testing"):
+        (top / name).mkdir(parents=True)
+        saved(top / name, GOOD, "tap.1.json")
     entries = [
-        {"path": f"{place}/tap.1.json", "name": place, "label": {"type": "label", "label": place}}
-        for place in ("training", "testing")
+        {"path": f"{name}/tap.1.json", "name": name, "label": {"type": "label", "label": name}}
+        for name in ("training", "testing")
     ]
     saved(top, {"version": 1, "files": entries}, "info.labels")
     assert is_edge_impulse(top)
     data = read_edge_impulse(top)
     assert [(r.label, r.name) for r in data] == [("testing", "testing"), ("training", "training")]
     (top / "info.labels").unlink()
-    for place in ("training", "testing"):  # or one in each folder
-        saved(top / place, {"files": [{"path": "tap.1.json", "label": place}]}, "info.labels")
+    for name in ("training", "testing"):  # or one in each folder
+        saved(top / name, {"files": [{"path": "tap.1.json", "label": name}]}, "info.labels")
     assert [r.label for r in read_edge_impulse(top)] == ["testing", "training"]
     (top / "testing" / "tap.1.json").unlink()
     with pytest.raises(DataError, match=r"names 'testing/tap.1.json', which is not there"):
@@ -257,9 +257,9 @@ json_values = st.recursive(
 
 
 @settings(max_examples=300, deadline=None)
-@given(place=st.integers(0, 10**6), value=json_values, in_info=st.booleans())
+@given(index=st.integers(0, 10**6), value=json_values, in_info=st.booleans())
 def test_one_bad_value_anywhere_never_makes_a_recording_vanish(
-    tmp_path_factory, place, value, in_info
+    tmp_path_factory, index, value, in_info
 ):
     info = {
         "version": 1,
@@ -274,7 +274,7 @@ def test_one_bad_value_anywhere_never_makes_a_recording_vanish(
     }
     files = {"a__json": copy.deepcopy(GOOD), "info__labels": info}
     spots = list(_spots(info if in_info else files["a__json"]))
-    parent, key = spots[place % len(spots)]
+    parent, key = spots[index % len(spots)]
     parent[key] = value
     path = zipped(tmp_path_factory.mktemp("one"), **files)
     data = read_or_explain(read_edge_impulse, path)
@@ -282,7 +282,7 @@ def test_one_bad_value_anywhere_never_makes_a_recording_vanish(
 
 
 def _spots(node):
-    """Every place in nested lists and dicts as (container, key)."""
+    """Every position in nested lists and dicts as (container, key)."""
     for key in range(len(node)) if isinstance(node, list) else list(node):
         yield node, key
         if isinstance(node[key], (list, dict)):

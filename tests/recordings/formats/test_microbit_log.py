@@ -1,4 +1,4 @@
-"""The data log of a micro:bit V2: MY_DATA.HTM as it lies on the drive, and its CSV."""
+"""The data log of a micro:bit V2: MY_DATA.HTM as it is on the drive, and its CSV."""
 
 import pytest
 from exchanged import damages, read_or_explain

@@ -64,8 +64,8 @@ def test_gestures_look_like_themselves(crowd):
             np.median([number(r.samples.astype(float)) for r in crowd if r.label == label])
         )
 
-    spread = {label: typical(label, lambda x: x.std(axis=0).max()) for label in crowd.labels}
-    assert spread["still"] < 15 < spread["tap"] < spread["circle"] < spread["shake"]
+    deviation = {label: typical(label, lambda x: x.std(axis=0).max()) for label in crowd.labels}
+    assert deviation["still"] < 15 < deviation["tap"] < deviation["circle"] < deviation["shake"]
     sideways = {label: typical(label, lambda x: x.std(axis=0)[0]) for label in crowd.labels}
     assert sideways["shake"] > 2 * typical("shake", lambda x: x.std(axis=0)[1])
     assert sideways["wave"] > 4 * sideways["walking"]
@@ -126,7 +126,7 @@ def test_other_lengths_and_rates():
 
 
 def test_new_people_are_recognised_well_but_not_perfectly():
-    """Nearest class mean of simple features, learned from 8 people, on others: 70 to 99 %."""
+    """Nearest class mean of simple features, fitted to 8 people, on new people: 70 to 99 %."""
 
     def features(recording):
         x = make_window(recording).astype(float)
@@ -140,8 +140,8 @@ def test_new_people_are_recognised_well_but_not_perfectly():
         labels = np.array([r.label for r in data])
         known = np.array([r.subject <= "person-08" for r in data])
         means = np.array([rows[known & (labels == one)].mean(axis=0) for one in data.labels])
-        spread = rows[known].std(axis=0)
-        distances = (((rows[~known, np.newaxis] - means) / spread) ** 2).sum(axis=2)
+        deviation = rows[known].std(axis=0)
+        distances = (((rows[~known, np.newaxis] - means) / deviation) ** 2).sum(axis=2)
         guesses = np.array(data.labels)[distances.argmin(axis=1)]
         rates.append(np.mean(guesses == labels[~known]))
     assert 0.7 < np.mean(rates) < 0.99
