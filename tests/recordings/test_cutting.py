@@ -29,13 +29,13 @@ def starts(samples, length=LENGTH):
     """Where in the stream each recording begins; they must be its samples, one after the other."""
     found, at = [], 0
     for piece in cut(samples, length):
-        starts = [
+        matches = [
             i
             for i in range(at, len(samples) - length + 1)
             if np.array_equal(samples[i : i + length], piece)
         ]
-        found.append(starts[-1])
-        at = starts[-1] + length
+        found.append(matches[-1])
+        at = matches[-1] + length
     return found
 
 

@@ -113,7 +113,7 @@ def bad(change):
         (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, None)),
          "value 2 is missing"),
         (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, True)), "value 2 is true"),
-        (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, 980)), "980 is not an accel"),
+        (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, 980)), "980 is not an ac"),
         (bad(lambda c: c[0]["recordings"][0]["data"].pop("z")), "recording 1, axis z is missing"),
         (bad(lambda c: c[1]["recordings"].__setitem__(0, xyz([], [], []))),
          "'一', recording 1: .*no samples"),

@@ -126,7 +126,7 @@ def bad(change):
     ("content", "message"),
     [
         ("{", "not JSON or is cut short"),
-        ("[]", "holds no object"),
+        ("[]", "does not contain an object"),
         ({"payload": []}, "has no payload"),
         (bad(lambda p: p.update(interval_ms=0)), "interval_ms is 0"),
         (bad(lambda p: p.update(interval_ms=True)), "interval_ms is True"),
@@ -168,12 +168,12 @@ IN_G = CSV.replace("accX,accY,accZ", "accX (g),accY (g),accZ (g)")
         ({"info__labels": "["}, "info.labels is not JSON"),
         ({"info__labels": {}}, "no list of files"),
         ({"info__labels": {"files": []}}, "holds no recordings"),
-        ({"info__labels": {"files": [7]}}, "entry 1 has no path"),
+        ({"info__labels": {"files": [7]}}, "entry 1 has no file path"),
         ({"a__cbor": b"\xa3"}, r"a\.cbor is CBOR.*Choose JSON"),
-        ({"a__csv": CSV}, r"a\.csv does not say in which unit"),
-        ({"a__csv": CSV.replace("accY", "tempY")}, "line 1: it must name timestamp, accX"),
+        ({"a__csv": CSV}, r"a\.csv does not name the unit"),
+        ({"a__csv": CSV.replace("accY", "tempY")}, "line 1 must name timestamp, accX"),
         ({"a__csv": IN_G + "10,0,0,-1\n"}, r"a\.csv, line 4: the time 10 ms"),
-        ({"a__csv": IN_G + "0,0,0,-1\n"}, r"a\.csv, line 4: its time begins again"),
+        ({"a__csv": IN_G + "0,0,0,-1\n"}, r"a\.csv, line 4: the time starts again"),
         (
             {
                 "a__json": GOOD,

@@ -8,7 +8,7 @@ from microbit_ml import read_npz
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Recording, simulate
 from microbit_ml.recordings.simulation.joined_streams import (
-    QUIET_COUNTS,
+    NOISE_JUMP_COUNTS,
     join_logs,
     join_recordings,
     moving_part,
@@ -29,7 +29,7 @@ def test_the_moving_part_of_a_knock_worked_by_hand():
 def test_noise_does_not_move_and_a_movement_in_noise_is_found():
     rng = np.random.default_rng(0)
     noise = rng.integers(-8, 9, (50, 3))
-    assert np.abs(np.diff(at_rest() + noise, axis=0)).sum(axis=1).max() <= QUIET_COUNTS
+    assert np.abs(np.diff(at_rest() + noise, axis=0)).sum(axis=1).max() <= NOISE_JUMP_COUNTS
     assert moving_part(at_rest() + noise) == (0, 49)
     samples = at_rest()
     samples[15:30:2, 0] += 700
@@ -118,9 +118,9 @@ def test_a_log_is_its_parts_one_after_the_other():
 def test_a_log_of_another_rate_lasts_as_long():
     parts = [Recording(at_rest(78), rate_hz=26) for _ in range(5)]
     assert join_logs("log", parts).minutes == pytest.approx(5 * 78 / 26 / 60, abs=0.001)
-    with pytest.raises(DataError, match="not all at one rate"):
+    with pytest.raises(DataError, match="do not have one common rate"):
         join_logs("log", [*parts, Recording(at_rest(), rate_hz=50)])
-    with pytest.raises(DataError, match="not all at one rate"):
+    with pytest.raises(DataError, match="do not have one common rate"):
         join_logs("log", [])
 
 

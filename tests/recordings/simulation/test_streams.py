@@ -153,13 +153,13 @@ def test_sensors_and_rates():
         ({"background": ["flying"]}, "'flying' cannot be simulated. Choose from: holding still"),
         ({"background": []}, "needs a background"),
         ({"people": 0}, "a person"),
-        ({"minutes": 0}, "more than 0 minutes"),
+        ({"minutes": 0}, "more than 0 and at most 60 minutes"),
         ({"sensor": "v9"}, "no sensor 'v9'"),
         ({"seed": -1}, "seed is -1"),
         ({"rate_hz": 0}, "0 samples a second"),
     ],
 )
-def test_bad_wishes_are_explained(arguments, words):
+def test_bad_arguments_are_explained(arguments, words):
     with pytest.raises(DataError, match=words):
         simulate_streams(**{"minutes": 0.1, "people": 1, **arguments})
 
