@@ -1,4 +1,4 @@
-"""Models that a report must cope with, each with its recordings where it has some."""
+"""Models that a report must cope with, each with its recordings, if any."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONG = "Donaudampfschifffahrt" * 4
 
 
 def evidence_of(data: mb.Dataset, folder: str = "gestures", **settings: object) -> Evidence:
-    """A model trained on the data, with them."""
+    """A model trained on the data, and the data."""
     model = mb.train(data, **{"steps": 60, "copies": 2, "negatives": 100, **settings})
     return Evidence.of(Path("model.mbml"), model, data, folder)
 
@@ -32,7 +32,7 @@ def nine_labels() -> Evidence:
 
 
 def tiny() -> Evidence:
-    """Two labels with three recordings each, of people who were not noted."""
+    """Two labels with three recordings each, of unknown people."""
     data = mb.simulate(["shake", "still"], people=3, repeats=1)
     return evidence_of(
         replace(data, recordings=[replace_subject(one, "") for one in data.recordings])
@@ -40,16 +40,16 @@ def tiny() -> Evidence:
 
 
 def one_person() -> Evidence:
-    """One person who made everything."""
+    """All recordings by one person."""
     return evidence_of(mb.simulate(["shake", "circle", "still"], people=1, repeats=8))
 
 
 def without_metrics() -> Evidence:
-    """A model of which only the network is left; its recordings are nowhere."""
+    """A model with only its network; its recordings are gone."""
     model = tiny().model
     return Evidence(
         "old.mbml",
-        replace(model, metrics={}, history={}, provenance={}, memory=type(model.replay).none()),
+        replace(model, metrics={}, history={}, provenance={}, replay=type(model.replay).none()),
     )
 
 
@@ -58,22 +58,22 @@ def raw_window() -> Evidence:
     return evidence_of(mb.simulate(["shake", "still"], people=3, repeats=2), arch="cnn", steps=20)
 
 
-def strange_labels() -> Evidence:
-    """Labels that run from right to left, look like HTML or a page's own marks, or are long."""
+def unusual_labels() -> Evidence:
+    """Labels that are long, read from right to left, or look like HTML or the page's markup."""
     data = mb.simulate(["shake", "still", "circle", "lift"], people=3, repeats=2)
     names = {"shake": RTL, "still": SCRIPT, "circle": MARKS, "lift": LONG}
     return evidence_of(renamed(data, names), folder="folder & <b>")
 
 
 def other_data() -> Evidence:
-    """A model beside recordings that it did not learn from, some of what it does not know."""
+    """A model with recordings that it was not trained on, some of an unknown label."""
     model = tiny().model
     data = mb.simulate(["shake", "still", "circle"], people=2, repeats=2, seed=9)
     return Evidence.of(Path("model.mbml"), model, data, "later")
 
 
 def replace_subject(recording: mb.Recording, subject: str) -> mb.Recording:
-    """The same recording by somebody else."""
+    """The same recording with another subject."""
     return as_recordings([recording], subjects=[subject])[0]
 
 
@@ -85,7 +85,7 @@ CASES: dict[str, Callable[[], Evidence]] = {
         one_person,
         without_metrics,
         raw_window,
-        strange_labels,
+        unusual_labels,
         other_data,
     )
 }

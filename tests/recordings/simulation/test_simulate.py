@@ -156,7 +156,7 @@ def test_survives_the_folder(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"labels": ["shake", "jump"]}, "'jump' cannot be simulated\..*shake, circle"),
+        ({"labels": ["shake", "jump"]}, r"'jump' cannot be simulated\..*shake, circle"),
         ({"labels": []}, "No movement was named"),
         ({"people": 0}, "0 people"),
         ({"repeats": 0}, "0 repeats"),
