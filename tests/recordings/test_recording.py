@@ -1,4 +1,4 @@
-"""A recording: counts, time stamps, label; and what it refuses."""
+"""A recording: counts, time stamps and label; invalid ones are rejected."""
 
 import dataclasses
 import unicodedata
@@ -22,7 +22,7 @@ def test_counts_are_rounded_half_up_and_clipped():
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, np.float32])
-def test_any_kind_of_number_will_do(dtype):
+def test_any_number_type_is_accepted(dtype):
     assert Recording(np.array([[1, 2, 3]], dtype=dtype)).samples.tolist() == [[1, 2, 3]]
 
 
@@ -47,7 +47,7 @@ def test_arrays_are_its_own_and_read_only():
         recording.time_ms[0] = 1
 
 
-def test_label_is_kept_composed():
+def test_label_is_normalised_to_nfc():
     decomposed = unicodedata.normalize("NFD", "naïve")
     assert len(decomposed) == 6
     assert Recording(STILL, decomposed).label == "naïve"
@@ -133,7 +133,7 @@ def test_control_characters_are_refused(label):
         Recording(STILL, label=label)
 
 
-def test_texts_must_be_whole_texts():
+def test_texts_must_be_valid_unicode():
     with pytest.raises(DataError, match="label must be text"):
         Recording(STILL, 7)
     with pytest.raises(DataError, match="half a character"):

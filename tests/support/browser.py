@@ -1,8 +1,8 @@
 """A page as people see it: in Chromium, printed, and checked by html-validate and axe-core.
 
 Chromium, node and the npm packages axe-core, html-validate and playwright-core are not part of the
-kit. If one is missing, a test is skipped and names it. MICROBIT_ML_NODE_MODULES is the folder of the
-packages ("node_modules").
+kit. If one is missing, a test is skipped and names it. MICROBIT_ML_NODE_MODULES is the folder of
+the packages ("node_modules").
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class Keeper:
             return True
 
     def count(self, label: str) -> int:
-        """How many recordings of the label the folder holds; 0 when there is no folder yet."""
+        """The number of the label's recordings in the folder; 0 without a folder."""
         with self._lock:
             folders = [path.parent for path in self._files() if path.parent != self.folder]
             return sum(text_of(folder.name) == label for folder in folders)

@@ -1,4 +1,4 @@
-"""A data set as one zip file: there and back, made by other programs, damaged, hostile."""
+"""A data set as one zip file: round trips, zips of other programs, damaged and hostile zips."""
 
 import errno
 import io
@@ -36,7 +36,7 @@ def facts(data):
 
 
 def without_names(data):
-    """The same but for the recordings' names, which are counted up where they are taken."""
+    """The same without the recordings' names, which change when they are in use."""
     return sorted((label, *rest) for label, _, *rest in facts(data))
 
 
@@ -71,11 +71,11 @@ def gestures():
     )
 
 
-# --- there and back ----------------------------------------------------------------------------
+# --- round trips -------------------------------------------------------------------------------
 
 
 def test_zip_is_the_folder(gestures, tmp_path):
-    """Unpacked by any tool it is what Dataset.save writes, in a folder of the zip's name."""
+    """Unpacked by any tool, it equals the folder of Dataset.save, named after the zip."""
     assert write_zip(gestures, tmp_path / "mine.zip") == 4
     with zipfile.ZipFile(tmp_path / "mine.zip") as file:
         assert file.testzip() is None
@@ -95,7 +95,7 @@ def test_zip_is_the_folder(gestures, tmp_path):
         assert twin.read_bytes() == path.read_bytes()
 
 
-def test_zip_is_read_back_whole(gestures, tmp_path):
+def test_zip_is_read_back_completely(gestures, tmp_path):
     write_zip(gestures, tmp_path / "mine.zip")
     data = read_zip(tmp_path / "mine.zip")
     assert facts(data) == facts(gestures)
@@ -111,7 +111,7 @@ def test_same_data_gives_the_same_bytes(gestures, tmp_path):
     assert (tmp_path / "one/set.zip").read_bytes() == (tmp_path / "two/set.zip").read_bytes()
 
 
-def test_names_that_are_taken_and_recordings_that_come_twice(tmp_path):
+def test_names_in_use_and_duplicate_recordings(tmp_path):
     data = Dataset([recording("a", n, name="A-1") for n in (1, 2, 1)])
     data.recordings += [recording("a", 3, name="a-1"), recording("b", 1, name="a-1")]
     assert write_zip(data, tmp_path / "x.zip") == 4
@@ -151,13 +151,13 @@ def test_full_disk_leaves_the_old_file(gestures, tmp_path, monkeypatch, failure)
 
 printable = st.characters(exclude_categories=["Cc", "Cs"])
 texts = st.text(printable, max_size=12)
-# What is true of each measurement; a data set may know less of it.
+# The facts of each measurement; a data set may contain fewer.
 SUBJECTS, BOARDS, SOURCES = ("Ann", "Zoë", "一"), ("V1", "V2"), ("a.json", "")
 
 
 @st.composite
 def recordings(draw, labels):
-    """One of few measurements, of which the data set may or may not know who made it."""
+    """One of a few measurements, with or without its subject."""
     seed = draw(st.integers(0, 11))
     known = draw(st.booleans())
     return recording(
@@ -192,7 +192,7 @@ many = settings(
 
 @pytest.fixture
 def quick_disk(monkeypatch):
-    """Hundreds of files, none of which must survive a power cut."""
+    """Hundreds of files that need not survive a power cut."""
     monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
@@ -260,7 +260,7 @@ def test_merging_in_any_order_gives_the_same_set(quick_disk, tmp_path_factory, o
     }
 
 
-def test_joined_takes_the_rate_of_most_recordings():
+def test_joined_has_the_rate_of_most_recordings():
     parts = [
         Dataset([recording("a", 1)], 100, [{"a": 1}], ["b", "c"]),
         Dataset([recording("b", 2), recording("b", 3)], 50, [{"a": 1}, {"b": 2}]),
@@ -360,7 +360,7 @@ def test_zips_in_a_zip_are_pupils(gestures, tmp_path):
         inner[f"{subject} 123/gestures.zip"] = (tmp_path / "gestures.zip").read_bytes()
     path = zipped(tmp_path / "class.zip", inner)
     assert [(r.subject, r.name) for r in read_zip(path)] == [("Ann", "tap-1"), ("Ben", "tap-1")]
-    # In a data set's own folder an old zip is not looked at, as in a folder on the disk.
+    # An old zip inside a data set's folder is ignored, as in a folder on the disk.
     path = zipped(tmp_path / "own.zip", {"d/tap/1.csv": CSV, **inner})
     assert labels_of(path) == [("tap", "1")]
     path = zipped(tmp_path / "deep.zip", {"class.zip": (tmp_path / "class.zip").read_bytes()})
@@ -369,7 +369,7 @@ def test_zips_in_a_zip_are_pupils(gestures, tmp_path):
 
 
 def name_in_zip(tmp_path, raw):
-    """A zip with a file of this name in bytes, not marked as UTF-8."""
+    """A zip with a file of this name in bytes, not flagged as UTF-8."""
     stand_in = "x" * (len(raw) - len("/1.csv")) + "/1.csv"
     path = zipped(tmp_path / "x.zip", {stand_in: CSV})
     path.write_bytes(path.read_bytes().replace(stand_in.encode(), raw))
@@ -380,7 +380,7 @@ def name_in_zip(tmp_path, raw):
     ("raw", "label"),
     [
         ("naïve/1.csv".encode("cp437"), "naïve"),  # Windows, before it wrote UTF-8
-        ("naïve/1.csv".encode(), "naïve"),  # macOS does not mark its UTF-8
+        ("naïve/1.csv".encode(), "naïve"),  # macOS does not flag its UTF-8
         (unicodedata.normalize("NFD", "naïve/1.csv").encode(), "naïve"),
         ("一/1.csv".encode(), "一"),
         (b"a%2Fb/1.csv", "a/b"),
@@ -424,7 +424,7 @@ def test_a_password(tmp_path):
         read_zip(path)
 
 
-def test_a_packing_that_python_does_not_know(tmp_path):
+def test_an_unsupported_compression_method(tmp_path):
     path = zipped(tmp_path / "x.zip", {"tap/1.csv": CSV})
     content = bytearray(path.read_bytes())
     content[8], content[content.find(b"PK\x01\x02") + 10] = 9, 9  # Deflate64
@@ -510,7 +510,7 @@ def test_half_downloaded_and_renamed(gestures, tmp_path):
     assert is_npz(tmp_path / "x.npz")
 
 
-def test_one_wrong_bit_anywhere_is_seen_or_harmless(gestures, tmp_path):
+def test_one_flipped_bit_anywhere_is_detected_or_harmless(gestures, tmp_path):
     """Every bit of a small zip: the same recordings, or a DataError that names the zip."""
     path = tmp_path / "x.zip"
     write_zip(Dataset(gestures.recordings[:1]), path)
@@ -543,7 +543,7 @@ def test_any_damage_is_harmless_or_a_data_error(tmp_path_factory, at, what, cut)
         assert "x.zip" in str(error)
 
 
-def test_npz_keeps_what_a_board_and_a_person_are(gestures, tmp_path):
+def test_npz_keeps_boards_and_people(gestures, tmp_path):
     assert write_npz(gestures, tmp_path / "x.npz") == 4
     data = read_npz(tmp_path / "x.npz")
     assert facts(data) == facts(gestures)

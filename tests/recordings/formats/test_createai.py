@@ -1,4 +1,4 @@
-"""Importing what CreateAI, MakeCode and ml-machine save; and refusing what cannot be right."""
+"""Importing files of CreateAI, MakeCode and ml-machine, and rejecting invalid ones."""
 
 import copy
 import json
@@ -38,7 +38,7 @@ def read(tmp_path, content, name="wand.json"):
 
 
 def ml_machine(actions):
-    """The same recordings in ml-machine's form."""
+    """The same recordings in ml-machine's format."""
     return [
         {
             "ID": 5,
@@ -76,7 +76,7 @@ def test_all_forms_give_the_same_counts(tmp_path, content):
     assert {r.source for r in data} == {"wand.json"}
 
 
-def test_subject_is_who_the_caller_says(tmp_path):
+def test_subject_is_the_one_passed_in(tmp_path):
     path = tmp_path / "f.json"
     path.write_text(json.dumps(GOOD))
     assert read_createai(path, subject="Ann").subjects == ["Ann"]

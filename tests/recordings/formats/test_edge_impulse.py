@@ -18,7 +18,7 @@ from microbit_ml.recordings.formats.edge_impulse import (
     write_edge_impulse,
 )
 
-# The example of the format's documentation, with a gyroscope beside the accelerometer.
+# The example in the format's documentation, with an added gyroscope.
 GOOD = {
     "protected": {"ver": "v1", "alg": "HS256", "iat": 1564128599},
     "signature": "b0ee0572a1984b93b6bc56e6576e2cbbd6bccd65d0c356e26b31bbc9a48210c6",
@@ -51,7 +51,7 @@ def saved(tmp_path, content, name="wave.sample1.json"):
 
 
 def test_one_json_file(tmp_path):
-    """4.903325 m/s2 are half a g: 512 counts. The label stands before the first dot."""
+    """4.903325 m/s2 are half a g: 512 counts. The label ends at the first dot."""
     path = saved(tmp_path, GOOD)
     assert is_edge_impulse(path)
     (one,) = read_edge_impulse(path)
@@ -211,7 +211,7 @@ def test_no_file_and_nothing_to_write(tmp_path):
 
 @settings(max_examples=80, deadline=None)
 @given(data=datasets(st.sampled_from(["", "tap", "a.b", "一", "A/b"])))
-def test_csv_round_trip_loses_nothing_that_it_can_hold(tmp_path_factory, data):
+def test_csv_round_trip_keeps_all_that_it_stores(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("round") / "data.zip"
     write_edge_impulse(data, path, "csv")
     named = [one for one in data if one.name]
@@ -221,7 +221,7 @@ def test_csv_round_trip_loses_nothing_that_it_can_hold(tmp_path_factory, data):
 
 @settings(max_examples=80, deadline=None)
 @given(data=datasets(even=True))
-def test_json_round_trip_loses_nothing_that_it_can_hold(tmp_path_factory, data):
+def test_json_round_trip_keeps_all_that_it_stores(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("round") / "data.zip"
     write_edge_impulse(data, path)
     named = [one for one in data if one.name]

@@ -11,7 +11,7 @@ TABLE = (
     "Time (seconds),x,y,z\n"
     "3.00,12,-4,-1020\n3.02,16,-8,-1016\n3.04,20,-12,-1012\n"
     "9.50,1,2,-900\n9.52,3,4,-900\n"  # after a pause
-    "0.10,5,6,-900\n0.12,7,8,-900\n"  # the board was started again
+    "0.10,5,6,-900\n0.12,7,8,-900\n"  # the board was restarted
 )
 COUNTS = [
     [[12, -4, -1020], [16, -8, -1016], [20, -12, -1012]],
@@ -69,7 +69,7 @@ def test_units_of_time_and_of_columns(tmp_path):
 
 
 def test_columns_that_were_added_while_logging(tmp_path):
-    """The board writes the names again whenever a column is added; other columns are not read."""
+    """The board writes the names again whenever a column is added; other columns are ignored."""
     data = read(
         tmp_path,
         "Time (seconds),x,y,z\n0.1,1,2,-900\n0.12,1,2,-900\n"

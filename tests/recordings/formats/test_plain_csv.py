@@ -1,4 +1,4 @@
-"""Tables of other tools: any order of columns, any unit; and one table of a whole data set."""
+"""Tables from other tools, with columns in any order and any unit; and one table of a data set."""
 
 import numpy as np
 import pytest
@@ -59,7 +59,7 @@ def test_a_table_without_time_has_50_samples_a_second(tmp_path):
     assert (data.recordings[0].time_ms.tolist(), data.rate_hz) == ([0, 20], 50)
 
 
-def test_recordings_begin_with_another_label_or_a_new_start(tmp_path):
+def test_recordings_begin_at_another_label_or_when_time_restarts(tmp_path):
     data = read(
         tmp_path,
         "time_ms,x_mg,y_mg,z_mg,gesture,user\n"
@@ -134,7 +134,7 @@ def test_what_is_written(tmp_path):
 
 @settings(max_examples=150, deadline=None)
 @given(data=datasets(labels))
-def test_a_round_trip_loses_nothing_that_a_table_can_hold(tmp_path_factory, data):
+def test_a_round_trip_keeps_all_that_a_table_stores(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("round") / "all.csv"
     for number, one in enumerate(data):
         object.__setattr__(one, "name", f"{one.name}{number}")

@@ -92,7 +92,7 @@ def test_sensors(sensor, board, step):
     assert np.gcd.reduce(np.abs(counts.astype(int)).ravel()[np.abs(counts.ravel()) < 2047]) == step
 
 
-def test_everybody_has_a_board_of_their_own():
+def test_everyone_has_their_own_board():
     real, ideal = (simulate(["still"], people=3, seconds=4, sensor=s) for s in ("v2", None))
     for index, person in enumerate(make_person(0, index) for index in range(3)):
         for one, exact in list(zip(real, ideal, strict=True))[4 * index : 4 * index + 4]:
@@ -105,9 +105,9 @@ def test_gestures_start_at_different_times_with_stillness_around():
     starts = []
     for recording in simulate(["tap"], people=10, sensor=None, seconds=3):
         moved = np.abs(np.diff(recording.samples.astype(int), axis=0)).sum(axis=1)
-        loud = np.flatnonzero(moved > 200)
-        starts.append(loud[0])
-        assert loud[-1] - loud[0] < 75  # over in 1.5 s
+        active = np.flatnonzero(moved > 200)
+        starts.append(active[0])
+        assert active[-1] - active[0] < 75  # over in 1.5 s
     assert np.ptp(starts) > 60
 
 

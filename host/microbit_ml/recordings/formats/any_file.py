@@ -12,7 +12,7 @@ from microbit_ml.recordings.formats.edge_impulse import is_edge_impulse, read_ed
 from microbit_ml.recordings.formats.microbit_log import is_log, read_log
 from microbit_ml.recordings.formats.plain_csv import looks_like_table, read_plain_csv
 
-SIGNATURE_BYTES = 1024  # enough to tell the formats apart
+SIGNATURE_BYTES = 1024  # enough to detect the format
 
 
 def read_source(

@@ -120,7 +120,7 @@ def table_lines(content: bytes, where: str) -> tuple[list[str], str]:
 
 @dataclass
 class Table:
-    """How to read the rows of one table; ``where`` names the file in messages."""
+    """Reads the rows of one table; ``where`` names the file in messages."""
 
     where: str
     columns: Sequence[Column | None]
