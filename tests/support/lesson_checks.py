@@ -13,8 +13,9 @@ from microbit_ml.charts.chart import Chart, Contour, Grid, Picture
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import LESSON_MINUTES, About
 from microbit_ml.lessons.answers import is_right, right_answer, wrong_answer
+from microbit_ml.lessons.linking import words_in
 from microbit_ml.lessons.text import WIDTH, change_lines, lines_of
-from microbit_ml.lessons.words import WORDS, Word, words_in
+from microbit_ml.lessons.words import WORDS, Word
 
 LEAST_EASE = 60
 LEAST = {pieces.Guess: 3, pieces.Change: 2, pieces.Check: 4, pieces.Formula: 3,
