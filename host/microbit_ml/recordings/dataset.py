@@ -10,7 +10,7 @@
 
 A pupil may open, rename, move (to another label) or delete recordings and folders with ordinary
 tools. Files and folders that begin with a dot, and files other than ``.csv``, are ignored.
-A CSV file that lies beside ``dataset.json`` is a recording without a label.
+A CSV file beside ``dataset.json`` is a recording without a label.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class Dataset:
     >>> data.labels, data.subjects, len(data)     # doctest: +SKIP
     (['circle', 'shake'], ['Ann', 'Ben'], 40)
 
-    recordings: list of Recording; rate_hz: samples a second they were made at (each recording
-    has its own time stamps); provenance: where they came from, a list of JSON objects, one an
-    import; empty_labels: classes without a single recording, so that ``show`` can say so.
+    recordings: list of Recording; rate_hz: their samples a second (each recording has its
+    own time stamps); provenance: where they came from, a list of JSON objects, one per import;
+    empty_labels: classes without a recording, which ``show`` lists too.
     """
 
     recordings: list[Recording]
@@ -53,12 +53,12 @@ class Dataset:
 
     @property
     def labels(self) -> list[str]:
-        """The labels that have recordings, sorted; recordings without a label do not count."""
+        """The labels that have recordings, sorted; without recordings that have no label."""
         return sorted({recording.label for recording in self.recordings} - {""})
 
     @property
     def subjects(self) -> list[str]:
-        """Who made the recordings, sorted; unknown people do not count."""
+        """Who made the recordings, sorted, without unknown people."""
         return sorted({recording.subject for recording in self.recordings} - {""})
 
     def subset(self, keep: Callable[[Recording], bool]) -> Dataset:
@@ -73,9 +73,9 @@ class Dataset:
     def load(cls, folder: str | Path) -> Dataset:
         """Read a data set's folder, sorted by label and name.
 
-        Raises FileMissingError when there is no such folder, DataError when it holds no
-        recording, or when a file is damaged (which file and line, and what to do). Nothing on
-        disk is changed.
+        Raises FileMissingError when there is no such folder, and DataError when it holds no
+        recording or a file is damaged (with file, line and what to do). Changes nothing on
+        disk.
         """
         folder = Path(folder)
         _require_folder(folder)
@@ -89,10 +89,10 @@ class Dataset:
             if label and not files:
                 empty_labels.append(label)
         if not recordings:
-            classes = f" (only empty classes: {', '.join(empty_labels)})" if empty_labels else ""
+            classes = f" (only empty labels: {', '.join(empty_labels)})" if empty_labels else ""
             raise DataError(
                 f"{folder} holds no recordings{classes}. A data set has a folder for each label "
-                "with .csv files in it: record some, or import a file into it."
+                "with .csv files in it. Record some, or import a file."
             )
         rate_hz = notes.rate_hz or usual_rate(recordings)
         return cls(recordings, rate_hz, notes.provenance, sorted(empty_labels))
@@ -113,10 +113,10 @@ class Dataset:
     ) -> int:
         """Add the recordings to the folder and return how many were new.
 
-        Nothing that is there is overwritten or lost. A recording that is there already (same
-        label, samples and time stamps) is not added again, only its subject is noted when it was
-        unknown; one whose name is taken by another gets the next free name. Each file is written
-        whole, ``dataset.json`` last: after a crash, save again to add what is missing.
+        Nothing in the folder is overwritten or lost. A recording that it has already (same label,
+        samples and time stamps) is not added again; only its subject is noted when it was
+        unknown. One whose name is taken gets the next free name. Each file is written
+        atomically, ``dataset.json`` last: after a crash, save again to add what is missing.
         ``progress(done, total)`` is called after each recording; each file that was written is
         added to ``written``.
 
@@ -130,14 +130,14 @@ class Dataset:
             _require_folder(folder)
         notes = Notes.read(folder)
         folders = _plan_folders(folder, [*(r.label for r in self.recordings), *self.empty_labels])
-        wanted = {recording.label for recording in self.recordings}
-        shelves = {label: _Shelf(folders[label], label) for label in wanted}
+        labels = {recording.label for recording in self.recordings}
+        label_folders = {label: _LabelFolder(folders[label], label) for label in labels}
         folder.mkdir(parents=True, exist_ok=True)
         for label in self.empty_labels:
             folders[label].mkdir(exist_ok=True)
         n_added = 0
         for done, recording in enumerate(self.recordings, start=1):
-            path = shelves[recording.label].add(recording)
+            path = label_folders[recording.label].add(recording)
             if path:
                 if written is not None:
                     written.append(path)
@@ -163,8 +163,8 @@ class Dataset:
         return f"Dataset({len(self)} recordings, {labels} labels, {people} subjects)"
 
 
-class _Shelf:
-    """One label's folder while recordings are added: what it holds, which names are taken."""
+class _LabelFolder:
+    """One label's folder while recordings are added: its recordings and the names in use."""
 
     def __init__(self, folder: Path, label: str) -> None:
         self._folder = folder
@@ -179,7 +179,7 @@ class _Shelf:
                 continue  # a damaged file keeps its name; Dataset.load explains it
 
     def add(self, recording: Recording) -> Path | None:
-        """Write the recording unless it is there; the file that was written."""
+        """Write the recording unless the folder has it; return the new file."""
         if recording.digest in self._digests:
             return None
         stem = free_name(recording.name or self._label or "recording", self._taken)
@@ -192,9 +192,9 @@ class _Shelf:
 
 
 def free_name(name: str, taken: set[str]) -> str:
-    """The name as a file's name; taken: counted up, tap-07 -> tap-08, tap -> tap-2.
+    """A free file name: a name in use is counted up, tap-07 -> tap-08, tap -> tap-2.
 
-    ``taken`` holds the files' names there, as :func:`without_case` makes them.
+    ``taken`` holds the names in use, as returned by :func:`without_case`.
     """
     stem = _fitting(name)
     start, dash, digits = _numbered(stem)
@@ -212,7 +212,7 @@ def _numbered(stem: str) -> tuple[str, str, str]:
 
 
 def _fitting(name: str) -> str:
-    """The file's name for ``name``; of a name that is too long, the middle is left out."""
+    """The file name for ``name``; a name that is too long loses its middle."""
     stem = file_name(name)
     while len(stem.encode("utf-8")) > LONGEST_NAME:
         middle = len(name) // 2
@@ -243,12 +243,12 @@ def _label_folders(folder: Path) -> list[tuple[Path, str]]:
 
 
 def _refuse_inner_folders(label_folder: Path) -> None:
-    """A folder of recordings in a label's folder would be left out silently: DataError."""
+    """Raise DataError for recordings in a folder inside a label's: nothing is skipped silently."""
     for path in label_folder.iterdir():
         if _is_shown(path, folder=True) and _csv_files(path):
             raise DataError(
-                f"{path} holds recordings, but lies inside the label {label_folder.name!r}. Labels "
-                "do not nest: move the folder one level up, or its files out of it."
+                f"{path} holds recordings, but is inside the label {label_folder.name!r}. Labels "
+                "cannot be nested: move the folder one level up, or move its files out of it."
             )
 
 
@@ -264,28 +264,28 @@ def _is_shown(path: Path, *, folder: bool) -> bool:
 
 
 def _plan_folders(folder: Path, labels: list[str]) -> dict[str, Path]:
-    """Label -> its folder, for new labels and those in the data set, or a DataError."""
+    """Label -> its folder, for new labels and those in the data set. Raises DataError."""
     folders = {"": folder}
     if folder.is_dir():
         folders |= {label: path for path, label in _label_folders(folder)}
-    names = label_folder_names(labels, there=list(folders))
+    names = label_folder_names(labels, existing=list(folders))
     return {label: folder / name for label, name in names.items()} | folders
 
 
-def label_folder_names(labels: Iterable[str], there: Iterable[str] = ()) -> dict[str, str]:
-    """Label -> the name of its folder, "" for no label; DataError when two cannot be together.
+def label_folder_names(labels: Iterable[str], existing: Iterable[str] = ()) -> dict[str, str]:
+    """Label -> the name of its folder, "" for no label; DataError when two would clash.
 
-    there: labels that have their folders already.
+    existing: labels that already have a folder.
     """
     names = {"": ""}
-    by_folded = {without_case(label): label for label in ("", *there)}
+    by_folded = {without_case(label): label for label in ("", *existing)}
     for label in labels:
         other = by_folded.setdefault(without_case(label), label)
         if other != label:
             raise DataError(
                 f"The labels {other!r} and {label!r} differ only in upper and lower case, and "
                 "Windows and macOS would mix them in one folder. Nothing was saved. Rename one: "
-                "the label in what you add, or the folder in the data set."
+                "the new label, or the folder in the data set."
             )
         name = file_name(label)
         if len(name.encode("utf-8")) > LONGEST_NAME:
@@ -298,7 +298,7 @@ def label_folder_names(labels: Iterable[str], there: Iterable[str] = ()) -> dict
 
 
 def usual_rate(recordings: list[Recording]) -> float:
-    """Samples a second by the time stamps; 50, the board's, when they are near it or too few."""
+    """Samples a second by the time stamps; 50, the board's, when close to it or unknown."""
     periods_ms = [one.time_ms[-1] / (len(one) - 1) for one in recordings if len(one) > 1]
     rate_hz = 1000.0 / float(np.median(periods_ms)) if periods_ms else 50.0
     return 50.0 if abs(rate_hz - 50.0) <= 1.0 else round(rate_hz, 1)

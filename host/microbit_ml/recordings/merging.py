@@ -18,18 +18,18 @@ from microbit_ml.recordings.recording import HIGHEST_COUNT
 
 MOST_LINES = 5  # about one kind of thing
 
-# digest -> label -> the recording's place in the folder
-Places = dict[str, dict[str, str]]
+# digest -> label -> the recording's path in the folder
+Paths = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What became of recordings that were merged into a folder.
+    """The result of merging recordings into a folder.
 
     added, present: recordings by label, new ones and those that the folder had already;
-    empty_labels: labels that came without recordings, and that the folder has none of either;
-    n_named: recordings that the folder had, and of which it is now known who made them; notes:
-    sentences about what may need a decision.
+    empty_labels: labels that have no recordings, neither in the sources nor in the folder;
+    n_named: recordings in the folder that got a subject by this merge; notes: sentences about
+    what may need a decision.
     """
 
     added: Counter[str]
@@ -40,15 +40,15 @@ class Merged:
 
 
 def merge(
-    folder: Path, parts: Sequence[tuple[Path, Dataset]], progress: Progress | None = None
+    folder: Path, sources: Sequence[tuple[Path, Dataset]], progress: Progress | None = None
 ) -> Merged:
-    """Add the recordings of all parts to a data set's folder; what is there already stays as it is.
+    """Add the recordings of all sources to a data set's folder; nothing in it is changed.
 
-    parts: where each comes from, and what was read there; ``progress(done, total)`` is called
-    while recordings are saved. Raises DataError when the folder cannot take a label, OSError when
-    the disk is full or may not be written.
+    sources: the path of each, and the data set that was read there; ``progress(done, total)`` is
+    called while recordings are saved. Raises DataError when the folder cannot take a label,
+    OSError when the disk is full or may not be written.
     """
-    incoming = joined([data for _, data in parts])
+    incoming = joined([data for _, data in sources])
     stored = keys_in(folder)
     unknown = unknown_subjects(folder, incoming) & stored
     incoming.save(folder, progress)
@@ -59,12 +59,12 @@ def merge(
         present,
         [label for label in incoming.empty_labels if label not in filled],
         len(unknown - unknown_subjects(folder, incoming)),
-        merge_notes(folder, parts),
+        merge_notes(folder, sources),
     )
 
 
 def _counted(incoming: Dataset, stored: set[tuple[str, str]]) -> tuple[Counter[str], Counter[str]]:
-    """How many recordings of each label are new, and how many are not."""
+    """The number of recordings of each label that are new, and that are not."""
     seen = set(stored)
     added: Counter[str] = Counter()
     present: Counter[str] = Counter()
@@ -75,102 +75,102 @@ def _counted(incoming: Dataset, stored: set[tuple[str, str]]) -> tuple[Counter[s
     return added, present
 
 
-def places_in(folder: Path) -> Places:
-    """What a data set's folder holds, as far as it can be read."""
-    places: Places = defaultdict(dict)
+def paths_in(folder: Path) -> Paths:
+    """The recordings in a data set's folder that can be read."""
+    paths: Paths = defaultdict(dict)
     for path in sorted([*folder.glob("*.csv"), *folder.glob("*/*.csv")]):
         inside = path.relative_to(folder)
         if any(part.startswith(".") for part in inside.parts):
             continue
         label = "" if path.parent == folder else text_of(path.parent.name)
-        with contextlib.suppress(DataError):  # a damaged file is no reason not to add others
-            places[read_csv(path).digest].setdefault(label, inside.as_posix())
-    return places
+        with contextlib.suppress(DataError):  # a damaged file must not block the others
+            paths[read_csv(path).digest].setdefault(label, inside.as_posix())
+    return paths
 
 
 def keys_in(folder: Path) -> set[tuple[str, str]]:
-    """Label and digest of all recordings in the folder, as far as they can be read."""
-    return {(label, digest) for digest, labels in places_in(folder).items() for label in labels}
+    """Label and digest of all recordings in the folder that can be read."""
+    return {(label, digest) for digest, labels in paths_in(folder).items() for label in labels}
 
 
 def unknown_subjects(folder: Path, data: Dataset) -> set[tuple[str, str]]:
-    """Label and digest of the recordings of which the folder does not know who made them."""
+    """Label and digest of the recordings that have no subject in the folder."""
     notes = Notes.read(folder)
     keys = {(recording.label, recording.digest) for recording in data}
     return {key for key in keys if not notes.of(*key).get("subject")}
 
 
-def merge_notes(folder: Path, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
-    """One sentence for each thing about the parts, now in the folder, that may need a decision."""
-    places, notes = places_in(folder), Notes.read(folder)
+def merge_notes(folder: Path, sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """Sentences about the merged recordings, each on something that may need a decision."""
+    paths, notes = paths_in(folder), Notes.read(folder)
     return [
-        *_label_conflicts(places, parts),
-        *_subject_conflicts(places, notes, parts),
-        *_rates(notes, parts),
-        *_without_subject(notes, parts),
-        *_at_most(_clipped(parts)),
+        *_label_conflicts(paths, sources),
+        *_subject_conflicts(paths, notes, sources),
+        *_rates(notes, sources),
+        *_without_subject(notes, sources),
+        *_at_most(_clipped(sources)),
     ]
 
 
-def _label_conflicts(places: Places, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
-    """The same measurement under two labels: one of them is wrong, and only a person knows."""
-    digests = dict.fromkeys(recording.digest for _, data in parts for recording in data)
+def _label_conflicts(paths: Paths, sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """The same measurement under two labels: one is wrong, and only a person can tell which."""
+    digests = dict.fromkeys(recording.digest for _, data in sources for recording in data)
     return _at_most(
         [
-            f"The same measurement has {plural(len(places[digest]), 'label')}: "
-            f"{' and '.join(sorted(places[digest].values()))}. Both were kept; delete the file "
+            f"The same measurement has {plural(len(paths[digest]), 'label')}: "
+            f"{' and '.join(sorted(paths[digest].values()))}. Both were kept; delete the file "
             "with the wrong label."
             for digest in digests
-            if len(places.get(digest, ())) > 1
+            if len(paths.get(digest, ())) > 1
         ]
     )
 
 
 def _subject_conflicts(
-    places: Places, notes: Notes, parts: Sequence[tuple[Path, Dataset]]
+    paths: Paths, notes: Notes, sources: Sequence[tuple[Path, Dataset]]
 ) -> list[str]:
     found = []
-    for path, data in parts:
+    for path, data in sources:
         for recording in data:
             noted = notes.of(recording.label, recording.digest).get("subject", "")
             if recording.subject not in ("", noted):
-                place = places.get(recording.digest, {}).get(recording.label, recording.path)
+                file = paths.get(recording.digest, {}).get(recording.label, recording.path)
                 found.append(
-                    f"{place} is by {noted}, but {path} says that {recording.subject} made it. "
+                    f"{file} is by {noted}, but {path} says that {recording.subject} made it. "
                     f"{noted} was kept."
                 )
     return _at_most(found)
 
 
-def _rates(notes: Notes, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+def _rates(notes: Notes, sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
     return [
         f"{path} has {data.rate_hz:g} samples a second, the data set {notes.rate_hz:g}. Each "
-        "recording keeps its own times, so they can be used together."
-        for path, data in parts
+        "recording keeps its own time stamps, so they can be used together."
+        for path, data in sources
         if data.rate_hz != notes.rate_hz
     ]
 
 
-def _clipped(parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+def _clipped(sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
     """Recordings of a sensor with a wider range than a micro:bit's, such as a phone's.
 
-    A micro:bit itself says 2047 counts at most, so 2048 is what conversion has cut.
+    A micro:bit itself reads 2047 counts at most, so 2048 was clipped by the conversion.
     """
     found = []
-    for path, data in parts:
+    for path, data in sources:
         cut = sum(bool((recording.samples == HIGHEST_COUNT).any()) for recording in data)
         if cut:
             found.append(
-                f"{plural(cut, 'recording')} of {path} went beyond 2 g, more than a micro:bit "
-                "measures, and were cut there, as a board would have."
+                f"{plural(cut, 'recording')} of {path} went beyond 2 g, the most that a micro:bit "
+                "measures. Values beyond it were clipped, as on a board."
             )
     return found
 
 
-def _without_subject(notes: Notes, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
-    """Data sets that pupils hand in should say who moved: people are counted and held out."""
+def _without_subject(notes: Notes, sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """Pupils' data sets should say who moved: people are counted and held out."""
     found = []
-    for path, data in parts:
+    for path, data in sources:
         unknown = sum(not notes.of(r.label, r.digest).get("subject") for r in data)
         if unknown and (path.is_dir() or path.suffix.lower() == ".zip"):
             found.append(
