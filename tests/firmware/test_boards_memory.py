@@ -184,7 +184,7 @@ TROUBLES = {
         ],
     ),
 )
-def test_a_bad_model_is_told_on_the_display_and_over_serial(kind, trouble, model):
+def test_a_bad_model_is_reported_on_the_display_and_over_serial(kind, trouble, model):
     files = model.board_files(board=kind)
     name, content = TROUBLES[trouble](files)
     name = name.replace("?", kind)

@@ -18,9 +18,9 @@ from microbit_ml.targets import TARGETS
 from microbit_ml.thumb import assemble_in_chunks
 
 START = 2  # of code in a chunk of flash
-FEATURES = 2  # their place in work
+FEATURES = 2  # their index in work
 ALL_GROUPS = 255
-# In place of the network: what it does at its end, when the features are all that is wanted.
+# Replaces the network, with its end, when only the features are needed.
 BACK_TO_PYTHON = """
 label(NETWORK)
 label(NETWORK_ALONE)
@@ -55,7 +55,7 @@ def board(request):
 
 @cache
 def feature_kernels(board, counting=False):
-    """A board's kernels with BACK_TO_PYTHON in the place of the network."""
+    """A board's kernels with BACK_TO_PYTHON instead of the network."""
     every = listings_of(board)
     before = [*every][: [*every].index("records.py")]
     own = [*every][[*every].index("log_v2.py" if "log_v2.py" in every else "log.py")]

@@ -150,8 +150,8 @@ def test_check_notices_every_changed_byte(bare, reference):
     model = to_bytes(usual_model()[0])
     work = work_for(model, np.zeros((50, 3)))
     assert bare.call(work, model, CHECK) == 0 == reference.call(None, work, model, CHECK)
-    for place in (4, 7, 8, 9, 12, 100, len(model) - 1):
-        damaged = model[:place] + bytes([model[place] ^ 0x10]) + model[place + 1 :]
+    for offset in (4, 7, 8, 9, 12, 100, len(model) - 1):
+        damaged = model[:offset] + bytes([model[offset] ^ 0x10]) + model[offset + 1 :]
         assert bare.call(work, damaged, CHECK) != 0
         assert reference.call(None, work, damaged, CHECK) != 0
 

@@ -76,7 +76,7 @@ for i in range(12):
     copy('new.bin', '{name}')
 """
 END = b"print('end')\n"
-# How a program ends: the next one takes its place. V1 has no room for two at once.
+# The end of a program: the next one replaces it. V1 has no room for two at once.
 NEXT = b"""
 with open('{next}') as source:
     text = source.read()
@@ -113,8 +113,8 @@ def answers(board):
     """Where the code is, and label, confidence, features and scores of each window."""
     lines = run_to_end(board)
     code = next(line for line in lines if line.startswith("code"))
-    said = lines[lines.index(code) + 1 :][: len(WINDOWS)]
-    return code.split()[1], [json.loads(line.replace("] [", ", ")) for line in said]
+    printed = lines[lines.index(code) + 1 :][: len(WINDOWS)]
+    return code.split()[1], [json.loads(line.replace("] [", ", ")) for line in printed]
 
 
 def expected():
@@ -125,28 +125,28 @@ def expected():
     ]
 
 
-def without_unused_features(said):
+def without_unused_features(printed):
     """The board's ``work`` has room for 54 features; a model has some of them."""
     unused = 54 - len(DEVICE.network.run(WINDOWS[:1]).features[0])
-    return [row[: 56 - unused] + row[56:] for row in said]
+    return [row[: 56 - unused] + row[56:] for row in printed]
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
 def test_they_run_in_place(kind):
     with board_with(kind, PREDICT + END) as board:
-        code, said = answers(board)
+        code, printed = answers(board)
     assert int(code) in PLACES[kind]
-    assert without_unused_features(said) == expected()
+    assert without_unused_features(printed) == expected()
 
 
 def test_v2_copies_them_when_their_chunks_are_scattered():
     scatter = SCATTER.format(name=kernel_file("v2")).encode()
     with board_with("v2", scatter, PREDICT + END) as board:
         run_to_end(board)
-        code, said = answers(board)
+        code, printed = answers(board)
         assert board.files[kernel_file("v2")] == kernels("v2", Needs.of(DEVICE))
     assert code == "copied"
-    assert without_unused_features(said) == expected()
+    assert without_unused_features(printed) == expected()
 
 
 def test_v1_says_so_when_there_is_no_memory_for_a_copy():

@@ -90,8 +90,8 @@ def constants(name: str) -> Iterator[Constant]:
                 for node in ast.walk(argument):
                     if isinstance(node, ast.Constant) and isinstance(node.value, int):
                         text = lines[node.lineno - 1].split("#")[0].strip()
-                        place = (node.lineno - 1, node.col_offset, node.end_col_offset)
-                        yield Constant(name, section, node.value, *place, text)
+                        position = (node.lineno - 1, node.col_offset, node.end_col_offset)
+                        yield Constant(name, section, node.value, *position, text)
 
 
 def changed_kernels(board: str, constant: Constant) -> bytes:

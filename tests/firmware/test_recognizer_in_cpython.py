@@ -55,7 +55,7 @@ def test_next_slides_the_window_over_the_samples(device):
     with firmware_in_cpython(to_bytes(device), map(tuple, samples.tolist())) as gesture:
         recognizer = gesture.Recognizer()
         labels = []
-        recognizer.debounce = labels.append  # in the place of the rule that decides when to speak
+        recognizer.debounce = labels.append  # instead of the rule that debounces
         for _ in samples:
             recognizer.next()
         assert window_of(recognizer) == samples[-device.window :].reshape(-1).tolist()
@@ -231,14 +231,14 @@ def test_the_launcher_answers_the_laptop(device, capsys):
         recognizer.work[0] = 9  # so that it is seen to predict again
         assert ask(b"?\n") == [f"\x01 {list(to_bytes(device)[4:8])}"]
         layout = WorkLayout(device.window, len(features), len(device.labels))
-        for place, numbers in (
+        for index, numbers in (
             (layout.LABEL, [label, confidence]),
             (layout.FEATURES, features[:8]),
             (layout.scores, scores[:8]),
         ):
-            [line] = ask(f"{place}\n".encode())
+            [line] = ask(f"{index}\n".encode())
             assert line.startswith("\x01 ")
-            assert json.loads(line[2:])[: 1 + len(numbers)] == [place, *numbers]
+            assert json.loads(line[2:])[: 1 + len(numbers)] == [index, *numbers]
         past_the_end = f"{last} 1 2\n".encode()
         for nonsense in (
             b"hello\n", b"\n", b"9999 1\n", b"1 2 x\n", b"-1 5\n", b"99999999999\n", b"0 99999\n",

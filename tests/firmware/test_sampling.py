@@ -77,23 +77,23 @@ SECONDS = pytest.mark.parametrize("seconds", tiers([2], slow=[10], full=[60]))
 @pytest.mark.parametrize("kind", ["v1", "v2"])
 @SECONDS
 def test_no_sample_is_left_unread_or_read_twice(kind, seconds):
-    counted, said = sample_for(kind, NEXT, seconds)
+    counted, printed = sample_for(kind, NEXT, seconds)
     assert counted == [50 * seconds - 20, 0, 0]
-    assert said.strip() == "missed 0 wrong 0"
+    assert printed.strip() == "missed 0 wrong 0"
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
 @SECONDS
 def test_no_sample_is_lost_beside_12_ms_of_other_work(kind, seconds):
-    (offered, unread, reread), said = sample_for(kind, POLL, seconds)
+    (offered, unread, reread), printed = sample_for(kind, POLL, seconds)
     assert offered >= 50 * seconds - 25
     assert (unread, reread) == (0, 0)
-    assert said.strip() == "missed 0 wrong 0"
+    assert printed.strip() == "missed 0 wrong 0"
 
 
 def test_samples_that_a_busy_program_misses_are_counted():
-    counted, said = sample_for("v1", POLL.replace("12000", "50000"), 3)
-    words = said.split()
+    counted, printed = sample_for("v1", POLL.replace("12000", "50000"), 3)
+    words = printed.split()
     assert int(words[1]) > 100  # two of three
     assert counted[1] > 50  # by the sensor's own count, in the time that is looked at
 

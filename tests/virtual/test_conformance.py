@@ -115,7 +115,7 @@ print(2)
     assert one.expected == {"v1": ["1", "two"], "v2": ["1", "zwei"]}
     assert (one.not_on_qemu, one.runs_on_qemu, str(one)) == ("no reason", False, "group: one")
     assert (two.boards, two.xfail, two.steps) == (("v2",), {"v2": "it is wrong"}, [start])
-    with pytest.raises(ValueError, match="names no board"):
+    with pytest.raises(ValueError, match="does not name a board"):
         read("## one\n=v3 three", "group")
 
 
