@@ -55,13 +55,13 @@ def test_behind_a_jump_no_branch_is_needed(jump):
     assert halfword(image, 130) == 0xD0FE  # to itself: the label has moved on with it
 
 
-def test_what_only_may_jump_needs_the_branch():
+def test_a_conditional_jump_needs_the_branch():
     image = assembled("label(START)\n" + "mov(r0, 1)\n" * 53 + "beq(START)\npop({r0})\nbx(lr)")
     assert halfword(image, 122) >> 8 == 0xD0
     assert halfword(image, 124) == 0xE001
 
 
-def test_numbers_that_stand_together_stay_together_and_aligned():
+def test_consecutive_numbers_stay_together_and_aligned():
     table = "align(4)\nlabel(T)\ndata(2, 1, 2, 3)\ndata(4, 5)\nalign(4)\nlabel(END)\n"
     for before in range(1, 60):
         image = assembled("mov(r0, 1)\n" * before + "ldr(r1, T)\nadr(r2, END)\nbx(lr)\n" + table)
@@ -81,7 +81,7 @@ def test_four_bytes_of_an_instruction_stay_together():
         assert run(image, START)[:2] == [1, 7]
 
 
-def test_an_align_between_instructions_is_run_over():
+def test_an_align_between_instructions_does_nothing():
     for before in range(45, 60):
         text = "mov(r0, 1)\n" * before + "align(4)\nlabel(ON)\nmov(r1, 7)\nbx(lr)\n"
         assert run(assembled(text), START)[:2] == [1, 7]
@@ -89,7 +89,7 @@ def test_an_align_between_instructions_is_run_over():
 
 def test_a_table_larger_than_a_chunk_is_refused():
     assembled("bx(lr)\ndata(4" + ", 0" * 31 + ")")
-    with pytest.raises(AssemblyError, match="line 2: there are 128 .* bytes of numbers, .* only 124"):
+    with pytest.raises(AssemblyError, match="line 2: there are 128 .* of numbers, .* only 124"):
         assembled("bx(lr)\ndata(4" + ", 0" * 32 + ")")
 
 
@@ -123,7 +123,7 @@ def test_programs_compute_the_same_in_chunks(steps, start):
     for i, step in enumerate(steps):
         text += step.format(i) + "\n"
         waiting += [i] if "WORD" in step else []
-        if len(waiting) == 20 or i % 60 == 59 or i == len(steps) - 1:  # words stand further on
+        if len(waiting) == 20 or i % 60 == 59 or i == len(steps) - 1:  # words come further on
             words = "".join(f"label(WORD_{n})\ndata(4, {n * 0x1234567 % 2**31})\n" for n in waiting)
             text += f"b(ON_{i})\nalign(4)\n{words}label(ON_{i})\n"
             waiting = []

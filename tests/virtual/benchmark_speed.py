@@ -27,7 +27,7 @@ PROGRAMS = {
 
 
 def boot_s(kind: str) -> float:
-    """Real seconds from nothing to the prompt."""
+    """Real seconds from power-on to the prompt."""
     began = time.perf_counter()
     with VirtualBoard(kind, uflash._RUNTIME) as board:
         if not board.run_until(">>> ", 3):

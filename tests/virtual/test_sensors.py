@@ -1,4 +1,4 @@
-"""The sensors' registers, read over their bus as the data sheets say, without a runtime."""
+"""The sensors' registers, read over their bus as in the data sheets, without a runtime."""
 
 from types import SimpleNamespace
 
@@ -14,7 +14,7 @@ LSM_SIGNS, V1_3_SIGNS = (1, -1, 1), (-1, -1, 1)
 
 
 class Bus:
-    """A chip that reads and writes the registers of one sensor, which lies in given forces."""
+    """A chip that reads and writes the registers of one sensor, with a given acceleration or field."""
 
     def __init__(self, model, signs):
         self.clock = VirtualClock(SimpleNamespace(executed=0, end_after=lambda n: None), 1)

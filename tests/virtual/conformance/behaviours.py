@@ -99,7 +99,9 @@ def _read_mark(behaviour: Behaviour, line: str) -> None:
     mark, _, rest = line.partition(" ")
     boards = BOARDS if mark in ("!", "=") else (mark[1:],)
     if boards[0] not in BOARDS:
-        raise ValueError(f"{behaviour}: {line!r} does not name a board. Write v1 or v2 after {mark[0]!r}.")
+        raise ValueError(
+            f"{behaviour}: {line!r} does not name a board. Write v1 or v2 after {mark[0]!r}."
+        )
     if mark[0] == "=":
         for board in boards:
             behaviour.expected[board].append(rest.rstrip())

@@ -185,7 +185,7 @@ class VirtualMachine(Machine):
         return ""
 
     def _watch(self, columns: int) -> str:
-        """The last column of each picture that is seen twice in a row, from the first lit one on."""
+        """The last column of each picture that is seen twice, from the first lit one on."""
         before = self.board.leds
         pictures: list[list[list[int]]] = []
         end = self.board.time_us + LONGEST_SCROLL_S * 1e6
