@@ -14,7 +14,7 @@ LSM_SIGNS, V1_3_SIGNS = (1, -1, 1), (-1, -1, 1)
 
 
 class Bus:
-    """A chip that reads and writes the registers of one sensor, with a given acceleration or field."""
+    """A chip that reads and writes the registers of one sensor, with given inputs."""
 
     def __init__(self, model, signs):
         self.clock = VirtualClock(SimpleNamespace(executed=0, end_after=lambda n: None), 1)

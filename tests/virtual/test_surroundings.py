@@ -73,7 +73,7 @@ def test_buttons_and_pads(board, ask):
     assert ask(board, wait, watch) == "(False, True, False)"
     board.release("pin1")
     assert ask(board, wait, watch) == "(False, False, False)"
-    with pytest.raises(VirtualBoardError, match="buttons are a and b; to touch, there are pin0"):
+    with pytest.raises(VirtualBoardError, match="buttons are a and b. You can touch pin0"):
         board.hold("c")
 
 

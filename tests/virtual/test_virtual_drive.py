@@ -156,7 +156,7 @@ def test_the_thread_flashes_what_any_program_copies(tmp_path):
 
 def test_wrong_use_is_explained(tmp_path):
     (tmp_path / "holiday.jpg").write_bytes(b"1")
-    with pytest.raises(VirtualBoardError, match="deletes what is in its folder"):
+    with pytest.raises(VirtualBoardError, match="deletes everything in its folder"):
         VirtualDrive(tmp_path, "v1")
     assert (tmp_path / "holiday.jpg").exists()
     with pytest.raises(VirtualBoardError, match="no virtual board called 'v9'"):

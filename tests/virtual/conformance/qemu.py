@@ -80,7 +80,7 @@ class QemuPort:
         return data
 
     def read_until(self, expected: bytes) -> bytes:
-        """Read up to and including the expected bytes, or what has come after ``timeout`` seconds."""
+        """Read up to and including the expected bytes, or for ``timeout`` seconds."""
         with self._news:
             self._news.wait_for(lambda: expected in self._received, self.timeout)
             found = self._received.find(expected)
