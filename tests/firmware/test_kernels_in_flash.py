@@ -16,7 +16,7 @@ from microbit_ml.virtual import VirtualBoard
 
 PLACES = {"v1": range(0x38000, 0x40000), "v2": range(0x6C000, 0x74000)}
 DEVICE, WINDOWS = random_model(np.random.default_rng(9), window=50)
-# As short as it can be, for V1: where the kernels are, and all that they compute.
+# As short as possible, for V1: prints the kernels' address, and all their results.
 PREDICT = b"""from gesture import Recognizer
 import loader
 from array import array
@@ -32,7 +32,7 @@ with open('windows.bin', 'rb') as file:
         print(list(work[:56]), list(work[206 : 206 + recognizer.model[16]]))
 """
 
-# Fills the file system with small files, removes every other one and writes the kernels anew.
+# Fills the file system with small files, removes every other one and writes the kernels again.
 SCATTER = """import os
 with open('{name}', 'rb') as file:
     content = file.read()
@@ -55,7 +55,7 @@ for i in range(1, count, 2):
         os.remove(str(i))
 content = None
 """
-# What SHIFT makes of a sample.
+# The sample that SHIFT stores.
 SHIFT = """from gesture import Recognizer
 import loader
 recognizer = Recognizer()
@@ -64,7 +64,7 @@ loader.call(loader.code, work, (100, -2000, 7), recognizer.model[12] << 8 | 6)
 end = 56 + 3 * recognizer.model[12]
 print(list(work[end - 3 : end]))
 """
-# Writes the kernels so often that every page of flash is erased on the way.
+# Writes the kernels so often that every page of flash is erased meanwhile.
 REWRITE = """def copy(source, target):
     with open(source, 'rb') as old:
         with open(target, 'wb') as new:
@@ -87,7 +87,7 @@ print('end')
 
 
 def board_with(kind, *programs, **more):
-    """A board that runs one program after the other, after a reset."""
+    """A board that runs one program after the other, each after a reset."""
     files = board_files(to_bytes(DEVICE), board=kind)
     del files["answer.py"]
     for i, program in enumerate(programs):
@@ -110,7 +110,7 @@ def run_to_end(board):
 
 
 def answers(board):
-    """Where the code is, and label, confidence, features and scores of each window."""
+    """The code's address, and label, confidence, features and scores of each window."""
     lines = run_to_end(board)
     code = next(line for line in lines if line.startswith("code"))
     printed = lines[lines.index(code) + 1 :][: len(WINDOWS)]
@@ -126,7 +126,7 @@ def expected():
 
 
 def without_unused_features(printed):
-    """The board's ``work`` has room for 54 features; a model has some of them."""
+    """The board's ``work`` has room for 54 features; a model uses some of them."""
     unused = 54 - len(DEVICE.network.run(WINDOWS[:1]).features[0])
     return [row[: 56 - unused] + row[56:] for row in printed]
 
@@ -160,7 +160,7 @@ def test_v1_says_so_when_there_is_no_memory_for_a_copy():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["v1", "v2"])
-def test_written_anew_they_run_in_their_new_version(kind):
+def test_written_again_they_run_in_their_new_version(kind):
     halve, quarter = (0x1040).to_bytes(2, "little"), (0x1080).to_bytes(2, "little")
     new = kernels(kind).replace(halve, quarter, 3)  # asr(r0, r0, 1) in SHIFT
     rewrite = REWRITE.format(name=kernel_file(kind)).encode()

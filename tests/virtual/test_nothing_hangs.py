@@ -66,9 +66,9 @@ def test_an_action_that_the_limit_stops_is_over(boot, kind):
     with pytest.raises(VirtualBoardError, match=STOPPED):
         board.play([(16 * i, 0, -1024) for i in range(10_000)], rate_hz=10, wall_limit_s=LIMIT_S)
     board.run(0.06, wall_limit_s=60)
-    felt = board.samples_read[-1][1]
+    last_read = board.samples_read[-1][1]
     board.run(0.5, wall_limit_s=60)
-    assert board.samples_read[-1][1] == felt
+    assert board.samples_read[-1][1] == last_read
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,11 @@ class Bus:
         self.clock = VirtualClock(SimpleNamespace(executed=0, end_after=lambda n: None), 1)
         self.lines, self.seen = [], []
         if model in (Lsm303agr, Mma8653):
-            felt = Acceleration((1024, 0, -1024), 1)
+            measured = Acceleration((1024, 0, -1024), 1)
             on_read = (lambda acceleration, shown: self.seen.append(shown),)
         else:
-            felt, on_read = FIELD_NT, ()
-        self.sensor = model(signs, self.clock, lambda: felt, self.lines.append, *on_read)
+            measured, on_read = FIELD_NT, ()
+        self.sensor = model(signs, self.clock, lambda: measured, self.lines.append, *on_read)
 
     def write(self, register, *values):
         self.sensor.start(False)

@@ -161,5 +161,5 @@ def test_wrong_use_is_explained(tmp_path):
     assert (tmp_path / "holiday.jpg").exists()
     with pytest.raises(VirtualBoardError, match="no virtual board called 'v9'"):
         VirtualDrive(tmp_path / "new", "v9")
-    with pytest.raises(VirtualBoardError, match="cannot fail by 'loudly'"):
+    with pytest.raises(VirtualBoardError, match="no failure 'loudly'"):
         Desk(tmp_path).drive.fail("loudly")

@@ -16,7 +16,7 @@ on in the listing: ``adr(r0, TABLE)`` loads its address, ``ldr(r0, WORD)`` the w
 be at a multiple of 4 (put ``align(4)`` before them). ``data(size, number, ...)`` holds numbers.
 """
 
-from microbit_ml.thumb.assembler import assemble, assemble_parts
+from microbit_ml.thumb.assembler import assemble, assemble_listings
 from microbit_ml.thumb.chunks import assemble_in_chunks, file_content, label_offsets
 from microbit_ml.thumb.cortex_m0 import AssemblyError
 
@@ -24,7 +24,7 @@ __all__ = [
     "AssemblyError",
     "assemble",
     "assemble_in_chunks",
-    "assemble_parts",
+    "assemble_listings",
     "file_content",
     "label_offsets",
 ]

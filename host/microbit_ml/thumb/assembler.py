@@ -15,12 +15,12 @@ from microbit_ml.thumb.cortex_m0 import REGISTERS, AssemblyError, Encoder, never
 class Item:
     """One line of a listing: an instruction, numbers (``data``), or an ``align``.
 
-    part and line: the listing and its line; encode: returns its halfwords, none for align; n_bytes:
+    file and line: the listing and its line; encode: returns its halfwords, none for align; n_bytes:
     its length; step: the multiple to which align goes up, else 1; is_data: not an instruction;
     is_jump: the next item can only be reached by a branch.
     """
 
-    part: str
+    file: str
     line: int
     encode: Encoder
     n_bytes: int
@@ -43,7 +43,7 @@ class Listing:
             try:
                 halfwords = item.encode(labels, offset)
             except AssemblyError as error:
-                raise AssemblyError(f"{item.part}, line {item.line}: {error}") from error
+                raise AssemblyError(f"{item.file}, line {item.line}: {error}") from error
             content = b"".join(halfword.to_bytes(2, "little") for halfword in halfwords)
             code[offset : offset + len(content)] = content
 
@@ -53,10 +53,10 @@ def assemble(listing: str, name: str = "listing", *, m4: bool = False) -> bytes:
 
     m4: allow the additional instructions of a Cortex-M4 (V2).
     """
-    return assemble_parts({name: listing}, m4=m4)
+    return assemble_listings({name: listing}, m4=m4)
 
 
-def assemble_parts(listings: Mapping[str, str], *, m4: bool = False) -> bytes:
+def assemble_listings(listings: Mapping[str, str], *, m4: bool = False) -> bytes:
     """The machine code of listings by file name, concatenated; they share their labels."""
     listing = read_listings(listings, m4=m4)
     offsets = [0]
@@ -76,7 +76,7 @@ def read_listings(listings: Mapping[str, str], *, m4: bool = False) -> Listing:
     """The items of listings by file name, concatenated. Raises AssemblyError."""
     names = _Names(m4)
     for name, listing in listings.items():
-        names.part = name
+        names.file = name
         try:
             exec(compile(listing, name, "exec"), {"__builtins__": {}}, names)
         except Exception as error:
@@ -101,7 +101,7 @@ class _Names(dict):
     def __init__(self, m4: bool) -> None:
         super().__init__(REGISTERS)
         self.labels: dict[str, int] = {}
-        self.part = ""  # the listing being read
+        self.file = ""  # the listing being read
         self.items_read: list[Item] = []
         self["label"] = self._label
         self["data"] = self._data
@@ -140,7 +140,7 @@ class _Names(dict):
 
     def _append(self, encode: Encoder, n_bytes: int, **properties: Any) -> None:
         line = sys._getframe(2).f_lineno  # of the listing
-        self.items_read.append(Item(self.part, line, encode, n_bytes, **properties))
+        self.items_read.append(Item(self.file, line, encode, n_bytes, **properties))
 
     def _recorder(
         self, mnemonic: str, encode: Callable[..., Encoder], n_bytes: int

@@ -74,7 +74,7 @@ def _lay_out(listing: Listing, start: int, branches: dict[int, int]) -> list[int
             offset = following
             if _end(unit, offset) + room > _end_of_chunk(offset):
                 raise AssemblyError(
-                    f"{unit[0].part}, line {unit[0].line}: there are {_end(unit, offset) - offset} "
+                    f"{unit[0].file}, line {unit[0].line}: there are {_end(unit, offset) - offset} "
                     f"consecutive bytes of numbers, but a chunk of the board's file system holds "
                     f"only {END - FIRST - room}. Put an instruction between them."
                 )

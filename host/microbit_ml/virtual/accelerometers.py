@@ -54,7 +54,7 @@ class SensorCount(NamedTuple):
 class Accelerometer(Sensor):
     """The base of both accelerometers: 10 bits at their own rate, and a record of what is read.
 
-    ``feel()`` returns the acceleration when the sensor converts; ``set_interrupt(level)`` drives
+    ``measure()`` returns the acceleration when the sensor converts; ``set_interrupt(level)`` drives
     the line to the chip (active low); ``on_read(acceleration, shown)`` is called with each
     conversion that the board has read, and the value that ``get_values()`` shows for it.
     """
@@ -66,26 +66,26 @@ class Accelerometer(Sensor):
         self,
         signs: Counts,
         clock: VirtualClock,
-        feel: Callable[[], Acceleration],
+        measure: Callable[[], Acceleration],
         set_interrupt: Callable[[int], None],
         on_read: Callable[[Acceleration, Counts], None],
     ) -> None:
         super().__init__(signs, clock)
-        self._feel = feel
+        self._measure = measure
         self._set_interrupt = set_interrupt
         self._on_read = on_read
         self._latest = self._being_read = Acceleration((0, 0, 0), 0)
         self.count = SensorCount(0, 0, 0)
         self._conversion_being_read = self._conversion_read = 0  # by number, from 1
 
-    def _converted(self, felt: float) -> int:
+    def _converted(self, true_value: float) -> int:
         """Counts -> 10 bits: steps of 4, half up, clipped."""
-        steps = int((felt + _TEN_BIT_STEP // 2) // _TEN_BIT_STEP)
+        steps = int((true_value + _TEN_BIT_STEP // 2) // _TEN_BIT_STEP)
         return max(_TEN_BIT_MIN, min(_TEN_BIT_MAX, steps))
 
     def _convert(self) -> None:
         self.count = self.count._replace(offered=self.count.offered + 1)
-        self._latest = self._feel()
+        self._latest = self._measure()
         self._set_ready(True)
         self._plan_conversion()
 
@@ -100,8 +100,8 @@ class Accelerometer(Sensor):
         self._conversion_being_read = self.count.offered
 
     def _output(self, axis: int) -> int:
-        felt = self._signs[axis] * self._being_read.counts[axis]
-        return self._converted(felt) << _LEFT_JUSTIFIED
+        true_value = self._signs[axis] * self._being_read.counts[axis]
+        return self._converted(true_value) << _LEFT_JUSTIFIED
 
     def _note_read(self) -> None:
         if self._being_read is self._latest:

@@ -73,7 +73,7 @@ class Hardware:
         self.accelerometer = wiring.accelerometer(
             wiring.accelerometer_signs,
             chip.clock,
-            self.motion.feel,
+            self.motion.measure,
             lambda level: accelerometer_line.ask("accelerometer", not level),
             self.motion.note_read,
         )

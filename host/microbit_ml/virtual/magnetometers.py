@@ -28,7 +28,7 @@ _INT16_MIN, _INT16_MAX = -(1 << 15), (1 << 15) - 1
 class Magnetometer(Sensor):
     """The base of both magnetometers: 16 bits, and a conversion only after the last was read.
 
-    ``feel()`` returns the field now (nT); ``set_ready(True)`` is called when a conversion can be
+    ``measure()`` returns the field now (nT); ``set_ready(True)`` is called when a conversion can be
     read, ``set_ready(False)`` when it has been read.
     """
 
@@ -38,17 +38,17 @@ class Magnetometer(Sensor):
         self,
         signs: Counts,
         clock: VirtualClock,
-        feel: Callable[[], Field],
+        measure: Callable[[], Field],
         set_ready: Callable[[bool], None],
     ) -> None:
         super().__init__(signs, clock)
-        self._feel = feel
+        self._measure = measure
         self._on_ready = set_ready
         self._being_read: Field = (0, 0, 0)
 
-    def _converted(self, felt: float) -> int:
+    def _converted(self, true_value: float) -> int:
         """Nanotesla -> 16 bits: the sensor's steps, half up, clipped."""
-        steps = int((2 * felt + self.STEP_NT) // (2 * self.STEP_NT))
+        steps = int((2 * true_value + self.STEP_NT) // (2 * self.STEP_NT))
         return max(_INT16_MIN, min(_INT16_MAX, steps))
 
     def _shown(self, value: int) -> int:
@@ -63,7 +63,7 @@ class Magnetometer(Sensor):
     def start(self, reading: bool) -> None:
         """A transfer begins: the outputs are frozen until it is over."""
         super().start(reading)
-        self._being_read = self._feel()
+        self._being_read = self._measure()
 
     def _output(self, axis: int) -> int:
         return self._converted(self._signs[axis] * self._being_read[axis])

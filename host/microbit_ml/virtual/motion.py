@@ -59,7 +59,7 @@ class Motion:
         """Apply these counts from now on."""
         self._present = Acceleration(counts, self._present.number + 1)
 
-    def feel(self) -> Acceleration:
+    def measure(self) -> Acceleration:
         """The current acceleration, for the sensor that converts it."""
         self._converted = self._present.number
         return self._present

@@ -45,7 +45,7 @@ _OPTIONS = ("hex", "name", "pace")
 _STEP_S = 0.01
 # The time that passes when a program asks how many bytes have come: it may ask in a loop.
 _GLANCE_S = 0.001
-_LONGEST_DEAF_S = 5.0  # MicroPython accepts bytes within half a second after power-on
+_LONGEST_UNREAD_S = 5.0  # MicroPython accepts bytes within half a second after power-on
 
 _shared: dict[str, VirtualBoard] = {}
 _locks: WeakKeyDictionary[VirtualBoard, threading.RLock] = WeakKeyDictionary()
@@ -181,7 +181,7 @@ class Serial(serial.SerialBase):
         while waiting := self.out_waiting:
             waited_s = waited_s + _GLANCE_S if waiting == before else 0.0
             before = waiting
-            if waited_s > _LONGEST_DEAF_S:
+            if waited_s > _LONGEST_UNREAD_S:
                 raise serial.SerialTimeoutException(
                     f"The program on {self.port} does not read serial bytes: it has not switched "
                     "its serial line on. Flash MicroPython, or do not flush."

@@ -78,12 +78,12 @@ class PtyPort:
         """
         pace = RealPace(self._board)
         while not stop():
-            self._let_others_in()
+            self._unlock()
             self._from_program()
             pace.run(_STEP_S)
             self._to_program()
 
-    def _let_others_in(self) -> None:
+    def _unlock(self) -> None:
         """Release a program's exclusive lock on the port: it may have ended since."""
         if sys.platform != "win32":
             fcntl.ioctl(self._theirs, termios.TIOCNXCL)

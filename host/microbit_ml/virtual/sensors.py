@@ -37,16 +37,16 @@ class Sensor(RegisterDevice, ABC):
         self._next_conversion: ScheduledEvent | None = None
         self._data_ready = False
 
-    def as_read(self, felt: tuple[float, float, float]) -> Counts:
+    def as_read(self, true_values: tuple[float, float, float]) -> Counts:
         """The value that the runtime shows for it, along the micro:bit's axes."""
         x, y, z = (
             sign * self._shown(self._converted(sign * axis))
-            for sign, axis in zip(self._signs, felt, strict=True)
+            for sign, axis in zip(self._signs, true_values, strict=True)
         )
         return x, y, z
 
     @abstractmethod
-    def _converted(self, felt: float) -> int:
+    def _converted(self, true_value: float) -> int:
         """The sensor's conversion of the quantity along one of its axes."""
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""When the recognizer tells a name: its rule, and that the laptop's evaluation has the same one."""
+"""Debouncing: the recognizer's rule, and the same rule in the laptop's evaluation."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from microbit_ml.quantize import to_bytes
 
 @pytest.fixture(scope="module")
 def recognizer():
-    """One with at least three names that predicts ten times a second."""
+    """A recognizer with at least three names that predicts ten times a second."""
     seed = 0
     while True:
         device, _ = random_model(np.random.default_rng(seed))
@@ -29,7 +29,7 @@ def recognizer():
 
 
 def detections(recognizer, predictions):
-    """What a fresh recognizer tells of (label, confidence) pairs: names and None."""
+    """The names (or None) that a fresh recognizer returns for (label, confidence) pairs."""
     recognizer.last = recognizer.detected = -1
     recognizer.evidence = recognizer.away = 0
     names = []
