@@ -1,4 +1,4 @@
-"""What goes onto a board: the firmware without comments, at the same line numbers."""
+"""The files for a board: the firmware without comments, at the same line numbers."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""Where the runtimes keep their files, read from the images; images that are something else."""
+"""The runtimes' file systems, read from the images; images of something else."""
 
 import struct
 
