@@ -1,4 +1,4 @@
-"""The speed of the virtual boards on this computer. By hand: python tests/virtual/benchmark_speed.py
+"""The speed of the virtual boards here. By hand: python tests/virtual/benchmark_speed.py
 
 For each board and program: virtual seconds per second of real time (the best of several short
 runs, because other programs disturb), and the real seconds from making a board to its prompt.
