@@ -102,7 +102,7 @@ def test_what_cannot_be_learned_is_refused(people):
         ({"arch": 16}, "must be text such as"),
         ({"features": ("colour",)}, "no group of features 'colour'"),
         ({"arch": "cnn", "features": ("tilt",)}, "uses the raw window"),
-        ({"augment": ("mirror",)}, "no alteration 'mirror'"),
+        ({"augment": ("mirror",)}, "no augmentation 'mirror'"),
         ({"dropout": 1.0}, "dropout is 1.0"),
         ({"negatives": 0}, "negatives is 0"),
         ({"window": 10}, "window is 10"),
