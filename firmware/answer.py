@@ -1,10 +1,10 @@
-# Answers the laptop, line by line, so that it can ask what the board computes.
-#   PLACE               a list of the place and eight numbers of work from there on
-#   PLACE NUMBER ...    puts numbers into work from a place on; says the next place
-#   ?                   predicts; a list of the model's checksum
-# Each answer begins with a control character, which no name of a gesture can. What stands where
-# in work: kernels/entries.py of the kit.
-# Nothing is sampled meanwhile: that goes on a quarter of a second after the last line.
+# Answers the laptop's requests, a line each, so that the laptop can check the board's arithmetic.
+#   INDEX               prints a list: the index and the next eight numbers of work
+#   INDEX NUMBER ...    writes the numbers into work from that index on; prints the next index
+#   ?                   predicts; prints the model's checksum as a list
+# Each answer begins with a control character, which a gesture's name cannot. The layout of work:
+# kernels/entries.py of the kit.
+# Sampling pauses meanwhile, and resumes a quarter of a second after the last line.
 from microbit import running_time, sleep, uart
 
 
@@ -20,19 +20,19 @@ def listen(recognizer):
         try:
             if line[:1] == b"?":
                 recognizer.predict()
-                place = list(recognizer.model[4:8])
+                index = list(recognizer.model[4:8])
             else:
                 words = line.split()
-                place = int(words[0])
-                if place < 0:
+                index = int(words[0])
+                if index < 0:
                     raise ValueError
                 for i in range(1, len(words)):
-                    work[place] = int(words[i])
-                    place += 1
+                    work[index] = int(words[i])
+                    index += 1
                 if len(words) == 1:
-                    place = [place, work[place]]  # which must be there
-                    place += list(work[place[0] + 1 : place[0] + 8])
-            print("\x01", place)
+                    index = [index, work[index]]  # IndexError beyond its end; a slice has none
+                    index += list(work[index[0] + 1 : index[0] + 8])
+            print("\x01", index)
         except (ValueError, IndexError, OverflowError):
             print("\x01 what?")
         line = b""

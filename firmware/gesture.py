@@ -1,4 +1,4 @@
-# Recognizer: samples the accelerometer and says which gesture it saw.
+# Recognizer: samples the accelerometer and returns the gesture that it detected.
 #
 #     from gesture import Recognizer
 #     recognizer = Recognizer()
@@ -7,10 +7,10 @@
 #         if name == 'shake':
 #             ...
 #
-# V1 has little memory, and a module needs a piece of it in one block while it is read: so all
-# modules come first, also those of the program, and the model when the Recognizer is made. What a
-# module leaves lies above what it took while it was read, so that the largest comes first, while
-# little lies below it: the model needs the free memory at the end in one piece.
+# V1 has little memory, and compiling a module needs a contiguous block of it. So all modules are
+# imported first, the program's own too, and the model is loaded when the Recognizer is made. What
+# stays of a module lies above the block that compiling it took. So the largest module comes first,
+# while little lies below it: the model needs one contiguous block at the end.
 import gc
 
 gc.collect()

@@ -1,4 +1,4 @@
-# Shows each gesture that is recognised on the display, letter by letter, and prints its name.
+# Shows the name of each detected gesture on the display, letter by letter, and prints it.
 from gesture import Recognizer
 from answer import listen
 from microbit import display, uart
@@ -9,5 +9,5 @@ while True:
     if name:
         print(name)
         display.show(name, delay=400, wait=False)
-    if uart.any():  # the laptop asks
+    if uart.any():  # a request from the laptop
         listen(recognizer)

@@ -1,36 +1,36 @@
-# The network of a model.bin in plain Python, as one would write it on a board without machine code.
-# Nothing here is needed to recognise gestures: `microbit-ml benchmark` lets it run beside the
-# kernels, so that everybody can see what they are worth. The layout: quantize/device_file.py.
+# The network of a model.bin in plain Python, as you would write it without machine code.
+# Nothing here is needed to recognise gestures: `microbit-ml benchmark` runs it beside the kernels
+# to show how much faster they are. The layout: quantize/device_file.py.
 from array import array
 from struct import unpack_from
 
 
-GATE = 3  # the number of the record that decides
+GATE = 3  # the kind of the gate's record
 
 
-# From the record where the first layer stands: (how it runs, numbers of its head, rows) of each
-# layer. A row is its bias, multiplier, shift and weights.
+# Each layer from the first layer's record on: (its function, numbers of its head, rows). A row is a
+# bias, a multiplier, a shift and the weights.
 def read_layers(model, record):
     layers = []
     while model[record] != GATE:
-        run, head, place = KINDS[model[record]]
+        run, head, start = KINDS[model[record]]
         head = unpack_from(head, model, record + 4)
-        layers.append((run, head, place and read_rows(model, record + place, head[0], head[1])))
+        layers.append((run, head, start and read_rows(model, record + start, head[0], head[1])))
         record += model[record + 2] | model[record + 3] << 8
     return layers
 
 
-# Rows stand in pairs, their weights in turn.
-def read_rows(model, place, n_inputs, n_outputs):
+# Rows come in pairs, with their weights in turn.
+def read_rows(model, start, n_inputs, n_outputs):
     rows = []
     while len(rows) < n_outputs:
-        pair = array("b", bytes(model[place + 16 : place + 16 + 2 * n_inputs]))
+        pair = array("b", bytes(model[start + 16 : start + 16 + 2 * n_inputs]))
         for o in (0, 1):
-            bias = unpack_from("<i", model, place + 4 * o)[0]
-            multiplier, shift = unpack_from("<HH", model, place + 8 + 4 * o)
+            bias = unpack_from("<i", model, start + 4 * o)[0]
+            multiplier, shift = unpack_from("<HH", model, start + 8 + 4 * o)
             weights = array("b", [pair[i] for i in range(o, 2 * n_inputs, 2)])
             rows.append((bias, multiplier, shift, weights))
-        place += 16 + 2 * (n_inputs + n_inputs % 2)
+        start += 16 + 2 * (n_inputs + n_inputs % 2)
     return rows[:n_outputs]
 
 
@@ -74,7 +74,7 @@ def run_pool(x, head, rows):
     return y
 
 
-# By the number of a record: how it runs, its head, and where its rows begin (0: it has none).
+# By the kind of a record: its function, its head, and where its rows start (0: it has no rows).
 KINDS = {
     2: (run_dense, "<HHhh", 12),
     6: (run_conv, "<HHhhHH", 16),

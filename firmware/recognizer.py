@@ -1,21 +1,21 @@
-# The Recognizer of gesture.py: what the model says, and when to speak.
+# The Recognizer of gesture.py: the model's predictions, debounced.
 import loader
 
 
 class Recognizer:
-    missed = 0  # samples that came too late to be read
-    due = 0  # when the next sample is to be read, us; 0 at the start
-    confidence = 0  # of the last prediction; 0 or more: known
-    unknown = False  # whether it was of a movement that the model does not know
-    last = -1  # its label, a number of names, or -1 for unknown
-    evidence = 0  # for it, confidence times ms
-    detected = -1  # the label that next() returned last, until it is over
-    away = 0  # ms for which predictions have not said it
+    missed = 0  # samples that were not read in time
+    due = 0  # when to read the next sample, us; 0 at the start
+    confidence = 0  # of the last prediction; 0 or more: a known gesture
+    unknown = False  # whether it was "unknown"
+    last = -1  # its label, an index into names, or -1 for unknown
+    evidence = 0  # for this label, confidence times ms
+    detected = -1  # the label that next() returned last, until the gesture is over
+    away = 0  # ms since it was last predicted
 
     next = loader.next
     poll = loader.poll
 
-    # model: 12 samples in a window, 13 between two predictions, 14 ms between two samples
+    # model: 12 samples in a window, 13 samples between two predictions, 14 ms between two samples
     def __init__(self):
         if not loader.model:
             loader.load()
@@ -25,16 +25,16 @@ class Recognizer:
         self.work = loader.work
         self.countdown = self.model[12]  # samples until the next prediction
 
-    # The label of what is in the window: a number of names, or -1 for unknown.
+    # Predict the label of the window: an index into names, or -1 for unknown.
     def predict(self):
         loader.call(loader.code, self.work, self.model, 12)
         self.confidence = self.work[1]
         self.unknown = self.work[0] < 0
         return self.work[0]
 
-    # Evidence for a gesture is its confidence times the milliseconds since the last prediction,
-    # added up while predictions agree. With enough of it the name is detected, and detected again only
-    # after predictions have said something else for a second.
+    # The evidence for a gesture is its confidence times the milliseconds since the last prediction,
+    # added up while predictions agree. With enough of it the gesture is detected. It is detected
+    # again only after something else has been predicted for a second.
     def debounce(self, label):
         step = self.model[13] * self.model[14]
         self.away = 0 if label == self.detected else self.away + step

@@ -1,5 +1,5 @@
-# Records movements: stream() for a laptop that listens, away() by itself into the board's files.
-# It needs nothing else of the kit, and leaves the kit's own files alone.
+# Records movements: stream() sends them to a laptop, away() stores them in the board's own files.
+# It needs no other file of the kit, and leaves the kit's files alone.
 from array import array
 from machine import mem32
 from microbit import Image, accelerometer, button_a, button_b, display, sleep, uart
@@ -9,12 +9,12 @@ from utime import ticks_diff, ticks_us
 is_v1 = uname().machine[-5:] == "51822"
 number = due = 0
 
-# What the laptop asks to be shown: a letter, and its picture. Digits show themselves.
+# The letters that the laptop sends, and the pictures they show. Digits are shown as they are.
 pictures = {"r": Image.DIAMOND, "y": Image.YES, "n": Image.NO, "w": Image.DIAMOND_SMALL}
 
 
-# The first sample comes at once, the second 8 ms later: then the board asks in the middle between
-# two samples of the sensor, which begins when it is first asked.
+# The first sample comes at once, the second 8 ms later. So the board reads midway between two
+# samples of the sensor, which starts at the first read.
 def begin():
     global due
     if is_v1:
@@ -22,38 +22,38 @@ def begin():
     due = ticks_us() - 12000
 
 
-# Wait for the next sample: x, y, z, or None when there was none. number counts up by one for each,
-# and by more when the board was too late for some. The clock is ticks_us(), because running_time()
-# loses some microseconds on V1 whenever it is asked.
+# Wait for the next sample: x, y, z, or None when there was no new one. number grows by one per
+# sample, and by more when the board missed some. The clock is ticks_us(), because running_time()
+# loses some microseconds on V1 with every call.
 def next():
     global number, due
     late = ticks_diff(ticks_us(), due)
     while late < 0:
         if late < -4000:
-            sleep(-late // 1000 - 3)  # which takes up to 3 ms more
+            sleep(-late // 1000 - 3)  # sleep() takes up to 3 ms more
         late = ticks_diff(ticks_us(), due)
     if late >= 20000:
         late = ticks_diff(ticks_us(), due)
         if late < 0:
-            return None  # V1's clock is 65 ms ahead now and then, for a moment
+            return None  # V1's clock jumps ahead by 65 ms now and then, briefly
         late //= 20000
         number += late
         due += late * 20000
     values = accelerometer.get_values()
     if is_v1:
-        # Has a byte come over the I2C bus? Else the sensor has no new sample yet, and V1 gave the
-        # last one again.
+        # Has a byte come over the I2C bus? If not, the sensor has no new sample yet, and V1
+        # returned the last one again.
         if not mem32[0x40003138]:
             due += 4000
             return None
         mem32[0x40003138] = 0
-    due = due + 20000 & 0x3FFFFFFF  # where ticks_us() begins again
+    due = due + 20000 & 0x3FFFFFFF  # ticks_us() wraps around
     number = (number + 1) % 10000
     return values
 
 
-# Send every sample and every press of a button as a frame, and obey letters, until Ctrl-C.
-# What a frame is: board/frames.py of the kit.
+# Send every sample and every press of a button as a frame, and show the letters that arrive, until
+# Ctrl-C. The format of a frame: board/frames.py of the kit.
 def stream():
     begin()
     while True:
@@ -73,8 +73,8 @@ def stream():
                 display.show(pictures.get(letter, letter), wait=False)
 
 
-# Button A: 3, 2, 1, and a recording of length samples goes into a file. Button B: the last one is
-# thrown away. In between the display shows how many there are. head: how each file begins.
+# Button A: 3, 2, 1, and a recording of length samples goes into a file. Button B: delete the last
+# one. In between, the display shows the number of recordings. head: the start of each file.
 def away(length, head):
     samples = array("h", range(3 * length))
     names = sorted([name for name in listdir() if name[-4:] == ".rec"])
@@ -84,7 +84,7 @@ def away(length, head):
         if not shown:
             shown = str(len(names))
             display.show(shown, delay=600, wait=False, loop=len(shown) > 1, clear=len(shown) > 1)
-        next()  # also while nothing is recorded: so it stays in step with the sensor
+        next()  # also while nothing is recorded, to stay in step with the sensor
         if button_a.was_pressed():
             shown = ""
             for digit in "321":
@@ -104,7 +104,7 @@ def away(length, head):
                 else:
                     shown = "full"
                     display.scroll(shown, wait=False, loop=True)
-            button_a.was_pressed()  # meanwhile: does not count
+            button_a.was_pressed()  # ignore presses meanwhile
             button_b.was_pressed()
         elif button_b.was_pressed() and names:
             shown = ""
@@ -113,22 +113,22 @@ def away(length, head):
             sleep(500)
 
 
-# Fill samples, and say whether none was missed.
+# Fill samples; return whether none was missed.
 def record(samples):
     global number
     next()
-    number = place = 0
-    while place < len(samples):
+    number = index = 0
+    while index < len(samples):
         sample = next()
         if sample:
             for value in sample:
-                samples[place] = value
-                place += 1
-    return number * 3 == place
+                samples[index] = value
+                index += 1
+    return number * 3 == index
 
 
-# Write a file and read it again; False, and no file, when it is not what was to be written. A file
-# that was not closed reads back empty, so after a power cut no file holds half a recording.
+# Write a file and read it back; if it differs, delete it and return False. A file that was not
+# closed reads back empty, so after a power cut no file holds half a recording.
 def store(name, head, samples):
     try:
         file = open(name, "wb")

@@ -1,13 +1,13 @@
-# What kernels/ computes, in plain Python. Not needed on the board: tests run the recognizer on a
-# laptop with this call() in the place of the machine code. Every sum and product goes through
-# small(), which raises when V1 could not hold it in a small integer.
+# The kernels' arithmetic in plain Python. The board does not need it: tests run the recognizer on a
+# laptop, with this call() instead of the machine code. Every sum and product goes through small(),
+# which raises OverflowError for a number that V1 could not hold in a small integer.
 from itertools import chain, pairwise
 from struct import unpack_from
 from zlib import crc32
 
-FEATURES, WINDOW = 2, 56  # places in work
-FIRST = 20  # the place of the first record
-GATE = 3  # the number of the record that decides
+FEATURES, WINDOW = 2, 56  # indices into work
+FIRST = 20  # offset of the first record
+GATE = 3  # the kind of the gate's record
 ONE_OVER = (0, 16384, 8192, 5461, 4096, 3277, 2731)  # 2**14 / samples in a point
 COSINE = (127, 123, 111, 93, 68, 39, 8, -24, -54, -81, -103, -118, -126)  # 127 cos(turns / 25)
 SINE = (0, 32, 61, 87, 107, 121, 127, 125, 115, 98, 75, 47, 16)
@@ -31,14 +31,14 @@ def shift(work, sample, samples):
     for i in range(WINDOW, end - 3):
         work[i] = work[i + 3]
     work[end - 3], work[end - 2], work[end - 1] = sample
-    return 1  # a new sample: what is known here
+    return 1  # always a new sample here
 
 
 def check(model):
     return int(crc32(bytes(model[8:])) != unpack_from("<I", model, 4)[0])
 
 
-# V1 must be able to hold every number on the way in a register: see ARITHMETIC.md.
+# V1 must hold every intermediate result in a small integer: see ARITHMETIC.md.
 def small(number):
     if not -(1 << 30) <= number < 1 << 30:
         raise OverflowError(number)
@@ -68,8 +68,8 @@ def features_of(window, groups):
     axes = [window[0::3], window[1::3], window[2::3]]
     means = [mean(axis) for axis in axes]
     points = [thin(axis) for axis in axes]
-    motion = [[p - m for p in some] for some, m in zip(points, means)]
-    coarse = [[c >> 2 for c in some] for some in motion]
+    motion = [[p - m for p in axis] for axis, m in zip(points, means)]
+    coarse = [[c >> 2 for c in axis] for axis in motion]
     features = []
     if groups & 1:
         features += means
@@ -81,11 +81,11 @@ def features_of(window, groups):
         features += magnitude_features([magnitude(*sample) for sample in zip(*axes)])
     if groups & 16:
         energy = energy_of(coarse)
-        features += [alike(coarse, lag) // energy for lag in (2, 4, 6)]
+        features += [autocorrelation(coarse, lag) // energy for lag in (2, 4, 6)]
     if groups & 32:
-        features += [fifth(some[i : i + 5]) for some in motion for i in range(0, 25, 5)]
+        features += [fifth(axis[i : i + 5]) for axis in motion for i in range(0, 25, 5)]
     if groups & 64:
-        sizes = [[abs(some[i]) for some in motion] for i in range(25)]
+        sizes = [[abs(axis[i]) for axis in motion] for i in range(25)]
         features += [fifth(chain(*sizes[i : i + 5])) for i in range(0, 25, 5)]
     if groups & 128:
         energy = energy_of(coarse)
@@ -102,8 +102,8 @@ def mean(signal):
 def thin(signal):
     points = []
     for i in range(25):
-        some = signal[i * len(signal) // 25 : (i + 1) * len(signal) // 25]
-        points.append(small(add_up(some) * ONE_OVER[len(some)]) >> 14)
+        samples = signal[i * len(signal) // 25 : (i + 1) * len(signal) // 25]
+        points.append(small(add_up(samples) * ONE_OVER[len(samples)]) >> 14)
     return points
 
 
@@ -115,8 +115,8 @@ def magnitude(x, y, z):
 def magnitude_features(signal):
     average = mean(signal)
     motion = [p - average for p in thin(signal)]
-    spread = small(add_up(abs(c) for c in motion) * 5243) >> 17
-    return [average, log_scale(spread), *bands(motion)]
+    deviation = small(add_up(abs(c) for c in motion) * 5243) >> 17
+    return [average, log_scale(deviation), *bands(motion)]
 
 
 def jerk(axis):
@@ -150,12 +150,12 @@ def products(one, other):
     return (small(a * b) for a, b in zip(one, other))
 
 
-def alike(coarse, lag):
-    return small(sum(add_up(products(some, some[lag:])) for some in coarse))
+def autocorrelation(coarse, lag):
+    return small(sum(add_up(products(axis, axis[lag:])) for axis in coarse))
 
 
 def energy_of(coarse):
-    return (alike(coarse, 0) >> 7) + 4
+    return (autocorrelation(coarse, 0) >> 7) + 4
 
 
 def circle(one, other):
@@ -172,55 +172,55 @@ def predict(work, model):
     if groups:
         numbers = features_of(numbers, groups)
         work[FEATURES : FEATURES + len(numbers)] = type(work)("h", numbers)
-    made, gate = run(numbers, model, FIRST)
-    hidden, scores = made[-2:]
+    outputs, gate = run(numbers, model, FIRST)
+    hidden, scores = outputs[-2:]
     work[end : end + len(scores)] = type(work)("h", scores)
     best = scores.index(max(scores[:labels]))
-    work[1] = confidence(made[1], hidden, scores, best, model, gate)
+    work[1] = confidence(outputs[1], hidden, scores, best, model, gate)
     work[0] = best if work[1] >= 0 else -1
 
 
-# The layers alone, on what lies scaled behind the scores: what they take is timed like this. The
-# first record, which scales, is left out.
+# The layers alone, on the scaled inputs behind the scores, to time them. The first record, which
+# scales, is skipped.
 def scores_alone(work, model):
     end = WINDOW + 3 * model[12]
-    made, _ = run(list(work[end + model[16] + 1 :]), model, behind(model, FIRST))
-    work[end : end + len(made[-1])] = type(work)("h", made[-1])
+    outputs, _ = run(list(work[end + model[16] + 1 :]), model, after(model, FIRST))
+    work[end : end + len(outputs[-1])] = type(work)("h", outputs[-1])
 
 
-# All records from one on: what goes in, what comes out of each, and the place of the gate.
+# Run all records from one on. Returns the inputs and each record's outputs, and the gate's offset.
 def run(numbers, model, record):
-    made = [numbers]
+    outputs = [numbers]
     while model[record] != GATE:
-        made.append([small(n) for n in RECORDS[model[record]](made[-1], model, record)])
-        record = behind(model, record)
-    return made, record
+        outputs.append([small(n) for n in RECORDS[model[record]](outputs[-1], model, record)])
+        record = after(model, record)
+    return outputs, record
 
 
-def behind(model, record):
+def after(model, record):
     return record + unpack_from("<H", model, record + 2)[0]
 
 
-def requantize(accumulator, multiplier, places, low, high):
-    half = 1 << (places - 1)
+def requantize(accumulator, multiplier, bits, low, high):
+    half = 1 << (bits - 1)
     product = small(accumulator * multiplier)
     small(product - half)
-    return max(low, min(high, small(product + half) >> places))
+    return max(low, min(high, small(product + half) >> bits))
 
 
 def scale(numbers, model, record):
-    _, _, count, places = unpack_from("<4H", model, record)
+    _, _, count, bits = unpack_from("<4H", model, record)
     centers = unpack_from("<%dh" % count, model, record + 8)
     codes = model[record + 8 + 2 * count : record + 8 + 3 * count]
     return [
-        requantize(number - center, (code & 31) << (code >> 5), places, -127, 127)
+        requantize(number - center, (code & 31) << (code >> 5), bits, -127, 127)
         for number, center, code in zip(numbers, centers, codes)
     ]
 
 
 def raw(numbers, model, record):
-    (places,) = unpack_from("<H", model, record + 6)
-    return [requantize(number, 1, places, -127, 127) for number in numbers]
+    (bits,) = unpack_from("<H", model, record + 6)
+    return [requantize(number, 1, bits, -127, 127) for number in numbers]
 
 
 def dense_layer(x, model, record):
@@ -256,7 +256,7 @@ def dense(x, model, record, row):
     return y[:n_outputs]
 
 
-# Two rows stand together (device_file.py): multiplier and shift of each, then the weights in turn.
+# Rows come in pairs (device_file.py): multiplier and shift of each, then the weights in turn.
 def factors_of(o, model, rows):
     return unpack_from("<HH", model, rows + 4 * o)
 
@@ -275,26 +275,26 @@ def padded(size):
 
 def confidence(inputs, hidden, scores, best, model, gate):
     labels = model[16]
-    n_hidden, n_features, limit, factor = unpack_from("<4H", model, gate + 4)
+    n_hidden, n_features, max_margin, factor = unpack_from("<4H", model, gate + 4)
     (radius,) = unpack_from("<h", model, gate + 12 + 2 * best)
-    place = gate + 12 + padded(2 * labels)
-    means = unpack_from("<%dB" % n_hidden, model, place + best * n_hidden)
-    place += padded(labels * n_hidden)
-    centers = unpack_from("<%db" % n_features, model, place + best * n_features)
-    place += padded(labels * n_features)
-    apart = [h - m for h, m in zip(hidden, means)]
-    far = 0
-    while apart:
+    offset = gate + 12 + padded(2 * labels)
+    means = unpack_from("<%dB" % n_hidden, model, offset + best * n_hidden)
+    offset += padded(labels * n_hidden)
+    centers = unpack_from("<%db" % n_features, model, offset + best * n_features)
+    offset += padded(labels * n_features)
+    deviations = [h - m for h, m in zip(hidden, means)]
+    squares = 0
+    while deviations:
         for o in (0, 1):
-            total = add_up(products(weights_of(o, len(apart), model, place), apart))
-            z = requantize(total, *factors_of(o, model, place), -1023, 1023)
-            far = small(far + z**2)
-        place += 8 + 2 * even(len(apart))
-        del apart[:2]
-    margin = max(-limit, min(limit, scores[best] - scores[labels]))
-    distance = log_scale(far) + log_scale(add_up((x - c) ** 2 for x, c in zip(inputs, centers)))
+            total = add_up(products(weights_of(o, len(deviations), model, offset), deviations))
+            z = requantize(total, *factors_of(o, model, offset), -1023, 1023)
+            squares = small(squares + z**2)
+        offset += 8 + 2 * even(len(deviations))
+        del deviations[:2]
+    margin = max(-max_margin, min(max_margin, scores[best] - scores[labels]))
+    distance = log_scale(squares) + log_scale(add_up((x - c) ** 2 for x, c in zip(inputs, centers)))
     return radius - distance + (small(margin * factor) >> 7)
 
 
-# What the records compute, by their number; a kind of record that is not here has its own.
+# The records' functions by kind; a kind that is not listed brings its own function.
 RECORDS = {1: scale, 2: dense_layer, 5: raw, 6: conv, 7: pool}

@@ -1,4 +1,4 @@
-"""Settings of all tests: quick on small matrices and in a large memory, and never by the clock."""
+"""Settings of all tests: one thread per process, a frozen heap, and no deadlines by the clock."""
 
 import gc
 import os
@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, settings
 for _library in ("OPENBLAS", "OMP", "MKL"):  # small matrices: more threads only wait for each other
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")  # before a test loads NumPy
 
-# A busy machine takes its time to draw and to run an example, and that is no failure.
+# A busy machine may be slow to generate and run an example; that is not a failure.
 settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kit")
 
 
 def pytest_collection_finish():
-    """Thousands of tests stay in memory: what collects garbage need not look at them each time.
+    """Thousands of tests stay in memory: exclude them from garbage collection.
 
     Otherwise every ``gc.collect()`` of the firmware in CPython takes a third of a second.
     """
@@ -26,9 +26,9 @@ def pytest_collection_finish():
 
 @pytest.fixture
 def board_time(monkeypatch):
-    """Who opens a port of the system waits for so many seconds of the board's own time.
+    """Timeouts of a system port count seconds of the virtual board's own time.
 
-    A busy machine may need long for a second of a virtual board, and nothing is wrong then.
+    A busy machine may need long for a second of a virtual board, which is not a failure.
     """
     from microbit_ml.board import link
     from microbit_ml.virtual.pty_port import PtyPort
@@ -36,9 +36,9 @@ def board_time(monkeypatch):
     boards = []
     make = PtyPort.__init__
 
-    def make_and_remember(port, board):
+    def make_and_record(port, board):
         make(port, board)
         boards.append(board)
 
-    monkeypatch.setattr(PtyPort, "__init__", make_and_remember)
+    monkeypatch.setattr(PtyPort, "__init__", make_and_record)
     monkeypatch.setattr(link, "time", SimpleNamespace(monotonic=lambda: boards[-1].time_us / 1e6))

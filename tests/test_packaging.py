@@ -1,4 +1,4 @@
-"""The board's programs are found in every way in which the kit can be installed."""
+"""The board's programs are found however the kit is installed."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ TARGETS = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["tool"]["ha
 
 
 def files_below(folder):
-    """Names of all files in a folder and those in it, but for what Python keeps of them."""
+    """Paths of all files below a folder, except for Python's caches."""
     files = (path for path in folder.rglob("*") if path.is_file())
     names = (path.relative_to(folder).as_posix() for path in files)
     return sorted(name for name in names if "__pycache__" not in name)
@@ -35,7 +35,7 @@ ASK = "from microbit_ml.common.firmware_files import firmware_folder as f; print
 
 
 def python(*arguments, executable=sys.executable, cwd=None):
-    """Run Python in a process of its own and return what it printed."""
+    """Run Python in a separate process and return its output."""
     done = subprocess.run(
         [executable, *map(str, arguments)],
         cwd=cwd,
@@ -49,23 +49,23 @@ def python(*arguments, executable=sys.executable, cwd=None):
 
 
 def install(environment, wheel):
-    """Install a wheel into a new virtual environment in which this one's packages are seen, too.
+    """Install a wheel into a new virtual environment that also sees the packages of this one.
 
-    Returns its interpreter. A line in a .pth file adds a folder after all that is installed, so
-    the kit comes from the new environment and NumPy from here.
+    Returns its interpreter. A line in a .pth file appends a folder to the path, so the kit comes
+    from the new environment and NumPy from this one.
     """
     python("-m", "venv", "--without-pip", environment)
     windows = sys.platform == "win32"
     executable = environment / ("Scripts/python.exe" if windows else "bin/python")
     python("-m", "pip", "--python", executable, "install", "-q", "--no-deps", "--no-index", wheel)
-    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    mine = Path(python("-c", ask, executable=executable).strip())
-    (mine / "zz-tests.pth").write_text(python("-c", ask), encoding="utf-8")
+    query = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(python("-c", query, executable=executable).strip())
+    (packages / "zz-tests.pth").write_text(python("-c", query), encoding="utf-8")
     return executable
 
 
 def editable_wheel(source, out):
-    """What ``pip install -e`` builds and installs."""
+    """The wheel that ``pip install -e`` builds and installs."""
     build = "import sys; from hatchling.build import build_editable; build_editable(sys.argv[1])"
     python("-c", build, out, cwd=source)
     (wheel,) = out.glob("*.whl")
@@ -73,7 +73,7 @@ def editable_wheel(source, out):
 
 
 def assert_firmware_found_by(executable, below, tmp_path):
-    """That Python finds every file of the firmware, and finds them in the folder ``below``."""
+    """Assert that Python finds every file of the firmware in the folder ``below``."""
     folder = Path(python("-I", "-c", ASK, executable=executable, cwd=tmp_path).strip())
     assert folder.is_relative_to(below)
     assert set(files_below(folder)) >= set(FIRMWARE)
@@ -83,7 +83,7 @@ def assert_firmware_found_by(executable, below, tmp_path):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """The sdist, and the wheel that is built from that sdist, as ``python -m build`` makes them."""
+    """The sdist, and the wheel that ``python -m build`` makes from it."""
     out = tmp_path_factory.mktemp("dist")
     python("-m", "build", "--no-isolation", "--outdir", out, TOP)
     (sdist,) = out.glob("*.tar.gz")
@@ -131,8 +131,8 @@ def test_installed_wheel(built, tmp_path):
     _, wheel = built
     executable = install(tmp_path / "env", wheel)
     assert_firmware_found_by(executable, tmp_path / "env", tmp_path)
-    answer = python("-I", "-m", "microbit_ml", "--version", executable=executable, cwd=tmp_path)
-    assert answer == f"microbit-ml {wheel.name.split('-')[1]}\n"
+    output = python("-I", "-m", "microbit_ml", "--version", executable=executable, cwd=tmp_path)
+    assert output == f"microbit-ml {wheel.name.split('-')[1]}\n"
 
 
 @pytest.mark.slow
@@ -151,13 +151,13 @@ def test_editable_install_of_the_checkout(tmp_path):
     assert_firmware_found_by(executable, TOP, tmp_path)
 
 
-def test_here():
+def test_the_firmware_folder_of_the_checkout():
     assert set(files_below(firmware_folder())) >= set(FIRMWARE)
 
 
 def test_absent_firmware_is_explained(monkeypatch, tmp_path):
-    places = (tmp_path / "one", tmp_path / "two")
-    monkeypatch.setattr(firmware_files, "_PLACES", places)
+    folders = (tmp_path / "one", tmp_path / "two")
+    monkeypatch.setattr(firmware_files, "_PLACES", folders)
     with pytest.raises(FileMissingError, match="Install microbit-ml again") as raised:
         firmware_folder()
-    assert all(str(place) in str(raised.value) for place in places)
+    assert all(str(folder) in str(raised.value) for folder in folders)

@@ -51,6 +51,6 @@ def test_the_table_of_lessons_is_the_lessons():
     lessons = [lesson.about for lesson in all_lessons()]
     assert [(int(n), title) for n, title, _ in rows] == [(a.number, a.title) for a in lessons]
     top = README.parent
-    for _, _, places in rows:
-        for place in re.findall(r"`(.*?)`", places):
-            assert (top / "host" / "microbit_ml" / place).exists() or (top / place).exists(), place
+    for _, _, paths in rows:
+        for path in re.findall(r"`(.*?)`", paths):
+            assert (top / "host" / "microbit_ml" / path).exists() or (top / path).exists(), path

@@ -1,7 +1,7 @@
-# COARSE_ALIKE: the coarse points, how alike they are to themselves later.
+# COARSE_ALIKE: the coarse points, and their autocorrelation.
 #
-# First a quarter of the points of x, y and z, with six zeros behind each: 64 bytes from one to
-# the next. z is first, as y and z move up. r0 from, r1 to, r2 place, r3 0, r4 point
+# First the points of x, y and z divided by 4, each axis padded with six zeros: 64 bytes from one
+# to the next. z goes first, as y and z move up. r0 source, r1 target, r2 offset, r3 0, r4 point
 label(COARSE_ALIKE)
 ldr(r1, [sp, 12])
 mov(r0, r1)
@@ -30,7 +30,7 @@ bcs(COARSE_AXIS)
 
 # Then, over x, y and z, r9 sum of squares of coarse points, r10, r11, r12 sums of the products of
 # points that are 2, 4, 6 points apart. r0 to r3 points, and those 2, 4, 6 later, r4 point, r5
-# place, r6 product, r7 axes left
+# offset, r6 product, r7 axes left
 ldr(r0, [sp, 12])
 mov(r4, 0)
 mov(r9, r4)
@@ -63,9 +63,9 @@ sub(r7, 1)
 bne(ALIKE_AXIS)
 bx(lr)
 
-# CIRCLE: products of coarse signal r0 with signal r1 two points later, less those the other way
-# round; then EMIT_RATIO, with their sum in r3. r0 stays. r2, r3 the same signals two points later,
-# r4 and r6 points, later r4 a product, r5 place, r7 sum
+# CIRCLE: the cross-correlation of coarse signal r0 with signal r1 two points later, minus that with
+# the two swapped; then EMIT_RATIO, with this sum in r3. r0 stays. r2, r3 the signals two points
+# later, r4 and r6 points, later r4 a product, r5 offset, r7 sum
 label(CIRCLE)
 add(r2, r0, 4)
 add(r3, r1, 4)

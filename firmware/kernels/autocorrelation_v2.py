@@ -1,7 +1,7 @@
-# COARSE_ALIKE: the coarse points, how alike they are to themselves later.
+# COARSE_ALIKE: the coarse points, and their autocorrelation.
 #
-# First a quarter of the points of x, y and z, with zeros behind each: 64 bytes from one to the
-# next. z is first, as y and z move up. r0 from, r1 to, r2 place, r3 0, r4 a point, then two
+# First the points of x, y and z divided by 4, each axis padded with zeros: 64 bytes from one to the
+# next. z goes first, as y and z move up. r0 source, r1 target, r2 offset, r3 0, r4 a point, then 2
 label(COARSE_ALIKE)
 ldr(r1, [sp, 12])
 mov(r0, r1)
@@ -31,7 +31,7 @@ cmp(r1, r4)
 bcs(COARSE_AXIS)
 
 # Then, over x, y and z, r9 sum of squares of coarse points, r10, r11, r12 sums of the products of
-# points that are 2, 4, 6 points apart. r0 next two points, r1 times left, r2 axes left, r3 0;
+# points that are 2, 4, 6 points apart. r0 next two points, r1 rounds left, r2 axes left, r3 0;
 # r4 to r7 two points each, in turn those 0, 2, 4, 6 later
 ldr(r0, [sp, 12])
 mov(r9, r3)
@@ -43,7 +43,7 @@ label(ALIKE_AXIS)
 ldr_w(r4, [r0], 4)
 ldr_w(r5, [r0], 4)
 ldr_w(r6, [r0], 4)
-mov(r1, 4)  # 32 points, of which those from 25 on are zeros
+mov(r1, 4)  # 32 points; those from 25 on are zeros
 label(EIGHT_POINTS)
 ldr_w(r7, [r0], 4)
 smlad(r9, r4, r4, r9)
@@ -72,10 +72,10 @@ sub(r2, 1)
 bne(ALIKE_AXIS)
 bx(lr)
 
-# CIRCLE: products of coarse signal r0 with signal r1 two points later, less those the other way
-# round; then EMIT_RATIO, with their sum in r3. r0 stays, in the end. r2 and r4 two points of the
-# first signal, in turn now and later, r3 and r5 of the second; r6 sum, r7 sum the other way round,
-# r12 where r0 ends
+# CIRCLE: the cross-correlation of coarse signal r0 with signal r1 two points later, minus that with
+# the two swapped; then EMIT_RATIO, with this sum in r3. r0 is the same afterwards. r2 and r4 two
+# points of the first signal, in turn now and later, r3 and r5 of the second; r6 sum, r7 sum with
+# the two swapped, r12 where r0 ends
 label(CIRCLE)
 add_w(r12, r0, 52)
 mov(r6, 0)

@@ -1,4 +1,4 @@
-# CONV: a convolution: the dense layer of dense.py, which see, at several places of the inputs.
+# CONV: a convolution: the dense layer of dense.py, applied at every step along the inputs.
 label(CONV)
 ldrh(r5, [r1, 12])
 ldrh(r4, [r1, 14])

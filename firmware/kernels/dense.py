@@ -1,7 +1,7 @@
-# DENSE: a dense layer. r0 inputs, r1 the record, r3 outputs. LAYER: one for each step of it.
-# r1 rows of two outputs: 0 their biases, 8 the rest; r4 from a step's inputs to those of the next,
-# r5 steps left, r6 bytes of the outputs, r7 bytes of the head beyond that of a dense layer; r8
-# bytes of the inputs, r9 low, r10 high, r11 end of the outputs, r12 the next one
+# DENSE: a dense layer. r0 inputs, r1 the record, r3 outputs. LAYER: a dense layer for every step.
+# r1 rows of two outputs: 0 their biases, 8 the rest; r4 bytes from a step's inputs to the next
+# step's, r5 steps left, r6 bytes of the outputs, r7 bytes of the head beyond that of a dense layer;
+# r8 bytes of the inputs, r9 minimum, r10 maximum, r11 end of the outputs, r12 the next output
 label(DENSE)
 mov(r5, 1)
 mov(r7, 0)

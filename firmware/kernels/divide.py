@@ -1,5 +1,5 @@
 # DIVIDE: r4 = r4 // r1 for r4 < r1 * 2**13, by subtracting; a Cortex-M0 has no divide.
-# r3 quotient, below a 1 that falls out at the top with its last bit
+# r3 quotient, below a 1 that is shifted out at the top with the last bit
 label(DIVIDE)
 lsl(r1, r1, 13)
 mov(r3, 1)

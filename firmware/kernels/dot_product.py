@@ -1,12 +1,12 @@
 # SUMS: two outputs at once. r4 and r6 += sum of the inputs at r0 times the weights of a pair of
 # rows at r1 (weights of both in turn; two multipliers and shifts before them), requantized: times
-# multiplier, shifted right, from r9 to r10. r8 is what the inputs take, in bytes, and so do the
+# the multiplier, shifted right, clipped to r9 .. r10. r8 bytes of the inputs, as many as of the
 # weights. r1 comes back at the next rows; r2, r3, r5, r7 change.
 label(SUMS)
 add(r2, r1, 1)
 
-# r0 inputs, r1 weights of the first row, r2 of the second, r3 input, r4 first sum, r5 place of an
-# input, r6 second sum, r7 weight, then product
+# r0 inputs, r1 weights of the first row, r2 of the second, r3 input, r4 first sum, r5 offset of
+# an input, r6 second sum, r7 weight, then product
 mov(r5, r8)
 sub(r5, 2)
 lsr(r7, r5, 3)
@@ -47,8 +47,8 @@ add(r6, r6, r7)
 sub(r5, 2)
 bpl(FOUR_INPUTS)
 
-# The two sums requantized, in place: r4, r6. Shifted right, the last bit that falls out is the
-# carry, and adding it rounds half up. r1 multiplier, shift, multiplier, shift; r3 0, r5 a factor
+# The two sums requantized, in place: r4, r6. The last bit that is shifted out is the carry, and
+# adding it rounds half up. r1 multiplier, shift, multiplier, shift; r3 0, r5 a factor
 sub(r1, 8)
 mov(r3, 0)
 ldrh(r5, [r1, 0])

@@ -1,7 +1,7 @@
-# What dot_product.py does, with instructions of a Cortex-M4.
+# The same as dot_product.py, with instructions of a Cortex-M4.
 # SUMS: two outputs at once. r4 and r6 += sum of the inputs at r0 times the weights of a pair of
 # rows at r1 (weights of both in turn; two multipliers and shifts before them), requantized: times
-# multiplier, shifted right, from r9 to r10. r8 is what the inputs take, in bytes, and so do the
+# the multiplier, shifted right, clipped to r9 .. r10. r8 bytes of the inputs, as many as of the
 # weights. r1 comes back at the next rows; r2, r3, r5, r7 change.
 label(SUMS)
 
@@ -50,9 +50,9 @@ smlad(r6, r7, r3, r6)
 sub(r5, 4)
 bne(TWO_INPUTS)
 
-# The two sums requantized, in place: r4, r6. Shifted right, the last bit that falls out is the
-# carry, and adding it rounds half up. r1 comes back behind the weights, r0 at the first input
-# again; r2 multiplier, r3 shift, r5 behind the factors, r7 0
+# The two sums requantized, in place: r4, r6. The last bit that is shifted out is the carry, and
+# adding it rounds half up. r1 comes back behind the weights, r0 at the first input again; r2
+# multiplier, r3 shift, r5 behind the factors, r7 0
 label(REQUANTIZE)
 sub_w(r0, r0, r8)
 sub_w(r5, r1, r8)

@@ -1,4 +1,4 @@
-# EMIT_FIFTH: a sum r4 of five becomes a feature. EMIT: r4 does. r3 changes.
+# EMIT_FIFTH: the next feature is a fifth of r4, the sum of five. EMIT: it is r4. r3 changes.
 label(EMIT_FIFTH)
 ldr(r3, FIFTH)
 mul(r4, r3)

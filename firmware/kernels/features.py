@@ -1,10 +1,10 @@
-# From the window to the numbers that the network sees. r8 is where the next feature goes.
+# From the window to the network's inputs, the features. r8 address of the next feature.
 label(FEATURES)
 add(r1, 4)
 mov(r8, r1)
 b(POINTS)
 
-# The groups, in their order; but what rhythm and turn need is made last, as it overwrites points.
+# The groups in their order, but rhythm and turn are computed last: they overwrite the points.
 label(TILT)
 ldr(r7, [sp, 20])
 lsr(r7, r7, 1)
@@ -55,7 +55,7 @@ bl(EMIT)
 sub(r0, 50)
 bl(BANDS)
 
-label(RHYTHM)  # its three features stay free for now. r3 where they go
+label(RHYTHM)  # its three features are only reserved here. r3 their address
 mov(r3, r8)
 str(r3, [sp, 60])
 ldr(r7, [sp, 20])
@@ -64,7 +64,7 @@ bcc(ORDER)
 add(r3, 6)
 mov(r8, r3)
 
-label(ORDER)  # r0 point, r2 parts left, r3 place, r4 sum, r6 point's number
+label(ORDER)  # r0 point, r2 fifths left, r3 offset, r4 sum, r6 point's value
 ldr(r7, [sp, 20])
 lsr(r7, r7, 6)
 bcc(EFFORT)
@@ -83,7 +83,7 @@ add(r0, 10)
 sub(r2, 1)
 bne(ORDER_PART)
 
-label(EFFORT)  # r0 point, r1 last place of a part, r4 sum, r7 parts left
+label(EFFORT)  # r0 point, r1 last offset in a fifth, r4 sum, r7 fifths left
 ldr(r7, [sp, 20])
 lsr(r7, r7, 7)
 bcc(TURN)
@@ -100,7 +100,7 @@ sub(r0, 140)
 sub(r7, 1)
 bne(EFFORT_PART)
 
-label(TURN)  # and rhythm: shares of the energy. From now on the points of x, y and z are coarse
+label(TURN)  # and rhythm: ratios to the energy. From here on the points of x, y and z are coarse
 ldr(r7, [sp, 20])
 mov(r6, 0x90)
 tst(r7, r6)
@@ -113,7 +113,7 @@ str(r3, [sp, 56])
 ldr(r7, [sp, 20])
 lsr(r7, r7, 5)
 bcc(CIRCLES)
-mov(r9, r8)  # where the next feature goes, behind rhythm and what follows
+mov(r9, r8)  # the next feature's address, behind rhythm and the groups after it
 ldr(r3, [sp, 60])
 mov(r8, r3)
 mov(r3, r10)
@@ -144,7 +144,7 @@ ldr(r0, [sp, 0])
 add(r0, 4)
 b(NETWORK)
 
-# CHANGES: a sum r4 of n - 1 changes becomes a feature. r1 n - 1
+# CHANGES: the next feature is the log of the mean of n - 1 changes, from their sum r4. r1 n - 1
 label(CHANGES)
 push({lr})
 ldr(r1, [sp, 8])
@@ -155,8 +155,8 @@ bl(LOG)
 bl(EMIT)
 pop({pc})
 
-# SIZES: r4 += sum of |points| at r0, the last place is r1. r0 comes back at the next signal.
-# r2 place, r5 point, r6 its sign
+# SIZES: r4 += sum of |points| at r0; r1 the last one's offset. r0 comes back at the next signal.
+# r2 offset, r5 point, r6 its sign
 label(SIZES)
 mov(r2, r1)
 label(SIZE)

@@ -1,9 +1,9 @@
-# SHIFT on V1: was this sample taken before? Then leave it, and return 0.
+# SHIFT on V1: is this the same sample again? Then skip it, and return 0.
 #
-# The runtime asks the sensor only when there is a new sample, and else gives the last one again.
-# A byte that came over the I2C bus sets the event "byte boundary" of the chip's TWI0, and it stays
+# The runtime reads the sensor only when it has a new sample, and otherwise returns the last one
+# again. A byte on the I2C bus sets the event "byte boundary" of the chip's TWI0, which stays set
 # until it is cleared here. (A sample that differs is new in any case.)
-# r1 work, r2 the sample, r3 the entry, and n * 256
+# r1 work, r2 the sample, r3 the entry + n * 256
 # r4 address of TWI0's events; r5 the event, then the newest sample in work; r6 a number of it;
 # r7 the difference of two numbers
 mov(r4, 64)

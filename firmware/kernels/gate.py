@@ -1,21 +1,21 @@
-# GATE: decides. r1 the gate's record. It needs what went into the scores, in the area at 12, and
-# the scaled features, in the area at 16.
+# GATE: novelty detection: the label, or unknown. r1 the gate's record. It needs the inputs of the
+# last layer, in the buffer at 12, and the scaled features, in the buffer at 16.
 label(GATE)
 str(r1, [sp, 20])
 ldrh(r4, [r1, 6])
 cmp(r4, 0)
-beq(DECIDE)  # without features in the gate
+beq(DECIDE)  # the gate uses no features
 ldr(r4, [sp, 24])
 cmp(r4, 2)
-beq(DECIDE)  # the scaled features are where the only layer found them
+beq(DECIDE)  # one layer: its inputs, the scaled features, are still there
 ldr(r0, [sp, 60])
 ldr(r1, [sp, 4])
 add(r1, 20)
 ldr(r3, [sp, 16])
-bl(RUN)  # once more: they have been written over
+bl(RUN)  # scale again: they have been overwritten
 
 # The first label with the highest score: r4. r0 scores, r3 label, r5 highest score, r7 labels; r3,
-# r4 and r7 count bytes, two a label
+# r4 and r7 in bytes, two per label
 label(DECIDE)
 ldr(r0, [sp, 8])
 ldr(r2, [sp, 4])
@@ -35,12 +35,12 @@ add(r3, 2)
 cmp(r3, r7)
 bne(SCORE)
 
-# Confidence: reach of the label, and how far its score is above that of "other". r1 gate, r5 the
-# confidence. From here on the stack has: 24 label, 28 confidence
+# Confidence: the label's acceptance radius, plus its score's margin over the negative class. r1
+# gate, r5 the confidence. From here on the stack has: 24 label, 28 confidence
 ldrsh(r6, [r0, r3])
 sub(r5, r5, r6)
 ldr(r1, [sp, 20])
-ldrh(r6, [r1, 8])  # limit
+ldrh(r6, [r1, 8])  # greatest margin that counts
 cmp(r5, r6)
 ble(NOT_ABOVE)
 mov(r5, r6)
@@ -61,8 +61,8 @@ str(r5, [sp, 28])
 lsr(r4, r4, 1)
 str(r4, [sp, 24])
 
-# What goes into the scores, less its mean for the label. r0 numbers, r1 table of means, r2 labels,
-# r3 numbers left, r4 mean, r5 number, r6 means for the label, r7 place of a number
+# The last layer's inputs minus their means for the label. r0 numbers, r1 table of means, r2 labels,
+# r3 numbers left, r4 mean, r5 number, r6 means for the label, r7 offset of a number
 add(r7, 3)
 lsr(r7, r7, 2)
 lsl(r7, r7, 2)
@@ -83,7 +83,7 @@ label(HIDDEN_LEFT)
 sub(r3, 1)
 bpl(HIDDEN)
 
-# Squared distance of the scaled features from their centers for the label: r4. The rest as above
+# Squared distance of the scaled features from the label's centers: r4. The rest as above
 ldr(r5, [sp, 20])
 ldrh(r3, [r5, 6])
 ldr(r6, [sp, 24])
@@ -105,8 +105,9 @@ sub(r3, 1)
 bpl(CENTER)
 bl(LESS_LOG)
 
-# Squared length r11 of the hidden numbers, made round by the gate's rows, two at a time.
-# r0 numbers, r1 rows, r4 and r6 what two rows give, r8 bytes of the numbers, r9 and r10 limits
+# Squared length r11 of the hidden numbers, whitened by the gate's rows, two at a time.
+# r0 numbers, r1 rows, r4 and r6 results of two rows, r8 bytes of the numbers, r9 minimum, r10
+# maximum
 mov(r5, 255)
 lsl(r5, r5, 2)
 add(r5, 3)
@@ -156,7 +157,7 @@ mov(r11, r7)
 mov(r0, 0)
 pop({pc})
 
-# BEHIND_TABLE: r1 behind a table there of r2 times r3 bytes. r7 changes
+# BEHIND_TABLE: move r1 behind the table there of r2 times r3 bytes, padded. r7 changes
 label(BEHIND_TABLE)
 mov(r7, r3)
 mul(r7, r2)
@@ -166,7 +167,7 @@ lsl(r7, r7, 2)
 add(r1, r1, r7)
 bx(lr)
 
-# LESS_LOG: the logarithm of r4 taken off the confidence, which r5 is then too. r3, r4, r7 change
+# LESS_LOG: subtract the logarithm of r4 from the confidence; r5 the result. r3, r4, r7 change
 label(LESS_LOG)
 mov(r7, lr)
 bl(LOG)

@@ -1,4 +1,4 @@
-# LOG: r4 = its logarithm in integers: 16 more for each doubling. r3 16 for each octave and one more
+# LOG: r4 = its logarithm in integers, 16 per octave (doubling). r3 16 times (octaves + 1)
 label(LOG)
 add(r4, 16)
 lsl(r4, r4, 1)

@@ -1,4 +1,4 @@
-# LOG: r4 = its logarithm in integers: 16 more for each doubling. r3 octaves
+# LOG: r4 = its logarithm in integers, 16 per octave (doubling). r3 octaves
 label(LOG)
 add(r4, 16)
 clz(r3, r4)

@@ -1,3 +1,3 @@
-# In the place of features.py and what it needs, for models that see the raw window.
+# Replaces features.py and its helpers in models of raw windows.
 label(FEATURES)
 b(NETWORK)

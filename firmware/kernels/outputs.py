@@ -1,6 +1,6 @@
 # OUTPUTS: all outputs of a dense layer, two at a time. r0 inputs, r1 rows, r3 and r12 the next
-# output, r4 and r6 two sums, from their biases on, r8 bytes of the inputs, r9 low, r10 high,
-# r11 end of the outputs
+# output, r4 and r6 two sums, which start with the biases, r8 bytes of the inputs, r9 minimum, r10
+# maximum, r11 end of the outputs
 label(OUTPUTS)
 ldr(r4, [r1, 0])
 ldr(r6, [r1, 4])

@@ -1,6 +1,7 @@
-# What outputs.py does, with instructions of a Cortex-M4.
-# OUTPUTS: all outputs of a dense layer, two at a time. r0 inputs, r1 rows, r4 and r6 two sums, from
-# their biases on, r8 bytes of the inputs, r9 low, r10 high, r11 end of the outputs, r12 the next
+# The same as outputs.py, with instructions of a Cortex-M4.
+# OUTPUTS: all outputs of a dense layer, two at a time. r0 inputs, r1 rows, r4 and r6 two sums, that
+# start with the biases, r8 bytes of the inputs, r9 minimum, r10 maximum, r11 end of the outputs,
+# r12 the next output
 label(OUTPUTS)
 ldrd(r4, r6, [r1])
 add(r1, 16)

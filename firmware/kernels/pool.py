@@ -1,4 +1,4 @@
-# POOL: the greatest of r5 inputs that stand r2 bytes apart. r4 greatest, r6 input, r7 channels left
+# POOL: max pooling over r5 inputs, r2 bytes apart. r4 maximum, r6 input, r7 channels left
 label(POOL)
 ldrh(r5, [r1, 4])
 ldrh(r2, [r1, 6])

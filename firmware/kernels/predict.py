@@ -1,7 +1,7 @@
 # PREDICT. On the stack: 0 work, 4 model, 8 scores, 12 a, 16 b, 20 groups and later the gate,
-# 24 means of x, y, z, force, 40 sums of their changes (none of force), 56 place of a mean here and
-# later the energy, 60 where the rhythm goes and later what goes into the network, 64 samples beyond
-# 25 equal points
+# 24 means of x, y, z, magnitude, 40 sums of their changes (not of magnitude), 56 a mean's offset on
+# the stack and later the energy, 60 address of the rhythm and later of the network's inputs, 64
+# samples beyond 25 equal points
 label(PREDICT)
 mov(r4, r8)
 mov(r5, r9)
@@ -34,4 +34,4 @@ b(NETWORK_ALONE)
 label(WHOLE)
 cmp(r6, 0)
 bne(FEATURES)
-b(NETWORK)  # it sees the raw window: r0
+b(NETWORK)  # the raw window, r0, is its input

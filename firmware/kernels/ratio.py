@@ -1,5 +1,5 @@
-# EMIT_RATIO: r3 // energy becomes a feature. It is within -128 .. 127: 128 more cannot be negative.
-# r1 energy times 256, r4 dividend, r7 where to go back
+# EMIT_RATIO: the next feature is r3 // energy. It is in -128 .. 127: with 128 added it is not
+# negative. r1 energy times 256, r4 dividend, r7 return address
 label(EMIT_RATIO)
 mov(r7, lr)
 ldr(r1, [sp, 56])

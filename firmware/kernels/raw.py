@@ -1,5 +1,6 @@
-# RAW: the counts of a raw window to -127 .. 127, as the first record says.
-# r0 numbers, r1 the record, r3 out, r4 number, r5 shift, r6 place, r7 0, r8 lower limit, r9 upper.
+# RAW: scale the counts of a raw window to -127 .. 127, by the first record.
+# r0 numbers, r1 the record, r3 outputs, r4 number, r5 shift, r6 offset, r7 0, r8 lower limit, r9
+# upper limit.
 label(RAW)
 ldrh(r6, [r1, 4])
 ldrh(r5, [r1, 6])

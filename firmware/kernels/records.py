@@ -1,7 +1,7 @@
-# NETWORK: from what goes in to the scores, and to the gate: each record in turn. r0 what goes in.
-# On the stack, beside what PREDICT has there: 12 and 16 two areas, that of what goes into a record
-# and the other one; 20 the gate, 24 records so far, 60 what goes in (0: it lies in the first area
-# already, scaled, and the scores are all that is wanted)
+# NETWORK: from the inputs to the scores, and on to the gate: run each record in turn. r0 inputs.
+# On the stack, in addition to PREDICT's: 12 the buffer of a record's inputs, 16 the other buffer;
+# 20 the gate, 24 records so far, 60 the inputs (0: they are in the first buffer already, scaled,
+# and only the scores are computed)
 label(NETWORK_ALONE)
 mov(r0, 0)
 str(r0, [sp, 60])
@@ -9,14 +9,14 @@ ldr(r0, [sp, 12])
 ldr(r1, [sp, 4])
 add(r1, 20)
 ldrh(r5, [r1, 2])
-add(r1, r1, r5)  # behind the one that scales
+add(r1, r1, r5)  # skip the one that scales
 b(RECORD)
 label(NETWORK)
 str(r0, [sp, 60])
 ldr(r1, [sp, 4])
 add(r1, 20)
 mov(r4, 0)
-label(RECORD)  # the last one is the one before the gate
+label(RECORD)  # the last one to run comes just before the gate
 str(r4, [sp, 24])
 ldrh(r5, [r1, 2])
 add(r5, r5, r1)
@@ -27,7 +27,7 @@ ldr(r3, [sp, 16])
 bl(RUN)
 ldr(r3, [sp, 12])
 ldr(r0, [sp, 16])
-str(r3, [sp, 16])  # the areas change places: what comes out goes into the next
+str(r3, [sp, 16])  # swap the buffers: the outputs are the next one's inputs
 str(r0, [sp, 12])
 ldr(r4, [sp, 24])
 add(r4, 1)

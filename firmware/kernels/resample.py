@@ -1,4 +1,4 @@
-# POINTS: 25 points, the mean and the sum of changes of x, y, z; of force if its group is there.
+# POINTS: 25 points, the mean and the sum of changes of x, y, z, and of the magnitude if needed.
 # r0 window, r11 n
 label(POINTS)
 mov(r4, r11)
@@ -11,13 +11,13 @@ add(r1, 1)
 sub(r4, 25)
 cmp(r4, 25)
 bcs(ROUND)
-mov(r12, r1)  # samples of a point: n // 25, some have one more
-str(r4, [sp, 64])  # n % 25 is how many
+mov(r12, r1)  # samples per point: n // 25, and one more
+str(r4, [sp, 64])  # for n % 25 of the points
 mov(r1, 24)
 
-# r0 first sample, r1 more for each point: with 25 one sample more, r2 sum of a point, r3 its
-# samples, r5 the sample before, r6 sum of changes, r7 place of the next sample; r9 sum of samples,
-# r10 next point
+# r0 first sample, r1 remainder so far: at 25 a point gets one sample more, r2 a point's sum, r3 its
+# samples, r5 the previous sample, r6 sum of changes, r7 offset of the next sample; r9 sum of
+# samples, r10 next point
 label(SIGNAL)
 str(r1, [sp, 56])
 mov(r1, 0)
@@ -84,9 +84,9 @@ b(SIGNAL)
 label(ALL_SIGNALS)
 b(TILT)
 
-# r2 += the forces of a point. With sizes r1 >= r4 >= r5 of x, y, z a force is about the length of
-# the vector: (7 r1 + max(r1, 4 r4)) / 8 + r5 / 4. r0 x of a sample; r1, r4, r5 are 2**16 times
-# the sizes, r6 changes
+# r2 += the magnitudes of a point's samples. With |x|, |y|, |z| sorted, r1 >= r4 >= r5, the vector's
+# length is about (7 r1 + max(r1, 4 r4)) / 8 + r5 / 4. r0 x of a sample; r1, r4, r5 are held times
+# 2**16, r6 changes
 label(MAGNITUDE_SAMPLES)
 push({r0, r1})
 add(r0, r0, r7)
@@ -142,22 +142,22 @@ bne(MAGNITUDE_SAMPLE)
 pop({r0, r1})
 b(POINT_ENDS)
 
-# MEAN_AND_MOTION: the mean r4 of a signal with the sum r9 of its samples, and the points before r10
-# less the mean. r1 n, then 2 n, r2 points, r3 place, r5 point
+# MEAN_AND_MOTION: the mean r4 of a signal with the sum r9 of its samples, which is subtracted from
+# the 25 points before r10. r1 n, then 2 n, r2 points, r3 offset, r5 point
 label(MEAN_AND_MOTION)
 push({lr})
 ldr(r1, [sp, 8])
 ldrb(r1, [r1, 12])
 mov(r4, r9)
 lsl(r4, r4, 1)
-add(r4, r4, r1)  # 2 sum + n; with 4096 n more it cannot be negative,
+add(r4, r4, r1)  # 2 sum + n; adding 4096 n keeps it from being negative,
 lsl(r3, r1, 12)
 add(r4, r4, r3)
 lsl(r1, r1, 1)
 bl(DIVIDE)
 mov(r3, 8)
 lsl(r3, r3, 8)
-sub(r4, r4, r3)  # and 2048 less is the mean
+sub(r4, r4, r3)  # and subtracting 2048 gives the mean
 mov(r2, r10)
 sub(r2, 50)
 mov(r3, 48)

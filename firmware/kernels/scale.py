@@ -1,6 +1,6 @@
-# SCALE: features to -127 .. 127, as the first record says.
-# r0 numbers, r1 the record, then centers, r2 codes of multipliers, r3 out, r4 number, r6 place, r8
-# lower limit, r9 upper, r10 shift.
+# SCALE: features to -127 .. 127, by the first record.
+# r0 numbers, r1 the record, then centers, r2 codes of multipliers, r3 outputs, r4 number, r6
+# offset, r8 lower limit, r9 upper limit, r10 shift.
 label(SCALE)
 ldrh(r6, [r1, 4])
 ldrh(r5, [r1, 6])

@@ -1,6 +1,6 @@
-# The end of SHIFT: move the window one sample toward its start, and put the newest at its end.
-# r1 work, then a sample in its window; r2 the new sample; r3 the entry, and n * 256, then samples
-# to move
+# The end of SHIFT: move the window one sample toward its start, and put the new one at its end.
+# r1 work, then a sample in its window; r2 the new sample; r3 the entry + n * 256, then the samples
+# left to move
 lsr(r3, r3, 8)
 sub(r3, 1)
 add(r1, 112)

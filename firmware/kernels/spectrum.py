@@ -1,9 +1,9 @@
-# BANDS: how strongly 25 points at r0 swing once to eight times, as five features; r0 comes back at
-# the next signal. A cosine is the same and a sine the opposite at point 25 - t, so that points t
+# BANDS: the amplitudes of frequencies 1 to 8 in 25 points at r0 (a DFT), as five features; r0 comes
+# back at the next signal. A cosine is the same and a sine the opposite at point 25 - t, so points t
 # and 25 - t are folded: their sum u for cosines, their difference v for sines. The tables hold
-# 127 + 127 cos and 127 + 127 sin, never negative; what the 127 adds is taken away at the start.
-# r1 the folded points, u and 24 bytes on v, r2 point t = 12, 11 .. 1, r3 point 25 - t, r4 a point,
-# then v, r5 the other point, r6 u, r7 sum of u, r12 sum of v
+# 127 + 127 cos and 127 + 127 sin, never negative; the extra 127 is compensated at the start.
+# r1 the folded points, u and 24 bytes further v, r2 point t = 12, 11 .. 1, r3 point 25 - t, r4 a
+# point, then v, r5 the other point, r6 u, r7 sum of u, r12 sum of v
 label(BANDS)
 push({r0, lr})
 ldr(r1, [sp, 20])
@@ -30,8 +30,8 @@ sub(r4, r4, r7)
 mov(r5, r12)
 neg(r5, r5)
 mov(r6, 127)
-mul(r4, r6)  # what sums with cosines start with
-mul(r5, r6)  # and those with sines
+mul(r4, r6)  # start of the sums with cosines
+mul(r5, r6)  # and of those with sines
 mov(r6, r8)
 push({r4, r6})
 mov(r0, r1)  # v
@@ -43,9 +43,9 @@ adr(r2, COSINES)
 ldr(r4, [sp, 32])
 bl(SUMS_OF_WAVES)
 
-# Amplitudes. r0 sum with cosines, 32 bytes on the one with sines, r1 a bit for each wave, 1 if a
-# band ends with it: with 1, 2, 3, 5 and 8 times; r2 amplitudes of the band, r4 and r5 the two sides
-# of a wave, later the longer and the shorter one, r6 copy
+# Amplitudes. r0 sum with cosines, 32 bytes further that with sines, r1 a bit per frequency, 1 if it
+# is the last of its band: 1, 2, 3, 5 and 8; r2 sum of the band's amplitudes, r4 and r5 the real and
+# the imaginary side, later the longer and the shorter one, r6 copy
 ldr(r6, [sp, 68])
 mov(r8, r6)
 mov(r0, sp)
@@ -108,9 +108,9 @@ data(1, 24, 166, 166, 24, 254, 24, 166, 166)
 data(1, 9, 220, 73, 135, 166, 46, 238, 1)
 data(1, 1, 250, 9, 238, 24, 220, 46, 195)
 
-# SUMS_OF_WAVES: pushes eight sums of 12 folded points at r0 with the waves of a table r2, the one
-# of the wave that swings once to the top. All start with r4. r5 place of a point, r6 point, r7 of a
-# wave, then product; sums: r8 to r12, r1, r3, r4 for 1 to 8 times
+# SUMS_OF_WAVES: pushes eight dot products of the 12 folded points at r0 with the waves of a table
+# r2, frequency 1 at the top. All start with r4. r5 offset of a point, r6 point, r7 a wave's value,
+# then the product; sums: r8 to r12, r1, r3, r4 for frequencies 1 to 8
 label(SUMS_OF_WAVES)
 mov(r8, r4)
 mov(r9, r4)

@@ -1,9 +1,9 @@
-# BANDS: how strongly 25 points at r0 swing once to eight times, as five features; r0 comes back at
-# the next signal. A cosine is the same and a sine the opposite at point 25 - t, so that points t
+# BANDS: the amplitudes of frequencies 1 to 8 in 25 points at r0 (a DFT), as five features; r0 comes
+# back at the next signal. A cosine is the same and a sine the opposite at point 25 - t, so points t
 # and 25 - t are folded: their sum u for cosines, their difference v for sines. u 1 .. 12, then v,
-# lie on the stack. Two points at a time: t and t + 1 are the low and the high half of a register.
-# r1 folded points, r2 waves, r11 amplitudes of a band, r12 point 0 with its cosine: every wave
-# starts with that
+# are on the stack. Two points at a time: t and t + 1 are the low and the high half of a register.
+# r1 folded points, r2 waves, r11 sum of a band's amplitudes, r12 point 0 times its cosine: every
+# sum starts with that
 label(BANDS)
 push({r0, lr})
 sub(sp, 48)
@@ -38,7 +38,7 @@ add(r0, 50)
 pop({pc})
 
 align(4)
-label(WAVES_1_2)  # 127 cos(turns / 25) for points 1 .. 12, then the same of sin, for each wave
+label(WAVES_1_2)  # 127 cos(turns / 25) for points 1 .. 12, then 127 sin, for each frequency
 data(2, 123, 111, 93, 68, 39, 8, -24, -54, -81, -103, -118, -126)
 data(2, 32, 61, 87, 107, 121, 127, 125, 115, 98, 75, 47, 16)
 data(2, 111, 68, 8, -54, -103, -126, -118, -81, -24, 39, 93, 123)
@@ -71,9 +71,9 @@ data(2, 87, 127, 98, 16, -75, -125, -107, -32, 61, 121, 115, 47)
 data(2, 68, -54, -126, -81, 39, 123, 93, -24, -118, -103, 8, 111)
 data(2, 107, 115, 16, -98, -121, -32, 87, 125, 47, -75, -127, -61)
 
-# WAVE: one more amplitude is added to r11. r0 sum with cosines, then the longer side, r1 folded
-# points, r2 the wave's cosines and sines, comes back at the next wave, r3 sum with sines, then the
-# shorter side; r4 to r6 six folded points, r7, r9, r10 six numbers of the wave
+# WAVE: add one amplitude to r11. r0 sum with cosines, then the longer side, r1 folded points, r2
+# the wave's cosines and sines, comes back at the next wave, r3 sum with sines, then the shorter
+# side; r4 to r6 six folded points, r7, r9, r10 six values of the wave
 label(WAVE)
 mov(r0, r12)
 mov(r3, 0)
@@ -124,7 +124,7 @@ data(2, 121, 75, -75, -121, 0, 121, 75, -75, -121, 0, 121, 75)
 data(2, 8, -126, -24, 123, 39, -118, -54, 111, 68, -103, -81, 93)
 data(2, 127, 16, -125, -32, 121, 47, -115, -61, 107, 75, -98, -87)
 
-# BAND: the amplitudes r11 become a feature; r11 0 for the next band. r7 where to go back
+# BAND: the next feature is the log of r11, the sum of amplitudes; r11 = 0. r7 return address
 label(BAND)
 mov(r7, lr)
 mov(r4, r11)

@@ -29,7 +29,7 @@ def test_it_saturates():
 
 
 @given(st.integers(-(2**30), 2**30 - 1), st.integers(1, 29))
-def test_the_assemblers_way_of_rounding_is_the_same(value, shift):
+def test_the_assembler_rounds_the_same_way(value, shift):
     assert ((value >> (shift - 1)) + 1) >> 1 == (value + (1 << (shift - 1))) >> shift
 
 
@@ -58,15 +58,15 @@ def test_impossible_scales_are_refused(factor):
 
 
 @given(st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=20))
-def test_codes_stand_for_about_the_factors(values):
+def test_codes_approximate_the_factors(values):
     factor = np.array(values)
     codes, shift = multiplier_codes(factor)
-    stands_for = multipliers_of(codes) / 2.0**shift
+    approximation = multipliers_of(codes) / 2.0**shift
     assert codes.dtype == np.uint8 and 1 <= shift <= 20
     assert multipliers_of(codes).max() <= 31 << 7
     fine = (factor >= factor.max() / 128) & (factor * 2.0**shift >= 16)
-    assert (np.abs(stands_for / factor - 1)[fine] <= 1 / 32).all()
-    assert (stands_for > 0).all()
+    assert (np.abs(approximation / factor - 1)[fine] <= 1 / 32).all()
+    assert (approximation > 0).all()
 
 
 def test_codes_by_hand():

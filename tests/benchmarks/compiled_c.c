@@ -1,5 +1,5 @@
-/* A network of dense layers in the arithmetic of quantize/ARITHMETIC.md, in C: what the kernels are
- * compared with. compiled_c.py compiles it; with -DSMLAD for a Cortex-M4 and its instructions.
+/* A network of dense layers in C, in the arithmetic of arithmetic/ARITHMETIC.md, to compare the
+ * kernels with. compiled_c.py compiles it, with -DSMLAD for a Cortex-M4 and its instructions.
  *
  * As in the kernels, activations have 16 bits (a hidden one is 0 to 255) and weights 8.
  */
@@ -37,8 +37,8 @@ static inline int32_t two_products(uint32_t x, uint32_t y, int32_t sum)
     return sum;
 }
 
-/* Four products at a time. The weights of four inputs are stored as 0 2 1 3, so that no instruction
- * has to bring them into order. */
+/* Four products at a time. The weights of four inputs are stored in the order 0 2 1 3, which the
+ * instructions need, so they are not reordered here. */
 static inline int32_t dot(const int16_t *x, const int8_t *weights, uint32_t n, int32_t sum)
 {
     const uint32_t *pairs = (const uint32_t *)x;
@@ -77,7 +77,7 @@ static void dense(const struct layer *layer, const int16_t *x, int16_t *y)
     }
 }
 
-/* The inputs lie in a; what the last layer gives lies in a or b, in turn. */
+/* The inputs are in a. The outputs of each layer go to b and a in turn. */
 void network(const struct layer *layers, uint32_t n_layers, int16_t *a, int16_t *b)
 {
     for (uint32_t i = 0; i < n_layers; i++) {

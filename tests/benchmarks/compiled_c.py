@@ -3,14 +3,13 @@
     python tests/benchmarks/compiled_c.py
 
 compiles ``compiled_c.c`` with arm-none-eabi-gcc -O2 (Debian: gcc-arm-none-eabi), runs it on unicorn
-and counts, from the first instruction of ``network()`` to its return. The kernels run on the
-virtual boards, in the MicroPython of real ones, and are counted from the Python call to its return:
-a program has the same call twice, one line after the other, and what lies between the kernels'
-first instruction in the one and in the other is a whole call: the kernels, the way back into
-Python, its next line, the arguments it looks up, and the way into the kernels. The pair runs ten
-times; the least is one that no interrupt disturbed. The arguments are numbers: with the array and
-the bytearray themselves, from which Python must take the addresses each time, a call takes 270 more
-on V1 and 200 on V2.
+and counts from the first instruction of ``network()`` to its return. The kernels run on the virtual
+boards, in the MicroPython of real ones, and are counted from the Python call to its return: a
+program makes the same call twice, one line after the other. From the kernels' first instruction in
+one call to that in the next is one whole call: the kernels, the return to Python, its next line,
+looking up the arguments, and entering the kernels. The pair runs ten times; the smallest count is
+one without an interrupt. The arguments are numbers: with the array and the bytearray themselves,
+from which Python must take the addresses each time, a call takes 270 more on V1 and 200 on V2.
 
 All of them get the same inputs and must give the same scores.
 """
@@ -83,8 +82,8 @@ def compiled(variant: str, folder: Path) -> tuple[bytes, int]:
     elf, image = folder / "network.elf", folder / "network.bin"
     source = Path(__file__).with_name("compiled_c.c")
     target = [f"-mcpu={cpu}", "-mthumb", "-O2", "-ffreestanding", "-nostdlib", "-Wall", "-Werror"]
-    place = [f"-Wl,-Ttext={CODE:#x}", "-Wl,-e,network"]
-    subprocess.run([COMPILER, *target, *options, *place, source, "-o", elf], check=True)
+    linking = [f"-Wl,-Ttext={CODE:#x}", "-Wl,-e,network"]
+    subprocess.run([COMPILER, *target, *options, *linking, source, "-o", elf], check=True)
     tools = COMPILER.removesuffix("gcc")
     subprocess.run([tools + "objcopy", "-O", "binary", "-j", ".text", elf, image], check=True)
     symbols = subprocess.run([tools + "nm", elf], check=True, capture_output=True, text=True).stdout
@@ -116,14 +115,14 @@ def count_compiled(variant: str, device: DeviceModel, inputs: np.ndarray) -> tup
     cpu.hook_add(UC_HOOK_CODE, count)
     cpu.emu_start(address | 1, RETURN)
     n_scores = len(layers[-1].bias)
-    given = cpu.mem_read(B if len(layers) % 2 else A, 2 * n_scores)
-    return instructions, list(struct.unpack(f"<{n_scores}h", given))
+    scores = cpu.mem_read(B if len(layers) % 2 else A, 2 * n_scores)
+    return instructions, list(struct.unpack(f"<{n_scores}h", scores))
 
 
 def layers_in_memory(layers: list, in_fours: bool) -> bytes:
-    """An array of ``struct layer`` for LAYERS, with what it points to behind it.
+    """An array of ``struct layer`` for LAYERS, followed by the tables that it points to.
 
-    in_fours: weights as SMLAD takes them: padded to four inputs, each four of them as 0 2 1 3.
+    in_fours: weights in the order for SMLAD: padded to four inputs, each four of them as 0 2 1 3.
     """
     tables = b""
     structs = b""
@@ -151,16 +150,16 @@ def layers_in_memory(layers: list, in_fours: bool) -> bytes:
 def count_kernels(kind: str, device: DeviceModel, inputs: np.ndarray) -> tuple[int, list[int]]:
     """Instructions of the kernels for one pass on a virtual "v1" or "v2", and the scores."""
     model = to_bytes(device)
-    scores_place = WorkLayout.WINDOW + 3 * device.window
+    scores_index = WorkLayout.WINDOW + 3 * device.window
     files = {name: content for name, content in board_files(model).items() if ".bin" in name}
     files["inputs.bin"] = inputs.astype("<i2").tobytes()
-    # Where the kernels lie does not depend on the program, which stands behind them.
+    # The kernels' address does not depend on the program, which comes after them.
     code = code_address(kind, build_hex({"v1": files, "v2": files}), Needs.of(device))
     program = PROGRAM.format(
         model_bytes=len(model),
         numbers=len(work_for(model, np.zeros((device.window, 3)))),
-        scores=scores_place,
-        inputs=scores_place + len(device.labels) + 1,
+        scores=scores_index,
+        inputs=scores_index + len(device.labels) + 1,
         n_inputs=len(inputs),
         entry=NETWORK_ALONE,
         pairs=PAIRS,
@@ -170,14 +169,14 @@ def count_kernels(kind: str, device: DeviceModel, inputs: np.ndarray) -> tuple[i
     with VirtualBoard(kind, build_hex({"v1": files, "v2": files})) as board:
         entered = board.watch(code)
         if not board.run_until("end\r\n", 20, wall_limit_s=60):
-            raise RuntimeError(f"{kind} said: {board.serial}")
+            raise RuntimeError(f"The program on {kind} did not finish. It printed: {board.serial}")
         scores = [int(line) for line in board.serial.split()[:-1]]
     assert len(entered) == 2 * PAIRS
     return min(second - first for first, second in zip(entered[::2], entered[1::2])), scores
 
 
 def code_address(kind: str, hex_text: str, needs: Needs) -> int:
-    """Where the kernels stand in the flash of a board with this hex, that has what it needs."""
+    """The kernels' entry address in the flash of a board with this hex, for these needs."""
     image, entry = kernels_in_flash(kind, needs)
     chunk = image[: CHUNK_BYTES - 1]
     (address,) = (
@@ -189,7 +188,7 @@ def code_address(kind: str, hex_text: str, needs: Needs) -> int:
 
 
 def expected_scores(device: DeviceModel, inputs: np.ndarray) -> list[int]:
-    """The twin's."""
+    """The scores of the integer twin."""
     numbers = inputs[None].astype(np.int64)
     for layer in device.network.stages[1:]:
         numbers = layer.apply(numbers)

@@ -1,10 +1,11 @@
-"""micro:bit CreateAI's way of learning, written anew in NumPy to compare with.
+"""micro:bit CreateAI's machine learning pipeline, rewritten in NumPy for comparison.
 
 24 features of the readings in its "g" (counts / 1000); batch normalisation, 16 ReLU units, softmax;
-plain gradient descent at 0.1, batches of 16, 160 epochs. An action is known when its probability
-is at least 0.8. What its library TensorFlow.js does unasked is done here too: weights drawn evenly
-from +-sqrt(6 / (inputs + outputs)), and normalisation by a running mean and variance that start at
-0 and 1 and move by a hundredth at each batch, which is why few recordings teach it so little.
+plain gradient descent with learning rate 0.1, batches of 16, 160 epochs. An action is known when
+its probability is at least 0.8. The defaults of its library TensorFlow.js are used here too:
+uniform random weights within +-sqrt(6 / (inputs + outputs)) (Glorot), and normalisation by a
+running mean and variance that start at 0 and 1 and move by a hundredth per batch, which is why it
+learns so little from few recordings.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ THRESHOLD = 0.8
 
 LAG = 5  # samples that a peak is compared with
 PEAK_DEVIATIONS = 3.5
-PEAK_INFLUENCE = 0.5  # of a peak on what the next samples are compared with
+PEAK_INFLUENCE = 0.5  # weight of a peak in the values that the next samples are compared with
 PEAK_MINIMUM = 0.1  # g
 
-HIDDEN, EPOCHS, BATCH, RATE = 16, 160, 16, 0.1
+HIDDEN, EPOCHS, BATCH, LEARNING_RATE = 16, 160, 16, 0.1
 MOMENTUM, EPSILON = 0.99, 1e-3  # of the running mean and variance
 
 
@@ -41,11 +42,11 @@ def createai_features(windows: np.ndarray) -> np.ndarray:
 
 
 def peaks(x: np.ndarray) -> np.ndarray:
-    """How often each signal jumps above its own recent past: (n, samples, 3) -> (n, 3).
+    """The number of peaks in each signal: (n, samples, 3) -> (n, 3).
 
-    A sample stands out when it differs from the mean of the ``LAG`` smoothed samples before by more
-    than 3.5 of their standard deviations and 0.1 g; then it counts only half among those that the
-    next ones are compared with. A peak is the first of some that stand out upwards.
+    A sample stands out when it differs from the mean of the previous ``LAG`` smoothed samples by
+    more than 3.5 of their standard deviations and 0.1 g. It is then smoothed before the next ones
+    are compared with it. A peak is the first of a run of samples that stand out upwards.
     """
     smooth = x.copy()
     mean, deviation = x[:, :LAG].mean(axis=1), x[:, :LAG].std(axis=1)
@@ -74,36 +75,36 @@ class CreateAINetwork:
 
     def fit(self, x: np.ndarray, targets: np.ndarray, rng: np.random.Generator) -> CreateAINetwork:
         """x: (n, n_features), targets: (n,) class numbers. The last batch of an epoch is short."""
-        wanted = np.eye(len(self.b2))[targets]
+        one_hot = np.eye(len(self.b2))[targets]
         for _ in range(EPOCHS):
             order = rng.permutation(len(x))
             for start in range(0, len(x), BATCH):
                 rows = order[start : start + BATCH]
-                self._step(x[rows], wanted[rows])
+                self._step(x[rows], one_hot[rows])
         return self
 
     def probabilities(self, x: np.ndarray) -> np.ndarray:
-        """(n, n_features) -> (n, n_classes), normalised by what was running while training."""
+        """(n, n_features) -> (n, n_classes), normalised by the running mean and variance."""
         z = (x - self.running_mean) / np.sqrt(self.running_variance + EPSILON)
         hidden = np.maximum((z * self.scale + self.offset) @ self.w1 + self.b1, 0.0)
         return _softmax(hidden @ self.w2 + self.b2)
 
-    def _step(self, x: np.ndarray, wanted: np.ndarray) -> None:
+    def _step(self, x: np.ndarray, one_hot: np.ndarray) -> None:
         """One batch forward and backward, and a step of gradient descent."""
         mean, variance = x.mean(axis=0), x.var(axis=0)
         z = (x - mean) / np.sqrt(variance + EPSILON)
         inputs = z * self.scale + self.offset
         hidden = np.maximum(inputs @ self.w1 + self.b1, 0.0)
-        d_scores = (_softmax(hidden @ self.w2 + self.b2) - wanted) / len(x)
-        d_hidden = (d_scores @ self.w2.T) * (hidden > 0)
+        d_logits = (_softmax(hidden @ self.w2 + self.b2) - one_hot) / len(x)
+        d_hidden = (d_logits @ self.w2.T) * (hidden > 0)
         d_inputs = d_hidden @ self.w1.T
 
-        self.w2 -= RATE * (hidden.T @ d_scores)
-        self.b2 -= RATE * d_scores.sum(axis=0)
-        self.w1 -= RATE * (inputs.T @ d_hidden)
-        self.b1 -= RATE * d_hidden.sum(axis=0)
-        self.scale -= RATE * (d_inputs * z).sum(axis=0)
-        self.offset -= RATE * d_inputs.sum(axis=0)
+        self.w2 -= LEARNING_RATE * (hidden.T @ d_logits)
+        self.b2 -= LEARNING_RATE * d_logits.sum(axis=0)
+        self.w1 -= LEARNING_RATE * (inputs.T @ d_hidden)
+        self.b1 -= LEARNING_RATE * d_hidden.sum(axis=0)
+        self.scale -= LEARNING_RATE * (d_inputs * z).sum(axis=0)
+        self.offset -= LEARNING_RATE * d_inputs.sum(axis=0)
         self.running_mean = MOMENTUM * self.running_mean + (1 - MOMENTUM) * mean
         self.running_variance = MOMENTUM * self.running_variance + (1 - MOMENTUM) * variance
 
@@ -113,6 +114,6 @@ def _glorot(n_inputs: int, n_outputs: int, rng: np.random.Generator) -> np.ndarr
     return rng.uniform(-limit, limit, (n_inputs, n_outputs))
 
 
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=1, keepdims=True)

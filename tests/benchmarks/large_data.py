@@ -62,7 +62,9 @@ def createai_file(path: Path, n_bytes: int) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write('[{"ID": 1, "name": "shake", "recordings": [')
         for i in range(n_bytes // len(text) + 1):
-            changed = text.replace('"ID": 1', f'"ID": {i}').replace("-0.5,", f"-{0.1 + i / 1e6:.6f},", 1)
+            changed = text.replace('"ID": 1', f'"ID": {i}').replace(
+                "-0.5,", f"-{0.1 + i / 1e6:.6f},", 1
+            )
             file.write(("," if i else "") + changed)
         file.write("]}]")
 

@@ -1,4 +1,4 @@
-"""How well the kit learns, beside its peers, on real recordings.
+"""How well the kit learns, compared with its peers, on real recordings.
 
 By hand: ``python tests/benchmarks/learning.py [--sets NAME ...] [--quick] [--json]``
 
@@ -53,17 +53,17 @@ MEASURES = {
     "unknown, 5 per class: known accepted": "known acc 5",
     "unknown, 5 per class: unknown accepted at 95 %": "unk. @95 5",
 }
-"""Each number's full name, for ``--json``, and the head of its column."""
+"""Each number's full name, for ``--json``, and its column header."""
 
 ACCURACIES = ("3 per class", "5 per class", "grouped", "5-fold")
 
 Rows = dict[str, dict[str, float]]
-"""For each way of learning: each measure's value."""
+"""For each row of the table: the value of each measure."""
 
 
 @dataclass
 class Result:
-    """What one set gave: the table, the largest ``model.bin`` and the seconds it all took."""
+    """The result of one set: the table, the largest ``model.bin`` and the time in seconds."""
 
     rows: Rows = field(default_factory=dict)
     model_bytes: int = 0
@@ -74,10 +74,10 @@ def measure_set(
     name: str,
     effort: Effort,
     pipelines: Mapping[str, Pipeline] | None = None,
-    tell_subjects: bool = True,
+    use_subjects: bool = True,
 ) -> Result:
-    """All protocols for all ways of learning on one set."""
-    data = load_set(name, tell_subjects)
+    """Run all protocols for all pipelines on one set."""
+    data = load_set(name, use_subjects)
     result = Result()
     for protocol, split in PROTOCOLS.items():
         splits = split(data, effort)
@@ -91,8 +91,8 @@ def measure_set(
                     found = unknown(data, splits, answers)
                     values[f"{protocol}: AUROC"] = found.auroc
                     values[f"{protocol}: unknown accepted at 95 %"] = found.at_95
-                    if found.unknown_accepted is not None and found.known_accept_rate is not None:
-                        values[f"{protocol}: unknown accepted"] = found.unknown_accepted
+                    if found.false_accept_rate is not None and found.known_accept_rate is not None:
+                        values[f"{protocol}: unknown accepted"] = found.false_accept_rate
                         values[f"{protocol}: known accepted"] = found.known_accept_rate
                 else:
                     values[protocol], known = accuracy(data, splits, answers)
@@ -107,7 +107,7 @@ def measure_set(
 
 
 def means(results: Mapping[str, Result]) -> Rows:
-    """The mean over the sets of each number; a set that has no such number is left out."""
+    """The mean of each number over the sets that have it."""
     rows: Rows = {}
     for row in dict.fromkeys(row for result in results.values() for row in result.rows):
         for measure in MEASURES:
@@ -129,7 +129,7 @@ def lost_as_integers(rows: Rows) -> dict[str, float]:
 
 
 def table(title: str, rows: Rows) -> str:
-    """A Markdown table: a line for each way of learning, a column for each measure."""
+    """A Markdown table: a row for each pipeline, a column for each measure."""
     shown = [name for name in MEASURES if any(name in values for values in rows.values())]
     lines = [
         f"| {title} | " + " | ".join(MEASURES[name] for name in shown) + " |",
@@ -142,7 +142,7 @@ def table(title: str, rows: Rows) -> str:
 
 
 def report(name: str, result: Result) -> str:
-    """A set's table and what stands below it."""
+    """A set's table and the text below it."""
     text = table(name, result.rows) + "\n\n"
     if INTEGER in result.rows:
         lost = lost_as_integers(result.rows)
@@ -154,13 +154,15 @@ def report(name: str, result: Result) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description="How well the kit learns, beside its peers.")
+    parser = argparse.ArgumentParser(
+        description="How well the kit learns, compared with its peers."
+    )
     parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS, help="only these sets")
     parser.add_argument("--quick", action="store_true", help="fewer seeds and groups")
     parser.add_argument("--only", nargs="+", choices=list(available_pipelines()),
-                        help="only these ways of learning")  # fmt: skip
+                        help="only these pipelines")  # fmt: skip
     parser.add_argument("--no-subjects", action="store_true",
-                        help="do not tell training who made each recording")  # fmt: skip
+                        help="train without knowing who made each recording")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     options = parser.parse_args(arguments)
     find_data()

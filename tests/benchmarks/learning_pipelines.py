@@ -1,4 +1,4 @@
-"""The ways of learning that are compared. Each answers all splits of a set at once."""
+"""The pipelines that are compared. Each trains and tests on all splits of a set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from learning_protocol import RealSet, Split
 import microbit_ml as mb
 
 Job: TypeAlias = tuple[np.ndarray, list[str], list[str], int]
-"""What teaches one model: windows (n, 50, 3) in counts, labels, subjects, seed."""
+"""The training data of one model: windows (n, 50, 3) in counts, labels, subjects, seed."""
 
 Pipeline: TypeAlias = Callable[[RealSet, Sequence[Split]], dict[str, list[Answer]]]
 """(set, splits) -> for each row of the table, an answer to each split."""
@@ -24,7 +24,7 @@ CREATEAI, FOREST = "CreateAI", "random forest"
 
 
 def train_models(jobs: Sequence[Job]) -> list[mb.Model]:
-    """A model of this kit for each job, with the settings that ``train`` chooses by itself."""
+    """A model of this kit for each job, with the default settings of ``train``."""
     return [
         mb.train(list(windows), labels=labels, subjects=subjects, seed=seed)
         for windows, labels, subjects, seed in jobs
@@ -32,12 +32,16 @@ def train_models(jobs: Sequence[Job]) -> list[mb.Model]:
 
 
 def this_kit(data: RealSet, splits: Sequence[Split]) -> dict[str, list[Answer]]:
-    """The integer model, as the board computes it, and the float model beside it."""
+    """The integer model, as the board computes it, and the float model."""
     jobs = [
-        (data.windows[s.train], data.labels[s.train].tolist(), data.told[s.train].tolist(),
-         s.seed)
-        for s in splits
-    ]  # fmt: skip
+        (
+            data.windows[split.train],
+            data.labels[split.train].tolist(),
+            data.known_subjects[split.train].tolist(),
+            split.seed,
+        )
+        for split in splits
+    ]
     answers: dict[str, list[Answer]] = {INTEGER: [], FLOAT: []}
     for model, split in zip(train_models(jobs), splits):
         tested = list(data.windows[split.test])
@@ -48,7 +52,7 @@ def this_kit(data: RealSet, splits: Sequence[Split]) -> dict[str, list[Answer]]:
 
 
 def createai(data: RealSet, splits: Sequence[Split]) -> dict[str, list[Answer]]:
-    """CreateAI's features and network; the highest probability is its confidence."""
+    """CreateAI's features and network. The highest probability is the confidence."""
     features = createai_features(data.windows)
     answers = []
     for split in splits:

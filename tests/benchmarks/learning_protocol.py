@@ -1,14 +1,15 @@
-"""The benchmark's protocol: real recordings, and which of them teach and which of them test.
+"""The benchmark's protocols: real recordings, and their training and test splits.
 
-Every way of learning gets the same splits. A recording is clipped and stretched or squeezed to 50
-samples, so that no way profits from its own rule of cutting. Four protocols measure the accuracy of
-the best known class, two more what is said of movements that were not taught:
+Every pipeline gets the same splits. A recording is clipped and stretched or squeezed to 50
+samples, so no pipeline gains from its own way of cutting windows. Four protocols measure the top-1
+accuracy, two more the out-of-distribution detection:
 
-- ``3 per class``, ``5 per class``: so many random recordings of each class teach, the rest test.
-- ``grouped``: one ``subjects`` number (a person, an occasion, a log) tests, all others teach.
-- ``5-fold``: every recording tests once, by a model that learned from the other four fifths.
-- ``unknown, all data`` and ``unknown, 5 per class``: each class in turn is left out of what
-  teaches; it is what must be called unknown, beside known recordings that did not teach either.
+- ``3 per class``, ``5 per class``: train on 3 or 5 random recordings of each class, test on the
+  rest.
+- ``grouped``: test on one of the ``subjects`` (a person, a session, a log), train on all others.
+- ``5-fold``: cross-validation; every recording is tested once.
+- ``unknown, all data`` and ``unknown, 5 per class``: each class in turn is left out of training.
+  It must be rejected as unknown, but known recordings that were not used in training must not.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ N_FOLDS = 5
 
 @dataclass(frozen=True)
 class Effort:
-    """How often each protocol draws anew, and how many groups at most are left out."""
+    """The number of random draws of each protocol, and the most groups to leave out."""
 
     few: int = 10
     folds: int = 2
@@ -58,20 +59,20 @@ QUICK = Effort(few=3, folds=1, unknown_all=1, unknown_few=1, groups=5)
 class RealSet:
     """A set of real recordings.
 
-    windows: int16 (n, 50, 3) counts; labels, subjects: (n,) names; told: what training is told of
-    the subjects, "" for nothing.
+    windows: int16 (n, 50, 3) counts; labels, subjects: (n,) names; known_subjects: the subjects as
+    training gets them, "" for unknown.
     """
 
     name: str
     windows: np.ndarray
     labels: np.ndarray
     subjects: np.ndarray
-    told: np.ndarray
+    known_subjects: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Rows that teach and rows that test; ``seed`` is also the one to train with."""
+    """Training rows and test rows; ``seed`` is also that of training."""
 
     train: np.ndarray
     test: np.ndarray
@@ -79,17 +80,17 @@ class Split:
 
 
 def find_data() -> Path:
-    """The folder of real recordings. Raises SystemExit where there is none."""
+    """The folder of real recordings. Raises SystemExit if it does not exist."""
     if not DATA.is_dir():
         raise SystemExit(
-            "There are no real recordings: this benchmark reads NAME.npz from the folder "
-            f"shared/data beside the checkout ({DATA}). Put them there, then run it again."
+            f"The folder of real recordings, {DATA}, does not exist. Put the NAME.npz files there "
+            "(shared/data beside the checkout), then run the benchmark again."
         )
     return DATA
 
 
-def load_set(name: str, tell_subjects: bool = True) -> RealSet:
-    """The set ``name`` of :data:`SETS`, each recording clipped and brought to 50 samples."""
+def load_set(name: str, use_subjects: bool = True) -> RealSet:
+    """The set ``name`` of :data:`SETS`, each recording clipped and resampled to 50 samples."""
     recordings = read_npz(find_data() / f"{name}.npz").recordings
     subjects = np.array([r.subject for r in recordings])
     return RealSet(
@@ -97,25 +98,25 @@ def load_set(name: str, tell_subjects: bool = True) -> RealSet:
         np.stack([time_normalised(r.samples) for r in recordings]),
         np.array([r.label for r in recordings]),
         subjects,
-        subjects if tell_subjects else np.full_like(subjects, ""),
+        subjects if use_subjects else np.full_like(subjects, ""),
     )
 
 
 def time_normalised(samples: np.ndarray, length: int = WINDOW) -> np.ndarray:
-    """All of a recording in ``length`` samples: (n, 3) counts -> int16 (length, 3)."""
+    """Resample a whole recording to ``length`` samples: (n, 3) counts -> int16 (length, 3)."""
     clipped = np.clip(samples.astype(np.float64), -CLIP_COUNTS, CLIP_COUNTS)
-    places = np.linspace(0, len(samples) - 1, length)
-    columns = [np.interp(places, np.arange(len(samples)), axis) for axis in clipped.T]
+    positions = np.linspace(0, len(samples) - 1, length)
+    columns = [np.interp(positions, np.arange(len(samples)), axis) for axis in clipped.T]
     return np.floor(np.stack(columns, axis=1) + 0.5).astype(np.int16)
 
 
 def few_per_class(data: RealSet, per_class: int, seeds: int) -> list[Split]:
-    """``per_class`` random recordings of each class teach, all others test; anew for each seed."""
+    """Train on ``per_class`` random recordings of each class, test on the rest, for each seed."""
     return [_drawn(data, data.labels != "", per_class, seed) for seed in range(seeds)]
 
 
 def grouped(data: RealSet, at_most: int) -> list[Split]:
-    """Each subject in turn tests; with more than ``at_most``, some of them, evenly picked."""
+    """Test on each subject in turn; of more than ``at_most``, an evenly spaced selection."""
     groups = np.unique(data.subjects)
     if len(groups) < 2:
         return []
@@ -128,7 +129,7 @@ def grouped(data: RealSet, at_most: int) -> list[Split]:
 
 
 def five_fold(data: RealSet, seeds: int) -> list[Split]:
-    """Every recording tests once for each seed; every class is dealt evenly."""
+    """Stratified five-fold cross-validation for each seed."""
     splits = []
     for seed in range(seeds):
         fold = _folds(data, seed)
@@ -140,7 +141,7 @@ def five_fold(data: RealSet, seeds: int) -> list[Split]:
 
 
 def unknown_all(data: RealSet, seeds: int) -> list[Split]:
-    """Each class is left out in turn; of the others a fifth tests and the rest teaches."""
+    """Leave out each class in turn; of the others, test on a fifth and train on the rest."""
     splits = []
     for seed in range(seeds):
         held = _folds(data, seed) == 0
@@ -153,7 +154,7 @@ def unknown_all(data: RealSet, seeds: int) -> list[Split]:
 
 
 def unknown_few(data: RealSet, per_class: int, seeds: int) -> list[Split]:
-    """Each class is left out in turn; ``per_class`` of each other teach, all the rest tests."""
+    """Leave out each class in turn; train on ``per_class`` of each other, test on the rest."""
     return [
         _drawn(data, data.labels != label, per_class, seed)
         for seed in range(seeds)
@@ -171,16 +172,16 @@ PROTOCOLS: dict[str, Callable[[RealSet, Effort], list[Split]]] = {
 }
 
 
-def _drawn(data: RealSet, taught: np.ndarray, per_class: int, seed: int) -> Split:
-    """``per_class`` random rows of each class among ``taught`` (n,) bool; the rest tests.
+def _drawn(data: RealSet, allowed: np.ndarray, per_class: int, seed: int) -> Split:
+    """Train on ``per_class`` random rows of each class among ``allowed`` (n,) bool.
 
-    The same seed draws the same rows of a class whichever class is left out.
+    The same seed draws the same rows of a class, whichever class is left out.
     """
     rng = np.random.default_rng([seed, per_class])
     rows: list[int] = []
     for label in np.unique(data.labels):
         drawn = rng.permutation(np.flatnonzero(data.labels == label))[:per_class]
-        rows += [row for row in drawn.tolist() if taught[row]]
+        rows += [row for row in drawn.tolist() if allowed[row]]
     train = np.sort(np.array(rows))
     return Split(train, np.setdiff1d(np.arange(len(data.labels)), train), seed)
 

@@ -1,12 +1,12 @@
-"""How well the kit does in streams, and the constants of the board's rule.
+"""How well the kit does on streams, and the constants of the board's debouncing rule.
 
-By hand: ``python tests/benchmarks/streams.py [--minutes M]`` tells what the rule reaches; with
+By hand: ``python tests/benchmarks/streams.py [--minutes M]`` prints the scores of the rule; with
 ``--tune`` it tries many constants on streams of other people, and prints the best.
 
-Models are trained on simulated people and played other people's gestures and background; the logs
-of real walking, running, cycling and resting are in the folder ``shared/data`` beside the checkout.
-Constants are chosen for three ways of teaching together: gestures alone, gestures and holding
-still, gestures and all background.
+Models are trained on simulated people and tested on other people's gestures and background; the
+logs of real walking, running, cycling and resting are in the folder ``shared/data`` beside the
+checkout. Constants are chosen for three training sets together: gestures alone, gestures and
+holding still, gestures and all background.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ TRAINED_PEOPLE, REPEATS = 20, 3
 TUNING_SEED, TESTING_SEED = 505, 1212  # people of streams; training has those of seed 0
 
 PLAYED = tuple(name for name in GESTURES if name != "lift")
-"""The gestures. Whoever picks the board up lifts it: "lift" cannot be detected from fidgeting."""
+"""The gestures. Picking up the board is a lift, so "lift" cannot be separated from fidgeting."""
 
-# What a model is taught besides the gestures.
-TAUGHT = {"gestures": (), "and still": ("still",), "and all": BACKGROUND}
+# The labels that a model is trained on besides the gestures.
+BACKGROUND_LABELS = {"gestures": (), "and still": ("still",), "and all": BACKGROUND}
 
 GRID = {
     "enough": (3_000, 4_500, 6_000, 8_000, 10_000, 12_000, 15_000, 20_000),
@@ -58,7 +58,7 @@ GRID = {
 
 @dataclass(frozen=True)
 class Played:
-    """A stream and what one model predicted in it."""
+    """A stream and one model's predictions in it."""
 
     stream: Stream
     prediction: Prediction
@@ -70,7 +70,7 @@ Plays = Mapping[str, Sequence[Played]]
 
 
 def real_logs(path: Path = DATA / f"{LOGS}.npz") -> dict[str, list[Stream]]:
-    """The logs by what people did; nothing where there are none."""
+    """The logs by activity; empty if the file does not exist."""
     if not path.exists():
         return {}
     logs: dict[tuple[str, str], list[Recording]] = {}
@@ -91,26 +91,29 @@ def make_streams(seed: int, minutes: float = 10.0, people: int = 30) -> dict[str
     return streams
 
 
-def taught_models(people: int = TRAINED_PEOPLE, names: Iterable[str] = TAUGHT) -> dict[str, Model]:
-    """A model for each way of teaching, or for some."""
+def trained_models(
+    people: int = TRAINED_PEOPLE, names: Iterable[str] = BACKGROUND_LABELS
+) -> dict[str, Model]:
+    """A model for each training set, or for some of them."""
     return {
         name: train(
-            simulate([*PLAYED, *TAUGHT[name]], people=people, repeats=REPEATS, seed=0), seed=0
+            simulate([*PLAYED, *BACKGROUND_LABELS[name]], people=people, repeats=REPEATS, seed=0),
+            seed=0,
         )
         for name in names
     }
 
 
 def play(model: Model, streams: Mapping[str, Sequence[Stream]]) -> dict[str, list[Played]]:
-    """What the model predicts in each stream; rules can then be tried without predicting again."""
+    """The model's predictions in each stream, so that rules can be tried without repeating them."""
     return {
         kind: [Played(one, *predict_stream(model, one)) for one in some]
         for kind, some in streams.items()
     }
 
 
-def judge(model: Model, played: Iterable[Played], **constants: int) -> StreamScores:
-    """What the board's rule makes of predictions, with other constants if given."""
+def score(model: Model, played: Iterable[Played], **constants: int) -> StreamScores:
+    """The scores of the board's rule on these predictions, with other constants if given."""
     scores = StreamScores()
     for one in played:
         detected = detect(one.prediction, one.time_ms, rule_of(model, **constants))
@@ -121,8 +124,8 @@ def judge(model: Model, played: Iterable[Played], **constants: int) -> StreamSco
 def alarms_in_ten_minutes(
     model: Model, plays: Plays, kinds: Iterable[str], **constants: int
 ) -> float:
-    """False alarms in ten minutes that have as much of each kind."""
-    rates = [10 * judge(model, plays[kind], **constants).alarms_a_minute for kind in kinds]
+    """False alarms in ten minutes with equal amounts of each kind."""
+    rates = [10 * score(model, plays[kind], **constants).false_alarms_per_minute for kind in kinds]
     return sum(rates) / len(rates)
 
 
@@ -130,37 +133,37 @@ def measure(models: Mapping[str, Model], plays: Mapping[str, Plays], **constants
     """Print a table: a row for each model."""
     kinds = [kind for kind in next(iter(plays.values())) if kind != "gestures"]
     print(
-        "model         found  doubled  wrong  delay ms (90 %)   false alarms in 10 min: gestures, "
+        "model         found  repeated wrong  delay ms (90 %)   false alarms in 10 min: gestures, "
         + ", ".join(kinds)
     )
     for name, model in models.items():
-        scores = judge(model, plays[name]["gestures"], **constants)
+        scores = score(model, plays[name]["gestures"], **constants)
         alarms = [alarms_in_ten_minutes(model, plays[name], [kind], **constants) for kind in kinds]
-        delay, slow = scores.median_delay_ms or 0, scores.slow_delay_ms or 0
+        delay, slow = scores.median_delay_ms or 0, scores.percentile_90_delay_ms or 0
         print(
-            f"{name:13} {scores.recall:.3f}  {scores.doubled:7}  {len(scores.wrong_names):5}  "
-            f"{delay:8.0f} ({slow:4.0f})   {10 * scores.alarms_a_minute:30.1f}  "
+            f"{name:13} {scores.recall:.3f}  {scores.repeated:7}  {len(scores.wrong_names):5}  "
+            f"{delay:8.0f} ({slow:4.0f})   {10 * scores.false_alarms_per_minute:30.1f}  "
             + "  ".join(f"{rate:.1f}" for rate in alarms)
         )
 
 
 def tune(models: Mapping[str, Model], plays: Mapping[str, Plays], shown: int = 25) -> None:
-    """Print the constants that serve all models best: gestures missed cost, alarms cost.
+    """Print the constants with the lowest cost over all models, from misses and false alarms.
 
-    One gesture in a hundred missed costs as much as one false alarm in ten minutes of walking and
-    fidgeting, and as one gesture in a hundred detected twice or by a wrong name.
+    Missing one gesture in a hundred costs as much as one false alarm in ten minutes of walking and
+    fidgeting, or one gesture in a hundred detected twice or under a wrong name.
     """
     results = []
     for values in itertools.product(*GRID.values()):
         constants = dict(zip(GRID, values, strict=True))
         cost, found, alarms, delays = 0.0, [], [], []
         for name, model in models.items():
-            scores = judge(model, plays[name]["gestures"], **constants)
+            scores = score(model, plays[name]["gestures"], **constants)
             kinds = [kind for kind in plays[name] if kind != "gestures"]
             alarms.append(alarms_in_ten_minutes(model, plays[name], kinds, **constants))
             found.append(scores.recall)
             delays.append(scores.median_delay_ms or 0)
-            bad = scores.doubled + len(scores.wrong_names) + len(scores.missed)
+            bad = scores.repeated + len(scores.wrong_names) + len(scores.missed)
             cost += 100 * bad / scores.gestures + alarms[-1]
         results.append((cost, constants, found, alarms, delays))
     for cost, constants, found, alarms, delays in sorted(results, key=lambda one: one[0])[:shown]:
@@ -171,12 +174,12 @@ def tune(models: Mapping[str, Model], plays: Mapping[str, Plays], shown: int = 2
 
 
 def main() -> None:
-    """What the module's first lines say."""
+    """Print the scores, or tune the constants."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tune", action="store_true", help="try many constants")
     parser.add_argument("--minutes", type=float, default=10.0, help="of each kind (default 10)")
     arguments = parser.parse_args()
-    models = taught_models()
+    models = trained_models()
     seed = TUNING_SEED if arguments.tune else TESTING_SEED
     streams = {**make_streams(seed, arguments.minutes), **real_logs()}
     plays = {name: play(model, streams) for name, model in models.items()}

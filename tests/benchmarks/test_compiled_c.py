@@ -1,4 +1,4 @@
-"""Stock MicroPython against a C compiler, in instructions from the Python call to its return."""
+"""The kernels against a C compiler, in instructions from the Python call to its return."""
 
 import shutil
 from functools import cache
@@ -16,9 +16,9 @@ def instructions(variant, shape):
     """Instructions of a compiled variant or of the kernels on "v1" or "v2", for one pass."""
     device, inputs = dense_model(shape)
     count = compiled_c.count_kernels if variant in ("v1", "v2") else compiled_c.count_compiled
-    taken, scores = count(variant, device, inputs)
+    n_instructions, scores = count(variant, device, inputs)
     assert scores == compiled_c.expected_scores(device, inputs), variant
-    return taken
+    return n_instructions
 
 
 needs_compiler = pytest.mark.skipif(

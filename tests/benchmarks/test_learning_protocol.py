@@ -1,4 +1,4 @@
-"""The benchmark measures what it says: its splits, its numbers, and its form of the peer."""
+"""The benchmark is correct: its splits, its measures, and its version of the peer."""
 
 import numpy as np
 import pytest
@@ -19,20 +19,20 @@ def data():
 
 @pytest.mark.parametrize("name", PROTOCOLS)
 @pytest.mark.parametrize("effort", [FULL, QUICK], ids=["full", "quick"])
-def test_what_teaches_never_tests(data, name, effort):
+def test_training_and_test_rows_never_overlap(data, name, effort):
     splits = PROTOCOLS[name](data, effort)
     assert splits
     for split in splits:
         assert len(np.intersect1d(split.train, split.test)) == 0
         assert len(np.unique(split.train)) == len(split.train) > 0
         assert len(np.unique(split.test)) == len(split.test) > 0
-        taught, tested = set(data.labels[split.train]), set(data.labels[split.test])
-        assert len(taught) == (2 if name.startswith("unknown") else 3)
+        trained, tested = set(data.labels[split.train]), set(data.labels[split.test])
+        assert len(trained) == (2 if name.startswith("unknown") else 3)
         assert tested == set(LABELS) or name == "grouped"
 
 
 @pytest.mark.parametrize(("name", "per_class"), [("3 per class", 3), ("5 per class", 5)])
-def test_few_of_each_class_teach_and_all_others_test(data, name, per_class):
+def test_few_of_each_class_train_and_all_others_test(data, name, per_class):
     splits = PROTOCOLS[name](data, FULL)
     assert len(splits) == 10
     for split in splits:
@@ -50,19 +50,19 @@ def test_each_group_tests_once(data):
         assert len(set(data.subjects[split.test])) == 1
         assert not set(data.subjects[split.test]) & set(data.subjects[split.train])
     assert len(PROTOCOLS["grouped"](data, QUICK)) == 5
-    nobody = np.full(len(LABELS), "")
-    alone = RealSet("alone", data.windows, data.labels, nobody, nobody)
+    no_subjects = np.full(len(LABELS), "")
+    alone = RealSet("alone", data.windows, data.labels, no_subjects, no_subjects)
     assert PROTOCOLS["grouped"](alone, FULL) == []
 
 
-def test_every_recording_tests_once_a_seed(data):
+def test_every_recording_is_tested_once_per_seed(data):
     splits = PROTOCOLS["5-fold"](data, FULL)
     tested = np.concatenate([s.test for s in splits])
     assert np.all(np.bincount(tested) == 2)
     assert all(len(s.train) + len(s.test) == len(LABELS) for s in splits)
 
 
-def test_each_class_is_unknown_once_a_seed(data):
+def test_each_class_is_unknown_once_per_seed(data):
     for name, seeds in (("unknown, all data", 2), ("unknown, 5 per class", 5)):
         left_out = []
         for split in PROTOCOLS[name](data, FULL):
@@ -94,7 +94,7 @@ def test_auroc_worked_by_hand():
 def test_accepted_in_hindsight_worked_by_hand():
     known = np.arange(20)  # 19 of 20 are 1 or more
     assert accepted_at(known, np.array([-1, 0, 1, 2])) == 0.5
-    assert accepted_at(known, np.array([-1, 0, 1, 2]), share=1.0) == 0.75
+    assert accepted_at(known, np.array([-1, 0, 1, 2]), fraction=1.0) == 0.75
 
 
 def test_accuracy_counts_recordings_not_splits(data):
@@ -109,15 +109,15 @@ def test_accuracy_counts_recordings_not_splits(data):
     assert accuracy(data, [one, three], without) == (0.25, None)
 
 
-def test_unknown_is_what_was_not_taught(data):
+def test_unknown_are_the_labels_that_were_not_in_training(data):
     split = Split(np.flatnonzero(LABELS != "still")[:-2], np.array([48, 49, 50, 51, 52, 53]), 0)
     confidence = np.array([3.0, 1.0, 0.0, 2.0, 0.0, 0.0])
     answer = Answer(np.full(6, "shake"), confidence, confidence > 0.5)
     found = unknown(data, [split], [answer])
-    assert (found.auroc, found.unknown_accepted, found.known_accept_rate) == (7 / 8, 0.25, 1.0)
+    assert (found.auroc, found.false_accept_rate, found.known_accept_rate) == (7 / 8, 0.25, 1.0)
     assert found.at_95 == 0.25
     without = unknown(data, [split], [Answer(answer.best, confidence)])
-    assert (without.unknown_accepted, without.known_accept_rate) == (None, None)
+    assert (without.false_accept_rate, without.known_accept_rate) == (None, None)
 
 
 def test_createais_features_of_a_simple_signal():
@@ -128,9 +128,9 @@ def test_createais_features_of_a_simple_signal():
         zip(("max", "mean", "min", "deviation", "peaks", "change", "crossings", "rms"),
             createai_features(x).reshape(8, 3))
     )  # fmt: skip
-    wanted = {"max": 0.5, "mean": 0, "min": -0.5, "deviation": 0.5, "change": 50, "crossings": 1,
-              "rms": 0.5}  # fmt: skip
-    for name, value in wanted.items():
+    expected = {"max": 0.5, "mean": 0, "min": -0.5, "deviation": 0.5, "change": 50, "crossings": 1,
+                "rms": 0.5}  # fmt: skip
+    for name, value in expected.items():
         assert features[name][0] == pytest.approx(value), name
     assert [features["mean"][1], features["rms"][1]] == pytest.approx([0.2, 0.2])
     assert features["peaks"].tolist() == [0, 0, 0]
@@ -146,7 +146,7 @@ def test_peaks_are_counted_upwards_and_once():
     assert peaks(-x)[1, 0] == 1
 
 
-def test_createais_network_learns_what_is_easy():
+def test_createais_network_learns_an_easy_task():
     rng = np.random.default_rng(0)
     targets = np.arange(60) % 3
     x = rng.normal(0, 0.3, (60, 24)) + np.eye(3, 24)[targets] * 3

@@ -1,4 +1,4 @@
-"""The benchmark's short form: what the kit holds on two small sets of real recordings."""
+"""The benchmark's short form: the scores that the kit must keep on two small sets of real data."""
 
 import learning
 import pytest
@@ -10,9 +10,9 @@ from tiers import tiers
 SHORT = Effort(few=4, folds=1, unknown_all=6, unknown_few=1, groups=6)
 SMALL = Effort(few=2, folds=1, unknown_all=2, unknown_few=1, groups=3)
 SETS = ("createai_wand", "emlearn_gestures")
-LARGEST_MODEL_BYTES = 2300  # what V1 has room for
+LARGEST_MODEL_BYTES = 2300  # V1 has room for this much
 
-# What the kit reached, less what few seeds and the smallness of the sets may take away.
+# The kit's scores, minus a margin for few seeds and small sets.
 AT_LEAST = {
     "createai_wand": {
         "3 per class": 0.88,
@@ -37,7 +37,7 @@ AT_LEAST = {
 
 @pytest.fixture(scope="module", params=tiers(["fewer draws"], slow=SETS))
 def measured(request):
-    """The name of a small set, and what the whole benchmark says of it."""
+    """The name of a small set, and its benchmark result."""
     name, effort = request.param, SHORT
     if name not in SETS:
         name, effort = "emlearn_gestures", SMALL
@@ -58,7 +58,7 @@ def test_the_kit_learns_from_few_recordings_and_for_new_people(measured):
     assert 0 < result.model_bytes <= LARGEST_MODEL_BYTES
 
 
-def test_integers_cost_next_to_nothing(measured):
+def test_integers_lose_next_to_no_accuracy(measured):
     _, result = measured
     lost = learning.lost_as_integers(result.rows)
     assert set(lost) == set(learning.ACCURACIES)
@@ -68,7 +68,7 @@ def test_integers_cost_next_to_nothing(measured):
     assert kit[auroc] == pytest.approx(real[auroc], abs=0.02)
 
 
-def test_it_tells_the_unknown_better_than_createai(measured):
+def test_it_rejects_the_unknown_better_than_createai(measured):
     _, result = measured
     kit, peer = result.rows[INTEGER], result.rows[CREATEAI]
     for protocol in ("unknown, all data", "unknown, 5 per class"):
@@ -77,9 +77,9 @@ def test_it_tells_the_unknown_better_than_createai(measured):
         assert kit[at_95] < peer[at_95]
 
 
-def test_createai_reaches_here_what_it_reached_elsewhere(measured):
-    # Another program for the same pipeline gave .964 and .855 in 5-fold cross-validation: the
-    # peer must not look worse here than it is.
+def test_createai_is_as_accurate_here_as_elsewhere(measured):
+    # Another implementation of the same pipeline scored .964 and .855 in 5-fold cross-validation:
+    # the peer must not look worse here than it is.
     name, result = measured
     elsewhere = {"createai_wand": 0.964, "emlearn_gestures": 0.855}
     assert result.rows[CREATEAI]["5-fold"] == pytest.approx(elsewhere[name], abs=0.05)

@@ -1,13 +1,13 @@
-"""How fast the kit's network learns, beside scikit-learn's and PyTorch's, as ratios in one run.
+"""The kit's training speed, compared with scikit-learn's and PyTorch's, as ratios in one run.
 
 By hand: ``python tests/benchmarks/training_speed.py [--rounds N] [--json]``
 
 All train the same network (54 inputs, 16 ReLU units, 6 classes) on the same random rows with Adam,
-in batches of 64, for as many steps, on one core: once alone, and once five of them, each of which
-must not see its own fifth of the rows. The kit trains five together, with a leading axis of
-models; the others one after the other. In each round all take turns, so that a busy moment of the
-machine disturbs all alike; the shortest of all rounds counts. For the peers:
-``pip install -e .[benchmarks]``.
+in batches of 64, for the same number of steps, on one core: first one model, then the five of a
+cross-validation, each without its own fifth of the rows. The kit trains the five together, with a
+leading axis of models; the others train them one after the other. In each round all take turns, so
+a busy moment of the machine affects them equally; the shortest time of all rounds counts. For the
+peers: ``pip install -e .[benchmarks]``.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ BATCH, EPOCHS, RATE, WEIGHT_DECAY = 64, 20, 0.02, 0.01
 STEPS = EPOCHS * (ROWS * (FOLDS - 1) // FOLDS) // BATCH  # the batches of all epochs: 300
 
 Data = tuple[np.ndarray, np.ndarray, np.ndarray]
-"""x: float32 (1200, 54); targets: (1200,); allowed: bool (models, 1200), what each may see."""
+"""x: float32 (1200, 54); targets: (1200,); allowed: bool (models, 1200), each model's rows."""
 
 Trained = Callable[[np.ndarray], np.ndarray]
-"""What training gives: inputs (n, 54) -> the classes that the first model gives them, (n,)."""
+"""The result of training: inputs (n, 54) -> the classes that the first model predicts, (n,)."""
 
 
 def random_data(models: int) -> Data:
-    """Six clouds of points that overlap a little; each model is kept from a fifth of them."""
+    """Six clusters of points that overlap a little; a fifth is held out from each model."""
     rng = np.random.default_rng(0)
     targets = np.arange(ROWS) % CLASSES
     centres = rng.normal(0, 0.5, (CLASSES, INPUTS))
@@ -54,7 +54,7 @@ def train_kit(data: Data) -> Trained:
     """This kit: all models in one network."""
     x, targets, allowed = data
     rng = np.random.default_rng(0)
-    if len(allowed) == 1:  # alone, without the axis
+    if len(allowed) == 1:  # one model, without the axis
         network = Network(str(HIDDEN), INPUTS, CLASSES, rng, dtype=np.float32)
         batches = BalancedBatches(x[allowed[0]], targets[allowed[0]], BATCH, rng)
     else:
@@ -78,7 +78,7 @@ def train_scikit_learn(data: Data) -> Trained:
             learning_rate_init=RATE, tol=0.0, n_iter_no_change=EPOCHS, random_state=0,
         )  # fmt: skip
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # it shall stop after the epochs
+            warnings.simplefilter("ignore", ConvergenceWarning)  # it must stop after the epochs
             models.append(model.fit(x[mask], targets[mask]))
         if model.t_ != EPOCHS * mask.sum():
             raise RuntimeError(f"scikit-learn saw {model.t_} rows, not {EPOCHS * mask.sum()}.")
@@ -86,7 +86,7 @@ def train_scikit_learn(data: Data) -> Trained:
 
 
 def train_torch(data: Data) -> Trained:
-    """PyTorch, as its introductions write a training loop."""
+    """PyTorch, with the training loop of its tutorials."""
     import torch
 
     torch.set_num_threads(1)
@@ -120,7 +120,7 @@ KIT = "this kit"
 
 
 def available() -> dict[str, Callable[[Data], Trained]]:
-    """The trainers by name: the kit, and those peers that are installed."""
+    """The trainers by name: the kit, and the peers that are installed."""
     found: dict[str, Callable[[Data], Trained]] = {KIT: train_kit}
     if importlib.util.find_spec("sklearn"):
         found["scikit-learn"] = train_scikit_learn
@@ -150,8 +150,10 @@ def measure(models: int, rounds: int) -> dict[str, dict[str, float]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="How fast the kit learns, beside its peers.")
-    parser.add_argument("--rounds", type=int, default=7, help="the shortest of so many (7)")
+    parser = argparse.ArgumentParser(
+        description="The kit's training speed, compared with its peers."
+    )
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of timing (default 7)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
     results = {models: measure(models, options.rounds) for models in (1, FOLDS)}
@@ -159,7 +161,7 @@ def main() -> None:
         print(json.dumps({str(models): result for models, result in results.items()}, indent=1))
         return
     print(f"{INPUTS}-{HIDDEN}-{CLASSES}, {STEPS} steps of {BATCH} rows, Adam, one core")
-    print("| | ms | times this kit | right of held-out rows |\n|---|---|---|---|")
+    print("| | ms | times this kit | accuracy on held-out rows |\n|---|---|---|---|")
     for models, result in results.items():
         what = "one model" if models == 1 else f"{models} folds"
         for name, values in result.items():

@@ -1,4 +1,4 @@
-"""Pictures as SVG: text that can be read, ids that do not clash, nothing told by colour alone."""
+"""Pictures as SVG: text that can be read, ids that do not clash, nothing shown by colour alone."""
 
 import os
 import re
@@ -36,7 +36,9 @@ def matrix(values, **options):
     values = np.asarray(values, dtype=float)
     columns = [chr(97 + i) for i in range(values.shape[1])]
     rows = [chr(65 + i) for i in range(values.shape[0])]
-    return Grid("A grid", "said", "was", columns, rows, values, "Some are wrong.", **options)
+    return Grid(
+        "A grid", "predicted", "actual", columns, rows, values, "Some are wrong.", **options
+    )
 
 
 def valley():
@@ -112,7 +114,7 @@ def test_names_that_people_gave_stay_what_they_are():
     assert ElementTree.fromstring(svg).find(f"{SVG}title").text == "a < b & c > d"
 
 
-def test_a_faint_series_shares_the_colour_of_its_name_and_one_place_in_the_key():
+def test_a_faint_series_shares_the_colour_of_its_name_and_one_entry_in_the_legend():
     t, nan = np.arange(5.0), np.nan
     chart = Chart(
         "Many and a typical one",
@@ -202,16 +204,16 @@ def test_a_label_that_is_too_long_keeps_its_beginning_and_its_end():
     assert shortened("shake", 5) == "shake"
 
 
-def test_axes_go_where_they_are_told():
+def test_axes_have_the_given_ranges():
     chart = curve(x_range=(0.0, 2.0), y_range=(-3.0, 3.0))
     axes = figure_of(chart).axes[0]
     assert (axes.get_xlim(), axes.get_ylim()) == ((0.0, 2.0), (-3.0, 3.0))
 
 
 def test_numbers_in_cells_can_be_read_on_every_shade():
-    for shades in ("share", "signed"):
+    for shades in ("fraction", "signed"):
         values = np.linspace(-1, 1, 41)[:, None] @ np.ones((1, 1))
-        if shades == "share":
+        if shades == "fraction":
             values = np.hstack([np.linspace(0, 1, 41)[:, None], np.linspace(1, 0, 41)[:, None]])
         for colour in cell_colours(values, shades).reshape(-1, 3):
             light = brightness(colour)
@@ -220,9 +222,9 @@ def test_numbers_in_cells_can_be_read_on_every_shade():
 
 
 def test_shades_of_a_grid():
-    share = cell_colours(np.array([[0.0, 2.0], [0.0, 0.0]]), "share")
-    assert np.allclose(share[0, 0], 1) and np.allclose(share[1], 1)  # nothing is white
-    assert brightness(share[0, 1]) < 0.15  # all of a row is darkest
+    fraction = cell_colours(np.array([[0.0, 2.0], [0.0, 0.0]]), "fraction")
+    assert np.allclose(fraction[0, 0], 1) and np.allclose(fraction[1], 1)  # nothing is white
+    assert brightness(fraction[0, 1]) < 0.15  # all of a row is darkest
     signed = cell_colours(np.array([[-4.0, 0.0, 2.0]]), "signed")[0]
     assert signed[0, 0] > signed[0, 2] and signed[2, 0] < signed[2, 2]  # orange, blue
     assert np.allclose(signed[1], 1)
@@ -267,7 +269,7 @@ def test_save_picture(tmp_path, name, begin):
 
 
 def test_save_picture_as_what_it_cannot(tmp_path):
-    with pytest.raises(DataError, match=r"a\.jpg is no picture .* End its name in"):
+    with pytest.raises(DataError, match=r"a\.jpg is not a kind of picture .* End its name in"):
         save_picture(PICTURES["grid"], tmp_path / "a.jpg")
     assert not list(tmp_path.iterdir())
 

@@ -108,13 +108,13 @@ def test_many_bars_without_names_stand_on_an_axis():
 
 
 def grid(values, columns, rows, **options):
-    return Grid("Confusion", "said", "is", columns, rows, np.array(values), "x", **options)
+    return Grid("Confusion", "predicted", "actual", columns, rows, np.array(values), "x", **options)
 
 
 def test_a_grid():
     assert to_text(grid([[9, 1], [0, 4]], ["tap", "shake"], ["tap", "shake"])).splitlines() == [
         "Confusion",
-        "Rows: is. Columns: said.",
+        "Rows: actual. Columns: predicted.",
         "         tap  shake",
         "tap       9█     1░",
         "shake     0      4█",

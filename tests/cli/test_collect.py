@@ -375,7 +375,7 @@ def test_a_file_that_another_program_adds_is_not_touched(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(dataset.Notes, "write", other_program)
-    with pytest.raises(NotSavedError, match="Make room there"):
+    with pytest.raises(NotSavedError, match="Free some space"):
         keeper.keep(Recording([[1, 1, 1]], "tap", name="tap-01"))
     monkeypatch.setattr(dataset.Notes, "write", real)
     names_there = sorted(path.name for path in (tmp_path / "set" / "tap").glob("*.csv"))

@@ -1,4 +1,4 @@
-"""``compare``, and what a model decides by."""
+"""``compare``, and which features matter to a model."""
 
 import json
 from dataclasses import replace
@@ -15,7 +15,7 @@ from microbit_ml.recordings import Dataset
 
 @pytest.fixture
 def answers(monkeypatch):
-    """``answers(comparison)``: what ``compare`` finds out."""
+    """``answers(comparison)`` makes ``compare`` return this comparison."""
     return lambda result: monkeypatch.setattr(compare, "compare", lambda *_: (result, None))
 
 
@@ -49,7 +49,7 @@ def test_compare_for_real(cli, gestures):
     assert not any(one["measured"] for one in methods.values())
 
 
-def test_what_cannot_be_compared_is_explained(cli, gestures):
+def test_an_impossible_comparison_is_explained(cli, gestures):
     assert (
         'too few recordings of "shake" for 9 folds'
         in cli("compare", "gestures", "--folds", "9").err
@@ -81,8 +81,8 @@ def test_features_of_one_recording(capsys, gestures):
     assert list(report) == ["decisions"]
     (why,) = report["decisions"]
     assert set(why["contributions"]) == set(model.feature_names)
-    lead, first = why["lead"], next(iter(why["contributions"]))
-    assert f"{lead - why['contributions'][first]:,}" in next(
+    margin, first = why["margin"], next(iter(why["contributions"]))
+    assert f"{margin - why['contributions'][first]:,}" in next(
         line for line in out.splitlines() if line.startswith(first)
     )
     both = importance_json(model, [one, *others])
@@ -91,5 +91,5 @@ def test_features_of_one_recording(capsys, gestures):
     assert both["decisions"] == []  # it is right about all of them
     odd = replace(one, label="twist")
     (wrong,) = importance_json(model, [odd, *others])["decisions"]
-    assert (wrong["recording"], wrong["best"]) == (odd.path, "shake")
+    assert (wrong["recording"], wrong["top_1"]) == (odd.path, "shake")
     json.dumps(both)

@@ -8,7 +8,7 @@ import pytest
 from evaluations import evaluation, predicted
 
 import microbit_ml as mb
-from microbit_ml.cli.evaluate import protocols as judge_protocols
+from microbit_ml.cli.evaluate import protocols as protocols_command
 from microbit_ml.cli.evaluate.screen import print_intervals
 from microbit_ml.deploy import predict as board_predict
 from microbit_ml.evaluate import UnknownTest
@@ -17,7 +17,7 @@ from microbit_ml.recordings import Dataset, Recording
 
 
 class MadeUpModel:
-    """Says what the recordings' names say: ``tap-as-shake``, ``wave-as-unknown``."""
+    """Predicts what the recordings are named: ``tap-as-shake``, ``wave-as-unknown``."""
 
     labels = ("shake", "tap")
     trained_on, count_trained_on = mb.Model.trained_on, mb.Model.count_trained_on
@@ -26,9 +26,9 @@ class MadeUpModel:
         self.provenance = {"recordings": [recording.digest for recording in trained_on]}
 
     def predict(self, recordings):
-        says = [recording.name.split("-")[2] for recording in recordings]
-        best = ["tap" if one == "unknown" else one for one in says]
-        return predicted(self.labels, best, [one == "unknown" for one in says])
+        names = [recording.name.split("-")[2] for recording in recordings]
+        best = ["tap" if one == "unknown" else one for one in names]
+        return predicted(self.labels, best, [one == "unknown" for one in names])
 
     def predict_float(self, recordings):
         return replace(self.predict(recordings), score_step=1.0)
@@ -36,7 +36,7 @@ class MadeUpModel:
 
 @pytest.fixture
 def made_up(monkeypatch, tmp_path):
-    """A data set and a model with hand-made answers."""
+    """A data set and a model with made-up predictions."""
     names = ["shake-as-shake-1", "shake-as-shake-2", "shake-as-tap-1", "shake-as-unknown-1"]
     names += ["tap-as-tap-1", "tap-as-unknown-1", "wave-as-unknown-1", "wave-as-shake-1"]
     recordings = [
@@ -51,7 +51,7 @@ def made_up(monkeypatch, tmp_path):
     return model
 
 
-def test_evaluate_with_unknown_and_strange_labels(cli, golden, made_up):
+def test_evaluate_with_unknown_labels_and_other_ones(cli, golden, made_up):
     golden("evaluate", cli("evaluate", "m.mbml", "data").transcript)
     golden("evaluate-json", cli("evaluate", "m.mbml", "data", "--json").transcript)
 
@@ -70,10 +70,10 @@ def test_evaluate_without_any_known_label(cli, made_up, tmp_path):
     Dataset([Recording(np.ones((4, 3)), "clap", name="clap-as-tap")]).save(tmp_path / "other")
     outcome = cli("evaluate", "m.mbml", "other")
     assert outcome.code == 1
-    assert "has no recording of what the model knows: shake, tap" in outcome.err
+    assert "has no recordings of the labels that the model knows: shake, tap" in outcome.err
 
 
-def test_evaluate_a_real_model_on_its_own_recordings_says_so(cli, gestures):
+def test_evaluate_a_real_model_on_its_own_recordings_warns(cli, gestures):
     outcome = cli("evaluate", "gestures.mbml", "gestures")
     assert outcome.code == 0
     assert "Careful: 18 of these 18 recordings were used to train" in outcome.out
@@ -92,10 +92,11 @@ def test_evaluate_a_real_model_on_other_people(cli, gestures):
 def test_k_fold_table(cli, golden, monkeypatch, gestures):
     truth = [recording.label for recording in Dataset.load("gestures")]
     best = ["still", *truth[1:]]
-    called = [*best[:-1], None]
-    sure, people = np.linspace(0.6, 1.0, 18), ["Ann"] * 18
-    result = evaluation(truth, best, called, truth, np.arange(18) % 3, sure, sure, people)
-    monkeypatch.setattr(judge_protocols, "cross_validate", lambda *_, **__: result)
+    labels = [*best[:-1], None]
+    probability, people = np.linspace(0.6, 1.0, 18), ["Ann"] * 18
+    fold = np.arange(18) % 3
+    result = evaluation(truth, best, labels, truth, fold, probability, probability, people)
+    monkeypatch.setattr(protocols_command, "cross_validate", lambda *_, **__: result)
     arguments = ("evaluate", "--protocol", "k-fold", "gestures", "--folds", "3")
     golden("evaluate-k-fold", cli(*arguments).transcript)
 
@@ -150,33 +151,33 @@ def test_protocols_for_real(cli, gestures):
 def made_up_result(n=18, folds=3, drawn="person"):
     truth = (["shake", "still", "twist"] * n)[:n]
     best = ["still", *truth[1:]]
-    sure, people = np.linspace(0.6, 1.0, n), [f"person-{i % 6}" for i in range(n)]
+    p, people = np.linspace(0.6, 1.0, n), [f"person-{i % 6}" for i in range(n)]
     fold = np.arange(n) % folds
-    return evaluation(truth, best, None, truth, fold, sure, sure**0.1, people, drawn)
+    return evaluation(truth, best, None, truth, fold, p, p**0.1, people, drawn)
 
 
 def test_protocol_tables(cli, golden, monkeypatch, gestures):
     person, draw = made_up_result(), made_up_result(drawn="draw")
-    monkeypatch.setattr(judge_protocols, "leave_one_subject_out", lambda *_, **__: person)
-    monkeypatch.setattr(judge_protocols, "few_shot", lambda *_, **__: draw)
+    monkeypatch.setattr(protocols_command, "leave_one_subject_out", lambda *_, **__: person)
+    monkeypatch.setattr(protocols_command, "few_shot", lambda *_, **__: draw)
     curve = {2: made_up_result(9), 5: made_up_result(18, drawn="draw")}
-    monkeypatch.setattr(judge_protocols, "learning_curve", lambda *_, **__: curve)
+    monkeypatch.setattr(protocols_command, "learning_curve", lambda *_, **__: curve)
     scores = UnknownScores(90, 30, 0.91, 0.94, 0.2, 0.25)
     unknown = UnknownTest({"shake": scores, "twist": scores}, scores)
-    monkeypatch.setattr(judge_protocols, "leave_one_label_out", lambda *_, **__: unknown)
+    monkeypatch.setattr(protocols_command, "leave_one_label_out", lambda *_, **__: unknown)
     for protocol in ("leave-one-subject-out", "few-shot", "learning-curve", "unknown"):
         outcome = cli("evaluate", "--protocol", protocol, "gestures")
         golden(f"evaluate-{protocol}", outcome.transcript)
 
 
-def test_a_protocol_that_the_data_cannot_give(cli, gestures):
+def test_a_protocol_that_needs_more_data(cli, gestures):
     outcome = cli("evaluate", "--protocol", "few-shot", "--shots", "6", "gestures")
     assert outcome.code == 1
-    assert '6 recordings of "shake"; 6 shots leave none to test with' in outcome.err
+    assert '6 recordings of "shake", so 6 shots leave none to test with' in outcome.err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (("m.mbml", "d", "--shots", "4"), "--shots goes with --protocol few-shot"),
         (
@@ -186,21 +187,21 @@ def test_a_protocol_that_the_data_cannot_give(cli, gestures):
         (("m.mbml", "d", "-o", "n.mbml"), "-o and --at-least go with --prefer"),
         (("m.mbml", "d", "--prefer", "recall"), "give recall:LABEL or precision:LABEL"),
         (("m.mbml", "d", "--prefer", "speed:tap"), "give recall:LABEL or precision:LABEL"),
-        (("m.mbml", "d", "--prefer", "recall:tap", "--at-least", "2"), "--at-least is 0 to 1"),
+        (("m.mbml", "d", "--prefer", "recall:tap", "--at-least", "2"), "--at-least must be 0 to"),
         (
             ("--streams", "m.mbml", "--against", "n.mbml"),
             "and --importance go with MODEL",
         ),
     ],
 )
-def test_options_that_do_not_go_together(cli, arguments, says):
+def test_options_that_do_not_go_together(cli, arguments, message):
     outcome = cli("evaluate", *arguments)
     assert outcome.code == 2
-    assert says in outcome.err
+    assert message in outcome.err
 
 
 class SecondModel(MadeUpModel):
-    """Calls everything "tap"."""
+    """Predicts "tap" for everything."""
 
     def predict(self, recordings):
         return predicted(self.labels, ["tap"] * len(recordings))
@@ -232,13 +233,13 @@ def test_prefer_recall(cli, gestures):
     report = json.loads(cli(*arguments, "--at-least", "1", "--json").out)
     assert report["chosen"]["recall"] == max(point["recall"] for point in report["curve"])
     data = Dataset.load("others")
-    called = mb.Model.load("keen.mbml").predict(data).labels
-    detected = [recording.label for recording, one in zip(data, called) if one == "shake"]
+    labels = mb.Model.load("keen.mbml").predict(data).labels
+    detected = [recording.label for recording, one in zip(data, labels) if one == "shake"]
     assert len(detected) == report["chosen"]["detected"]
-    assert detected.count("shake") == report["chosen"]["right"]
+    assert detected.count("shake") == report["chosen"]["correct"]
     before = mb.Model.load("gestures.mbml").predict(data).labels
-    assert [one for one in called if one != "shake"] == [
-        one for one, now in zip(before, called) if now != "shake"
+    assert [one for one in labels if one != "shake"] == [
+        one for one, now in zip(before, labels) if now != "shake"
     ]
 
 
@@ -250,27 +251,27 @@ def test_prefer_table(cli, golden, made_up):
     assert 'm.mbml does not know "clap". It knows: shake, tap.' in outcome.err
 
 
-def test_prefer_writes_nothing_over_the_data(cli, gestures):
+def test_prefer_never_overwrites_the_data(cli, gestures):
     arguments = ("evaluate", "gestures.mbml", "gestures", "--prefer", "recall:shake")
     outcome = cli(*arguments, "-o", "gestures/m.mbml")
     assert outcome.code == 1
     assert "would write over gestures" in outcome.err
 
 
-def test_models_of_other_labels_cannot_be_compared(cli, made_up, monkeypatch):
+def test_models_with_different_labels_cannot_be_compared(cli, made_up, monkeypatch):
     other = SecondModel()
     other.labels = ("tap", "wave")
     models = {"m.mbml": made_up, "n.mbml": other}
     monkeypatch.setattr(mb.Model, "load", lambda path: models[path.name])
     outcome = cli("evaluate", "m.mbml", "data", "--against", "n.mbml")
     assert outcome.code == 1
-    assert "m.mbml knows shake, tap, but n.mbml tap, wave." in outcome.err
+    assert "m.mbml knows shake, tap, but n.mbml knows tap, wave." in outcome.err
 
 
 def test_predict_table(cli, gestures):
     outcome = cli("predict", "gestures.mbml", "gestures")
     lines = outcome.out.splitlines()
-    columns = "recording says top_1 confidence score_shake score_still score_twist"
+    columns = "recording predicted top-1_class confidence score_shake score_still score_twist"
     assert " ".join(lines[0].split()) == columns.replace("_", " ")
     assert len(lines) == 2 + 18
 
@@ -341,18 +342,18 @@ def test_importance(cli, golden, gestures):
     assert refused.code == 2
 
 
-def test_copies_and_unused_options_are_told(cli, gestures):
+def test_copies_and_unused_options_are_reported(cli, gestures):
     for path in list((gestures / "gestures" / "shake").glob("*.csv")):
         path.with_stem(path.stem + "-copy").write_bytes(path.read_bytes())
     outcome = cli("evaluate", "--protocol", "k-fold", "--folds", "3", "gestures", "--steps", "20")
-    assert "6 recordings stand there twice" in outcome.err
-    assert "6 recordings stand there twice" in cli("show", "gestures").out
+    assert "6 recordings are listed twice" in outcome.err
+    assert "6 recordings are listed twice" in cli("show", "gestures").out
     refused = cli("evaluate", "--protocol", "few-shot", "--folds", "2", "gestures")
     assert refused.code == 2
     assert "--folds does not go with --protocol few-shot" in refused.err
 
 
-def test_no_mistake_is_no_certainty(capsys):
+def test_no_mistakes_do_not_mean_certainty(capsys):
     print_intervals(bootstrap(["a", "b"] * 13 + ["a"], ["a", "b"] * 13 + ["a"]), 27)
     # 27 of 27: 0.025 ** (1 / 27) = 0.872
     assert "may be as low as 0.872" in capsys.readouterr().out

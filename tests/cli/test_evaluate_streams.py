@@ -14,7 +14,7 @@ from microbit_ml.recordings import Dataset
 GESTURES = StreamScores(
     gestures=20,
     found=17,
-    doubled=1,
+    repeated=1,
     minutes=4.0,
     delays_ms=(-120.0, 80.0, 240.0),
     missed=("tap", "tap", "shake"),
@@ -25,7 +25,7 @@ GESTURES = StreamScores(
 
 @pytest.fixture
 def made_up(monkeypatch):
-    """Hand-made scores: of streams with gestures, and of background alone."""
+    """Made-up scores: for streams with gestures, and for background alone."""
 
     def scores(model, streams, background):
         if any(stream.events for stream in streams):
@@ -70,7 +70,7 @@ def test_recordings_of_a_data_set_are_played_once_each(cli, gestures):
     assert report["played"] == "8 recordings of others"
 
 
-def test_the_background_may_be_named(cli, gestures):
+def test_the_background_can_be_chosen(cli, gestures):
     arguments = ("evaluate", "--streams", "gestures.mbml", "gestures", "--minutes", "0.5")
     report = json.loads(cli(*arguments, "--background", "twist", "--json").out)
     assert report["gestures"]["gestures"] == 12  # still counts as a gesture now
@@ -79,7 +79,7 @@ def test_the_background_may_be_named(cli, gestures):
     names = [word for name in ("shake", "still", "twist") for word in ("--background", name)]
     outcome = cli(*arguments, *names)
     assert outcome.code == 1
-    assert "no recording of a gesture that the model knows: none" in outcome.err
+    assert "no recordings of the gestures that the model knows: none" in outcome.err
 
 
 def test_a_model_without_simulated_gestures_gets_background_alone(cli, tmp_path, gestures):
@@ -114,11 +114,11 @@ def test_every_recording_is_held_out_once(cli, gestures, monkeypatch):
     assert all(len({path.split("-")[1] for path in paths}) == 2 for paths in trained_on)
 
 
-def test_only_background_is_nothing_to_play(cli, tmp_path):
+def test_a_data_set_of_background_alone_is_refused(cli, tmp_path):
     mb.simulate(["still", "walking"], people=2, repeats=2).save("rest")
     outcome = cli("evaluate", "--protocol", "streams", "rest")
     assert outcome.code == 1
-    assert "rest has no recording of a gesture, only of background" in outcome.err
+    assert "rest has no recordings of gestures, only of background" in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_only_background_is_nothing_to_play(cli, tmp_path):
         (["--streams", "--protocol", "k-fold", "gestures"], "--streams goes with MODEL"),
         (["m.mbml", "gestures", "--minutes", "3"], "go with --streams or --protocol streams"),
         (["m.mbml", "gestures", "--background", "x"], "go with --streams or --protocol streams"),
-        (["--streams", "m.mbml", "--minutes", "0"], "--minutes is 0.5 to 600, not 0"),
-        (["--streams", "m.mbml", "--minutes", "nan"], "--minutes is 0.5 to 600, not nan"),
+        (["--streams", "m.mbml", "--minutes", "0"], "--minutes must be 0.5 to 600, not 0"),
+        (["--streams", "m.mbml", "--minutes", "nan"], "--minutes must be 0.5 to 600, not nan"),
         (["--streams", "m.mbml", "--folds", "3"], "go with --protocol"),
         (["--streams", "a", "b", "c"], "Give MODEL and DATASET"),
         (["--protocol", "streams", "a", "b"], "Give DATASET"),

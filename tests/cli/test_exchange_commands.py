@@ -206,7 +206,7 @@ def test_a_unit_counts_also_where_the_header_is_the_kits_own(cli, tmp_path):
     assert cli("export", "d", "-o", "d.npz").code == 0
     refused = cli("import", "d.npz", "--into", "e", "--unit", "g")
     assert refused.code == 1
-    assert "says itself what its numbers are" in refused.err
+    assert "already defines its columns and unit" in refused.err
 
 
 def test_a_sensor_with_a_wider_range_is_told(cli, tmp_path):

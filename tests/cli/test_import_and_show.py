@@ -29,7 +29,7 @@ def createai(path, **labels):
 
 
 def wiggle(label, number, *, n=50, step=4, board="", subject="", high=400):
-    """A made-up recording in steps of ``step`` counts: a zigzag, held as its label wants it."""
+    """A synthetic recording in steps of ``step`` counts: a zigzag, held at its label's angle."""
     x = (np.arange(n) * step * (2 * number + 3)) % high // step * step
     held = -1024 + sum(label.encode()) % 64 * 16
     samples = np.stack([x, -x, np.full(n, held)], axis=1)
@@ -83,7 +83,7 @@ def test_import_npz_and_csv_by_content(cli, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("make", "says"),
+    ("make", "message"),
     [
         (lambda path: path.mkdir(), "thing holds no recordings. A data set has"),
         (lambda path: path.write_bytes(b"\x00\x01\x02"), "holds no recordings that"),
@@ -91,11 +91,11 @@ def test_import_npz_and_csv_by_content(cli, tmp_path):
         (lambda path: None, "There is no file or folder thing. Check its name."),
     ],
 )
-def test_import_of_what_cannot_be_read(cli, tmp_path, make, says):
+def test_import_of_what_cannot_be_read(cli, tmp_path, make, message):
     make(tmp_path / "thing")
     outcome = cli("import", "thing", "--into", "data")
     assert outcome.code == 1
-    assert says in outcome.err
+    assert message in outcome.err
     assert not (tmp_path / "data").exists()
 
 
@@ -171,8 +171,8 @@ def test_recordings_without_a_label(cli, tmp_path):
 # --- merging data sets -------------------------------------------------------------------------
 
 
-def test_import_tells_what_does_not_fit_together(cli, golden, tmp_path):
-    """The same measurement under two labels or by two people: nothing is lost, and it is told."""
+def test_import_reports_conflicts(cli, golden, tmp_path):
+    """The same measurement under two labels or by two people: reported, and nothing is lost."""
     ours = Dataset(
         [wiggle("shake", 1, subject="Ann"), wiggle("shake", 2, subject="Ann"), wiggle("tap", 3)]
     )
@@ -241,7 +241,7 @@ def test_import_says_when_subject_was_not_used(cli, tmp_path):
 
 
 def bad_zips(folder):
-    """Zips that cannot be imported, each with a name that says why."""
+    """Zips that cannot be imported, each named after its fault."""
     good = "time_ms,x,y,z\n0,1,2,3\n20,4,5,6\n"
     contents = {
         "half-a-recording": {"tap/tap-1.csv": good, "tap/tap-2.csv": good[:-3]},

@@ -48,7 +48,7 @@ def parts(page):
 
 
 def test_show_plot_writes_a_page(cli, golden, folder, tmp_path, page):
-    """Beside what show prints anyway, and the same page again."""
+    """In addition to its usual output, and the same page again."""
     outcome = cli("show", folder, "--plot")
     golden("show-plot", outcome.transcript.replace(str(folder), "gestures"))
     assert (tmp_path / "gestures.html").read_text(encoding="utf-8") == page
@@ -71,8 +71,8 @@ def test_the_page_has_its_parts_and_is_valid(page):
     html5lib.HTMLParser(strict=True).parse(page)
     assert parts(page) == [
         "What may be wrong",
-        "How much there is",
-        "How long, and how strong",
+        "How much data there is",
+        "How long and how strong",
         "Which recordings are alike",
         "What the movements look like",
     ]
@@ -80,17 +80,17 @@ def test_the_page_has_its_parts_and_is_valid(page):
     assert pictures == page.count("<figcaption>") == page.count('role="img"') == 3 + 3
 
 
-def test_problems_stand_in_it_and_are_named_in_the_picture(page):
+def test_problems_are_listed_and_named_in_the_picture(page):
     assert "perhaps in the wrong folder: twist/twist-wrong.csv" in page
     assert re.search(r"<text[^>]*>twist-wrong</text>", page)
 
 
-def test_what_pictures_tell_those_who_cannot_see_them(page):
-    told = re.findall(r"<desc[^>]*>(.*?)</desc>", page, re.DOTALL)
-    assert any("Everybody made every gesture" in one or "has no" in one for one in told)
-    assert any("shake 24.2 %; still 0.0 %; twist 0.0 %." in one for one in told)
-    assert any("lie closest together" in one and "furthest apart" in one for one in told)
-    still = next(one for one in told if one.startswith("In the typical recording of still"))
+def test_descriptions_for_people_who_cannot_see_the_pictures(page):
+    descriptions = re.findall(r"<desc[^>]*>(.*?)</desc>", page, re.DOTALL)
+    assert any("Everyone made every gesture" in one or "made no" in one for one in descriptions)
+    assert any("shake 24.2%, still 0.0%, twist 0.0%." in one for one in descriptions)
+    assert any("are closest together" in one and "furthest apart" in one for one in descriptions)
+    still = next(one for one in descriptions if one.startswith("The typical recording of still"))
     low, high = map(float, re.search(r"z from (\S+) to (\S+) g", still).groups())
     assert -1.3 < low <= high < 1.3 and high - low < 0.3
 
@@ -113,7 +113,7 @@ def test_show_without_a_plot_does_not_load_matplotlib(folder, tmp_path):
 
 
 def test_the_page_in_a_browser(page, tmp_path):
-    """Valid, nothing of the network, no serious fault for screen readers, nothing overlaps."""
+    """Valid, nothing from the network, no serious fault for screen readers, no overlaps."""
     path = tmp_path / "page.html"
     path.write_text(page, encoding="utf-8")
     assert faults_of_html(path, tmp_path) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import microbit_ml as mb
-from microbit_ml.cli import train as learn
+from microbit_ml.cli import train as train_command
 from microbit_ml.cli.training_arguments import add_training_arguments, training_settings
 from microbit_ml.common.files import write_whole
 from microbit_ml.console import screen
@@ -50,12 +50,12 @@ def test_groups_of_features_can_be_left_out(cli, gestures):
     assert cli(*train, "--features=-order,-effort").code == 0
     groups = mb.Model.load("new.mbml").network.groups
     assert groups == ("tilt", "jerk", "spectrum", "magnitude", "rhythm", "turn")
-    assert "names some and excludes others" in cli(*train, "--features=tilt,-turn").err
+    assert "names some and leaves out others" in cli(*train, "--features=tilt,-turn").err
     assert "no 'colour' to leave out" in cli(*train, "--features=-colour").err
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files here")
-def test_what_is_no_ordinary_file_is_left_alone(cli, gestures):
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_left_alone(cli, gestures):
     os.mkfifo("pipe")
     outcome = cli("train", "gestures", "-o", "pipe", "--steps", "5")
     assert outcome.code == 1
@@ -65,17 +65,17 @@ def test_what_is_no_ordinary_file_is_left_alone(cli, gestures):
     assert Path("pipe").is_fifo()
 
 
-def test_learning_on_from_a_model(cli, gestures):
+def test_fine_tuning_a_model(cli, gestures):
     cli("train", "gestures", "-o", "class.mbml", "--steps", "60")
     mb.simulate(labels=["tap"], people=3, repeats=1, seed=8).save("mine")
     outcome = cli("train", "mine", "--from", "class.mbml", "-o", "mine.mbml", "--steps", "60")
     assert outcome.code == 0, outcome.transcript
-    assert "Trained on 3 recordings and what" in outcome.out
+    assert "Trained on 3 recordings and replayed" in outcome.out
     assert mb.Model.load("mine.mbml").labels == ["shake", "still", "tap", "twist"]
     over = cli("train", "mine", "--from", "class.mbml", "-o", "class.mbml")
     assert "would write over class.mbml" in over.err
     refused = cli("train", "mine", "--from", "class.mbml", "-o", "m.mbml", "--arch", "8")
-    assert "has arch '16'; '8' is asked for" in refused.err
+    assert "has arch '16', not '8'" in refused.err
 
 
 def test_the_same_seed_gives_the_same_file(cli, gestures):
@@ -84,8 +84,8 @@ def test_the_same_seed_gives_the_same_file(cli, gestures):
     assert (gestures / "one.mbml").read_bytes() == (gestures / "two.mbml").read_bytes()
 
 
-def test_a_missing_folder_is_told_before_the_training(cli, gestures, monkeypatch):
-    monkeypatch.setattr(learn, "train", lambda *_, **__: 1 / 0)
+def test_a_missing_folder_is_reported_before_the_training(cli, gestures, monkeypatch):
+    monkeypatch.setattr(train_command, "train", lambda *_, **__: 1 / 0)
     outcome = cli("train", "gestures", "-o", "nowhere/new.mbml")
     assert outcome.code == 1
     assert outcome.err == ("microbit-ml: There is no folder nowhere for new.mbml. Make it first.\n")
@@ -108,7 +108,7 @@ def test_progress_shows_both_losses_on_a_terminal_only(cli, gestures, monkeypatc
         def __exit__(self, *_):
             return None
 
-    monkeypatch.setattr(learn, "progress_bar", lambda task, total: Bar())
+    monkeypatch.setattr(train_command, "progress_bar", lambda task, total: Bar())
     cli("train", "gestures", "-o", "new.mbml", "--steps", "20")
     assert remarks[-1][::2] == (20, 20)
     assert re.fullmatch(r"loss: training \d\.\d{3}  held out \d\.\d{3}", remarks[-1][1])
@@ -123,16 +123,21 @@ def test_progress_bar_is_silent_in_a_pipe(capsys):
 def test_every_setting_of_train_is_an_option():
     parser = argparse.ArgumentParser()
     add_training_arguments(parser)
-    options = {action.dest: action for action in parser._actions if action.dest != "help"}
+    options = {
+        action.dest: action for action in parser._actions if action.help != argparse.SUPPRESS
+    }
+    del options["help"]
     parameters = inspect.signature(mb.train).parameters
     assert [*options] == [one.name for one in TABLE]
     for one in TABLE:
         assert options[one.name].help == about(one) or about(one) in (options[one.name].help or "")
         assert parameters[one.name].default == one.default
-    assert training_settings(parser.parse_args([])) == {}  # what is not given is left to train
+    assert (
+        training_settings(parser.parse_args([])) == {}
+    )  # settings that are not given are left to train
 
 
-def test_a_model_too_large_for_v1_is_said_to_be(cli, gestures):
+def test_a_model_too_large_for_v1_gets_a_warning(cli, gestures):
     train = ("train", "gestures", "-o", "large.mbml", "--steps", "2", "--arch")
     assert "it will run on V2 only" in cli(*train, "60").transcript
     assert "it will run on V2 only" in cli("build", "large.mbml", "-o", "large.hex").transcript

@@ -1,4 +1,4 @@
-"""The network beside simpler methods: who is tested by whom, and which is chosen."""
+"""The network compared with simpler methods: which fold tests what, and which is chosen."""
 
 from dataclasses import replace
 
@@ -34,19 +34,19 @@ TRUTH = ["tap", "wave"] * 100
 def method(name, wrong, v1, n_bytes=1000, fits_all=True):
     """A method that gets the recordings numbered in ``wrong`` wrong."""
     other = {"tap": "wave", "wave": "tap"}
-    said = [other[true] if i in set(wrong) else true for i, true in enumerate(TRUTH)]
+    predicted = [other[true] if i in set(wrong) else true for i, true in enumerate(TRUTH)]
     footprint = Footprint(n_bytes, {"v1": v1, "v2": v1 // 2})
-    return Method(name, said, score(TRUTH, said), footprint, fits_all)
+    return Method(name, predicted, score(TRUTH, predicted), footprint, fits_all)
 
 
 def compared(*methods):
     return Comparison(TRUTH, np.arange(200) % 5, methods, {NETWORK: 0.1, ONE_LAYER: 0.1})
 
 
-def test_the_best_is_the_most_accurate_of_equals_the_cheapest():
-    network, dear, cheap = method(NETWORK, [1], 500), method("dear", [2], 400), method("x", [3], 9)
-    assert compared(network, dear, cheap).best is cheap
-    assert compared(method(NETWORK, [], 500), dear, cheap).best.name == NETWORK
+def test_the_best_is_the_most_accurate_and_in_a_tie_the_cheapest():
+    network, large, small = method(NETWORK, [1], 500), method("y", [2], 400), method("x", [3], 9)
+    assert compared(network, large, small).best is small
+    assert compared(method(NETWORK, [], 500), large, small).best.name == NETWORK
 
 
 def test_a_simpler_method_that_is_about_as_good_is_chosen():
@@ -58,18 +58,18 @@ def test_a_simpler_method_that_is_about_as_good_is_chosen():
     assert result.simpler == [near]
 
 
-def test_not_significant_is_not_enough_when_it_is_right_much_less_often():
+def test_not_significantly_worse_is_not_enough_when_it_is_right_much_less_often():
     network = method(NETWORK, [], 5000)
     worse = method("worse", range(3), 50)  # 1.5 % worse, p = 2 / 2**3 = 0.25
     result = compared(network, worse)
     assert not result.worse(worse)
     assert result.choice is network
-    level = method("level", range(2), 50)  # 1 % worse
-    assert compared(network, level).choice is level
+    close = method("close", range(2), 50)  # 1 % worse
+    assert compared(network, close).choice is close
 
 
 def test_significantly_worse_is_never_chosen():
-    # 12 only the first gets right, 2 only the second: p = 0.013
+    # only the first gets 12 right, only the second gets 2 right: p = 0.013
     network, worse = method(NETWORK, [0, 1], 5000), method("worse", range(2, 14), 50)
     result = compared(network, worse)
     assert result.test(network, worse).p == pytest.approx(2 * (1 + 14 + 91) / 2**14)
@@ -78,7 +78,7 @@ def test_significantly_worse_is_never_chosen():
     assert result.choice is network
 
 
-def test_what_does_not_fit_v1_is_not_chosen_before_what_does():
+def test_a_method_that_does_not_fit_v1_is_not_preferred():
     network, large = method(NETWORK, [1, 2], 5000), method("large", [1], 4000, fits_all=False)
     assert compared(network, large).choice is network
     only = compared(method(NETWORK, range(90), 5000), large)
@@ -94,7 +94,7 @@ def test_for_a_board_a_network_is_chosen():
     assert compared(tree, network, worse).choice_for_board is network
 
 
-def test_no_network_is_chosen_that_takes_more_strangers_in():
+def test_no_network_with_more_false_accepts_is_chosen():
     network, one_layer = method(NETWORK, [1], 5000), method(ONE_LAYER, [1], 2000)
     result = compared(network, one_layer)
     assert result.choice_for_board is one_layer
@@ -102,40 +102,40 @@ def test_no_network_is_chosen_that_takes_more_strangers_in():
         replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.11}).choice_for_board
         is one_layer
     )
-    strange = replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.12})
-    assert (strange.choice, strange.choice_for_board) == (one_layer, network)
+    careless = replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.12})
+    assert (careless.choice, careless.choice_for_board) == (one_layer, network)
     worse = compared(network, method(ONE_LAYER, range(2, 15), 2000))
     careful = replace(worse, false_accept_rates={NETWORK: 0.2, ONE_LAYER: 0.1})
     assert careful.choice_for_board is network  # it is right more often
 
 
-def test_the_guess_is_the_most_frequent_label():
+def test_the_most_frequent_label():
     result = Comparison(["tap", "wave", "wave"], np.zeros(3, int), (), {})
-    assert result.guess == ("wave", 2)
+    assert result.most_frequent == ("wave", 2)
 
 
-def test_each_row_is_asked_once_by_a_method_that_has_not_seen_it():
+def test_each_row_is_predicted_once_by_a_method_that_has_not_seen_it():
     rows = np.arange(12.0)[:, None] + np.zeros(54)
     truth, fold = ["a", "b"] * 6, np.arange(12) // 2 % 3
-    learned, asked = [], []
+    fitted, tested = [], []
 
     class Spy:
         def fit(self, features, labels):
-            learned.append((len(features), list(labels)))
+            fitted.append((len(features), list(labels)))
             return self
 
         def predict(self, features):
-            asked.append(features[:, 0])
+            tested.append(features[:, 0])
             return np.array(["a"] * len(features))
 
     assert cross_predict(Spy, rows, truth, fold) == ["a"] * 12
-    assert [n for n, _ in learned] == [8, 8, 8]
-    for k, features in enumerate(asked):  # in the scale of what was learned from
+    assert [n for n, _ in fitted] == [8, 8, 8]
+    for k, features in enumerate(tested):  # scaled by the training rows
         scale = scaler(rows[fold != k], np.array(truth)[fold != k])
         np.testing.assert_allclose(features, scale.apply(rows[fold == k])[:, 0])
 
 
-def test_features_are_scaled_by_what_a_label_varies_by():
+def test_features_are_scaled_by_their_deviation_within_a_label():
     rng = np.random.default_rng(0)
     rows = rng.normal(0, 300, (40, 54)).round()
     labels = np.array(["tap", "wave"] * 20)
@@ -146,10 +146,10 @@ def test_features_are_scaled_by_what_a_label_varies_by():
     within = np.sqrt((residual**2).mean(axis=0))
     expected = 2 * within + 1.6 * 50  # x_mean is in counts: its floor is 50
     assert fitted.scale[0] == pytest.approx(expected[0], rel=0.03)
-    with_other = within_class_scale(
+    with_negative = within_class_scale(
         np.vstack([rows, rows[:1]]), np.append(labels == "wave", 2), GROUP_NAMES
     )
-    assert with_other[0] == pytest.approx(expected[0])
+    assert with_negative[0] == pytest.approx(expected[0])
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +177,7 @@ def test_every_method_learns_simulated_gestures(simulated):
     done = [percent for percent, _, _ in steps]
     assert (done, done[-1]) == (sorted(done), 100)
     kinds = list(compared_kinds())
-    every = [*kinds, *(f"{name} on everything" for name in kinds), *METHODS, "done"]
+    every = [*kinds, *(f"{name} on all data" for name in kinds), *METHODS, "done"]
     assert {what for _, _, what in steps} == set(every)
 
 
@@ -193,9 +193,9 @@ def test_nearest_neighbours_outgrow_v1(simulated):
     """Every recording takes 62 bytes: a hundred of them are more than V1 has."""
     _, result, models, _ = simulated
     model = models[NETWORK]
-    beside = model.heap_bytes() - len(model.device_bytes())
+    overhead = model.heap_bytes() - len(model.device_bytes())
     near = comparison.neighbours_footprint(54, 100, model.labels)
-    assert not Method.of("near", TRUTH, list(TRUTH), near, beside).fits_all
+    assert not Method.of("near", TRUTH, list(TRUTH), near, overhead).fits_all
     assert result.network.fits_all
 
 
@@ -207,4 +207,4 @@ def test_real_recordings():
     assert by_name[NETWORK] >= 0.95
     assert by_name[ONE_LAYER] >= 0.9
     assert by_name["nearest centroid"] < by_name["logistic regression"]
-    assert min(by_name.values()) > result.guess[1] / len(result.truth) + 0.5
+    assert min(by_name.values()) > result.most_frequent[1] / len(result.truth) + 0.5

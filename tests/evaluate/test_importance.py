@@ -1,4 +1,4 @@
-"""Which features a model decides by."""
+"""Feature importance: which features matter to a model."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def line(gestures):
     return mb.train(gestures, seed=0, steps=80, arch="", features=("tilt", "jerk"))
 
 
-class Says:
+class FirstFeatureDecides:
     """A network that looks at the first feature alone: above 0 it is the second label."""
 
     def classify(self, rows):
@@ -39,7 +39,7 @@ class Says:
 def test_importance_by_hand(monkeypatch):
     """The first feature decides, and the second never does."""
     rows = np.array([[-5, 7], [-5, 8], [5, 9], [5, 1]])
-    model = type("", (), {"network": Says()})()
+    model = type("", (), {"network": FirstFeatureDecides()})()
     truth = np.array([0, 0, 1, 1])
     assert accuracies(model, rows[None], truth).tolist() == [1.0]
     first, second = np.array([rows, rows]), np.array([rows, rows])
@@ -54,8 +54,8 @@ def test_only_what_the_network_looks_at_matters(gestures, model):
     layer = model.network.layers[0]
     names = model.feature_names
     is_jerk = np.array([name.endswith("_jerk") for name in names])
-    deaf = replace(layer, weights=np.where(is_jerk, layer.weights, 0).astype(np.int8))
-    network = model.network.with_layers([deaf, *model.network.layers[1:]])
+    masked = replace(layer, weights=np.where(is_jerk, layer.weights, 0).astype(np.int8))
+    network = model.network.with_layers([masked, *model.network.layers[1:]])
     found = permutation_importance(replace(model, network=network), gestures, repeats=5)
     groups = {one.name: one for one in found.groups}
     assert groups["jerk"].loss > 0.2
@@ -66,7 +66,7 @@ def test_only_what_the_network_looks_at_matters(gestures, model):
     assert all(features[name] == 0 for name, one in zip(names, is_jerk) if not one)
 
 
-def test_importance_is_what_shuffling_by_hand_costs(gestures, model):
+def test_importance_equals_the_accuracy_lost_by_shuffling_by_hand(gestures, model):
     found = permutation_importance(model, gestures, repeats=3, seed=5)
     rows = input_rows(model.windows(gestures), model.network.groups)
     truth = np.array([model.labels.index(one.label) for one in gestures])
@@ -84,43 +84,43 @@ def test_importance_is_what_shuffling_by_hand_costs(gestures, model):
     ])  # fmt: skip
 
 
-def test_the_seed_shuffles(gestures, model):
+def test_the_same_seed_shuffles_alike(gestures, model):
     first, second = (permutation_importance(model, gestures, 2, seed=1) for _ in range(2))
     assert first.features == second.features
 
 
 def test_labels_that_the_model_does_not_know_are_left_out(gestures, model):
-    strange = [replace(one, label="clap") for one in gestures]
-    found = permutation_importance(model, [*gestures, *strange], repeats=1)
+    unknown = [replace(one, label="clap") for one in gestures]
+    found = permutation_importance(model, [*gestures, *unknown], repeats=1)
     assert found.recordings == len(gestures)
-    with pytest.raises(DataError, match="There are 0 recordings of what the model knows"):
-        permutation_importance(model, strange)
+    with pytest.raises(DataError, match="There are 0 recordings of labels that the model knows"):
+        permutation_importance(model, unknown)
 
 
-def test_a_contribution_is_what_the_lead_loses(gestures, model):
+def test_a_contribution_is_the_lost_margin(gestures, model):
     recording = gestures.recordings[3]
     why = explain(model, recording)
     prediction = model.predict([recording])
     scores = np.sort(prediction.scores[0])
     assert why.best == prediction.best[0]
-    assert why.lead == scores[-1] - scores[-2]
+    assert why.margin == scores[-1] - scores[-2]
     one = why.contributions[0]
-    place = model.feature_names.index(one.feature.name)
+    index = model.feature_names.index(one.feature.name)
     row = prediction.features[0].copy()
-    assert (one.value, one.usual) == (row[place], model.network.stages[0].center[place])
-    row[place] = one.usual
+    assert (one.value, one.average) == (row[index], model.network.stages[0].center[index])
+    row[index] = one.average
     best = model.labels.index(why.best)
     after = model.network.classify(row[None])[0][0, :-1]
-    assert one.contribution == why.lead - (after[best] - np.delete(after, best).max())
+    assert one.contribution == why.margin - (after[best] - np.delete(after, best).max())
     sizes = [abs(other.contribution) for other in why.contributions]
     assert sizes == sorted(sizes, reverse=True)
 
 
 def test_without_a_hidden_layer_a_contribution_is_weight_times_feature(gestures, line):
-    """lead = (w_best - w_second) . x, so one feature gives its share, but for rounding."""
+    """margin = (w_best - w_runner_up) . x: a feature contributes its term, up to rounding."""
     recording = gestures.recordings[0]
     why = explain(line, recording)
-    best, second = line.labels.index(why.best), line.labels.index(why.second)
+    best, runner_up = line.labels.index(why.best), line.labels.index(why.runner_up)
     network = line.network
     x = network.stages[0].apply(input_rows(line.windows([recording]), network.groups))[0]
     dense = network.stages[-1]
@@ -128,15 +128,15 @@ def test_without_a_hidden_layer_a_contribution_is_weight_times_feature(gestures,
     weights = dense.weights * factor[:, None]
     others = {c: (weights[best] - weights[c]) * x for c in range(len(line.labels)) if c != best}
     for one in why.contributions:
-        place = line.feature_names.index(one.feature.name)
-        # the second may change without the feature: then the lead is over another label
-        leads = [total.sum() - total[place] for total in others.values()]
+        index = line.feature_names.index(one.feature.name)
+        # without the feature, another label may be the runner-up
+        margins = [total.sum() - total[index] for total in others.values()]
         bias = [(dense.bias[best] * factor[best] - dense.bias[c] * factor[c]) for c in others]
-        after = min(np.add(leads, bias))
-        lead = others[second].sum() + dense.bias[best] * factor[best] - (
-            dense.bias[second] * factor[second]
+        after = min(np.add(margins, bias))
+        margin = others[runner_up].sum() + dense.bias[best] * factor[best] - (
+            dense.bias[runner_up] * factor[runner_up]
         )  # fmt: skip
-        assert one.contribution == pytest.approx(lead - after, abs=4)
+        assert one.contribution == pytest.approx(margin - after, abs=4)
 
 
 def test_a_network_that_sees_the_raw_window_has_no_features(gestures, model):

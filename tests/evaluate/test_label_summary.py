@@ -1,4 +1,4 @@
-"""What each label holds, counted by hand."""
+"""The summary of each label, counted by hand."""
 
 import numpy as np
 

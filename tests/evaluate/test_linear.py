@@ -1,4 +1,4 @@
-"""Classifiers that draw lines: losses by hand, slopes by differences, minima as scikit-learn's."""
+"""Linear classifiers: losses by hand, numerical gradients, minima as scikit-learn's."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from microbit_ml.errors import DataError
-from microbit_ml.evaluate.linear import LinearSVM, LogisticRegression, walk_downhill
+from microbit_ml.evaluate.linear import LinearSVM, LogisticRegression, gradient_descent
 
 FIRST = np.array([[1.0, 0.0]])
 
@@ -14,53 +14,53 @@ FIRST = np.array([[1.0, 0.0]])
 def clouds(seed, n=80, n_features=6, n_labels=3, apart=1.0):
     rng = np.random.default_rng(seed)
     targets = np.arange(n) % n_labels
-    middles = rng.normal(0, apart, (n_labels, n_features))
+    centres = rng.normal(0, apart, (n_labels, n_features))
     names = np.array(["wave", "shake", "tap"])[targets]
-    return middles[targets] + rng.normal(0, 1, (n, n_features)), names
+    return centres[targets] + rng.normal(0, 1, (n, n_features)), names
 
 
 def test_logistic_loss_by_hand():
-    # scores 1 and 0: p = e / (e + 1) = 0.731; -ln p = 0.313; slope p - 1 and p of the other
-    loss, slope = LogisticRegression()._loss(np.array([[1.0, 0.0]]), FIRST)
+    # scores 1 and 0: p = e / (e + 1) = 0.731; -ln p = 0.313; gradient p - 1, and p for the other
+    loss, gradient = LogisticRegression()._loss(np.array([[1.0, 0.0]]), FIRST)
     assert loss == pytest.approx(0.3133, abs=1e-4)
-    np.testing.assert_allclose(slope, [[-0.2689, 0.2689]], atol=1e-4)
+    np.testing.assert_allclose(gradient, [[-0.2689, 0.2689]], atol=1e-4)
     assert loss == pytest.approx(-math.log(math.e / (math.e + 1)))
 
 
 def test_logistic_loss_of_huge_scores_is_no_overflow():
-    loss, slope = LogisticRegression()._loss(np.array([[0.0, 5000.0]]), FIRST)
+    loss, gradient = LogisticRegression()._loss(np.array([[0.0, 5000.0]]), FIRST)
     assert loss == pytest.approx(5000)
-    np.testing.assert_allclose(slope, [[-1, 1]])
+    np.testing.assert_allclose(gradient, [[-1, 1]])
 
 
 def test_svm_loss_by_hand():
-    # the first label: score 0.4 falls 0.6 short of 1: 0.36; the second: -1.2 is beyond -1
-    loss, slope = LinearSVM()._loss(np.array([[0.4, -1.2]]), FIRST)
+    # the first label: a score of 0.4 falls 0.6 short of 1: 0.36; the second: -1.2 is beyond -1
+    loss, gradient = LinearSVM()._loss(np.array([[0.4, -1.2]]), FIRST)
     assert loss == pytest.approx(0.36)
-    np.testing.assert_allclose(slope, [[-1.2, 0]])
+    np.testing.assert_allclose(gradient, [[-1.2, 0]])
 
 
 @pytest.mark.parametrize("make", [LogisticRegression, LinearSVM])
-def test_slopes_are_what_differences_say(make):
+def test_gradients_match_numerical_ones(make):
     rng = np.random.default_rng(3)
     scores, is_label = rng.normal(0, 1, (4, 3)), np.eye(3)[[0, 1, 2, 1]]
     loss = make()._loss
-    slope = loss(scores, is_label)[1]
+    gradient = loss(scores, is_label)[1]
     for i in np.ndindex(scores.shape):
         step = np.zeros_like(scores)
         step[i] = 1e-6
         difference = (loss(scores + step, is_label)[0] - loss(scores - step, is_label)[0]) / 2e-6
-        assert slope[i] == pytest.approx(difference, abs=1e-5)
+        assert gradient[i] == pytest.approx(difference, abs=1e-5)
 
 
-def test_walking_downhill_finds_the_bottom_of_a_bowl():
+def test_gradient_descent_finds_the_bottom_of_a_bowl():
     # (x - 3)^2 + 10 (y + 1)^2 is 0 at (3, -1); it curves by at most 20
     def bowl(at):
         away = at - [3.0, -1.0]
         return float((away**2 * [1, 10]).sum()), 2 * away * [1, 10]
 
-    loss, place = walk_downhill(bowl, np.zeros(2), 1 / 20)
-    np.testing.assert_allclose(place, [3, -1], atol=1e-3)
+    loss, lowest = gradient_descent(bowl, np.zeros(2), 1 / 20)
+    np.testing.assert_allclose(lowest, [3, -1], atol=1e-3)
     assert loss == pytest.approx(0, abs=1e-6)
 
 
@@ -91,10 +91,10 @@ def test_no_step_in_any_direction_makes_the_loss_smaller(make):
 
 
 @pytest.mark.parametrize("make", [LogisticRegression, LinearSVM])
-def test_what_cannot_be_is_explained(make):
+def test_impossible_input_is_explained(make):
     with pytest.raises(DataError, match="C is 0"):
         make(0)
-    with pytest.raises(DataError, match="1 different labels"):
+    with pytest.raises(DataError, match="number of different labels to learn is 1"):
         make().fit(np.ones((2, 1)), np.array(["a", "a"]))
 
 

@@ -1,4 +1,4 @@
-"""Copies, shifts and cuts are found among recordings; what people made twice is none."""
+"""Copies, shifts and cuts are found among recordings; repeated gestures are not copies."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def with_noise(window, rng, counts=8):
 
 
 def shifted(window, rng, samples):
-    """Cut a little later: the start is gone, the end is held."""
+    """Cut a little later: the start is missing, the last sample is repeated."""
     later = np.concatenate([window[samples:], np.repeat(window[-1:], samples, axis=0)])
     return with_noise(later, rng, 4)
 
@@ -50,7 +50,7 @@ def test_copies_are_found(windows, change):
     assert found <= planted
 
 
-def test_what_was_made_twice_is_no_copy(windows):
+def test_a_repeated_gesture_is_no_copy(windows):
     assert alike_windows(windows) == set()
 
 
@@ -75,7 +75,7 @@ def test_too_few_to_compare(windows, n):
 
 
 def test_each_is_compared_with_few_others(windows, monkeypatch):
-    """Not all pairs are looked at closely, and pieces of the table give what the whole gives."""
+    """Few pairs are candidates, and computing the distances in blocks gives the same pairs."""
     n = len(windows)
     pairs = _candidates(windows.astype(float))
     assert len(pairs) <= CANDIDATES * n < n * (n - 1) / 2
@@ -101,7 +101,7 @@ def test_windows_that_overlap_are_found(log):
 
 
 def test_a_little_in_common_is_not_enough(log):
-    """Of 50 samples 13 are a quarter."""
+    """A quarter of 50 samples is 13, rounded up."""
     for overlap, found in ((12, set()), (13, {(0, 1)})):
         pair = [Recording(log[:50]), Recording(log[50 - overlap : 100 - overlap])]
         assert shared_stretches(pair) == found

@@ -1,4 +1,4 @@
-"""A recording in the wrong folder is named, and one that lies at the edge of its label is not."""
+"""A recording in the wrong folder is found, but not one at the edge of its label's cluster."""
 
 import numpy as np
 import pytest
@@ -36,15 +36,15 @@ def test_its_own_label_must_be_much_further(far, named):
     assert [one for one in found if one.number == 0] == named
 
 
-def test_neighbours_that_disagree_say_nothing():
+def test_neighbours_that_disagree_are_no_evidence():
     rows, labels = clouds()
     labels[:12] = ["b", "a", "c"] * 4
     rows[:12] = np.random.default_rng(1).normal(size=(12, 3)) * 0.01
     assert odd_labels(rows, labels) == []
 
 
-def test_a_label_with_too_few_recordings_is_not_judged():
-    """Three of a label, one of them alone among the others: the other two measure too little."""
+def test_a_label_with_too_few_recordings_is_skipped():
+    """Three of a label, one of them among another label: two others are too few to compare."""
     rows, labels = clouds()
     labels[0] = labels[12] = labels[13] = "c"
     assert odd_labels(rows, labels) == []
@@ -52,7 +52,7 @@ def test_a_label_with_too_few_recordings_is_not_judged():
     assert OddLabel(0, "a") in odd_labels(rows, labels)
 
 
-def test_recordings_without_a_label_are_not_judged_and_do_not_judge():
+def test_recordings_without_a_label_are_skipped_and_are_no_evidence():
     rows, labels = clouds()
     labels[3] = labels[12] = labels[13] = labels[14] = ""
     assert odd_labels(rows, labels) == []
@@ -67,7 +67,7 @@ def test_too_few_recordings(n):
     assert odd_labels(np.zeros((n, 3)), ["a"] * n) == []
 
 
-def test_pieces_of_the_table_give_what_the_whole_gives(monkeypatch):
+def test_blocks_of_the_distance_matrix_give_the_same_labels(monkeypatch):
     rows, labels = clouds()
     labels[3], labels[20] = "b", "a"
     whole = odd_labels(rows, labels)
@@ -76,7 +76,7 @@ def test_pieces_of_the_table_give_what_the_whole_gives(monkeypatch):
 
 
 def test_simulated_gestures():
-    """None is named as they are; most of those are that are given another label."""
+    """None is flagged as it is; most of those that get a wrong label are flagged."""
     data = mb.simulate(["shake", "still", "twist", "lift"], people=4, repeats=4, seed=2)
     rows = standardized(compute_features(np.stack([make_window(one) for one in data])))
     labels = [one.label for one in data]

@@ -1,4 +1,4 @@
-"""Choosing a limit for a purpose: by hand, beside scikit-learn, and in a model."""
+"""Choosing a threshold for a purpose: by hand, against scikit-learn, and in a model."""
 
 from types import SimpleNamespace
 
@@ -7,7 +7,7 @@ import pytest
 
 import microbit_ml as mb
 from microbit_ml.errors import DataError
-from microbit_ml.evaluate.preference import choose, trade_off, with_shift
+from microbit_ml.evaluate.preference import choose, precision_recall_curve, with_shift
 
 TRUTH = ["fall", "fall", "walk", "fall", "fall", "walk"]
 BEST = ["fall", "fall", "fall", "fall", "walk", "walk"]
@@ -15,9 +15,9 @@ CONFIDENCE = np.array([7, 4, 1, -3, 9, 9])
 
 
 def test_the_curve_by_hand():
-    points = trade_off("fall", TRUTH, BEST, CONFIDENCE)
+    points = precision_recall_curve("fall", TRUTH, BEST, CONFIDENCE)
     assert [one.shift for one in points] == [-7, -4, -1, 3]
-    assert [(one.right, one.detected) for one in points] == [(1, 1), (2, 2), (2, 3), (3, 4)]
+    assert [(one.correct, one.detected) for one in points] == [(1, 1), (2, 2), (2, 3), (3, 4)]
     assert [one.precision for one in points] == [1, 1, 2 / 3, 3 / 4]
     assert [one.recall for one in points] == [1 / 4, 2 / 4, 2 / 4, 3 / 4]
 
@@ -26,14 +26,17 @@ def test_the_curve_by_hand():
     ("purpose", "at_least", "shift"),
     [
         ("recall", 0.75, 3),
-        ("recall", 0.5, -2),  # -1 finds as many, but is wrong more often; -4 to -2 are alike
-        ("recall", 0.95, 3),  # not to be had: the most there is
+        ("recall", 0.5, -2),  # -1 finds as many, but is wrong more often; -4 to -2 are equal
+        ("recall", 0.95, 3),  # out of reach: the highest there is
         ("precision", 0.95, -4),
         ("precision", 0.7, 3),
     ],
 )
 def test_the_choice(purpose, at_least, shift):
-    assert choose(trade_off("fall", TRUTH, BEST, CONFIDENCE), purpose, at_least).shift == shift
+    assert (
+        choose(precision_recall_curve("fall", TRUTH, BEST, CONFIDENCE), purpose, at_least).shift
+        == shift
+    )
 
 
 def test_the_curve_agrees_with_scikit_learn():
@@ -41,20 +44,20 @@ def test_the_curve_agrees_with_scikit_learn():
     rng = np.random.default_rng(0)
     truth = rng.choice(["fall", "walk"], 80).tolist()
     confidence = rng.integers(-20, 20, 80)
-    points = trade_off("fall", truth, ["fall"] * 80, confidence)
-    precision, recall, limits = metrics.precision_recall_curve(
+    points = precision_recall_curve("fall", truth, ["fall"] * 80, confidence)
+    precision, recall, thresholds = metrics.precision_recall_curve(
         [one == "fall" for one in truth], confidence
     )
-    assert [-one.shift for one in points] == limits[::-1].tolist()
+    assert [-one.shift for one in points] == thresholds[::-1].tolist()
     assert [one.precision for one in points] == pytest.approx(precision[:-1][::-1], abs=1e-9)
     assert [one.recall for one in points] == pytest.approx(recall[:-1][::-1], abs=1e-9)
 
 
-def test_a_label_that_is_not_there_is_explained():
-    with pytest.raises(DataError, match='No recording is of "clap"'):
-        trade_off("clap", TRUTH, BEST, CONFIDENCE)
+def test_a_missing_label_is_explained():
+    with pytest.raises(DataError, match='No recording has the label "clap"'):
+        precision_recall_curve("clap", TRUTH, BEST, CONFIDENCE)
     with pytest.raises(DataError, match='looks most like "walk"'):
-        trade_off("walk", TRUTH, ["fall"] * 6, CONFIDENCE)
+        precision_recall_curve("walk", TRUTH, ["fall"] * 6, CONFIDENCE)
     with pytest.raises(DataError, match='does not know "clap"'):
         with_shift(SimpleNamespace(labels=["fall", "walk"]), "clap", 3)
 

@@ -1,4 +1,4 @@
-"""What may be wrong with a data set: each problem is planted and found, and fine data get none."""
+"""Problems of a data set: each one is planted and found, and good data have none."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def moving(data, label="twist"):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_simulated_data_are_fine_but_for_what_a_strong_shake_clips(seed):
+def test_simulated_data_have_no_problem_except_clipping(seed):
     problems = find_problems(mb.simulate(people=3, repeats=3, seed=seed))
     assert [one for one in problems if "clipped" not in one] == []
 
@@ -42,7 +42,7 @@ def test_fine_data_are_fine(fine):
     assert find_problems(fine) == []
 
 
-# What is found in real recordings. Nobody knows which of these are real mistakes.
+# Suspected label errors in real recordings. We don't know which of these are real mistakes.
 REAL = {
     "createai_wand": 0,
     "createai_foundation_pooled": 0,
@@ -55,7 +55,7 @@ REAL = {
 @pytest.mark.parametrize("name", REAL)
 def test_false_alarms_on_real_recordings(name):
     problems = find_problems(read_npz(shared_data(f"{name}.npz")))
-    assert [one for one in problems if "rate" in one or "almost the same" in one] == []
+    assert [one for one in problems if "rate" in one or "almost identical" in one] == []
     odd = [one for one in problems if "wrong folder" in one]
     assert [int(one.split()[0]) for one in odd] == ([REAL[name]] if REAL[name] else [])
 
@@ -65,7 +65,7 @@ def test_wrong_rate(fine):
     fine.recordings[fine.recordings.index(odd)] = changed(odd, time_ms=odd.time_ms * 2)
     problems = [one for one in find_problems(fine) if "rate" in one]
     assert problems == [
-        "1 recording with another rate than the data set's 50 samples a second, by the time "
+        "1 recording with a different rate from the data set's 50 samples a second, by the time "
         f"stamps: {odd.path} (25). Were samples lost? Record again, or import the file again with "
         "the right time."
     ]
@@ -86,9 +86,9 @@ def test_lost_samples_change_the_rate(fine):
     assert any("with-a-hole.csv (37.8)" in one for one in find_problems(fine))
 
 
-def test_a_few_samples_tell_no_rate(fine):
+def test_a_few_samples_are_too_few_for_a_rate(fine):
     fine.recordings.append(Recording(np.full((5, 3), 400), "lift", np.arange(5) * 40, name="short"))
-    assert not any("another rate" in one for one in find_problems(fine))
+    assert not any("different rate" in one for one in find_problems(fine))
 
 
 def test_a_time_stamp_of_days_is_a_wrong_rate_and_no_crash(fine):
@@ -99,7 +99,7 @@ def test_a_time_stamp_of_days_is_a_wrong_rate_and_no_crash(fine):
 
 
 def test_near_duplicates(fine):
-    """A copy with noise, and another that begins later; exact copies are told elsewhere."""
+    """A copy with noise, and another that begins later; exact copies are reported elsewhere."""
     rng = np.random.default_rng(0)
     first, second = [one for one in fine if one.label == "twist"][:2]
     noisy = first.samples + rng.normal(0, 5, first.samples.shape)
@@ -108,19 +108,19 @@ def test_near_duplicates(fine):
         changed(first, noisy, name="noisy"),
         changed(second, later, name="later", label="lift"),
     ]
-    (problem,) = (one for one in find_problems(fine) if "almost the same" in one)
+    (problem,) = (one for one in find_problems(fine) if "almost identical" in one)
     assert problem == (
-        "2 pairs of recordings almost the same, copied, cut from one another or shifted: "
-        f"{first.path} and twist/noisy.csv, {second.path} and lift/later.csv. A model that learned "
-        "from one and is tested on the other looks better than it is. Keep one of each."
+        "2 pairs of almost identical recordings (copied, shifted or cut from one another): "
+        f"{first.path} and twist/noisy.csv, {second.path} and lift/later.csv. A model that is "
+        "trained on one and tested on the other looks better than it is. Keep one of each."
     )
 
 
-def test_exact_copies_are_told_once(fine):
+def test_exact_copies_are_reported_once(fine):
     one = moving(fine)
     fine.recordings.append(changed(one, name="copy"))
     problems = find_problems(fine)
-    assert problems == ["1 recording stands there twice; delete the copies."]
+    assert problems == ["1 recording is listed twice. Delete the copies."]
 
 
 def test_windows_cut_with_overlap_from_one_log(fine):
@@ -130,14 +130,14 @@ def test_windows_cut_with_overlap_from_one_log(fine):
         Recording(log[start : start + 50], "walk", name=f"walk-{start}")
         for start in range(0, 300, 25)
     ]
-    (problem,) = (one for one in find_problems(fine) if "almost the same" in one)
+    (problem,) = (one for one in find_problems(fine) if "almost identical" in one)
     assert problem.startswith("11 pairs") and "and 8 more" in problem
 
 
 def test_a_label_that_disagrees_with_its_neighbours(fine):
     odd = moving(fine, "still")
-    place = fine.recordings.index(odd)
-    fine.recordings[place] = changed(odd, label="twist")
+    index = fine.recordings.index(odd)
+    fine.recordings[index] = changed(odd, label="twist")
     (problem,) = find_problems(fine)
     assert problem == (
         f'1 recording perhaps in the wrong folder: twist/{odd.name}.csv (most like "still"). '
@@ -153,4 +153,4 @@ def test_one_recording_and_none_with_a_window():
     ]
     days = Recording(np.zeros((20, 3)), "still", np.arange(20) * 1e7, name="b")
     assert windows_of(Dataset([days]))[1].shape == (0, 50, 3)
-    assert any("another rate" in one for one in find_problems(Dataset([days])))
+    assert any("different rate" in one for one in find_problems(Dataset([days])))

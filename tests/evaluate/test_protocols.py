@@ -1,4 +1,4 @@
-"""Protocols: who is tested by whom."""
+"""Evaluation protocols: which recordings train and which test."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ from microbit_ml.training.kinds import network
 LABELS = ["shake"] * 7 + ["tap"] * 5 + ["wave"] * 6
 
 
-def test_every_fold_has_its_share_of_every_label():
+def test_folds_are_stratified_by_label():
     fold = split_into_folds(LABELS, 5, seed=1)
     for label in set(LABELS):
         sizes = np.bincount(fold[[i for i, x in enumerate(LABELS) if x == label]], minlength=5)
@@ -31,13 +31,13 @@ def test_every_fold_has_its_share_of_every_label():
     assert np.bincount(fold, minlength=5).max() <= 4  # 18 in 5 folds: 3 or 4
 
 
-def test_the_seed_deals():
+def test_the_seed_assigns_the_folds():
     assert (split_into_folds(LABELS, 5, seed=1) == split_into_folds(LABELS, 5, seed=1)).all()
     assert (split_into_folds(LABELS, 5, seed=1) != split_into_folds(LABELS, 5, seed=2)).any()
 
 
 @pytest.mark.parametrize(
-    ("labels", "folds", "says"),
+    ("labels", "folds", "message"),
     [
         (LABELS, 1, "at least 2 folds, not 1"),
         (LABELS, 6, 'too few recordings of "tap" for 6 folds: 5'),
@@ -45,13 +45,13 @@ def test_the_seed_deals():
         (["tap", "", "wave"], 2, "Recordings without a label: 1"),
     ],
 )
-def test_what_cannot_be_dealt_is_explained(labels, folds, says):
-    with pytest.raises(DataError, match=says):
+def test_labels_that_cannot_be_split_are_explained(labels, folds, message):
+    with pytest.raises(DataError, match=message):
         split_into_folds(labels, folds)
 
 
 def spy_on_training(monkeypatch):
-    """What each model of a protocol must not learn from, by the digests that it could have."""
+    """The masks of held-out rows that each model of a protocol must not train on."""
     held_out = []
     fit = network.fit_models
 
@@ -68,7 +68,7 @@ def test_each_recording_is_tested_once_by_a_model_that_did_not_see_it(monkeypatc
     held_out = spy_on_training(monkeypatch)
     progress = []
     result = cross_validate(data, 3, 7, lambda *done: progress.append(done), steps=25)
-    for held in held_out:  # quiet and loud
+    for held in held_out:  # with low and with high feature weights
         assert (held == (result.fold == np.arange(3)[:, None])).all()
     assert len(held_out) == 2
     assert progress[-1] == (50, 50)
@@ -92,7 +92,7 @@ def test_the_same_seed_gives_the_same_answers():
 
 
 class Oracle:
-    """Knows every recording by heart; calls "still" unknown, and is surer of later ones."""
+    """Predicts every label correctly; rejects "still" as unknown; later ones more confidently."""
 
     def __call__(self, recordings, splits, settings, progress, ood=()):
         names = sorted({recording.label for recording in recordings})
@@ -109,7 +109,7 @@ class Oracle:
 
 
 def predicted_with(confidence, best, probability, n_labels):
-    """A prediction whose best labels have this probability: of two labels, or of n alike ones."""
+    """A prediction with this probability of the top-1 class; the other labels have equal scores."""
     scores = np.zeros((len(best), n_labels))
     scores[np.arange(len(best)), best] = np.log(probability / (1 - probability) * (n_labels - 1))
     return Prediction(scores, confidence, np.zeros((len(best), 0)))
@@ -144,7 +144,7 @@ def test_leave_one_subject_out_tests_each_person_alone(oracle):
     assert result.intervals.drawn == "person"
 
 
-def test_few_shot_learns_from_so_many_and_tests_all_others(oracle):
+def test_few_shot_trains_on_the_shots_and_tests_all_others(oracle):
     data = mb.simulate(["shake", "still", "tap"], people=2, repeats=3, seed=2)
     labels = np.array([recording.label for recording in data])
     result = few_shot(data, shots=3, draws=4)
@@ -156,7 +156,7 @@ def test_few_shot_learns_from_so_many_and_tests_all_others(oracle):
         fold_models = [
             one for one in oracle.splits if one.group == split.group and one is not split
         ]
-        # Those that set the limit see nothing but the shots, and judge each of them once.
+        # The fold models that set the threshold see only the shots, and validate each once.
         assert sorted(i for one in fold_models for i in one.validation) == split.train.tolist()
         for one in fold_models:
             assert set(one.train) == set(split.train) - set(one.validation)
@@ -167,7 +167,7 @@ def test_few_shot_learns_from_so_many_and_tests_all_others(oracle):
     assert result.fold.tolist() == [k for k in range(4) for _ in range(9)]
 
 
-def test_many_shots_are_judged_by_no_more_than_five(oracle):
+def test_many_shots_have_no_more_than_five_fold_models(oracle):
     data = mb.simulate(["shake", "still"], people=2, repeats=5, seed=2)
     result = few_shot(data, shots=8, draws=5)
     assert sum(split.group == 0 for split in oracle.splits) == 1 + 5
@@ -186,34 +186,34 @@ def test_each_label_is_unknown_once(oracle):
     data = mb.simulate(["shake", "still", "tap"], people=2, repeats=2, seed=2)
     result = leave_one_label_out(data, folds=2)
     assert list(result.labels) == ["shake", "still", "tap"]
-    # Left out "still": known 9 (8 of them), unknown -5 (4, by two models): told apart.
+    # Left out "still": known 9 (8 of them), unknown -5 (4, by two models): separated perfectly.
     still = result.labels["still"]
     assert (still.known, still.unknown) == (8, 8)
     assert (still.auroc, still.false_accept_rate) == (1.0, 0.0)
-    # Left out "shake": of the known, "still" is called unknown.
+    # Left out "shake": of the known, "still" is rejected as unknown.
     assert result.labels["shake"].known_accept_rate == 0.5
     assert (result.all.known, result.all.unknown) == (24, 24)
 
 
-def test_a_real_model_tells_the_left_out_label_apart():
+def test_a_real_model_detects_the_left_out_label():
     data = mb.simulate(["shake", "still", "twist"], people=2, repeats=3, seed=2)
     result = leave_one_label_out(data, folds=3, steps=60)
     assert result.all.auroc > 0.7
 
 
 @pytest.mark.parametrize(
-    ("protocol", "options", "says"),
+    ("protocol", "options", "message"),
     [
-        (leave_one_subject_out, {}, "Of 1 of 8 recordings nobody knows"),
+        (leave_one_subject_out, {}, "We don't know who made 1 of the 8 recordings"),
         (few_shot, {"shots": 1}, "2 recordings of each label to learn from, not 1"),
-        (few_shot, {"shots": 4}, '4 recordings of "shake"; 4 shots leave none'),
+        (few_shot, {"shots": 4}, '4 recordings of "shake", so 4 shots leave none'),
         (leave_one_label_out, {}, "only 2 labels"),
     ],
 )
-def test_what_cannot_be_done_is_explained(protocol, options, says):
+def test_an_impossible_protocol_is_explained(protocol, options, message):
     data = mb.simulate(["shake", "still"], people=2, repeats=2, seed=2)
     data.recordings[0] = replace(data.recordings[0], subject="")
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         protocol(data, **options)
 
 

@@ -1,4 +1,4 @@
-"""Streams played through the board's rule: what is detected, and what it counts as."""
+"""Streams played through the board's debouncing: detections, and how they are counted."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def stream(*events, seconds=60):
     return Stream("made up", samples, [Event(label, start, end) for label, start, end in events])
 
 
-def test_found_missed_doubled_wrong_and_false_by_hand():
+def test_found_missed_repeated_wrong_and_false_by_hand():
     truth = stream(
         ("tap", 1000, 1500), ("tap", 5000, 5500), ("wave", 9000, 10000), ("tap", 20000, 20500)
     )
@@ -43,19 +43,19 @@ def test_found_missed_doubled_wrong_and_false_by_hand():
         Detection("still", 15000),  # background is no gesture
     ]
     scores = match(detected, truth)
-    assert (scores.gestures, scores.found, scores.doubled) == (4, 2, 1)
+    assert (scores.gestures, scores.found, scores.repeated) == (4, 2, 1)
     assert scores.missed == ("wave", "tap")
     assert scores.wrong_names == (("tap", "wave"),)
     assert scores.false_alarms == ("tap", "wave")
     assert scores.delays_ms == (-200.0, 900.0)
     assert scores.minutes == 1.0
-    assert scores.alarms_a_minute == 2.0
+    assert scores.false_alarms_per_minute == 2.0
     assert scores.recall == 0.5
     assert scores.median_delay_ms == 350.0
-    assert scores.slow_delay_ms == pytest.approx(790.0)
+    assert scores.percentile_90_delay_ms == pytest.approx(790.0)
 
 
-def test_what_counts_as_background_can_be_said():
+def test_the_background_can_be_chosen():
     detected = [Detection("still", 100), Detection("rest", 200)]
     assert match(detected, stream()).false_alarms == ("rest",)
     assert match(detected, stream(), background=["rest"]).false_alarms == ("still",)
@@ -70,7 +70,7 @@ def test_a_name_between_two_gestures_belongs_to_the_one_that_it_is_right_for():
 def test_the_same_gesture_twice_in_a_second_is_found_twice():
     truth = stream(("tap", 1000, 1200), ("tap", 1800, 2000))
     scores = match([Detection("tap", 1300), Detection("tap", 2100)], truth)
-    assert (scores.found, scores.doubled) == (2, 0)
+    assert (scores.found, scores.repeated) == (2, 0)
     assert scores.delays_ms == (100.0, 100.0)
 
 
@@ -85,10 +85,10 @@ def test_scores_add_up():
 
 def test_nothing_at_all_is_no_division_by_zero():
     nothing = StreamScores()
-    assert (nothing.recall, nothing.alarms_a_minute) == (0.0, 0.0)
+    assert (nothing.recall, nothing.false_alarms_per_minute) == (0.0, 0.0)
     assert nothing.median_delay_ms is None
-    assert nothing.slow_delay_ms is None
-    assert nothing.as_json()["delay_ms"] == {"median": None, "90 %": None}
+    assert nothing.percentile_90_delay_ms is None
+    assert nothing.as_json()["delay_ms"] == {"median": None, "percentile_90": None}
 
 
 def test_json_counts_names():
@@ -96,7 +96,7 @@ def test_json_counts_names():
     detected = [Detection("wave", 1200), Detection("wave", 4200), Detection("tap", 9000)]
     report = match(detected, truth).as_json()
     assert report["missed"] == {"tap": 2}
-    assert report["wrong_names"] == [{"is": "tap", "called": "wave", "times": 2}]
+    assert report["wrong_names"] == [{"actual": "tap", "predicted": "wave", "count": 2}]
     assert report["false_alarms"] == {"tap": 1}
 
 
@@ -112,13 +112,13 @@ def test_predictions_are_those_of_windows_cut_by_hand(model):
     assert time_ms[:2].tolist() == [49 * 20, 54 * 20]
 
 
-def test_a_long_stream_is_predicted_in_parts(model, monkeypatch):
+def test_a_long_stream_is_predicted_in_chunks(model, monkeypatch):
     (one,) = simulate_streams(["shake"], people=1, minutes=0.3, seed=3)
     whole, _ = predict_stream(model, one)
     monkeypatch.setattr("microbit_ml.evaluate.streams.CHUNK", 7)
-    parts, _ = predict_stream(model, one)
-    assert (parts.confidence == whole.confidence).all()
-    assert (parts.label_index == whole.label_index).all()
+    chunked, _ = predict_stream(model, one)
+    assert (chunked.confidence == whole.confidence).all()
+    assert (chunked.label_index == whole.label_index).all()
 
 
 def test_a_stream_that_does_not_fit_the_model(model):
@@ -136,7 +136,7 @@ def test_the_rule_counts_milliseconds_not_predictions(model):
     assert [fast.debounce(0, 25) for _ in range(21)].index(0) == 19
 
 
-def test_telling_follows_the_rule():
+def test_detection_follows_the_rule():
     scores = np.array([[9, 1], [1, 9], [1, 9], [1, 9], [9, 1], [9, 1], [9, 1]])
     confidence = np.array([-5, 60, 60, 60, -9, 200, 3])
     predictions = Prediction(scores, confidence, np.zeros((7, 0)), ["a", "b"])
@@ -145,14 +145,14 @@ def test_telling_follows_the_rule():
     assert detected == [Detection("b", 200.0), Detection("a", 500.0)]
 
 
-def test_gestures_of_people_that_were_learned_are_found(model):
+def test_gestures_of_people_in_the_training_set_are_found(model):
     shaken = simulate_streams(["shake"], people=3, minutes=1, seed=0)
     scores = evaluate_streams(model, shaken)
     assert scores.gestures >= 15
     assert scores.recall >= 0.8
-    assert scores.doubled == 0
+    assert scores.repeated == 0
     assert scores.median_delay_ms < 700
-    # and the labels are not what makes it so: detected under another name nothing is found
+    # and it is not the labels: with other true names nothing is found
     renamed = [
         Stream(s.name, s.samples, [Event("wave", e.start_ms, e.end_ms) for e in s.events])
         for s in shaken

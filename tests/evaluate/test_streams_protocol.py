@@ -1,4 +1,4 @@
-"""Streams played to models, as a program does it."""
+"""Testing models on streams, from Python."""
 
 import pytest
 
@@ -27,11 +27,11 @@ def model(data):
 def test_recordings_are_played_once_each_and_background_alone(data, model):
     known = gestures_among(data, model.labels)
     assert {one.label for one in known} == {"shake", "twist"}  # still is background
-    parts = play_recordings(model, known, minutes=0.5)
-    assert list(parts) == ["gestures", *BACKGROUND_KINDS]
-    assert parts["gestures"].gestures == len(known) == 12
-    assert parts["walking"].gestures == 0
-    assert 0.5 <= parts["walking"].minutes < 1.5
+    by_kind = play_recordings(model, known, minutes=0.5)
+    assert list(by_kind) == ["gestures", *BACKGROUND_KINDS]
+    assert by_kind["gestures"].gestures == len(known) == 12
+    assert by_kind["walking"].gestures == 0
+    assert 0.5 <= by_kind["walking"].minutes < 1.5
 
 
 def test_simulated_people_make_the_gestures_that_they_can(data, model):
@@ -48,9 +48,9 @@ def test_cross_validation_in_streams(data):
         data, 2, minutes=0.5, seed=1, progress=lambda *step: steps.append(step), steps=20
     )
     assert (result.folds, result.held_out_by) == (2, "person")
-    assert result.parts["gestures"].gestures == 12
+    assert result.by_kind["gestures"].gestures == 12
     assert steps == [(0, 2), (1, 2), (2, 2)]
     with pytest.raises(DataError, match="at least 2 folds, not 1"):
         cross_validate_streams(data, 1)
-    with pytest.raises(DataError, match="no recording of a gesture, only of background"):
+    with pytest.raises(DataError, match="no recordings of gestures, only of background"):
         cross_validate_streams(data, background=["shake", "still", "twist"])

@@ -32,21 +32,21 @@ def slow_log(value: int) -> int:
 
 
 def slow_signals(window: list[list[int]]) -> list[list[int]]:
-    """x, y, z and the force of each sample."""
+    """x, y, z and the magnitude of each sample."""
     x, y, z = ([sample[axis] for sample in window] for axis in range(3))
-    force = []
+    magnitude = []
     for sample in window:
         c, b, a = sorted(abs(v) for v in sample)
-        force.append(max(a, (7 * a + 4 * b) >> 3) + (c >> 2))
-    return [x, y, z, force]
+        magnitude.append(max(a, (7 * a + 4 * b) >> 3) + (c >> 2))
+    return [x, y, z, magnitude]
 
 
 def slow_points(signal: list[int]) -> list[int]:
     n, points = len(signal), []
     for i in range(25):
-        share = signal[i * n // 25 : (i + 1) * n // 25]
-        over = [0, 16384, 8192, 5461, 4096, 3277, 2731][len(share)]
-        points.append((sum(share) * over) >> 14)
+        samples = signal[i * n // 25 : (i + 1) * n // 25]
+        over = [0, 16384, 8192, 5461, 4096, 3277, 2731][len(samples)]
+        points.append((sum(samples) * over) >> 14)
     return points
 
 
@@ -197,7 +197,7 @@ def test_against_plain_python(seed, length):
 
 
 def test_ranges_of_the_specification():
-    """The hardest windows stay within what ARITHMETIC.md says, which the proof builds on."""
+    """The most extreme windows stay within the ranges of ARITHMETIC.md, which its proof uses."""
     rng = np.random.default_rng(0)
     hard = []
     for length in (25, 50, 77, 150):
@@ -217,8 +217,8 @@ def test_ranges_of_the_specification():
 @pytest.mark.parametrize(
     ("windows", "words"),
     [
-        (np.zeros((2, 24, 3), int), "24 samples"),
-        (np.zeros((2, 151, 3), int), "151 samples"),
+        (np.zeros((2, 24, 3), int), "25 to 150 samples, not 24"),
+        (np.zeros((2, 151, 3), int), "25 to 150 samples, not 151"),
         (np.zeros((50, 3), int), "shape"),
         (np.zeros((1, 50, 4), int), "shape"),
         (np.zeros((1, 50, 3)), "whole numbers"),

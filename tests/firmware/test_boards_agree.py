@@ -71,7 +71,7 @@ def test_every_real_recording_agrees_over_serial(wand, board, every):
 
 @pytest.fixture(scope="module")
 def odd_labels():
-    """Simulated recordings, and a model of them that calls them otherwise."""
+    """Simulated recordings, and a model of them with other labels."""
     data = simulate(labels=["shake", "tap", "still"], people=3, repeats=2, seed=5)
     names = {"shake": "一", "tap": "naïve", "still": "Not a spell"}
     return train(list(data), labels=[names[r.label] for r in data], steps=60), list(data)

@@ -1,4 +1,4 @@
-"""V1's 9,600 bytes: what is left for the pupil, and what the display says when things go wrong."""
+"""V1's 9,600 bytes: the memory left for the pupil, and the messages on the display."""
 
 from dataclasses import replace
 
@@ -69,8 +69,8 @@ def free_heap(model, extra=""):
     """Free bytes on V1 after importing and making the recognizer."""
     files = model.board_files()
     start = f"from gesture import Recognizer\n{extra}recognizer = Recognizer()\n"
-    tell = "import gc\ngc.collect()\nprint('free', gc.mem_free())\n"
-    files["main.py"] = (start + tell).encode()
+    report = "import gc\ngc.collect()\nprint('free', gc.mem_free())\n"
+    files["main.py"] = (start + report).encode()
     with board_with("v1", files) as board:
         assert board.run_until("free ", 5, wall_limit_s=60), board.serial
         board.run(0.1)
@@ -88,7 +88,7 @@ def test_v1_has_4000_bytes_left_with_a_model_of_real_recordings():
 
 
 def large_model(labels, length, window, arch):
-    """A model of random windows, with names of this length, that knows every movement."""
+    """A model of random windows, with names of this length, that accepts every movement."""
     windows = random_windows(np.random.default_rng(0), 2 * labels, window)
     names = [f"{i:02d}" + "x" * (length - 2) for i in range(labels)] * 2
     made = train(
@@ -158,7 +158,7 @@ def test_a_pupils_program_runs_beside_nine_gestures(kind, model):
         assert board.sounds and board.radio_sent
 
 
-# What the board says, and the file that is changed or missing.
+# The board's message, and the file that is changed or missing.
 TROUBLES = {
     "no model.bin": lambda files: ("model.bin", None),
     "model.bin is damaged": lambda files: (
@@ -184,7 +184,7 @@ TROUBLES = {
         ],
     ),
 )
-def test_a_bad_model_is_told_on_the_display_and_over_serial(kind, trouble, model):
+def test_a_bad_model_is_reported_on_the_display_and_over_serial(kind, trouble, model):
     files = model.board_files(board=kind)
     name, content = TROUBLES[trouble](files)
     name = name.replace("?", kind)
@@ -214,7 +214,7 @@ print('end')
 
 
 def instructions_for(kind, model, times):
-    """What a board has run since power-on when it has made so many predictions."""
+    """Instructions since power-on of a board that has made this number of predictions."""
     files = model.board_files(board=kind)
     files["main.py"] = PREDICTIONS.format(times=times).encode()
     with board_with(kind, files) as board:
@@ -225,7 +225,7 @@ def instructions_for(kind, model, times):
 @pytest.mark.parametrize(("kind", "most"), [("v1", 40_000), ("v2", 25_000)])
 def test_a_prediction_takes_few_instructions(kind, most, model):
     few, many = (instructions_for(kind, model, n) for n in (10, 1010))
-    assert 10_000 < (many - few) / 1000 <= most  # with calling it, and the runtime's interrupts
+    assert 10_000 < (many - few) / 1000 <= most  # including the call, and the runtime's interrupts
 
 
 ENDURANCE = """from gesture import Recognizer

@@ -18,9 +18,9 @@ from microbit_ml.targets import TARGETS
 from microbit_ml.thumb import assemble_in_chunks
 
 START = 2  # of code in a chunk of flash
-FEATURES = 2  # their place in work
+FEATURES = 2  # their index in work
 ALL_GROUPS = 255
-# In place of the network: what it does at its end, when the features are all that is wanted.
+# Replaces the network, with its end, when only the features are needed.
 BACK_TO_PYTHON = """
 label(NETWORK)
 label(NETWORK_ALONE)
@@ -33,13 +33,13 @@ mov(r11, r7)
 pop({pc})
 """
 # Instructions for a window of 50 samples and all features, from the call to the network: the most
-# of the windows below (16,216 and 11,250), and room for a branch over a gap in a loop: gaps move.
+# of the windows below (16,216 and 11,250), plus some for a branch over a gap in a loop: gaps move.
 BUDGET = {"v1": 16_400, "v2": 11_500}
-ENERGY = {"v1": 1_400, "v2": 500}  # at least as many for the coarse points and their products
+ENERGY = {"v1": 1_400, "v2": 500}  # at least this many for the coarse points and products
 MAGNITUDE = {
     "v1": 3_000,
     "v2": 2_500,
-}  # at least as many for the force: its samples, points and waves
+}  # at least this many for the magnitude: its samples, points and waves
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def board(request):
 
 @cache
 def feature_kernels(board, counting=False):
-    """A board's kernels with BACK_TO_PYTHON in the place of the network."""
+    """A board's kernels with BACK_TO_PYTHON instead of the network."""
     every = listings_of(board)
     before = [*every][: [*every].index("records.py")]
     own = [*every][[*every].index("log_v2.py" if "log_v2.py" in every else "log.py")]
@@ -66,7 +66,7 @@ def feature_kernels(board, counting=False):
 
 
 def features_on(cpu, window, mask=ALL_GROUPS, labels=9):
-    """The features that a board leaves in work; up to the scratch areas, all else must stay."""
+    """The features that a board writes to work; only the scratch buffers may change too."""
     model = bytes(8) + struct.pack(
         "<HHBBBBBBH", 0, HEADER.size, len(window), 5, 20, 0, labels, mask, LEAST_SCRATCH
     )
@@ -86,7 +86,7 @@ def test_features_are_those_of_the_twin_for_windows_of_every_length(board, start
     for length in range(start, start + 42):
         windows = np.concatenate([random_windows(rng, 12, length), extreme_windows(length)])
         for window, features in zip(windows, compute_features(windows).tolist()):
-            labels = int(rng.integers(2, 12))  # an odd number moves what lies behind the scores
+            labels = int(rng.integers(2, 12))  # an odd number moves the data behind the scores
             assert features_on(feature_kernels(board), window, labels=labels) == features
 
 
@@ -125,7 +125,7 @@ def test_groups_that_are_absent_cost_nothing(board):
         assert instructions(ALL_GROUPS - (1 << i)) < everything
     tilt = groups_to_mask(["tilt"])
     assert instructions(tilt) < everything / 2
-    # Rhythm or turn need the coarse points and their energy, force its samples, nothing else does.
+    # Only rhythm and turn need the coarse points and their energy, only the magnitude its samples.
     assert instructions(groups_to_mask(["tilt", "rhythm"])) > instructions(tilt) + ENERGY[board]
     assert (
         instructions(groups_to_mask(["tilt", "magnitude"])) > instructions(tilt) + MAGNITUDE[board]

@@ -44,7 +44,7 @@ def test_reference_gives_the_twins_features_for_windows_of_every_length(referenc
             assert reference.features_of(window.reshape(-1).tolist(), 255) == features
 
 
-@pytest.mark.slow  # by default, test_feature_kernels.py does the same for some lengths
+@pytest.mark.slow  # test_feature_kernels.py does the same for some lengths by default
 def test_machine_code_gives_the_twins_features_for_windows_of_every_length(bare):
     rng = np.random.default_rng(0)
     for length in range(25, 151):
@@ -54,7 +54,7 @@ def test_machine_code_gives_the_twins_features_for_windows_of_every_length(bare)
             assert bare.predict(model, window)[3] == features
 
 
-def test_any_groups_of_features_give_those_and_no_others(bare, reference):
+def test_any_groups_of_features_give_only_these(bare, reference):
     rng = np.random.default_rng(1)
     single = [1 << i for i in range(8)]
     masks = [*single, *(255 - mask for mask in single), *rng.integers(1, 256, 40).tolist()]
@@ -121,20 +121,20 @@ def test_shift_moves_the_window_by_one_sample_and_adds_another(bare, reference):
 
 
 def as_tuple(sample):
-    """The numbers of a tuple, as MicroPython keeps them."""
+    """The numbers of a tuple, as MicroPython stores them."""
     return struct.pack("<3i", *(2 * value + 1 for value in sample))
 
 
 @pytest.mark.parametrize("sample", [(1, 2, 3), (-2048, 2048, -1)])
-def test_v1_leaves_a_sample_that_it_was_given_before(sample):
+def test_v1_skips_a_sample_that_it_has_seen_before(sample):
     kernels = BareKernels()
     length = 50
     entry = SHIFT | length << 8
     device, windows = usual_model()
     work = work_for(to_bytes(device), windows[0])
-    assert kernels.call(work, as_tuple(sample), entry) == 1  # it differs from the newest
+    assert kernels.call(work, as_tuple(sample), entry) == 1  # it differs from the last one
     before = work[:]
-    assert kernels.call(work, as_tuple(sample), entry) == 0  # no byte came from the sensor
+    assert kernels.call(work, as_tuple(sample), entry) == 0  # the sensor sent no byte
     assert work == before
     kernels.byte_came = 1
     assert kernels.call(work, as_tuple(sample), entry) == 1  # the same again, newly read
@@ -150,8 +150,8 @@ def test_check_notices_every_changed_byte(bare, reference):
     model = to_bytes(usual_model()[0])
     work = work_for(model, np.zeros((50, 3)))
     assert bare.call(work, model, CHECK) == 0 == reference.call(None, work, model, CHECK)
-    for place in (4, 7, 8, 9, 12, 100, len(model) - 1):
-        damaged = model[:place] + bytes([model[place] ^ 0x10]) + model[place + 1 :]
+    for offset in (4, 7, 8, 9, 12, 100, len(model) - 1):
+        damaged = model[:offset] + bytes([model[offset] ^ 0x10]) + model[offset + 1 :]
         assert bare.call(work, damaged, CHECK) != 0
         assert reference.call(None, work, damaged, CHECK) != 0
 
@@ -175,5 +175,5 @@ def test_instructions_of_the_usual_model_stay_below_these_bounds(board, most):
 def test_the_kernels_are_small(board, most):
     assert len(kernels(board, Needs.of(usual_model()[0]))) <= most
     raw = Needs(False, frozenset({2, 3, 5, 6, 7}))
-    assert len(kernels(board, raw)) <= 1_100  # without what features need
+    assert len(kernels(board, raw)) <= 1_100  # without the feature kernels
     assert len(GROUP_NAMES) == 8

@@ -16,7 +16,7 @@ from microbit_ml.virtual import VirtualBoard
 
 PLACES = {"v1": range(0x38000, 0x40000), "v2": range(0x6C000, 0x74000)}
 DEVICE, WINDOWS = random_model(np.random.default_rng(9), window=50)
-# As short as it can be, for V1: where the kernels are, and all that they compute.
+# As short as possible, for V1: prints the kernels' address, and all their results.
 PREDICT = b"""from gesture import Recognizer
 import loader
 from array import array
@@ -32,7 +32,7 @@ with open('windows.bin', 'rb') as file:
         print(list(work[:56]), list(work[206 : 206 + recognizer.model[16]]))
 """
 
-# Fills the file system with small files, removes every other one and writes the kernels anew.
+# Fills the file system with small files, removes every other one and writes the kernels again.
 SCATTER = """import os
 with open('{name}', 'rb') as file:
     content = file.read()
@@ -55,7 +55,7 @@ for i in range(1, count, 2):
         os.remove(str(i))
 content = None
 """
-# What SHIFT makes of a sample.
+# The sample that SHIFT stores.
 SHIFT = """from gesture import Recognizer
 import loader
 recognizer = Recognizer()
@@ -64,7 +64,7 @@ loader.call(loader.code, work, (100, -2000, 7), recognizer.model[12] << 8 | 6)
 end = 56 + 3 * recognizer.model[12]
 print(list(work[end - 3 : end]))
 """
-# Writes the kernels so often that every page of flash is erased on the way.
+# Writes the kernels so often that every page of flash is erased meanwhile.
 REWRITE = """def copy(source, target):
     with open(source, 'rb') as old:
         with open(target, 'wb') as new:
@@ -76,7 +76,7 @@ for i in range(12):
     copy('new.bin', '{name}')
 """
 END = b"print('end')\n"
-# How a program ends: the next one takes its place. V1 has no room for two at once.
+# The end of a program: the next one replaces it. V1 has no room for two at once.
 NEXT = b"""
 with open('{next}') as source:
     text = source.read()
@@ -87,7 +87,7 @@ print('end')
 
 
 def board_with(kind, *programs, **more):
-    """A board that runs one program after the other, after a reset."""
+    """A board that runs one program after the other, each after a reset."""
     files = board_files(to_bytes(DEVICE), board=kind)
     del files["answer.py"]
     for i, program in enumerate(programs):
@@ -110,11 +110,11 @@ def run_to_end(board):
 
 
 def answers(board):
-    """Where the code is, and label, confidence, features and scores of each window."""
+    """The code's address, and label, confidence, features and scores of each window."""
     lines = run_to_end(board)
     code = next(line for line in lines if line.startswith("code"))
-    said = lines[lines.index(code) + 1 :][: len(WINDOWS)]
-    return code.split()[1], [json.loads(line.replace("] [", ", ")) for line in said]
+    printed = lines[lines.index(code) + 1 :][: len(WINDOWS)]
+    return code.split()[1], [json.loads(line.replace("] [", ", ")) for line in printed]
 
 
 def expected():
@@ -125,28 +125,28 @@ def expected():
     ]
 
 
-def without_unused_features(said):
-    """The board's ``work`` has room for 54 features; a model has some of them."""
+def without_unused_features(printed):
+    """The board's ``work`` has room for 54 features; a model uses some of them."""
     unused = 54 - len(DEVICE.network.run(WINDOWS[:1]).features[0])
-    return [row[: 56 - unused] + row[56:] for row in said]
+    return [row[: 56 - unused] + row[56:] for row in printed]
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
 def test_they_run_in_place(kind):
     with board_with(kind, PREDICT + END) as board:
-        code, said = answers(board)
+        code, printed = answers(board)
     assert int(code) in PLACES[kind]
-    assert without_unused_features(said) == expected()
+    assert without_unused_features(printed) == expected()
 
 
 def test_v2_copies_them_when_their_chunks_are_scattered():
     scatter = SCATTER.format(name=kernel_file("v2")).encode()
     with board_with("v2", scatter, PREDICT + END) as board:
         run_to_end(board)
-        code, said = answers(board)
+        code, printed = answers(board)
         assert board.files[kernel_file("v2")] == kernels("v2", Needs.of(DEVICE))
     assert code == "copied"
-    assert without_unused_features(said) == expected()
+    assert without_unused_features(printed) == expected()
 
 
 def test_v1_says_so_when_there_is_no_memory_for_a_copy():
@@ -160,7 +160,7 @@ def test_v1_says_so_when_there_is_no_memory_for_a_copy():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["v1", "v2"])
-def test_written_anew_they_run_in_their_new_version(kind):
+def test_written_again_they_run_in_their_new_version(kind):
     halve, quarter = (0x1040).to_bytes(2, "little"), (0x1080).to_bytes(2, "little")
     new = kernels(kind).replace(halve, quarter, 3)  # asr(r0, r0, 1) in SHIFT
     rewrite = REWRITE.format(name=kernel_file(kind)).encode()

@@ -29,7 +29,7 @@ from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.features import groups_of_mask
 from microbit_ml.image.kernels import RUN, listings_of
 from microbit_ml.quantize import DeviceModel, WorkLayout, to_bytes
-from microbit_ml.thumb import AssemblyError, assemble_parts
+from microbit_ml.thumb import AssemblyError, assemble_listings
 
 STEPS = (1, 2, 4, 8, -1, -2)  # the first with which the instruction still exists
 MAX_INSTRUCTIONS = 400_000
@@ -51,7 +51,7 @@ EQUIVALENT = {
 
 @dataclass(frozen=True)
 class Constant:
-    """A number in a listing: its file, the label before it, its line, and where it stands there."""
+    """A number in a listing: its file, the label before it, its line, and its columns."""
 
     file: str
     section: str
@@ -63,7 +63,7 @@ class Constant:
 
     @property
     def key(self) -> str:
-        """How EQUIVALENT names it."""
+        """The key of EQUIVALENT."""
         return f"{self.file} {self.section}: {self.value} in {self.text}"
 
 
@@ -90,8 +90,8 @@ def constants(name: str) -> Iterator[Constant]:
                 for node in ast.walk(argument):
                     if isinstance(node, ast.Constant) and isinstance(node.value, int):
                         text = lines[node.lineno - 1].split("#")[0].strip()
-                        place = (node.lineno - 1, node.col_offset, node.end_col_offset)
-                        yield Constant(name, section, node.value, *place, text)
+                        position = (node.lineno - 1, node.col_offset, node.end_col_offset)
+                        yield Constant(name, section, node.value, *position, text)
 
 
 def changed_kernels(board: str, constant: Constant) -> bytes:
@@ -103,14 +103,14 @@ def changed_kernels(board: str, constant: Constant) -> bytes:
         lines[constant.line] = line[: constant.begin] + str(value + step) + line[constant.end :]
         changed = listings(board) | {constant.file: "\n".join(lines)}
         try:
-            return assemble_parts(changed, m4=board == "v2")
+            return assemble_listings(changed, m4=board == "v2")
         except AssemblyError:
             continue
     raise AssertionError(f"nothing but {value} is possible in {constant.key}")
 
 
 class Expectations:
-    """A few models with windows, and what the twin says of them."""
+    """A few models with windows, and the twin's results for them."""
 
     def __init__(self) -> None:
         rng = np.random.default_rng(0)
@@ -121,14 +121,14 @@ class Expectations:
         usual, windows = usual_model()
         for seed in range(40):
             self._expect(usual, random_windows(np.random.default_rng(seed), 12, 50))
-        for most in (20, 60, 200):  # small sums: how they are rounded shows
+        for most in (20, 60, 200):  # small sums: the rounding shows
             self._expect(usual, rng.integers(-most, most, (400, 50, 3)))
         self._expect(usual, np.concatenate([extreme_windows(50), pushes()]))
         for multiplier in ([1500, 40, 3], [1500, 0, 0]):
             self._expect(with_projection(usual, multiplier), extreme_windows(50))
         self._expect(with_projection(usual, [32767], kept=0), windows[:1])
         self._scores = [scores_of_stack(seed) for seed in range(25)]
-        self._most = {}  # instructions that the first and last decision take, on each board
+        self._most = {}  # instructions of the first and last decision, on each board
 
     def _expect(self, device: DeviceModel, windows: np.ndarray) -> None:
         windows = windows.astype(np.int16)
@@ -139,7 +139,7 @@ class Expectations:
             self._decisions.append((to_bytes(device), window, expected))
 
     def met_by(self, code: bytes, board: str) -> bool:
-        """Whether these kernels give all the integers expected, and keep to their memory."""
+        """Whether these kernels give all expected integers, and stay within their memory."""
         kernels = BareKernels(board=board, in_flash=(code, 0), max_instructions=MAX_INSTRUCTIONS)
         try:
             return (
@@ -155,7 +155,7 @@ class Expectations:
             return False
 
     def _is_as_fast(self, code: bytes, board: str) -> bool:
-        """Without a detour: it takes at most 100 instructions more than the first that were run."""
+        """Without a detour: at most 100 instructions more than the first kernels that were run."""
         kernels = BareKernels(board=board, in_flash=(code, 0), counting=True)
         taken = []
         for model, window, _ in self._decisions[::14]:
@@ -177,7 +177,7 @@ class Expectations:
         )
         numbers = struct.pack("<3i", *(2 * value + 1 for value in sample))
         took = [kernels.call(work, numbers, SHIFT | len(window) << 8)]
-        if board == "v1":  # takes a sample once, unless the sensor gave it again
+        if board == "v1":  # takes a sample once, unless the sensor sent it again
             took.append(kernels.call(work, numbers, SHIFT | len(window) << 8))
             kernels.byte_came = 1
             again = work[:]
@@ -207,14 +207,14 @@ def some_models() -> Iterator[tuple[DeviceModel, np.ndarray]]:
 
 
 def pushes() -> np.ndarray:
-    """Windows of a force that is there and then not, such that its spread is hard to divide."""
+    """Windows of a push that stops, such that the magnitude's deviation is hard to divide."""
     windows = np.zeros((5, 50, 3))
     windows[:, :26, 0] = np.array([673, 1314, 1378, 1955, 2019])[:, None]
     return windows
 
 
 def with_projection(device: DeviceModel, multiplier: list[int], kept: int = 1) -> DeviceModel:
-    """The same with a gate whose projected numbers are small, or 0, or more than their limit.
+    """The same with a gate whose projected numbers are small, or 0, or beyond their limit.
 
     multiplier: of its rows in turn, over 2**11; kept: 0 for weights of 0.
     """
@@ -259,12 +259,12 @@ def expectations():
 
 
 def survivors(board: str, expectations: Expectations, equivalent: bool, every: int = 1) -> set[str]:
-    """Which constants of a board's listings can be changed without anything that shows.
+    """The constants of a board's listings that can be changed without a visible effect.
 
     equivalent: of those in EQUIVALENT, or of all others; every: 1 for all of them, 20 for each
     twentieth.
     """
-    assert expectations.met_by(assemble_parts(listings(board), m4=board == "v2"), board)
+    assert expectations.met_by(assemble_listings(listings(board), m4=board == "v2"), board)
     tried = [
         constant
         for name in files_of(board)
@@ -279,7 +279,7 @@ def survivors(board: str, expectations: Expectations, equivalent: bool, every: i
 
 
 def files_of(board: str) -> list[str]:
-    """The listings that are tried on a board: on V2 those that V1 does not have."""
+    """The listings to try on a board: on V2 those that V1 does not have."""
     files = [name for name in listings_of(board) if name != RUN]  # which is generated
     return [name for name in files if board == "v1" or name not in listings_of("v1")]
 
@@ -292,6 +292,6 @@ def test_every_changed_constant_shows(board, every, expectations):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("board", ["v1", "v2"])
-def test_what_is_called_equivalent_is(board, expectations):
+def test_the_equivalent_changes_are_equivalent(board, expectations):
     here = {key for key in EQUIVALENT if key.split()[0] in files_of(board)}
     assert survivors(board, expectations, equivalent=True) == here

@@ -16,7 +16,7 @@ from microbit_ml.quantize import WorkLayout, from_bytes, to_bytes
 
 @pytest.fixture(scope="module")
 def computers():
-    """What runs the kernels: the reference, and the machine code on a Cortex-M0 and M4."""
+    """The computers of the kernels: the reference, and the machine code on a Cortex-M0 and M4."""
     with reference_in_cpython() as reference:
         yield (
             lambda work, model, entry: reference.call(None, work, model, entry),
@@ -49,7 +49,7 @@ def test_random_models_decide_alike(computers, start):
         assert_same_decisions(computers, device, windows[:4])
 
 
-def test_the_ends_of_what_can_be_measured_are_decided_alike(computers):
+def test_extreme_measurements_are_decided_alike(computers):
     for seed in range(4):
         assert_same_decisions(computers, usual_model(seed=seed)[0], extreme_windows(50))
 

@@ -1,4 +1,4 @@
-"""The firmware, run by CPython: the same integers as the NumPy twin, and when it speaks."""
+"""The firmware, run by CPython: the same integers as the NumPy twin, and its sampling."""
 
 import json
 from dataclasses import replace
@@ -55,7 +55,7 @@ def test_next_slides_the_window_over_the_samples(device):
     with firmware_in_cpython(to_bytes(device), map(tuple, samples.tolist())) as gesture:
         recognizer = gesture.Recognizer()
         labels = []
-        recognizer.debounce = labels.append  # in the place of the rule that decides when to speak
+        recognizer.debounce = labels.append  # instead of the rule that debounces
         for _ in samples:
             recognizer.next()
         assert window_of(recognizer) == samples[-device.window :].reshape(-1).tolist()
@@ -90,7 +90,7 @@ def test_samples_are_read_by_deadlines_and_late_ones_are_counted(device):
         assert 0 <= microbit.clock.us - start - 280_000 < 100
 
 
-def test_a_clock_that_jumps_for_a_moment_costs_no_sample(device):
+def test_a_clock_that_jumps_briefly_costs_no_sample(device):
     with firmware_in_cpython(to_bytes(device), repeat(STILL)) as gesture:
         import loader
         import microbit
@@ -128,7 +128,7 @@ def test_poll_reads_a_sample_only_when_one_is_due(device):
         assert max(abs(when - start - due) for when, due in zip(read, planned, strict=True)) < 100
 
 
-def test_samples_go_on_where_the_clock_begins_again(device):
+def test_samples_go_on_when_the_clock_wraps_around(device):
     with firmware_in_cpython(to_bytes(device), repeat(STILL)) as gesture:
         import microbit
 
@@ -155,7 +155,7 @@ def test_a_hop_of_one_sample_predicts_after_each(device):
     assert len(predicted) == 10
 
 
-def test_it_says_whether_the_last_prediction_was_unknown(device):
+def test_it_reports_whether_the_last_prediction_was_unknown(device):
     for limit, unknown in ((OPEN, False), (-OPEN, True)):
         gated = replace(device, network=device.network.with_threshold(limit))
         twin = gated.network.run(np.zeros((1, device.window, 3), dtype=np.int16))
@@ -228,17 +228,17 @@ def test_the_launcher_answers_the_laptop(device, capsys):
         assert window_of(recognizer)[:7] == [0, 0, 0, 17, -2048, 2047, 0]
         recognizer.predict()
         label, confidence, scores, features = integers_of(recognizer)
-        recognizer.work[0] = 9  # so that it is seen to predict again
+        recognizer.work[0] = 9  # to see that it predicts again
         assert ask(b"?\n") == [f"\x01 {list(to_bytes(device)[4:8])}"]
         layout = WorkLayout(device.window, len(features), len(device.labels))
-        for place, numbers in (
+        for index, numbers in (
             (layout.LABEL, [label, confidence]),
             (layout.FEATURES, features[:8]),
             (layout.scores, scores[:8]),
         ):
-            [line] = ask(f"{place}\n".encode())
+            [line] = ask(f"{index}\n".encode())
             assert line.startswith("\x01 ")
-            assert json.loads(line[2:])[: 1 + len(numbers)] == [place, *numbers]
+            assert json.loads(line[2:])[: 1 + len(numbers)] == [index, *numbers]
         past_the_end = f"{last} 1 2\n".encode()
         for nonsense in (
             b"hello\n", b"\n", b"9999 1\n", b"1 2 x\n", b"-1 5\n", b"99999999999\n", b"0 99999\n",
@@ -249,7 +249,7 @@ def test_the_launcher_answers_the_laptop(device, capsys):
         assert recognizer.due == 0  # sampling starts afresh
 
 
-def test_the_reference_notices_what_would_overflow_on_v1(device):
+def test_the_reference_raises_for_an_overflow_on_v1(device):
     with firmware_in_cpython(to_bytes(device)):
         import reference
 

@@ -11,7 +11,7 @@ from microbit_ml.image.board_files import board_files
 from microbit_ml.quantize import to_bytes
 from microbit_ml.virtual import VirtualBoard
 
-# The board is turned a step of 16 counts a sample: it sees itself whether it got each one once.
+# The board is tilted by a step of 16 counts per sample, so it can check that it got each one once.
 ROUND = 200
 TURNING = [(16 * (i % ROUND) - 1600, 0, -1024) for i in range(60 * 50)]
 
@@ -29,7 +29,7 @@ for i in range({samples}):
     before = recognizer.due
     {sample}
     if before and ticks_diff(recognizer.due, before) < 10000:
-        continue  # V1's clock had jumped, or the sensor had nothing new: it will ask again
+        continue  # V1's clock had jumped, or the sensor had no new sample: it will try again
     number = (work[newest] + 1600) // 16
     if i > 8 and (number - last) % 200 != 1:
         wrong += 1
@@ -37,8 +37,8 @@ for i in range({samples}):
 uart.write('missed %d wrong %d\\nend' % (recognizer.missed, wrong))
 """
 NEXT = "recognizer.next()"
-# A program that is busy for 12 of each 20 ms and then looks whether there is a new sample. (Not by
-# running_time(): on V1 that stands still for 65 ms now and then when it is asked often.)
+# A program that is busy for 12 of every 20 ms and then checks for a new sample. (Not by
+# running_time(): on V1 that stops for 65 ms now and then when it is called often.)
 POLL = """while recognizer.due == before:
         recognizer.poll()
     began = ticks_us()
@@ -56,7 +56,7 @@ def board_with(kind, program, revision=None):
 
 
 def sample_for(kind, sample, seconds, wait=""):
-    """What the sensor counted in that time, without the first and last moments, and the board."""
+    """The sensor's counts in that time, without its start and end, and the board's output."""
     samples = 50 * seconds
     with board_with(kind, SAMPLING.format(sample=sample, samples=samples, wait=wait)) as board:
         assert board.run_until("go", 5, wall_limit_s=60), board.serial
@@ -77,28 +77,28 @@ SECONDS = pytest.mark.parametrize("seconds", tiers([2], slow=[10], full=[60]))
 @pytest.mark.parametrize("kind", ["v1", "v2"])
 @SECONDS
 def test_no_sample_is_left_unread_or_read_twice(kind, seconds):
-    counted, said = sample_for(kind, NEXT, seconds)
+    counted, printed = sample_for(kind, NEXT, seconds)
     assert counted == [50 * seconds - 20, 0, 0]
-    assert said.strip() == "missed 0 wrong 0"
+    assert printed.strip() == "missed 0 wrong 0"
 
 
 @pytest.mark.parametrize("kind", ["v1", "v2"])
 @SECONDS
 def test_no_sample_is_lost_beside_12_ms_of_other_work(kind, seconds):
-    (offered, unread, reread), said = sample_for(kind, POLL, seconds)
+    (offered, unread, reread), printed = sample_for(kind, POLL, seconds)
     assert offered >= 50 * seconds - 25
     assert (unread, reread) == (0, 0)
-    assert said.strip() == "missed 0 wrong 0"
+    assert printed.strip() == "missed 0 wrong 0"
 
 
 def test_samples_that_a_busy_program_misses_are_counted():
-    counted, said = sample_for("v1", POLL.replace("12000", "50000"), 3)
-    words = said.split()
+    counted, printed = sample_for("v1", POLL.replace("12000", "50000"), 3)
+    words = printed.split()
     assert int(words[1]) > 100  # two of three
-    assert counted[1] > 50  # by the sensor's own count, in the time that is looked at
+    assert counted[1] > 50  # by the sensor's own count, in that time
 
 
-# Reading falls on each of these moments between two samples of the sensor.
+# The board reads at each of these times between two samples of the sensor.
 PHASES = """from utime import sleep_us
 sleep_us({us})
 recognizer.next()

@@ -1,4 +1,4 @@
-"""What goes onto a board: the firmware without comments, at the same line numbers."""
+"""The files for a board: the firmware without comments, at the same line numbers."""
 
 import ast
 
@@ -63,7 +63,7 @@ def test_4000_bytes_stay_free_beside_the_largest_usual_model(with_launcher, tmp_
     assert free * 126 >= 4000
 
 
-def test_a_program_of_ones_own_takes_the_launchers_place(tmp_path):
+def test_a_program_of_your_own_replaces_the_launcher(tmp_path):
     program = tmp_path / "mine.py"
     program.write_bytes(b"# my own comment\n")
     files = board_files(b"", program)

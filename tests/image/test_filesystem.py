@@ -87,7 +87,7 @@ def test_a_smaller_area_lies_at_the_end_and_counts_from_the_first_page(files):
 def test_unicode_names_and_name_limits():
     files = {"一.txt": b"1", "naïve.py": b"2", "a" * 120: b"3" * 126}
     assert read_files(build_file_system(files, V1), V1) == files
-    with pytest.raises(HexError, match="its name has 122 bytes in UTF-8, and 1 to 120"):
+    with pytest.raises(HexError, match="the name takes 122 bytes in UTF-8. It must take 1 to 120"):
         build_file_system({"é" * 61: b""}, V1)
     with pytest.raises(HexError, match="cannot be called ''"):
         build_file_system({"": b""}, V1)
@@ -99,8 +99,8 @@ def test_files_that_do_not_fit_are_named():
     with pytest.raises(HexError) as caught:
         build_file_system({"main.py": fits + b"x"}, V1)
     assert str(caught.value) == (
-        "main.py (27,207 bytes) does not fit on the micro:bit V1: the files take 27,342 bytes of "
-        "its file system, which holds 27,216 (126 too many). Use a smaller model or a shorter "
+        "main.py (27,207 bytes) does not fit on the micro:bit V1: the files take 27,342 bytes, but "
+        "its file system holds only 27,216 (126 too many). Use a smaller model or a shorter "
         "program."
     )
     with pytest.raises(HexError, match=r"^model\.bin \(20,000 bytes\) does not fit"):
@@ -109,7 +109,7 @@ def test_files_that_do_not_fit_are_named():
 
 @pytest.mark.parametrize(
     ("following", "message"),
-    [(1, "point at each other in a circle"), (217, "points to chunk 217, and there are 216")],
+    [(1, "form a loop"), (217, "points to chunk 217, but there are only 216")],
 )
 def test_damaged_chains_are_named(following, message):
     image = build_file_system({"long": b"x" * 300}, V1)

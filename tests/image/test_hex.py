@@ -40,7 +40,7 @@ def test_a_hex_for_one_board():
     text = build_hex({"v2": FILES["v2"]}, runtime=v2_runtime)
     assert read_files(parse_sections(text)["v2"], bundled_runtimes()["v2"].layout) == FILES["v2"]
     assert list(read_runtimes(text)) == ["v2"]
-    with pytest.raises(HexError, match="no MicroPython for 'v1' here, only for v2"):
+    with pytest.raises(HexError, match="no MicroPython for 'v1', only for v2"):
         build_hex(FILES, runtime=v2_runtime)
 
 

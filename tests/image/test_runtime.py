@@ -1,4 +1,4 @@
-"""Where the runtimes keep their files, read from the images; images that are something else."""
+"""The runtimes' file systems, read from the images; images of something else."""
 
 import struct
 
@@ -70,7 +70,7 @@ def test_a_v2_table_by_hand():
         v2_image([(3, 0, 0x6D, 0x6000, 0)], page_log2=40),
     ],
 )
-def test_what_is_not_micropython_is_told(image):
+def test_an_image_without_micropython_is_reported(image):
     with pytest.raises(HexError, match=r"0x17EEB07C at 0x100010C0 nor .*0x597F30FE ... 0xC1B1D79D"):
         find_runtime(image)
 
@@ -86,12 +86,12 @@ def test_what_is_not_micropython_is_told(image):
         v2_image([(3, 0, 0x6D, 0xFFFFF000, 0)]),
     ],
 )
-def test_an_impossible_place_is_told(image):
-    with pytest.raises(HexError, match="which cannot be"):
+def test_an_impossible_location_is_reported(image):
+    with pytest.raises(HexError, match="which is impossible"):
         find_runtime(image)
 
 
-def test_exchanged_sections_are_told():
+def test_exchanged_sections_are_reported():
     swapped = {"v1": parse(uflash._RUNTIME, "v2"), "v2": parse(uflash._RUNTIME, "v1")}
     with pytest.raises(HexError, match="section for v1 of this hex holds a runtime for v2"):
         read_runtimes(write_universal(swapped))

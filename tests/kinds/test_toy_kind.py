@@ -1,7 +1,7 @@
 """A kind of model that this file alone defines: it trains, packs, runs, and is compared.
 
 The label whose mean tilt is nearest wins. It has a record of its own, with a kernel and a reference
-in plain Python; nothing else in the kit knows of it.
+in plain Python; nothing else in the kit knows about it.
 """
 
 import struct
@@ -33,11 +33,11 @@ from microbit_ml.quantize.float_model import INPUT_STEP
 from microbit_ml.quantize.quantizer import quantize_gate, quantize_scale, round_half_up
 from microbit_ml.training.kinds import ModelKind, register, unregister
 
-OTHER = 12.0  # further than this from every label is nothing that is known, in spreads
+OTHER = 12.0  # a movement further than this from every label is unknown; in scales
 
 KERNEL = """
 # r0 scaled inputs, r1 the record, then a label's means, r3 scores; r2, r5 a number; r4 bytes of a
-# row, r6 the score, r7 place, r8 labels left
+# row, r6 the score, r7 offset, r8 labels left
 label(NEAREST)
 ldrh(r4, [r1, 4])
 lsl(r4, r4, 1)
@@ -72,10 +72,10 @@ b(RECORD_DONE)
 """
 
 
-def nearest(numbers, model, place):
+def nearest(numbers, model, offset):
     """The kernel in plain Python."""
-    n_inputs, n_labels = struct.unpack_from("<HH", model, place + 4)
-    *means, other = struct.unpack_from(f"<{n_labels * n_inputs + 1}h", model, place + 8)
+    n_inputs, n_labels = struct.unpack_from("<HH", model, offset + 4)
+    *means, other = struct.unpack_from(f"<{n_labels * n_inputs + 1}h", model, offset + 8)
     rows = [means[i * n_inputs : (i + 1) * n_inputs] for i in range(n_labels)]
     return [*(-sum(abs(a - b) for a, b in zip(numbers, row)) for row in rows), other]
 
@@ -94,8 +94,8 @@ class IntegerNearest(Stage):
     n_outputs = property(lambda self: len(self.means) + 1)
 
     def apply(self, x):
-        apart = np.abs(x[:, None, :].astype(np.int64) - self.means).sum(axis=2)
-        return np.append(-apart, np.full((len(x), 1), self.other), axis=1)
+        distance = np.abs(x[:, None, :].astype(np.int64) - self.means).sum(axis=2)
+        return np.append(-distance, np.full((len(x), 1), self.other), axis=1)
 
     def instructions(self, target):
         return len(self.means) * (12 + 11 * self.n_inputs)
@@ -131,8 +131,8 @@ class NearestTilt(FittedModel):
 
     def classify(self, rows):
         x = self.scaled(rows)
-        apart = np.abs(x[:, None] - self.means).sum(axis=2)
-        scores = np.append(-apart, np.full((len(x), 1), -OTHER), axis=1)
+        distance = np.abs(x[:, None] - self.means).sum(axis=2)
+        scores = np.append(-distance, np.full((len(x), 1), -OTHER), axis=1)
         best = scores[:, :-1].argmax(axis=1)
         return scores, best, self.gate.confidence(x, x[:, :0], scores, best)
 
@@ -156,7 +156,7 @@ class NearestTilt(FittedModel):
 
 
 def gate_of(means, class_offsets, threshold=np.inf):
-    """It measures the features alone: nothing is hidden."""
+    """It measures the features alone: there is no hidden layer."""
     return NoveltyDetector(means[:, :0], np.zeros((0, 0)), means, class_offsets, threshold)
 
 
@@ -168,9 +168,9 @@ class NearestTiltKind(ModelKind):
     def fit(self, data, held_out, options, rng, *, start=None, variant="", progress=None):
         return [self._one(data, ~held, options) for held in held_out], History()
 
-    def _one(self, data, learned, options):
+    def _one(self, data, training, options):
         chosen = data.recording < 0
-        chosen |= np.append(learned, False)[data.recording]
+        chosen |= np.append(training, False)[data.recording]
         rows, targets = data.rows[chosen], data.targets[chosen]
         normaliser = Normaliser.fit(rows, targets, options.features)
         x = normaliser.apply(rows)
@@ -220,14 +220,14 @@ def tilt():
         del RECORDS[IntegerNearest.NUMBER], FORMS[NearestTilt.FORM]
 
 
-def test_it_trains_and_knows_what_it_has_learned(tilt):
+def test_it_trains_and_recognises_its_training_data(tilt):
     data, model = tilt
-    said, real = model.predict(data), model.predict_float(data)
-    right = [model.labels[i] == one.label for i, one in zip(said.best_index, data, strict=True)]
+    integer, real = model.predict(data), model.predict_float(data)
+    right = [model.labels[i] == one.label for i, one in zip(integer.best_index, data, strict=True)]
     assert np.mean(right) == 1.0
-    assert (real.best_index == said.best_index).mean() >= 0.9
+    assert (real.best_index == integer.best_index).mean() >= 0.9
     assert (model.kind, len(model.feature_names)) == ("tilt", 3)
-    with pytest.raises(DataError, match="cannot learn on"):
+    with pytest.raises(DataError, match="cannot learn new gestures"):
         mb.train(data, start=model)
 
 
@@ -274,7 +274,7 @@ def test_compare_report_and_benchmark_have_a_row_of_it(tilt, tmp_path, capsys, m
     assert main(["report", "tilt.mbml", "moves", "-o", "page.html"]) == 0
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "the mean tilt of each label" in page
-    assert "tilt" in page.split("All settings of training")[1]
+    assert "tilt" in page.split("All training settings")[1]
     capsys.readouterr()
     assert main(["benchmark", "tilt.mbml", "--seconds", "1"]) == 0
     out = capsys.readouterr().out

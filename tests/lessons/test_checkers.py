@@ -158,7 +158,7 @@ def test_too_little_is_found():
 def test_a_plan_of_44_minutes_is_found():
     pair = ("said", "answer")
     about = About(1, "t", "q", ("a", "b", "c"), ((40, "x"), (4, "y")), (pair, pair), "one", "no")
-    assert lesson_checks.strange_about(about) == ["the plan takes 44 minutes"]
+    assert lesson_checks.incomplete_about(about) == ["the plan takes 44 minutes"]
 
 
 def test_wide_lines_are_found_and_long_code_goes_on_in_the_next_line():

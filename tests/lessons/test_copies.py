@@ -16,6 +16,7 @@ from microbit_ml.lessons.course import all_lessons, load_lesson
 from microbit_ml.lessons.folder import LessonFileError, lesson_in
 from microbit_ml.lessons.source import LessonError
 from microbit_ml.lessons.straight import Silent
+from microbit_ml.lessons.terminal import teach
 
 KIT = Path(microbit_ml.__file__).parents[1]
 RIGHT, CHANGED = "return counts / COUNTS_PER_G", "return counts / (2 * COUNTS_PER_G)"
@@ -218,6 +219,15 @@ def test_what_is_wrong_is_explained(tmp_path, monkeypatch, capsys, arguments, co
     assert said in printed.err and printed.out == ""
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a file", "full", "kept.txt"]
     assert not (tmp_path / "new").exists()
+
+
+def test_a_copy_that_is_left_says_how_to_go_on_with_it(copy, monkeypatch, capsys):
+    monkeypatch.setattr("builtins.input", lambda prompt="": "q")
+    for name, argument in (("plain", "plain"), ("my copy", '"my copy"')):
+        teach(lesson_in(copy(name)))
+        assert f"Go on from there with: microbit-ml lesson {argument}\n" in capsys.readouterr().out
+    teach(load_lesson(1))
+    assert "Go on from there with: microbit-ml lesson 1\n" in capsys.readouterr().out
 
 
 def test_an_empty_folder_is_taken(tmp_path, monkeypatch):

@@ -63,7 +63,7 @@ def test_with_right_answers(number):
         *lesson_checks.words_not_defined(record, number),
         *lesson_checks.too_hard(record),
         *lesson_checks.too_wide(record),
-        *lesson_checks.strange_about(lesson.about),
+        *lesson_checks.incomplete_about(lesson.about),
         *complaints_of_page(lesson_page(session), record),
         *lesson_checks.invalid_html(teacher_page(session)),
         *(line for line in teacher_lines(session) if len(line) > lesson_checks.WIDTH),
@@ -79,7 +79,7 @@ def test_with_other_data_and_wrong_answers(number, other_data):
     assert session.own
     assert set(session.attempts) == {None}
     assert steps_of(record) == list(range(1, lesson.n_steps + 1))
-    said = "\n".join(one.text for piece in record for one in lesson_checks.said(piece))
+    said = "\n".join(one.text for piece in record for one in lesson_checks.texts_of(piece))
     complaints = [
         *lesson_checks.wrong_checks(record),
         *lesson_checks.words_too_early(record, number),

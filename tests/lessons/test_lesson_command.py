@@ -169,12 +169,22 @@ def test_the_teachers_notes(cli, tmp_path):
         assert " ".join(text.replace("`", "").split()) in flat
     for said, answer in about.misconceptions:
         assert f"“{said}” {answer}" in flat
-    assert "Check: The board reads 1536 counts on one axis. How many g is that? 1.5 (up to" in flat
-    assert "b) a push from below" in flat
+    asked = "Check: The board reads 1536 counts on one axis. How many g is that?\n"
+    below = out[out.index(asked) + len(asked) :].splitlines()
+    assert below[:3] == [
+        "    Answer: 1.5 (up to 0.01 more or less)", "    Why: 1536 / 1024 = 1.5 g.", "",
+    ]  # fmt: skip
+    assert "\n    Answer: b) a push from below\n    Why: The Earth pulls the board down" in out
+    for line in out.splitlines():  # an answer begins a line of its own
+        assert "Answer:" not in line or line.startswith("    Answer: ")
     assert cli(1, "--teacher", "--html", "-o", "t.html")[0] == 0
     page = (tmp_path / "t.html").read_text(encoding="utf-8")
     assert lesson_checks.invalid_html(page) == []
     assert about.aims[0] in page and "<details" not in page
+    set_off = "<dt>Answer</dt>\n<dd><strong>1.5</strong> (up to 0.01 more or less)</dd>\n"
+    assert f"{set_off}<dt>Why</dt>\n<dd>1536 / 1024 = 1.5 g.</dd>" in page
+    assert "<dt>Answer</dt>\n<dd><strong>b) a push from below</strong></dd>" in page
+    assert "<dt>Worth trying</dt>" in page
 
 
 def test_all_pages_into_a_folder(cli, tmp_path, only_first):

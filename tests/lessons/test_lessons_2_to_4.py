@@ -9,6 +9,8 @@ import pytest
 
 from microbit_ml.evaluate.classical import NearestCentroid
 from microbit_ml.features import FEATURE_NAMES, compute_features, log_scale
+from microbit_ml.lessons import pieces
+from microbit_ml.lessons.course import load_lesson
 from microbit_ml.lessons.lesson_02_distance import example as example_2
 from microbit_ml.lessons.lesson_02_distance import lesson as lesson_2
 from microbit_ml.lessons.lesson_02_distance import maths as maths_2
@@ -18,6 +20,7 @@ from microbit_ml.lessons.lesson_04_probability import example as example_4
 from microbit_ml.lessons.lesson_04_probability import lesson as lesson_4
 from microbit_ml.lessons.lesson_04_probability import maths as maths_4
 from microbit_ml.lessons.material import simulated_gestures
+from microbit_ml.lessons.straight import Silent
 from microbit_ml.network import Dense, Network, softmax
 from microbit_ml.recordings import Dataset, make_window, simulate
 
@@ -44,6 +47,43 @@ def test_dot_norm_and_distance():
     assert maths_2.dot(a, b) == 18
     assert maths_2.norm(a) == 5
     assert maths_2.distance(a, b) == 5
+
+
+def test_the_standard_deviation_by_hand_is_numpys(plane):
+    for feature in plane.points.T:
+        assert maths_2.standard_deviation(feature) == pytest.approx(feature.std())
+    assert maths_2.standard_deviation([1, 1, 7, 7]) == 3
+
+
+def test_numbers_on_paper_are_the_nearest_whole_numbers(plane):
+    numbers = np.array([-3.6, -3.5, -3.4, -0.4, 0.4, 3.4, 3.5])
+    assert maths_2.whole(numbers).tolist() == [-4, -3, -3, 0, 0, 3, 4]
+    points = np.array([[61, 83], [100, 100]])  # -3.9 and -1.7 tenths of 100
+    center, spread = np.array([100, 100]), np.array([100, 100])
+    assert maths_2.on_paper(points, center, spread).tolist() == [[-4, -2], [0, 0]]
+    exact = maths_2.TENTHS * (plane.points - plane.center) / plane.spread
+    assert np.abs(plane.paper - exact).max() <= 0.5
+
+
+def test_the_boards_program_rounds_every_number_as_paper_does(plane):
+    board = {}
+    exec(example_2.learned_part(plane), board)
+    for far in range(-300, 301):
+        point = plane.center + far
+        paper = maths_2.on_paper(point, plane.center, plane.spread)
+        assert board["place"](*point.tolist()) == tuple(paper.tolist())
+
+
+def test_the_lesson_shows_the_standard_deviation_before_it_uses_it():
+    record = load_lesson(2).run(Silent()).record
+    formulas = [piece for piece in record if isinstance(piece, pieces.Formula)]
+    lines = [piece.line for piece in formulas]
+    own = next(piece for piece in formulas if "sum(squares) / len(squares)" in piece.line)
+    assert "√((25 + 1 + 1 + 9) / 4) = √9 = 3" in own.worked
+    scaled = next(i for i, line in enumerate(lines) if "rows - self.mean" in line)
+    assert lines.index(own.line) < scaled
+    texts = " ".join(piece.text for piece in record if isinstance(piece, pieces.Reading))
+    assert "take the nearest whole number: -3.4 becomes -3." in texts
 
 
 def test_nearest_on_paper_is_the_nearest_centroid_of_the_kit(plane):
@@ -112,7 +152,7 @@ def comparison(network, centroid, significant=False):
     [
         ((38, 37), False, 0, ("network wins, by 1 of 40", "may be luck")),
         ((38, 20), True, 0, ("network wins, by 18 of 40",)),
-        ((36, 37), False, 1, ("loses to a simpler method: nearest centroid",)),
+        ((36, 37), False, 1, ("loses to a simpler method, by 1 of 40 recordings: nearest", "luck")),
         ((37, 37), False, 2, ("right just as often: nearest centroid",)),
     ],
 )
@@ -122,12 +162,19 @@ def test_the_verdict_is_true_whoever_wins(right, significant, choice, says):
     assert lesson_2.who_won(winners) == lesson_2.WINNERS[choice]
     told = lesson_2.verdict(made, winners)
     assert all(part in told for part in says)
-    assert ("luck" in told) == (choice == 0 and not significant)
+    assert ("luck" in told) == (choice != 2 and not significant)
+
+
+def right_of(n):
+    """The first n of 12 recordings are right."""
+    return np.arange(12) < n
 
 
 def test_what_is_said_of_scaling():
-    told = [lesson_2.scaling_says(right, 5) for right in (6, 5, 4)]
-    assert "helps" in told[0] and "no difference" in told[1] and "better without" in told[2]
+    told = [lesson_2.scaling_says(right_of(n), right_of(5)) for n in (11, 6, 5, 4)]
+    assert "helps" in told[0] and "A difference of 1 in 12 may be luck" in told[1]
+    assert "no difference" in told[2] and "luck" in told[3]
+    assert "better without" in lesson_2.scaling_says(right_of(4), right_of(12))
 
 
 # Lesson 3

@@ -1,4 +1,4 @@
-"""What the lessons 8, 9 and 10 compute for themselves, beside the kit and beside NumPy."""
+"""The maths of lessons 8, 9 and 10 against the kit's and NumPy's."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from microbit_ml.arithmetic.fixed_point import requantize
-from microbit_ml.evaluate.preference import trade_off
+from microbit_ml.evaluate.preference import precision_recall_curve
 from microbit_ml.lessons.lesson_08_how_good import example as example_8
 from microbit_ml.lessons.lesson_08_how_good import lesson as lesson_8
 from microbit_ml.lessons.lesson_08_how_good import maths as maths_8
@@ -19,7 +19,7 @@ from microbit_ml.lessons.lesson_10_board import maths as maths_10
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.straight import Silent
 from microbit_ml.metrics import confusion_matrix
-from microbit_ml.metrics.significance import SHARE, bootstrap
+from microbit_ml.metrics.significance import CONFIDENCE_LEVEL, bootstrap
 from microbit_ml.recordings import simulate
 from microbit_ml.recordings.recording import HIGHEST_COUNT
 
@@ -34,10 +34,10 @@ def session():
 # Lesson 8
 
 
-def test_strokes_make_the_kits_confusion_matrix(session):
-    every = example_8.called_by_jerk(session.data)
-    table = maths_8.count_by_hand(every.truth, every.called, every.labels)
-    kit = confusion_matrix(every.truth, every.called, every.labels)
+def test_ticks_make_the_kits_confusion_matrix(session):
+    every = example_8.predicted_by_jerk(session.data)
+    table = maths_8.count_by_hand(every.truth, every.predicted, every.labels)
+    kit = confusion_matrix(every.truth, every.predicted, every.labels)
     assert np.array_equal(table, kit[:, :-1])
     assert example_8.most_mixed_up(np.array([[5, 1, 0], [0, 9, 3], [2, 0, 7]])) == (1, 2)
 
@@ -45,49 +45,55 @@ def test_strokes_make_the_kits_confusion_matrix(session):
 def test_the_exam_is_about_the_labels_that_are_mixed_up_most(session):
     few = example_8.first_exam(session.data)
     assert (len(few.truth), len(few.labels)) == (example_8.ANSWERS, example_8.LABELS_BY_HAND)
-    assert {*few.truth, *few.called} <= set(few.labels)
-    one = example_8.telling_label(few)
-    assert min(one.tp, one.fn, one.fp) > 0  # as the lesson's own data has it: there is much to tell
+    assert {*few.truth, *few.predicted} <= set(few.labels)
+    one = example_8.label_to_count(few)
+    assert min(one.tp, one.fn, one.fp) > 0  # in the lesson's own data all three occur
 
 
-def test_the_alarm_says_what_the_kits_trade_off_says(session):
+def test_the_alarm_agrees_with_the_kits_trade_off(session):
     alarm = example_8.Alarm.of(session.data)
     thousandths = np.round(alarm.strength * 1000).astype(int)
     exact = replace(alarm, strength=thousandths / 1000)
-    called = [alarm.label] * len(thousandths)
-    for point in trade_off(alarm.label, alarm.truth, called, thousandths):
-        said = exact.rings_from(-point.shift / 1000)
-        assert f"It rings {point.detected} times: {point.right} right" in said
-        assert f"Precision {point.precision:.2f}, recall {point.recall:.2f}" in said
+    predicted = [alarm.label] * len(thousandths)
+    for point in precision_recall_curve(alarm.label, alarm.truth, predicted, thousandths):
+        text = exact.result_at(-point.shift / 1000)
+        assert f"It rings {point.detected} times: {point.correct} right" in text
+        assert f"Precision {point.precision:.2f}, recall {point.recall:.2f}" in text
 
 
 def test_slips_from_a_hat_come_close_to_the_kits_bootstrap():
     right = np.repeat([1, 0], [28, 12])
-    low, high = example_8.middle_of(example_8.many_draws(right))
+    low, high = example_8.middle_range(example_8.many_draws(right))
     kit = bootstrap(["it"] * 40, ["it"] * 28 + ["other"] * 12).accuracy
     assert (low, high) == pytest.approx((kit.low, kit.high), abs=0.03)
 
 
-def test_an_exam_without_a_mistake_is_said_to_hide_some():
-    assert (1 - maths_8.could_be_wrong(12)) ** 12 == pytest.approx(1 - SHARE)
+def test_an_exam_without_a_mistake_may_hide_some():
+    assert (1 - maths_8.could_be_wrong(12)) ** 12 == pytest.approx(1 - CONFIDENCE_LEVEL)
     assert lesson_8.no_mistake_seen(np.array([1, 1, 0])) == ""
-    said = lesson_8.no_mistake_seen(np.ones(12))
-    assert "errs in 22% of all cases, one in 20 such exams" in said
+    text = lesson_8.no_mistake_seen(np.ones(12))
+    assert "wrong in 22% of all cases, one in 20 such exams" in text
 
 
-def test_of_two_labels_none_is_left_out_but_a_third_movement_is_strange():
+def test_two_labels_are_kept_and_a_third_movement_is_the_unseen_one():
     data = simulate(["shake", "still"], people=2, repeats=3)
-    (strange,) = example_8.strangers(data).items()
-    assert strange[0] not in data.labels
-    assert strange[1].unknown > 0
+    (unseen,) = example_8.unseen_movements(data).items()
+    assert unseen[0] not in data.labels
+    assert unseen[1].unknown > 0
 
 
-def test_left_hands_lose_only_while_nobody_teaches_theirs():
-    right_alone, left_alone, refused = example_8.taught_by(0)
-    _, left_after, _ = example_8.taught_by(example_8.LEFT_TEACHERS)
+def test_left_hands_do_worse_only_without_left_handed_teachers():
+    right_alone, left_alone, refused = example_8.result_with_left_handers(0)
+    _, left_after, _ = example_8.result_with_left_handers(example_8.LEFT_TEACHERS)
     assert left_alone < right_alone - 0.1
     assert left_after > left_alone + 0.1
     assert 0 < refused <= 1 - left_alone
+
+
+def test_new_people_are_called_harder_only_when_it_is_more_than_luck():
+    assert "were harder" in lesson_8.compared(0.97, 0.91, True)
+    assert "may be luck" in lesson_8.compared(0.97, 0.96, False)
+    assert "harder." not in lesson_8.compared(0.97, 0.96, False)
 
 
 # Lesson 9
@@ -124,14 +130,14 @@ def test_a_byte_that_is_not_full_is_a_byte():
 
 
 def test_no_neuron_of_the_lessons_model_can_overflow(session):
-    shares = maths_9.shares_of_limit(session.model)
-    assert len(shares) == 12 + len(session.model.labels) + 1
-    assert 0.2 < max(shares) < 1
+    fractions = maths_9.fractions_of_limit(session.model)
+    assert len(fractions) == 12 + len(session.model.labels) + 1
+    assert 0.2 < max(fractions) < 1
     *before, scores = session.model.network.stages
     doubled = replace(scores, multiplier=2 * scores.multiplier)
     network = replace(session.model.network, stages=[*before, doubled])
     broken = replace(session.model, network=network)
-    assert max(maths_9.shares_of_limit(broken)) > 1  # so it would tell
+    assert max(maths_9.fractions_of_limit(broken)) > 1  # so it would show
 
 
 def test_the_score_by_hand_is_the_models(session):
@@ -140,7 +146,7 @@ def test_the_score_by_hand_is_the_models(session):
     assert hand.score == scores[hand.output] == scores.max()
 
 
-def test_a_lesson_with_few_recordings_asks_about_those_it_has(session):
+def test_a_lesson_with_few_recordings_tests_on_those_it_has(session):
     few = Session(about_9.ABOUT, Silent(), simulate(["shake", "still"], people=1, repeats=3))
     assert not example_9.Exam.of(few).held_out
     more = Session(about_9.ABOUT, Silent(), simulate(["shake", "still"], people=1, repeats=4))
@@ -161,7 +167,7 @@ def test_the_traced_kernel_computes_both_dot_products():
 
 
 def test_two_instructions_round_as_the_kit_does():
-    lines = example_10.kernel_part("ldrh(", "adc(")
+    lines = example_10.kernel_lines("ldrh(", "adc(")
     numbers = np.array([3, 4], dtype="<u2")
     for accumulator in range(-40, 40):
         registers = {"r1": example_10.MEMORY, "r3": 0, "r4": accumulator}

@@ -61,8 +61,21 @@ def test_a_calmest_recording_that_moves_is_said_to_move():
 
 
 def test_what_is_said_of_a_feature_that_is_left_out():
-    told = [lesson_2.without_says(without, 5) for without in (6, 5, 4)]
-    assert "harm" in told[0] and "adds nothing" in told[1] and "helps" in told[2]
+    def right_of(n):
+        return np.arange(12) < n
+
+    told = [lesson_2.without_says(right_of(n), right_of(5)) for n in (12, 11, 5)]
+    assert "harm" in told[0] and "harm" in told[1] and "adds nothing" in told[2]
+    assert "helps" in lesson_2.without_says(right_of(4), right_of(12))
+
+
+@pytest.mark.parametrize(("without", "both"), [(11, 10), (10, 11), (7, 5), (5, 10)])
+def test_a_small_difference_is_called_luck_and_not_harm_or_help(without, both):
+    """11 of 12 right in place of 10 says nothing of a feature."""
+    right = [np.arange(12) < n for n in (without, both)]
+    for said in (lesson_2.without_says(*right), lesson_2.scaling_says(*right)):
+        assert f"A difference of {abs(without - both)} in 12 may be luck" in said
+        assert not any(word in said for word in ("harm", "helps", "better without"))
 
 
 def test_a_feature_is_said_to_be_heard_only_when_it_is():

@@ -1,7 +1,7 @@
-"""What the lessons 6 and 7 compute for themselves, beside the kit; what their demonstrations show.
+"""The maths of lessons 6 and 7 against the kit's, and what their demonstrations show.
 
-The demonstration of lesson 7 is tested on recordings that it was not made for, too: each cure must
-do there what the lesson says of it, or the numbers of the lesson would be luck.
+The demonstration of lesson 7 is also tested on recordings that it was not made for: each cure must
+do there what the lesson says it does, or the numbers of the lesson would be luck.
 """
 
 import numpy as np
@@ -39,7 +39,7 @@ def test_the_paper_gives_the_kits_gradient(seed):
     assert slopes == pytest.approx(example_6.kit_gradient(network, paper))
 
 
-def test_a_loss_that_has_come_to_zero_has_no_sign():
+def test_a_loss_of_zero_has_no_sign():
     assert f"{example_6.loss_after_step(10.0):.4f}" == "0.0000"
 
 
@@ -57,12 +57,12 @@ def lab():
     return example_7.Lab(example_7.usable(simulated_gestures()))
 
 
-def test_three_piles_share_no_recording(lab):
+def test_the_three_sets_share_no_recording(lab):
     data = simulated_gestures()
     known = {one.digest for one in lab.known}
     assert len(known) + len(lab.test_targets) == len(data) == len({one.digest for one in data})
     assert len(known) == len(lab.known) == len(lab.targets)
-    assert (lab.held_out.sum(axis=0) == 1).all()  # each is held out by one of the networks
+    assert (lab.held_out.sum(axis=0) == 1).all()  # each is held out for one of the networks
 
 
 def test_the_memoriser_learns_by_heart_and_every_cure_lowers_the_loss(lab):
@@ -80,7 +80,7 @@ def test_the_memoriser_learns_by_heart_and_every_cure_lowers_the_loss(lab):
         assert one.train(copies=lesson_7.COPIES).validation > plain_one.validation + 0.1
 
 
-def test_a_perfect_memory_that_is_right_on_new_recordings_too_does_not_come_down():
+def test_a_perfect_memory_that_is_right_on_new_recordings_too_does_not_drop():
     session = Session(about_7.ABOUT, Silent())
     data = simulate(["shake", "still"], people=1, repeats=8, seed=1, seconds=1.0)
     twins = type(data)([*data.recordings, *data.recordings], data.rate_hz)

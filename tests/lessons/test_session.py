@@ -12,6 +12,7 @@ from microbit_ml.lessons.about import About
 from microbit_ml.lessons.alone import run_alone
 from microbit_ml.lessons.answers import is_right, number_in, right_answer, written, wrong_answer
 from microbit_ml.lessons.folder import Lesson
+from microbit_ml.lessons.progress import Reached
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.source import LessonError, count_steps, line_of, source_of
 from microbit_ml.lessons.straight import Silent, Straight
@@ -245,7 +246,9 @@ def test_a_check_gives_a_hint_and_then_the_answer():
     audience = Typing("5", "six", "", "4")
     session = Session(ABOUT, audience)
     session.check("2 + 2?", 4, "Count.", hint="Use your fingers.")
-    assert audience.heard == ["Not yet. Use your fingers.", "Not yet.", "It is: 4.", "Count."]
+    assert audience.heard == [
+        "Not yet. Use your fingers. Type ? for the answer.", "Not yet.", "It is: 4.", "Count.",
+    ]  # fmt: skip
     assert session.attempts == [None]
     assert audience.typed == ["4"]  # three attempts, no more
 
@@ -255,6 +258,54 @@ def test_a_check_may_be_right_at_the_second_attempt():
     session = Session(ABOUT, audience)
     session.check("2 + 2?", 4, "Count.")
     assert session.attempts == [2]
+
+
+def test_a_question_mark_gives_the_hint_and_then_the_answer():
+    audience = Typing("?", "?", "4")
+    session = Session(ABOUT, audience)
+    session.check("2 + 2?", 4, "Count.", hint="Use your fingers.")
+    assert audience.heard == ["Use your fingers.", "It is: 4.", "Count."]
+    assert session.attempts == [None]
+    assert audience.typed == ["4"]
+
+
+def test_a_check_that_is_right_after_a_hint_is_solved_but_not_at_once():
+    audience = Typing(" ? ", "4", "?", "5", "4")
+    session = Session(ABOUT, audience)
+    for _ in range(2):
+        session.check("2 + 2?", 4, "Count.", hint="Use your fingers.")
+    assert session.attempts == [2, 3]
+    assert Reached(1, True, tuple(session.attempts)).at_once == 0
+
+
+def test_after_a_wrong_answer_the_hint_was_given_and_a_question_mark_gives_the_answer():
+    audience = Typing("5", "?")
+    session = Session(ABOUT, audience)
+    session.check("2 + 2?", 4, "Count.", hint="Use your fingers.")
+    assert audience.heard[1:] == ["It is: 4.", "Count."]
+
+
+def test_a_question_mark_gives_the_answer_at_once_where_there_is_no_hint():
+    audience = Typing("?")
+    session = Session(ABOUT, audience)
+    session.check("2 + 2?", 4, "Count.")
+    assert audience.heard == ["It is: 4.", "Count."]
+    assert session.attempts == [None]
+
+
+def test_after_a_wrong_answer_help_is_announced_once_in_a_lesson():
+    audience = Typing("5", "4", "5", "4")
+    session = Session(ABOUT, audience)
+    for _ in range(2):
+        session.check("2 + 2?", 4, "Count.")
+    assert audience.heard == ["Not yet. Type ? for the answer.", "Right.", "Count.",
+                              "Not yet.", "Right.", "Count."]  # fmt: skip
+
+
+def test_a_question_mark_is_no_guess():
+    audience = Typing("?")
+    Session(ABOUT, audience).predict("Which?", "one", "So it is.", choices=("one", "two"))
+    assert audience.heard == ["It is: one.", "So it is."]
 
 
 @pytest.mark.parametrize(

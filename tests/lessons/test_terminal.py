@@ -94,10 +94,34 @@ def test_wrong_answers_get_a_hint_then_the_answer(pupil, own_folder):
 
 
 def test_what_can_be_no_answer_costs_no_attempt(pupil, own_folder):
-    printed = pupil("", "four", "4", "", "?", "5", "", "")
-    assert printed.count("Type a number. ? shows the answer.") == 2
+    printed = pupil("", "four", "4", "", "x", "?", "5", "", "")
+    assert printed.count("Type a number, or ? for a hint.") == 2  # the second question has none:
+    assert printed.count("Type a number, or ? for the answer.") == 1
     assert "It is: 6." in printed
     assert kept(own_folder)["7"]["attempts"] == [1, None]
+
+
+def test_help_is_announced_once_at_the_first_question(pupil):
+    printed = pupil(*ALL)
+    said = "Stuck? Type ? for a hint, and ? again for the answer."
+    assert printed.count(said) == 1
+    assert printed.index("2 + 2?") < printed.index(said) < printed.index("Your answer: ")
+
+
+def test_help_is_announced_to_whoever_goes_on_later(pupil):
+    pupil("5", "4", "", "q")
+    assert pupil("6", "5", "", "").count("Stuck? Type ?") == 1
+
+
+def test_a_question_mark_helps_in_two_steps(pupil, own_folder):
+    printed = pupil("?", "?", "", "6", "5", "", "")
+    assert printed.index("Use your fingers.") < printed.index("It is: 4.")
+    assert "1 of 2 checks right at once." in printed
+    assert kept(own_folder)["7"]["attempts"] == [None, 1]
+    printed = pupil("?", "x", "4", "", "6", "5", "", "", again=True)
+    assert "Type a number, or ? for the answer." in printed  # the hint was given
+    assert "1 of 2 checks right at once." in printed
+    assert kept(own_folder)["7"]["attempts"] == [2, 1]
 
 
 def test_a_choice_is_a_letter_or_its_text(pupil, own_folder):
@@ -107,8 +131,8 @@ def test_a_choice_is_a_letter_or_its_text(pupil, own_folder):
         s.check("What is it?", "a layer", "So.")
 
     printed = pupil("d", "", "b", "", "a layer", function=choose)
-    assert printed.count("Type a letter, a to c. ? shows the answer.") == 2
-    assert printed.count("Type an answer. ? shows the answer.") == 1
+    assert printed.count("Type a letter, a to c, or ? for the answer.") == 2
+    assert printed.count("Type an answer, or ? for the answer.") == 1
     assert kept(own_folder)["7"]["attempts"] == [1, 1]
 
 

@@ -19,31 +19,31 @@ def cases():
     yield ["a", "b", "c"] * 4, ["a", "a", "b"] * 4  # c is never predicted
 
 
-@pytest.mark.parametrize(("truth", "called"), list(cases()))
-def test_agrees(truth, called):
-    ours = score(truth, called, LABELS)
-    table = metrics.confusion_matrix(truth, called, labels=LABELS)
+@pytest.mark.parametrize(("truth", "predicted"), list(cases()))
+def test_agrees(truth, predicted):
+    ours = score(truth, predicted, LABELS)
+    table = metrics.confusion_matrix(truth, predicted, labels=LABELS)
     assert (ours.confusion[:, :-1] == table).all()
     precision, recall, f1, support = metrics.precision_recall_fscore_support(
-        truth, called, labels=LABELS, zero_division=0
+        truth, predicted, labels=LABELS, zero_division=0
     )
     assert [one.precision for one in ours.classes] == pytest.approx(precision, abs=1e-9)
     assert [one.recall for one in ours.classes] == pytest.approx(recall, abs=1e-9)
     assert [one.f1 for one in ours.classes] == pytest.approx(f1, abs=1e-9)
     assert [one.support for one in ours.classes] == support.tolist()
-    assert ours.accuracy == pytest.approx(metrics.accuracy_score(truth, called), abs=1e-9)
+    assert ours.accuracy == pytest.approx(metrics.accuracy_score(truth, predicted), abs=1e-9)
     occur = sorted(set(truth))  # the means are taken over these
     assert ours.balanced_accuracy == pytest.approx(recall[support > 0].mean(), abs=1e-9)
-    macro = metrics.f1_score(truth, called, labels=occur, average="macro", zero_division=0)
+    macro = metrics.f1_score(truth, predicted, labels=occur, average="macro", zero_division=0)
     assert ours.macro_f1 == pytest.approx(macro, abs=1e-9)
-    if set(called) <= set(truth) and len(occur) > 1:  # else scikit-learn warns
-        balanced = metrics.balanced_accuracy_score(truth, called)
+    if set(predicted) <= set(truth) and len(occur) > 1:  # else scikit-learn warns
+        balanced = metrics.balanced_accuracy_score(truth, predicted)
         assert ours.balanced_accuracy == pytest.approx(balanced, abs=1e-9)
 
 
 def test_unknown_is_a_class_that_nothing_truly_is():
-    truth, called = ["a", "a", "b"], ["a", None, "b"]
-    ours = score(truth, called)
-    as_class = [one or "unknown" for one in called]
+    truth, predicted = ["a", "a", "b"], ["a", None, "b"]
+    ours = score(truth, predicted)
+    as_class = [one or "unknown" for one in predicted]
     macro = metrics.f1_score(truth, as_class, labels=["a", "b"], average="macro")
     assert ours.macro_f1 == pytest.approx(macro, abs=1e-9)

@@ -34,7 +34,7 @@ def test_the_degenerate_cases():
         calibration([], [])
     with pytest.raises(DataError, match="1 probabilities and 2 answers"):
         calibration([0.5], [True, False])
-    with pytest.raises(DataError, match="A probability is 0 to 1"):
+    with pytest.raises(DataError, match="Probabilities must be from 0 to 1"):
         calibration([1.5], [True])
 
 
@@ -42,23 +42,23 @@ def test_the_degenerate_cases():
 def test_agrees_with_scikit_learn(seed):
     curve = pytest.importorskip("sklearn.calibration").calibration_curve
     rng = np.random.default_rng(seed)
-    sure = np.round(rng.random(300) ** 0.3, 2)  # rounded: many on an edge
-    right = rng.random(300) < sure
-    share_right, mean_probability = curve(right, sure, n_bins=10)
-    bins = [one for one in calibration(sure, right).bins if one.n]
-    assert [one.accuracy for one in bins] == pytest.approx(share_right, abs=1e-9)
+    probability = np.round(rng.random(300) ** 0.3, 2)  # rounded: many on an edge
+    right = rng.random(300) < probability
+    accuracy, mean_probability = curve(right, probability, n_bins=10)
+    bins = [one for one in calibration(probability, right).bins if one.n]
+    assert [one.accuracy for one in bins] == pytest.approx(accuracy, abs=1e-9)
     assert [one.confidence for one in bins] == pytest.approx(mean_probability, abs=1e-9)
     n = np.array([one.n for one in bins])
-    expected = (n / 300 * np.abs(share_right - mean_probability)).sum()
-    assert calibration(sure, right).error == pytest.approx(expected, abs=1e-9)
+    expected = (n / 300 * np.abs(accuracy - mean_probability)).sum()
+    assert calibration(probability, right).error == pytest.approx(expected, abs=1e-9)
 
 
-def test_sureness_is_softmax():
-    sure = best_probability(np.array([[64, 0], [0, 0], [-32000, 32000]]), 1 / 64)
-    assert sure == pytest.approx([1 / (1 + np.exp(-1)), 0.5, 1.0])
+def test_the_probability_is_softmax():
+    probability = best_probability(np.array([[64, 0], [0, 0], [-32000, 32000]]), 1 / 64)
+    assert probability == pytest.approx([1 / (1 + np.exp(-1)), 0.5, 1.0])
 
 
-def test_the_integer_network_is_about_as_sure_as_the_float_one():
+def test_integer_and_float_network_give_about_the_same_probability():
     data = mb.simulate(["shake", "still", "twist"], people=2, repeats=2, seed=4)
     model = mb.train(data, steps=40)
     step = model.network.score_step

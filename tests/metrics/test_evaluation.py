@@ -1,4 +1,4 @@
-"""Predictions beside the truth, by hand."""
+"""Evaluation, by hand."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from evaluations import evaluation
 
 @pytest.fixture
 def three():
-    """Of three recordings the first is wrong, and the last is right but unknown."""
+    """Three recordings: the first is wrong, the last is right but unknown."""
     return evaluation(
         truth=["a", "b", "b"],
         best=["b", "b", "b"],

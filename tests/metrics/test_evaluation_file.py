@@ -1,4 +1,4 @@
-"""What training keeps of its judges' answers, and that it is what they really said."""
+"""The held-out predictions in a model's file are those that the fold models really made."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def held_out(model):
     return unpack(model.metrics, model.provenance, model.labels)
 
 
-def test_every_recording_is_judged_once_and_known_by_its_digest(data, model):
+def test_every_recording_is_held_out_once_and_identified_by_its_digest(data, model):
     held = held_out(model)
     by_digest = {one.digest: one for one in data}
     assert sorted(held.digests) == sorted(by_digest)
@@ -44,15 +44,15 @@ def test_the_answers_agree_with_the_metrics(model):
     assert ((held.probability > 1 / 3) & (held.probability <= 1)).all()
 
 
-def test_the_judges_are_not_the_model_itself(data, model):
-    """A judge of a person never saw that person: its answers differ from the model's own."""
+def test_the_fold_models_are_not_the_final_model(data, model):
+    """A fold model never saw its held-out person: it predicts differently from the final model."""
     held = held_out(model)
     own = model.predict([next(one for one in data if one.digest == d) for d in held.digests])
     assert (held.confidence != own.confidence).any()
 
 
 class AlwaysTheFirst(IntegerNetwork):
-    """Integers that take everything for the first label."""
+    """Integers that predict the first label for everything."""
 
     def classify(self, rows):
         scores, best, confidence = super().classify(rows)
@@ -60,7 +60,7 @@ class AlwaysTheFirst(IntegerNetwork):
         return scores, 0 * best, confidence
 
 
-def test_the_floats_are_asked_beside_the_integers(data, monkeypatch):
+def test_the_floats_predict_for_themselves(data, monkeypatch):
     monkeypatch.setattr(
         "microbit_ml.training.kinds.network.quantize",
         lambda model, rows: AlwaysTheFirst(**vars(quantize(model, rows))),
@@ -70,15 +70,15 @@ def test_the_floats_are_asked_beside_the_integers(data, monkeypatch):
     assert (held.best_float_index == held.truth_index).mean() > 0.8
 
 
-def test_they_come_back_from_the_file_and_take_little_of_it(model):
+def test_they_are_loaded_again_and_take_little_of_the_file(model):
     again = mb.Model.from_bytes(model.to_bytes())
     assert again.metrics == model.metrics
     bare = {name: value for name, value in model.metrics.items() if name != "held_out"}
-    cost = len(model.to_bytes()) - len(replace(model, metrics=bare).to_bytes())
-    assert cost / len(held_out(model)) < 30
+    size = len(model.to_bytes()) - len(replace(model, metrics=bare).to_bytes())
+    assert size / len(held_out(model)) < 30
 
 
-def test_a_model_that_learned_on_judges_what_it_remembers_too(data, model):
+def test_fine_tuning_also_holds_out_the_replay_buffer(data, model):
     new = mb.simulate(["circle"], people=2, repeats=2, seed=5)
     more = mb.train(new, start=model, steps=40, copies=2, negatives=100)
     held = held_out(more)
@@ -104,7 +104,7 @@ def test_older_models_have_none(model):
         {"probability": [10**30] * 36},
     ],
 )
-def test_answers_that_cannot_be_are_refused(model, change):
+def test_invalid_held_out_predictions_are_refused(model, change):
     packed = {**model.metrics["held_out"], **change}
     with pytest.raises(ModelError, match="Train it again"):
         unpack({"held_out": packed}, model.provenance, LABELS)

@@ -11,21 +11,21 @@ from microbit_ml.errors import DataError, KitError
 from microbit_ml.metrics import confusion_matrix, score
 
 # Ten recordings: 5 of shake, 3 of tap, 2 of wave.
-#             called shake  tap  wave  unknown
+#          predicted shake  tap  wave  unknown
 # is shake           3       1    0      1
 # is tap             0       2    1      0
 # is wave            0       2    0      0
 TRUTH = ["shake"] * 5 + ["tap"] * 3 + ["wave"] * 2
-CALLED = ["shake", "shake", "shake", "tap", None, "tap", "tap", "wave", "tap", "tap"]
+PREDICTED = ["shake", "shake", "shake", "tap", None, "tap", "tap", "wave", "tap", "tap"]
 
 
 def test_confusion_matrix_by_hand():
-    counts = confusion_matrix(TRUTH, CALLED, ["shake", "tap", "wave"])
+    counts = confusion_matrix(TRUTH, PREDICTED, ["shake", "tap", "wave"])
     assert counts.tolist() == [[3, 1, 0, 1], [0, 2, 1, 0], [0, 2, 0, 0]]
 
 
 def test_every_metric_by_hand():
-    scores = score(TRUTH, CALLED)
+    scores = score(TRUTH, PREDICTED)
     shake, tap, wave = scores.classes
     assert (shake.label, shake.precision, shake.recall, shake.support) == ("shake", 1.0, 3 / 5, 5)
     assert shake.f1 == pytest.approx(2 * 1 * 0.6 / 1.6)  # 0.75
@@ -55,7 +55,7 @@ def test_only_unknown_is_wrong_but_defined():
 
 
 def test_json_holds_the_same_numbers():
-    text = json.dumps(score(TRUTH, CALLED).as_json())
+    text = json.dumps(score(TRUTH, PREDICTED).as_json())
     back = json.loads(text)
     assert back["confusion"] == [[3, 1, 0, 1], [0, 2, 1, 0], [0, 2, 0, 0]]
     assert back["classes"]["tap"] == {
@@ -68,16 +68,16 @@ def test_json_holds_the_same_numbers():
 
 
 @pytest.mark.parametrize(
-    ("truth", "called", "labels", "says"),
+    ("truth", "predicted", "labels", "message"),
     [
         (["a"], ["a", "b"], ["a", "b"], "1 true labels but 2 predictions"),
         (["c"], ["a"], ["a", "b"], 'The label "c"'),
         (["a"], ["c"], ["a", "b"], 'The label "c"'),
     ],
 )
-def test_what_cannot_be_counted_is_explained(truth, called, labels, says):
-    with pytest.raises(DataError, match=says):
-        confusion_matrix(truth, called, labels)
+def test_invalid_labels_are_explained(truth, predicted, labels, message):
+    with pytest.raises(DataError, match=message):
+        confusion_matrix(truth, predicted, labels)
 
 
 def test_nothing_to_score():
@@ -89,15 +89,15 @@ def test_nothing_to_score():
 def test_metrics_agree_with_counting_one_by_one(pairs):
     if not pairs:
         return
-    truth, called = zip(*pairs, strict=True)
-    scores = score(truth, called, ["a", "b", "c"])
+    truth, predicted = zip(*pairs, strict=True)
+    scores = score(truth, predicted, ["a", "b", "c"])
     assert scores.accuracy == pytest.approx(np.mean([t == c for t, c in pairs]))
     assert scores.confusion.sum() == len(pairs)
     for one in scores.classes:
         found = sum(t == c == one.label for t, c in pairs)
         is_it = sum(t == one.label for t, _ in pairs)
-        called_it = sum(c == one.label for _, c in pairs)
+        predicted_it = sum(c == one.label for _, c in pairs)
         assert one.recall == pytest.approx(found / is_it if is_it else 0)
-        assert one.precision == pytest.approx(found / called_it if called_it else 0)
+        assert one.precision == pytest.approx(found / predicted_it if predicted_it else 0)
         both = one.precision + one.recall
         assert one.f1 == pytest.approx(2 * one.precision * one.recall / both if both else 0)

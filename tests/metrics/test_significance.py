@@ -1,4 +1,4 @@
-"""Luck: McNemar's test and bootstrap intervals, by hand and beside SciPy."""
+"""Significance: McNemar's test and bootstrap intervals, by hand and beside SciPy."""
 
 import json
 
@@ -68,10 +68,10 @@ def test_mcnemar_counts_who_alone_is_right():
     assert json.loads(json.dumps(result.as_json()))["only_second_right"] == 2
 
 
-def test_mcnemar_wants_as_many_predictions():
+def test_mcnemar_needs_a_prediction_for_each_recording():
     with pytest.raises(DataError, match="2 true labels but 2 and 1 predictions"):
         mcnemar(["a", "b"], ["a", "b"], ["a"])
-    with pytest.raises(DataError, match="-1 and 3 must be 0 or more"):
+    with pytest.raises(DataError, match="counts of 0 or more, not -1 and 3"):
         mcnemar_exact(-1, 3)
 
 
@@ -97,19 +97,19 @@ def test_the_scores_of_drawn_tables_are_those_of_metrics():
     rng = np.random.default_rng(3)
     for n_true in (1, 2, 3):  # some labels do not occur
         truth = [f"{x}" for x in rng.integers(0, n_true, 30)]
-        called = [None if x == 3 else f"{x}" for x in rng.integers(0, 4, 30)]
+        predicted = [None if x == 3 else f"{x}" for x in rng.integers(0, 4, 30)]
         labels = ["0", "1", "2"]
-        tables = confusion_matrix(truth, called, labels)[None]
-        expected = score(truth, called, labels)
+        tables = confusion_matrix(truth, predicted, labels)[None]
+        expected = score(truth, predicted, labels)
         assert accuracies(tables)[0] == pytest.approx(expected.accuracy, abs=1e-12)
         assert macro_f1s(tables)[0] == pytest.approx(expected.macro_f1, abs=1e-12)
 
 
 def test_the_interval_of_20_recordings_is_wide_and_that_of_2000_narrow():
     truth = ["tap"] * 20
-    called = ["tap"] * 16 + ["wave"] * 4
-    few = bootstrap(truth, called).accuracy
-    many = bootstrap(truth * 100, called * 100).accuracy
+    predicted = ["tap"] * 16 + ["wave"] * 4
+    few = bootstrap(truth, predicted).accuracy
+    many = bootstrap(truth * 100, predicted * 100).accuracy
     # Binomial: 16/20 has a standard deviation of sqrt(0.8 * 0.2 / 20) = 0.089.
     assert (few.low, few.high) == pytest.approx((0.60, 0.95), abs=0.051)
     assert many.high - many.low == pytest.approx(2 * 1.96 * np.sqrt(0.16 / 2000), rel=0.1)
@@ -117,29 +117,29 @@ def test_the_interval_of_20_recordings_is_wide_and_that_of_2000_narrow():
 
 
 def test_the_seed_draws():
-    truth, called = ["a", "b"] * 30, ["a", "a", "b", "b"] * 15
-    again = bootstrap(truth, called, seed=4)
-    assert bootstrap(truth, called, seed=4) == again
-    assert bootstrap(truth, called, seed=5) != again
+    truth, predicted = ["a", "b"] * 30, ["a", "a", "b", "b"] * 15
+    again = bootstrap(truth, predicted, seed=4)
+    assert bootstrap(truth, predicted, seed=4) == again
+    assert bootstrap(truth, predicted, seed=5) != again
 
 
-def test_all_right_has_no_spread():
+def test_all_right_gives_an_interval_of_one_point():
     result = bootstrap(["a", "b"], ["a", "b"])
     assert (result.accuracy.low, result.accuracy.high, result.macro_f1.low) == (1.0, 1.0, 1.0)
     assert result.drawn == "recording"
 
 
-def test_where_people_differ_drawing_people_is_honest_about_it():
+def test_where_people_differ_drawing_people_gives_a_wide_interval():
     """Three of six people are always right, the others never: 0 to 1, not 0.4 to 0.6."""
     truth = ["tap"] * 120
     people = [f"person-{i // 20}" for i in range(120)]
-    called = ["tap" if i < 60 else "wave" for i in range(120)]
-    alone, by_people = bootstrap(truth, called), bootstrap(truth, called, people)
+    predicted = ["tap" if i < 60 else "wave" for i in range(120)]
+    alone, by_people = bootstrap(truth, predicted), bootstrap(truth, predicted, people)
     assert (alone.drawn, by_people.drawn) == ("recording", "person")
     assert alone.accuracy.high - alone.accuracy.low < 0.2
     assert by_people.accuracy.high - by_people.accuracy.low > 0.6
-    assert bootstrap(truth, called, [*people[:-1], ""]).drawn == "recording"
-    assert bootstrap(truth, called, ["a", "b"] * 60).drawn == "recording"
+    assert bootstrap(truth, predicted, [*people[:-1], ""]).drawn == "recording"
+    assert bootstrap(truth, predicted, ["a", "b"] * 60).drawn == "recording"
 
 
 def test_nothing_to_draw():

@@ -1,4 +1,4 @@
-"""Known against unknown: by hand, and beside scikit-learn."""
+"""Out-of-distribution detection: by hand, and beside scikit-learn."""
 
 import json
 
@@ -17,12 +17,12 @@ def test_auroc_by_hand():
     assert auroc([7, 7], [7]) == 0.5
 
 
-def test_accepted_at_the_limit_and_above():
+def test_accepted_at_the_threshold_and_above():
     assert accepted([-1, 0, 1, 2]) == 3 / 4
     assert accepted([-1, 0, 1, 2], 1.5) == 1 / 4
 
 
-def test_the_limit_that_accepts_a_share():
+def test_the_threshold_that_accepts_a_fraction():
     known = np.arange(20)
     assert threshold_for(known, 0.95) == 1  # 19 of 20
     assert threshold_for(known, 1.0) == 0
@@ -37,7 +37,7 @@ def test_all_numbers_together():
     assert (scores.known, scores.unknown) == (4, 4)
     assert scores.known_accept_rate == 3 / 4
     assert scores.false_accept_rate == 2 / 4  # 2 and 0
-    assert scores.false_accept_rate_at_fraction == 1 / 4  # the limit is 1
+    assert scores.false_accept_rate_at_fraction == 1 / 4  # the threshold is 1
     assert json.loads(json.dumps(scores.as_json()))["auroc"] == pytest.approx(13 / 16)
 
 
@@ -52,9 +52,9 @@ def test_agrees_with_scikit_learn(seed):
     expected = metrics.roc_auc_score(is_known, confidence)
     assert auroc(known, unknown) == pytest.approx(expected, abs=1e-9)
     false, true, _ = metrics.roc_curve(is_known, confidence, drop_intermediate=False)
-    at_share = false[np.argmax(true >= 0.95 - 1e-12)]
+    at_fraction = false[np.argmax(true >= 0.95 - 1e-12)]
     scores = unknown_scores(known, unknown)
-    assert scores.false_accept_rate_at_fraction == pytest.approx(at_share, abs=1e-9)
+    assert scores.false_accept_rate_at_fraction == pytest.approx(at_fraction, abs=1e-9)
 
 
 def test_both_kinds_are_needed():
@@ -62,5 +62,5 @@ def test_both_kinds_are_needed():
         unknown_scores([1], [])
     with pytest.raises(DataError, match="no known recordings"):
         unknown_scores([], [1])
-    with pytest.raises(DataError, match="give 0 to 1"):
+    with pytest.raises(DataError, match="above 0 and at most 1, not 0"):
         threshold_for([1], 0)

@@ -52,7 +52,7 @@ def test_a_prediction_has_a_row_for_each_recording(model, data):
     assert model.predict([]).labels == []
 
 
-def test_the_twin_takes_every_count_that_a_board_can_say(model):
+def test_the_twin_accepts_every_count_that_a_board_can_send(model):
     window = np.zeros((50, 3), dtype=int)
     window[::2], window[1::2] = 2048, -2048
     there = model.network.run(window[None])
@@ -74,9 +74,9 @@ def test_any_damage_is_noticed(model, tmp_path):
     content = model.to_bytes()
     path = tmp_path / "m.mbml"
     rng = np.random.default_rng(0)
-    for place in rng.integers(0, len(content), 60):
+    for offset in rng.integers(0, len(content), 60):
         damaged = bytearray(content)
-        damaged[place] ^= 1 << rng.integers(0, 8)
+        damaged[offset] ^= 1 << rng.integers(0, 8)
         path.write_bytes(damaged)
         with pytest.raises(ModelError, match=r"m\.mbml is (damaged|not a model file)"):
             mb.Model.load(path)
@@ -97,13 +97,19 @@ def test_an_error_is_a_sentence_about_the_file_or_this_model(tmp_path):
     )
     for content, words in (
         (b"x", "This model is not a model file: it does not start with MBML."),
-        (model_file.MAGIC + b"x", "This model is damaged or was cut short: its 5 bytes do"),
+        (model_file.MAGIC + b"x", "This model is damaged or incomplete: its 5 bytes do"),
         (
             sealed(b"", version=9),
-            "This model has version 9 of the format, and this kit reads 2 to 3. Up",
+            "This model has version 9 of the file format, but this kit reads versions 2 to 3. Up",
         ),
-        (sealed(b"[]"), "This model makes no sense (ValueError('the description is no object'))."),
-        (sealed(b'{"arrays": []}'), "This model makes no sense (KeyError('model.bin'))."),
+        (
+            sealed(b"[]"),
+            "This model is not valid (ValueError('the description is not an object')).",
+        ),
+        (
+            sealed(b'{"arrays": []}'),
+            "This model is not valid (KeyError('model.bin')).",
+        ),
     ):
         with pytest.raises(ModelError) as caught:
             mb.Model.from_bytes(content)
@@ -141,7 +147,7 @@ def test_a_sound_checksum_around_nonsense_is_a_model_error(value, tail):
         mb.Model.from_bytes(body + hashlib.sha256(body).digest())
 
 
-def test_a_missing_model_says_how_to_make_one(tmp_path):
+def test_the_error_for_a_missing_model_explains_how_to_make_one(tmp_path):
     with pytest.raises(FileMissingError, match="microbit-ml train"):
         mb.Model.load(tmp_path / "none.mbml")
 

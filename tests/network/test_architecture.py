@@ -1,4 +1,4 @@
-"""Architectures by name: what they mean, and what is refused."""
+"""Architectures by name: their layers, and which names are refused."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def test_dense_networks():
 
 
 def test_a_convolutional_network():
-    # 50 moments of x y z; 8 filters over 5 moments, every 2: (50 - 5) // 2 + 1 = 23 moments of 8
+    # 50 time steps of x y z; 8 filters over 5 steps, stride 2: (50 - 5) // 2 + 1 = 23 steps of 8
     assert shape("cnn", 150) == [
         (Conv1D, 150, 23 * 8),
         (Conv1D, 23 * 8, 10 * 12),
@@ -34,31 +34,31 @@ def test_a_convolutional_network():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("sixteen", "not an architecture. Examples"),
+        ("sixteen", "not an architecture. Write for example"),
         ("16-", "not an architecture"),
         ("0", "1 to 255"),
         ("256", "1 to 255"),
         ("4-4-4-4-4-4-4", "at most 6"),
-        ("16-conv8x5", "behind a dense layer"),
-        ("conv8x5", "no dense layer"),
-        ("conv8x0-4", "0 where at least 1"),
-        ("pool0-4", "0 where at least 1"),
+        ("16-conv8x5", "after a dense layer"),
+        ("conv8x5", "does not end with a dense layer"),
+        ("conv8x0-4", "has a 0 in 'conv8x0'. Use 1 or more"),
+        ("pool0-4", "has a 0 in 'pool0'. Use 1 or more"),
     ],
 )
-def test_what_is_none_is_explained(text, words):
+def test_an_invalid_architecture_is_explained(text, words):
     with pytest.raises(DataError, match=words):
         check_architecture(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("conv4x60-4", "longer window"), ("conv40x5-conv4x9-4", "over 255")]
+    ("text", "words"), [("conv4x60-4", "longer window"), ("conv40x5-conv4x9-4", "more than 255")]
 )
 def test_what_does_not_fit_the_window_is_explained(text, words):
     with pytest.raises(DataError, match=words):
         Network(text, 150, 4, np.random.default_rng(0))
 
 
-def test_whitening_makes_all_directions_alike():
+def test_whitening_gives_all_directions_the_same_variance():
     rng = np.random.default_rng(0)
     mixed = rng.normal(size=(5000, 3)) @ np.array([[2.0, 1.9, 0], [0, 0.3, 0], [0, 0, 1.0]])
     covariance = mixed.T @ mixed / len(mixed)

@@ -21,14 +21,14 @@ from microbit_ml.network import (
 from microbit_ml.network.losses import mean_loss, score_gradient
 
 
-def numerical_slope(loss, parameter, place, epsilon=1e-6):
+def numerical_slope(loss, parameter, index, epsilon=1e-6):
     """(loss(p + e) - loss(p - e)) / 2e for one number of the parameter."""
-    kept = parameter[place]
-    parameter[place] = kept + epsilon
+    kept = parameter[index]
+    parameter[index] = kept + epsilon
     above = loss()
-    parameter[place] = kept - epsilon
+    parameter[index] = kept - epsilon
     below = loss()
-    parameter[place] = kept
+    parameter[index] = kept
     return (above - below) / (2 * epsilon)
 
 
@@ -54,11 +54,11 @@ def test_every_gradient_is_the_slope_of_the_loss(architecture, n_inputs, models)
     for layer in reversed(network.layers):
         input_gradient = layer.backward(input_gradient)
     some = [tuple(rng.integers(0, n) for n in network.parameters.shape) for _ in range(80)]
-    for place in some:
-        slope = numerical_slope(loss, network.parameters, place)
-        assert slope == pytest.approx(network.gradient[place], abs=1e-7)
-    for place in [tuple(rng.integers(0, n) for n in x.shape) for _ in range(40)]:
-        assert numerical_slope(loss, x, place) == pytest.approx(input_gradient[place], abs=1e-7)
+    for index in some:
+        slope = numerical_slope(loss, network.parameters, index)
+        assert slope == pytest.approx(network.gradient[index], abs=1e-7)
+    for index in [tuple(rng.integers(0, n) for n in x.shape) for _ in range(40)]:
+        assert numerical_slope(loss, x, index) == pytest.approx(input_gradient[index], abs=1e-7)
 
 
 def test_networks_trained_together_are_trained_as_each_alone():
@@ -97,7 +97,7 @@ def test_a_two_two_two_network_by_hand():
 
 
 def test_a_convolution_by_hand():
-    # two moments of x y z; a filter over one moment that takes x - z; stride 1: two outputs
+    # two time steps of x y z; a filter over one time step that takes x - z; stride 1: two outputs
     network = Network("conv1x1-1", 6, 2, np.random.default_rng(0))
     convolution = network.trainable_layers[0]
     convolution.weights[:, 0], convolution.bias[:] = [1.0, 0.0, -1.0], 0.5
@@ -106,14 +106,14 @@ def test_a_convolution_by_hand():
 
 
 def test_pooling_takes_the_largest_of_each_channel():
-    pool = MaxPool(5, 2, 2)  # the fifth moment fills no pool
+    pool = MaxPool(5, 2, 2)  # the fifth time step does not fill a pool
     x = np.array([[1.0, 9.0, 4.0, 8.0, 0.0, 0.0, -1.0, 3.0, 99.0, 99.0]])
     assert pool.forward(x).tolist() == [[4.0, 9.0, 0.0, 3.0]]
     back = pool.backward(np.array([[1.0, 2.0, 3.0, 4.0]]))
     assert back.tolist() == [[0, 2, 1, 0, 3, 0, 0, 4, 0, 0]]
 
 
-def test_dropout_leaves_a_share_out_only_while_training():
+def test_dropout_leaves_a_fraction_out_only_during_training():
     dropout = Dropout(1000, 0.25, np.random.default_rng(0))
     x = np.ones((20, 1000), dtype=np.float32)
     assert dropout.forward(x) is x
@@ -142,27 +142,27 @@ def test_softmax_of_any_shape():
 
 def test_loss_and_gradient_of_probabilities_by_hand():
     probabilities = np.array([[0.5, 0.25, 0.25], [0.0, 0.125, 0.875]])
-    wanted = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    assert mean_loss(probabilities, wanted) == pytest.approx((np.log(4) + np.log(8 / 7)) / 2)
-    gradient = score_gradient(probabilities, wanted)
+    target = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    assert mean_loss(probabilities, target) == pytest.approx((np.log(4) + np.log(8 / 7)) / 2)
+    gradient = score_gradient(probabilities, target)
     assert gradient.tolist() == [[0.25, -0.375, 0.125], [0.0, 0.0625, -0.0625]]
-    together = score_gradient(np.stack([probabilities] * 3), np.stack([wanted] * 3))
+    together = score_gradient(np.stack([probabilities] * 3), np.stack([target] * 3))
     assert (together == gradient).all()  # divided by the rows of a batch, not by the networks
-    assert mean_loss(np.stack([probabilities, wanted]), np.stack([wanted] * 2))[1] == 0.0
+    assert mean_loss(np.stack([probabilities, target]), np.stack([target] * 2))[1] == 0.0
 
 
 def test_training_leaves_out_the_gradient_of_the_inputs(monkeypatch):
     network = Network("5-4", 3, 2, np.random.default_rng(0))
-    asked, backward = [], Dense.backward
+    calls, backward = [], Dense.backward
 
     def noted(layer, gradient):
-        asked.append(layer)
+        calls.append(layer)
         return backward(layer, gradient)
 
     monkeypatch.setattr(Dense, "backward", noted)
     _, gradient = cross_entropy(network.forward(np.ones((5, 3))), np.array([0, 1, 0, 1, 1]))
     network.backward(gradient)
-    assert asked == [network.trainable_layers[2], network.trainable_layers[1]]
+    assert calls == [network.trainable_layers[2], network.trainable_layers[1]]
     assert all(layer.weight_gradient.any() for layer in network.trainable_layers)
 
 
@@ -278,7 +278,7 @@ def test_batches_are_balanced():
     assert (targets[rows[:, 0].astype(int)] == classes).all()
 
 
-def test_each_network_draws_only_what_it_may_see():
+def test_each_network_draws_only_from_its_training_set():
     targets = np.arange(60) % 3
     allowed = np.stack([np.arange(60) < 30, np.arange(60) >= 30])
     x = np.arange(60.0)[:, None]
@@ -291,7 +291,7 @@ def test_each_network_draws_only_what_it_may_see():
     assert 0.15 < (classes == 2).mean() < 0.25  # half as often as the other two: a fifth
     for network in range(2):
         assert (targets[rows[network, :, 0].astype(int)] == classes[network]).all()
-    own = np.stack([x, -x])  # each network sees the rows in its own way
+    own = np.stack([x, -x])  # each network has its own rows
     again = BalancedBatches(
         own, targets, 500, np.random.default_rng(0), allowed=allowed, weights=[1, 1, 0.5]
     ).draw()

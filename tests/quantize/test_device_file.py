@@ -1,4 +1,4 @@
-"""model.bin: where each number stands, and that reading gives what was written."""
+"""model.bin: the offset of each number, and that reading gives what was written."""
 
 import struct
 
@@ -19,10 +19,10 @@ def three_outputs_of_three_inputs():
     return IntegerDense(weights, bias, multiplier, shift, -5, 99)
 
 
-def test_rows_stand_in_pairs_with_their_weights_in_turn():
+def test_rows_are_stored_in_pairs_with_alternating_weights():
     data = to_bytes(only_layers([three_outputs_of_three_inputs()]))
-    place = data.index(struct.pack("<HHHHhh", 2, 60, 3, 3, -5, 99))
-    rows = struct.unpack_from("<2i4H8b 2i4H8b", data, place + 12)
+    offset = data.index(struct.pack("<HHHHhh", 2, 60, 3, 3, -5, 99))
+    rows = struct.unpack_from("<2i4H8b 2i4H8b", data, offset + 12)
     assert rows[:6] == (10, 20, 11, 12, 21, 22)
     assert rows[6:14] == (1, 4, 2, 5, 3, 6, 0, 0)  # a fourth input of weight 0
     assert rows[14:20] == (-30, 0, 31, 29, 0, 1)  # a fourth output of zeros
@@ -34,8 +34,8 @@ def test_the_gates_pairs_begin_at_an_even_hidden_number():
     gate = device.network.gate
     data = to_bytes(device)
     pair = (gate.multiplier[2], gate.shift[2], gate.multiplier[3], gate.shift[3])
-    place = data.index(struct.pack("<4H", *pair))
-    weights = np.frombuffer(data, np.int8, 2 * 14, place + 8).reshape(14, 2)
+    offset = data.index(struct.pack("<4H", *pair))
+    weights = np.frombuffer(data, np.int8, 2 * 14, offset + 8).reshape(14, 2)
     assert (weights == gate.weights[2:4, 2:].T).all()
     assert weights[0, 1] == 0  # row 3 starts at the hidden number 3
 
@@ -47,7 +47,7 @@ def test_reading_gives_what_was_written():
         assert to_bytes(from_bytes(written)) == written
 
 
-def test_decisions_of_what_was_read_are_the_same():
+def test_a_model_that_was_read_predicts_the_same():
     for seed in range(40):
         device, windows = random_model(np.random.default_rng(seed))
         there = from_bytes(to_bytes(device)).network.run(windows)

@@ -1,4 +1,4 @@
-"""The one type for what a model predicts, by hand."""
+"""Prediction, by hand."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from microbit_ml.quantize.prediction import joined
 
 @pytest.fixture
 def two():
-    """Of two recordings: the first is "b" by one step of 1, the second is a tie that is unknown."""
+    """For two recordings: the first is "b" by one step of 1, the second is a tie and unknown."""
     scores = np.array([[3, 4, 0], [2, 2, -9]])
     return Prediction(scores, np.array([0, -1]), np.array([[7], [8]]), ["a", "b", "c"])
 
@@ -23,13 +23,13 @@ def test_names_follow_from_scores_and_confidence(two):
     assert repr(two) == "Prediction(2 recordings, 1 unknown)"
 
 
-def test_a_step_of_the_integers_is_worth_less():
+def test_integer_scores_have_a_smaller_step():
     scores = np.array([[64, 0]])
     prediction = Prediction(scores, np.zeros(1), np.zeros((1, 0)), score_step=1 / 64)
     assert prediction.probability[0] == pytest.approx(1 / (1 + np.exp(-1)))
 
 
-def test_parts_joined_are_the_whole(two):
+def test_joined_slices_are_the_whole(two):
     again = joined([two[:1], two[1:]])
     assert again.is_same(two) and again.labels == two.labels
     assert not two[:1].is_same(two[1:])

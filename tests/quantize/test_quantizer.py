@@ -49,15 +49,15 @@ def test_weights_of_zero_give_the_bias():
     assert layer.apply(np.array([[255, 0, 1]]))[0].tolist() == [0, -32]
 
 
-def test_the_scale_covers_six_spreads():
-    spread = exact_scale(np.geomspace(3, 600, N_FEATURES))
-    normaliser = Normaliser(np.round(np.linspace(-900, 900, N_FEATURES)), spread)
+def test_int8_covers_six_scales():
+    scales = exact_scale(np.geomspace(3, 600, N_FEATURES))
+    normaliser = Normaliser(np.round(np.linspace(-900, 900, N_FEATURES)), scales)
     scale = quantize_scale(normaliser)
-    features = normaliser.mean + spread * np.array([[-9], [-1], [0], [2], [9]])
+    features = normaliser.mean + scales * np.array([[-9], [-1], [0], [2], [9]])
     x = scale.apply(np.round(features).astype(int))
     assert x[0].tolist() == [-127] * N_FEATURES
     assert x[4].tolist() == [127] * N_FEATURES
-    rounding = 10 / spread.min() + 0.5  # half a count, and half a step
+    rounding = 10 / scales.min() + 0.5  # half a count, and half a step
     np.testing.assert_allclose(
         x[1:4], np.array([[-20], [0], [40]]) * np.ones(N_FEATURES), atol=rounding
     )
@@ -65,11 +65,11 @@ def test_the_scale_covers_six_spreads():
 
 def test_the_scale_is_exactly_what_the_float_model_divides_by():
     rng = np.random.default_rng(0)
-    spread = exact_scale(np.exp(rng.uniform(1, 6, 30)))
+    scales = exact_scale(np.exp(rng.uniform(1, 6, 30)))
     rows = rng.integers(-2000, 2000, (200, 30))
-    x = Normaliser(np.zeros(30), spread).apply(rows) / INPUT_STEP
+    x = Normaliser(np.zeros(30), scales).apply(rows) / INPUT_STEP
     inside = np.abs(x) < 126
-    scaled = quantize_scale(Normaliser(np.zeros(30), spread)).apply(rows)
+    scaled = quantize_scale(Normaliser(np.zeros(30), scales)).apply(rows)
     assert np.abs(scaled - x)[inside].max() <= 0.5 + 1e-9
 
 
@@ -107,7 +107,7 @@ def test_no_sum_can_leave_31_bits(seed):
 def _check_layer(layer, largest_input):
     bound = np.abs(layer.bias) + np.abs(layer.weights.astype(int)).sum(axis=1) * largest_input
     assert (bound * layer.multiplier + 2 ** (layer.shift - 1) < SMALL_INT_LIMIT).all()
-    worst = np.sign(layer.weights.astype(int)) * largest_input  # the hardest input there is
+    worst = np.sign(layer.weights.astype(int)) * largest_input  # the worst possible input
     sums = (layer.weights.astype(int) * worst).sum(axis=1)
     assert (np.abs(sums) <= bound).all()
 
@@ -136,7 +136,7 @@ def test_a_gate_by_hand():
     )
     x, hidden, scores = np.array([[9]]), np.array([[14, 16]]), np.array([[50, 0, -90]])
     # hidden differs by 4 and -4: (2 * 4 - 4) / 2 = 2 and 3 * -4 / 2 = -6: 4 + 36 = 40, L = 28
-    # the feature differs by 4: 16, L = 16; the score stands 140 above other, at most 100: 50
+    # the feature differs by 4: 16, L = 16; the margin is 140, clipped to 100: 50
     assert log_scale(np.array([40]))[0] == 28 and log_scale(np.array([16]))[0] == 16
     assert gate.confidence(x, hidden, scores, np.array([0])).tolist() == [100 - 28 - 16 + 50]
 
@@ -156,9 +156,9 @@ def test_model_bin_loses_nothing(seed):
 def test_every_flipped_byte_of_model_bin_is_noticed(seed):
     rng = np.random.default_rng(seed)
     data = to_bytes(random_model(rng)[0])
-    for place in rng.integers(0, len(data), 50):
+    for offset in rng.integers(0, len(data), 50):
         damaged = bytearray(data)
-        damaged[place] ^= 1 << rng.integers(0, 8)
+        damaged[offset] ^= 1 << rng.integers(0, 8)
         with pytest.raises(ModelError):
             from_bytes(bytes(damaged))
     for length in rng.integers(0, len(data), 20):
@@ -166,7 +166,7 @@ def test_every_flipped_byte_of_model_bin_is_noticed(seed):
             from_bytes(data[:length])
 
 
-def test_a_limit_is_added_to_every_reach():
+def test_a_threshold_is_added_to_every_radius():
     rng = np.random.default_rng(5)
     device, windows = random_model(rng)
     network = device.network.with_threshold(-OPEN)
@@ -176,18 +176,20 @@ def test_a_limit_is_added_to_every_reach():
     assert (after.scores == before.scores).all()
 
 
-def test_the_gate_measures_in_spreads():
+def test_the_gate_measures_in_standard_deviations():
     rng = np.random.default_rng(0)
     hidden = rng.normal(0, 1, (4000, 3)) * [1.0, 10.0, 0.1] + [5.0, 0.0, 1.0]
     no_features = np.zeros((4000, 0))
     gate = NoveltyDetector.fit(no_features, hidden, np.zeros(4000, int), 1)
-    # Shrinkage makes narrow directions wider; the wide one is measured in about its own spread.
+    # Shrinkage widens narrow directions; the wide one keeps about its own standard deviation.
     along = gate.distance(no_features[:1], np.array([[5.0, 20.0, 1.0]]), np.array([0]))[0]
-    squared = 2.0 ** ((along + 64) / 16) / 256  # of 1/16 octaves, in steps of 1/16 spread
-    assert 3.0 < squared < 6.0  # two spreads, squared, and the shrinkage
+    squared = (
+        2.0 ** ((along + 64) / 16) / 256
+    )  # from 1/16 octaves, in steps of 1/16 of a standard deviation
+    assert 3.0 < squared < 6.0  # two standard deviations, squared, and the shrinkage
 
 
-def test_each_label_has_its_own_yardstick():
+def test_each_class_has_its_own_offset():
     rng = np.random.default_rng(1)
     targets = np.repeat([0, 1], 500)
     x = rng.normal(0, 1, (1000, 4)) * np.where(targets, 8.0, 1.0)[:, None]
@@ -195,7 +197,7 @@ def test_each_label_has_its_own_yardstick():
     gate = NoveltyDetector.fit(x, hidden, targets, 2).with_class_offsets(x, hidden, targets)
     assert gate.class_offsets.sum() == pytest.approx(0)
     # 8 times as far is 3 octaves, squared 6 of 16 steps, in each of the two distances; a little
-    # less, for the logarithm begins with a straight line
+    # less, because the logarithm starts with a straight line
     assert 160 < gate.class_offsets[1] - gate.class_offsets[0] <= 2 * 6 * 16
 
 

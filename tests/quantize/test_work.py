@@ -1,4 +1,4 @@
-"""The board's ``work`` is laid out once; the firmware's own numbers are held to it."""
+"""The layout of the board's ``work``, and that the firmware uses the same indices."""
 
 import re
 
@@ -10,7 +10,7 @@ from microbit_ml.quantize import WorkLayout
 from microbit_ml.quantize.device_file import scratch_numbers
 
 
-def test_places_by_hand():
+def test_indices_by_hand():
     layout = WorkLayout(n_samples=50, n_features=54, n_labels=3, scratch=62)
     assert (layout.LABEL, layout.CONFIDENCE, layout.FEATURES, layout.WINDOW) == (0, 1, 2, 56)
     assert layout.scores == 56 + 150
@@ -29,7 +29,7 @@ def test_the_layout_of_a_model():
 
 
 def test_the_firmware_has_the_same_numbers():
-    """What it does with them is tested where it runs; here, that no place was moved alone."""
+    """Other tests run the firmware; this one checks that both use the same indices."""
     loader = (firmware_folder() / "loader.py").read_text("utf-8")
     (window,) = re.findall(r'"h", range\((\d+) \+ 3 \* found\[12\] \+ found\[16\] \+ 1', loader)
     entries = (firmware_folder() / "kernels" / "entries.py").read_text("utf-8")

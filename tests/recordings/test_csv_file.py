@@ -35,7 +35,7 @@ def test_written_compactly():
         GOOD.replace("20,12", "20.0,12.0"),
     ],
 )
-def test_what_editors_and_spreadsheets_make_of_it_is_read(tmp_path, text):
+def test_files_saved_by_editors_and_spreadsheets_are_read(tmp_path, text):
     path = tmp_path / "wave-1.csv"
     path.write_bytes(text.encode())
     recording = read_csv(path, "wave")
@@ -45,12 +45,12 @@ def test_what_editors_and_spreadsheets_make_of_it_is_read(tmp_path, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("", "is empty"),
         (" \n\n", "is empty"),
         ("time_ms,x,y,z\n", "no samples"),
-        ("0,0,0,-1024\n", "line 1: it must be time_ms,x,y,z but is '0,0,0,-1024'"),
+        ("0,0,0,-1024\n", "line 1 must be time_ms,x,y,z, but it is '0,0,0,-1024'"),
         ("x,y,z\n1,2,3\n", "line 1"),
         (GOOD + "60,1", "line 5: the last line does not end"),
         (GOOD[:-2], "line 4: the last line does not end"),
@@ -64,16 +64,16 @@ def test_what_editors_and_spreadsheets_make_of_it_is_read(tmp_path, text):
         (GOOD.replace("20,12,-4,-1020\n", "\n"), "line 3 has 1 columns"),
     ],
 )
-def test_damage_is_explained_with_file_line_and_what_to_do(tmp_path, text, says):
+def test_damage_is_explained_with_file_line_and_what_to_do(tmp_path, text, message):
     path = tmp_path / "tap-3.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=says) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         read_csv(path)
     assert str(path) in str(caught.value)
     assert any(word in str(caught.value) for word in ("record again", "delete"))
 
 
-def test_not_text_and_not_there(tmp_path):
+def test_not_text_and_missing(tmp_path):
     path = tmp_path / "photo.csv"
     path.write_bytes(b"\x89PNG\xff\xfe")
     with pytest.raises(DataError, match="not a text file"):
@@ -83,7 +83,7 @@ def test_not_text_and_not_there(tmp_path):
 
 
 @given(cut=st.integers(0, len(GOOD) - 1))
-def test_a_file_cut_inside_a_line_is_never_taken_for_whole(cut):
+def test_a_file_cut_inside_a_line_is_never_accepted(cut):
     if GOOD[:cut].endswith("\n") and cut > len("time_ms,x,y,z\n"):
         assert len(parse_csv(GOOD[:cut], "f")) == GOOD[:cut].count("\n") - 1
     else:

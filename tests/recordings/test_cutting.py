@@ -26,23 +26,23 @@ def moving(n):
 
 
 def starts(samples, length=LENGTH):
-    """Where in the stream each recording begins; they must be its samples, one after the other."""
+    """The start of each recording in the stream; each must be consecutive samples of it."""
     found, at = [], 0
     for piece in cut(samples, length):
-        places = [
+        matches = [
             i
             for i in range(at, len(samples) - length + 1)
             if np.array_equal(samples[i : i + length], piece)
         ]
-        found.append(places[-1])
-        at = places[-1] + length
+        found.append(matches[-1])
+        at = matches[-1] + length
     return found
 
 
-def test_a_short_movement_lies_in_the_middle():
+def test_a_short_movement_is_centred():
     samples = still(40) + moving(9) + still(60)
     (piece,) = cut(samples, LENGTH)
-    # ten active moments, the way back to rest included; five samples before and after them
+    # ten active samples, including the return to rest; five samples before and after them
     assert piece.tolist() == samples[35:55]
     assert piece.dtype == np.int16
 
@@ -54,20 +54,20 @@ def test_a_movement_at_the_very_start_begins_with_the_first_sample():
 
 def test_a_long_movement_is_cut_into_whole_recordings():
     samples = still(40) + moving(50) + still(60)
-    # 51 active moments: 20, 20, and 11, which are more than half a recording
+    # 51 active samples: 20, 20, and 11, more than half a recording
     assert starts(samples) == [40, 60, 80]
     samples = still(40) + moving(46) + still(60)
-    assert starts(samples) == [40, 60]  # 7 are left, which are less
+    assert starts(samples) == [40, 60]  # 7 are left, less than half
 
 
-def test_a_bump_is_no_movement():
+def test_a_bump_is_not_a_movement():
     bump = [[400, 0, -1024]]
     assert FEWEST_ACTIVE == 3
     assert cut(still(40) + bump + still(60), LENGTH) == []  # there and back: two
     assert len(cut(still(40) + moving(3) + still(60), LENGTH)) == 1
 
 
-def test_slow_turning_is_no_movement():
+def test_slow_turning_is_not_a_movement():
     turning = [[8 * i, 0, -1024] for i in range(120)]
     assert cut(turning, LENGTH) == []
 
@@ -89,7 +89,7 @@ def test_after_a_lost_sample_nothing_is_joined():
     assert all(cutter.add(tuple(sample)) is None for sample in still(60))
 
 
-def test_no_sample_is_in_two_recordings_and_a_recording_is_what_was_felt():
+def test_recordings_do_not_overlap_and_hold_the_original_samples():
     (stream,) = simulate_streams(people=1, minutes=2, seed=8)
     samples = stream.samples.tolist()
     found = starts(samples, 50)
@@ -98,12 +98,12 @@ def test_no_sample_is_in_two_recordings_and_a_recording_is_what_was_felt():
 
 
 def covered(stream, length=50):
-    """How many of a stream's gestures lie in a recording, by 60 % at least; how many there are."""
+    """The number of gestures that a recording covers by at least 60 %, and of all gestures."""
     cutter = Cutter(length)
     ends = [
         i + 1 for i, s in enumerate(stream.samples.tolist()) if cutter.add(tuple(s)) is not None
     ]
-    # A recording is complete when its last sample is there, or up to CALM_SAMPLES later.
+    # A recording is complete at its last sample, or up to CALM_SAMPLES later.
     n = 0
     for event in stream.events:
         begin, end = event.start_ms / 20, event.end_ms / 20

@@ -1,4 +1,4 @@
-"""A data set's folder: adding, loading, what pupils do to it, and what damages it."""
+"""A data set's folder: adding, loading, changes by pupils, and damage."""
 
 import errno
 import json
@@ -22,7 +22,7 @@ def recording(label, seed=0, **more):
 
 
 def content(data):
-    """What must survive the disk, in an order of its own."""
+    """The facts that must survive the disk, in a fixed order."""
     return sorted(
         (r.label, r.subject, r.board, r.source, r.samples.tolist(), r.time_ms.tolist())
         for r in data
@@ -59,7 +59,7 @@ def test_folder_looks_as_described(gestures):
     assert any(ann.items() <= one.items() and one["key"] for one in known)
 
 
-def test_load_gives_back_what_was_saved(gestures):
+def test_load_returns_the_saved_recordings(gestures):
     data, folder = gestures
     loaded = Dataset.load(folder)
     assert content(loaded) == content(data)
@@ -89,7 +89,7 @@ def test_same_samples_twice_in_one_save_are_one_recording(tmp_path):
     assert Dataset([recording("a", 1), recording("a", 1), recording("b", 1)]).save(tmp_path) == 2
 
 
-def test_taken_name_gives_the_next_free_one(gestures):
+def test_a_name_in_use_gives_the_next_free_one(gestures):
     _, folder = gestures
     more = Dataset([recording("shake", n, name="shake-01") for n in (11, 12)])
     more.recordings.append(recording("wave", 13, name="WAVE-01"))
@@ -159,7 +159,7 @@ def test_upper_case_suffix_is_a_csv_too(gestures):
     assert content(Dataset.load(folder)) == content(data)
 
 
-def test_recordings_without_label_lie_beside_dataset_json(tmp_path):
+def test_recordings_without_label_are_beside_dataset_json(tmp_path):
     assert Dataset([recording("", 1, name="take-1"), recording("a", 2)]).save(tmp_path) == 2
     assert (tmp_path / "take-1.csv").exists()
     loaded = Dataset.load(tmp_path)
@@ -188,7 +188,7 @@ def test_rate_without_dataset_json_is_read_from_the_time_stamps(tmp_path):
     assert Dataset.load(tmp_path / "a").subjects == []
 
 
-def test_dataset_json_of_others_is_kept(gestures):
+def test_unknown_entries_of_dataset_json_are_kept(gestures):
     _, folder = gestures
     path = folder / "dataset.json"
     notes = json.loads(path.read_text(encoding="utf-8"))
@@ -273,7 +273,7 @@ def test_any_label_name_and_samples_survive_the_folder(
 # --- damage ------------------------------------------------------------------------------------
 
 
-def test_folder_that_is_not_there(tmp_path):
+def test_missing_folder(tmp_path):
     with pytest.raises(FileMissingError, match=r"no data set folder .*gone.*import"):
         Dataset.load(tmp_path / "gone")
 
@@ -290,7 +290,7 @@ def test_folder_without_recordings(tmp_path):
     with pytest.raises(DataError, match="holds no recordings"):
         Dataset.load(tmp_path)
     (tmp_path / "clap").mkdir()
-    with pytest.raises(DataError, match=r"only empty classes: clap"):
+    with pytest.raises(DataError, match=r"only empty labels: clap"):
         Dataset.load(tmp_path)
 
 
@@ -300,7 +300,7 @@ def test_half_written_csv_names_file_and_line(gestures):
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(DataError, match=r"wave-01\.csv, line \d+.*record again"):
         Dataset.load(folder)
-    # It stands in the way of loading, not of saving what was just recorded.
+    # It prevents loading, but not saving new recordings.
     assert Dataset([recording("wave", 77, name="wave-01")]).save(folder) == 1
     path.unlink()
     assert len(Dataset.load(folder)) == len(data)
@@ -309,7 +309,7 @@ def test_half_written_csv_names_file_and_line(gestures):
 def test_recordings_in_an_inner_folder_do_not_vanish_silently(gestures):
     _, folder = gestures
     (folder / "wave").rename(folder / "shake" / "wave")
-    with pytest.raises(DataError, match="Labels do not nest"):
+    with pytest.raises(DataError, match="Labels cannot be nested"):
         Dataset.load(folder)
 
 
@@ -325,7 +325,7 @@ def test_damaged_dataset_json_is_explained_and_nothing_is_lost(gestures, text):
     path = folder / "dataset.json"
     path.write_text(text)
     for action in (Dataset.load, Dataset([recording("new", 9)]).save):
-        with pytest.raises(DataError, match=r"dataset\.json is damaged.*not touched"):
+        with pytest.raises(DataError, match=r"dataset\.json is damaged.*not affected"):
             action(folder)
     assert path.read_text() == text
     assert not (folder / "new").exists()
@@ -364,7 +364,7 @@ def test_any_damage_is_harmless_or_a_data_error_with_the_file(gestures, at, what
 
 
 class Crash(BaseException):
-    """Stands for a power cut: nothing catches it."""
+    """Simulates a power cut: nothing catches it."""
 
 
 def whole_files(folder):
@@ -376,7 +376,7 @@ def whole_files(folder):
 @pytest.mark.parametrize("step", ["link", "fsync"])
 @pytest.mark.parametrize("after", range(4))
 @pytest.mark.parametrize("failure", [Crash(), OSError(errno.ENOSPC, "No space left on device")])
-def test_crash_at_any_step_leaves_whole_files_and_saving_again_completes(
+def test_crash_at_any_step_leaves_complete_files_and_saving_again_completes(
     gestures, monkeypatch, step, after, failure
 ):
     _, folder = gestures

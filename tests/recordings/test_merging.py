@@ -1,4 +1,4 @@
-"""Merging data sets into a folder: what is new, what was there, what needs a decision."""
+"""Merging data sets into a folder: new and existing recordings, and decisions to make."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def tap(number, subject="", label="tap"):
     return Recording(samples, label, subject=subject, name=f"{label}-{number}")
 
 
-def test_what_is_new_and_what_was_there(tmp_path):
+def test_new_and_existing_recordings(tmp_path):
     folder, ann, ben = tmp_path / "class", tmp_path / "ann.zip", tmp_path / "ben.zip"
     first = merge(folder, [(ann, Dataset([tap(1), tap(2)], empty_labels=["clap"]))])
     assert (first.added, first.present) == ({"tap": 2}, {})
@@ -34,7 +34,7 @@ def test_what_is_new_and_what_was_there(tmp_path):
     assert data.subjects == ["Ann", "Ben"]
 
 
-def test_nothing_is_merged_that_the_folder_cannot_take(tmp_path):
+def test_labels_that_clash_with_the_folder_are_not_merged(tmp_path):
     Dataset([tap(1)]).save(tmp_path)
     with pytest.raises(DataError, match="differ only in upper and lower case"):
         merge(tmp_path, [(tmp_path / "x.zip", Dataset([tap(2, label="Tap"), tap(3)]))])

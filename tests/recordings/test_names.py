@@ -1,4 +1,4 @@
-"""Labels as names of folders: on every computer, and back again."""
+"""Labels as folder names on every system, and the inverse."""
 
 import unicodedata
 
@@ -12,7 +12,7 @@ from microbit_ml.recordings.names import file_name, text_of, without_case
 @pytest.mark.parametrize(
     "label", ["shake", "Not a spell", "一", "naïve", "👋🏽", "100%", "v1.2", "a-b"]
 )
-def test_usual_labels_are_their_own_name(label):
+def test_usual_labels_are_not_escaped(label):
     assert file_name(label) == label
 
 
@@ -39,12 +39,12 @@ def test_usual_labels_are_their_own_name(label):
         ("50%ab", "50%25ab"),
     ],
 )
-def test_what_some_computer_refuses_is_escaped(label, name):
+def test_forbidden_names_are_escaped(label, name):
     assert file_name(label) == name
     assert text_of(name) == label
 
 
-def test_names_that_others_made_are_taken_as_they_are():
+def test_names_from_other_programs_stay_as_they_are():
     assert text_of("100%") == "100%"
     assert text_of("%ff%fe") == "%ff%fe"  # not UTF-8, so no escape
     assert text_of(unicodedata.normalize("NFD", "naïve")) == "naïve"  # as older Macs store it
@@ -54,7 +54,7 @@ def test_names_that_others_made_are_taken_as_they_are():
 @example("%25")
 @example("%2525%")
 @example("%e4%b8%80")
-def test_every_label_comes_back(label):
+def test_every_label_survives_the_round_trip(label):
     label = unicodedata.normalize("NFC", label)
     name = file_name(label)
     assert text_of(name) == label

@@ -1,4 +1,4 @@
-"""A recording: counts, time stamps, label; and what it refuses."""
+"""A recording: counts, time stamps and label; invalid ones are rejected."""
 
 import dataclasses
 import unicodedata
@@ -22,7 +22,7 @@ def test_counts_are_rounded_half_up_and_clipped():
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, np.float32])
-def test_any_kind_of_number_will_do(dtype):
+def test_any_number_type_is_accepted(dtype):
     assert Recording(np.array([[1, 2, 3]], dtype=dtype)).samples.tolist() == [[1, 2, 3]]
 
 
@@ -47,7 +47,7 @@ def test_arrays_are_its_own_and_read_only():
         recording.time_ms[0] = 1
 
 
-def test_label_is_kept_composed():
+def test_label_is_normalised_to_nfc():
     decomposed = unicodedata.normalize("NFD", "naïve")
     assert len(decomposed) == 6
     assert Recording(STILL, decomposed).label == "naïve"
@@ -77,7 +77,7 @@ def test_digest_depends_on_samples_and_times_only():
 
 
 @pytest.mark.parametrize(
-    ("samples", "says"),
+    ("samples", "message"),
     [
         ([], "has no samples"),
         (np.zeros((0, 3)), "has no samples"),
@@ -93,13 +93,13 @@ def test_digest_depends_on_samples_and_times_only():
         ([[10**400, 0, 0]], "must be numbers"),
     ],
 )
-def test_bad_samples_are_refused(samples, says):
-    with pytest.raises(DataError, match=says):
+def test_bad_samples_are_refused(samples, message):
+    with pytest.raises(DataError, match=message):
         Recording(samples)
 
 
 @pytest.mark.parametrize(
-    ("time_ms", "says"),
+    ("time_ms", "message"),
     [
         ([0], "2 samples but time stamps of shape"),
         ([0, 0], "sample 2 at 0 ms is not later"),
@@ -111,8 +111,8 @@ def test_bad_samples_are_refused(samples, says):
         (["now", "later"], "must be numbers"),
     ],
 )
-def test_bad_time_stamps_are_refused(time_ms, says):
-    with pytest.raises(DataError, match=says):
+def test_bad_time_stamps_are_refused(time_ms, message):
+    with pytest.raises(DataError, match=message):
         Recording(STILL, time_ms=time_ms)
 
 
@@ -129,11 +129,11 @@ def test_bad_rate_is_refused(rate_hz):
 
 @pytest.mark.parametrize("label", ["a\0b", "two\nlines", "a\ttab", "\x7f", "\x85"])
 def test_control_characters_are_refused(label):
-    with pytest.raises(DataError, match=r"label .* holds a control character"):
+    with pytest.raises(DataError, match=r"label .* contains a control character"):
         Recording(STILL, label=label)
 
 
-def test_texts_must_be_whole_texts():
+def test_texts_must_be_valid_unicode():
     with pytest.raises(DataError, match="label must be text"):
         Recording(STILL, 7)
     with pytest.raises(DataError, match="half a character"):

@@ -30,8 +30,8 @@ def test_shorter_is_centred_and_its_ends_are_held():
 def test_longer_gives_the_most_active_window_with_the_gesture_in_its_middle():
     samples = np.zeros((20, 3), dtype=int)
     samples[8] = [30, -20, 10]  # jumps of 60 into sample 8 and out of it
-    # Windows of 5 have jumps 0-1, 1-2, 2-3, 3-4 times 1, 2, 2, 1. Starting at 6 the spike stands
-    # in the middle and both of its jumps count twice: 240. At 5 and 7 they give 60 + 120.
+    # Windows of 5 have jumps 0-1, 1-2, 2-3, 3-4 times 1, 2, 2, 1. Starting at 6 the spike is
+    # in the middle and both of its jumps have weight 2: 240. At 5 and 7 they give 60 + 120.
     assert most_active(samples, 5) == 6
     assert make_window(samples, length=5)[:, 0].tolist() == [0, 0, 30, 0, 0]
 
@@ -59,7 +59,7 @@ counts = st.integers(-2048, 2047)
     hnp.arrays(np.int16, st.tuples(st.integers(2, 40), st.just(3)), elements=counts),
     st.integers(1, 40),
 )
-def test_most_active_is_what_its_definition_says(samples, length):
+def test_most_active_matches_its_definition(samples, length):
     if len(samples) > length:
         activity = _activity(samples.astype(int), length)
         assert most_active(samples, length) == activity.index(max(activity))
@@ -95,8 +95,8 @@ def test_one_sample_too_many_in_a_long_recording_is_dropped():
     assert np.array_equal(resample(Recording(samples, time_ms=stamps)), ramp(300))
 
 
-def test_last_sample_counts_although_its_time_stamp_is_rounded():
-    # At 150 a second the third sample is at 13.3333 ms, kept as 13.333; 75 a second wants it.
+def test_last_sample_is_included_although_its_time_stamp_is_rounded():
+    # At 150 a second the third sample is at 13.3333 ms, kept as 13.333; 75 a second needs it.
     assert resample(Recording(ramp(3), rate_hz=150), 75).tolist() == [[0, 1, 2], [6, 7, 8]]
 
 
@@ -118,10 +118,10 @@ def test_rates_of_other_sensors(n, rate_hz, expected):
     assert len(resample(Recording(ramp(n) % 2000, rate_hz=rate_hz))) == expected
 
 
-def test_window_is_a_copy_of_its_own():
+def test_window_is_a_copy():
     recording = Recording(ramp(60))
     window = make_window(recording)
-    window[0, 0] = 1  # may be written, and leaves the recording alone
+    window[0, 0] = 1  # is writable, and does not change the recording
     assert np.array_equal(recording.samples, ramp(60))
     make_window(Recording(ramp(50)))[0, 0] = 1
 
@@ -135,7 +135,7 @@ def test_bad_input():
         make_window(np.full((50, 3), np.nan))
 
 
-def test_a_time_stamp_of_days_does_not_fill_the_memory():
+def test_a_time_stamp_of_days_does_not_exhaust_memory():
     far = Recording([[0, 0, 0], [1, 1, 1], [2, 2, 2]], time_ms=[0, 20, 9e8], name="far")
     with pytest.raises(DataError, match=r"'far' lasts 900,000 s"):
         make_window(far)

@@ -36,25 +36,27 @@ def by(data, person_of):
     return replace(data, recordings=as_recordings(data.recordings, subjects=people))
 
 
-def judged(model, data, best=None, held_out_by="person", sure=None, **changes):
-    """Evidence of the model as if it had been trained on ``data`` and its judges had said so.
+def cross_validated(model, data, best=None, held_out_by="person", sure=None, **changes):
+    """Evidence of the model as if it had been cross-validated on ``data`` with these predictions.
 
-    best: for recording i of data, the label that it was taken for; None: the right one; sure: of
-    each; changes: other fields of the model.
+    best: the top-1 class of each recording of data; None: the right one; sure: its probability,
+    of each; changes: other fields of the model.
     """
     truth = np.array([model.labels.index(one.label) for one in data])
-    said = truth if best is None else np.array([model.labels.index(one) for one in best])
+    predicted = truth if best is None else np.array([model.labels.index(one) for one in best])
     real = changes.pop("best_float", None)
     held = Evaluation(
         names=tuple(model.labels),
         truth_index=truth,
-        best_index=said,
+        best_index=predicted,
         best_float_index=(
-            said if real is None else np.array([model.labels.index(one) for one in real])
+            predicted if real is None else np.array([model.labels.index(one) for one in real])
         ),
         confidence=np.full(len(data), 5),
         probability=(
-            np.full(len(data), float((said == truth).mean())) if sure is None else np.array(sure)
+            np.full(len(data), float((predicted == truth).mean()))
+            if sure is None
+            else np.array(sure)
         ),
         probability_float=np.full(len(data), np.nan),
         fold=np.arange(len(data)) % 4,
@@ -100,10 +102,10 @@ def taken_for(data, changes):
 def test_a_good_model_gets_none_though_a_strong_shake_is_clipped(data, model):
     assert any("clipped" in problem for problem in find_problems(data))
     assert advise(Evidence.of(Path("model.mbml"), model, data, "gestures")) == []
-    assert advise(judged(model, data)) == []
+    assert advise(cross_validated(model, data)) == []
 
 
-def test_a_model_without_judgements_should_be_trained_again(data, model):
+def test_a_model_without_an_evaluation_should_be_trained_again(data, model):
     old = replace(model, metrics={}, history={})
     assert "Train the model again" in only(Evidence("m.mbml", old), "old")
 
@@ -112,7 +114,7 @@ def test_recordings_that_came_later(data, model):
     later = mb.simulate(["shake"], people=1, repeats=2, seed=4)
     grown = replace(data, recordings=[*data, *later])
     text = only(Evidence.of(Path("m.mbml"), model, grown, "gestures"), "changed")
-    assert "2 recordings came after training" in text
+    assert "2 recordings were added after training" in text
 
 
 def test_recordings_that_got_another_label(data, model):
@@ -124,7 +126,7 @@ def test_recordings_that_got_another_label(data, model):
 
 def test_the_same_recording_under_two_labels_was_not_relabelled(data, model):
     twice = replace(data, recordings=[*data, *as_recordings([data.recordings[0]], ["still"])])
-    assert "changed" not in kinds(judged(model, twice))
+    assert "changed" not in kinds(cross_validated(model, twice))
 
 
 def test_something_wrong_with_the_recordings(data, model):
@@ -132,13 +134,13 @@ def test_something_wrong_with_the_recordings(data, model):
         mb.Recording(one.samples, one.label, one.time_ms, one.subject, one.name, board)
         for one, board in zip(data, ["V1", "V2"] * 24)
     ]
-    text = only(judged(model, replace(data, recordings=boards)), "problems")
-    assert "1 thing" in text
+    text = only(cross_validated(model, replace(data, recordings=boards)), "problems")
+    assert "1 possible problem is listed" in text
 
 
 def test_few_recordings_name_the_label_and_their_number(data, model):
     few = data.subset(lambda one: one.label != "still" or one.subject == "person-01")
-    evidence = judged(model, few, held_out_by="recording")
+    evidence = cross_validated(model, few, held_out_by="recording")
     assert "“still” (4)" in only(evidence, "few")
     assert "circle" not in only(evidence, "few")
 
@@ -146,37 +148,41 @@ def test_few_recordings_name_the_label_and_their_number(data, model):
 def test_one_label_has_many_more(data, model):
     many = mb.simulate(["shake"], people=4, repeats=13)
     uneven = replace(data, recordings=[*(one for one in data if one.label != "shake"), *many])
-    text = only(judged(model, uneven), "uneven")
+    text = only(cross_validated(model, uneven), "uneven")
     assert "16" in text and "52" in text and "“shake”" in text
 
 
-def test_nobody_noted_who_moved(data, model):
+def test_no_recording_says_who_made_it(data, model):
     text = only(
-        judged(model, by(data, lambda i, one: ""), held_out_by="recording"), "people not noted"
+        cross_validated(model, by(data, lambda i, one: ""), held_out_by="recording"),
+        "people not noted",
     )
     assert "--subject" in text
 
 
-def test_of_some_nobody_noted_who_moved(data, model):
-    part = by(data, lambda i, one: "" if i < 3 else one.subject)
-    text = only(judged(model, part, held_out_by="recording"), "people not noted")
-    assert "Of 3 recordings" in text
+def test_some_recordings_do_not_say_who_made_them(data, model):
+    some = by(data, lambda i, one: "" if i < 3 else one.subject)
+    text = only(cross_validated(model, some, held_out_by="recording"), "people not noted")
+    assert "3 recordings do not say" in text
 
 
 def test_one_person_made_everything(data, model):
     text = only(
-        judged(model, by(data, lambda i, one: "Ann"), held_out_by="recording"), "one person"
+        cross_validated(model, by(data, lambda i, one: "Ann"), held_out_by="recording"),
+        "one person",
     )
     assert "by Ann" in text
 
 
 def test_two_people_are_few(data, model):
     pair = by(data, lambda i, one: "Ann" if one.subject < "person-03" else "Ben")
-    assert "Ann and Ben" in only(judged(model, pair, held_out_by="recording"), "few people")
+    assert "Ann and Ben" in only(
+        cross_validated(model, pair, held_out_by="recording"), "few people"
+    )
 
 
 def test_not_everyone_made_every_gesture(data, model):
-    evidence = judged(model, data, held_out_by="recording")
+    evidence = cross_validated(model, data, held_out_by="recording")
     assert "every gesture" in only(evidence, "not everyone")
 
 
@@ -186,18 +192,18 @@ def test_a_person_whose_recordings_are_wrong_more_often(data, model):
     for i, one in enumerate(data):
         if one.subject == "person-02" and one.name.endswith("1"):
             best[i] = wrong[one.label]
-    evidence = judged(model, data, best)
+    evidence = cross_validated(model, data, best)
     assert sum(a != one.label for a, one in zip(best, data)) == 3
     assert kinds(evidence) == []  # 9 of 12 is not far from 45 of 48
     for i, one in enumerate(data):
         if one.subject == "person-02" and one.name.endswith(("1", "2")):
             best[i] = wrong[one.label]
-    advice = {one.kind: one.text for one in advise(judged(model, data, best))}
+    advice = {one.kind: one.text for one in advise(cross_validated(model, data, best))}
     assert "person-02" in advice["hard person"] and "6 of 12" in advice["hard person"]
 
 
 def test_two_gestures_that_are_alike_are_named_with_their_number(data, model):
-    evidence = judged(
+    evidence = cross_validated(
         model, data, taken_for(data, {("circle", 2): "still", ("still", 1): "circle"})
     )
     text = only(evidence, "alike")
@@ -205,7 +211,7 @@ def test_two_gestures_that_are_alike_are_named_with_their_number(data, model):
 
 
 def test_one_mistake_makes_nothing_alike(data, model):
-    assert advise(judged(model, data, taken_for(data, {("circle", 1): "shake"}))) == []
+    assert advise(cross_validated(model, data, taken_for(data, {("circle", 1): "shake"}))) == []
 
 
 def test_a_gesture_that_is_taken_for_many_others():
@@ -216,65 +222,67 @@ def test_a_gesture_that_is_taken_for_many_others():
     own = [i for i, one in enumerate(data) if one.label == "wave"]
     for i, other in zip(own[::4], ["circle", "shake", "still", "twist"]):
         best[i] = other
-    advice = {one.kind: one.text for one in advise(judged(model, data, best))}
+    advice = {one.kind: one.text for one in advise(cross_validated(model, data, best))}
     assert "“wave”" in advice["hard"] and "12 of 16" in advice["hard"]
     assert "alike" not in advice
 
 
 def test_a_clipped_gesture_that_is_hard(data, model):
-    evidence = judged(model, data, taken_for(data, {("shake", 2): "circle"}))
+    evidence = cross_validated(model, data, taken_for(data, {("shake", 2): "circle"}))
     assert "“shake”" in only(evidence, "clipped")
 
 
 def test_a_held_out_loss_that_rises_again(data, model):
     losses = {"step": [0, 7, 14], "training": [1.0, 0.5, 0.2], "validation": [1.0, 0.5, 0.7]}
-    assert "--early-stopping" in only(judged(model, data, history=losses), "overfitted")
+    assert "--early-stopping" in only(cross_validated(model, data, history=losses), "overfitted")
     little = {**losses, "validation": [1.0, 0.5, 0.6]}
-    assert advise(judged(model, data, history=little)) == []
+    assert advise(cross_validated(model, data, history=little)) == []
 
 
-def test_surer_than_right_and_less_sure_than_right(data, model):
+def test_overconfident_and_underconfident(data, model):
     more = mb.simulate(GESTURES, people=4, repeats=5)
     best = taken_for(more, {("circle", 1): "shake", ("shake", 1): "still", ("still", 1): "circle"})
-    over = judged(model, more, best, sure=[0.99] * 30 + [0.999] * 30)
+    over = cross_validated(model, more, best, sure=[0.99] * 30 + [0.999] * 30)
     assert advise(over) == []  # right in 95 %
-    modest = only(judged(model, more, sure=[0.7] * 60), "uncalibrated")
-    assert "right more often than it says" in modest and "70%" in modest
+    modest = only(cross_validated(model, more, sure=[0.7] * 60), "uncalibrated")
+    assert "underconfident" in modest and "70%" in modest
     worse = taken_for(more, {("circle", 3): "shake", ("shake", 3): "still", ("still", 3): "circle"})
-    advice = {one.kind: one.text for one in advise(judged(model, more, worse, sure=[0.99] * 60))}
-    assert "surer than it is right" in advice["uncalibrated"]
+    advice = {
+        one.kind: one.text for one in advise(cross_validated(model, more, worse, sure=[0.99] * 60))
+    }
+    assert "overconfident" in advice["uncalibrated"]
 
 
-def test_other_movements_are_taken_for_gestures(data, model):
+def test_random_movements_are_taken_for_gestures(data, model):
     lax = replace(model, network=model.network.with_threshold(20))
     evidence = Evidence.of(Path("model.mbml"), lax, data, "gestures")
     assert 0.2 < evidence.false_accept_rate < 0.6
-    assert "made-up movements" in only(evidence, "unknown")
-    most = max(GESTURES, key=evidence.others.count)
+    assert "random movements" in only(evidence, "unknown")
+    most = max(GESTURES, key=evidence.negative_predictions.count)
     assert f"“{most}”" in only(evidence, "unknown")
 
 
-def test_whole_numbers_that_cost_much(data, model):
+def test_whole_numbers_that_lose_accuracy(data, model):
     best = taken_for(data, {("circle", 1): "shake", ("still", 1): "shake"})
     right = [one.label for one in data]
-    text = only(judged(model, data, best, best_float=right), "integers")
-    assert "2 recordings" in text
+    text = only(cross_validated(model, data, best, best_float=right), "integers")
+    assert "2 fewer recordings" in text
 
 
 def test_a_model_too_large_for_a_v1(data):
     large = mb.train(data, arch="48", steps=150)
-    advice = {one.kind: one.text for one in advise(judged(large, data))}
+    advice = {one.kind: one.text for one in advise(cross_validated(large, data))}
     assert "V1" in advice["board"] and f"{large.heap_bytes():,}" in advice["board"]
 
 
 def test_what_matters_most_comes_first(data, model):
     few = by(data.subset(lambda one: one.name.endswith("1")), lambda i, one: "Ann")
-    assert kinds(judged(model, few, held_out_by="recording"))[:2] == ["few", "one person"]
+    assert kinds(cross_validated(model, few, held_out_by="recording"))[:2] == ["few", "one person"]
 
 
 def test_names_with_marks_stay_as_they_are(data):
     odd = relabelled(data, lambda i, one: {"shake": "**s**"}.get(one.label, one.label))
     model = mb.train(odd, steps=20, copies=1, negatives=50)
     best = [{"circle": "**s**"}.get(one.label, one.label) for one in odd]
-    advice = {one.kind: one.text for one in advise(judged(model, odd, best))}
+    advice = {one.kind: one.text for one in advise(cross_validated(model, odd, best))}
     assert r"“\*\*s\*\*”" in advice["alike"]

@@ -1,4 +1,4 @@
-"""The page about a data set, of data that a command would hardly meet."""
+"""The page about a data set, for unusual data."""
 
 import re
 from dataclasses import replace
@@ -16,7 +16,7 @@ from microbit_ml.report.data_set_page import data_set_html
 def test_not_more_than_thirty_lines_are_thin():
     data = Dataset([Recording(rng_samples(i), "tap", name=f"{i}") for i in range(40)])
     text = data_set_html(data, "many", [])
-    assert "thin: 30 of 39 others<" in text
+    assert "Thin lines: 30 of 39 others<" in text
 
 
 def test_lengths_are_a_picture_unless_they_are_alike():
@@ -42,11 +42,11 @@ def test_names_are_no_html_and_no_marks(tmp_path):
 
 
 def test_the_typical_recording_is_like_the_others():
-    """Five that hardly move and one that moves much: the strong lines are those of one of five."""
+    """Five that hardly move and one that moves a lot: the strong lines show one of the five."""
     data = Dataset([Recording(rng_samples(i) / 50, "rest", name=f"rest-{i}") for i in range(5)])
     data.recordings.append(Recording(rng_samples(9), "rest", name="wild"))
     text = data_set_html(data, "rest", [])
-    assert re.search(r"rest\. Typical: rest/rest-\d\.csv; thin: 5 others<", text)
+    assert re.search(r"rest\. Strong lines: rest/rest-\d\.csv. Thin lines: 5 others<", text)
 
 
 def rng_samples(seed, n=50):
@@ -81,7 +81,7 @@ def test_of_very_many_labels_the_largest_are_drawn(monkeypatch):
     data = mb.simulate(["shake", "still", "twist"], people=1, repeats=3, seed=4)
     data.recordings.remove(next(one for one in data if one.label == "still"))
     page = data_set_html(data, "set", [])
-    assert "All pictures show 2 of the 3 labels: those with the most recordings." in page
-    assert page.count("thin: 2 others") == 2 and "still. Typical" not in page
+    assert "The pictures show 2 of the 3 labels: those with the most recordings." in page
+    assert page.count("Thin lines: 2 others") == 2 and "still. Strong" not in page
     drawn = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     assert drawn and not any("still" in one for one in drawn)

@@ -1,4 +1,4 @@
-"""Which recordings are the model's, where they are found, and what is made of the others."""
+"""Which recordings are the model's, where they are found, and what happens to the others."""
 
 import shutil
 from dataclasses import replace
@@ -29,7 +29,7 @@ def model(data):
 
 @pytest.fixture
 def folders(data, tmp_path):
-    """``gestures`` with all of the model's recordings; others that are not to be taken."""
+    """``gestures`` with all of the model's recordings, and others that must not be found."""
     data.save(tmp_path / "gestures")
     mb.simulate(["shake", "still"], people=2, repeats=1, seed=8).save(tmp_path / "another")
     data.subset(lambda one: one.subject == "person-01").save(tmp_path / "a part")
@@ -50,7 +50,7 @@ def test_a_data_set_that_was_made_by_hand_is_found(model, folders):
     assert path.name == "gestures" and len(data) == 18
 
 
-def test_the_place_itself_may_be_the_data_set(model, folders):
+def test_the_folder_itself_may_be_the_data_set(model, folders):
     folder, _ = find_dataset(model, [folders / "gestures"])
     assert folder == folders / "gestures"
 
@@ -68,11 +68,11 @@ def test_half_of_the_recordings_are_enough(model, data, tmp_path):
     assert evidence.n_missing == 6
 
 
-def test_recordings_are_sorted_into_learned_new_and_strange(model, data):
+def test_recordings_are_sorted_into_training_data_new_and_ood(model, data):
     later = mb.simulate(["shake", "wave"], people=1, repeats=1, seed=3)
     mixed = replace(data, recordings=[*data, *later])
     evidence = Evidence.of(PATH, model, mixed, "mixed")
-    assert len(evidence.learned) == 18 and evidence.n_missing == 0
+    assert len(evidence.training_data) == 18 and evidence.n_missing == 0
     assert [one.label for one in evidence.new] == ["shake"]
     assert [one.label for one in evidence.ood] == ["wave"]
     assert evidence.new_scores.recordings == 1
@@ -83,14 +83,16 @@ def test_a_recording_that_got_a_label_of_another_kind_is_no_example(model, data)
         data, recordings=[*data.recordings[1:], *as_recordings(data.recordings[:1], ["x"])]
     )
     evidence = Evidence.of(PATH, model, moved, "moved")
-    assert (len(evidence.learned), len(evidence.new), len(evidence.ood)) == (17, 0, 0)
+    assert (len(evidence.training_data), len(evidence.new), len(evidence.ood)) == (17, 0, 0)
     assert evidence.n_missing == 1
 
 
 def test_data_that_have_nothing_to_do_with_the_model_are_refused(model):
-    strange = mb.simulate(["wave", "twist"], people=1, repeats=1)
-    with pytest.raises(DataError, match=r"holiday has no recording of what the model knows.*wave"):
-        Evidence.of(PATH, model, strange, "holiday")
+    unrelated = mb.simulate(["wave", "twist"], people=1, repeats=1)
+    with pytest.raises(
+        DataError, match=r"holiday has no recording of a gesture that the model knows.*wave"
+    ):
+        Evidence.of(PATH, model, unrelated, "holiday")
 
 
 def test_the_typical_recording_is_the_one_nearest_to_the_mean(model, data):
@@ -100,38 +102,38 @@ def test_the_typical_recording_is_the_one_nearest_to_the_mean(model, data):
     for label, recording in evidence.typical.items():
         own = rows[targets == model.labels.index(label)]
         apart = np.linalg.norm(own - own.mean(axis=0), axis=1)
-        place = [one for one in data if one.label == label].index(recording)
-        assert apart[place] == apart.min()
+        position = [one for one in data if one.label == label].index(recording)
+        assert apart[position] == apart.min()
 
 
-def test_without_a_data_set_the_models_memory_gives_the_features(model, data):
+def test_without_a_data_set_the_replay_buffer_gives_the_features(model, data):
     with_data = Evidence.of(PATH, model, data, "gestures")
     alone = Evidence.of(PATH, model, None)
     assert sorted(map(tuple, alone.rows[0])) == sorted(map(tuple, with_data.rows[0]))
     assert np.bincount(alone.rows[1]).tolist() == [6, 6, 6]
 
 
-def test_scores_are_those_that_training_told(model, data):
+def test_scores_are_those_that_training_reported(model, data):
     evidence = Evidence.of(PATH, model, data, "gestures")
-    assert evidence.best.accuracy == model.metrics["held_out_accuracy"]
-    assert evidence.with_unknown_scores.unknown == int((evidence.held_out.confidence < 0).sum())
-    cost = next(one for one in model.metrics["false_accept_rates"] if one["accept_known"] == 0.95)
-    assert evidence.false_accept_rate == cost["false_accept_rate"]
+    assert evidence.top1_scores.accuracy == model.metrics["held_out_accuracy"]
+    assert evidence.scores_with_unknown.unknown == int((evidence.held_out.confidence < 0).sum())
+    rate = next(one for one in model.metrics["false_accept_rates"] if one["accept_known"] == 0.95)
+    assert evidence.false_accept_rate == rate["false_accept_rate"]
     assert evidence.counts == {"circle": 6, "shake": 6, "still": 6}
-    assert evidence.n_learned == 18 and len(evidence.people) == 3
+    assert evidence.n_training == 18 and len(evidence.people) == 3
 
 
-def test_limits_that_were_moved_after_training_count(model, data, monkeypatch):
+def test_thresholds_that_were_moved_after_training_count(model, data, monkeypatch):
     monkeypatch.setattr("microbit_ml.charts.to_svg", lambda picture, prefix: "")
-    before = Evidence.of(PATH, model, data, "g").called
+    before = Evidence.of(PATH, model, data, "g").scores_with_unknown
     shut = Evidence.of(PATH, with_shift(model, "shake", -30_000), data, "g")
-    assert not shut.called.confusion[:, 1].any() and before.confusion[1, 1]
-    assert shut.called.unknown == before.unknown + before.confusion[:, 1].sum()
-    assert shut.best.accuracy == model.metrics["held_out_accuracy"]
-    assert "shake" not in shut.others and "was moved by -30000" in report_html(shut)
+    assert not shut.scores_with_unknown.confusion[:, 1].any() and before.confusion[1, 1]
+    assert shut.scores_with_unknown.unknown == before.unknown + before.confusion[:, 1].sum()
+    assert shut.top1_scores.accuracy == model.metrics["held_out_accuracy"]
+    assert "shake" not in shut.negative_predictions and "was moved by -30000" in report_html(shut)
 
 
-def test_mistakes_are_told_the_surest_first(model, data):
+def test_mistakes_are_listed_the_most_confident_first(model, data):
     held = replace(
         Evidence.of(PATH, model, data, "g").held_out,
         best_index=np.array([1] * 18),

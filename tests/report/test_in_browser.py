@@ -1,4 +1,4 @@
-"""Reports in Chromium, judged by html-validate and axe-core; skipped where these are missing."""
+"""Reports in Chromium, checked by html-validate and axe-core; skipped where these are missing."""
 
 import shutil
 import subprocess
@@ -50,8 +50,8 @@ def test_it_can_be_seen_and_printed_on_a4(page):
     printed(page, pdf)
     assert pdf.read_bytes().startswith(b"%PDF")
     if shutil.which("pdfinfo"):
-        told = subprocess.run(["pdfinfo", str(pdf)], capture_output=True, text=True).stdout
-        assert "A4" in told
+        info = subprocess.run(["pdfinfo", str(pdf)], capture_output=True, text=True).stdout
+        assert "A4" in info
 
 
 FAULTY = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>x</title></head><body>
@@ -61,7 +61,7 @@ FAULTY = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>x<
 
 
 @pytest.mark.slow
-def test_the_judges_find_faults_that_are_there(tmp_path):
+def test_the_checkers_find_faults_that_are_there(tmp_path):
     page = tmp_path / "faulty.html"
     page.write_text(FAULTY, encoding="utf-8")
     seen = look(page, tmp_path)

@@ -1,4 +1,4 @@
-"""The page of a report: right, valid, the same again; and for models of which little is known."""
+"""The page of a report: correct, valid, reproducible; and for models with little evidence."""
 
 from functools import cache
 from pathlib import Path
@@ -18,23 +18,23 @@ SECTIONS = [
     "The data",
     "What the gestures look like",
     "How it was tested",
-    "What it takes for what",
-    "What it gets wrong",
+    "What it mixes up",
+    "Which recordings it got wrong",
     "How it learned",
     "What it looks at",
-    "Is it right as often as it is sure?",
-    "When it says “unknown”",
-    "What whole numbers cost",
-    "What the board needs",
+    "Is it as sure as it should be?",
+    "When it answers “unknown”",
+    "The price of whole numbers",
+    "What it needs on the board",
     "How it was made",
 ]
-UNITS = (" in s", " in g", " in %", "step", "(cross-entropy)", "% of the spread")
+UNITS = (" in s", " in g", " in %", "step", "(cross-entropy)", "% of the variance")
 
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """The pictures of the pages of this test. They are not drawn, which would take long: an empty
-    SVG with the picture's texts stands for each.
+    """The pictures of the pages of this test. They are not drawn, which would be slow: each is
+    replaced by an empty SVG with the picture's texts.
     """
     pictures = []
 
@@ -100,31 +100,31 @@ def test_one_report_with_its_real_pictures_is_valid(case):
     assert len(ids) == len(set(ids))
 
 
-def test_the_answer_comes_first_and_is_that_of_the_judges(case, drawn):
+def test_the_answer_comes_first_and_is_cross_validated(case, drawn):
     evidence = case("nine_labels")
     held = evidence.held_out
     right, n = int(held.is_right.sum()), len(held)
     main = parsed(report_html(evidence)).find("body").find("main")
     first = text_of(main.find("p"))
-    assert f"{right} times right of {n}, {right / n:.0%}" in first
-    n_called = int((held.is_right & held.is_known).sum())
-    assert f"call {n_called} by their right names" in text_of(main.findall("p")[2])
-    assert "9 gestures" in first and "would be right in 11%" in first
-    assert "whole people were held out" in text_of(main.findall("p")[1])
+    assert f"It got {right} of {n} recordings right: {right / n:.0%}" in first
+    n_accepted = int((held.is_right & held.is_known).sum())
+    assert f"name {n_accepted} correctly" in text_of(main.findall("p")[2])
+    assert "9 gestures" in first and "would get 11% right" in first
+    assert "had trained only on other people" in text_of(main.findall("p")[1])
 
 
-def test_few_recordings_get_no_word_for_how_good(case, drawn):
+def test_few_recordings_get_no_verdict(case, drawn):
     first = text_of(parsed(report_html(case("tiny"))).find("body").find("main").find("p"))
-    assert "tested too little to tell" in first and "between" in first
+    assert "too few tests to say how good it is" in first and "between" in first
 
 
-def test_one_person_is_said_to_be_one(case, drawn):
+def test_one_person_is_named(case, drawn):
     text = text_of(parsed(report_html(case("one_person"))).find("body"))
     assert "all recordings are by person-01" in text
     assert "Ask other people." in text
 
 
-def test_the_tables_hold_what_the_evidence_says(case, drawn):
+def test_the_tables_hold_the_evidence(case, drawn):
     evidence = case("nine_labels")
     tree = parsed(report_html(evidence))
     tables = {text_of(one.find("caption")): one for one in tree.iter("table")}
@@ -138,19 +138,19 @@ def test_the_tables_hold_what_the_evidence_says(case, drawn):
     assert scores[0] == [
         "circle",
         *(
-            f"{getattr(evidence.with_unknown_scores.classes[0], name):.2f}"
+            f"{getattr(evidence.scores_with_unknown.classes[0], name):.2f}"
             for name in ("precision", "recall", "f1")
         ),
         "8",
     ]
-    wrong = rows["Taken for another ge"]
+    wrong = rows["Recordings mistaken "]
     assert len(wrong) == int((~evidence.held_out.is_right).sum())
-    for path, label, taken_for, *_ in wrong:
-        assert path.startswith(f"{label}/") and taken_for != label
-    others = dict(rows["What this model call"])
-    assert int(others["unknown, as it should be"]) == evidence.others.count(None)
-    assert sum(map(int, others.values())) == 1000
-    people = rows["Whole people were he"]
+    for path, label, predicted, *_ in wrong:
+        assert path.startswith(f"{label}/") and predicted != label
+    predicted = dict(rows["What this model pred"])
+    assert int(predicted["unknown, as it should be"]) == evidence.negative_predictions.count(None)
+    assert sum(map(int, predicted.values())) == 1000
+    people = rows["Tested on new people"]
     assert sum(int(right) for _, _, right in people) == int(evidence.held_out.is_right.sum())
     board = {row[0]: row[1:] for row in rows["The model on each ki"]}
     n_bytes = f"{len(evidence.model.device_bytes()):,}"
@@ -158,14 +158,14 @@ def test_the_tables_hold_what_the_evidence_says(case, drawn):
     assert board["does it fit?"] == ["yes", "yes"]
 
 
-def test_the_confusion_matrix_and_the_reliability_are_those_of_the_judges(case, drawn):
+def test_the_confusion_matrix_and_the_calibration_are_cross_validated(case, drawn):
     evidence = case("nine_labels")
     tree = parsed(report_html(evidence))
     grid = next(one for one in drawn if isinstance(one, Grid))
     assert list(grid.columns) == [*evidence.model.labels, "unknown"]
     assert grid.values.sum() == 72
-    assert f"{evidence.with_unknown_scores.right} of 72 recordings are right." in grid.alt
-    chart = next(one for one in drawn if one.title == "Sureness and truth")
+    assert f"{evidence.scores_with_unknown.right} of 72 recordings are right." in grid.alt
+    chart = next(one for one in drawn if one.title == "Calibration")
     (table,) = [one for one in tree.iter("table") if "points in numbers" in text_of(one)]
     numbers = [int(text_of(row[1])) for row in table.find("tbody")]
     assert sum(numbers) == 72
@@ -189,7 +189,7 @@ def test_a_trace_is_in_g_over_seconds(case, drawn):
 def test_the_feature_map_shows_where_the_gestures_differ_most(case, drawn):
     evidence = case("nine_labels")
     report_html(evidence)
-    grid = next(one for one in drawn if one.title == "What tells the gestures apart")
+    grid = next(one for one in drawn if one.title == "How the gestures differ")
     rows, targets = evidence.scaled, evidence.rows[1]
     means = np.stack([rows[targets == i].mean(axis=0) for i in range(9)], axis=1)
     apart = dict(zip(evidence.model.feature_names, means.std(axis=1)))
@@ -201,22 +201,22 @@ def test_the_feature_map_shows_where_the_gestures_differ_most(case, drawn):
     np.testing.assert_allclose(np.diff(grid.values[0]), np.diff(means[first]))
 
 
-def test_a_mistake_stands_beside_what_it_was_taken_for(case, drawn):
+def test_a_mistake_is_beside_what_it_was_taken_for(case, drawn):
     evidence = case("nine_labels")
     report_html(evidence)
     titles = [one.title for one in drawn]
     held = evidence.held_out
     most_confident = max(range(72), key=lambda i: held.probability[i] * (not held.is_right[i]))
-    place = titles.index(evidence.by_digest[held.digests[most_confident]].path)
-    assert titles[place + 1] == f"typical: {held.best[most_confident]}"
+    position = titles.index(evidence.by_digest[held.digests[most_confident]].path)
+    assert titles[position + 1] == f"typical: {held.best[most_confident]}"
 
 
 def test_an_older_model_says_what_is_missing(case, drawn):
     tree = parsed(report_html(case("without_metrics")))
     text = text_of(tree.find("body"))
     assert "does not say how good it is" in text
-    assert "no judgements of held-out recordings" in text
-    assert "These recordings were not found" in text
+    assert "no results for held-out recordings" in text
+    assert "trained on were not found" in text
     assert "does not say how it was trained" in text
     assert not drawn
 
@@ -227,8 +227,8 @@ def test_a_raw_window_model_says_that_it_has_no_features(case, drawn):
     assert "What the gestures look like" in text
 
 
-def test_strange_labels_stay_what_they_are(case, drawn):
-    html = report_html(case("strange_labels"))
+def test_unusual_labels_stay_what_they_are(case, drawn):
+    html = report_html(case("unusual_labels"))
     tree = parsed(html)
     names = {text_of(one) for one in tree.iter("th")}
     assert {RTL, SCRIPT, MARKS, LONG} <= names
@@ -240,24 +240,26 @@ def test_strange_labels_stay_what_they_are(case, drawn):
 
 def test_one_recording_of_the_model_is_enough_for_a_page(case, drawn):
     whole = case("tiny")
-    one = whole.learned.subset(lambda recording: recording is whole.learned.recordings[0])
+    one = whole.training_data.subset(
+        lambda recording: recording is whole.training_data.recordings[0]
+    )
     text = text_of(
         parsed(report_html(Evidence.of(Path("m.mbml"), whole.model, one, "one"))).find("body")
     )
-    assert "5 recordings that the model learned from are not in one now." in text
-    assert sum(chart.title.startswith("Recordings, seen") for chart in drawn) == 0
+    assert "5 recordings that the model was trained on are no longer in one." in text
+    assert sum(chart.title == "All recordings on one map" for chart in drawn) == 0
 
 
-def test_data_that_the_model_did_not_learn_from_are_a_test(case, drawn):
+def test_data_that_the_model_was_not_trained_on_are_a_test(case, drawn):
     evidence = case("other_data")
     text = text_of(parsed(report_html(evidence)).find("body"))
     scores = evidence.new_scores
-    assert f"right in {scores.right} of {scores.recordings}" in text
-    assert "4 recordings there are of what the model does not know (“circle”)" in text
+    assert f"get {scores.right} of {scores.recordings} right" in text
+    assert "4 recordings show movements that the model doesn't know (“circle”)" in text
     assert "are not in later" in text
 
 
-def test_advice_stands_in_the_page(case, drawn):
+def test_advice_is_on_the_page(case, drawn):
     evidence = case("one_person")
     items = [text_of(one) for one in parsed(report_html(evidence)).iter("li")]
     for advice in advise(evidence):

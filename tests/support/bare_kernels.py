@@ -1,7 +1,7 @@
 """The kernels' machine code on a bare Cortex-M0 or M4: no boot, a thousand windows a second.
 
-The virtual boards prove that the same code runs inside MicroPython; this proves what it computes,
-and that it keeps to its memory and leaves registers and stack as it found them.
+The virtual boards prove that the same code runs inside MicroPython; this checks its results,
+that it stays within its memory, and that it restores registers and stack.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ GUARD = array("h", [0x5A5A] * 200)
 
 
 class BareKernels:
-    """A board's kernels as its flash holds them, on its CPU.
+    """A board's kernels as in its flash, on its CPU.
 
-    counting: keep ``instructions`` of the last call, which takes time; in_flash: other kernels,
-    and the place of their first instruction; max_instructions: more than that is an endless loop.
+    counting: count the ``instructions`` of the last call, which is slow; in_flash: other kernels,
+    and the address of their first instruction; max_instructions: more are an endless loop.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class BareKernels:
 
     @property
     def byte_came(self) -> int:
-        """The event of the I2C bus that V1's SHIFT looks at: 1 or 0."""
+        """The event of the I2C bus that V1's SHIFT polls: 1 or 0."""
         return int.from_bytes(self._cpu.mem_read(BYTE_BOUNDARY, 4), "little")
 
     @byte_came.setter
@@ -63,11 +63,11 @@ class BareKernels:
         self._cpu.mem_write(BYTE_BOUNDARY, value.to_bytes(4, "little"))
 
     def call(self, work: array, model: bytes, entry: int) -> int:
-        """As loader.call() on the board; work changes in place."""
+        """Like loader.call() on the board; work changes in place."""
         cpu = self._cpu
         cpu.mem_write(WORK, (work + GUARD).tobytes())
         cpu.mem_write(MODEL, bytes(model))
-        cpu.mem_write(STACK - 512, b"\xa5" * 512)  # anything may lie there
+        cpu.mem_write(STACK - 512, b"\xa5" * 512)  # any values
         for i, value in enumerate((self._entry, WORK, MODEL, entry)):
             cpu.reg_write(getattr(arm_const, f"UC_ARM_REG_R{i}"), value)
         for i, register in enumerate(KEPT):
@@ -76,11 +76,11 @@ class BareKernels:
         cpu.reg_write(arm_const.UC_ARM_REG_LR, RETURN | 1)
         self.instructions = 0
         cpu.emu_start(self._entry, RETURN, count=self._max_instructions)
-        assert cpu.reg_read(arm_const.UC_ARM_REG_PC) == RETURN, "the kernels did not come back"
+        assert cpu.reg_read(arm_const.UC_ARM_REG_PC) == RETURN, "the kernels did not return"
         assert cpu.reg_read(arm_const.UC_ARM_REG_SP) == STACK
         assert [cpu.reg_read(r) for r in KEPT] == [0x1234560 + i for i in range(4)]
         after = array("h", bytes(cpu.mem_read(WORK, 2 * (len(work) + len(GUARD)))))
-        assert after[len(work) :] == GUARD, "the kernels wrote behind work"
+        assert after[len(work) :] == GUARD, "the kernels wrote beyond work"
         work[:] = after[: len(work)]
         return cpu.reg_read(arm_const.UC_ARM_REG_R0)
 
@@ -92,14 +92,14 @@ class BareKernels:
 
 
 def layout_of(model: bytes) -> WorkLayout:
-    """By a header alone, as the kernels and the loader know it; behind it may be anything."""
+    """The layout from a header alone, as for the kernels and the loader; anything may follow it."""
     _, _, _, _, window, _, _, _, n_labels, groups, scratch = HEADER.unpack_from(model)
     n_features = model[HEADER.size + 4] if groups else 0  # of the scale record
     return WorkLayout(window, n_features, n_labels, scratch)
 
 
 def work_for(model: bytes, window: np.ndarray) -> array:
-    """work as the board makes it (any numbers in it), with a window."""
+    """work as on the board (with arbitrary numbers), with a window."""
     layout = layout_of(model)
     work = array("h", range(layout.n_numbers))
     samples = np.ascontiguousarray(window, dtype=np.int16)
@@ -108,7 +108,7 @@ def work_for(model: bytes, window: np.ndarray) -> array:
 
 
 def integers_in(work: array, model: bytes) -> tuple[int, int, list[int], list[int]]:
-    """Label, confidence, scores and features that a prediction left in work."""
+    """Label, confidence, scores (logits) and features of a prediction, read from work."""
     layout = layout_of(model)
     scores = work[layout.scores : layout.scores + layout.n_labels]
     features = work[layout.FEATURES : layout.FEATURES + layout.n_features]

@@ -1,8 +1,8 @@
-"""A page as people meet it: seen in Chromium, printed, and judged by html-validate and axe-core.
+"""A page as people see it: in Chromium, printed, and checked by html-validate and axe-core.
 
-Chromium, node and the npm packages axe-core, html-validate and playwright-core are no part of the
-kit. Where one is missing, a test is skipped and says which. MICROBIT_ML_NODE_MODULES names the
-folder of the packages ("node_modules").
+Chromium, node and the npm packages axe-core, html-validate and playwright-core are not part of the
+kit. If one is missing, a test is skipped and names it. MICROBIT_ML_NODE_MODULES is the folder of
+the packages ("node_modules").
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ QUIET = [
     "--hide-scrollbars",
     "--no-pdf-header-footer",
 ]
-SECONDS = 120  # before a program that hangs is ended
+SECONDS = 120  # timeout of a program that hangs
 
-# html-validate's own list of rules, but for how lines are laid out: no person reads the source.
+# html-validate's recommended rules, except those on source formatting: nobody reads the source.
 RULES = {
     "extends": ["html-validate:recommended"],
     "root": True,
@@ -67,7 +67,7 @@ const [program, address, width, out] = process.argv.slice(2);
 })().catch((error) => { console.error(error); process.exit(1); });
 """
 
-# Texts of pictures that stand on another text of the same picture, or reach beyond its edge.
+# Texts of pictures that overlap another text of the same picture, or extend beyond its edge.
 CUT = """() => {
   const found = [];
   for (const svg of document.querySelectorAll("svg")) {
@@ -95,10 +95,10 @@ CUT = """() => {
 
 @dataclass(frozen=True)
 class Seen:
-    """What a browser says of a page.
+    """A browser's findings about a page.
 
-    violations: of axe-core's rules, each with id, impact, help and where; asked: the addresses that
-    the page loaded; wide: pixels that it needs; cut: texts of pictures that overlap or are cut.
+    violations: of axe-core's rules, each with id, impact, help and where; asked: the URLs that the
+    page loaded; wide: its width in pixels; cut: texts of pictures that overlap or are cut off.
     """
 
     violations: list[dict]
@@ -118,7 +118,7 @@ def _found(names: tuple[str, ...], what: str) -> str:
 def _packages(name: str) -> Path:
     folder = os.environ.get("MICROBIT_ML_NODE_MODULES", "")
     if not folder or not (Path(folder) / name).is_dir():
-        pytest.skip(f"MICROBIT_ML_NODE_MODULES names no folder with the npm package {name}")
+        pytest.skip(f"MICROBIT_ML_NODE_MODULES is not a folder with the npm package {name}")
     return Path(folder)
 
 
@@ -147,7 +147,7 @@ def printed(page: Path, pdf: Path) -> None:
 
 
 def look(page: Path, work: Path, width: int = 1280) -> Seen:
-    """The page in Chromium, judged by axe-core; work: a folder for passing files."""
+    """The page in Chromium, checked by axe-core; work: a folder for temporary files."""
     node, program = _found(("node",), "node"), _found(NAMES, "Chromium")
     modules = _packages("playwright-core")
     _packages("axe-core")
@@ -161,7 +161,7 @@ def look(page: Path, work: Path, width: int = 1280) -> Seen:
 
 
 def faults_of_html(page: Path, work: Path) -> list[str]:
-    """What html-validate finds wrong with the page."""
+    """The problems that html-validate finds in the page."""
     node, modules = _found(("node",), "node"), _packages("html-validate")
     rules = work / "htmlvalidate.json"
     rules.write_text(json.dumps(RULES), encoding="utf-8")

@@ -22,7 +22,7 @@ from microbit_ml.kinds import RECORDS
 from microbit_ml.quantize import WorkLayout
 
 DEVICE_MODULES = ("gesture", "recognizer", "loader", "reference", "answer")
-TICKS = (1 << 30) - 1  # what ticks_us() counts to
+TICKS = (1 << 30) - 1  # the maximum of ticks_us()
 
 
 @contextmanager
@@ -35,8 +35,8 @@ def firmware_in_cpython(
     """The module ``gesture`` of the firmware, on this computer, with this model.bin.
 
     Its machine code is replaced by ``reference.py``, and the module ``microbit`` by one whose
-    accelerometer gives ``samples`` (an iterator of triples), 20 ms apart. kernel: the content of
-    ``kernel_v1.bin``; b"": the file is not there; flash: an address and what lies there.
+    accelerometer returns ``samples`` (an iterator of triples), 20 ms apart. kernel: the content of
+    ``kernel_v1.bin``; b"": the file is missing; flash: an address and the bytes there.
     """
     clock = types.SimpleNamespace(us=1_000_000)
     iterator = iter(samples)
@@ -50,7 +50,7 @@ def firmware_in_cpython(
     machine.mem8 = defaultdict(int, enumerate(flash[1], flash[0]))  # type: ignore[attr-defined]
 
     def ticks_us() -> int:
-        clock.us += 10  # asking takes time
+        clock.us += 10  # calling takes time
         return clock.us & TICKS
 
     utime = types.ModuleType("utime")
@@ -92,13 +92,13 @@ def firmware_in_cpython(
 
 
 def fill_window(recognizer: object, window: np.ndarray) -> None:
-    """Put a whole window into a recognizer."""
+    """Fill a recognizer with a whole window."""
     samples = array("h", window.astype(np.int16).tobytes())
     recognizer.work[WorkLayout.WINDOW : WorkLayout.WINDOW + len(samples)] = samples  # type: ignore[attr-defined]
 
 
 def window_of(recognizer: object) -> list[int]:
-    """The numbers in a recognizer's window, x y z of the oldest sample first."""
+    """The numbers in a recognizer's window, from x y z of the oldest sample on."""
     return list(recognizer.work[WorkLayout.WINDOW : WorkLayout.WINDOW + 3 * recognizer.model[12]])  # type: ignore[attr-defined]
 
 
@@ -113,7 +113,7 @@ def reference_in_cpython() -> Iterator[types.ModuleType]:
     sys.path.insert(0, str(firmware_folder()))
     try:
         reference = importlib.import_module("reference")
-        for number, record in RECORDS.items():  # those that the firmware does not have itself
+        for number, record in RECORDS.items():  # records that the firmware does not have
             if (own := getattr(record, "reference", None)) is not None:
                 reference.RECORDS[number] = own
         yield reference

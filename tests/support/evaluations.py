@@ -1,4 +1,4 @@
-"""Evaluations and predictions that are made up from names."""
+"""Evaluations and predictions, made from lists of names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from microbit_ml.quantize import Prediction
 def predicted(
     names: Sequence[str], best: Sequence[str], unknown: Sequence[bool] | None = None
 ) -> Prediction:
-    """A prediction of these labels; each is 64 steps of 1/64 surer than the others."""
+    """A prediction of these labels; each scores 64 steps of 1/64 higher than the others."""
     scores = 64 * np.array([[one == name for name in names] for one in best], dtype=np.int64)
     confidence = np.where(np.zeros(len(best)) if unknown is None else unknown, -9, 9)
     features = np.zeros((len(best), 3), dtype=np.int64)
@@ -31,10 +31,10 @@ def evaluation(
     subjects: Sequence[str] | None = None,
     drawn: str = "person",
 ) -> Evaluation:
-    """What labels, None for unknown, and other names come to; by itself all are known."""
+    """The evaluation of these labels, where None is unknown; by default all are known."""
     names = sorted({*truth, *best})
     n = len(truth)
-    sure = np.ones(n) if probability is None else probability
+    probabilities = np.ones(n) if probability is None else probability
     number = names.index
     fold = np.zeros(n, dtype=int) if fold is None else fold
     return Evaluation(
@@ -43,8 +43,8 @@ def evaluation(
         best_index=np.array([number(one) for one in best]),
         best_float_index=np.array([number(one) for one in best_float or best]),
         confidence=np.array([-1 if one is None else 1 for one in labels or best]),
-        probability=sure,
-        probability_float=sure if probability_float is None else probability_float,
+        probability=probabilities,
+        probability_float=probabilities if probability_float is None else probability_float,
         fold=fold,
         n_models=int(fold.max()) + 1,
         subjects=list(subjects or [""] * n),

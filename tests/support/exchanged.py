@@ -1,4 +1,4 @@
-"""Data sets that hypothesis makes, and files that it breaks, for every format of exchange."""
+"""Data sets that hypothesis generates, and files that it damages, for every exchange format."""
 
 from dataclasses import dataclass
 
@@ -16,12 +16,12 @@ labels = texts.filter(str.strip)
 
 @st.composite
 def recordings(draw, label=labels, even=False):
-    """A recording of 1 to 6 samples with anything that a recording may have."""
+    """A recording of 1 to 6 samples with arbitrary valid fields."""
     n = draw(st.integers(1, 6))
     counts = st.integers(-2048, 2048)
     rows = draw(st.lists(st.tuples(counts, counts, counts), min_size=n, max_size=n))
     steps = draw(st.lists(st.integers(1, 60_000), min_size=n, max_size=n))  # thousandths of a ms
-    # Something near to the pull of the Earth, as every recording of a board has somewhere.
+    # A value near 1 g, as in every recording of a board.
     rows[0] = (rows[0][0], rows[0][1], -1024)
     return Recording(
         rows,
@@ -40,7 +40,7 @@ def datasets(label=labels, even=False):
 
 
 def facts(data, *fields):
-    """What the data set holds of the fields, the samples as lists, recording by recording."""
+    """The values of the fields, recording by recording, with samples as lists."""
     return [
         tuple(
             getattr(one, field).tolist() if field in ("samples", "time_ms") else getattr(one, field)
@@ -52,14 +52,14 @@ def facts(data, *fields):
 
 @dataclass
 class Damage:
-    """Bytes at a place that become others, or the end of the file."""
+    """Bytes at an offset that are replaced, or a file that is truncated there."""
 
     at: int
     what: bytes
     cut: bool
 
     def done_to(self, whole: bytes) -> bytes:
-        """The bytes with the damage."""
+        """The damaged bytes."""
         at = self.at % len(whole)
         return whole[:at] + self.what + (b"" if self.cut else whole[at + len(self.what) :])
 
@@ -73,7 +73,7 @@ damages = st.builds(
 
 
 def read_or_explain(read, path):
-    """The recordings of a broken file, or None when a DataError named the file."""
+    """The recordings of a damaged file, or None after a DataError that names the file."""
     try:
         return read(path)
     except DataError as error:

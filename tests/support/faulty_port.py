@@ -1,10 +1,10 @@
-"""A serial port on which one thing goes wrong, at a byte that a seed chooses.
+"""A serial port with one injected fault, at a byte chosen by a seed.
 
     plan = faults(seed=1, n=20, kinds=KINDS, read=900, written=2400)[0]
     port = FaultyPort(link.port, plan, reset=board.reset)
 
-A run with ``FaultyPort(port)``, without a plan, counts the bytes that go by: ``n_read`` and
-``n_written`` are what :func:`faults` needs, so that the faults fall all over the run.
+A run with ``FaultyPort(port)``, without a plan, counts the bytes: :func:`faults` needs ``n_read``
+and ``n_written`` to spread the faults over the whole run.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ LONGEST = 8  # bytes that one fault drops, doubles or garbles, at most
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong, and after how many bytes that were read or written without a fault.
+    """A fault, and the number of bytes read or written before it.
 
-    cut: the cable is pulled out; drop, double, garble: ``size`` bytes are lost, come twice or
-    come changed by ``mask``; reset: the board starts anew; interrupt: Ctrl-C.
+    cut: the cable is pulled out; drop, double, garble: ``size`` bytes are lost, duplicated or
+    XORed with ``mask``; reset: the board restarts; interrupt: Ctrl-C.
     """
 
     kind: str
@@ -50,25 +50,25 @@ def faults(
     *,
     evenly: bool = False,
 ) -> list[Fault]:
-    """n plans, the same for the same seed; each kind comes about equally often.
+    """n plans, the same for the same seed, with about equally many of each kind.
 
-    read, written: each fault falls within so many bytes; 0 for no faults that way.
-    evenly: one falls into each n-th of these bytes, so that a few are early, amid and late.
+    read, written: the range of bytes for faults in each direction; 0 for none.
+    evenly: one fault in each n-th of these bytes (stratified), so some are early and some late.
     """
     if unknown := set(kinds) - set(KINDS):
         raise ValueError(f"There is no fault {unknown}. There are: {', '.join(KINDS)}.")
     choose = random.Random(seed)
-    parts = choose.sample(range(n), n) if evenly else []
+    strata = choose.sample(range(n), n) if evenly else []
     plans = []
     for i in range(n):
-        place = choose.randrange(read + written)
+        position = choose.randrange(read + written)
         if evenly:
-            place = (place + parts[i] * (read + written)) // n
+            position = (position + strata[i] * (read + written)) // n
         plans.append(
             Fault(
                 kinds[i % len(kinds)],
-                place if place < read else place - read,
-                place < read,
+                position if position < read else position - read,
+                position < read,
                 choose.randint(1, LONGEST),
                 choose.randint(1, 255),
             )
@@ -80,20 +80,20 @@ def faults(
 class FaultyPort:
     """A port of pyserial, or one like it, with one fault in what is read or written.
 
-    ``reset`` is called for the fault of that name. ``fired`` says whether the fault has come.
+    ``reset`` is called for the fault of that name. ``fired``: whether the fault has occurred.
     After a cut every use raises serial.SerialException (an OSError), as pyserial's own ports do.
-    What is not here is the wrapped port's own, but for methods that would read past the fault.
+    Other attributes are the wrapped port's, except for methods that would read past the fault.
     """
 
     def __init__(
         self, port: Any, plan: Fault | None = None, reset: Callable[[], object] | None = None
     ) -> None:
         if plan and plan.kind == "reset" and reset is None:
-            raise ValueError("A plan to reset the board needs reset=, what to call for it.")
+            raise ValueError("A plan to reset the board needs reset=, a function to call.")
         self._port = port
         self._plan = plan
         self._reset = reset
-        self._ahead = b""  # read from the port and not yet asked for: bytes that came twice
+        self._ahead = b""  # read from the port but not yet returned: duplicated bytes
         self._is_cut = False
         self.fired = False
         self.n_read = 0
@@ -112,7 +112,7 @@ class FaultyPort:
 
     @property
     def timeout(self) -> float | None:
-        """Seconds that a read waits at most; None: for ever."""
+        """The maximum wait of a read in seconds; None: for ever."""
         return self._port.timeout
 
     @timeout.setter
@@ -126,7 +126,7 @@ class FaultyPort:
         return len(self._ahead) + self._port.in_waiting
 
     def read(self, size: int = 1) -> bytes:
-        """At most ``size`` bytes; fewer also where a fault comes next."""
+        """At most ``size`` bytes; fewer before a fault."""
         self._check()
         if not self._ahead:
             size_before = self._before_fault(self.n_read, reading=True)
@@ -140,7 +140,7 @@ class FaultyPort:
         return taken
 
     def write(self, data: bytes) -> int:
-        """Send the bytes, with the fault among them if its turn has come; says len(data)."""
+        """Send the bytes, with the fault among them if it is due; return len(data)."""
         self._check()
         data = bytes(data)
         size_before = self._before_fault(self.n_written, reading=False)
@@ -153,12 +153,12 @@ class FaultyPort:
         return len(data)
 
     def flush(self) -> None:
-        """Wait until all bytes have left."""
+        """Wait until all bytes are sent."""
         self._check()
         self._port.flush()
 
     def reset_input_buffer(self) -> None:
-        """Forget what came and was not read."""
+        """Discard received bytes that were not read."""
         self._check()
         self._ahead = b""
         self._port.reset_input_buffer()
@@ -172,7 +172,7 @@ class FaultyPort:
             raise serial.SerialException("device disconnected (a fault of the test)")
 
     def _before_fault(self, n_done: int, *, reading: bool) -> int | None:
-        """How many bytes may go by before the link is cut, the board reset or Ctrl-C comes."""
+        """The number of bytes left before the cut, reset or Ctrl-C; None for no such fault."""
         plan = self._plan
         if not plan or self.fired or plan.kind in BYTE_FAULTS or plan.reading != reading:
             return None
@@ -194,7 +194,7 @@ class FaultyPort:
         self.n_written += len(data)
 
     def _changed(self, data: bytes, n_before: int, *, reading: bool) -> bytes:
-        """The bytes as they arrive: those of the fault lost, twice or garbled."""
+        """The bytes as they arrive: those of the fault dropped, doubled or garbled."""
         plan = self._plan
         if not plan or plan.kind not in BYTE_FAULTS or plan.reading != reading:
             return data

@@ -1,4 +1,4 @@
-"""What every lesson must be, judged by the record of one run. Each check returns complaints."""
+"""Requirements of every lesson, checked on the record of one run. Each check returns complaints."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from microbit_ml.charts.chart import Chart, Contour, Grid, Picture
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import LESSON_MINUTES, About
 from microbit_ml.lessons.answers import is_right, right_answer, wrong_answer
+from microbit_ml.lessons.linking import words_in
 from microbit_ml.lessons.text import WIDTH, change_lines, lines_of
-from microbit_ml.lessons.words import WORDS, Word, words_in
+from microbit_ml.lessons.words import WORDS, Word
 
 LEAST_EASE = 60
 LEAST = {pieces.Guess: 3, pieces.Change: 2, pieces.Check: 4, pieces.Formula: 3,
@@ -22,43 +23,43 @@ LEAST = {pieces.Guess: 3, pieces.Change: 2, pieces.Check: 4, pieces.Formula: 3,
 
 
 @dataclass(frozen=True)
-class Said:
-    """A text that pupils read; prose: whole sentences, that count for the reading ease."""
+class PupilText:
+    """A text that pupils read; prose: whole sentences, which count for the reading ease."""
 
     text: str
     prose: bool = True
 
 
-def said(piece: pieces.Piece) -> Iterator[Said]:
-    """All that a piece says in words, in the order in which a pupil reads it."""
+def texts_of(piece: pieces.Piece) -> Iterator[PupilText]:
+    """All texts of a piece, in the order in which a pupil reads them."""
     if isinstance(piece, pieces.Reading):
-        yield Said(piece.text)
+        yield PupilText(piece.text)
     elif isinstance(piece, pieces.NewWord):
-        yield Said(f"{piece.word.name}: {piece.word.definition}")
+        yield PupilText(f"{piece.word.name}: {piece.word.definition}")
     elif isinstance(piece, pieces.Formula):
-        yield from (Said(meaning, prose=False) for meaning in piece.symbols.values())
-        yield Said(piece.worked, prose=False)
+        yield from (PupilText(meaning, prose=False) for meaning in piece.symbols.values())
+        yield PupilText(piece.worked, prose=False)
     elif isinstance(piece, pieces.Table):
-        yield from (Said(cell, prose=False) for cell in piece.columns)
-        yield Said(piece.caption, prose=False)
+        yield from (PupilText(cell, prose=False) for cell in piece.columns)
+        yield PupilText(piece.caption, prose=False)
     elif isinstance(piece, pieces.PictureShown):
-        yield from _said_by_picture(piece.picture)
+        yield from _texts_of_picture(piece.picture)
     elif isinstance(piece, (pieces.Guess, pieces.Check)):
-        yield Said(piece.question)
-        yield from (Said(choice, prose=False) for choice in piece.choices)
+        yield PupilText(piece.question)
+        yield from (PupilText(choice, prose=False) for choice in piece.choices)
         if isinstance(piece, pieces.Check):
-            yield Said(piece.hint)
-        yield Said(piece.then if isinstance(piece, pieces.Guess) else piece.why)
+            yield PupilText(piece.hint)
+        yield PupilText(piece.then if isinstance(piece, pieces.Guess) else piece.why)
     elif isinstance(piece, pieces.Change):
-        yield Said(piece.what)
+        yield PupilText(piece.what)
         for _, shown in piece.tried:
             if isinstance(shown, str):
-                yield Said(shown, prose=False)
+                yield PupilText(shown, prose=False)
             else:
-                yield from _said_by_picture(shown)
+                yield from _texts_of_picture(shown)
 
 
-def _said_by_picture(picture: Picture) -> Iterator[Said]:
+def _texts_of_picture(picture: Picture) -> Iterator[PupilText]:
     texts = [picture.title, picture.x_label, picture.y_label, picture.alt]
     if isinstance(picture, Chart):
         texts += [series.name for series in picture.series]
@@ -66,23 +67,23 @@ def _said_by_picture(picture: Picture) -> Iterator[Said]:
         texts += [picture.z_label, *(path.name for path in picture.paths)]
     else:
         assert isinstance(picture, Grid)
-    yield from (Said(text, prose=False) for text in texts)
+    yield from (PupilText(text, prose=False) for text in texts)
 
 
 def pupils_text(record: Sequence[pieces.Piece]) -> str:
-    """The prose that a pupil reads, a paragraph for each text."""
-    texts = [one.text for piece in record for one in said(piece) if one.prose and one.text]
+    """The prose that a pupil reads, one paragraph per text."""
+    texts = [one.text for piece in record for one in texts_of(piece) if one.prose and one.text]
     return "\n\n".join(texts)
 
 
 def words_too_early(record: Sequence[pieces.Piece], number: int) -> list[str]:
-    """Words that are used before they are defined; titles may name what is to come."""
+    """Terms that are used before they are defined; titles may mention later ones."""
     known = {word for word in WORDS if word.lesson < number}
     complaints = []
     for piece in record:
         if isinstance(piece, pieces.NewWord):
             known.add(piece.word)
-        for one in said(piece):
+        for one in texts_of(piece):
             for begin, end, word in words_in(one.text):
                 if word not in known:
                     around = one.text[max(0, begin - 30) : end + 30].replace("\n", " ")
@@ -91,7 +92,7 @@ def words_too_early(record: Sequence[pieces.Piece], number: int) -> list[str]:
 
 
 def words_not_defined(record: Sequence[pieces.Piece], number: int) -> list[str]:
-    """Words of this lesson that it never defines, and words of later lessons that it does."""
+    """Terms of this lesson that it never defines, and terms of later lessons that it defines."""
     defined: list[Word] = [piece.word for piece in record if isinstance(piece, pieces.NewWord)]
     complaints = [
         f"{word.name!r} is never defined"
@@ -106,7 +107,7 @@ def words_not_defined(record: Sequence[pieces.Piece], number: int) -> list[str]:
 
 
 def too_little(record: Sequence[pieces.Piece]) -> list[str]:
-    """Kinds of pieces of which there are too few."""
+    """Kinds of pieces that are too rare."""
     complaints = []
     for kind, least in LEAST.items():
         n = sum(isinstance(piece, kind) for piece in record)
@@ -122,12 +123,12 @@ def too_little(record: Sequence[pieces.Piece]) -> list[str]:
 
 
 def wrong_checks(record: Sequence[pieces.Piece]) -> list[str]:
-    """Checks that refuse their right answer, or accept a wrong one."""
+    """Checks that reject their right answer, or accept a wrong one."""
     complaints = []
     for check in record:
         if isinstance(check, pieces.Check):
             if not is_right(check, right_answer(check)):
-                complaints.append(f"{check.question}: refuses {right_answer(check)!r}")
+                complaints.append(f"{check.question}: rejects {right_answer(check)!r}")
             for wrong in (wrong_answer(check), "", "?"):
                 if is_right(check, wrong):
                     complaints.append(f"{check.question}: accepts {wrong!r}")
@@ -151,8 +152,8 @@ def too_hard(record: Sequence[pieces.Piece]) -> list[str]:
     return [f"reading ease {ease:.1f}, at least {LEAST_EASE}"] if ease < LEAST_EASE else []
 
 
-def strange_about(about: About) -> list[str]:
-    """What is missing in what the teacher is told."""
+def incomplete_about(about: About) -> list[str]:
+    """The missing items in the teacher's notes."""
     complaints = []
     minutes = sum(minutes for minutes, _ in about.plan)
     if minutes != LESSON_MINUTES:
@@ -165,12 +166,12 @@ def strange_about(about: About) -> list[str]:
 
 
 def invalid_html(page: str) -> list[str]:
-    """What is wrong with a page: errors of HTML, links that lead nowhere, ids that stand twice."""
+    """The problems of a page: HTML errors, broken links, duplicate ids."""
     parser = html5lib.HTMLParser()
     tree = parser.parse(page)
-    complaints = [f"{place}: {code} {data}" for place, code, data in parser.errors]
+    complaints = [f"{position}: {code} {data}" for position, code, data in parser.errors]
     ids = [node.get("id") for node in tree.iter() if node.get("id")]
-    complaints += [f"id {name!r} stands twice" for name in set(ids) if ids.count(name) > 1]
+    complaints += [f"id {name!r} is used twice" for name in set(ids) if ids.count(name) > 1]
     links = set(re.findall(r'href="#([^"]*)"', page))
     complaints += [f"the link #{name} leads nowhere" for name in sorted(links - set(ids))]
     return complaints

@@ -1,6 +1,6 @@
 """Finds numbers in the texts of a lesson that its code does not compute.
 
-A lesson's texts are the strings of its source. A digit, or a number word above twelve, may stand
+A lesson's texts are the strings of its source. A digit, or a number word above twelve, is allowed
 only in an f-string field, and the field must depend on something that code computes or uses.
 """
 
@@ -11,7 +11,7 @@ import builtins
 import re
 from collections.abc import Iterator
 
-# Names of things, not numbers that something was measured or counted to be.
+# Names of things, not measured or counted numbers.
 NAMES = re.compile(
     r"\bV[12]\b|\bint(?:4|8|16|32)\b|\b2-2-2\b|\b[Ll]essons? \d+|\bF1\b|\bCortex-M[04]\b|\bA4\b"
     r"|\b3 nearest neighbours\b"  # the kit's name for it
@@ -32,14 +32,14 @@ NOT_TEXT = {
     "dtype",
     "label_format",
 }
-ASKED = {"check": 1, "predict": 1}  # where the answer stands
+ASKED = {"check": 1, "predict": 1}  # the index of the answer among the arguments
 _PROGRAM = (ast.Import, ast.ImportFrom, ast.Assign, ast.FunctionDef)
 _OF_STRINGS = {"strip", "lstrip", "rstrip", "split", "replace", "startswith", "endswith"}
 _FIELD = "\ufffc"
 
 
 def numbers_not_computed(source: str) -> list[str]:
-    """What is wrong in a lesson's source, a line for each: "line 12: ..."."""
+    """The problems in a lesson's source, one per line: "line 12: ..."."""
     tree = ast.parse(source)
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     unused = _constants_of_texts_only(tree, parents)
@@ -56,7 +56,7 @@ def numbers_not_computed(source: str) -> list[str]:
 
 
 def _numbers(text: str) -> list[str]:
-    """Digits and number words in a text, but for names, code between backticks and programs."""
+    """Digits and number words in a text, except in names, code between backticks and programs."""
     if _is_program(text):
         return []
     text = re.sub(r"`[^`]*[A-Za-z_][^`]*`", " ", text)
@@ -65,7 +65,7 @@ def _numbers(text: str) -> list[str]:
 
 
 def _is_program(text: str) -> bool:
-    """Whether a text of several lines is a program in Python."""
+    """Whether a text of several lines is a Python program."""
     if "\n" not in text.strip():
         return False
     try:
@@ -84,7 +84,7 @@ def _text_of(node: ast.JoinedStr | ast.Constant) -> str:
 
 
 def _is_text(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
-    """Whether a string of the source is read by people."""
+    """Whether a string in the source is a text for people."""
     if isinstance(node, ast.Constant) and not isinstance(node.value, str):
         return False
     child, parent = node, parents[node]
@@ -125,7 +125,7 @@ def _constant_field(node: ast.FormattedValue, unused: set[str]) -> Iterator[str]
 
 
 def _constants_of_texts_only(tree: ast.AST, parents: dict[ast.AST, ast.AST]) -> set[str]:
-    """Names that are given a literal number and that nothing but texts uses."""
+    """Names with a literal number as value that only texts use."""
     given: dict[str, list[ast.AST]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
@@ -156,7 +156,7 @@ def _is_literal_number(node: ast.AST) -> bool:
 
 
 def _only_written(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
-    """Whether a name stands in a field of a text, and no function of the kit is given it there."""
+    """Whether a name is used in a field of a text, but not as an argument of a kit function."""
     while node in parents:
         node = parents[node]
         if isinstance(node, ast.Call) and not (
@@ -169,7 +169,7 @@ def _only_written(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
 
 
 def _literal_numbers(call: ast.Call) -> Iterator[str]:
-    """Answers and cells of tables that are written down instead of computed."""
+    """Answers and table cells that are written as literals instead of computed."""
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if method in ASKED:
         answers = [word.value for word in call.keywords if word.arg == "answer"]

@@ -1,8 +1,8 @@
-"""Six trainings and what identifies their results: prints JSON, name -> [model.bin, predictions].
+"""Six trainings and hashes of their results: prints JSON, name -> [model.bin, predictions].
 
-Run by tests/test_pinned_models.py in a process of its own, because the last bits of a matrix
-product depend on the processor that BLAS works for: OPENBLAS_CORETYPE is set before NumPy loads.
-``canary`` identifies the arithmetic itself: where it differs, other models are no mistake.
+Run by tests/test_pinned_models.py in a separate process, because the last bits of a matrix product
+depend on the processor that BLAS targets: OPENBLAS_CORETYPE is set before NumPy loads. ``canary``
+identifies the arithmetic itself: where it differs, different models are not a mistake.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def simulated() -> Trained:
 
 
 def convolutional() -> Trained:
-    """A network that sees the raw window."""
+    """A convolutional network on the raw window."""
     data = mb.simulate(["shake", "circle", "tap"], people=4, repeats=3, seed=2)
     return mb.train(data, seed=1, arch="cnn", steps=250), data
 
@@ -49,14 +49,14 @@ def one_layer() -> Trained:
 
 
 def fine_tuned() -> Trained:
-    """A model of two gestures to which a third is added (``train --from``)."""
+    """A model of two gestures, fine-tuned with a third (``train --from``)."""
     data = mb.simulate(["shake", "still"], people=3, repeats=3, seed=5)
     added = mb.simulate(["twist"], people=1, repeats=3, seed=9)
     return mb.train(added, start=mb.train(data, seed=0), seed=4), data
 
 
 def many_labels() -> Trained:
-    """25 labels: each of five people's five gestures is one; another window and hop."""
+    """25 labels, one for each of five people's five gestures; another window and hop."""
     data = mb.simulate(["shake", "circle", "tap", "wave", "lift"], people=5, repeats=4, seed=8)
     names = [f"{one.label} {one.subject[-2:]}" for one in data]
     model = mb.train(data.recordings, labels=names, window=40, hop=8, seed=2)

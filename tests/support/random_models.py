@@ -1,4 +1,4 @@
-"""Random windows and random networks, extreme ones among them."""
+"""Random windows and random networks, including extreme ones."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def random_windows(rng: np.random.Generator, n: int, length: int) -> np.ndarray:
     smooth = rng.integers(0, 2, (n, 1, 1))
     walk = np.where(smooth, np.cumsum(steps, axis=1) / 4, steps)
     windows = np.clip(np.round(offset + strength * walk), -2048, 2047).astype(np.int16)
-    windows[0] = rng.choice([-2048, 2048], (length, 3))  # the hardest shaking there is
+    windows[0] = rng.choice([-2048, 2048], (length, 3))  # the strongest possible shaking
     return windows
 
 
 def extreme_windows(length: int) -> np.ndarray:
-    """The ends of what can be measured, int16 (n, length, 3).
+    """Windows at the limits of the sensor, int16 (n, length, 3).
 
-    All the same, alternating at several speeds, turning at full strength, one spike, one step.
+    Constant, alternating at several speeds, turning at full strength, one spike, one step.
     """
     t = np.arange(length)[:, None]
     axes = np.arange(3)
@@ -53,13 +53,13 @@ def extreme_windows(length: int) -> np.ndarray:
              for k in (1, 2, 3, 4, 5, 6, 7, 8, 12)]  # fmt: skip
     still = [np.full((length, 3), value) for value in (2048, -2048, 0, 1, -1)]
     spikes = [
-        np.where(t == place, 2048, -2048) + 0 * axes for place in (0, length // 2, length - 1)
+        np.where(t == index, 2048, -2048) + 0 * axes for index in (0, length // 2, length - 1)
     ]
     return np.stack([*still, *signs, *turns, *spikes]).astype(np.int16)
 
 
 def random_groups(rng: np.random.Generator) -> tuple[str, ...]:
-    """All groups of features, one, or any."""
+    """All groups of features, one group, or any subset."""
     mask = [255, 1 << int(rng.integers(8)), int(rng.integers(1, 256))][int(rng.integers(3))]
     return groups_of_mask(mask)
 
@@ -67,7 +67,7 @@ def random_groups(rng: np.random.Generator) -> tuple[str, ...]:
 def small_random_model(
     rng: np.random.Generator, window: int | None = None
 ) -> tuple[DeviceModel, np.ndarray]:
-    """The same, as large as V1 has room for beside everything else."""
+    """A random model, at most as large as V1 has room for beside everything else."""
     while True:
         device, windows = random_model(rng, widest=20, window=window)
         if on_board(device) <= V1_ROOM:
@@ -75,7 +75,7 @@ def small_random_model(
 
 
 def on_board(device: DeviceModel) -> int:
-    """Bytes of a board's heap for the model and what it works on."""
+    """Bytes of a board's heap for the model and its work array."""
     numbers = 56 + 3 * device.window + len(device.labels) + 1 + 2 * scratch_numbers(device.network)
     return len(to_bytes(device)) + 2 * numbers
 
@@ -86,9 +86,9 @@ def random_model(
     window: int | None = None,
     groups: tuple[str, ...] | None = None,
 ) -> tuple[DeviceModel, np.ndarray]:
-    """A network with random sizes and weights, quantized, and windows to try it on.
+    """A network with random sizes and weights, quantized, and windows to test it on.
 
-    widest: no hidden layer has as many units; window: samples (None: any length); groups: of
+    widest: hidden layers have fewer units than this; window: samples (None: any length); groups: of
     features (None: any, or the raw window with convolutions).
     """
     length = window or int(rng.integers(25, 151))
@@ -100,14 +100,14 @@ def random_model(
         try:
             integer = quantize(float_model, rows)
             break
-        except ModelError:  # weights so unlike in size that no multiplier fits
+        except ModelError:  # weights of such different sizes that no multiplier fits
             continue
     labels = [f"label {i} 一ï"[: rng.integers(7, 11)] for i in range(n_labels)]
     return DeviceModel(integer, labels, length, int(rng.integers(1, 50)), 20), windows
 
 
 def usual_model(labels: int = 6, seed: int = 0) -> tuple[DeviceModel, np.ndarray]:
-    """All features and 16 hidden units on a second at 50 Hz, with random weights."""
+    """All features and 16 hidden units on one second at 50 Hz, with random weights."""
     rng = np.random.default_rng(seed)
     windows = random_windows(rng, 12, 50)
     float_model, rows = _float_model(rng, GROUP_NAMES, "16", windows, labels, gate_features=True)
@@ -116,14 +116,14 @@ def usual_model(labels: int = 6, seed: int = 0) -> tuple[DeviceModel, np.ndarray
 
 
 def hidden_kinds() -> list[type[Stage]]:
-    """The kinds of records that may be hidden layers."""
+    """The kinds of records that can be hidden layers."""
     return [one for one in RECORDS.values() if issubclass(one, Stage) and one.HIDDEN]
 
 
 def random_stack(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
-    """One to four layers of any kind and of any sizes, and inputs (n, n_inputs) for them.
+    """One to four layers of any kind and size, and inputs (n, n_inputs) for them.
 
-    Weights and inputs are as extreme as can be, among others.
+    Some weights and inputs are as extreme as possible.
     """
     n_inputs = width = int(rng.integers(1, 70))
     layers: list[Stage] = []
@@ -163,16 +163,16 @@ def _float_model(
         layer.bias[:] = rng.normal(0, size, layer.bias.shape)
         layer.weights[:, rng.random(layer.weights.shape[1]) < 0.1] = 0  # a dead unit
     if groups:
-        spread = np.exp(rng.uniform(np.log(2), np.log(600), n_inputs))
-        normaliser = Normaliser(np.round(rng.normal(0, 300, n_inputs)), exact_scale(spread))
+        scale = np.exp(rng.uniform(np.log(2), np.log(600), n_inputs))
+        normaliser = Normaliser(np.round(rng.normal(0, 300, n_inputs)), exact_scale(scale))
     else:
         normaliser = Normaliser.raw(n_inputs)
     rows = input_rows(windows, groups)
     x = normaliser.apply(rows)
     largest = np.abs(network.forward(x)).max()
-    network.layers[-1].weights *= min(1.0, 1e6 / largest)  # a score is at most a million
-    seen = x if gate_features or rng.random() < 0.8 else x[:, :0]  # a gate may do without features
+    network.layers[-1].weights *= min(1.0, 1e6 / largest)  # a score (logit) is at most a million
+    inputs = x if gate_features or rng.random() < 0.8 else x[:, :0]  # a gate may ignore features
     targets = np.arange(len(windows)) % n_labels
-    gate = NoveltyDetector.fit(seen, last_hidden(network, x), targets, n_labels)
+    gate = NoveltyDetector.fit(inputs, last_hidden(network, x), targets, n_labels)
     gate = replace(gate, threshold=float(rng.integers(-100, 500)))
     return FloatModel(groups, normaliser, network, gate), rows

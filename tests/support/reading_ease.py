@@ -1,7 +1,7 @@
 """Flesch reading ease: 206.835 - 1.015 words per sentence - 84.6 syllables per word.
 
 60 to 70 is plain English for pupils of 13 to 15 (Flesch 1948, J. Appl. Psychol. 32:221). Syllables
-are counted by rules here: textstat would download a dictionary when it is first used.
+are counted by rules: textstat would download a dictionary at its first use.
 
     python tests/support/reading_ease.py        # all lessons, and the hardest sentences of each
     python tests/support/reading_ease.py 3
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import sys
 
-# Words of the lessons that the rules below get wrong.
+# Words of the lessons that the rules below count wrong.
 EXCEPTIONS = {
     "science": 2, "idea": 3, "ideas": 3, "area": 3, "being": 2, "create": 2, "created": 3,
     "something": 2, "sometimes": 2, "someone": 2, "somebody": 3, "everything": 3, "every": 2,
@@ -33,7 +33,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z:'’-]*")
 
 
 def syllables(word: str) -> int:
-    """How many syllables an English word has, by its letters."""
+    """The number of syllables of an English word, by its spelling."""
     word = word.lower().replace("’", "'").strip("':-")
     if word in EXCEPTIONS:
         return EXCEPTIONS[word]

@@ -1,4 +1,4 @@
-"""Where real recordings are: a folder beside the checkout, which need not be there."""
+"""The folder of real recordings beside the checkout, if there is one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WAND = "createai/ml-trainer__wand-data-samples.json"
 
 
 def shared_data(name: str) -> Path:
-    """A file of real recordings beside the checkout; skips the test where there is none."""
+    """A file of real recordings beside the checkout; skips the test if it is missing."""
     path = SHARED_DATA / name
     if not path.exists():
         pytest.skip(f"no real recordings beside the checkout ({name})")

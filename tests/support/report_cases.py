@@ -1,4 +1,4 @@
-"""Models that a report must cope with, each with its recordings where it has some."""
+"""Models that a report must cope with, each with its recordings if it has any."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def nine_labels() -> Evidence:
 
 
 def tiny() -> Evidence:
-    """Two labels with three recordings each, of people who were not noted."""
+    """Two labels with three recordings each, by people who were not noted."""
     data = mb.simulate(["shake", "still"], people=3, repeats=1)
     return evidence_of(
         replace(data, recordings=[replace_subject(one, "") for one in data.recordings])
@@ -45,11 +45,11 @@ def one_person() -> Evidence:
 
 
 def without_metrics() -> Evidence:
-    """A model of which only the network is left; its recordings are nowhere."""
+    """A model without metrics, history or provenance; its recordings cannot be found."""
     model = tiny().model
     return Evidence(
         "old.mbml",
-        replace(model, metrics={}, history={}, provenance={}, memory=type(model.replay).none()),
+        replace(model, metrics={}, history={}, provenance={}, replay=type(model.replay).none()),
     )
 
 
@@ -58,7 +58,7 @@ def raw_window() -> Evidence:
     return evidence_of(mb.simulate(["shake", "still"], people=3, repeats=2), arch="cnn", steps=20)
 
 
-def strange_labels() -> Evidence:
+def unusual_labels() -> Evidence:
     """Labels that run from right to left, look like HTML or a page's own marks, or are long."""
     data = mb.simulate(["shake", "still", "circle", "lift"], people=3, repeats=2)
     names = {"shake": RTL, "still": SCRIPT, "circle": MARKS, "lift": LONG}
@@ -66,14 +66,14 @@ def strange_labels() -> Evidence:
 
 
 def other_data() -> Evidence:
-    """A model beside recordings that it did not learn from, some of what it does not know."""
+    """A model beside recordings that it was not trained on, some of them out-of-distribution."""
     model = tiny().model
     data = mb.simulate(["shake", "still", "circle"], people=2, repeats=2, seed=9)
     return Evidence.of(Path("model.mbml"), model, data, "later")
 
 
 def replace_subject(recording: mb.Recording, subject: str) -> mb.Recording:
-    """The same recording by somebody else."""
+    """The same recording by another subject."""
     return as_recordings([recording], subjects=[subject])[0]
 
 
@@ -85,7 +85,7 @@ CASES: dict[str, Callable[[], Evidence]] = {
         one_person,
         without_metrics,
         raw_window,
-        strange_labels,
+        unusual_labels,
         other_data,
     )
 }

@@ -1,4 +1,4 @@
-"""A comparison of methods whose answers are made up, for tests of what is said of it."""
+"""A comparison of methods with made-up predictions, to test its text and advice."""
 
 import numpy as np
 
@@ -12,13 +12,13 @@ TRUTH = ["shake"] * 6 + ["still"] * 6 + ["twist"] * 6
 
 
 def method(name, wrong, v1, n_bytes, fits_all=True, layers=()):
-    said = ["twist" if i in wrong else label for i, label in enumerate(TRUTH)]
+    predicted = ["twist" if i in wrong else label for i, label in enumerate(TRUTH)]
     footprint = Footprint(n_bytes, {"v1": v1, "v2": v1 // 2}, layers=layers)
-    return Method(name, said, score(TRUTH, said), footprint, fits_all)
+    return Method(name, predicted, score(TRUTH, predicted), footprint, fits_all)
 
 
 def made_up(network_wrong):
-    """Methods with made-up answers; the fewer the network gets wrong, the better it looks."""
+    """Methods with made-up predictions. network_wrong: indices that the network gets wrong."""
     methods = (
         method("decision tree", range(10), 60, 100),
         method("logistic regression", [0], 2000, 600, layers=(54, 3)),

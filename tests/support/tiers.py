@@ -1,8 +1,8 @@
-"""Three tiers of one test: a small form by default, the whole in slow, whole matrices in full.
+"""Three tiers of one test: small by default, larger in slow, full matrices in full.
 
     @pytest.mark.parametrize("seconds", tiers([3], slow=[10], full=[60]))
 
-CI runs the default tier and then ``pytest -m slow``; ``pytest -m full`` is for a quiet evening.
+CI runs the default tier and then ``pytest -m slow``; ``pytest -m full`` is run by hand.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 
 
 def tiers(default: Iterable[Any], slow: Iterable[Any] = (), full: Iterable[Any] = ()) -> list[Any]:
-    """The values of a parametrized test, each in its tier; a tuple is one for each argument."""
+    """The values of a parametrized test, each in its tier; a tuple holds one per argument."""
     return [
         *default,
         *(_marked(value, pytest.mark.slow) for value in slow),
@@ -27,5 +27,5 @@ def _marked(value: Any, mark: pytest.MarkDecorator) -> Any:
     return pytest.param(*values, marks=mark)
 
 
-# For tests of the virtual board that are run on V1 by default and on V2 when they are slow.
+# For tests of the virtual board: V1 by default, V2 in the slow tier.
 both_boards = pytest.mark.parametrize("kind", ["v1", "v2"])

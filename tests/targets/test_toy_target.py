@@ -99,7 +99,7 @@ def test_its_file_system_begins_later(toy, model):
     assert read_files(image, bundled_runtimes()["v2"].layout) == files  # as MicroPython reads it
     large = {"large.bin": b"x" * (4 * 0x1000 * 126 // 128)}
     build_hex({"v2": large})
-    with pytest.raises(HexError, match="does not fit on the micro:bit Toy: .* holds 16,128 "):
+    with pytest.raises(HexError, match="does not fit on the micro:bit Toy: .* holds only 16,128 "):
         build_hex({"toy": large})
 
 
@@ -163,13 +163,13 @@ def test_a_target_without_a_circuit_has_no_virtual_board(registered):
     registered(replace(TOY, circuit=""))
     with pytest.raises(VirtualBoardError, match="called 'toy'. Choose one of: v1, v2"):
         VirtualBoard("toy", {})
-    with pytest.raises(HexError, match="no MicroPython for 'toy' here, only for v1 and v2"):
+    with pytest.raises(HexError, match="no MicroPython for 'toy', only for v1 and v2"):
         build_hex({"toy": {}})
 
 
 @pytest.mark.parametrize("same", [{"name": "v2"}, {"block_id": V2.block_id}])
 def test_two_targets_are_distinguished(registered, same):
-    with pytest.raises(ValueError, match="a target with the name or the block id"):
+    with pytest.raises(ValueError, match="name or the block id of target .* is already taken"):
         registered(replace(TOY, **same))
 
 

@@ -106,7 +106,7 @@ def test_tables_are_found_from_pc():
         ("nop()", "line 1: There is no instruction or register 'nop'"),
         ("beq(FAR)\n" + "bx(lr)\n" * 200 + "label(FAR)", "line 1: FAR is too far away"),
         ("mov(r0", "line 1"),
-        ("mov(r0)", "is no instruction"),
+        ("mov(r0)", "is invalid"),
     ],
 )
 def test_mistakes_are_explained(listing, words):

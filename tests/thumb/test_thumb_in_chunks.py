@@ -14,12 +14,12 @@ START = 16  # where the code begins in the first chunk
 RETURN = 0x8000
 
 
-def placed(listing, start=START):
+def assembled(listing, start=START):
     return assemble_in_chunks({"listing": listing}, start)
 
 
-def halfword(image, place):
-    return int.from_bytes(image[place : place + 2], "little")
+def halfword(image, offset):
+    return int.from_bytes(image[offset : offset + 2], "little")
 
 
 def run(code, start):
@@ -37,67 +37,67 @@ def run(code, start):
 
 
 def test_a_branch_leads_over_the_gap():
-    image = placed("mov(r0, 1)\n" * 60)
+    image = assembled("mov(r0, 1)\n" * 60)
     # 54 instructions at 16 to 122, the branch at 124, the others from 130 on.
-    assert {halfword(image, place) for place in range(16, 124, 2)} == {0x2001}
+    assert {halfword(image, offset) for offset in range(16, 124, 2)} == {0x2001}
     # From 124 to 130: pc is 4 on, and one halfword remains.
     assert halfword(image, 124) == 0xE001
     assert image[126:130] == bytes(4)
-    assert {halfword(image, place) for place in range(130, 142, 2)} == {0x2001}
+    assert {halfword(image, offset) for offset in range(130, 142, 2)} == {0x2001}
     assert len(image) == 142
 
 
 @pytest.mark.parametrize("jump", ["b(START)", "bx(lr)", "pop({pc})", "mov(pc, r0)", "add(pc, r0)"])
 def test_behind_a_jump_no_branch_is_needed(jump):
-    image = placed("label(START)\n" + "mov(r0, 1)\n" * 54 + jump + "\nlabel(ON)\nbeq(ON)")
-    assert halfword(image, 124) >> 8 != 0xD0  # the jump itself takes the place of the branch
+    image = assembled("label(START)\n" + "mov(r0, 1)\n" * 54 + jump + "\nlabel(ON)\nbeq(ON)")
+    assert halfword(image, 124) >> 8 != 0xD0  # the jump itself replaces the branch
     assert halfword(image, 124) != 0xE001
     assert halfword(image, 130) == 0xD0FE  # to itself: the label has moved on with it
 
 
-def test_what_only_may_jump_needs_the_branch():
-    image = placed("label(START)\n" + "mov(r0, 1)\n" * 53 + "beq(START)\npop({r0})\nbx(lr)")
+def test_a_conditional_jump_needs_the_branch():
+    image = assembled("label(START)\n" + "mov(r0, 1)\n" * 53 + "beq(START)\npop({r0})\nbx(lr)")
     assert halfword(image, 122) >> 8 == 0xD0
     assert halfword(image, 124) == 0xE001
 
 
-def test_numbers_that_stand_together_stay_together_and_aligned():
+def test_consecutive_numbers_stay_together_and_aligned():
     table = "align(4)\nlabel(T)\ndata(2, 1, 2, 3)\ndata(4, 5)\nalign(4)\nlabel(END)\n"
     for before in range(1, 60):
-        image = placed("mov(r0, 1)\n" * before + "ldr(r1, T)\nadr(r2, END)\nbx(lr)\n" + table)
+        image = assembled("mov(r0, 1)\n" * before + "ldr(r1, T)\nadr(r2, END)\nbx(lr)\n" + table)
         content = bytes([1, 0, 2, 0, 3, 0, 5, 0, 0, 0])
-        place = image.index(content)
-        assert place % 4 == 0
-        assert place // 128 == (place + 11) // 128
-        assert 2 <= place % 128 <= 126 - 12
-        assert run(image, START)[:3] == [1, 1 | 2 << 16, place + 12]
+        offset = image.index(content)
+        assert offset % 4 == 0
+        assert offset // 128 == (offset + 11) // 128
+        assert 2 <= offset % 128 <= 126 - 12
+        assert run(image, START)[:3] == [1, 1 | 2 << 16, offset + 12]
 
 
 def test_four_bytes_of_an_instruction_stay_together():
     for before in range(40, 60):
         text = "mov(r0, 1)\n" * before
         text += "mov(r3, lr)\nbl(END)\nbx(r3)\nlabel(END)\nmov(r1, 7)\nbx(lr)\n"
-        image = placed(text)
+        image = assembled(text)
         assert run(image, START)[:2] == [1, 7]
 
 
-def test_an_align_between_instructions_is_run_over():
+def test_an_align_between_instructions_does_nothing():
     for before in range(45, 60):
         text = "mov(r0, 1)\n" * before + "align(4)\nlabel(ON)\nmov(r1, 7)\nbx(lr)\n"
-        assert run(placed(text), START)[:2] == [1, 7]
+        assert run(assembled(text), START)[:2] == [1, 7]
 
 
 def test_a_table_larger_than_a_chunk_is_refused():
-    placed("bx(lr)\ndata(4" + ", 0" * 31 + ")")
-    with pytest.raises(AssemblyError, match="line 2: 128 bytes of numbers .* has 124"):
-        placed("bx(lr)\ndata(4" + ", 0" * 32 + ")")
+    assembled("bx(lr)\ndata(4" + ", 0" * 31 + ")")
+    with pytest.raises(AssemblyError, match="line 2: there are 128 .* of numbers, .* only 124"):
+        assembled("bx(lr)\ndata(4" + ", 0" * 32 + ")")
 
 
 def test_a_label_that_the_gaps_put_out_of_reach_is_refused():
     listing = "beq(FAR)\n" + "mov(r0, 1)\n" * 126 + "label(FAR)\nbx(lr)"
     assemble(listing)
     with pytest.raises(AssemblyError, match="line 1: FAR is too far away"):
-        placed(listing)
+        assembled(listing)
 
 
 STEPS = st.lists(
@@ -123,16 +123,16 @@ def test_programs_compute_the_same_in_chunks(steps, start):
     for i, step in enumerate(steps):
         text += step.format(i) + "\n"
         waiting += [i] if "WORD" in step else []
-        if len(waiting) == 20 or i % 60 == 59 or i == len(steps) - 1:  # words stand further on
+        if len(waiting) == 20 or i % 60 == 59 or i == len(steps) - 1:  # words come further on
             words = "".join(f"label(WORD_{n})\ndata(4, {n * 0x1234567 % 2**31})\n" for n in waiting)
             text += f"b(ON_{i})\nalign(4)\n{words}label(ON_{i})\n"
             waiting = []
     text += "bx(lr)\n"
-    image = bytearray(placed(text, start))
-    for place in range(len(image)):
-        if place % 128 in (0, 1, 126, 127):
-            assert image[place] == 0
-            image[place] = 0xBE  # bkpt: nobody may come here
+    image = bytearray(assembled(text, start))
+    for offset in range(len(image)):
+        if offset % 128 in (0, 1, 126, 127):
+            assert image[offset] == 0
+            image[offset] = 0xBE  # bkpt: never reached
     assert run(bytes(image), start) == run(assemble(text), 0)
 
 

@@ -1,4 +1,4 @@
-"""Models trained together are those trained alone, only sooner."""
+"""Models trained together are the same as those trained alone, only faster."""
 
 from time import process_time
 from types import SimpleNamespace
@@ -47,9 +47,9 @@ def test_each_model_draws_as_it_would_alone():
 
 
 @pytest.mark.parametrize("arch", ["12", "16-8", "", "cnn"])
-def test_a_model_becomes_the_same_alone_and_among_others(data, arch):
-    """Every product is taken for each model apart, by the same routine: bit for bit the same with
-    OpenBLAS. The tolerance is for others, which may round otherwise at another place in memory.
+def test_a_model_is_the_same_trained_alone_or_together(data, arch):
+    """Every product is computed for each model separately, by the same routine. With OpenBLAS they
+    are the same bit for bit; other libraries may round differently depending on memory addresses.
     """
     options = Settings.of({"arch": arch, "steps": 30, "negatives": 60, "copies": 2})
     windows = np.stack([make_window(recording) for recording in data])
@@ -66,38 +66,41 @@ def test_a_model_becomes_the_same_alone_and_among_others(data, arch):
         assert (model.normaliser.scale == alone.normaliser.scale).all()
 
 
-def test_the_answers_do_not_depend_on_how_many_fit_into_memory(data, monkeypatch):
+def test_predictions_do_not_depend_on_the_size_of_a_chunk(data, monkeypatch):
     settings = {"steps": 30, "negatives": 60}
     at_once = few_shot(data, 2, 3, **settings)
-    monkeypatch.setattr(cross_fitting, "ROOM_BYTES", 1)
+    monkeypatch.setattr(cross_fitting, "CHUNK_BYTES", 1)
     progress = []
-    in_bites = few_shot(data, 2, 3, progress=lambda *done: progress.append(done), **settings)
-    assert in_bites.best == at_once.best
-    assert in_bites.probability == pytest.approx(at_once.probability, abs=1e-3)
-    assert progress[-1] == (3 * 2 * 30, 3 * 2 * 30)  # three draws, quiet and loud
+    in_chunks = few_shot(data, 2, 3, progress=lambda *done: progress.append(done), **settings)
+    assert in_chunks.best == at_once.best
+    assert in_chunks.probability == pytest.approx(at_once.probability, abs=1e-3)
+    assert progress[-1] == (
+        3 * 2 * 30,
+        3 * 2 * 30,
+    )  # three draws, a low and a high weight of timing
     assert progress == sorted(progress)
 
 
-def test_no_model_takes_its_limit_from_what_it_is_tested_on(data, monkeypatch):
-    """The limit is made of the other folds' confidences, of which there are two thirds."""
-    heard = []
+def test_no_model_takes_its_threshold_from_its_own_test_set(data, monkeypatch):
+    """The threshold comes from the confidences of the other folds, two thirds of all."""
+    received = []
     monkeypatch.setattr(
         cross_fitting,
         "threshold_offset",
-        lambda confidence, share: heard.append(confidence) or 1000,
+        lambda confidence, fraction: received.append(confidence) or 1000,
     )
-    # Without features of timing there are no loud models to choose, so each fold is judged once.
+    # Without timing features there is only one variant, so each fold is validated once.
     result = cross_validate(data, 3, steps=30, negatives=60, features=("tilt", "jerk"))
-    assert [len(one) for one in heard] == [18, 18, 18]
-    assert None not in result.labels  # the limit was added
-    assert sorted(heard[0][:9]) == sorted(heard[2][9:])  # fold 1 as heard by models 0 and 2
-    assert sorted(heard[1][:9]) == sorted(heard[2][:9])  # fold 0 as heard by models 1 and 2
+    assert [len(one) for one in received] == [18, 18, 18]
+    assert None not in result.labels  # the threshold was added
+    assert sorted(received[0][:9]) == sorted(received[2][9:])  # fold 1, for models 0 and 2
+    assert sorted(received[1][:9]) == sorted(received[2][:9])  # fold 0, for models 1 and 2
 
 
-def test_the_limit_accepts_about_what_was_asked_for(data):
+def test_the_threshold_accepts_about_the_requested_fraction(data):
     strict, generous = (
-        cross_validate(data, 3, steps=60, accept_known=share).scores_with_unknown.unknown
-        for share in (0.5, 0.99)
+        cross_validate(data, 3, steps=60, accept_known=fraction).scores_with_unknown.unknown
+        for fraction in (0.5, 0.99)
     )
     assert strict > generous
 
@@ -132,33 +135,34 @@ def test_one_by_one_knows_ood_recordings_too(data, arch):
     rest = [recording for recording in data if recording.label != "still"]
     ood = [recording for recording in data if recording.label == "still"]
     splits = [Split(np.arange(2, 18), np.arange(2), np.arange(2))]
-    (answers,) = train_and_test(rest, splits, options, ood=ood)
-    assert len(answers.ood) == 9
-    said = answers.integer
-    assert said.best_index.shape == said.probability.shape == said.confidence.shape == (2,)
-    (answers,) = train_and_test(rest, splits, options)
-    assert len(answers.ood) == 0
+    (results,) = train_and_test(rest, splits, options, ood=ood)
+    assert len(results.ood) == 9
+    predicted = results.integer
+    assert predicted.best_index.shape == predicted.probability.shape == (2,)
+    assert predicted.confidence.shape == (2,)
+    (results,) = train_and_test(rest, splits, options)
+    assert len(results.ood) == 0
 
 
-def test_together_and_one_by_one_say_much_the_same(data):
-    """Their random numbers differ, and their limits come from other models."""
+def test_together_and_one_by_one_give_similar_results(data):
+    """Their random numbers differ, and their thresholds come from different models."""
     names = np.array(data.labels)
     truth = np.array([recording.label for recording in data])
     options, splits = Settings.of({"steps": 100}), k_fold_splits(data, 3)
     for way in (train_and_test, one_by_one):
-        answers = way(list(data), splits, options)
+        results = way(list(data), splits, options)
         right = [
             names[one.integer.best_index] == truth[split.test]
-            for one, split in zip(answers, splits)
+            for one, split in zip(results, splits)
         ]
         assert np.concatenate(right).mean() >= 0.85
-        assert np.mean([one.integer.confidence >= 0 for one in answers]) >= 0.6
+        assert np.mean([one.integer.confidence >= 0 for one in results]) >= 0.6
 
 
 @pytest.mark.slow
 def test_together_takes_a_fraction_of_the_time(data):
-    """Processor time of both ways in one run, so that other programs hardly count; the best of
-    several such runs."""
+    """Compares processor time of both ways in one run, where other programs hardly matter; the best
+    of several such runs."""
     splits, options = k_fold_splits(data, 5), Settings.of({})
     train_and_test(list(data), splits, Settings.of({"steps": 5}))  # what happens only once
     ratios = [0.0]
@@ -172,31 +176,31 @@ def test_together_takes_a_fraction_of_the_time(data):
     assert max(ratios) > LEAST_RATIO
 
 
-def test_left_out_labels_are_asked_of_every_fold(data):
+def test_every_fold_predicts_the_left_out_labels(data):
     result = leave_one_label_out(data, folds=3, steps=25, negatives=60)
     assert result.labels["still"].unknown == 9 * 3
     assert result.all.known == 3 * 18
 
 
-def test_the_others_of_the_team_choose_how_loud_the_timing_is_heard():
-    """Loud models must be clearly better at what the other two judge; the own loss does not count,
-    nor does another team."""
+def test_the_peers_of_a_group_choose_the_weight_of_timing():
+    """Models with a high weight must be clearly better on the validation sets of the two peers; a
+    model's own loss does not count, nor does another group."""
     split = Split(np.arange(2), np.arange(1), np.arange(1))
     splits = [split, split, split, Split(*[np.arange(1)] * 3, group=1)]
 
     def trained(confidence, losses):
-        said = Prediction(np.array([[1, 0]]), np.array([confidence]), np.zeros((1, 0)))
-        tested = SplitResult(said, said, said)
+        predicted = Prediction(np.array([[1, 0]]), np.array([confidence]), np.zeros((1, 0)))
+        tested = SplitResult(predicted, predicted, predicted)
         return [cross_fitting._Trained(np.array([7]), loss, tested) for loss in losses]
 
-    quiet = trained(0, [1.0, 1.0, 1.0, 1.0])
+    low = trained(0, [1.0, 1.0, 1.0, 1.0])
     job = SimpleNamespace(options=Settings())
-    for losses, heard in (
+    for losses, chosen in (
         ([9.0, 0.7, 0.7, 9.0], "high"),
         ([0.1, 0.9, 0.9, 0.1], "low"),
         ([9.0, 0.6, 0.9, 9.0], "high"),
     ):
-        variants = [quiet, trained(1000, losses)]
-        tested = cross_fitting._Job.with_threshold_of_others(job, splits, 0, variants)
-        assert tested.integer.confidence[0] == (1000 if heard == "high" else 0) - 7
+        variants = [low, trained(1000, losses)]
+        tested = cross_fitting._Job.with_threshold_of_peers(job, splits, 0, variants)
+        assert tested.integer.confidence[0] == (1000 if chosen == "high" else 0) - 7
         assert tested.ood.confidence[0] == tested.integer.confidence[0]

@@ -1,8 +1,8 @@
-"""Gestures that differ only in direction or in order are told apart, and for new people, too.
+"""Gestures that differ only in direction or order are recognised, for new people too.
 
-Left then right holds the same movements as right then left, as strong and as long: what tells
-them apart is when each of them comes. Such gestures are made here of the building blocks of the
-simulated hand; one person records each of a pair three times, and others are to be recognised.
+Left then right has the same movements as right then left, just as strong and as long; they differ
+only in their order. The tests build such gestures from the parts of the simulated hand; one person
+records each of a pair three times, and the model has to recognise those of other people.
 """
 
 from dataclasses import replace
@@ -23,10 +23,10 @@ UP, RIGHT = np.array([0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0])
 
 
 def there_and_back(direction):
-    """To one side and back to the middle in one go, which is to the other side again.
+    """To one side and back to the middle in one go.
 
-    direction: (3,) where it goes first. The hand leans a little into a way to the side. For the
-    left hand, whose movements are mirrored later, the sides change places beforehand.
+    direction: (3,), where it goes first. The hand leans a little into a sideways move. For the left
+    hand, whose movements are mirrored later, the sides are swapped first.
     """
 
     def motion(person, rng, t, seconds):
@@ -42,7 +42,7 @@ def there_and_back(direction):
 
 
 def circling(sense):
-    """Round one way, seen by the person: +1 clockwise, as the hand on the right side sees it."""
+    """A circle in one direction, seen by the person: +1 is clockwise for the right hand."""
 
     def motion(person, rng, t, seconds):
         return gestures.circle(replace(person, circle_sense=sense * person.hand), rng, t, seconds)
@@ -67,7 +67,7 @@ def shaking(late):
 
 
 def tilting(side):
-    """The hand turns to one side (+1: right edge down) and stays so."""
+    """The hand turns to one side (+1: right edge down) and stays there."""
 
     def motion(person, rng, t, seconds):
         begin, end = gestures._span(rng, rng.uniform(0.4, 0.7) / person.speed, seconds)
@@ -95,14 +95,14 @@ PAIRS = {
 
 
 def recorded(monkeypatch, pair, seed):
-    """A pair's recordings by one person, who teaches, and those by the others."""
+    """A pair's recordings by one person, for training, and those by the others, for testing."""
     for label, motion in zip(pair, PAIRS[pair]):
         monkeypatch.setitem(MOTIONS, label, motion)
     data = simulate(pair, people=1 + TESTED, repeats=REPEATS, seed=seed)
     by_first = [r.subject == "person-01" for r in data]
-    taught = [r for r, first in zip(data, by_first) if first]
+    training = [r for r, first in zip(data, by_first) if first]
     tested = [r for r, first in zip(data, by_first) if not first]
-    return taught, tested
+    return training, tested
 
 
 DIRECTION, ORDER = ("left then right", "right then left"), ("shake then still", "still then shake")
@@ -112,11 +112,13 @@ DIRECTION, ORDER = ("left then right", "right then left"), ("shake then still", 
     ("pair", "trainers"),
     tiers([(DIRECTION, 3), (ORDER, 3)], slow=[(pair, 12) for pair in PAIRS]),
 )
-def test_three_recordings_of_one_person_tell_a_pair_apart_for_others(pair, trainers, monkeypatch):
+def test_three_recordings_of_one_person_separate_a_pair_for_other_people(
+    pair, trainers, monkeypatch
+):
     right = []
     for seed in range(trainers):
-        taught, tested = recorded(monkeypatch, pair, seed)
-        best = mb.train(taught, seed=seed).predict(tested).best
+        training, tested = recorded(monkeypatch, pair, seed)
+        best = mb.train(training, seed=seed).predict(tested).best
         right += [name == r.label for name, r in zip(best, tested)]
     assert len(right) == trainers * TESTED * REPEATS * 2
     assert np.mean(right) >= AT_LEAST
@@ -124,7 +126,7 @@ def test_three_recordings_of_one_person_tell_a_pair_apart_for_others(pair, train
 
 @pytest.mark.parametrize("pair", PAIRS, ids=" or ".join)
 def test_the_two_of_a_pair_have_as_much_movement(pair, monkeypatch):
-    # Otherwise it would not be the direction or the order that the model finds.
+    # Otherwise the model could use something other than direction or order.
     for label, motion in zip(pair, PAIRS[pair]):
         monkeypatch.setitem(MOTIONS, label, motion)
     data = simulate(pair, people=40, repeats=3, seed=100, sensor=None)

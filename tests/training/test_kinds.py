@@ -29,20 +29,20 @@ def test_a_kind_is_the_network_of_its_architecture(data, kind, arch):
     assert mb.Model.from_bytes(model.to_bytes()).kind == kind
 
 
-def test_a_model_learns_on_as_the_kind_that_it_is(data):
+def test_fine_tuning_keeps_the_kind(data):
     model = mb.train(data, kind="one_layer", steps=30, copies=1, negatives=50)
     more = mb.simulate(["wave"], people=2, repeats=2, seed=2)
     again = mb.train(more, start=model, steps=30, copies=1, negatives=50)
     assert (again.kind, again.labels) == ("one_layer", ["shake", "tap", "wave"])
 
 
-def test_a_setting_that_a_kind_fixes_cannot_be_another():
+def test_a_setting_that_a_kind_fixes_cannot_be_changed():
     assert Settings.of({"kind": "one_layer", "arch": ""}).arch == ""
     with pytest.raises(SettingError, match=r"one_layer' has arch '', not '16'. Leave arch out"):
         Settings.of({"kind": "one_layer", "arch": "16"})
     with pytest.raises(SettingError, match=r"no kind 'tree'. Choose one of network, one_layer"):
         Settings.of({"kind": "tree"})
-    with pytest.raises(SettingError, match="sees the raw window"):
+    with pytest.raises(SettingError, match="uses the raw window"):
         Settings.of({"kind": "cnn", "features": ("tilt",)})
 
 

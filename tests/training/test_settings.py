@@ -17,7 +17,7 @@ def test_the_signature_of_train_names_each_setting_and_its_default():
     assert "settings" not in parameters
 
 
-def test_help_tells_what_each_setting_means():
+def test_help_explains_each_setting():
     documentation = inspect.getdoc(mb.train)
     assert documentation is not None
     for one in TABLE:

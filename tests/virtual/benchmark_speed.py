@@ -1,4 +1,4 @@
-"""How fast the virtual boards run here. By hand: python tests/virtual/benchmark_speed.py
+"""The speed of the virtual boards here. By hand: python tests/virtual/benchmark_speed.py
 
 For each board and program: virtual seconds per second of real time (the best of several short
 runs, because other programs disturb), and the real seconds from making a board to its prompt.
@@ -27,7 +27,7 @@ PROGRAMS = {
 
 
 def boot_s(kind: str) -> float:
-    """Real seconds from nothing to the prompt."""
+    """Real seconds from power-on to the prompt."""
     began = time.perf_counter()
     with VirtualBoard(kind, uflash._RUNTIME) as board:
         if not board.run_until(">>> ", 3):

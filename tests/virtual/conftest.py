@@ -46,9 +46,9 @@ def ask() -> Callable[..., str]:
         for line in lines:
             port = VirtualSerial(board, timeout=seconds)
             port.write(line.encode() + b"\r")
-            heard = port.read_until(PROMPT.encode()).decode()
-            assert heard.endswith(PROMPT), heard
-            reply = heard[len(line) : -len(PROMPT)].strip("\r\n")
+            received = port.read_until(PROMPT.encode()).decode()
+            assert received.endswith(PROMPT), received
+            reply = received[len(line) : -len(PROMPT)].strip("\r\n")
         return reply
 
     return run

@@ -1,4 +1,4 @@
-"""The accelerometers: what goes in, through the booted runtime, comes out as documented."""
+"""The accelerometers, read through the booted runtime: rounding, range and rate as documented."""
 
 from types import SimpleNamespace
 
@@ -72,9 +72,9 @@ def test_get_values_shows_exactly_what_is_documented(boot, kind):
     for case in cases:
         board.tilt(*case)
         board.run(0.045)  # two conversions
-        heard = len(board.serial)
+        received = len(board.serial)
         board.run(0.02)
-        shown = board.serial[heard:].split("A ")[-2].strip()
+        shown = board.serial[received:].split("A ")[-2].strip()
         assert shown == str(board.as_read(case)), case
         assert board.samples_read[-1][1] == board.as_read(case)
 
@@ -88,12 +88,12 @@ def test_play_is_read_whole_and_in_order(boot, kind):
     board.play(recording)
     assert board.time_us - began == pytest.approx(60 * 20_000, abs=5)
     board.run(0.04)
-    wanted = [board.as_read(tuple(int(v) for v in row)) for row in recording.samples]
+    expected = [board.as_read(tuple(int(v) for v in row)) for row in recording.samples]
     read = [counts for _, counts in board.samples_read[before:]]
-    start = read.index(wanted[0])
+    start = read.index(expected[0])
     assert start <= 2  # before: the board lay flat
-    assert read[start : start + 60] == wanted
-    assert set(read[start + 60 :]) <= {wanted[-1]}  # the last sample is held
+    assert read[start : start + 60] == expected
+    assert set(read[start + 60 :]) <= {expected[-1]}  # the last sample is held
     assert board.samples_missed == 0
     times = [time_us for time_us, _ in board.samples_read[before:]]
     assert times == sorted(times)
@@ -114,8 +114,8 @@ while True:
 """
 
 
-def test_samples_that_nobody_reads_are_counted(boot, kind):
-    """A program that looks every 0.1 s sees one sample of five."""
+def test_unread_samples_are_counted(boot, kind):
+    """A program that reads every 0.1 s gets one sample in five."""
     loops = {"v1": 450_000, "v2": 1_800_000}[kind]
     board = boot(kind, BUSY.format(loops=loops), to_prompt=False)
     assert board.run_until("A (", 2)

@@ -1,4 +1,4 @@
-"""Conformance: what a micro:bit must do, shown by virtual V1 and V2, and by QEMU's V1.
+"""Conformance: the behaviour of a micro:bit, on virtual V1 and V2, and on QEMU's V1.
 
 The behaviours are text files in ``conformance/``; each is a test on each board. Where
 qemu-system-arm is installed, an independent V1 runs the same lines and must print the same.
@@ -25,7 +25,7 @@ BEHAVIOURS = read_all()
 def cases() -> Iterator[object]:
     """A test for each behaviour on each machine; a machine's groups stay together.
 
-    By default, each board shows every fourth; QEMU's are slow, as are the others.
+    By default, each board runs every fourth; the others and QEMU's are marked slow.
     """
     for name in MACHINES:
         board = "v1" if name == "qemu" else name
@@ -78,7 +78,7 @@ def test_behaviour(bench: Bench, name: str, behaviour: Behaviour) -> None:
         output = machine.show(behaviour)
         assert output == behaviour.expected[board]
     finally:
-        # A crash, a hang or an answer that was not foreseen leaves the board in any state.
+        # After a crash, a hang or an unexpected answer the board may be in any state.
         if output != behaviour.expected[board] or "HardFault" in output[0]:
             bench.switch_off()
 
@@ -115,7 +115,7 @@ print(2)
     assert one.expected == {"v1": ["1", "two"], "v2": ["1", "zwei"]}
     assert (one.not_on_qemu, one.runs_on_qemu, str(one)) == ("no reason", False, "group: one")
     assert (two.boards, two.xfail, two.steps) == (("v2",), {"v2": "it is wrong"}, [start])
-    with pytest.raises(ValueError, match="names no board"):
+    with pytest.raises(ValueError, match="does not name a board"):
         read("## one\n=v3 three", "group")
 
 
@@ -141,8 +141,8 @@ def strings():
     return t() - u
 """
 
-# On a very busy computer one boot of QEMU in six runs without one of the timer interrupts: each
-# count of that boot is 0.53 % lower. The largest of a few boots is one with all of them.
+# On a very busy computer one boot of QEMU in six lacks one of the timer interrupts: every count of
+# that boot is 0.53 % lower. The boot with the largest count of a few has them all.
 QEMU_BOOTS = 3
 
 
@@ -156,7 +156,7 @@ def test_virtual_v1_and_qemu_run_the_same_instructions(
 
     Timer interrupts come by time and take instructions, so both clocks must run alike: the virtual
     board is one whose chip takes 33 ticks of 1/512 us an instruction, 0.7 % beside QEMU's 64 ns.
-    What is left of the difference is 0.7 % of the interrupts' share.
+    The remaining difference is 0.7 % of the interrupts' fraction.
     """
     ticks = 33
     chip = replace(V1_3.chip, ticks_per_instruction=ticks)

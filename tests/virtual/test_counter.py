@@ -1,4 +1,4 @@
-"""Counting instructions: the fast way and the sure way give the same run."""
+"""Counting instructions: the fast counter and the reliable one give the same run."""
 
 import uflash
 
@@ -39,7 +39,7 @@ def test_fallback_counts_the_same(monkeypatch):
 
 
 def test_check_finds_a_changed_layout(monkeypatch):
-    """When the numbers do not stand where they should, the slow counter is taken."""
+    """When the numbers are not at the expected offset, the slow counter is used."""
     assert cpu.make_counter is counter.make_counter
     monkeypatch.setattr(counter, "_SEARCHED_BYTES", 256)
     board = VirtualBoard("v1", uflash._RUNTIME)

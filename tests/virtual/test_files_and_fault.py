@@ -1,4 +1,4 @@
-"""Files that a board is made with, files that it writes, and what a crash reports."""
+"""Files that a board is made with, files that it writes, and the report of a crash."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_a_board_is_made_of_files(kind):
         }
 
 
-def test_files_are_those_of_this_moment(boot, ask, kind):
+def test_files_are_the_current_ones(boot, ask, kind):
     board = boot(kind)
     assert board.files == {}
     ask(board, "f = open('one.txt', 'w')", "f.write('first' * 100)", "f.close()")

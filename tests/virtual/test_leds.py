@@ -13,15 +13,15 @@ def test_happy_face(boot, kind):
     assert board.show() == ".....\n.9.9.\n.....\n9...9\n.999."
 
 
-def test_every_brightness_at_every_place(boot, ask, kind):
+def test_every_brightness_at_every_position(boot, ask, kind):
     board = boot(kind)
     ask(board, "from microbit import *")
     for shift in range(0, 10, 3):
-        wanted = [[(5 * y + x + shift) % 10 for x in range(5)] for y in range(5)]
-        text = ":".join("".join(map(str, row)) for row in wanted)
+        expected = [[(5 * y + x + shift) % 10 for x in range(5)] for y in range(5)]
+        text = ":".join("".join(map(str, row)) for row in expected)
         ask(board, f"display.show(Image('{text}'))")
         board.run(0.1)
-        assert board.leds == wanted
+        assert board.leds == expected
 
 
 def test_dark_when_off_and_when_cleared(boot, ask, kind):

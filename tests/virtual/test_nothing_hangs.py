@@ -7,7 +7,7 @@ from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.peripherals import base
 
 FOR_EVER_S = 10**7
-LIMIT_S = 0.02  # of real time: what never ends is stopped soon
+LIMIT_S = 0.02  # of real time: endless programs are stopped soon
 STOPPED = f"was stopped after {LIMIT_S} s of real time, at pc=0x"
 
 
@@ -37,7 +37,7 @@ def test_wall_limit_stops_a_program_that_never_ends(boot, kind, name):
     with pytest.raises(VirtualBoardError, match=STOPPED):
         board.run(FOR_EVER_S, wall_limit_s=LIMIT_S)
     with pytest.raises(VirtualBoardError, match=STOPPED):
-        board.run_until("never said", FOR_EVER_S, wall_limit_s=LIMIT_S)
+        board.run_until("never sent", FOR_EVER_S, wall_limit_s=LIMIT_S)
     with pytest.raises(VirtualBoardError, match=STOPPED):
         board.play([(0, 0, -1024)] * 10, rate_hz=1e-6, wall_limit_s=LIMIT_S)
     with pytest.raises(VirtualBoardError, match=STOPPED):
@@ -51,8 +51,8 @@ def test_wall_limit_is_for_the_whole_of_a_recording(boot, kind):
         board.play([(0, 0, -1024)] * 10_000, wall_limit_s=LIMIT_S)
 
 
-def test_what_the_limit_stops_is_over(boot, kind):
-    """The button is let go, and the rest of the recording does not come."""
+def test_an_action_that_the_limit_stops_is_over(boot, kind):
+    """The button is released, and the rest of the recording is cancelled."""
     program = (
         "from microbit import *\nprint('go')\nwhile True:\n"
         "    print('is', button_a.is_pressed(), accelerometer.get_x())\n"
@@ -66,9 +66,9 @@ def test_what_the_limit_stops_is_over(boot, kind):
     with pytest.raises(VirtualBoardError, match=STOPPED):
         board.play([(16 * i, 0, -1024) for i in range(10_000)], rate_hz=10, wall_limit_s=LIMIT_S)
     board.run(0.06, wall_limit_s=60)
-    felt = board.samples_read[-1][1]
+    last_read = board.samples_read[-1][1]
     board.run(0.5, wall_limit_s=60)
-    assert board.samples_read[-1][1] == felt
+    assert board.samples_read[-1][1] == last_read
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_the_limit_stops_is_over(boot, kind):
         ("def f():\n    f()\nf()\n", "RuntimeError: maximum recursion depth exceeded"),
     ],
 )
-def test_a_program_that_uses_up_memory_is_told_so(boot, kind, program, error):
+def test_a_program_that_uses_up_memory_gets_an_error(boot, kind, program, error):
     board = boot(kind, program, to_prompt=False)
     assert board.run_until(error, 5, wall_limit_s=60), board.serial
 
@@ -117,7 +117,7 @@ def sends(boot) -> VirtualBoard:
 
 
 def test_polls_in_vain_cost_few_reads_and_change_little(boot, monkeypatch):
-    """The radio driver reads events until they happen: fewer reads, the same packets and time."""
+    """The radio driver polls events until they happen: fewer reads, the same packets and time."""
     quick = sends(boot)
     monkeypatch.setattr(base, "_FREE_POLLS", 10**12)
     full = sends(boot)

@@ -1,4 +1,4 @@
-"""Fast stores: code in RAM, changed code, and conditional instructions stay what they are."""
+"""Fast stores: code in RAM, changed code, and conditional instructions stay correct."""
 
 import struct
 
@@ -38,9 +38,9 @@ def machine(is_m4: bool, program: list[int], constants: list[int]) -> CortexM:
 
 @pytest.mark.parametrize("is_m4", [False, True])
 def test_code_in_ram_can_be_written_again(is_m4):
-    """Data first, then code, then other code at the same place: each run sees the last store."""
+    """Data first, then code, then other code at the same address: each run sees the last store."""
     program = [
-        0x683D,  # ldr r5, [r7]      where the routine stands, with bit 0 set
+        0x683D,  # ldr r5, [r7]      the routine's address, with bit 0 set
         0x1E6C,  # subs r4, r5, #1
         0x6878,  # ldr r0, [r7, #4]  movs r1, #1; bx lr
         0x6420,  # str r0, [r4, #64]
@@ -60,14 +60,14 @@ def test_code_in_ram_can_be_written_again(is_m4):
         cpu.run(cpu.clock.ticks + 20)
         assert cpu.uc.reg_read(arm.UC_ARM_REG_R2) == 1
         assert cpu.uc.reg_read(arm.UC_ARM_REG_R3) == 5
-        cpu.uc.mem_map(elsewhere, 0x1000)  # lets unicorn forget what it knows of pages, not code
+        cpu.uc.mem_map(elsewhere, 0x1000)  # makes unicorn forget its pages, not code
         cpu.reset()
         cpu.uc.reg_write(arm.UC_ARM_REG_R7, TABLE)
 
 
 @pytest.mark.parametrize("first_access", [0x6821, 0x6021])  # ldr r1, [r4]; str r1, [r4]
 def test_first_access_to_a_page_in_an_it_block(first_access):
-    """What is conditional ends with the block, also when unicorn asked about a page within it."""
+    """Conditions end with the block, also when unicorn asked about a page within it."""
     program = [
         0x683C,  # ldr r4, [r7]
         0x4280,  # cmp r0, r0        equal

@@ -1,4 +1,4 @@
-"""A virtual board behind a pseudo-terminal, used by programs that know nothing of it."""
+"""A virtual board behind a pseudo-terminal, used by programs unaware of it."""
 
 import errno
 import random
@@ -15,12 +15,12 @@ from microbit_ml.virtual.pty_port import PtyPort
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 BLOB = random.Random(3).randbytes(700)
-SLOW_S = 60  # of real time, for a computer that does much else
+SLOW_S = 60  # of real time, for a busy computer
 
 
 @pytest.fixture
 def path(kind):
-    """The path of a port behind which a board runs, in a thread."""
+    """The path of a port with a board behind it, which runs in a thread."""
     done = threading.Event()
     with VirtualBoard(kind, uflash._RUNTIME) as board, PtyPort(board) as port:
         board.run(1)
@@ -47,7 +47,7 @@ def test_a_port_that_is_opened_again_and_for_itself_alone(path):
 
 
 @posix
-def test_an_editor_pastes_a_program_in_blocks_and_hears_their_echo(path):
+def test_an_editor_pastes_a_program_in_blocks_and_receives_their_echo(path):
     program = b"def f(n):\r    return n * 7\r\rprint('it is', f(6))\r"
     with serial.Serial(path, 115200, timeout=SLOW_S, write_timeout=SLOW_S, exclusive=True) as port:
         port.write(b"\x03\x02\x05")
@@ -83,7 +83,7 @@ def test_microfs_puts_lists_and_gets_files(path, tmp_path, monkeypatch):
     assert (tmp_path / "again.bin").read_bytes() == BLOB
 
 
-def test_windows_is_told_what_to_use(monkeypatch):
+def test_windows_users_get_an_alternative(monkeypatch):
     monkeypatch.setattr("sys.platform", "win32")
     with (
         VirtualBoard("v2", uflash._RUNTIME) as board,

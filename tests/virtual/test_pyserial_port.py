@@ -37,13 +37,13 @@ def test_the_same_calls_give_the_same_bytes_and_instructions():
     def session():
         with open_port("virtual://v1") as port:
             port.write(b"import os\rprint(os.uname())\r")
-            heard = port.read(400) + port.read_until(PROMPT)
-            return heard, port.board.instructions
+            received = port.read(400) + port.read_until(PROMPT)
+            return received, port.board.instructions
 
     assert session() == session()
 
 
-def test_lines_that_change_nothing():
+def test_control_lines_that_change_nothing():
     with open_port("virtual://v1") as port:
         port.read_until(PROMPT)
         port.dtr = port.rts = False
@@ -82,7 +82,7 @@ def test_ports_of_one_name_share_a_board_that_goes_on():
         unshare_board("desk")
 
 
-def test_a_board_of_the_program_itself():
+def test_a_board_that_the_program_made():
     with VirtualBoard("v2", uflash._RUNTIME) as board:
         share_board("mine", board)
         try:
@@ -109,7 +109,7 @@ def test_wrong_urls_are_explained(url, message):
         open_port(url)
 
 
-def test_a_hex_that_is_none(tmp_path):
+def test_a_file_that_is_not_a_hex(tmp_path):
     path = tmp_path / "photo.hex"
     path.write_bytes(b"\xff\xd8")
     with pytest.raises(serial.SerialException, match="is not a hex file"):
@@ -132,20 +132,20 @@ def test_a_closed_port_and_a_crash():
     port.close()
 
 
-def test_flush_does_not_wait_for_ever_for_a_deaf_program():
+def test_flush_does_not_wait_for_ever_for_a_program_that_does_not_read():
     with open_port("virtual://v1") as port:
         port.read_until(PROMPT)
         port.write(b"while True: uart = __import__('microbit').uart.init(115200, tx=None)\r\r")
         port.board.serial_line.rx_pin = 99  # as if the wire were cut
-        with pytest.raises(serial.SerialTimeoutException, match="does not take bytes"):
+        with pytest.raises(serial.SerialTimeoutException, match="does not read serial bytes"):
             port.flush()
 
 
 def test_another_thread_writes_and_cancels():
     with open_port("virtual://v1", timeout=None) as port:
         port.read_until(PROMPT)
-        heard = []
-        thread = threading.Thread(target=lambda: heard.append(port.read(10_000)))
+        received = []
+        thread = threading.Thread(target=lambda: received.append(port.read(10_000)))
         thread.start()
         port.write(b"print(6 * 7)\r")
         while b"42" not in port.board.serial_line.sent:
@@ -153,4 +153,4 @@ def test_another_thread_writes_and_cancels():
         port.cancel_read()
         thread.join(60)
         assert not thread.is_alive()
-        assert heard[0].startswith(b"print(6 * 7)\r\n42")
+        assert received[0].startswith(b"print(6 * 7)\r\n42")

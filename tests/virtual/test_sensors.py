@@ -1,4 +1,4 @@
-"""The sensors' registers, read over their bus as the data sheets say, without a runtime."""
+"""The sensors' registers, read over their bus as in the data sheets, without a runtime."""
 
 from types import SimpleNamespace
 
@@ -14,17 +14,17 @@ LSM_SIGNS, V1_3_SIGNS = (1, -1, 1), (-1, -1, 1)
 
 
 class Bus:
-    """A chip that reads and writes the registers of one sensor, which lies in given forces."""
+    """A chip that reads and writes the registers of one sensor, with given inputs."""
 
     def __init__(self, model, signs):
         self.clock = VirtualClock(SimpleNamespace(executed=0, end_after=lambda n: None), 1)
         self.lines, self.seen = [], []
         if model in (Lsm303agr, Mma8653):
-            felt = Acceleration((1024, 0, -1024), 1)
+            measured = Acceleration((1024, 0, -1024), 1)
             on_read = (lambda acceleration, shown: self.seen.append(shown),)
         else:
-            felt, on_read = FIELD_NT, ()
-        self.sensor = model(signs, self.clock, lambda: felt, self.lines.append, *on_read)
+            measured, on_read = FIELD_NT, ()
+        self.sensor = model(signs, self.clock, lambda: measured, self.lines.append, *on_read)
 
     def write(self, register, *values):
         self.sensor.start(False)

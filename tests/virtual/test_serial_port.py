@@ -1,4 +1,4 @@
-"""VirtualSerial: what pyserial's users rely on."""
+"""VirtualSerial: the behaviour that pyserial's users rely on."""
 
 import pytest
 

@@ -44,7 +44,7 @@ def test_edges_that_jitter_are_one_tone():
     assert tones == [(0, pytest.approx(440, rel=0.001))]
 
 
-def test_single_edges_are_no_tone():
+def test_single_edges_are_not_a_tone():
     speaker = Speaker(5)
     for second in range(3):
         speaker.rises(second * 1_000_000 * TICKS_PER_US)

@@ -1,4 +1,4 @@
-"""What surrounds a board, as its MicroPython program measures it."""
+"""The surroundings of a board, as its MicroPython program measures them."""
 
 import pytest
 from tiers import tiers
@@ -73,7 +73,7 @@ def test_buttons_and_pads(board, ask):
     assert ask(board, wait, watch) == "(False, True, False)"
     board.release("pin1")
     assert ask(board, wait, watch) == "(False, False, False)"
-    with pytest.raises(VirtualBoardError, match="buttons are a and b; to touch, there are pin0"):
+    with pytest.raises(VirtualBoardError, match="buttons are a and b. You can touch pin0"):
         board.hold("c")
 
 
@@ -133,7 +133,7 @@ def test_sounds(board, ask):
 
 
 def test_nothing_changes_while_it_is_not_used(boot, kind):
-    """Surroundings cost nothing: setting what no program measures leaves the run as it is."""
+    """Surroundings cost nothing: setting one that no program measures does not change the run."""
 
     def run(change):
         board = boot(kind, "while True:\n    pass", to_prompt=False)
@@ -151,7 +151,7 @@ def test_wrong_revision():
         VirtualBoard("v1", {}, revision="2.0")
 
 
-def test_seed_is_identity_and_chance(ask):
+def test_the_seed_changes_identity_and_random_numbers(ask):
     seen = []
     for seed in (0, 0, 1):
         with VirtualBoard("v1", {}, seed=seed) as board:

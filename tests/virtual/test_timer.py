@@ -1,4 +1,4 @@
-"""TIMER: the computed counter against one that is stepped."""
+"""TIMER: the computed counter against a stepped one."""
 
 from types import SimpleNamespace
 
@@ -14,7 +14,7 @@ CLOCK = 32  # ticks of a clock of 16 MHz
 
 
 class Chip:
-    """As much of a chip as a timer needs: time, and a note of interrupts."""
+    """A chip reduced to what a timer needs: time, and a record of interrupts."""
 
     def __init__(self) -> None:
         self.clock = VirtualClock(SimpleNamespace(executed=0, end_after=lambda n: None), 1)
@@ -84,8 +84,8 @@ def test_counter_and_events_as_if_stepped(cc, clear, steps):
         chip.advance(clocks)
         device.synchronise()
         total += clocks
-    counter, wanted = stepped(cc, clear, total)
-    assert matches == wanted
+    counter, expected = stepped(cc, clear, total)
+    assert matches == expected
     device.write(timer.CAPTURE, 1)
     assert device.read(timer.CC) == counter
 

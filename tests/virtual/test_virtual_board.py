@@ -151,7 +151,7 @@ def test_boards_do_not_disturb_each_other(boot, ask, kind):
     assert ask(second, "x + 1") == "6"
 
 
-def test_crash_is_reported_and_reset_mends_it(boot, ask, kind):
+def test_crash_is_reported_and_reset_restarts_it(boot, ask, kind):
     board = boot(kind)
     ask(board, "import machine")
     board.write(b"machine.mem32[0x7000_0000]\r".replace(b"_", b""))
@@ -184,7 +184,7 @@ def test_jump_to_nowhere_crashes(boot, kind):
         boot(kind, program)
 
 
-def test_wall_limit_stops_what_never_ends(boot, kind):
+def test_wall_limit_stops_an_endless_program(boot, kind):
     board = boot(kind, "print('go')\nwhile True:\n    pass", to_prompt=False)
     assert board.run_until("go", 2)
     with pytest.raises(VirtualBoardError, match=r"stopped after 0\.2 s of real time, at pc=0x"):

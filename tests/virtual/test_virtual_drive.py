@@ -14,7 +14,7 @@ from microbit_ml.virtual.drive import FAIL_TEXTS
 
 
 class Desk:
-    """A drive in a time of its own, which passes only in ``sleep``."""
+    """A drive with its own time, which passes only in ``sleep``."""
 
     def __init__(self, folder, kind="v2", **options):
         self.time_s = 0.0
@@ -38,7 +38,7 @@ class Desk:
 
 
 OWN = ["DETAILS.TXT", "MICROBIT.HTM"]
-LONGEST_WAIT_S = 600.0  # of the drive's time: two minutes at least on the wall
+LONGEST_WAIT_S = 600.0  # of the drive's time: at least two minutes of real time
 
 
 @both_boards
@@ -79,7 +79,7 @@ def test_each_type_of_fail_txt(tmp_path, way):
     assert desk.files == OWN
 
 
-def test_a_transient_failure_is_mended_by_a_second_try(tmp_path):
+def test_a_second_try_overcomes_a_transient_failure(tmp_path):
     desk = Desk(tmp_path)
     desk.drive.fail("transient")
     desk.flash()
@@ -107,7 +107,7 @@ def test_other_failures(tmp_path, way, message):
         assert desk.files == OWN
 
 
-def test_a_device_that_is_gone_after_the_last_byte_is_well(tmp_path):
+def test_a_device_that_is_gone_after_the_last_byte_was_flashed(tmp_path):
     desk = Desk(tmp_path)
     desk.drive.fail("gone")
     desk.flash()
@@ -143,7 +143,7 @@ def test_a_hex_that_stops_half_way_times_out(tmp_path):
 def test_the_thread_flashes_what_any_program_copies(tmp_path):
     source = tmp_path / "program.HEX"
     source.write_text(uflash._RUNTIME, "ascii")
-    time_s = 0.0  # stands still while it is copied, however long that takes
+    time_s = 0.0  # does not pass during the copy, however long that takes
     with VirtualDrive(tmp_path / "drive", "v1", clock=lambda: time_s) as drive:
         shutil.copyfile(source, tmp_path / "drive" / "program.HEX")
         while drive.board is None or not drive.volumes():
@@ -156,10 +156,10 @@ def test_the_thread_flashes_what_any_program_copies(tmp_path):
 
 def test_wrong_use_is_explained(tmp_path):
     (tmp_path / "holiday.jpg").write_bytes(b"1")
-    with pytest.raises(VirtualBoardError, match="deletes what is in its folder"):
+    with pytest.raises(VirtualBoardError, match="deletes everything in its folder"):
         VirtualDrive(tmp_path, "v1")
     assert (tmp_path / "holiday.jpg").exists()
     with pytest.raises(VirtualBoardError, match="no virtual board called 'v9'"):
         VirtualDrive(tmp_path / "new", "v9")
-    with pytest.raises(VirtualBoardError, match="cannot fail by 'loudly'"):
+    with pytest.raises(VirtualBoardError, match="no failure 'loudly'"):
         Desk(tmp_path).drive.fail("loudly")

@@ -1,1 +1,1 @@
-"""Fixed point: what the board computes with, specified and proved in ``ARITHMETIC.md``."""
+"""Fixed-point arithmetic of the board, specified and proved in ``ARITHMETIC.md``."""

@@ -1,6 +1,6 @@
-"""Multiplying by a fraction with integers only: a multiplier and a shift.
+"""Fixed-point multiplication: by a fraction, with integers only (a multiplier and a shift).
 
-``ARITHMETIC.md`` beside this file is the specification; the board does the same in assembler.
+``ARITHMETIC.md`` in this folder is the specification; the board does the same in assembler.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ SMALL_INT_LIMIT = 1 << 30  # V1's MicroPython holds -2**30 .. 2**30 - 1 without 
 MAX_MULTIPLIER = (1 << 15) - 1
 MAX_SHIFT = 29
 BIAS_LIMIT = 1 << 20
-"""A bias is at most this in steps of its accumulator: it leaves room for a useful multiplier."""
+"""The largest bias, in steps of its accumulator; this leaves room for a useful multiplier."""
 
 MANTISSA_BITS = 5  # of a multiplier's code, one byte: the other three are an exponent
 MAX_CODED_SHIFT = 20
@@ -22,7 +22,7 @@ MAX_CODED_SHIFT = 20
 def requantize(
     accumulator: np.ndarray, multiplier: np.ndarray, shift: np.ndarray, low: int, high: int
 ) -> np.ndarray:
-    """``(accumulator * multiplier + 2**(shift - 1)) >> shift``, then kept within low .. high.
+    """``(accumulator * multiplier + 2**(shift - 1)) >> shift``, clamped to low .. high.
 
     That is ``accumulator * (multiplier / 2**shift)``, rounded half up: 2.5 gives 3, -2.5 gives -2.
     All int64 here, and proved to fit 31 bits on the board (``choose_multipliers``).
@@ -34,8 +34,8 @@ def requantize(
 def choose_multipliers(factor: np.ndarray, bound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The finest multiplier and shift for each factor that cannot overflow.
 
-    factor: (n,) real, >= 0: what an accumulator is to be multiplied by. bound: (n,) int: no
-    accumulator is ever further from zero than this. Returns multipliers (0..32767) and shifts
+    factor: (n,) real, >= 0, to multiply an accumulator by. bound: (n,) int, the largest absolute
+    value of an accumulator. Returns multipliers (0..32767) and shifts
     (1..29), int64 (n,), with ``multiplier / 2**shift`` close to ``factor`` and, for every
     accumulator within the bound, ``|accumulator * multiplier| + 2**(shift-1) < 2**30``.
     Raises ModelError when a factor is too large for any multiplier.
@@ -54,7 +54,7 @@ def choose_multipliers(factor: np.ndarray, bound: np.ndarray) -> tuple[np.ndarra
     if not fits[:, 0].all():
         raise ModelError(
             f"A scale of the network is {factor[~fits[:, 0]].max():.3g}, too large for 31-bit "
-            "integers: its numbers differ too much in size. Train it again, or with fewer units."
+            "integers: its weights differ too much in size. Train it again, or with fewer units."
         )
     # The largest shift that fits; fits is True up to some shift and False beyond it.
     best = fits.sum(axis=1) - 1
@@ -65,8 +65,8 @@ def choose_multipliers(factor: np.ndarray, bound: np.ndarray) -> tuple[np.ndarra
 def multiplier_codes(factor: np.ndarray) -> tuple[np.ndarray, int]:
     """One byte for each factor, and one shift for all: ``multipliers_of(code) / 2**shift``.
 
-    factor: (n,) real, > 0. A code is a small floating-point number, five bits of mantissa and three
-    of exponent, which is enough for scales that only need to be about right: within 3 % where the
+    factor: (n,) real, > 0. A code is a small floating-point number, with five bits of mantissa and
+    three of exponent. That is enough for scales, which need not be exact: within 3 % where the
     largest factor is at most 128 times as large. Returns uint8 (n,) and the shift, 1..20.
     Raises ModelError for a factor that is not a positive number, or too large.
     """
@@ -79,20 +79,20 @@ def multiplier_codes(factor: np.ndarray) -> tuple[np.ndarray, int]:
     shift = min(int(np.floor(np.log2(values.max() / factor.max()))), MAX_CODED_SHIFT)
     if shift < 1:
         raise ModelError(
-            f"A feature's scale is far too small: it would be multiplied by {factor.max():.3g}, "
-            "more than fits a byte. Train the model again."
+            f"A feature's scale is far too small: its multiplier would be {factor.max():.3g}, "
+            "which does not fit into a byte. Train the model again."
         )
-    wanted = factor * 2.0**shift
+    targets = factor * 2.0**shift
     order = np.argsort(values, kind="stable")
-    order = order[values[order] > 0]  # 0 would silence a feature
+    order = order[values[order] > 0]  # 0 would drop a feature
     ordered = values[order]
-    above = np.clip(np.searchsorted(ordered, wanted), 1, len(ordered) - 1)
-    nearer_below = wanted - ordered[above - 1] < ordered[above] - wanted
+    above = np.clip(np.searchsorted(ordered, targets), 1, len(ordered) - 1)
+    nearer_below = targets - ordered[above - 1] < ordered[above] - targets
     return order[np.where(nearer_below, above - 1, above)].astype(np.uint8), shift
 
 
 def multipliers_of(codes: np.ndarray) -> np.ndarray:
-    """The multipliers that codes (uint8) stand for, int64: mantissa times a power of two."""
+    """The multipliers of codes (uint8), int64: mantissa times a power of two."""
     codes = np.asarray(codes, dtype=np.int64)
     mantissa = codes & ((1 << MANTISSA_BITS) - 1)
     return mantissa << (codes >> MANTISSA_BITS)

@@ -1,4 +1,4 @@
-"""Pictures that are the same in a terminal, on a page and in a file.
+"""Pictures for a terminal, a page or a file, each described only once.
 
 from microbit_ml.charts import Chart, Series, to_text
 chart = Chart("A fall", "time in s", "height in m", [Series("ball", [0, 0.5, 1], [4.9, 3.7, 0])],

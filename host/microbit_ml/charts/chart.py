@@ -1,7 +1,7 @@
-"""What a picture shows, apart from how it is drawn: with characters in a terminal, SVG on a page.
+"""The contents of a picture, independent of how it is drawn: as characters or as SVG.
 
-A chart has a title, an axis label with its unit each way, and a description in words (``alt``) for
-those who cannot see it: not what kind of picture it is, but what it tells.
+A chart has a title, a label with its unit for each axis, and a description in words (``alt``) for
+people who cannot see it: not the kind of picture, but what it shows.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ Style = Literal["line", "points", "bars", "steps"]
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Numbers that belong together: x and y (n,), and the name that the key gives them.
+    """Numbers that belong together: x and y (n,), and their name in the legend.
 
     style: "line", "points", "bars" (x are positions) or "steps" (a value holds until the next x).
-    Each series of a chart gets a colour and a marker or dash of its own, in turn; those of one name
-    share them, and a series without a name is not in the key. labels: (n,) a text beside each
-    point, or none. faint: drawn thin and pale behind the others, as many recordings behind a
-    typical one. A line is broken where y is NaN, so that one series can hold many lines.
+    Each series of a chart gets its own colour and marker or dash; series of the same name share
+    them, and a series without a name is not in the legend. labels: (n,) a text beside each point,
+    or none. faint: drawn thin and pale behind the others, like many recordings behind a typical
+    one. A line is broken where y is NaN, so one series can hold many lines.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Chart:
     """Lines, points or bars over two axes.
 
     x_label, y_label: with the unit, such as "time in s"; x_range, y_range: (lowest, highest), None
-    for what the numbers need; x_ticks: {position: text} in place of numbers, for bars of labels.
+    to fit the numbers; x_ticks: {position: text} instead of numbers, for bars of labels.
     """
 
     title: str
@@ -56,8 +56,9 @@ class Chart:
 class Grid:
     """Numbers in cells, each written and shaded: a confusion matrix, a matrix of weights.
 
-    values: (len(rows), len(columns)); number: the format of a value; shades: "share" shades each
-    cell by its share of the row's sum, "signed" from the lowest negative to the highest number.
+    values: (len(rows), len(columns)); number: the format of a value; shades: "fraction" shades
+    each cell by its fraction of the row's sum, "signed" from the most negative number to the
+    highest.
     """
 
     title: str
@@ -68,11 +69,11 @@ class Grid:
     values: np.ndarray
     alt: str
     number: str = "g"
-    shades: Literal["share", "signed"] = "share"
+    shades: Literal["fraction", "signed"] = "fraction"
 
     @property
     def texts(self) -> list[list[str]]:
-        """The numbers as they are written, row by row; what is rounded to zero has no minus."""
+        """The formatted numbers, row by row; without a minus where they round to zero."""
         zeros = {format(-0.0, self.number): format(0.0, self.number)}
         written = [[format(float(value), self.number) for value in row] for row in self.values]
         return [[zeros.get(text, text) for text in row] for row in written]
@@ -80,10 +81,10 @@ class Grid:
 
 @dataclass(frozen=True, eq=False)
 class Contour:
-    """Heights over a plane as lines of equal height, with ways that lead across it.
+    """Heights over a plane as contour lines, with paths across it.
 
     x: (n_x,), y: (n_y,), heights: (n_y, n_x); paths: series of style "line", drawn over it;
-    z_label: what the height is, with its unit.
+    z_label: the meaning of the height, with its unit.
     """
 
     title: str

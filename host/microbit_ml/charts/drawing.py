@@ -1,7 +1,7 @@
 """Draws a picture with matplotlib. Only :mod:`microbit_ml.charts.svg` imports this.
 
 A picture is drawn 5.6 inches wide with letters of 10 to 11 points: at its natural size it fills
-two thirds of a page, and on a telephone it can still be read.
+two thirds of a page, and can still be read on a phone.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ SETTINGS: dict[Any, Any] = {
 }
 WIDTH_IN, HEIGHT_IN = 5.6, 3.4
 TITLE_LETTERS = 52  # of a line at full width
-TICK_LETTERS = 50  # of all texts below an axis that stand side by side, with a space each
+TICK_LETTERS = 50  # of all texts side by side below an axis, with a space each
 Y_LABEL_LETTERS = 36  # of a line beside the y axis
-KEY_LETTERS = 62  # of a line of the key, with 6 for the marker of each name
+KEY_LETTERS = 62  # of a line of the legend, with 6 for the marker of each name
 LONGEST_TEXT = 28  # letters of a label; a longer one loses its middle
 EDGE = "#333333"
-MIDDLE_BRIGHTNESS = 0.18  # as much contrast to white as to black
+MIDDLE_BRIGHTNESS = 0.18  # has the same contrast with white as with black
 MANY_POINTS = 30  # of a series; more are drawn smaller
-FEW_LINES = 8  # faint ones, which may be stronger than when there are many
+FEW_LINES = 8  # faint ones; if there are more, they are drawn fainter
 
 
 def figure_of(picture: Picture) -> Figure:
@@ -67,12 +67,12 @@ def figure_of(picture: Picture) -> Figure:
     axes.set_title(textwrap.fill(picture.title, TITLE_LETTERS))
     axes.set_xlabel(picture.x_label)
     axes.set_ylabel(textwrap.fill(picture.y_label, Y_LABEL_LETTERS))
-    _draw_key(figure, axes, least=1 if isinstance(picture, Contour) else 2)
+    _draw_legend(figure, axes, least=1 if isinstance(picture, Contour) else 2)
     return figure
 
 
 def shortened(text: str, longest: int = LONGEST_TEXT) -> str:
-    """The text, or its beginning and its end when it is too long."""
+    """The text; if it is too long, only its beginning and its end."""
     if len(text) <= longest:
         return text
     half = (longest - 1) // 2
@@ -104,7 +104,7 @@ def _draw_chart(figure: Figure, axes: Axes, chart: Chart) -> None:
 
 
 def _draw_series(axes: Axes, one: Series, look: Look) -> None:
-    """A line, points or steps; a line has a marker now and then, at other places than the next."""
+    """A line, points or steps; a line has a marker now and then, offset from the next line's."""
     x, y = np.asarray(one.x, dtype=float), np.asarray(one.y, dtype=float)
     if one.faint:
         n_lines = 1 + int(np.isnan(y).sum())
@@ -131,10 +131,10 @@ def _draw_series(axes: Axes, one: Series, look: Look) -> None:
 
 
 def _draw_bars(axes: Axes, one: Series, look: Look, bars: Sequence[Series]) -> None:
-    """Bars side by side, when several series have bars at the same places."""
+    """Bars side by side if several series have bars at the same positions."""
     x, y = np.asarray(one.x, dtype=float), np.asarray(one.y, dtype=float)
-    places = np.unique(np.concatenate([np.asarray(bar.x, dtype=float) for bar in bars]))
-    room = 0.8 * float(np.diff(places).min()) if len(places) > 1 else 0.8
+    positions = np.unique(np.concatenate([np.asarray(bar.x, dtype=float) for bar in bars]))
+    room = 0.8 * float(np.diff(positions).min()) if len(positions) > 1 else 0.8
     width = room / len(bars)
     offset = (bars.index(one) - (len(bars) - 1) / 2) * width
     drawn = axes.bar(
@@ -153,29 +153,29 @@ def _draw_bars(axes: Axes, one: Series, look: Look, bars: Sequence[Series]) -> N
 
 
 def _key_name(one: Series) -> str:
-    """The name in the key; matplotlib leaves out names that begin with an underscore."""
+    """The name in the legend; matplotlib leaves out names that begin with an underscore."""
     name = shortened(one.name, 44)
     return f"\u200b{name}" if name.startswith("_") else name or "_nolegend_"
 
 
-def _write_ticks(axes: Axes, places: Sequence[float], texts: Sequence[str]) -> None:
-    """Texts below the x axis, side by side when there is room, else at a slant."""
+def _write_ticks(axes: Axes, positions: Sequence[float], texts: Sequence[str]) -> None:
+    """Texts below the x axis, side by side if there is room, else at a slant."""
     texts = [shortened(text) for text in texts]
     is_wide = (max(map(len, texts)) + 1) * len(texts) > TICK_LETTERS
-    axes.set_xticks(places, texts)
+    axes.set_xticks(positions, texts)
     if is_wide:
         for label in axes.get_xticklabels():
             label.set(rotation=40, ha="right", rotation_mode="anchor")
 
 
-def _draw_key(figure: Figure, axes: Axes, least: int = 2) -> None:
-    """The key below the axes, when there are ``least`` names or more to tell apart."""
+def _draw_legend(figure: Figure, axes: Axes, least: int = 2) -> None:
+    """The legend below the axes, if there are at least ``least`` names."""
     handles, names = axes.get_legend_handles_labels()
     if len(names) < least:
         return
     per_line = max(KEY_LETTERS // (max(map(len, names)) + 6), 1)
-    reach = axes.get_tightbbox()
-    bottom = reach.transformed(axes.transAxes.inverted()).y0 if reach else 0.0
+    extent = axes.get_tightbbox()
+    bottom = extent.transformed(axes.transAxes.inverted()).y0 if extent else 0.0
     axes.legend(
         handles,
         names,
@@ -229,10 +229,11 @@ def _draw_grid(figure: Figure, axes: Axes, grid: Grid) -> None:
 def cell_colours(values: np.ndarray, shades: str) -> np.ndarray:
     """Red, green and blue from 0 to 1 for each cell: (n_rows, n_columns) -> (n_rows, n_columns, 3).
 
-    "share": white to blue by the share of the row's sum. "signed": blue above 0, orange below.
+    "fraction": white to blue by the fraction of the row's sum; "signed": blue above 0, orange
+    below.
     """
     white, blue, orange = np.ones(3), np.array([0.0, 0.35, 0.60]), np.array([0.84, 0.37, 0.0])
-    if shades == "share":
+    if shades == "fraction":
         sums = np.abs(values).sum(axis=1, keepdims=True)
         strength = np.abs(values) / np.where(sums > 0, sums, 1)
         end = np.broadcast_to(blue, (*values.shape, 3))
@@ -243,17 +244,17 @@ def cell_colours(values: np.ndarray, shades: str) -> np.ndarray:
 
 
 def brightness(colour: np.ndarray) -> float:
-    """How bright red, green and blue (3,) look together, 0 to 1: WCAG's relative luminance."""
+    """WCAG's relative luminance of red, green and blue (3,), 0 to 1."""
     linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
     return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def _draw_contour(figure: Figure, axes: Axes, contour: Contour) -> None:
-    """Lines of equal height on a ground that is darker where it is higher, then the paths."""
+    """Contour lines on a background that is darker where it is higher, then the paths."""
     levels = contour_levels(contour.heights)
     if len(levels):
         _draw_heights(axes, contour, levels)
-    axes.plot([], [], color="#707070", linewidth=0.7, label=contour.z_label)  # for the key
+    axes.plot([], [], color="#707070", linewidth=0.7, label=contour.z_label)  # for the legend
     for one, look in zip(contour.paths, looks_of(contour.paths), strict=True):
         _draw_series(axes, one, look)
     for one in contour.paths:
@@ -275,11 +276,11 @@ def _draw_heights(axes: Axes, contour: Contour, levels: np.ndarray) -> None:
 def contour_levels(heights: np.ndarray) -> np.ndarray:
     """Up to nine heights, in round numbers, closer together at the bottom of a valley.
 
-    None when all is of one height.
+    Empty if everything has the same height.
     """
     low, high = float(np.min(heights)), float(np.max(heights))
     if high <= low:
         return np.zeros(0)
-    wanted = low + (high - low) * np.linspace(0.15, 0.97, 9) ** 2
+    levels = low + (high - low) * np.linspace(0.15, 0.97, 9) ** 2
     decimals = 2 - int(np.floor(np.log10(high - low)))  # the third digit of the difference
-    return np.unique(np.round(wanted, decimals))
+    return np.unique(np.round(levels, decimals))

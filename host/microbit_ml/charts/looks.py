@@ -1,7 +1,7 @@
-"""How series are told apart: by colour, and without colour by marker, dash or hatch.
+"""Looks that distinguish series: by colour, and without colour by marker, dash or hatch.
 
 The colours are those of Masataka Okabe and Kei Ito (2002), which people with any kind of colour
-vision tell apart; dark ones come first, because pictures are also printed in grey.
+vision can distinguish. Dark ones come first, because pictures are also printed in grey.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ HATCHES = ("", "///", "...", "xx", "\\\\\\", "++")
 
 @dataclass(frozen=True)
 class Look:
-    """What makes a series recognisable, by its number among the names of a picture."""
+    """The look of a series, by its number among the names of a picture."""
 
     number: int
 
@@ -45,11 +45,11 @@ class Look:
 
 
 def looks_of(series: Sequence[Series]) -> list[Look]:
-    """A look for each series: those of one name have the same, in the order of their names."""
+    """A look for each series, in order of first use; series of the same name share one."""
     numbers: dict[str, int] = {}
     looks = []
-    for place, one in enumerate(series):
-        # A series without a name is alone; no name is like the key that stands for it.
-        name = one.name or f"\0{place}"
+    for i, one in enumerate(series):
+        # A series without a name gets a look of its own, under a key that no name can equal.
+        name = one.name or f"\0{i}"
         looks.append(Look(numbers.setdefault(name, len(numbers))))
     return looks

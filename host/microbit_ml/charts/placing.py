@@ -1,4 +1,4 @@
-"""Writes texts beside points so that they do not cover each other."""
+"""Places labels beside points without overlap."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
-# Where a text may stand: offset in points, and which side of it is at the point.
-Place = tuple[int, int, Literal["left", "center", "right"], Literal["top", "center", "bottom"]]
-PLACES: tuple[Place, ...] = (
+# A position for a text: its offset in points, and the side of it that is at the point.
+Position = tuple[int, int, Literal["left", "center", "right"], Literal["top", "center", "bottom"]]
+POSITIONS: tuple[Position, ...] = (
     (6, 0, "left", "center"),
     (-6, 0, "right", "center"),
     (0, 6, "center", "bottom"),
@@ -30,10 +30,10 @@ PLACES: tuple[Place, ...] = (
 )
 NEAR_POINTS = 6  # a text further to the side gets a line to its point
 MARKER_PX, LINE_PX = 4.0, 2.0  # half the size of what is drawn at a point
-BEYOND_PX = 40.0  # that a text may reach beyond the axes, to the right
+BEYOND_PX = 40.0  # that a text may extend beyond the axes, to the right
 MOST_SPOTS = 200  # of a line
 SPOT_EVERY_PX = 6.0  # along a line, less than the height of a text
-COVERED = 1e6  # the cost of standing on another text, or outside
+COVERED = 1e6  # the cost of overlapping another text, or of lying outside
 
 
 def write_beside(
@@ -45,7 +45,7 @@ def write_beside(
 ) -> None:
     """Write each text near its point where it covers least, and never on another text or an axis.
 
-    A text that finds no place is left out: two on each other say less than one.
+    A text that does not fit is left out: two that overlap are worse than one.
     """
     figure.draw_without_rendering()  # from now on the scales of the axes are fixed
     points = axes.transData.transform(np.column_stack([x, y]).astype(float))
@@ -55,8 +55,8 @@ def write_beside(
     inside = axes.get_window_extent()
     for px, py, text in zip(x, y, texts, strict=True):
         best, least = None, COVERED
-        for place in PLACES if text else ():
-            note = _annotate(axes, float(px), float(py), text, place)
+        for position in POSITIONS if text else ():
+            note = _annotate(axes, float(px), float(py), text, position)
             box = note.get_window_extent()
             note.remove()
             is_outside = (
@@ -66,7 +66,7 @@ def write_beside(
             is_covered = is_outside or any(map(box.overlaps, written))
             cost = sum(map(box.overlaps, marks)) + COVERED * is_covered
             if cost < least:
-                best, least, best_box = place, cost, box
+                best, least, best_box = position, cost, box
             if cost == 0:
                 break
         if best:
@@ -79,17 +79,17 @@ def _spots_of_lines(axes: Axes) -> list[Bbox]:
     spots: list[Bbox] = []
     for line in axes.lines:
         x, y = (np.asarray(values, dtype=float) for values in line.get_data())
-        places = axes.transData.transform(np.column_stack([x, y]))
+        points = axes.transData.transform(np.column_stack([x, y]))
         if line.get_linestyle() != "None":
-            places = _along(places)
-        places = places[np.isfinite(places).all(axis=1)]
-        places = places[:: max(1, -(-len(places) // MOST_SPOTS))]
-        spots += [Bbox.from_extents(*(p - LINE_PX), *(p + LINE_PX)) for p in places]
+            points = _along(points)
+        points = points[np.isfinite(points).all(axis=1)]
+        points = points[:: max(1, -(-len(points) // MOST_SPOTS))]
+        spots += [Bbox.from_extents(*(p - LINE_PX), *(p + LINE_PX)) for p in points]
     return spots
 
 
 def _along(corners: np.ndarray) -> np.ndarray:
-    """Places along a line through its corners, in pixels: (n, 2) -> (more, 2). NaN is a gap."""
+    """Points along a line through its corners, in pixels: (n, 2) -> (more, 2). NaN is a gap."""
     pieces = [corners[:1]]
     for corner, following in pairwise(corners):
         length = float(np.hypot(*(following - corner)))
@@ -99,9 +99,9 @@ def _along(corners: np.ndarray) -> np.ndarray:
     return np.concatenate(pieces)
 
 
-def _annotate(axes: Axes, x: float, y: float, text: str, place: Place) -> Annotation:
-    """The text at a place by its point, with a thin line to it when it stands away."""
-    dx, dy, side, height = place
+def _annotate(axes: Axes, x: float, y: float, text: str, position: Position) -> Annotation:
+    """The text at a position by its point, with a thin line to it if it is further away."""
+    dx, dy, side, height = position
     line = {"arrowstyle": "-", "color": "#808080", "linewidth": 0.6}
     return axes.annotate(
         text,

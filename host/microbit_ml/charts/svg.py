@@ -22,19 +22,19 @@ from microbit_ml.errors import DataError
 POINTS_PER_EM = 12
 DOTS_PER_INCH = 200
 WITHOUT_DATE: dict[str, dict[str, None]] = {
-    "svg": {},  # to_svg takes out all that is said about the file
+    "svg": {},  # to_svg removes all metadata
     "png": {},
     "pdf": {"CreationDate": None},
 }
 
 
 def to_svg(picture: Picture, prefix: str = "") -> str:
-    """The picture as an ``<svg>`` element to stand in a page. The same picture, the same text.
+    """The picture as an ``<svg>`` element for a page. The same picture gives the same text.
 
-    It is as wide as it needs, and never wider than what it stands in. Its text is text: it can be
-    read aloud, searched and magnified. ``<title>`` and ``<desc>`` hold the picture's title and
-    ``alt``. Each id in it begins with ``prefix``; without one, with a fingerprint of the picture,
-    so that different pictures of one page never have an id in common.
+    It is as wide as it needs to be, and never wider than its container. Its text is text: it can
+    be read aloud, searched and magnified. ``<title>`` and ``<desc>`` hold the picture's title and
+    ``alt``. Each id in it begins with ``prefix``; without one, with a hash of the picture, so
+    different pictures on one page never have an id in common.
     """
     drawn = _drawn(picture, "svg").decode("utf-8")
     drawn = drawn[drawn.index("<svg") :].rstrip()
@@ -60,14 +60,16 @@ def to_svg(picture: Picture, prefix: str = "") -> str:
 
 
 def save_picture(picture: Picture, path: str | Path) -> None:
-    """Write the picture as ``.svg``, ``.png`` or ``.pdf``, as the name ends.
+    """Write the picture as ``.svg``, ``.png`` or ``.pdf``, depending on the name's ending.
 
     Raises DataError for another ending, OSError when it cannot be written.
     """
     path = Path(path)
     kind = path.suffix.lower().lstrip(".")
     if kind not in WITHOUT_DATE:
-        raise DataError(f"{path} is no picture that can be written. End its name in .svg or .png.")
+        raise DataError(
+            f"{path} is not a kind of picture that can be written. End its name in .svg or .png."
+        )
     if kind == "svg":
         write_whole(path, f'<?xml version="1.0" encoding="UTF-8"?>\n{to_svg(picture)}\n')
     else:
@@ -75,7 +77,7 @@ def save_picture(picture: Picture, path: str | Path) -> None:
 
 
 def _drawn(picture: Picture, kind: str) -> bytes:
-    """What matplotlib writes, "svg", "png" or "pdf", without a date."""
+    """The file that matplotlib writes as "svg", "png" or "pdf", without a date."""
     with _quiet_matplotlib():
         import matplotlib
 
@@ -96,9 +98,9 @@ def _drawn(picture: Picture, kind: str) -> bytes:
 
 @contextmanager
 def _quiet_matplotlib() -> Iterator[None]:
-    """Without what it says of its cache of fonts, and of signs that a font does not have.
+    """Silence its warnings about the font cache and about characters missing from a font.
 
-    A page's own font has such a sign; a PNG shows a box for it.
+    On a page, the browser's font has such a character; a PNG shows a box for it.
     """
     logger = logging.getLogger("matplotlib")
     level = logger.level

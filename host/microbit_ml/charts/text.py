@@ -1,7 +1,7 @@
-"""Pictures in characters, for a terminal: without colour, and in ASCII where that is all there is.
+"""Pictures in characters, for a terminal: without colour, and in plain ASCII if need be.
 
-A canvas has one character a cell. Every series has a mark of its own, so that nothing depends on
-colour; where two meet, the later one is seen.
+A canvas has one character per cell. Every series has a mark of its own, so nothing depends on
+colour; where two meet, the later one is visible.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rich.cells import cell_len, set_cell_size
 
 from microbit_ml.charts.chart import Chart, Contour, Grid, Picture, Series
 from microbit_ml.charts.looks import looks_of
-from microbit_ml.charts.text_tables import bars_text, grid_text, key_text, shortest
+from microbit_ml.charts.text_tables import bars_text, grid_text, legend_text, shortest
 from microbit_ml.charts.ticks import numbers_text, ticks_between
 
 LEAST_WIDTH, LEAST_HEIGHT = 30, 4
@@ -42,9 +42,9 @@ ASCII = Signs("ox#+*@%&$=", ".", "|", "-", "+", "+", "+")
 def to_text(picture: Picture, width: int = 76, height: int = 18, unicode: bool = True) -> str:
     """The picture in lines of at most ``width`` characters, without a line end at the end.
 
-    height: lines of the drawing itself, without title, axis labels and key; a picture of bars or a
-    grid takes a line for each. unicode: False for a terminal that shows ASCII only; the texts of
-    the picture itself are kept as they are.
+    height: lines of the drawing itself, without title, axis labels and legend; bars and the rows of
+    a grid take one line each. unicode: False for a terminal that only shows ASCII; the picture's
+    own texts stay as they are.
     """
     width, height = max(width, LEAST_WIDTH), max(height, LEAST_HEIGHT)
     signs = UNICODE if unicode else ASCII
@@ -61,11 +61,11 @@ def to_text(picture: Picture, width: int = 76, height: int = 18, unicode: bool =
 
 
 def _is_list_of_bars(chart: Chart, height: int) -> bool:
-    """Whether bars can lie in lines, each with its text, instead of standing on an axis."""
+    """Whether to draw horizontal bars, each with its text, instead of vertical ones on an axis."""
     if not chart.series or any(one.style != "bars" for one in chart.series):
         return False
-    places = {float(x) for one in chart.series for x in one.x}
-    return bool(places) and (bool(chart.x_ticks) or len(places) * len(chart.series) <= height)
+    positions = {float(x) for one in chart.series for x in one.x}
+    return bool(positions) and (bool(chart.x_ticks) or len(positions) * len(chart.series) <= height)
 
 
 class _Canvas:
@@ -79,12 +79,12 @@ class _Canvas:
         self.x_range, self.y_range = x_range, y_range
 
     def column(self, x: float) -> int:
-        """Which column a number of the x axis is in; outside the axis beyond the columns."""
+        """The column of a number on the x axis; outside the axis, beyond the columns."""
         low, high = self.x_range
         return round((x - low) / (high - low) * (self.width - 1))
 
     def row(self, y: float) -> int:
-        """Which row a number of the y axis is in; 0 is the top one."""
+        """The row of a number on the y axis; 0 is the top one."""
         low, high = self.y_range
         return round((high - y) / (high - low) * (self.height - 1))
 
@@ -94,15 +94,15 @@ class _Canvas:
             self.cells[row][column] = mark
 
     def line(self, x: np.ndarray, y: np.ndarray, mark: str) -> None:
-        """Write marks from point to point, without a gap; a point that is NaN breaks the line."""
+        """Write marks from point to point, without gaps; a NaN breaks the line."""
         ends = np.column_stack([x, y])
         for start, end in pairwise(ends):
             if not np.isfinite([start, end]).all():
                 continue
             columns = abs(self.column(end[0]) - self.column(start[0]))
             rows = abs(self.row(end[1]) - self.row(start[1]))
-            for share in np.linspace(0, 1, min(max(columns, rows, 1), 500) + 1):
-                px, py = start + share * (end - start)
+            for fraction in np.linspace(0, 1, min(max(columns, rows, 1), 500) + 1):
+                px, py = start + fraction * (end - start)
                 self.put(self.column(px), self.row(py), mark)
 
 
@@ -124,7 +124,9 @@ def _chart_text(chart: Chart, width: int, height: int, signs: Signs) -> list[str
         *_wrapped(chart.y_label, width),
         *frame.lines(),
         *frame.centred(chart.x_label),
-        *_key([one for one in chart.series if not one.faint], marks_of(chart.series, signs), width),
+        *_legend(
+            [one for one in chart.series if not one.faint], marks_of(chart.series, signs), width
+        ),
         *([f"{faint} the others"] if faint else []),
     ]
 
@@ -156,7 +158,7 @@ def _draw(canvas: _Canvas, one: Series, mark: str) -> None:
 
 
 def _write_labels(canvas: _Canvas, one: Series) -> None:
-    """Texts beside points: at the right, else at the left, where the cells are empty."""
+    """Texts beside points: to the right, else to the left, where the cells are empty."""
     for px, py, text in zip(one.x, one.y, one.labels or [""] * len(one.x), strict=True):
         letters = list(text) if cell_len(text) == len(text) else []
         if not letters or not (np.isfinite(px) and np.isfinite(py)):
@@ -182,8 +184,8 @@ def _contour_text(contour: Contour, width: int, height: int, signs: Signs) -> li
     heights = np.asarray(contour.heights, dtype=float)
     low, high = float(heights.min()), float(heights.max())
     # The square root makes the lines closer at the bottom of a valley, where it matters.
-    shares = np.sqrt((heights - low) / ((high - low) or 1))
-    levels = np.minimum((shares * 10).astype(int), 9)[np.ix_(down, across)]
+    relative = np.sqrt((heights - low) / ((high - low) or 1))
+    levels = np.minimum((relative * 10).astype(int), 9)[np.ix_(down, across)]
     for row in range(canvas.height):
         for column in range(canvas.width):
             here = levels[row, column]
@@ -203,7 +205,7 @@ def _contour_text(contour: Contour, width: int, height: int, signs: Signs) -> li
         *frame.lines(),
         *frame.centred(contour.x_label),
         *_wrapped(f"Digits: {contour.z_label}; each begins at: {', '.join(steps)}.", width),
-        *_key(contour.paths, marks, width),
+        *_legend(contour.paths, marks, width),
     ]
 
 
@@ -219,17 +221,17 @@ class _Frame:
         signs: Signs,
         x_ticks: dict[float, str] | None = None,
     ) -> None:
-        y_places = ticks_between(*y_range, max(height // 4, 2))
-        y_texts = numbers_text(y_places)
+        y_ticks = ticks_between(*y_range, max(height // 4, 2))
+        y_texts = numbers_text(y_ticks)
         self.left = max(map(len, y_texts))
         self.canvas = _Canvas(width - self.left - 2, height, x_range, y_range)
         self.signs, self.width = signs, width
-        self.y_texts = {self.canvas.row(y): text for y, text in zip(y_places, y_texts, strict=True)}
+        self.y_texts = {self.canvas.row(y): text for y, text in zip(y_ticks, y_texts, strict=True)}
         if x_ticks:
             self.x_texts = {float(x): text for x, text in x_ticks.items()}
         else:
-            places = ticks_between(*x_range, max(self.canvas.width // 12, 2))
-            self.x_texts = dict(zip(places, numbers_text(places), strict=True))
+            ticks = ticks_between(*x_range, max(self.canvas.width // 12, 2))
+            self.x_texts = dict(zip(ticks, numbers_text(ticks), strict=True))
 
     def lines(self) -> list[str]:
         """The rows with the y axis, the x axis, and its numbers."""
@@ -243,7 +245,7 @@ class _Frame:
         return [*rows, " " * (self.left + 1) + signs.corner + axis, *texts]
 
     def _x_axis(self) -> tuple[str, list[str]]:
-        """The line of the axis with its ticks, and the texts below it, where they have room."""
+        """The axis line with its ticks, and the texts below it where there is room."""
         axis = [self.signs.level] * self.canvas.width
         below, end = "", -2
         for x, full in sorted(self.x_texts.items()):
@@ -269,12 +271,12 @@ class _Frame:
         ]
 
 
-def _key(series: Sequence[Series], marks: dict[str, str], width: int) -> list[str]:
-    """What each mark means, when there are two names or more."""
+def _legend(series: Sequence[Series], marks: dict[str, str], width: int) -> list[str]:
+    """The legend, if there are two names or more."""
     names = list(dict.fromkeys(one.name for one in series if one.name))
     if len(names) < 2:
         return []
-    return key_text([(marks[name], name) for name in names], width)
+    return legend_text([(marks[name], name) for name in names], width)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -284,7 +286,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 def _range_of(
     values: Sequence[np.ndarray | Sequence[float]], with_zero: bool = False
 ) -> tuple[float, float]:
-    """From the lowest to the highest number there is; never empty."""
+    """From the lowest to the highest number; never empty."""
     numbers = np.concatenate([np.asarray(one, dtype=float) for one in values] or [np.zeros(0)])
     numbers = numbers[np.isfinite(numbers)]
     if with_zero:

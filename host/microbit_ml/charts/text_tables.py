@@ -1,4 +1,4 @@
-"""Bars in lines and grids of numbers, in characters."""
+"""Horizontal bars and grids of numbers, in characters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from microbit_ml.charts.looks import looks_of
 from microbit_ml.charts.ticks import numbers_text
 
 FILLS = {True: "█▒░▓▞▚", False: "#=-*o."}
-SHADES = {True: " ░▒▓█", False: " .:*#"}  # from no share of the row to all of it
+SHADES = {True: " ░▒▓█", False: " .:*#"}  # from none of the row's sum to all of it
 LONGEST_NAME = 24  # characters of a row's or column's name
 KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -21,38 +21,38 @@ KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def bars_text(chart: Chart, width: int, unicode: bool) -> list[str]:
     """A line for each bar: its text, the bar, its number. Bars below 0 go to the left."""
     fills = [FILLS[unicode][look.number % 6] for look in looks_of(chart.series)]
-    places = sorted({float(x) for one in chart.series for x in one.x})
-    plain = numbers_text(places)
-    names = {x: chart.x_ticks.get(x, text) for x, text in zip(places, plain, strict=True)}
+    positions = sorted({float(x) for one in chart.series for x in one.x})
+    plain = numbers_text(positions)
+    names = {x: chart.x_ticks.get(x, text) for x, text in zip(positions, plain, strict=True)}
     left = min(max(map(cell_len, names.values())), LONGEST_NAME, width // 3)
     notes = [_notes(one.y, one.labels, width // 4) for one in chart.series]
     right = max(cell_len(note) for some in notes for note in some)
     room = max(width - left - right - 4, 8)
-    low, high = chart.y_range or _reach(chart.series)
+    low, high = chart.y_range or _value_range(chart.series)
     lines = textwrap.wrap(f"{chart.x_label}: {chart.y_label}", width)
-    for x in places:
+    for x in positions:
         name = names[x]
         for one, fill, some in zip(chart.series, fills, notes, strict=True):
-            for place, y, note in zip(one.x, one.y, some, strict=True):
-                if float(place) == x:
+            for position, y, note in zip(one.x, one.y, some, strict=True):
+                if float(position) == x:
                     bar = _bar(float(y), low, high, room, fill)
                     lines.append(f"{sized(name, left)} {bar} {note}")
                     name = ""
     named = [
         (fill * 2, one.name) for fill, one in zip(fills, chart.series, strict=True) if one.name
     ]
-    return lines + (key_text(named, width) if len(named) > 1 else [])
+    return lines + (legend_text(named, width) if len(named) > 1 else [])
 
 
-def _reach(series: Sequence[Series]) -> tuple[float, float]:
-    """From the lowest to the highest of all numbers and 0."""
+def _value_range(series: Sequence[Series]) -> tuple[float, float]:
+    """From the lowest to the highest number, with 0 included."""
     values = np.concatenate([np.asarray(one.y, dtype=float) for one in series])
     values = np.append(values[np.isfinite(values)], 0.0)
     return float(values.min()), float(values.max())
 
 
 def _bar(value: float, low: float, high: float, room: int, fill: str) -> str:
-    """A bar from 0, where a | stands, in ``room`` characters from low to high; none for NaN."""
+    """A bar from 0, marked with |, in ``room`` characters from low to high; empty for NaN."""
     per_cell = (high - low) / room or 1.0
     zero = min(round(max(0.0 - low, 0.0) / per_cell), room)
     end = min(max(round((value - low) / per_cell), 0), room) if np.isfinite(value) else zero
@@ -61,13 +61,14 @@ def _bar(value: float, low: float, high: float, room: int, fill: str) -> str:
 
 
 def grid_text(grid: Grid, width: int, unicode: bool) -> list[str]:
-    """A table of the numbers; columns get letters when their names are too wide.
+    """A table of the numbers; columns get letters if their names are too wide.
 
-    A cell of a grid of shares is marked by its share of the row, so that large ones are seen.
+    With shades "fraction", a cell is marked by its fraction of the row's sum, so large ones stand
+    out.
     """
     values = np.asarray(grid.values, dtype=float)
     texts = grid.texts
-    if grid.shades == "share":
+    if grid.shades == "fraction":
         texts = [
             [f"{text}{_shade(value, row, unicode)}" for text, value in zip(cells, row, strict=True)]
             for cells, row in zip(texts, values, strict=True)
@@ -85,7 +86,7 @@ def grid_text(grid: Grid, width: int, unicode: bool) -> list[str]:
             rows = [f"{letter:>2} {name}" for letter, name in zip(letters, rows, strict=True)]
             left += 3
         else:
-            key = key_text(list(zip(letters, columns, strict=True)), width)
+            key = legend_text(list(zip(letters, columns, strict=True)), width)
         columns, widest = letters, max(cell, *map(len, letters))
     per_block = max((width - left) // (widest + 2), 1)
     lines = textwrap.wrap(f"Rows: {grid.y_label}. Columns: {grid.x_label}.", width)
@@ -98,8 +99,8 @@ def grid_text(grid: Grid, width: int, unicode: bool) -> list[str]:
     return lines + key
 
 
-def key_text(entries: Sequence[tuple[str, str]], width: int) -> list[str]:
-    """Lines that say what each mark means; a mark is never parted from its name."""
+def legend_text(entries: Sequence[tuple[str, str]], width: int) -> list[str]:
+    """The lines of a legend; a mark always stays on the same line as its name."""
     lines = [""]
     for mark, name in entries:
         entry = f"{mark} {name}"
@@ -111,12 +112,12 @@ def key_text(entries: Sequence[tuple[str, str]], width: int) -> list[str]:
 
 def _shade(value: float, row: np.ndarray, unicode: bool) -> str:
     total = float(np.abs(row).sum())
-    share = abs(value) / total if total else 0.0
-    return SHADES[unicode][int(np.ceil(share * 4))]
+    fraction = abs(value) / total if total else 0.0
+    return SHADES[unicode][int(np.ceil(fraction * 4))]
 
 
 def _notes(values: Sequence[float] | np.ndarray, labels: Sequence[str], longest: int) -> list[str]:
-    """What stands at the end of each bar: its label, or its number."""
+    """The text at the end of each bar: its label, or its number."""
     numbers = [f"{float(value):.4g}" if np.isfinite(value) else "-" for value in values]
     return [shortest(text, longest) for text in labels or numbers]
 
@@ -131,7 +132,7 @@ def _letters(number: int) -> str:
 
 
 def shortest(text: str, width: int) -> str:
-    """The text in at most ``width`` cells; a longer one loses its end."""
+    """The text, cut off after ``width`` cells."""
     return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "~"
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 def ticks_between(low: float, high: float, most: int) -> list[float]:
     """Round numbers from ``low`` to ``high``: 0, 0.5, 1, or 20, 40, 60.
 
-    At most about ``most``, but two at least, unless there is no room between low and high.
+    At most about ``most``, but at least two, unless low and high are equal.
     """
     if not high > low:
         return [low]
@@ -26,7 +26,7 @@ def ticks_between(low: float, high: float, most: int) -> list[float]:
 
 
 def numbers_text(numbers: Sequence[float]) -> list[str]:
-    """The numbers, all with as many decimals as the difference between them needs."""
+    """The numbers, all with the decimals that the difference between them needs."""
     if len(numbers) < 2:
         return [f"{number:.3g}" for number in numbers]
     step = min(abs(b - a) for a, b in pairwise(numbers))

@@ -47,9 +47,7 @@ COMMANDS = (
     Command(
         "evaluate", "how often a model is right: confusion matrix, accuracy, precision, recall, F1"
     ),
-    Command(
-        "compare", "the network beside simpler methods: accuracy, size, cost, and which to choose"
-    ),
+    Command("compare", "compare the network with simpler methods: accuracy, size, speed"),
     Command(
         "report", "one page about a model: how good it is, on what evidence, and what to do next"
     ),

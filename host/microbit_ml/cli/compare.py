@@ -1,4 +1,4 @@
-"""``compare``: the network beside simpler methods, and which of them to choose."""
+"""``compare``: the network compared with simpler methods, and which of them to choose."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
-from microbit_ml.cli.evaluate.protocols import warn_of_copies
+from microbit_ml.cli.evaluate.protocols import SAME_PEOPLE, warn_of_copies
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar
 from microbit_ml.evaluate.comparison import Comparison, Method, compare
 from microbit_ml.evaluate.comparison_advice import advice, short_p
@@ -30,21 +30,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=FOLDS,
         metavar="N",
-        help=f"parts of the data set for cross-validation (default {FOLDS})",
+        help=f"folds of the cross-validation (default {FOLDS})",
     )
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="deals the parts (default 0)"
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="seed of all random choices (default 0)",
     )
     parser.add_argument(
         "--measure",
         action="store_true",
-        help="count the instructions of layers on virtual boards instead of estimating them",
+        help="count the layers' instructions on virtual boards instead of estimating them",
     )
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Cross-validate all methods; print a table and what to choose, or JSON."""
+    """Cross-validate all methods. Print a table and a recommendation, or JSON."""
     data = read_source(args.dataset)
     warn_of_copies(data)
     with progress_bar("Comparing", 100) as update:
@@ -70,7 +74,7 @@ def _measured(comparison: Comparison, models: Mapping[str, Model]) -> Comparison
 
 
 def _as_json(args: argparse.Namespace, comparison: Comparison) -> dict[str, object]:
-    label, right = comparison.guess
+    label, right = comparison.most_frequent
     return {
         "dataset": str(args.dataset),
         "recordings": len(comparison.truth),
@@ -80,7 +84,7 @@ def _as_json(args: argparse.Namespace, comparison: Comparison) -> dict[str, obje
         "methods": {
             one.name: {
                 "accuracy": one.scores.accuracy,
-                "right": one.scores.right,
+                "correct": one.scores.right,
                 "macro_f1": one.scores.macro_f1,
                 "bytes": one.footprint.n_bytes,
                 "fits_v1": one.fits_all,
@@ -101,14 +105,14 @@ def _as_json(args: argparse.Namespace, comparison: Comparison) -> dict[str, obje
 
 def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset) -> None:
     n = len(comparison.truth)
-    label, right = comparison.guess
+    label, right = comparison.most_frequent
     print(
         f"{args.folds}-fold cross-validation of {args.dataset}: {plural(n, 'recording')}, "
-        f'{len(set(comparison.truth))} labels.\nAlways saying "{label}" would be right '
-        f"{right / n:.3f} of the time."
+        f'{len(set(comparison.truth))} labels.\nAlways answering "{label}" would give an accuracy '
+        f"of {right / n:.3f}."
     )
     if len(data.subjects) > 1:
-        print("The same people were in training and test; new people may be recognised less often.")
+        print(SAME_PEOPLE)
     print()
     print_table(
         [
@@ -123,18 +127,18 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
     )
     estimated = not all(one.footprint.measured for one in comparison.methods)
     titles = [one.title for one in TARGETS.values()]
-    too_many = f"; (!) too many for {smallest().title}"
+    too_large = f"\n   (!) too large for {smallest().title}"
     features = [f"{one.features_cost:,} more on {one.title}" for one in TARGETS.values()]
     features[1:] = [f"and {text.replace('more ', '')}" for text in features[1:]]
     print(
-        "\np: how often chance alone would part two equally good methods this far from the best\n"
+        "\np: how often equally good methods would differ this much from the best by chance alone\n"
         "   (McNemar's exact test; below 0.05: hardly chance)\n"
-        'right: of networks the best known label, whether or not it also says "unknown"\n'
-        'bytes: of model.bin, for networks with what tells "unknown"'
-        + ("" if all(one.fits_all for one in comparison.methods) else too_many)
+        'right: for networks the top-1 class counts, even where the answer would be "unknown"\n'
+        'bytes: size of model.bin, for networks including the novelty detector ("unknown")'
+        + ("" if all(one.fits_all for one in comparison.methods) else too_large)
         + f"\non {', '.join(titles)}: instructions from features to scores"
-        + (", ~ estimated; " if estimated else "; ")
-        + f"computing the features\n   takes about {' '.join(features)}"
+        + (" (~ estimated)." if estimated else ".")
+        + f" Computing the features\n   takes about {' '.join(features)}"
     )
 
 

@@ -1,4 +1,4 @@
-"""``microbit-ml demo``: the five stages of a model's life, with no hardware at all."""
+"""``microbit-ml demo``: the five stages of a model's life, without any hardware."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from microbit_ml.recordings import Dataset, simulate
 from microbit_ml.targets import TARGETS
 from microbit_ml.training import Settings, train
 
-PEOPLE, REPEATS = 16, 5  # who train
-UNSEEN_SUBJECTS, UNSEEN_REPEATS = 4, 4  # who test
+PEOPLE, REPEATS = 16, 5  # for training
+UNSEEN_SUBJECTS, UNSEEN_REPEATS = 4, 4  # for testing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The one thing to choose: other people, other networks."""
+    """Describe the only option: the seed, for other people and another network."""
     parser.add_argument(
-        "--seed", type=int, default=0, help="other people and movements (default 0)"
+        "--seed", type=int, default=0, help="another number simulates other people (default 0)"
     )
 
 
@@ -31,21 +31,21 @@ def run(args: argparse.Namespace) -> None:
     """Simulate, train, validate, deploy, and move two virtual boards."""
     data = simulate(people=PEOPLE, repeats=REPEATS, seed=args.seed)
     unseen = simulate(people=UNSEEN_SUBJECTS, repeats=UNSEEN_REPEATS, seed=args.seed + 1_000_003)
-    _tell_data(data)
+    _prepare_data(data)
     model = _train(data, args.seed)
     prediction = _validate(model, unseen)
     chosen = _one_of_each(unseen, args.seed)
     _deploy(model, unseen, prediction, chosen)
 
 
-def _tell(stage: str, *lines: str) -> None:
-    """A stage's name, and beside it what happened, in a terminal of 80 columns."""
+def _print_stage(stage: str, *lines: str) -> None:
+    """Print a stage's name and, beside it, what happened, for a terminal of 80 columns."""
     for name, line in zip([stage] + [""] * (len(lines) - 1), lines, strict=True):
         print(f"{name:<20}{line}")
 
 
-def _tell_data(data: Dataset) -> None:
-    _tell(
+def _prepare_data(data: Dataset) -> None:
+    _print_stage(
         "1 Data preparation",
         f"{PEOPLE} simulated people make {len(data.labels)} movements {REPEATS} times each:",
         f"{len(data)} recordings of 50 x 3 numbers, one second each.",
@@ -62,18 +62,17 @@ def _train(data: Dataset, seed: int) -> Model:
         model = train(data, seed=seed, progress=progress)
         seconds = time.perf_counter() - began
     layers = [layer.n_outputs for layer in model.float_model.network.trainable_layers]
-    _tell(
+    _print_stage(
         "2 Model design",
         f"{len(model.feature_names)} features -> {' -> '.join(map(str, layers[:-1]))} hidden units "
-        f"-> {layers[-1]} scores, all integers;",
-        "one of the scores is for movements of no kind.",
+        f"-> {layers[-1]} scores, all integers.",
+        "One of the scores is for movements that are not a gesture.",
     )
     losses = model.history["training"]
-    _tell(
+    _print_stage(
         "3 Training",
-        f"{len(data)} recordings and {Settings.copies} altered copies of each:",
-        f"loss {losses[0]:.2f} -> {losses[-1]:.2f}, {seconds:.1f} s with the networks that "
-        "check it.",
+        f"{len(data)} recordings and {Settings.copies} augmented samples of each:",
+        f"loss {losses[0]:.2f} -> {losses[-1]:.2f}, in {seconds:.1f} s with cross-validation.",
     )
     return model
 
@@ -82,17 +81,17 @@ def _validate(model: Model, unseen: Dataset) -> Prediction:
     truth = [recording.label for recording in unseen]
     integer, real = model.predict(unseen), model.predict_float(unseen)
     unknown = sum(label is None for label in integer.labels)
-    _tell(
+    _print_stage(
         "4 Validation",
-        f"{UNSEEN_SUBJECTS} people whom it never saw, {len(truth)} recordings:",
-        f"{_share(integer.best, truth):.1%} right in integers ({_share(real.best, truth):.1%} "
-        f"in floats); {unknown} called unknown.",
+        f"{len(truth)} recordings by {UNSEEN_SUBJECTS} new people:",
+        f"{_accuracy(integer.best, truth):.1%} right in integers "
+        f"({_accuracy(real.best, truth):.1%} in floats), {unknown} unknown.",
     )
     return integer
 
 
-def _share(said: list[str], truth: list[str]) -> float:
-    return float(np.mean([a == b for a, b in zip(said, truth, strict=True)]))
+def _accuracy(predicted: list[str], truth: list[str]) -> float:
+    return float(np.mean([a == b for a, b in zip(predicted, truth, strict=True)]))
 
 
 def _one_of_each(unseen: Dataset, seed: int) -> list[int]:
@@ -104,11 +103,11 @@ def _one_of_each(unseen: Dataset, seed: int) -> list[int]:
 
 def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[int]) -> None:
     hex_text = model.hex()
-    _tell(
+    _print_stage(
         "5 Deployment",
-        f"a model of {len(model.device_bytes()):,} bytes, in one hex file, boots on a virtual",
-        "V1 and V2 that run the MicroPython of real boards. Each of",
-        f"{len(chosen)} movements goes into their accelerometers.",
+        f"One hex file, with the model in {len(model.device_bytes()):,} bytes, boots on a",
+        "virtual V1 and V2. They run the MicroPython of real boards,",
+        f"and their accelerometers feel {len(chosen)} movements.",
     )
     print()
     gestures = [unseen.recordings[i].samples for i in chosen]
@@ -118,12 +117,12 @@ def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[
     rows, names_agree, exact = [], 0, 0
     for i, *played in zip(chosen, *played_on.values(), strict=True):
         twin = prediction.labels[i] or "unknown"
-        said = [one.said or "unknown" for one in played]
+        shown = [one.said or "unknown" for one in played]
         same = [twin_agrees(model.network, one) for one in played]
-        names_agree += set(said) == {twin}
+        names_agree += set(shown) == {twin}
         exact += sum(same)
-        rows.append([unseen.recordings[i].label, twin, *said, "yes" if all(same) else "NO"])
-    print_table(["true gesture", "twin", *titles, "same integers"], rows, left=3 + len(titles))
+        rows.append([unseen.recordings[i].label, twin, *shown, "yes" if all(same) else "NO"])
+    print_table(["actual gesture", "twin", *titles, "same integers"], rows, left=3 + len(titles))
     print()
     truth = [row[0] for row in rows]
     for title, of_board in zip(titles, played_on.values(), strict=True):
@@ -132,17 +131,20 @@ def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[
         sum(one.said == label for one, label in zip(of_board, truth, strict=True))
         for of_board in played_on.values()
     ]
-    others = ", ".join(f"{title} {n}" for title, n in zip(titles[1:], right[1:], strict=True))
+    n = len(rows)
+    others = "".join(
+        f", {title} {k} of {n}" for title, k in zip(titles[1:], right[1:], strict=True)
+    )
     print(
-        f"{titles[0]} recognised {right[0]} of {len(rows)} movements, {others}.\n"
-        f"Twin, {' and '.join(titles)} name the same gesture in {names_agree} of {len(rows)}.\n"
-        f"On the counts that the boards read, the twin computes the same integers in\n"
-        f"{exact} of {len(titles) * len(rows)} windows."
+        f"{titles[0]} recognised {right[0]} of {n} movements{others}.\n"
+        "The twin (the same model on this computer) gave the same answer as the boards\n"
+        f"for {names_agree} of {n}. From the counts that they read, it computed the same integers\n"
+        f"in {exact} of {len(titles) * n} windows."
     )
 
 
 def _print_leds(board: str, names: list[str], played: list[Played]) -> None:
-    """The displays side by side, each below the movement that the board was shown."""
+    """Print the displays side by side, each below the movement that the board felt."""
     print(f"{board} shows the first letter of what it recognises:")
     print("  " + " ".join(f"{name[:7]:<7}" for name in names).rstrip())
     pictures = [one.leds.splitlines() for one in played]

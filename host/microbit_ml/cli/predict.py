@@ -1,4 +1,4 @@
-"""``predict``: what a model says about recordings, computed here or on a board."""
+"""``predict``: a model's predictions for recordings, computed here or on a board."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--board",
         type=board_name,
         metavar="BOARD",
-        help="let a board compute it: virtual:v1, virtual:v2, or a serial port; "
-        "without it, this computer does, with the same integers",
+        help="let a board compute: virtual:v1, virtual:v2, or a serial port "
+        "(default: this computer, with the same integers)",
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Print what the model says about each recording."""
+    """Print the prediction for each recording."""
     model = Model.load(args.model)
     data = read_source(args.source)
     prediction = _prediction(model, data, args.board)
@@ -51,7 +51,13 @@ def run(args: argparse.Namespace) -> None:
         )
         return
     print_table(
-        ["recording", "says", "best known", "confidence", *(f"score {x}" for x in model.labels)],
+        [
+            "recording",
+            "predicted",
+            "top-1 class",
+            "confidence",
+            *(f"score {x}" for x in model.labels),
+        ],
         [
             [
                 recording.path,

@@ -1,4 +1,4 @@
-"""``microbit-ml report``: one page with all that there is to see of a model."""
+"""``microbit-ml report``: one page with everything about a model."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="DATASET",
-        help="the recordings that it was trained on, for examples; new ones among them are a "
-        "test (default: looked for in this folder and beside MODEL)",
+        help="the recordings that it was trained on, to show examples; it is tested on any new "
+        "ones (default: a data set found in this folder or beside MODEL)",
     )
     parser.add_argument(
         "-o", dest="output", required=True, type=Path, metavar="FILE.html", help="the page to write"
@@ -32,57 +32,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Write the page, and say in short what stands in it."""
+    """Write the page and print a summary of it."""
     if args.model.is_dir():
         raise DataError(
-            f"{args.model} is a folder, and report wants a model. Train one with: "
-            f"microbit-ml train {args.model} -o {args.model.resolve().name}.mbml; or look at "
-            f"the recordings with: microbit-ml show {args.model} --plot"
+            f"{args.model} is a folder, but report needs a model. Train one with: "
+            f"microbit-ml train {args.model} -o {args.model.resolve().name}.mbml. Or look at the "
+            f"recordings with: microbit-ml show {args.model} --plot"
         )
     sources = [args.model, *([args.dataset] if args.dataset else [])]
     check_can_write(args.output, *sources)
     model = Model.load(args.model)
     with working("Writing the report"):
-        place, data = _recordings(args, model)
-        # The page is for others too: it says a folder's name, not where it lies.
-        evidence = Evidence.of(args.model, model, data, place.resolve().name if place else "")
+        folder, data = _recordings(args, model)
+        # The page may be passed on: it gives the folder's name, not its whole path.
+        evidence = Evidence.of(args.model, model, data, folder.resolve().name if folder else "")
         write_whole(args.output, report_html(evidence))
-    _tell(evidence, place)
+    _print_summary(evidence, folder)
     print(f"Saved {args.output}, {args.output.stat().st_size} bytes. Open it in a browser.")
 
 
 def _recordings(args: argparse.Namespace, model: Model) -> tuple[Path | None, Dataset | None]:
-    """The data set that was named, or one that holds the model's recordings, or none."""
+    """The data set that was given, or one found with the model's recordings, or none."""
     if args.dataset:
         return args.dataset, read_source(args.dataset)
     found = find_dataset(model, [Path(), args.model.parent])
     return found or (None, None)
 
 
-def _tell(evidence: Evidence, place: Path | None) -> None:
-    """What is in the page and, on stderr, what is not, and why."""
+def _print_summary(evidence: Evidence, folder: Path | None) -> None:
+    """Print what is on the page and, on stderr, what is missing from it and why."""
     name = evidence.name
-    if place is None:
+    if folder is None:
         say(
             "Note: The recordings that the model was trained on were not found here, so the page "
-            f"has no examples. Say where they are: microbit-ml report {name} DATASET -o FILE.html"
+            f"shows no examples. To add them: microbit-ml report {name} DATASET -o FILE.html"
         )
-    elif not evidence.learned:
+    elif not evidence.training_data:
         say(
-            f"Note: {name} was trained on none of the recordings in {place}, so the page "
-            "takes them for a test of the model. Give the data set that it was trained on to see "
-            "examples."
+            f"Note: {name} was trained on none of the recordings in {folder}, so the page tests "
+            "the model on them. To see examples too, give the data set that it was trained on."
         )
     elif evidence.n_missing:
         say(
             f"Note: {plural(evidence.n_missing, 'recording')} that {name} was trained on "
-            f"{'is' if evidence.n_missing == 1 else 'are'} not in {place}."
+            f"{'is' if evidence.n_missing == 1 else 'are'} not in {folder}."
         )
-    if place is not None:
-        print(f"Recordings: {place}")
-    if evidence.best is None:
-        say(f"Note: {name} holds no judgements of single recordings. Train it again to see them.")
+    if folder is not None:
+        print(f"Recordings: {folder}")
+    if evidence.top1_scores is None:
+        say(f"Note: {name} holds no results for single recordings. Train it again to see them.")
     else:
-        scores = evidence.best
-        print(f"Right in {scores.right} of {plural(scores.recordings, 'held-out recording')}.")
-    print(f"Pieces of advice: {len(advise(evidence))}.")
+        scores = evidence.top1_scores
+        print(f"It got {scores.right} of {plural(scores.recordings, 'held-out recording')} right.")
+    print(f"Pieces of advice on the page: {len(advise(evidence))}.")

@@ -1,4 +1,4 @@
-"""``show``: what is in a data set, and what may be wrong with it."""
+"""``show``: the contents of a data set, and what may be wrong with it."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plot",
         action="store_true",
-        help="write a page with pictures too: movements, lengths, clipping, what is alike",
+        help="also write a page with pictures: movements, lengths, clipping, which are alike",
     )
     parser.add_argument(
         "-o",
         dest="output",
         type=Path,
         metavar="FILE.html",
-        help="where to write the page (without it DATASET.html in this folder)",
+        help="the page to write (default: DATASET.html in this folder)",
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Print what each label holds, and the problems that were found; write the page."""
+    """Print the labels and the problems found; write the page if asked for."""
     page_path = _page_path(args)
     data = Dataset.load(args.dataset)
     summaries = summarize(data)
@@ -85,7 +85,7 @@ def _row(label: str, one: LabelSummary) -> list[object]:
 
 
 def _page_path(args: argparse.Namespace) -> Path | None:
-    """Where the page goes, if one is wanted; an error when it cannot be written there."""
+    """The path of the page, if one is asked for. Raises when it cannot be written there."""
     if not (args.plot or args.output):
         return None
     path = args.output or Path(f"{args.dataset.resolve().name}.html")
@@ -94,7 +94,7 @@ def _page_path(args: argparse.Namespace) -> Path | None:
 
 
 def _write_page(path: Path, data: Dataset, name: str, problems: list[str]) -> None:
-    from microbit_ml.report.data_set_page import data_set_html  # what draws pictures
+    from microbit_ml.report.data_set_page import data_set_html  # slow to load: draws pictures
 
     with working("Drawing"):
         html = data_set_html(data, name, problems)

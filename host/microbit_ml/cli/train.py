@@ -1,4 +1,4 @@
-"""``train``: a data set in, a model file out."""
+"""``train``: make a model file from a data set."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from microbit_ml.recordings import Dataset
 from microbit_ml.training import train
 
 UNSEEN = {
-    "person": "the person who made it",
-    "recording": "it; it may have seen the same person, so new people may do worse",
+    "person": "the person who made the recording.",
+    "recording": "the recording, but may have seen others by the same person. For new people, "
+    "expect less.",
 }
 
 
@@ -34,13 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="start",
         type=Path,
         metavar="MODEL",
-        help="learn on from this model: its gestures are kept, those of DATASET are added",
+        help="fine-tune this model: it keeps its gestures and learns those of DATASET too",
     )
     add_training_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Train, save, and say how well the model does on recordings that it had not seen."""
+    """Train, save, and report how well the model does on recordings that it has not seen."""
     settings = training_settings(args)
     check_can_write(args.output, args.dataset, *([args.start] if args.start else []))
     data = Dataset.load(args.dataset)
@@ -53,11 +54,11 @@ def run(args: argparse.Namespace) -> None:
 
         model = train(data, start=start, seed=args.seed, progress=progress, **settings)
     model.save(args.output)
-    _tell_counts(model, start, len(data))
+    _print_counts(model, start, len(data))
     metrics = model.metrics
     print(
-        f"Recognised {metrics['held_out_accuracy']:.1%} of held-out recordings, each by a model "
-        f"that had not seen {UNSEEN[metrics['held_out_by']]}."
+        f"It got {metrics['held_out_accuracy']:.1%} of the held-out recordings right. Each "
+        f"prediction came from a model that had never seen {UNSEEN[metrics['held_out_by']]}"
     )
     _report_false_accepts(model)
     print(f"Saved {args.output}, {args.output.stat().st_size} bytes.")
@@ -67,26 +68,25 @@ def run(args: argparse.Namespace) -> None:
     say(f"Next: microbit-ml build {args.output} -o {name}.hex")
 
 
-def _tell_counts(model: Model, start: Model | None, n_recordings: int) -> None:
-    before = f" and what {len(start.replay.people)} earlier ones left" if start else ""
+def _print_counts(model: Model, start: Model | None, n_recordings: int) -> None:
+    before = f" and replayed {len(start.replay.people)} earlier ones" if start else ""
     print(f"Trained on {n_recordings} recordings{before}:")
     for label, count in model.provenance["counts"].items():
         print(f"  {label}: {count}")
 
 
 def _report_false_accepts(model: Model) -> None:
-    """What the limit of "unknown" lets through, and what others would."""
+    """Print the false-accept rate of the chosen threshold for "unknown", and of two others."""
     chosen = model.provenance["settings"]["accept_known"]
     *others, accepted = sorted(
-        model.metrics["false_accept_rates"], key=lambda cost: cost["accept_known"] == chosen
+        model.metrics["false_accept_rates"], key=lambda one: one["accept_known"] == chosen
+    )
+    alternatives = ", ".join(
+        f"{one['false_accept_rate']:.0%} with --accept-known {one['accept_known']:g}"
+        for one in others
     )
     print(
-        f'"Unknown" is set to accept {chosen:.0%} of known gestures; it then also accepts '
-        f"{accepted['false_accept_rate']:.0%} of made-up movements "
-        + "("
-        + ", ".join(
-            f"{cost['false_accept_rate']:.0%} with --accept-known {cost['accept_known']:g}"
-            for cost in others
-        )
-        + ")."
+        f'It accepts {chosen:.0%} of known gestures and answers "unknown" to the rest. It would '
+        f"also give a name to {accepted['false_accept_rate']:.0%} of random movements "
+        f"({alternatives})."
     )

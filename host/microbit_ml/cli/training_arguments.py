@@ -1,4 +1,4 @@
-"""The settings of training as options, for every verb that trains: one option a setting."""
+"""The training settings as options, one each, for every verb that trains."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _METAVARS = {int: "N", float: "X", str: "NAME", tuple: "NAMES"}
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the settings of training, for ``train`` and for whatever trains to evaluate."""
-    group = parser.add_argument_group("settings of training (the defaults choose well)")
+    """Describe the training settings, for ``train`` and for every verb that trains to evaluate."""
+    group = parser.add_argument_group("training settings (the defaults are a good choice)")
     for one in TABLE:
         group.add_argument(f"--{one.name.replace('_', '-')}", **_described(one))
     for old, name in OLD_SETTINGS.items():
@@ -26,7 +26,7 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def training_settings(args: argparse.Namespace) -> dict[str, Any]:
-    """What :func:`add_training_arguments` was given, for ``train``; without the seed.
+    """The settings that were given as options, for ``train``; without the seed.
 
     Raises UsageError for a value that can never be right.
     """
@@ -35,18 +35,18 @@ def training_settings(args: argparse.Namespace) -> dict[str, Any]:
     for one in TABLE:
         if one.name in given and kind_of(one) is tuple:
             given[one.name] = _without_excluded(one, given[one.name])
-    Settings.of(given)  # what can never be right is refused at once
+    Settings.of(given)  # refuses impossible values at once
     del given["seed"]
     return given
 
 
 def differs_from_defaults(args: argparse.Namespace) -> bool:
-    """Whether a setting of training was asked for."""
+    """Whether any training setting was given."""
     return bool(training_settings(args)) or args.seed != Settings.seed
 
 
 def _described(setting: Field) -> dict[str, Any]:
-    """How argparse is told of a setting; one that was not given is None, but for the seed."""
+    """A setting's arguments for argparse; one that is not given is None, except the seed."""
     kind, choices = kind_of(setting), setting.metadata["choices"]
     words = about(setting).replace("%", "%%")
     if kind is bool:
@@ -55,7 +55,7 @@ def _described(setting: Field) -> dict[str, Any]:
         return {
             "type": _names,
             "metavar": _METAVARS[kind],
-            "help": f"{words}; with commas, and with a minus before each all but these",
+            "help": f"{words}; separate names with commas, a minus before each leaves them out",
         }
     if choices:
         return {"choices": choices, "help": words}
@@ -68,7 +68,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _without_excluded(setting: Field, given: tuple[str, ...]) -> tuple[str, ...]:
-    """The names as they are, or with a minus before each all but these."""
+    """The names as they are; if each has a minus, all names but these."""
     every = setting.metadata["choices"]
     excluded = [name[1:] for name in given if name.startswith("-")]
     excluded = [OLD_GROUPS.get(name, name) for name in excluded]
@@ -76,11 +76,12 @@ def _without_excluded(setting: Field, given: tuple[str, ...]) -> tuple[str, ...]
         return given
     if len(excluded) < len(given):
         raise UsageError(
-            f"{','.join(given)!r} names some and excludes others. Do one of them.", setting.name
+            f"{','.join(given)!r} names some and leaves out others. Do one or the other.",
+            setting.name,
         )
     for name in excluded:
         if name not in every:
             raise UsageError(
-                f"There is no {name!r} to leave out. There are: {', '.join(every)}.", setting.name
+                f"There is no {name!r} to leave out. Choose from: {', '.join(every)}.", setting.name
             )
     return tuple(name for name in every if name not in excluded)

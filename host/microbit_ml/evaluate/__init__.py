@@ -1,4 +1,4 @@
-"""Validation: protocols that make predictions fair, comparison with simpler methods, streams."""
+"""Validation: protocols that test models fairly, comparison with simpler methods, streams."""
 
 from microbit_ml.evaluate.protocols import (
     UnknownTest,

@@ -1,8 +1,7 @@
-"""What a comparison comes to, in sentences: is the network worth it, and what to choose."""
+"""The conclusions of a comparison in sentences: is the network worth it, and what to choose."""
 
 from __future__ import annotations
 
-from microbit_ml.common.wording import plural
 from microbit_ml.evaluate.comparison import Comparison, Method, compared_kinds
 from microbit_ml.quantize.device_file import MAX_SIZE
 from microbit_ml.targets import slowest, smallest
@@ -12,7 +11,7 @@ from microbit_ml.training import Settings
 def advice(comparison: Comparison) -> list[str]:
     """In plain words: whether the network is worth it here, and which method to choose.
 
-    Sentences, each a line or a paragraph of its own; the last one is the command that trains it.
+    Each sentence is a line or a paragraph of its own. The last is the command to train the model.
     """
     return [
         _about_the_network(comparison),
@@ -28,15 +27,15 @@ def _about_the_network(comparison: Comparison) -> str:
     simpler = max(comparison.simpler, key=lambda one: one.scores.right, default=None)
     if simpler is not None and simpler.scores.right >= network.scores.right:
         gap = simpler.scores.right - network.scores.right
-        more = f"{plural(gap, 'recording')} more" if gap else "as many recordings"
+        more = _more(gap) if gap else "as many recordings"
         return (
-            f"A simpler method does as well or better: {simpler.name} got {more} right"
+            f"A simpler method does at least as well: {simpler.name} got {more} right"
             f"{' than' if gap else ' as'} the network{_chance(comparison, simpler, network)}."
         )
     if best is network:
         gap = network.scores.right - (simpler.scores.right if simpler else 0)
         behind = (
-            f" The best simpler method, {simpler.name}, got {plural(gap, 'recording')} fewer right"
+            f" The best simpler method, {simpler.name}, got {gap} fewer right"
             f"{_chance(comparison, network, simpler)}."
             if simpler
             else ""
@@ -44,9 +43,13 @@ def _about_the_network(comparison: Comparison) -> str:
         return f"The network is the most accurate.{behind}"
     gap = best.scores.right - network.scores.right
     return (
-        f"{_capital(best.name)} got {plural(gap, 'recording')} more right than the network"
-        f"{_chance(comparison, best, network)}, but takes more of a board."
+        f"{_capital(best.name)} got {_more(gap)} right than the network"
+        f"{_chance(comparison, best, network)}, but needs more memory or time on the board."
     )
+
+
+def _more(gap: int) -> str:
+    return f"{gap} more {'recording' if gap == 1 else 'recordings'}"
 
 
 def _chance(comparison: Comparison, first: Method, second: Method) -> str:
@@ -59,15 +62,16 @@ def _chance(comparison: Comparison, first: Method, second: Method) -> str:
 
 
 def _about_chance(comparison: Comparison) -> list[str]:
-    """Which methods cannot be told from the best, and which are surely worse."""
+    """Which methods are not significantly worse than the best, and which are."""
     others = [one for one in comparison.ranked if one is not comparison.best]
-    level = [one.name for one in others if not comparison.worse(one)]
+    as_good = [one.name for one in others if not comparison.worse(one)]
     worse = [one.name for one in others if comparison.worse(one)]
     lines = []
-    if level:
+    if as_good:
         lines.append(
-            f"Not significantly worse than the best, {comparison.best.name}: {', '.join(level)}. "
-            "That is no proof that they are as good; more recordings would tell."
+            f"Not significantly worse than the best ({comparison.best.name}): "
+            f"{', '.join(as_good)}. That does not prove that they are as good. More recordings "
+            "would settle it."
         )
     if worse:
         lines.append(f"Significantly worse: {', '.join(worse)}.")
@@ -87,36 +91,34 @@ def _about_the_choice(comparison: Comparison) -> str:
         )
     else:
         why = (
-            f"Of those that come close to the best ({choice.scores.accuracy:.3f} beside "
-            f"{best.scores.accuracy:.3f}) it takes the fewest instructions"
+            f"It needs the fewest instructions of those close to the best (accuracy "
+            f"{choice.scores.accuracy:.3f} compared with {best.scores.accuracy:.3f})"
         )
     if not choice.fits_all:
         too_large = choice.footprint.n_bytes > MAX_SIZE
         small = f"does not fit {smallest().title}"
-        why += f"; but it {'is too large for any micro:bit' if too_large else small}"
+        why += f". But it {'is too large for any micro:bit' if too_large else small}"
     return f"Choose: {choice.name}. {why}."
 
 
 def _about_the_board(comparison: Comparison) -> list[str]:
-    """What the kit can put on a board, and who can say "unknown"."""
+    """What the kit can put on a board, and which methods can answer "unknown"."""
     choice = comparison.choice_for_board
     kind = compared_kinds()[choice.name].NAME
     option = "" if kind == Settings.kind else f"--kind {kind} "
-    shares = ", ".join(
-        f"the {name} {share:.0%}" for name, share in comparison.false_accept_rates.items()
-    )
+    rates = ", ".join(f"{name} {rate:.0%}" for name, rate in comparison.false_accept_rates.items())
     same = comparison.choice is choice
     return [
         ("Only networks " if same else "The kit puts only networks on a board, and only they ")
-        + 'can call a movement "unknown" that they never learned. Of made-up movements that are no '
-        f"gesture these are taken for one: by {shares}.",
-        ("" if same else f"So for a board choose: {choice.name}. ") + "Train it with",
+        + 'can answer "unknown" to a movement that they never learned. But they also give a '
+        f"gesture's name to some random movements (false-accept rate): {rates}.",
+        ("" if same else f"So for a board, choose: {choice.name}. ") + "Train it with",
         f"    microbit-ml train DATASET {option}-o MODEL",
     ]
 
 
 def short_p(value: float, equals: str = "") -> str:
-    """Three digits of a p-value, with ``equals`` before them, or that it is less than 0.001."""
+    """A p-value with three digits, after ``equals``, or "< 0.001"."""
     return "< 0.001" if value < 0.001 else f"{equals}{value:.3f}"
 
 

@@ -1,4 +1,4 @@
-"""A comparison whose instructions are counted on virtual boards instead of estimated."""
+"""Comparison with instructions counted on virtual boards instead of estimated."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def measured(
 ) -> Comparison:
     """The same comparison, with the instructions of dense layers counted on virtual boards.
 
-    models: the networks among the methods, by name, as
-    :func:`~microbit_ml.evaluate.comparison.compare` gives them. Methods that no dense layer
-    computes keep their estimate. What a layer takes depends on its size, not on its weights, so
-    methods of one size share a measurement.
+    models: the networks among the methods, by name, as returned by
+    :func:`~microbit_ml.evaluate.comparison.compare`. Methods without dense layers keep their
+    estimate. The instructions of a layer depend on its size, not on its weights, so methods of the
+    same size share a measurement.
 
     Raises BoardError when a board cannot be measured.
     """
@@ -42,9 +42,9 @@ def measured(
         counted[size][kind] = round(instructions or 0)
     if progress:
         progress(len(jobs), len(jobs), "")
-    costs: dict[str, Footprint] = {
+    footprints: dict[str, Footprint] = {
         one.name: replace(one.footprint, instructions=counted[one.footprint.layers], measured=True)
         for one in comparison.methods
         if one.footprint.layers
     }
-    return comparison.with_footprints(costs)
+    return comparison.with_footprints(footprints)

@@ -1,4 +1,4 @@
-"""What each label of a data set holds, in numbers."""
+"""Summary statistics of each label of a data set."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from microbit_ml.recordings import Dataset, Recording
 class LabelSummary:
     """The recordings of one label.
 
-    recordings, samples: how many; subjects: how many people are known to have made them;
-    shortest_s, median_s, longest_s: how long they are, to the millisecond; clipped: the fraction of
-    samples with an axis at the end of what the sensor can measure, 0 to 1 with four digits.
+    recordings, samples: counts; subjects: the number of people known to have made them;
+    shortest_s, median_s, longest_s: durations, to the millisecond; clipped: the fraction of
+    samples with an axis at the end of the sensor's range, 0 to 1 with four digits.
     """
 
     recordings: int
@@ -30,7 +30,7 @@ class LabelSummary:
 
     @classmethod
     def of(cls, recordings: Sequence[Recording], rate_hz: float) -> LabelSummary:
-        """Those of these recordings, one or more; rate_hz: that of their data set."""
+        """Summarise one or more recordings; rate_hz: that of their data set."""
         seconds = [seconds_of(recording, rate_hz) for recording in recordings]
         return cls(
             recordings=len(recordings),
@@ -58,7 +58,7 @@ class LabelSummary:
 
 
 def summarize(data: Dataset) -> dict[str, LabelSummary]:
-    """The numbers of each label that has recordings, sorted by name; "" holds those without one."""
+    """The summary of each label that has recordings, sorted by name; "" is for those without."""
     return {
         label: LabelSummary.of([one for one in data if one.label == label], data.rate_hz)
         for label in sorted({recording.label for recording in data})

@@ -1,4 +1,4 @@
-"""A model tested on a data set: what it knows, beside labels that it was never taught."""
+"""Testing a model on a data set: labels that it knows, and labels that it was not trained on."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from microbit_ml.recordings import Dataset, Recording
 
 @dataclass(frozen=True, eq=False)
 class ModelTest:
-    """What a model predicts of a data set.
+    """A model's predictions on a data set.
 
-    known: of recordings whose labels it knows; other: of recordings of other labels; other_labels:
-    of these, in their order; without_label: how many recordings have none, and are left out; seen:
-    how many of the known it was trained on.
+    known: for recordings whose labels it knows; other: for recordings of other labels;
+    other_labels: the labels of these, in order; without_label: the number of recordings left out
+    because they have none; seen: how many of the known ones it was trained on.
     """
 
     known: Evaluation
@@ -31,16 +31,16 @@ class ModelTest:
 
     @classmethod
     def of(cls, model: Model, data: Dataset, name: str = "The data set") -> ModelTest:
-        """Ask the model. Raises DataError, which begins with ``name``, when the data have no
-        recording of a label that it knows.
+        """Run the model. Raises DataError, which begins with ``name``, when no recording has a
+        label that it knows.
         """
         labelled = [one for one in data if one.label]
         known = [one for one in labelled if one.label in model.labels]
         other = [one for one in labelled if one.label not in model.labels]
         if not known:
             raise DataError(
-                f"{name} has no recording of what the model knows: {', '.join(model.labels)}. "
-                f"Its labels: {', '.join(data.labels) or 'none'}."
+                f"{name} has no recordings of the labels that the model knows: "
+                f"{', '.join(model.labels)}. Its labels are: {', '.join(data.labels) or 'none'}."
             )
         return cls(
             known=evaluation_of(model, known),
@@ -52,36 +52,36 @@ class ModelTest:
 
     @property
     def unknown(self) -> UnknownScores | None:
-        """Known against other labels, by the confidence, if there are any others."""
+        """Known against other labels, by confidence; None if there are no others."""
         if not self.other_labels:
             return None
         return unknown_scores(self.known.confidence, self.other.confidence)
 
     @property
     def confusion_of_others(self) -> dict[str, list[int]]:
-        """For each other label: how often it was called what; unknown is last."""
+        """For each other label, how often each known label was predicted; unknown is last."""
         counts = Counter(zip(self.other_labels, self.other.labels, strict=True))
         return {
-            label: [counts[label, called] for called in (*self.known.names, None)]
+            label: [counts[label, predicted] for predicted in (*self.known.names, None)]
             for label in sorted({*self.other_labels})
         }
 
     def against(self, second: ModelTest, names: tuple[str, str]) -> McNemar:
-        """McNemar's test against a second model on the same data; names: what they are called.
+        """McNemar's test against a second model on the same data; names: those of the two models.
 
-        Raises DataError when the two know other labels.
+        Raises DataError when they know different labels.
         """
         if self.known.digests != second.known.digests:
             first_labels, second_labels = (", ".join(one.known.names) for one in (self, second))
             raise DataError(
-                f"{names[0]} knows {first_labels}, but {names[1]} {second_labels}. Only models of "
-                "the same labels can be compared."
+                f"{names[0]} knows {first_labels}, but {names[1]} knows {second_labels}. Only "
+                "models with the same labels can be compared."
             )
         return mcnemar(self.known.truth, self.known.best, second.known.best)
 
 
 def evaluation_of(model: Model, recordings: Sequence[Recording]) -> Evaluation:
-    """What one model predicts of recordings whose labels it knows, in both of its forms."""
+    """The predictions of both forms of a model for recordings whose labels it knows."""
     integer, real = model.predict(recordings), model.predict_float(recordings)
     return Evaluation(
         names=tuple(model.labels),

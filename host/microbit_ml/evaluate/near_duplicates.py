@@ -1,14 +1,14 @@
-"""Recordings that are almost the same: cut from one another, shifted, copied or rounded.
+"""Near-duplicate recordings: cut from one another, shifted, copied or rounded.
 
-A model that learned from one of them has seen the other, and a test on it says nothing about
-tomorrow. Two people, or one person twice, never move alike to a few hundredths: in nine sets of
-real recordings, 4,727 in all, the two most alike differ by 10 % of their movement
+A near-duplicate in both the training and the test set leaks data: the test score is then too good.
+Two people, or one person twice, never make the same movement to within a few percent: in nine sets
+of real recordings, 4,727 in all, the two most similar differ by 10 % of their movement
 (``python tests/benchmarks/problems.py``). Copies with a little noise, a shift or another rounding
 mostly differ by less than ALIKE.
 
 Comparing all pairs at every shift would take long for many recordings. So each recording is first
-described by what a shift hardly changes, and only the three that are nearest by that are compared
-moment by moment.
+described by numbers that a shift hardly changes, and only its three nearest neighbours in these are
+compared sample by sample.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ from microbit_ml.recordings import Recording
 
 ALIKE = 0.08  # of the movement; see above
 MOST_SHIFT = 20  # samples; 0.4 s at 50 Hz
-LEAST_MOTION = 30.0  # counts; of what hardly moved, all recordings are alike, and honestly so
+LEAST_MOTION = 30.0  # counts; recordings of a board at rest are alike without being copies
 CANDIDATES = 3  # recordings that each is compared with
-BLOCK = 500  # rows of the table of distances at a time: its memory stays small
+BLOCK = 500  # rows of the distance matrix at a time: saves memory
 
-RUN = 10  # samples in a row that two recordings have in common
-# A board at rest, or one at the end of its range, repeats itself by chance, so in a run there are:
+RUN = 10  # consecutive samples that two recordings have in common
+# A board at rest, or one at the end of its range, repeats itself by chance, so a run must have:
 LEAST_EXTENT = 100  # counts, from the lowest reading of an axis to the highest
 LEAST_CHANGES = 6  # samples that differ from the one before
 LEAST_SHARED = 0.25  # of the shorter recording
-MOST_OWNERS = 20  # of a run that are paired: enough to be found out, and few pairs
+MOST_OWNERS = 20  # of a run that are paired: enough to find the copies, and few pairs
 
 
 def alike_windows(windows: np.ndarray) -> set[tuple[int, int]]:
-    """Pairs of windows that are almost the same movement, perhaps shifted: numbers (first, second).
+    """Pairs of windows with almost the same movement, perhaps shifted: indices (first, second).
 
-    windows: int (n, length, 3) in counts, one of each recording. Two are alike if, at the shift
-    that fits best, the squared differences are at most ALIKE^2 of the squared movement (the squares
-    of what is above the mean of the window), both summed over all axes and the samples in common.
+    windows: int (n, length, 3) in counts, one for each recording. Two are alike if, at the best
+    shift, the squared differences are at most ALIKE^2 times the squared movement (the squared
+    deviations from the window's mean), both summed over all axes and the samples in common.
     """
     windows = np.asarray(windows, dtype=np.float64)
     moving = np.flatnonzero(windows.std(axis=1).max(axis=1, initial=0.0) >= LEAST_MOTION)
@@ -54,29 +54,29 @@ def alike_windows(windows: np.ndarray) -> set[tuple[int, int]]:
 
 
 def _candidates(windows: np.ndarray) -> np.ndarray:
-    """Pairs worth a closer look: (n_pairs, 2), the smaller number first.
+    """Pairs worth a closer look: (n_pairs, 2), the smaller index first.
 
-    A shift changes when a window swings and hardly how strongly: so the sizes of the waves of its
-    jumps, x, y and z each by itself, describe it. The nearest of each by that are its candidates.
+    A shift in time changes the phases of a spectrum, but hardly its magnitudes. So the magnitude
+    spectra of the differences of x, y and z describe a window. Its nearest are its candidates.
     """
     length = windows.shape[1]
-    sizes = np.abs(np.fft.rfft(np.diff(windows, axis=1), n=2 * length, axis=1))
-    sizes = sizes.reshape(len(windows), -1)
-    norms = np.sqrt((sizes**2).sum(axis=1, keepdims=True))
-    sizes = sizes / np.where(norms > 0, norms, 1.0)
+    spectra = np.abs(np.fft.rfft(np.diff(windows, axis=1), n=2 * length, axis=1))
+    spectra = spectra.reshape(len(windows), -1)
+    norms = np.sqrt((spectra**2).sum(axis=1, keepdims=True))
+    spectra = spectra / np.where(norms > 0, norms, 1.0)
     pairs = []
-    for start in range(0, len(sizes), BLOCK):
-        distances = squared_distances(sizes[start : start + BLOCK], sizes)
+    for start in range(0, len(spectra), BLOCK):
+        distances = squared_distances(spectra[start : start + BLOCK], spectra)
         rows = np.arange(len(distances))
         distances[rows, start + rows] = np.inf
-        n_near = min(CANDIDATES, len(sizes) - 1)
+        n_near = min(CANDIDATES, len(spectra) - 1)
         near = np.argpartition(distances, n_near - 1, axis=1)[:, :n_near]
         pairs.append(np.column_stack([np.repeat(start + rows, n_near), near.ravel()]))
     return np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
 
 
 def _least_difference(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Squared difference by squared movement at the best shift: (n, length, 3) twice -> (n,)."""
+    """Squared difference over squared movement at the best shift: two (n, length, 3) -> (n,)."""
     length = first.shape[1]
     most = min(MOST_SHIFT, length // 2)
     best = np.full(len(first), np.inf)
@@ -86,8 +86,8 @@ def _least_difference(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         movement = (_movement(a) + _movement(b)) / 2
         difference = ((a - b) ** 2).sum(axis=(1, 2))
         is_moving = movement >= a.shape[1] * LEAST_MOTION**2
-        share = difference / np.where(is_moving, movement, 1.0)
-        best = np.where(is_moving, np.minimum(best, share), best)
+        ratio = difference / np.where(is_moving, movement, 1.0)
+        best = np.where(is_moving, np.minimum(best, ratio), best)
     return best
 
 
@@ -96,11 +96,11 @@ def _movement(windows: np.ndarray) -> np.ndarray:
 
 
 def shared_stretches(recordings: Sequence[Recording]) -> set[tuple[int, int]]:
-    """Pairs of recordings that have a quarter of their samples in common, number for number.
+    """Pairs of recordings that have a quarter of their samples in common, exactly.
 
-    So it is when windows that overlap were cut from one long log. Each run of RUN samples goes
-    into a dictionary, and who finds its own run there has something in common with who left it:
-    that takes one look at each sample, however many recordings there are.
+    This happens when overlapping windows are cut from one long log. Each run of RUN samples is a
+    key of a dictionary with the recordings that contain it, so one look at each sample is enough,
+    however many recordings there are.
     """
     owners: dict[bytes, list[int]] = {}
     for number, recording in enumerate(recordings):
@@ -118,12 +118,13 @@ def shared_stretches(recordings: Sequence[Recording]) -> set[tuple[int, int]]:
 
 
 def _runs(recording: Recording) -> set[bytes]:
-    """All runs of RUN samples that are not a board at rest, as bytes."""
+    """All runs of RUN samples in which the board is not at rest, as bytes."""
     samples = np.ascontiguousarray(recording.samples)
-    return {samples[start : start + RUN].tobytes() for start in np.flatnonzero(_has_news(samples))}
+    starts = np.flatnonzero(_is_distinctive(samples))
+    return {samples[start : start + RUN].tobytes() for start in starts}
 
 
-def _has_news(samples: np.ndarray) -> np.ndarray:
+def _is_distinctive(samples: np.ndarray) -> np.ndarray:
     """For each run, whether the board moves and its readings change: bool (n_runs,)."""
     if len(samples) < RUN:
         return np.zeros(0, dtype=bool)

@@ -1,20 +1,20 @@
-"""Choosing a limit for a purpose: better once too often, or better once too rarely?
+"""Choosing a threshold for a purpose: rather a false alarm, or rather a miss?
 
-A fall alarm should miss no fall, and may ring once too often: it wants **recall**. A light switch
-that goes off by itself is a nuisance: it wants **precision**. A model can be made so for one label
-with one number, the *shift*: how much its confidence in this label is raised (positive: the label
-is told more readily) or lowered. A recording is told to be of the label when the label is its best
-and confidence + shift is 0 or more.
+A fall alarm must not miss a fall, and may ring once too often: it needs **recall**. A light switch
+that goes off by itself is a nuisance: it needs **precision**. One number, the *shift*, moves the
+threshold of one label: it is added to the confidence in this label (positive: the label is detected
+more readily). A recording is detected as the label when the label is its top-1 class and
+confidence + shift is 0 or more.
 
-Only confidences that occurred matter, so all shifts worth a thought are minus one of these. For
-each of them precision and recall are counted: the precision-recall curve.
+Only confidences that occur matter, so the candidates for the shift are the negatives of these. For
+each, precision and recall are counted: the precision-recall curve.
 
-    best label is "fall", confidence and truth: 7 fall, 4 fall, 1 walk, -3 fall; a fourth fall had
-    another best label.
-    shift -7: told 1, right 1: precision 1,   recall 1/4
-    shift -4: told 2, right 2: precision 1,   recall 2/4
-    shift -1: told 3, right 2: precision 2/3, recall 2/4
-    shift  3: told 4, right 3: precision 3/4, recall 3/4   the most that can be found
+    top-1 class is "fall", confidence and truth: 7 fall, 4 fall, 1 walk, -3 fall; a fourth fall had
+    another top-1 class.
+    shift -7: detected 1, correct 1: precision 1,   recall 1/4
+    shift -4: detected 2, correct 2: precision 1,   recall 2/4
+    shift -1: detected 3, correct 2: precision 2/3, recall 2/4
+    shift  3: detected 4, correct 3: precision 3/4, recall 3/4   the highest possible recall
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ AT_LEAST = 0.95
 
 @dataclass(frozen=True)
 class Point:
-    """What a shift comes to: told, how many recordings are called by the label; right, how many of
-    these are of it; precision and recall, 0 to 1.
+    """A point of the curve. detected: the number of recordings predicted as the label; correct: how
+    many of these have the label; precision and recall: 0 to 1.
     """
 
     shift: int
     detected: int
-    right: int
+    correct: int
     precision: float
     recall: float
 
@@ -49,41 +49,40 @@ class Point:
         return dict(vars(self))
 
 
-def trade_off(
+def precision_recall_curve(
     label: str, truth: Sequence[str], best: Sequence[str], confidence: np.ndarray
 ) -> list[Point]:
-    """The precision-recall curve of a label, from few told to many.
+    """The precision-recall curve of a label, from few detections to many.
 
-    truth, best: the true and the best known label of each recording; confidence: (n,), 0 or more
-    is known. Raises DataError when no recording is of the label, or none has it as its best.
+    truth, best: the true label and the top-1 class of each recording; confidence: (n,), 0 or more
+    is known. Raises DataError when no recording has the label, or it is never the top-1 class.
     """
     is_it = np.array([one == label for one in truth], dtype=bool)
     is_best = np.array([one == label for one in best], dtype=bool)
     if not is_it.any():
-        raise DataError(f'No recording is of "{label}". There are: {", ".join(sorted({*truth}))}.')
+        raise DataError(
+            f'No recording has the label "{label}". The labels are: {", ".join(sorted({*truth}))}.'
+        )
     if not is_best.any():
         raise DataError(
-            f'No recording looks most like "{label}" to this model, so no limit makes it tell '
-            "one. Record more of it, and train again."
+            f'To this model, no recording looks most like "{label}", so no threshold makes it '
+            "detect one. Record more of it, and train again."
         )
     points = []
-    for limit in np.unique(confidence[is_best])[::-1]:
-        detected = is_best & (confidence >= limit)
-        right = int((detected & is_it).sum())
-        n_detections = int(detected.sum())
-        points.append(
-            Point(-int(limit), n_detections, right, right / n_detections, right / int(is_it.sum()))
-        )
+    for threshold in np.unique(confidence[is_best])[::-1]:
+        detected = is_best & (confidence >= threshold)
+        correct, n = int((detected & is_it).sum()), int(detected.sum())
+        points.append(Point(-int(threshold), n, correct, correct / n, correct / int(is_it.sum())))
     return points
 
 
 def choose(points: Sequence[Point], purpose: str, at_least: float = AT_LEAST) -> Point:
-    """The point with ``purpose`` ("recall" or "precision") of ``at_least`` so much, and with as
-    much of the other as is left; where none has so much, the one that has most.
+    """The point where ``purpose`` ("recall" or "precision") is ``at_least`` this high and the other
+    is highest; if there is no such point, the one with the highest ``purpose``.
 
-    Of several equal points the first, which tells least. For recall, the shift then goes as far as
-    it can without telling anything more, and at least to 0: the next recording of the label may
-    be a little weaker than the weakest one here.
+    In a tie, the first point, which has the fewest detections. For recall, the shift is then raised
+    as far as possible without any further detection, and at least to 0: the next recording of the
+    label may be a little weaker than the weakest one here.
     """
     other = "precision" if purpose == "recall" else "recall"
     enough = [one for one in points if getattr(one, purpose) >= at_least]
@@ -101,7 +100,7 @@ def choose(points: Sequence[Point], purpose: str, at_least: float = AT_LEAST) ->
 def with_shift(model: Model, label: str, shift: int) -> Model:
     """The model with ``shift`` added to its confidence in the label, in both of its forms.
 
-    Its provenance says so: "shifts", by label. Its metrics stay those of the training.
+    Its provenance records this under "shifts", by label. Its metrics stay those of the training.
 
     Raises DataError for a label that it does not know.
     """

@@ -1,4 +1,4 @@
-"""What may be wrong with a data set before anything is trained on it, in words."""
+"""Problems of a data set, in sentences, before a model is trained on it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from microbit_ml.evaluate.principal_components import standardized
 from microbit_ml.features import compute_features
 from microbit_ml.recordings import Dataset, Recording, make_window
 
-FEWEST_RECORDINGS = 3  # of a label; with fewer, hardly any is left to check what was learned
+FEWEST_RECORDINGS = 3  # of a label; with fewer, hardly any are left for testing
 CLIPPED_COUNTS = 2032  # a V1.3 reads at most this; the others up to 2047
-CLIPPED_FRACTION = 0.30  # of a label's samples; a strong shake reaches it, most gestures need not
-ODD_LENGTH = 2.0  # times longer or shorter than the usual recording
-RATE_TOLERANCE = 0.10  # of rate_hz; a board and a computer keep time to 2 %, lost samples cost more
-FEWEST_STAMPS = 10  # with fewer, whole milliseconds say too little about a rate
-MOST_NAMED = 3  # recordings that a sentence names; of more it says how many
-STEPS = {16: "16 (V1.3)", 4: "4 (V1.5, V2)"}  # counts between readings, and which board has them
+CLIPPED_FRACTION = 0.30  # of a label's samples; a strong shake reaches it, most gestures don't
+ODD_LENGTH = 2.0  # times longer or shorter than the median recording
+RATE_TOLERANCE = 0.10  # of rate_hz; clocks are off by up to 2 %, lost samples change more
+FEWEST_STAMPS = 10  # with fewer, whole milliseconds are too coarse to measure a rate
+MOST_NAMED = 3  # recordings named in a sentence; the rest are counted
+STEPS = {16: "16 (V1.3)", 4: "4 (V1.5, V2)"}  # counts between readings, and the boards
 
 
 def find_problems(data: Dataset) -> list[str]:
@@ -41,23 +41,23 @@ def find_problems(data: Dataset) -> list[str]:
 
 
 def seconds_of(recording: Recording, rate_hz: float) -> float:
-    """How long a recording lasts: each sample counts one sampling period."""
+    """The duration of a recording in seconds: each sample counts one sampling period."""
     n = len(recording)
     period_ms = recording.time_ms[-1] / (n - 1) if n > 1 else 1000 / rate_hz
     return float(n * period_ms / 1000)
 
 
 def clipped_fraction(recordings: list[Recording]) -> float:
-    """The share of samples with an axis at the end of what the sensor can measure."""
+    """The fraction of samples with an axis at the end of the sensor's range."""
     counts = np.concatenate([recording.samples for recording in recordings]).astype(np.int32)
     return float((np.abs(counts) >= CLIPPED_COUNTS).any(axis=1).mean())
 
 
 def sensor_step(recording: Recording) -> int | None:
-    """Counts between a sensor's readings, 16 or 4, as the recording shows; None when it does not.
+    """Counts between a sensor's readings, 16 or 4, judging by the recording; None if unclear.
 
-    A reading at the end of the range may be rounded otherwise and tells nothing; neither does a
-    recording with few different readings.
+    Readings at the end of the range are ignored, because they may be rounded differently. With few
+    different readings the step is unclear.
     """
     readings = np.unique(recording.samples)
     readings = readings[np.abs(readings.astype(np.int32)) < CLIPPED_COUNTS]
@@ -72,8 +72,8 @@ def _label_problems(data: Dataset) -> list[str]:
     without = count.pop("", 0)
     if without:
         problems.append(
-            f"{plural(without, 'recording')} without a label; "
-            "move each into the folder of its label."
+            f"{plural(without, 'recording')} without a label. "
+            "Move each into the folder of its label."
         )
     problems += [
         f'"{label}" has only {plural(count[label], "recording")}; '
@@ -90,7 +90,7 @@ def _label_problems(data: Dataset) -> list[str]:
 
 
 def _twin_problems(data: Dataset) -> list[str]:
-    """The same measurement under two labels, as when people merged what they had corrected."""
+    """The same measurement under two labels, for example after merging corrected data."""
     twins: dict[str, dict[str, str]] = {}
     for recording in data:
         twins.setdefault(recording.digest, {}).setdefault(recording.label, recording.path)
@@ -99,17 +99,17 @@ def _twin_problems(data: Dataset) -> list[str]:
         return []
     return [
         f"{plural(len(paths), 'measurement')} under more than one label, such as "
-        f"{' and '.join(paths[0])}; delete what is wrong."
+        f"{' and '.join(paths[0])}. Delete the wrong ones."
     ]
 
 
 def _copy_problems(data: Dataset) -> list[str]:
-    """The same measurement twice under one label: a model may be tested on what it learned."""
+    """The same measurement twice under one label: a copy may be in both training and test."""
     copies = len(data) - len({(one.label, one.digest) for one in data})
     if not copies:
         return []
-    stand = "stands" if copies == 1 else "stand"
-    return [f"{plural(copies, 'recording')} {stand} there twice; delete the copies."]
+    are = "is" if copies == 1 else "are"
+    return [f"{plural(copies, 'recording')} {are} listed twice. Delete the copies."]
 
 
 def _board_problems(data: Dataset) -> list[str]:
@@ -127,10 +127,10 @@ def _board_problems(data: Dataset) -> list[str]:
 def _clipping_problems(data: Dataset) -> list[str]:
     problems = []
     for label in data.labels:
-        share = clipped_fraction([r for r in data if r.label == label])
-        if share > CLIPPED_FRACTION:
+        fraction = clipped_fraction([r for r in data if r.label == label])
+        if fraction > CLIPPED_FRACTION:
             problems.append(
-                f'"{label}": {share:.0%} of the samples are clipped, at the end of the range '
+                f'"{label}": {fraction:.0%} of the samples are clipped, at the end of the range '
                 "(2 g). If it is hard to recognise, move more gently."
             )
     return problems
@@ -150,7 +150,7 @@ def _length_problems(data: Dataset) -> list[str]:
 
 
 def _rate_problems(data: Dataset) -> list[str]:
-    """Time stamps that say another rate than the data set: samples were lost, or a wrong import."""
+    """Time stamps that don't match the data set's rate: lost samples, or a wrong import."""
     odd = []
     for recording in data:
         rate_hz = 1000 * (len(recording) - 1) / max(recording.time_ms[-1], 0.001)
@@ -160,14 +160,14 @@ def _rate_problems(data: Dataset) -> list[str]:
     if not odd:
         return []
     return [
-        f"{plural(len(odd), 'recording')} with another rate than the data set's "
+        f"{plural(len(odd), 'recording')} with a different rate from the data set's "
         f"{data.rate_hz:g} samples a second, by the time stamps: {_named(odd)}. Were samples lost? "
         "Record again, or import the file again with the right time."
     ]
 
 
 def _near_duplicate_problems(recordings: list[Recording], windows: np.ndarray) -> list[str]:
-    """Almost the same movement twice; what is the same to the last number is told elsewhere."""
+    """Almost the same movement twice; exact copies are reported elsewhere."""
     pairs = alike_windows(windows) | shared_stretches(recordings)
     names = [
         f"{recordings[a].path} and {recordings[b].path}"
@@ -177,19 +177,19 @@ def _near_duplicate_problems(recordings: list[Recording], windows: np.ndarray) -
     if not names:
         return []
     return [
-        f"{plural(len(names), 'pair')} of recordings almost the same, copied, cut from one another "
-        f"or shifted: {_named(names)}. A model that learned from one and is tested on the other "
+        f"{plural(len(names), 'pair')} of almost identical recordings (copied, shifted or cut from "
+        f"one another): {_named(names)}. A model that is trained on one and tested on the other "
         "looks better than it is. Keep one of each."
     ]
 
 
 def _odd_label_problems(recordings: list[Recording], windows: np.ndarray) -> list[str]:
-    """Recordings among those of another label."""
+    """Recordings that look like those of another label."""
     if not recordings:
         return []
     rows = standardized(compute_features(windows))
     names = [
-        f'{recordings[odd.number].path} (most like "{odd.seems}")'
+        f'{recordings[odd.number].path} (most like "{odd.neighbours_label}")'
         for odd in odd_labels(rows, [recording.label for recording in recordings])
     ]
     if not names:
@@ -203,7 +203,7 @@ def _odd_label_problems(recordings: list[Recording], windows: np.ndarray) -> lis
 def windows_of(data: Dataset) -> tuple[list[Recording], np.ndarray]:
     """Recordings and their windows, int (n, 50, 3) at 50 Hz, as a model gets them.
 
-    Left out is a recording that lasts hours by its time stamps and has no window.
+    A recording without a window, because its time stamps span hours, is left out.
     """
     recordings, windows = [], [np.zeros((0, 50, 3), dtype=np.int16)]
     for recording in data:
@@ -216,6 +216,6 @@ def windows_of(data: Dataset) -> tuple[list[Recording], np.ndarray]:
 
 
 def _named(names: list[str]) -> str:
-    """The first few names, and how many more there are."""
+    """The first few names, and the number of the rest."""
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return ", ".join(names[:MOST_NAMED]) + more

@@ -1,18 +1,19 @@
-"""Protocols: which recordings to train on and which to test on, so that the score is honest.
+"""Evaluation protocols: how to split recordings into training and test sets for an honest score.
 
-A model that is tested on its own training recordings may have learned them by heart. So models
-are trained for the test alone, each without the recordings that it is tested on:
+A model that is tested on its own training recordings may have memorised them. So models are
+trained just for the test, each without the recordings that it is tested on:
 
-- **k-fold**: the recordings are dealt into k folds; each fold is tested by a model trained on the
-  other k - 1. Every recording is tested once. Says how well the people who are in the data are
+- **k-fold**: the recordings are split into k folds; each fold is tested by a model trained on the
+  other k - 1. Every recording is tested once. Shows how well the people who are in the data are
   recognised.
 - **leave-one-subject-out**: each person's recordings are tested by a model trained on all others.
-  Says how well a new person is recognised.
-- **few-shot**: N recordings of each label, drawn at random, train a model, and all the others test
-  it; drawn again ten times. Says how good a model is after so few recordings.
-- **learning curve**: few-shot for more and more recordings. Says whether recording more would help.
-- **unknown**: each label in turn is left out; what is recorded of it is what the model should call
-  unknown (:mod:`microbit_ml.metrics.unknown`), beside known recordings that it has not seen.
+  Shows how well a new person is recognised.
+- **few-shot**: train on N random recordings of each label and test on all the others; repeated with
+  ten random draws. Shows how good a model is after so few recordings.
+- **learning curve**: few-shot with more and more recordings. Shows whether recording more would
+  help.
+- **unknown**: each label in turn is left out of training. Its recordings are out-of-distribution,
+  and the model should reject them (:mod:`microbit_ml.metrics.unknown`), but not unseen known ones.
 
 The models of a protocol are trained together (:mod:`microbit_ml.training.cross_fitting`).
 """
@@ -39,22 +40,22 @@ Progress = Callable[[int, int], None]
 
 SHOTS, DRAWS = 3, 10
 CURVE_SHOTS, CURVE_DRAWS = (2, 3, 5, 8, 12, 20, 30, 50), 5
-FEW_SHOT_FOLDS = 5  # at most so many models set the limit of one few-shot model
+FEW_SHOT_FOLDS = 5  # at most this many fold models set the threshold of one few-shot model
 NOTHING = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
 class UnknownTest:
-    """What became of labels that were left out: ``labels`` each alone, and ``all`` together."""
+    """The result for labels that were left out: ``labels`` one by one, and ``all`` together."""
 
     labels: dict[str, UnknownScores]
     all: UnknownScores
 
 
 def split_into_folds(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
-    """The test fold of each recording, int (n_recordings,) from 0; the same seed deals the same.
+    """The test fold of each recording, int (n_recordings,) from 0; reproducible by its seed.
 
-    Each fold gets its share of every label (:func:`recordings.folds.stratified_folds`).
+    The folds are stratified by label (:func:`recordings.folds.stratified_folds`).
     Raises DataError for recordings without a label, fewer than two labels or folds, or a label
     with fewer recordings than folds.
     """
@@ -65,7 +66,7 @@ def split_into_folds(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np
     if sizes[rarest] < folds:
         raise DataError(
             f'There are too few recordings of "{names[rarest]}" for {folds} folds: '
-            f"{sizes[rarest]}. Record more, or ask for fewer folds."
+            f"{sizes[rarest]}. Record more, or use fewer folds."
         )
     return stratified_folds(targets, folds, np.random.default_rng(seed))
 
@@ -73,12 +74,12 @@ def split_into_folds(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np
 def cross_validate(
     data: Dataset, folds: int = 5, seed: int = 0, progress: Progress | None = None, **options: Any
 ) -> Evaluation:
-    """Stratified k-fold cross-validation of the integer model, the float network beside it.
+    """Stratified k-fold cross-validation of the integer model and the float network.
 
-    ``options`` are settings of training, as is ``seed``, which also deals the folds.
-    Subjects are not kept apart: a person may be in training and test alike, so the score says how
-    well known people are recognised, not new ones.
-    Raises DataError as :func:`deal` and ``train`` do.
+    ``options`` are training settings, as is ``seed``, which also assigns the folds.
+    The folds are not grouped by subject: a person may be in both training and test, so the score
+    shows how well known people are recognised, not new ones.
+    Raises DataError as :func:`split_into_folds` and ``train`` do.
     """
     settings = Settings.of({"seed": seed, **options})
     fold = split_into_folds([recording.label for recording in data], folds, seed)
@@ -88,11 +89,11 @@ def cross_validate(
 def leave_one_subject_out(
     data: Dataset, seed: int = 0, progress: Progress | None = None, **options: Any
 ) -> Evaluation:
-    """Each person's recordings tested by a model that knows only the others; ``fold`` is the
-    person's number among the sorted subjects.
+    """Each person's recordings tested by a model trained on the others; ``fold`` is the person's
+    index among the sorted subjects.
 
-    Raises DataError when it is not known of every recording who made it, with fewer than two
-    people, or when only one of them recorded some label: nobody else could teach it.
+    Raises DataError when a recording has no subject, with fewer than two people, or when only one
+    person recorded some label, so the others cannot teach it.
     """
     settings = Settings.of({"seed": seed, **options})
     recordings = data.recordings
@@ -100,21 +101,21 @@ def leave_one_subject_out(
     unknown = sum(not recording.subject for recording in recordings)
     if unknown:
         raise DataError(
-            f"Of {unknown} of {len(recordings)} recordings nobody knows who made them. Note the "
+            f"We don't know who made {unknown} of the {len(recordings)} recordings. Note the "
             "subject of each (in dataset.json), or use --protocol k-fold."
         )
     people, fold = np.unique([recording.subject for recording in recordings], return_inverse=True)
     if len(people) < 2:
         raise DataError(
-            f"All recordings are from {people[0]}. Let another person record, "
+            f"All recordings are from {people[0]}. Let another person record too, "
             "or use --protocol k-fold."
         )
     for label in data.labels:
         who = {recording.subject for recording in recordings if recording.label == label}
         if len(who) == 1:
             raise DataError(
-                f'Only {who.pop()} recorded "{label}", so nobody else can teach it. '
-                "Let another person record it, or use --protocol k-fold."
+                f'Only {who.pop()} recorded "{label}", so no model can learn it from the others. '
+                "Let another person record it too, or use --protocol k-fold."
             )
     return _each_fold(recordings, fold, settings, progress)
 
@@ -127,23 +128,24 @@ def few_shot(
     progress: Progress | None = None,
     **options: Any,
 ) -> Evaluation:
-    """``shots`` recordings of each label train, all others test; drawn anew ``draws`` times.
+    """Train on ``shots`` recordings of each label, test on all others; ``draws`` random draws.
 
-    Each model's limit of "unknown" comes from its own shots, some of which are held out in turn.
-    Raises DataError for fewer than 2 shots, or when a label has no more recordings than that.
+    Each model's threshold for "unknown" is set by cross-validation within its own shots.
+    Raises DataError for fewer than 2 shots, or when a label has no recordings left to test with.
     """
     settings = Settings.of({"seed": seed, **options})
     recordings = data.recordings
     names, targets, sizes = _counted([recording.label for recording in recordings])
     if shots < 2:
         raise SettingError(
-            f"A model needs 2 recordings of each label to learn from, not {shots}.", "shots"
+            f"A model needs at least 2 recordings of each label to learn from, not {shots}.",
+            "shots",
         )
     rarest = int(np.argmin(sizes))
     if sizes[rarest] <= shots:
         raise DataError(
-            f'There are {sizes[rarest]} recordings of "{names[rarest]}"; {shots} shots leave none '
-            "to test with. Record more, or give a smaller --shots."
+            f'There are {sizes[rarest]} recordings of "{names[rarest]}", so {shots} shots leave '
+            "none to test with. Record more, or give a smaller --shots."
         )
     splits = [
         split for draw in range(draws) for split in _few_shot_splits(targets, shots, draw, seed)
@@ -156,9 +158,9 @@ def few_shot(
 def learning_curve(
     data: Dataset, seed: int = 0, progress: Progress | None = None, **options: Any
 ) -> dict[int, Evaluation]:
-    """Few-shot for more and more recordings of each label: shots -> what models said.
+    """Few-shot with more and more recordings of each label: shots -> evaluation.
 
-    As far as the label with fewest recordings reaches. Raises DataError as :func:`few_shot` does.
+    The rarest label limits the number of shots. Raises DataError as :func:`few_shot` does.
     """
     _, _, sizes = _counted([recording.label for recording in data])
     curve = [shots for shots in CURVE_SHOTS if shots < sizes.min()] or [CURVE_SHOTS[0]]
@@ -172,17 +174,17 @@ def learning_curve(
 def leave_one_label_out(
     data: Dataset, folds: int = 5, seed: int = 0, progress: Progress | None = None, **options: Any
 ) -> UnknownTest:
-    """Each label in turn is unknown: models of the others, dealt into folds, are asked about it.
+    """Each label in turn is unknown: models cross-validated on the other labels should reject it.
 
-    Known recordings are asked of the model that has not seen them; those left out, of all.
-    Raises DataError with fewer than three labels, and as :func:`deal` does.
+    Known recordings are tested by the fold model that has not seen them; the left-out ones by all.
+    Raises DataError for fewer than three labels, and as :func:`split_into_folds` does.
     """
     settings = Settings.of({"seed": seed, **options})
     _counted([recording.label for recording in data])
     if len(data.labels) < 3:
         raise DataError(
-            f"There are only {len(data.labels)} labels. To leave one out and still tell others "
-            "apart takes three: record another kind of movement."
+            f"There are only {len(data.labels)} labels. Leaving one out takes at least three, so "
+            "that two remain. Record another kind of movement."
         )
     result, known, unknown = {}, [], []
     for done, label in enumerate(data.labels):
@@ -198,7 +200,7 @@ def leave_one_label_out(
 
 
 def _counted(labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Names, the number of each recording's label, recordings of each; DataError if too few."""
+    """Label names, each recording's label index, counts by label. Raises DataError if too few."""
     if "" in labels:
         raise DataError(
             f"Recordings without a label: {list(labels).count('')}. "
@@ -208,19 +210,19 @@ def _counted(labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     if len(names) < 2:
         raise DataError(
             f'All {len(labels)} recordings have the label "{names[0]}". '
-            "Record at least two kinds of movement, so that there is something to tell apart."
+            "Record at least two kinds of movement."
         )
     return names, targets, sizes
 
 
 def _splits_of(fold: np.ndarray) -> list[Split]:
-    """A model for each fold; they set each other's limits."""
+    """A model for each fold; together they set the thresholds (cross-validated)."""
     tests = [np.flatnonzero(fold == k) for k in range(int(fold.max()) + 1)]
     return [Split(np.flatnonzero(fold != k), test, test) for k, test in enumerate(tests)]
 
 
 def _few_shot_splits(targets: np.ndarray, shots: int, draw: int, seed: int) -> list[Split]:
-    """One model of drawn recordings, and before it those that set its limit."""
+    """The fold models that set the threshold, then the model trained on all drawn recordings."""
     rng = np.random.default_rng([seed, shots, draw])
     labels = range(int(targets.max()) + 1)
     drawn = np.array([rng.permutation(np.flatnonzero(targets == c))[:shots] for c in labels])
@@ -235,7 +237,7 @@ def _few_shot_splits(targets: np.ndarray, shots: int, draw: int, seed: int) -> l
 def _each_fold(
     recordings: list[Recording], fold: np.ndarray, settings: Settings, progress: Progress | None
 ) -> Evaluation:
-    """Test every fold; the rows are in the recordings' order."""
+    """Test every fold; the results are in the recordings' order."""
     splits = _splits_of(fold)
     tested = train_and_test(recordings, splits, settings, progress)
     order = np.argsort(np.concatenate([split.test for split in splits]))
@@ -248,7 +250,7 @@ def _together(
     results: Sequence[SplitResult],
     order: np.ndarray | None = None,
 ) -> Evaluation:
-    """What all splits' models predicted, one split after the other, or in this order."""
+    """The predictions of all splits' models, one split after the other, or in this order."""
     names = tuple(sorted({recording.label for recording in recordings}))
     testing = [
         (split.test, tested)
@@ -261,10 +263,10 @@ def _together(
     fold = np.repeat(np.arange(len(testing)), [len(test) for test, _ in testing])
     if order is None:
         order = np.arange(len(rows))
-    asked = [recordings[i] for i in rows[order]]
+    ordered = [recordings[i] for i in rows[order]]
     return Evaluation(
         names=names,
-        truth_index=np.array([names.index(one.label) for one in asked]),
+        truth_index=np.array([names.index(one.label) for one in ordered]),
         best_index=integer.best_index[order],
         best_float_index=real.best_index[order],
         confidence=integer.confidence[order],
@@ -272,13 +274,13 @@ def _together(
         probability_float=real.probability[order],
         fold=fold[order],
         n_models=len(testing),
-        subjects=[one.subject for one in asked],
-        digests=[one.digest for one in asked],
+        subjects=[one.subject for one in ordered],
+        digests=[one.digest for one in ordered],
     )
 
 
 def _one_of(progress: Progress | None, done: int, n: int) -> Progress | None:
-    """The progress of one of ``n`` trainings of about the same length, as that of all."""
+    """Turn the progress of one of ``n`` trainings of similar length into that of all of them."""
     if progress is None:
         return None
     return lambda step, steps: progress(done * steps + step, n * steps)

@@ -1,19 +1,19 @@
-"""Streams: how a model does on a board, where nobody cuts recordings for it.
+"""Streams: how well a model works on a board, on continuous data without cut recordings.
 
-The board predicts every ``hop`` samples what the last ``window`` samples are, and a rule decides
-from prediction to prediction when to tell a name (:class:`Rule`, which ``settle()`` of
-``firmware/recognizer.py`` follows to the letter). What is told is laid beside the gestures of a
-:class:`~microbit_ml.recordings.simulation.streams.Stream`:
+The board classifies the last ``window`` samples every ``hop`` samples, and a debouncing rule
+decides when to report a gesture (:class:`Rule`, which matches ``debounce()`` of
+``firmware/recognizer.py`` exactly). Each reported name, a detection, is matched with the gestures
+of a :class:`~microbit_ml.recordings.simulation.streams.Stream`:
 
-    found       the right name was told between the gesture's start and 1 s after its end
+    found       the right name was reported between the gesture's start and 1 s after its end
     missed      it was not
-    doubled     it was told again in that time; each time too many counts
-    wrong name  another gesture's name was told in that time
-    false alarm a gesture's name was told at any other time
-    delay       from the end of the gesture's movement to the sample with which the right name was
-                first told; negative when that was while the hand still moved
+    repeated    it was reported again in that time; every extra report counts
+    wrong name  another gesture's name was reported in that time
+    false alarm a gesture's name was reported at any other time
+    delay       from the end of the gesture's movement to the sample at which the right name was
+                first reported; negative if the hand was still moving
 
-Names of background, such as "still", are no gestures: to tell them is never wrong.
+Background labels, such as "still", are not gestures: reporting them is never wrong.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ from microbit_ml.quantize.prediction import joined
 from microbit_ml.recordings import BACKGROUND
 from microbit_ml.recordings.simulation.streams import Stream
 
-AFTER_MS = 1000.0  # a name may come this much later than the gesture's end
+AFTER_MS = 1000.0  # a name may be reported up to this long after the gesture's end
 CHUNK = 2000  # windows computed at once: keeps memory below 100 MB
 
-# Chosen with tests/benchmarks/streams.py; settle() in firmware/recognizer.py has the same numbers.
+# Chosen with tests/benchmarks/streams.py; debounce() in firmware/recognizer.py uses the same.
 ENOUGH = 6_000  # confidence times ms
 AWAY_MS = 1000
 
 
 @dataclass
 class Rule:
-    """When to tell a name: what the board does from prediction to prediction.
+    """The board's debouncing: when a run of predictions is reported.
 
-    Each prediction of a known gesture is evidence for it: its confidence, times the milliseconds
-    since the last prediction. As long as predictions agree their evidence adds up; another name,
-    or "unknown", begins anew. With ``enough`` the name is told. So a clear gesture is told early,
-    an unclear one late, and half a gesture, which for a moment looks a little like another, not at
-    all. The same name is told again only after predictions have said something else for
-    ``away_ms`` without a break, or after another name was told.
+    Each prediction of a known gesture is evidence for it: its confidence times the milliseconds
+    since the last prediction. While predictions agree, their evidence adds up; another label, or
+    "unknown", resets it. At ``enough`` the gesture is reported. So a clear gesture is reported
+    early, an unclear one late, and a movement that looks like a gesture only for a moment not at
+    all. The same gesture is reported again only after other predictions for ``away_ms`` without a
+    break, or after another gesture was reported.
 
     step_ms: from one prediction to the next, hop times the sampling period.
     """
@@ -57,86 +57,86 @@ class Rule:
     enough: int = ENOUGH
     away_ms: int = AWAY_MS
     last: int = field(default=-1, init=False)
-    detections: int = field(default=-1, init=False)
+    detected: int = field(default=-1, init=False)
     evidence: int = field(default=0, init=False)
     away: int = field(default=0, init=False)
 
     def debounce(self, label: int, confidence: int) -> int:
-        """A prediction in, the label to tell out; -1: unknown, and nothing to tell."""
-        self.away = 0 if label == self.detections else self.away + self.step_ms
+        """Take a predicted label (-1: unknown), return the label to report, or -1 for nothing."""
+        self.away = 0 if label == self.detected else self.away + self.step_ms
         if self.away >= self.away_ms:
-            self.detections = -1
+            self.detected = -1
         if label != self.last:
             self.last = label
             self.evidence = 0
-        if label < 0 or label == self.detections:
+        if label < 0 or label == self.detected:
             return -1
         self.evidence += confidence * self.step_ms
         if self.evidence < self.enough:
             return -1
-        self.detections = label
+        self.detected = label
         self.away = 0
         return label
 
 
 @dataclass(frozen=True)
 class Detection:
-    """A name that the board told, and when: ms from the stream's start."""
+    """A gesture that the board reported, and when: ms from the stream's start."""
 
     label: str
     time_ms: float
 
 
 def predict_stream(model: Model, stream: Stream) -> tuple[Prediction, np.ndarray]:
-    """What the integer model predicts in a stream, n times: at the first whole window, then every
-    hop; and when, in ms from the stream's start: (n,).
+    """The integer model's n predictions in a stream, at the first full window and then every hop,
+    and their times in ms from the stream's start: (n,).
 
     Raises DataError when the stream is not at the model's rate, or shorter than its window.
     """
     if stream.rate_hz != model.rate_hz or len(stream.samples) < model.window:
         raise DataError(
-            f"The model reads windows of {model.window} samples at {model.rate_hz:g} Hz; the "
-            f"stream {stream.name!r} has {len(stream.samples)} at {stream.rate_hz:g} Hz. "
-            "Give one at that rate, and as long or longer."
+            f"The model reads windows of {model.window} samples at {model.rate_hz:g} Hz, but the "
+            f"stream {stream.name!r} has {len(stream.samples)} samples at {stream.rate_hz:g} Hz. "
+            "Give a stream at the model's rate, at least as long as its window."
         )
     every = sliding_window_view(stream.samples, model.window, axis=0)[:: model.hop]
     windows = every.transpose(0, 2, 1)  # (n, window, 3)
-    parts = [model.network.run(windows[i : i + CHUNK]) for i in range(0, len(windows), CHUNK)]
+    chunks = [model.network.run(windows[i : i + CHUNK]) for i in range(0, len(windows), CHUNK)]
     last_sample = model.window - 1 + model.hop * np.arange(len(windows))
-    return replace(joined(parts), names=model.labels), last_sample * 1000 / stream.rate_hz
+    return replace(joined(chunks), names=model.labels), last_sample * 1000 / stream.rate_hz
 
 
 def rule_of(model: Model, **constants: int) -> Rule:
-    """The board's rule for this model; ``constants`` in the place of the board's."""
+    """The board's debouncing rule for this model; ``constants`` replace the board's."""
     return Rule(model.hop * round(1000 / model.rate_hz), **constants)
 
 
 def detect(prediction: Prediction, time_ms: np.ndarray, rule: Rule) -> list[Detection]:
-    """The names that a board with these predictions tells, by a fresh rule.
+    """The gestures that a board reports from these predictions, by a fresh rule.
 
-    prediction: of n windows, in order; time_ms: (n,), when each was made.
+    prediction: of n windows, in order; time_ms: (n,), the time of each.
     """
     detections = []
     for i, (label, confidence) in enumerate(
         zip(prediction.label_index.tolist(), prediction.confidence.tolist(), strict=True)
     ):
-        if (name := rule.debounce(label, confidence)) >= 0:
-            detections.append(Detection(prediction.names[name], float(time_ms[i])))
+        if (reported := rule.debounce(label, confidence)) >= 0:
+            detections.append(Detection(prediction.names[reported], float(time_ms[i])))
     return detections
 
 
 @dataclass(frozen=True)
 class StreamScores:
-    """What became of the gestures in streams, and what was told besides. Can be added up.
+    """Which gestures in streams were detected, and the false alarms. Scores can be added.
 
-    gestures, found, doubled: how often; minutes: how long the streams are together; delays_ms: one
-    for each gesture found; missed: names of the gestures that were not; wrong_names: (is, was
-    called); false_alarms: the names told when there was no gesture.
+    gestures, found, repeated: counts; minutes: the length of all streams; delays_ms: one for each
+    gesture found; missed: names of the other gestures; wrong_names: (actual, predicted);
+    false_alarms: names reported when there was no gesture.
     """
 
     gestures: int = 0
     found: int = 0
-    doubled: int = 0
+    repeated: int = 0
     minutes: float = 0.0
     delays_ms: tuple[float, ...] = ()
     missed: tuple[str, ...] = ()
@@ -149,22 +149,22 @@ class StreamScores:
 
     @property
     def recall(self) -> float:
-        """Gestures found, 0 to 1; 0 where there are none."""
+        """The fraction of gestures found, 0 to 1; 0 without any gestures."""
         return self.found / self.gestures if self.gestures else 0.0
 
     @property
-    def alarms_a_minute(self) -> float:
-        """False alarms a minute."""
+    def false_alarms_per_minute(self) -> float:
+        """The rate of false alarms; 0 without any streams."""
         return len(self.false_alarms) / self.minutes if self.minutes else 0.0
 
     @property
     def median_delay_ms(self) -> float | None:
-        """The delay that half of the gestures found keep; None when none was found."""
+        """The median delay of the gestures found; None when none was found."""
         return float(np.median(self.delays_ms)) if self.delays_ms else None
 
     @property
-    def slow_delay_ms(self) -> float | None:
-        """The delay that nine of ten gestures found keep; None when none was found."""
+    def percentile_90_delay_ms(self) -> float | None:
+        """The 90th percentile of the delays; None when no gesture was found."""
         return float(np.percentile(self.delays_ms, 90)) if self.delays_ms else None
 
     def as_json(self) -> dict[str, object]:
@@ -173,25 +173,28 @@ class StreamScores:
             "gestures": self.gestures,
             "found": self.found,
             "missed": dict(sorted(Counter(self.missed).items())),
-            "doubled": self.doubled,
+            "repeated": self.repeated,
             "wrong_names": [
-                {"is": label, "called": called, "times": times}
-                for (label, called), times in sorted(Counter(self.wrong_names).items())
+                {"actual": actual, "predicted": predicted, "count": count}
+                for (actual, predicted), count in sorted(Counter(self.wrong_names).items())
             ],
             "false_alarms": dict(sorted(Counter(self.false_alarms).items())),
-            "false_alarms_a_minute": self.alarms_a_minute,
+            "false_alarms_per_minute": self.false_alarms_per_minute,
             "minutes": self.minutes,
-            "delay_ms": {"median": self.median_delay_ms, "90 %": self.slow_delay_ms},
+            "delay_ms": {
+                "median": self.median_delay_ms,
+                "percentile_90": self.percentile_90_delay_ms,
+            },
         }
 
 
 def match(
     detections: Sequence[Detection], stream: Stream, background: Collection[str] = BACKGROUND
 ) -> StreamScores:
-    """Lay what was told beside the truth. background: names that are no gestures.
+    """Match detections with the true gestures. background: labels that are not gestures.
 
-    A name that comes in the second after one gesture and already within the next belongs to the
-    one that it is right for; right for both, to the first that was not found yet. A name that is
+    A detection in the second after one gesture may already be within the next. It belongs to the
+    one that it is right for; if right for both, to the first not found yet. A detection that is
     wrong for both is counted once.
     """
     detections = [one for one in detections if one.label not in background]
@@ -204,10 +207,10 @@ def match(
             for i, event in enumerate(stream.events)
             if event.start_ms <= one.time_ms <= event.end_ms + AFTER_MS
         ]
-        meant = [i for i in near if stream.events[i].label == one.label]
-        if meant:
-            place = next((i for i in meant if not right[i]), meant[-1])
-            right[place].append(one.time_ms)
+        correct = [i for i in near if stream.events[i].label == one.label]
+        if correct:
+            event_index = next((i for i in correct if not right[i]), correct[-1])
+            right[event_index].append(one.time_ms)
         elif near:
             wrong.append((stream.events[near[0]].label, one.label))
         else:
@@ -216,7 +219,7 @@ def match(
     return StreamScores(
         gestures=len(stream.events),
         found=len(found),
-        doubled=sum(len(times) - 1 for _, times in found),
+        repeated=sum(len(times) - 1 for _, times in found),
         minutes=stream.minutes,
         delays_ms=tuple(times[0] - event.end_ms for event, times in found),
         missed=tuple(e.label for e, times in zip(stream.events, right, strict=True) if not times),
@@ -228,7 +231,7 @@ def match(
 def evaluate_streams(
     model: Model, streams: Sequence[Stream], background: Collection[str] = BACKGROUND
 ) -> StreamScores:
-    """Play streams through the model and the board's rule, and add up what became of them."""
+    """Play streams through the model and the board's debouncing, and add up the scores."""
     scores = StreamScores()
     for stream in streams:
         detections = detect(*predict_stream(model, stream), rule_of(model))

@@ -1,9 +1,9 @@
-"""Playing streams to models: a finished one, or in turn models that have not seen what is played.
+"""Testing models on streams: one trained model, or cross-validated ones.
 
-Gestures come one after the other between holding still, walking and fidgeting: those of simulated
-people, or recordings (:mod:`microbit_ml.recordings.simulation.joined_streams`). Each kind of
-background is played alone as well, where every gesture's name is a false alarm. What the board
-would tell is then laid beside the truth (:mod:`microbit_ml.evaluate.streams`).
+Gestures are played one after another between holding still, walking and fidgeting: those of
+simulated people, or recordings (:mod:`microbit_ml.recordings.simulation.joined_streams`). Each kind
+of background is also played alone, where every gesture's name is a false alarm. The detections are
+then matched with the true gestures (:mod:`microbit_ml.evaluate.streams`).
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from microbit_ml.training import train
 MINUTES = 10.0  # of each kind of background alone
 FOLDS = 5
 PEOPLE = 5  # simulated ones, who make the streams
-STREAM_SEED = 1000  # people whom nobody trains on by accident
+STREAM_SEED = 1000  # other people than those that the default seed simulates for training
 WITH_GESTURES = "gestures"
 
-Parts = dict[str, StreamScores]
-"""What became of each part that was played: "gestures", and each kind of background alone."""
+ScoresByKind = dict[str, StreamScores]
+"""Scores by kind of stream: "gestures", and each kind of background alone."""
 
 Progress = Callable[[int, int], None]
 """Called with (folds done, folds)."""
@@ -38,13 +38,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class StreamsTest:
-    """What became of streams with recordings that the models had not seen.
+    """The result of streams with recordings that the models had not seen.
 
-    parts: all folds added up; folds: how many models were trained; held_out_by: what was held out
-    at once, "person" or "recording".
+    by_kind: the scores of all folds together; folds: the number of models trained; held_out_by:
+    the unit that was held out, "person" or "recording".
     """
 
-    parts: Parts
+    by_kind: ScoresByKind
     folds: int
     held_out_by: str
 
@@ -52,7 +52,7 @@ class StreamsTest:
 def gestures_among(
     recordings: Iterable[Recording], labels: Sequence[str], background: Sequence[str] = BACKGROUND
 ) -> list[Recording]:
-    """The recordings of a label that is known and is a gesture, not background."""
+    """The recordings whose label is known and a gesture, not background."""
     return [one for one in recordings if one.label in labels and one.label not in background]
 
 
@@ -63,11 +63,11 @@ def simulated_gestures(model: Model) -> list[str]:
 
 def play_simulated(
     model: Model, minutes: float = MINUTES, background: Sequence[str] = BACKGROUND
-) -> Parts:
-    """Play simulated people, and each kind of background alone, to a model.
+) -> ScoresByKind:
+    """Test a model on streams of simulated people, and on each kind of background alone.
 
-    minutes: of all people together, and of each kind of background; background: labels that are no
-    gestures. Without "gestures" where the model knows none that people can simulate.
+    minutes: of all people together, and of each kind of background; background: labels that are not
+    gestures. There is no "gestures" entry if none of the model's gestures can be simulated.
     """
     names = simulated_gestures(model)
     if not names:
@@ -83,17 +83,17 @@ def play_recordings(
     recordings: Sequence[Recording],
     minutes: float = MINUTES,
     background: Sequence[str] = BACKGROUND,
-) -> Parts:
-    """Play each recording once, and each kind of background alone, to a model.
+) -> ScoresByKind:
+    """Test a model on a stream with each recording once, and on each kind of background alone.
 
-    recordings: gestures of labels that it knows (:func:`gestures_among`), which lie between pieces
-    of what simulated people do when they mean nothing; minutes: of each kind of background;
-    background: labels that are no gestures.
+    recordings: gestures that it knows (:func:`gestures_among`), which are placed between pieces of
+    simulated background; minutes: of each kind of background; background: labels that are not
+    gestures.
     """
-    lie_in = simulate_streams(
+    between = simulate_streams(
         (), people=PEOPLE, minutes=1.0, seed=STREAM_SEED, rate_hz=model.rate_hz
     )
-    return _played(model, join_recordings(recordings, lie_in), minutes, background)
+    return _played(model, join_recordings(recordings, between), minutes, background)
 
 
 def cross_validate_streams(
@@ -105,30 +105,30 @@ def cross_validate_streams(
     progress: Progress | None = None,
     **options: Any,
 ) -> StreamsTest:
-    """Hold out people, or recordings; train on the rest and play in streams what was held out.
+    """Hold out people, or recordings; train on the rest and play the held-out ones in streams.
 
     Every gesture of the data set is played once, to a model that has not seen it: whole people are
     held out where :func:`~microbit_ml.recordings.folds.assign_folds` can do so. minutes: of each
-    kind of background, shared by all folds; background: labels that are no gestures; ``options``
-    are settings of training, as is ``seed``, which also deals the folds.
+    kind of background, split among the folds; background: labels that are not gestures;
+    ``options`` are training settings, as is ``seed``, which also assigns the folds.
 
-    Raises SettingError with fewer than 2 folds, DataError when no recording is of a gesture, and
+    Raises SettingError for fewer than 2 folds, DataError when no recording is of a gesture, and
     as ``train`` does.
     """
     if folds < 2:
-        raise SettingError(f"What is held out needs at least 2 folds, not {folds}.", "folds")
+        raise SettingError(f"Cross-validation needs at least 2 folds, not {folds}.", "folds")
     labelled = [recording for recording in data if recording.label]
     if not gestures_among(labelled, data.labels, background):
         raise DataError(
-            "The data set has no recording of a gesture, only of background "
-            f"({', '.join(background)}). Add recordings of one."
+            "The data set has no recordings of gestures, only of background "
+            f"({', '.join(background)}). Add recordings of a gesture."
         )
     targets = np.array([data.labels.index(recording.label) for recording in labelled])
     people = np.array([recording.subject for recording in labelled])
     fold, held_out_by = assign_folds(targets, people, np.random.default_rng(seed), folds)
     numbers = np.unique(fold)
     n_folds = len(numbers)
-    total: Parts = {}
+    total: ScoresByKind = {}
     for done, k in enumerate(numbers):
         if progress:
             progress(done, n_folds)
@@ -144,12 +144,12 @@ def cross_validate_streams(
 
 def _played(
     model: Model, streams: Sequence[Stream], minutes: float, background: Sequence[str]
-) -> Parts:
+) -> ScoresByKind:
     scores = evaluate_streams(model, streams, background)
     return {WITH_GESTURES: scores, **_background_alone(model, minutes, background)}
 
 
-def _background_alone(model: Model, minutes: float, background: Sequence[str]) -> Parts:
+def _background_alone(model: Model, minutes: float, background: Sequence[str]) -> ScoresByKind:
     """Each kind of background, where every gesture's name is a false alarm."""
     return {
         kind: evaluate_streams(

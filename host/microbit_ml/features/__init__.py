@@ -1,4 +1,4 @@
-"""Integer features of a window: one definition, and the NumPy twin of what the board computes."""
+"""Integer features of a window: their definitions, and the NumPy twin of the board's kernels."""
 
 from microbit_ml.features.definitions import (
     FEATURE_NAMES,

@@ -1,9 +1,9 @@
-"""What the network sees of a window: 54 integers in eight groups, each with a name.
+"""The features of a window: 54 integers in eight groups, each with a name.
 
 A window is 50 x 3 numbers, and the same gesture never gives the same 150 numbers twice: it starts
-a little earlier, a hand is a little faster. Features are numbers that stay alike when the gesture
-is the same and differ when it is not. A model may use all groups or some of them; what it does not
-use costs no memory and no time on the board.
+a little earlier, or the hand is a little faster. Features are numbers that stay similar when the
+gesture is the same and differ when it is not. A model may use all groups or some of them; the board
+spends no memory and no time on the rest.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from microbit_ml.errors import SettingError
 
 AXES = ("x", "y", "z")
 FEATURE_SET = 2  # written into model.bin: which definition of features a model was trained on
-POINTS = 25  # a window of any length is thinned to this many points
+POINTS = 25  # a window of any length is reduced to this many points
 SEGMENTS = 5  # of five points each
 RHYTHM_LAGS = (2, 4, 6)  # points; 80, 160 and 240 ms in a window of 1 s
 TURN_LAG = 2  # points
@@ -23,12 +23,12 @@ BANDS = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 8))  # first and last number of wav
 
 COUNTS = "counts"
 LOG = "1/16 octave"  # the unit of log_scale: 16 more means twice as much
-SHARE = "1/128 of the energy"
+ENERGY_FRACTION = "1/128 of the energy"
 
 
 @dataclass(frozen=True)
 class Feature:
-    """One number of the 54: its name, its group, its unit and what it tells about the movement."""
+    """One of the 54 numbers: its name, its group, its unit and its meaning for people."""
 
     name: str
     group: str
@@ -36,8 +36,10 @@ class Feature:
     meaning: str
 
 
-def _waves(first: int, last: int) -> str:
-    return f"{first}" if first == last else f"{first} to {last}"
+def _times(first: int, last: int) -> str:
+    if first < last:
+        return f"{first} to {last} times"
+    return {1: "once", 2: "twice"}.get(first, f"{first} times")
 
 
 def _bands(name: str, group: str, what: str) -> list[Feature]:
@@ -46,8 +48,7 @@ def _bands(name: str, group: str, what: str) -> list[Feature]:
             f"{name}_wave{first}" if first == last else f"{name}_wave{first}to{last}",
             group,
             LOG,
-            f"how strongly {what} swings {_waves(first, last)} "
-            f"time{'s' if last > 1 else ''} in a window",
+            f"how strongly {what} swings {_times(first, last)} per window",
         )
         for first, last in BANDS
     ]
@@ -55,13 +56,13 @@ def _bands(name: str, group: str, what: str) -> list[Feature]:
 
 def _tilt() -> list[Feature]:
     return [
-        Feature(f"{a}_mean", "tilt", COUNTS, f"average of {a}: how the board is held") for a in AXES
+        Feature(f"{a}_mean", "tilt", COUNTS, f"average of {a}, how the board is held") for a in AXES
     ]
 
 
 def _jerk() -> list[Feature]:
     return [
-        Feature(f"{a}_jerk", "jerk", LOG, f"average change of {a} from a sample to the next")
+        Feature(f"{a}_jerk", "jerk", LOG, f"average change of {a} from one sample to the next")
         for a in AXES
     ]
 
@@ -72,8 +73,13 @@ def _spectrum() -> list[Feature]:
 
 def _magnitude() -> list[Feature]:
     return [
-        Feature("magnitude_mean", "magnitude", COUNTS, "mean magnitude, gravity included"),
-        Feature("magnitude_deviation", "magnitude", LOG, "mean deviation from that mean"),
+        Feature(
+            "magnitude_mean",
+            "magnitude",
+            COUNTS,
+            "average magnitude, with gravity",
+        ),
+        Feature("magnitude_deviation", "magnitude", LOG, "how much the magnitude varies"),
         *_bands("magnitude", "magnitude", "the magnitude of the acceleration"),
     ]
 
@@ -83,9 +89,9 @@ def _rhythm() -> list[Feature]:
         Feature(
             f"rhythm{lag}",
             "rhythm",
-            SHARE,
-            f"how alike the movement is to itself {lag} points ({100 * lag // POINTS} % of a "
-            "window) later; below 0: opposite",
+            ENERGY_FRACTION,
+            f"how similar the movement is to itself {100 * lag // POINTS} % of a window later; "
+            "below 0: opposite",
         )
         for lag in RHYTHM_LAGS
     ]
@@ -94,7 +100,10 @@ def _rhythm() -> list[Feature]:
 def _order() -> list[Feature]:
     return [
         Feature(
-            f"{a}_part{k}", "order", COUNTS, f"{a} in part {k} of {SEGMENTS}, above its average"
+            f"{a}_part{k}",
+            "order",
+            COUNTS,
+            f"{a} in part {k} of {SEGMENTS}, relative to its average",
         )
         for a in AXES
         for k in range(1, SEGMENTS + 1)
@@ -103,7 +112,12 @@ def _order() -> list[Feature]:
 
 def _effort() -> list[Feature]:
     return [
-        Feature(f"effort{k}", "effort", COUNTS, f"how much the board moves in part {k}")
+        Feature(
+            f"effort{k}",
+            "effort",
+            COUNTS,
+            f"how much the board moves in part {k} of {SEGMENTS}",
+        )
         for k in range(1, SEGMENTS + 1)
     ]
 
@@ -113,8 +127,9 @@ def _turn() -> list[Feature]:
         Feature(
             f"turn_{plane}",
             "turn",
-            SHARE,
-            f"which way round the acceleration circles from {plane[0]} to {plane[1]}, and how much",
+            ENERGY_FRACTION,
+            f"how much the acceleration circles from {plane[0]} to {plane[1]}; "
+            "below 0: the other way round",
         )
         for plane in ("xy", "xz", "yz")
     ]
@@ -142,30 +157,30 @@ def features_of(groups: Iterable[str]) -> list[Feature]:
     return [feature for feature in FEATURES if feature.group in chosen]
 
 
-OLD_NAMES = {"force": "magnitude"}  # groups under the names that models before 0.3 know
+OLD_NAMES = {"force": "magnitude"}  # groups under their names in models before 0.3
 
 
 def check_groups(groups: Iterable[str]) -> tuple[str, ...]:
-    """The groups in their own order, each once. Raises SettingError for an unknown name or none."""
+    """The groups in standard order, each once. Raises SettingError for an unknown name or none."""
     given = [OLD_NAMES.get(name, name) for name in groups]
     for name in given:
         if name not in GROUPS:
             raise SettingError(
-                f"There is no group of features {name!r}. There are: {', '.join(GROUP_NAMES)}.",
+                f"There is no group of features {name!r}. Choose from: {', '.join(GROUP_NAMES)}.",
                 "features",
             )
     if not given:
         raise SettingError(
-            f"Choose at least one group of features of: {', '.join(GROUP_NAMES)}.", "features"
+            f"Choose at least one group of features from: {', '.join(GROUP_NAMES)}.", "features"
         )
     return tuple(name for name in GROUP_NAMES if name in given)
 
 
 def groups_to_mask(groups: Sequence[str]) -> int:
-    """The byte in ``model.bin``: bit i stands for group i; 0 for no features at all."""
+    """The byte in ``model.bin``: bit i stands for group i; 0 is the raw window."""
     return sum(1 << GROUP_NAMES.index(name) for name in groups)
 
 
 def groups_of_mask(mask: int) -> tuple[str, ...]:
-    """The groups that the byte in ``model.bin`` names."""
+    """The groups in that byte of ``model.bin``."""
     return tuple(name for i, name in enumerate(GROUP_NAMES) if mask >> i & 1)

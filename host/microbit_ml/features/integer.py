@@ -1,8 +1,8 @@
 """The features of windows in integers: the NumPy twin of ``firmware/kernels/``.
 
 Every line here has its counterpart on the board, and both give the same integers. ``>>`` and
-``//`` round toward minus infinity, on the board as in NumPy; the mean rounds half up. Sizes and why
-nothing leaves 31 bits: ``arithmetic/ARITHMETIC.md``.
+``//`` round toward minus infinity, on the board as in NumPy; the mean rounds half up. Bounds, and
+the proof that nothing exceeds 31 bits: ``arithmetic/ARITHMETIC.md``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from microbit_ml.features.definitions import (
 
 MIN_WINDOW, MAX_WINDOW = 25, 150  # samples; 1 to 6 samples in each of the 25 points
 
-# Multiplying by a fraction with a power of two below it, where the board has no divide.
+# Numerators over a power of two: the board has no division, so it multiplies and shifts.
 ONE_OVER = np.array([0, 16384, 8192, 5461, 4096, 3277, 2731])  # 2**14 / k
 FIFTH, FIFTH_SHIFT = 13107, 16
 TWENTY_FIFTH, TWENTY_FIFTH_SHIFT = 5243, 17
@@ -43,8 +43,8 @@ def log_scale(value: np.ndarray) -> np.ndarray:
     With v = value + 16 and k the number of times v can be halved before it is below 32:
     ``16 k + (v >> k) - 16``. Between two powers of two it is a straight line.
 
-    value: integers, 0 .. 2**30. Returns int64 of the same shape. An acceleration twice as strong
-    is the same step further whether the movement is gentle or violent, as with loudness.
+    value: integers, 0 .. 2**30. Returns int64 of the same shape. Doubling an acceleration adds the
+    same amount, whether the movement is gentle or violent, as with loudness in decibels.
     """
     shifted = np.asarray(value, dtype=np.int64) + 16
     exponent = np.frexp(shifted.astype(np.float64))[1].astype(np.int64)  # exact: 2**(e-1) <= v
@@ -58,7 +58,7 @@ def compute_features(windows: np.ndarray, groups: Iterable[str] = GROUP_NAMES) -
     windows: int (n_windows, window, 3) in counts, -2048..2048, window 25..150; groups: names of
     groups of features. Returns int64 (n_windows, n_features) in the order of
     :func:`features_of(groups) <microbit_ml.features.features_of>`.
-    Raises DataError when the shape or the values cannot have come from a board.
+    Raises DataError when the shape or the values cannot come from a board.
     """
     signals = _Signals.of(check_windows(windows))
     columns = [_COMPUTE[name](signals) for name in check_groups(groups)]
@@ -67,10 +67,10 @@ def compute_features(windows: np.ndarray, groups: Iterable[str] = GROUP_NAMES) -
 
 @dataclass(frozen=True, eq=False)
 class _Signals:
-    """What the groups are computed from. Axes of the arrays: windows, time, signal (x, y, z, g).
+    """The signals that features are computed from. Axes: windows, time, signal (x, y, z, g).
 
-    samples: (n, window, 4) with the force g beside the axes; mean: (n, 4); points: (n, 25, 4);
-    motion: points less the mean; coarse: a quarter of the motion of x, y and z, (n, 25, 3);
+    samples: (n, window, 4), the axes and the magnitude g; mean: (n, 4); points: (n, 25, 4);
+    motion: points minus the mean; coarse: a quarter of the motion of x, y and z, (n, 25, 3);
     energy: (n, 1), of coarse.
     """
 
@@ -94,19 +94,19 @@ class _Signals:
 
 
 def magnitude(x: np.ndarray) -> np.ndarray:
-    """About the length of each vector (..., 3), without a square root: (...,).
+    """The approximate magnitude of each vector (..., 3), without a square root: (...,).
 
-    With a >= b >= c the sizes of the components: ``max(a, (7 a + 4 b) >> 3) + (c >> 2)``, at most
-    12 % from ``sqrt(a^2 + b^2 + c^2)``.
+    With a >= b >= c the absolute components: ``max(a, (7 a + 4 b) >> 3) + (c >> 2)``, at most 12 %
+    from ``sqrt(a^2 + b^2 + c^2)``.
     """
     c, b, a = np.moveaxis(np.sort(np.abs(x), axis=-1), -1, 0)
     return np.maximum(a, (7 * a + 4 * b) >> 3) + (c >> 2)
 
 
 def thin(samples: np.ndarray) -> np.ndarray:
-    """25 points: each the mean of its share of the samples. (n, window, s) -> (n, 25, s).
+    """Downsample to 25 points, each the mean of its samples. (n, window, s) -> (n, 25, s).
 
-    Point i is the mean of the samples from ``i * window // 25`` on, up to where the next begins.
+    Point i is the mean of the samples from ``i * window // 25`` to the start of the next point.
     """
     edges = np.arange(POINTS + 1) * samples.shape[1] // POINTS
     sums = np.add.reduceat(samples, edges[:-1], axis=1)
@@ -114,11 +114,11 @@ def thin(samples: np.ndarray) -> np.ndarray:
 
 
 def bands(motion: np.ndarray) -> np.ndarray:
-    """How strongly a signal swings, in five bands: (n, 25, s) -> (n, s, 5).
+    """The spectrum of a signal in five frequency bands: (n, 25, s) -> (n, s, 5).
 
     For k = 1..8 waves in the window, the sums of the points times a cosine and times a sine (a
-    discrete Fourier transform, with 127 for 1) are the two sides of a right angle; its long side is
-    the amplitude, here ``max + 3/8 min`` of the two. Amplitudes of a band are added up.
+    discrete Fourier transform, with 127 for 1) are the legs of a right triangle; its hypotenuse is
+    the amplitude, approximated by ``max + 3/8 min``. A band is the sum of its amplitudes.
     """
     real = np.einsum("kt,nts->nks", COSINE, motion) >> 7
     imaginary = np.einsum("kt,nts->nks", SINE, motion) >> 7
@@ -144,24 +144,24 @@ def _spectrum(signals: _Signals) -> np.ndarray:
 
 def _magnitude(signals: _Signals) -> np.ndarray:
     motion = signals.motion[:, :, 3:]
-    spread = (np.abs(motion).sum(axis=1) * TWENTY_FIFTH) >> TWENTY_FIFTH_SHIFT
-    return np.concatenate([signals.mean[:, 3:], log_scale(spread), bands(motion)[:, 0]], axis=1)
+    deviation = (np.abs(motion).sum(axis=1) * TWENTY_FIFTH) >> TWENTY_FIFTH_SHIFT
+    return np.concatenate([signals.mean[:, 3:], log_scale(deviation), bands(motion)[:, 0]], axis=1)
 
 
 def _rhythm(signals: _Signals) -> np.ndarray:
     h = signals.coarse
-    alike = [(h[:, lag:] * h[:, :-lag]).sum(axis=(1, 2)) for lag in RHYTHM_LAGS]
-    return np.stack(alike, axis=1) // signals.energy
+    correlation = [(h[:, lag:] * h[:, :-lag]).sum(axis=(1, 2)) for lag in RHYTHM_LAGS]
+    return np.stack(correlation, axis=1) // signals.energy
 
 
 def _order(signals: _Signals) -> np.ndarray:
-    parts = _in_segments(signals.motion[:, :, :3]).sum(axis=2)  # (n, 5, 3)
-    return ((parts * FIFTH) >> FIFTH_SHIFT).transpose(0, 2, 1)
+    sums = _in_segments(signals.motion[:, :, :3]).sum(axis=2)  # (n, 5, 3)
+    return ((sums * FIFTH) >> FIFTH_SHIFT).transpose(0, 2, 1)
 
 
 def _effort(signals: _Signals) -> np.ndarray:
-    parts = _in_segments(np.abs(signals.motion[:, :, :3])).sum(axis=(2, 3))
-    return (parts * FIFTH) >> FIFTH_SHIFT
+    sums = _in_segments(np.abs(signals.motion[:, :, :3])).sum(axis=(2, 3))
+    return (sums * FIFTH) >> FIFTH_SHIFT
 
 
 def _turn(signals: _Signals) -> np.ndarray:
@@ -191,22 +191,22 @@ _COMPUTE = {
 
 
 def check_windows(windows: np.ndarray) -> np.ndarray:
-    """The windows as int64. Raises DataError for what cannot have come from a board."""
+    """The windows as int64. Raises DataError for windows that cannot come from a board."""
     x = np.asarray(windows)
     if x.ndim != 3 or x.shape[2] != 3:
-        raise DataError(f"Windows have shape (n, samples, 3), not {x.shape}.")
+        raise DataError(f"Windows must have the shape (n, samples, 3), not {x.shape}.")
     if not MIN_WINDOW <= x.shape[1] <= MAX_WINDOW:
         raise DataError(
-            f"A window of {x.shape[1]} samples cannot be used. "
-            f"Choose one of {MIN_WINDOW} to {MAX_WINDOW} samples."
+            f"A window needs {MIN_WINDOW} to {MAX_WINDOW} samples, not {x.shape[1]}. "
+            "Choose another length."
         )
     if x.dtype.kind not in "iu":
-        raise DataError(f"Windows are whole numbers of counts, not {x.dtype}.")
+        raise DataError(f"Windows must be whole numbers (counts), not {x.dtype}.")
     x = x.astype(np.int64)
-    # A chip measures -2048..2047; the runtime turns axes round, so a board can also say +2048.
+    # A chip measures -2048..2047; the runtime negates some axes, so a board can also send +2048.
     if x.size and np.abs(x).max() > 2048:
         raise DataError(
-            f"A sample of {x.flat[np.abs(x).argmax()]} counts is outside -2048..2048, "
-            "what a micro:bit can measure. Is the file in mg or m/s2?"
+            f"A sample of {x.flat[np.abs(x).argmax()]} counts is outside -2048..2048, the range "
+            "of a micro:bit. Is the file in mg or m/s2?"
         )
     return x

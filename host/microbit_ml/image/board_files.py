@@ -14,7 +14,7 @@ from microbit_ml.targets import TARGETS
 
 RECOGNIZER_FILES = ("gesture.py", "loader.py", "recognizer.py")
 LAUNCHER_FILES = ("main.py", "answer.py")
-SEARCH = b"    first = "  # how the line of loader.py begins that says where it looks for kernels
+SEARCH = b"    first = "  # the line of loader.py with the address where it looks for kernels
 
 
 def board_files(
@@ -23,8 +23,8 @@ def board_files(
     """Names and contents for a board of any target.
 
     model: the content of model.bin, or b"" for the kernels of every kind of model; program: a file
-    to use as main.py instead of the launcher, taken as it is; board: the name of a target, to leave
-    out the others' machine code. The kit's own files go without their comments: V2 has 20,160
+    to use as main.py instead of the launcher, unchanged; board: the name of a target, to leave out
+    the machine code of the others. Comments are stripped from the kit's own files: V2 has 20,160
     bytes in all.
     Raises FileMissingError when the program does not exist.
     """
@@ -49,21 +49,21 @@ def board_files(
 
 
 def with_search(loader: bytes) -> bytes:
-    """The source of loader.py, which looks for the kernels where each target's lie in flash."""
+    """The source of loader.py, with the flash addresses where to look for each target's kernels."""
     lines = loader.split(b"\n")
-    (at,) = (i for i, line in enumerate(lines) if line.startswith(SEARCH))
-    lines[at] = SEARCH + _search_expression().encode()
+    (index,) = (i for i, line in enumerate(lines) if line.startswith(SEARCH))
+    lines[index] = SEARCH + _search_expression().encode()
     return b"\n".join(lines)
 
 
 def _search_expression() -> str:
-    """The first address to look at, by the digit in the name of the kernels' file."""
-    places: dict[str, int] = {}
+    """A MicroPython expression: the first address to search, by the digit in the file's name."""
+    addresses: dict[str, int] = {}
     for one in TARGETS.values():  # targets of one chip share the digit, and the lowest address
-        places[one.kernel_digit] = min(
-            one.search_from, places.get(one.kernel_digit, one.search_from)
+        addresses[one.kernel_digit] = min(
+            one.search_from, addresses.get(one.kernel_digit, one.search_from)
         )
-    first, *others = places.items()
+    first, *others = addresses.items()
     expression = f"0x{first[1]:X}"
     for digit, address in others:
         expression = f'0x{address:X} if name[8] == "{digit}" else {expression}'
@@ -71,7 +71,7 @@ def _search_expression() -> str:
 
 
 def without_comments(source: bytes) -> bytes:
-    """Python source without its comments; every line stays the line with its number."""
+    """Python source without its comments; line numbers stay the same."""
     lines = source.decode("utf-8").splitlines()
     for token in tokenize.tokenize(io.BytesIO(source).readline):
         if token.type == tokenize.COMMENT:

@@ -9,15 +9,15 @@ Flash is cut into chunks of 128 bytes, numbered from 1::
 
 The data of a file's first chunk begins with the file's header::
 
-    byte 1        end offset: how many data bytes of the LAST chunk are used; in a file of one
-                  chunk that counts the header too. 0xFF: the file was never closed
+    byte 1        end offset: the number of data bytes used in the LAST chunk; in a file of one
+                  chunk the header counts too. 0xFF: the file was never closed
     byte 2        length of the name in bytes
     bytes 3-...   name, UTF-8; the content follows at once
 
 Besides the chunks there is one spare page, whose first byte is 0xFD. It is the last page of the
-area, until the board tidies up: then every page moves by one and the first page is the spare one.
-V1 and V2 share the format; the place, the page size and the number of chunks differ.
-Source: filesystem.c of MicroPython for the micro:bit V1 1.0.1, microbitfs.c of that for V2.
+area until the board tidies up: then every page moves by one and the first page is the spare one.
+V1 and V2 share the format; the address, the page size and the number of chunks differ.
+Source: filesystem.c of MicroPython for the micro:bit V1 1.0.1, and microbitfs.c of V2's.
 """
 
 from __future__ import annotations
@@ -41,30 +41,30 @@ UNUSED = 0xFF
 
 @dataclass(frozen=True)
 class FileSystemLayout:
-    """Where a board's file system lies in flash: pages from ``start``, the spare one at the end."""
+    """The pages of a board's file system in flash: from ``start``, the spare one at the end."""
 
     board: str  # the name of a target, for messages
     start: int  # address of the first page
     end: int  # address after the last page
     page_bytes: int
-    first: int = 1  # number of the chunk at ``start``: more where MicroPython's area begins before
+    first: int = 1  # number of the chunk at ``start``: above 1 if MicroPython's area begins earlier
 
     @property
     def area_start(self) -> int:
-        """Where chunk 1 lies: the address at which MicroPython's area begins."""
+        """The address of chunk 1, where MicroPython's area begins."""
         return self.start - (self.first - 1) * CHUNK_BYTES
 
     def smaller(self, n_bytes: int) -> FileSystemLayout:
-        """The last pages of this area, so many bytes at most, in which files are to lie.
+        """The last pages of this area, ``n_bytes`` at most, as the area for files.
 
-        The chunks keep their numbers, as MicroPython counts them from where its own area begins.
+        The chunks keep their numbers: MicroPython counts them from the start of its own area.
         """
         start = max(self.start, self.end - n_bytes // self.page_bytes * self.page_bytes)
         return replace(self, start=start, first=self.first + (start - self.start) // CHUNK_BYTES)
 
     @property
     def chunks(self) -> int:
-        """How many chunks files can use: the area without its spare page."""
+        """The number of chunks for files: the area without its spare page."""
         return (self.end - self.page_bytes - self.start) // CHUNK_BYTES
 
     @property
@@ -75,7 +75,7 @@ class FileSystemLayout:
 def build_file_system(files: Mapping[str, bytes], layout: FileSystemLayout) -> MemoryImage:
     """The flash contents that hold ``files``: used chunks from the first on, and the spare page.
 
-    Names and contents are stored as they are given; a board runs the file ``main.py``. Raises
+    Names and contents are stored unchanged; a board runs the file ``main.py``. Raises
     HexError for a name that is empty or longer than 120 bytes, and for files that do not fit.
     """
     _check_capacity(files, layout)
@@ -83,7 +83,7 @@ def build_file_system(files: Mapping[str, bytes], layout: FileSystemLayout) -> M
     for name, content in files.items():
         chunks += _file_chunks(_name_bytes(name), content, first=layout.first + len(chunks))
     image = MemoryImage([(layout.start, b"".join(chunks))])
-    # Without this mark a board would write it at its first start.
+    # Without this mark the board would write it when it first starts.
     image.write(layout.end - layout.page_bytes, bytes([SPARE_PAGE]))
     return image
 
@@ -91,8 +91,8 @@ def build_file_system(files: Mapping[str, bytes], layout: FileSystemLayout) -> M
 def read_files(image: MemoryImage, layout: FileSystemLayout) -> dict[str, bytes]:
     """The files in a board's flash, as the board itself would read them.
 
-    Of a file that was never closed the board reads only the chunks that are full. Raises HexError
-    when a file's chain of chunks leaves the file system or runs in a circle.
+    If a file was never closed, the board reads only its full chunks. Raises HexError when a file's
+    chain of chunks leaves the file system or forms a loop.
     """
     flash = image.read(layout.start, layout.end - layout.start)
     first = layout.page_bytes if flash[0] == SPARE_PAGE else 0
@@ -116,9 +116,9 @@ def _check_capacity(files: Mapping[str, bytes], layout: FileSystemLayout) -> Non
             over_bytes = (total - layout.chunks) * DATA_BYTES
             raise HexError(
                 f"{name} ({len(content):,} bytes) does not fit on the micro:bit "
-                f"{TARGETS[layout.board].title}: the files take {total * DATA_BYTES:,} bytes of "
-                f"its file system, which holds {layout.capacity_bytes:,} ({over_bytes:,} too "
-                f"many). Use a smaller model or a shorter program."
+                f"{TARGETS[layout.board].title}: the files take {total * DATA_BYTES:,} bytes, but "
+                f"its file system holds only {layout.capacity_bytes:,} ({over_bytes:,} too many). "
+                f"Use a smaller model or a shorter program."
             )
 
 
@@ -126,14 +126,14 @@ def _name_bytes(name: str) -> bytes:
     encoded = name.encode("utf-8", "surrogatepass")
     if not 1 <= len(encoded) <= MAX_NAME_BYTES:
         raise HexError(
-            f"A file on the micro:bit cannot be called {name!r}: its name has {len(encoded)} bytes "
-            f"in UTF-8, and 1 to {MAX_NAME_BYTES} are possible. Choose another name."
+            f"A file on the micro:bit cannot be called {name!r}: the name takes {len(encoded)} "
+            f"bytes in UTF-8. It must take 1 to {MAX_NAME_BYTES}. Choose another name."
         )
     return encoded
 
 
 def _chunks_needed(name: bytes, content: bytes) -> int:
-    # One chunk more than is full: where the last one is full, an empty one follows.
+    # One more than the full chunks: if the last one is full, an empty one follows.
     return (2 + len(name) + len(content)) // DATA_BYTES + 1
 
 
@@ -166,10 +166,10 @@ def _content(chunk: bytes, chunks: list[bytes], first: int, name: str) -> bytes:
         if not first <= following < first + len(chunks):
             raise HexError(
                 f"The file {name} on the micro:bit is damaged: one of its chunks points to chunk "
-                f"{following}, and there are {len(chunks)}. Put the file on the board again."
+                f"{following}, but there are only {len(chunks)}. Put the file on the board again."
             )
         chunk = chunks[following - first]
     raise HexError(
-        f"The file {name} on the micro:bit is damaged: its chunks point at each other in a "
-        f"circle. Put the file on the board again."
+        f"The file {name} on the micro:bit is damaged: its chunks form a loop. "
+        f"Put the file on the board again."
     )

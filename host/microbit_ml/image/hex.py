@@ -1,4 +1,4 @@
-"""Universal hex files for all targets: the runtimes, and files beside them."""
+"""Universal hex files for all targets: the runtimes with files added."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from microbit_ml.targets import TARGETS, Target
 def build_hex(files: Mapping[str, Mapping[str, bytes]], runtime: str | None = None) -> str:
     """Universal hex text that puts MicroPython and ``files`` on a micro:bit.
 
-    ``files`` is ``{target: {name: content}}`` for one target or more; the hex gets a section for
-    each that is named. ``runtime`` is the text of another MicroPython hex
-    than those that uflash carries; files that it holds already are left out.
+    ``files`` is ``{target: {name: content}}``; the hex gets a section for each of these targets.
+    ``runtime`` is the text of a MicroPython hex to use instead of those in uflash; files that it
+    holds already are left out.
     Raises HexError when a file does not fit, or when ``runtime`` has no MicroPython for a board.
     """
     runtimes = bundled_runtimes() if runtime is None else read_runtimes(runtime)
@@ -26,7 +26,7 @@ def build_hex(files: Mapping[str, Mapping[str, bytes]], runtime: str | None = No
         target = TARGETS.get(board)
         if target is None or target.like not in runtimes:
             raise HexError(
-                f"There is no MicroPython for {board!r} here, only for "
+                f"There is no MicroPython for {board!r}, only for "
                 f"{' and '.join(sorted(runtimes))}. Use a universal MicroPython hex."
             )
         images[board] = add_files(_for_target(runtimes[target.like], target), board_files)
@@ -34,7 +34,7 @@ def build_hex(files: Mapping[str, Mapping[str, bytes]], runtime: str | None = No
 
 
 def _for_target(runtime: Runtime, target: Target) -> Runtime:
-    """The runtime with the room for files that a target has, where that is less."""
+    """The runtime with a target's file system, if that is smaller."""
     layout = replace(runtime.layout, board=target.name)
     if target.file_system_bytes is not None:
         layout = layout.smaller(target.file_system_bytes)
@@ -42,7 +42,7 @@ def _for_target(runtime: Runtime, target: Target) -> Runtime:
 
 
 def add_files(runtime: Runtime, files: Mapping[str, bytes]) -> MemoryImage:
-    """The flash contents of a board that runs ``runtime`` and has ``files`` and no others."""
+    """The flash contents of a board with ``runtime`` and exactly these ``files``."""
     layout = runtime.layout
     image = runtime.image.copy()
     image.erase(layout.area_start, layout.end - layout.area_start)

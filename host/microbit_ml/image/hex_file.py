@@ -1,4 +1,4 @@
-"""Hex files on disk: their text, and errors that say which file they are about."""
+"""Hex files on disk: their text, and errors that name the file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from microbit_ml.errors import FileMissingError, HexError
 
 
 def read_hex(path: str | Path) -> str:
-    """The text of a hex file. Raises FileMissingError, or HexError for what is no text at all."""
+    """The text of a hex file. Raises FileMissingError, or HexError if it is not text."""
     try:
         return Path(path).read_text("ascii")
     except OSError as error:
@@ -19,14 +19,14 @@ def read_hex(path: str | Path) -> str:
         ) from error
     except UnicodeDecodeError as error:
         raise HexError(
-            f"{path} is not a hex file: byte {error.start} is no text. Download it again, or build "
-            "one with: microbit-ml build MODEL -o FILE.hex"
+            f"{path} is not a hex file: byte {error.start} is not text. Download it again, or "
+            "build one with: microbit-ml build MODEL -o FILE.hex"
         ) from error
 
 
 @contextmanager
 def about_file(path: str | Path | None) -> Iterator[None]:
-    """Let a HexError that is raised within begin with the name of the file, if one was read."""
+    """Put the file's name, if any, in front of a HexError that is raised inside the block."""
     try:
         yield
     except HexError as error:

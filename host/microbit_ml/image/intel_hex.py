@@ -11,12 +11,12 @@ A hex file is text. Each line is one record, two hexadecimal digits a byte::
 
 Types of Intel Hex: 00 data, 01 end of file, 02 extended segment address (data x 16 is added to
 the addresses that follow), 03 start segment address, 04 extended linear address (data x 65536 is
-added), 05 start linear address. 03 and 05 tell a debugger where to start; a micro:bit reads its
+added), 05 start linear address. 03 and 05 give a debugger the start address; a micro:bit reads its
 own reset vector, so they are checked and left out of the image.
 
 A Universal Hex holds one section for each kind of micro:bit. Its further types: 0A block start
-(data: board id, C0DE), 0B block end, 0C padding, 0D data that a V1 must not see, 0E other data
-(for editors, not for the chip). Source: the Universal Hex specification of the Micro:bit
+(data: board id, C0DE), 0B block end, 0C padding, 0D data that a V1 must skip, 0E other data (for
+editors, not for the chip). Source: the Universal Hex specification of the Micro:bit
 Educational Foundation, version 0.4.0, "512 byte aligned sections".
 """
 
@@ -66,9 +66,9 @@ class MemoryImage:
         return other
 
     def read(self, address: int, size: int, fill: int = 0xFF) -> bytes:
-        """``size`` bytes from ``address``; bytes that are not known read as ``fill``.
+        """``size`` bytes from ``address``; unknown bytes read as ``fill``.
 
-        0xFF is what erased flash reads on the chips.
+        Erased flash reads as 0xFF on the chips.
         """
         result = bytearray([fill]) * size
         for start, run in self._overlapping(address, address + size):
@@ -79,14 +79,14 @@ class MemoryImage:
     def write(self, address: int, data: bytes) -> None:
         """Put ``data`` at ``address``, over whatever is there.
 
-        Raises HexError when the bytes do not lie within 32-bit addresses.
+        Raises HexError when the bytes exceed the 32-bit address space.
         """
         end = address + len(data)
         if address < 0 or end > 1 << 32:
-            raise HexError(f"{len(data)} bytes at {address:#x} leave the 32-bit address space.")
+            raise HexError(f"{len(data)} bytes at {address:#x} exceed the 32-bit address space.")
         if not data:
             return
-        # Segments that overlap or touch the new bytes grow into one.
+        # Segments that overlap or touch the new bytes are merged.
         first = bisect_right(self._starts, address)
         if first and self._starts[first - 1] + len(self._runs[first - 1]) >= address:
             first -= 1
@@ -105,13 +105,13 @@ class MemoryImage:
         self._runs[first:last] = [merged]
 
     def erase(self, address: int, size: int) -> None:
-        """Forget the ``size`` bytes from ``address``: they are not known any more."""
+        """Forget the ``size`` bytes from ``address``: they are unknown from now on."""
         end = address + size
         for start, run in list(self._overlapping(address, end)):
             index = self._starts.index(start)
             kept = [(start, run[: max(0, address - start)]), (end, run[max(0, end - start) :])]
-            kept = [(at, data) for at, data in kept if data]
-            self._starts[index : index + 1] = [at for at, _ in kept]
+            kept = [(first, data) for first, data in kept if data]
+            self._starts[index : index + 1] = [first for first, _ in kept]
             self._runs[index : index + 1] = [data for _, data in kept]
 
     def __eq__(self, other: object) -> bool:
@@ -137,7 +137,7 @@ class MemoryImage:
 def parse(text: str, board: str | None = None) -> MemoryImage:
     """The memory that a hex file describes for ``board`` (a target's name, or None).
 
-    A plain hex is itself, whatever ``board`` says. Of a universal hex the board's section is
+    For a plain hex, ``board`` makes no difference. From a universal hex, the board's section is
     taken; with ``board=None`` the only section. Raises HexError, with the number of the line, for
     a damaged line, a missing end, bytes that are given twice, or a missing section.
     """
@@ -151,7 +151,7 @@ def parse(text: str, board: str | None = None) -> MemoryImage:
     names = " and ".join(sorted(name for name in sections if name))
     if board is None:
         if len(sections) > 1:
-            raise HexError(f"This universal hex holds sections for {names}. Say which one to read.")
+            raise HexError(f"This universal hex holds sections for {names}. Choose one of them.")
         return next(iter(sections.values()))
     if board not in sections:
         raise HexError(
@@ -164,13 +164,13 @@ def parse(text: str, board: str | None = None) -> MemoryImage:
 def parse_sections(text: str) -> dict[str | None, MemoryImage]:
     """The images of a universal hex by the name of a target, read in one pass.
 
-    A plain hex has the one key None. Sections for boards that are no targets are left out.
+    A plain hex has the one key None. Sections for boards that are not targets are left out.
     Raises HexError as :func:`parse` does.
     """
     pieces: dict[str | None, list[_Piece]] = {}
     base = 0  # added to the address of each data record
     universal = False
-    board: str | None = None  # whose block this is, None outside of blocks
+    board: str | None = None  # the board of the current block, None outside of blocks
     for line, kind, offset, data in _records(text):
         if kind in (DATA, CUSTOM_DATA):
             if data:
@@ -178,7 +178,7 @@ def parse_sections(text: str) -> dict[str | None, MemoryImage]:
         elif kind in (LINEAR_BASE, SEGMENT_BASE):
             if len(data) != 2:
                 raise HexError(
-                    f"Line {line} of the hex should hold a base address of 2 bytes, and has "
+                    f"Line {line} of the hex should hold a base address of 2 bytes, but has "
                     f"{len(data)}. {_AGAIN}"
                 )
             base = int.from_bytes(data, "big") << (16 if kind == LINEAR_BASE else 4)
@@ -202,7 +202,7 @@ def parse_sections(text: str) -> dict[str | None, MemoryImage]:
     pieces.pop(_OTHER_BOARD, None)
     if not pieces:
         raise HexError(
-            "This universal hex has no section for any micro:bit. Use one that was made for them."
+            "This universal hex has no section for a micro:bit. Use one that was made for it."
         )
     return {name: _join(found) for name, found in pieces.items()}
 
@@ -259,12 +259,12 @@ def _bytes_of_line(line: str, number: int) -> bytes:
         announced = raw[0] if raw else 0
         raise HexError(
             f"Line {number} of the hex has the wrong length: it announces {announced} data bytes, "
-            f"so it should have {11 + 2 * announced} characters, and it has {len(line)}. {_AGAIN}"
+            f"so it should have {11 + 2 * announced} characters, but it has {len(line)}. {_AGAIN}"
         )
     if sum(raw) & 0xFF:
         raise HexError(
-            f"Line {number} of the hex is damaged: its checksum is {raw[-1]:02X}, "
-            f"its bytes add up to {-sum(raw[:-1]) & 0xFF:02X}. {_AGAIN}"
+            f"Line {number} of the hex is damaged: its checksum is {raw[-1]:02X}, but should be "
+            f"{-sum(raw[:-1]) & 0xFF:02X}. {_AGAIN}"
         )
     return raw
 
@@ -280,7 +280,7 @@ def _board_of_block(data: bytes, line: int) -> str:
 
 
 def _join(pieces: list[_Piece]) -> MemoryImage:
-    """One image from all data records; records that touch are joined before they are written."""
+    """One image from all data records; adjacent records are joined before they are written."""
     pieces.sort()
     image = MemoryImage()
     run: list[bytes] = []
@@ -309,10 +309,10 @@ def write_universal(images: Mapping[str, MemoryImage]) -> str:
     """Universal Hex text of ``{target: image}``, for one target or more, in the targets' order.
 
     The layout is that of the runtimes in uflash: each section begins with an extended linear
-    address (old interface firmware takes no other first line) and its block start, addresses
+    address (old interface firmware accepts no other first line) and its block start, addresses
     ascend (old V1 interfaces need that), and padding makes its length a multiple of 512
     characters. V2's data has type 0D, which a V1's interface skips.
-    Raises HexError for a board that is no target, or none.
+    Raises HexError for an unknown target, or for no targets.
     """
     unknown = sorted(set(images) - set(TARGETS))
     if unknown or not images:
@@ -334,7 +334,7 @@ def write_universal(images: Mapping[str, MemoryImage]) -> str:
 
 
 def _data_records(image: MemoryImage, kind: int, upper: int | None) -> Iterator[str]:
-    """Data records, cut at addresses that are multiples of 16, and the bases they need.
+    """Data records, cut at multiples of 16, and the base addresses that they need.
 
     ``upper``: the upper 16 address bits in force before the first record, None if unknown.
     """

@@ -1,7 +1,7 @@
 """The kernels: machine code of each target, assembled from the listings in ``firmware/kernels/``.
 
-It runs in place, where its file lies in flash, and so has gaps (:mod:`microbit_ml.thumb`). A hex
-holds only what its model needs: the kernels of its records, and those of features if it has any.
+It runs in place, in flash, and so has gaps (:mod:`microbit_ml.thumb`). A hex holds only what its
+model needs: the kernels of its records, and those of the features if it uses any.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from microbit_ml.image.filesystem import CHUNK_BYTES, FileSystemLayout, build_fi
 from microbit_ml.kinds import RECORDS, IntegerNoveltyDetector, Record
 from microbit_ml.quantize.device_file import VERSION, DeviceModel
 from microbit_ml.targets import TARGETS, Target
-from microbit_ml.thumb import AssemblyError, assemble_in_chunks, file_content, label_places
+from microbit_ml.thumb import AssemblyError, assemble_in_chunks, file_content, label_offsets
 
 HEADER_BYTES = 2  # of a kernel file, before its first instruction
-RUN = "run"  # the listing that is generated: which record has which kernel
+RUN = "run"  # the generated listing: it calls the kernel of a record
 
 
 @dataclass(frozen=True)
 class Listing:
     """One file of instructions.
 
-    falls_into: the listings of which one must follow, since its last instruction runs into the
-    next one; near: those that must follow at once too, as its branches reach no further.
+    falls_into: one of these listings must come next, since its last instruction runs into the next
+    one; near: one of these must come next too, as its branches reach no further.
     """
 
     name: str
@@ -56,25 +56,25 @@ DECIDE = (
     Listing("gate.py"),
     Listing("log.py"),
 )
-"""All that is not a record's own, in the order in which it is assembled; a target may have another
-listing in the place of one."""
+"""All listings that do not belong to a record, in the order of assembly; a target may replace
+some."""
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What a model needs of the kernels: features, and the records with these numbers."""
+    """The kernels that a model needs: the features, and the records with these numbers."""
 
     features: bool
     records: frozenset[int]
 
     @classmethod
     def everything(cls) -> Needs:
-        """The kernels of all records that there are, and the features."""
+        """The kernels of all records, and the features."""
         return cls(True, frozenset(RECORDS))
 
     @classmethod
     def of(cls, model: DeviceModel) -> Needs:
-        """What a model needs."""
+        """The needs of a model."""
         numbers = frozenset(one.NUMBER for one in model.network.records)
         return cls(bool(model.network.groups), numbers)
 
@@ -85,14 +85,14 @@ class Needs:
 
 
 def kernel_file(board: str) -> str:
-    """The name of a target's machine code among its files: that of its chip."""
+    """The name of the file with a target's machine code; it depends on the chip."""
     return f"kernel_v{TARGETS[board].kernel_digit}.bin"
 
 
 def listings_of(board: str, needs: Needs | None = None) -> dict[str, str]:
-    """The listings of a target by name, in their order; by itself those of everything.
+    """The listings of a target by name, in order; by default for all kinds of models.
 
-    Raises AssemblyError when one that runs into another, or must be near it, does not.
+    Raises AssemblyError when a listing is not followed by one that it needs.
     """
     return _texts(TARGETS[board], needs or Needs.everything())
 
@@ -107,16 +107,16 @@ def kernels(board: str, needs: Needs | None = None) -> bytes:
 
 
 def kernel_labels(board: str, code: int, needs: Needs | None = None) -> dict[str, int]:
-    """Addresses of the labels of the kernels, whose file's content begins at the address code."""
+    """Addresses of the kernels' labels, for a file whose content begins at the address ``code``."""
     start = _code_start(board)
     texts = _header(board) | listings_of(board, needs)
-    places = label_places(texts, start, m4=TARGETS[board].is_m4)
-    return {name: code - start + place for name, place in places.items()}
+    offsets = label_offsets(texts, start, m4=TARGETS[board].is_m4)
+    return {name: code - start + offset for name, offset in offsets.items()}
 
 
 def kernels_in_flash(board: str, needs: Needs | None = None) -> tuple[bytes, int]:
-    """A target's machine code as its flash holds it, from the file's first chunk on, which lies at
-    a multiple of 128; and the place of the first instruction in it."""
+    """A target's machine code as it is in flash, from the file's first chunk on (at a multiple of
+    128), and the offset of its first instruction."""
     content = kernels(board, needs)
     room = 2 * len(content) + 4 * CHUNK_BYTES
     layout = FileSystemLayout(board, 0, room - room % CHUNK_BYTES, CHUNK_BYTES)
@@ -155,20 +155,20 @@ def _texts(target: Target, needs: Needs) -> dict[str, str]:
 def _check_neighbours(order: list[Listing]) -> None:
     """Raise AssemblyError when a listing is not followed by one of those that it needs."""
     for one, following in zip(order, [*order[1:], Listing("nothing")], strict=True):
-        for wanted in (one.falls_into, one.near):
-            if wanted and following.name not in wanted:
+        for allowed in (one.falls_into, one.near):
+            if allowed and following.name not in allowed:
                 raise AssemblyError(
-                    f"{one.name} must be followed by {' or '.join(wanted)}, "
+                    f"{one.name} must be followed by {' or '.join(allowed)}, "
                     f"not by {following.name}."
                 )
 
 
 def run_listing(kinds: Iterable[type[Record]]) -> str:
-    """The generated listing: to the kernel of a record, and back at the next one.
+    """The generated listing: it calls the kernel of a record and moves on to the next record.
 
-    Like all kernels of stages it is called with r0 numbers that go in, r1 the record, r3 where
-    numbers come out; it comes back with r1 at the next record. A kernel ends with
-    ``b(RECORD_DONE)``, and may change all registers but those on the stack.
+    Like the kernel of every stage it is called with r0 the inputs, r1 the record, r3 the outputs;
+    it returns with r1 at the next record. A kernel ends with ``b(RECORD_DONE)``, and may change all
+    registers but those on the stack.
     """
     stages = [kind for kind in kinds if not issubclass(kind, IntegerNoveltyDetector)]
     lines = ["label(RUN)", "push({r1, lr})", "ldrb(r4, [r1, 0])"]
@@ -189,5 +189,5 @@ def _header(board: str) -> dict[str, str]:
 
 
 def _code_start(board: str) -> int:
-    """Where a file's content begins in its first chunk (``image/filesystem.py``)."""
+    """The offset of a file's content in its first chunk (``image/filesystem.py``)."""
     return 3 + len(kernel_file(board))

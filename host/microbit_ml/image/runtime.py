@@ -1,6 +1,6 @@
-"""The MicroPython runtimes for V1 and V2, and where each keeps its files.
+"""The MicroPython runtimes for V1 and V2, and the location of their file systems.
 
-The place of the file system is read from the image, so that a newer runtime works as well.
+The location is read from the image, so a newer runtime works as well.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ V1_FACTS_ADDRESS = 0x100010C0
 V1_MAGIC = 0x17EEB07C
 V1_FLASH_END = 0x40000  # 256 KiB; the last page keeps the compass calibration
 
-# V2 has a table of flash regions, one row of 16 bytes for each region and a last row about the
-# table, which ends where a flash page ends:
+# V2 has a table of flash regions: one row of 16 bytes per region and a last row about the table,
+# which ends at the end of a flash page:
 #   row        u8   region: 1 SoftDevice, 2 MicroPython, 3 file system
 #              u8   kind of hash: 2 means that the hash holds the address of a version string
 #              u16  first page
@@ -48,15 +48,15 @@ V2_MAGIC = (0x597F30FE, 0xC1B1D79D)
 V2_RUNTIME_REGION, V2_FILE_SYSTEM_REGION = 2, 3
 V2_HASH_IS_ADDRESS = 2
 
-PAGE_LOG2 = range(8, 17)  # sizes of flash pages that are believed
+PAGE_LOG2 = range(8, 17)  # plausible sizes of flash pages
 
 
 @dataclass(frozen=True, eq=False)
 class Runtime:
-    """One board's MicroPython: its flash contents and the place for files."""
+    """One board's MicroPython: its flash contents and its file system."""
 
     board: str  # the name of a target
-    version: str  # such as "1.0.1" or "2.0.0-beta.5", "" when the image does not say
+    version: str  # such as "1.0.1" or "2.0.0-beta.5", "" when unknown
     image: MemoryImage
     layout: FileSystemLayout
 
@@ -70,10 +70,10 @@ def bundled_runtimes() -> dict[str, Runtime]:
 
 
 def read_runtimes(text: str) -> dict[str, Runtime]:
-    """The runtimes in the text of a hex file, universal or plain, by the target whose they are.
+    """The runtimes in the text of a hex file, universal or plain, by target.
 
-    A section for a target that has the MicroPython of another one holds that one's.
-    Raises HexError for a damaged file and for one that is not MicroPython for the micro:bit.
+    A target may use the MicroPython of another one; then its section holds that one.
+    Raises HexError for a damaged file and for one without MicroPython for the micro:bit.
     """
     runtimes = {}
     for board, image in parse_sections(text).items():
@@ -91,7 +91,7 @@ def read_runtimes(text: str) -> dict[str, Runtime]:
 def find_runtime(image: MemoryImage) -> Runtime:
     """The runtime in ``image``, recognised by the marks described above.
 
-    Raises HexError, which says what was sought, when there is none.
+    Raises HexError, naming these marks, when there is none.
     """
     runtime = _find_v1(image) or _find_v2(image)
     if runtime is None:
@@ -117,15 +117,15 @@ def _find_v1(image: MemoryImage) -> Runtime | None:
 
 def _find_v2(image: MemoryImage) -> Runtime | None:
     for segment_start, data in image.segments:
-        at = data.find(V2_MAGIC[0].to_bytes(4, "little"))
-        while at >= 0:
-            regions = _v2_regions(image, segment_start + at)
+        offset = data.find(V2_MAGIC[0].to_bytes(4, "little"))
+        while offset >= 0:
+            regions = _v2_regions(image, segment_start + offset)
             if V2_FILE_SYSTEM_REGION in regions:
                 files = regions[V2_FILE_SYSTEM_REGION]
                 layout = _layout(V2.name, files.start, files.start + files.size, files.page_bytes)
                 version = regions[V2_RUNTIME_REGION].version if V2_RUNTIME_REGION in regions else ""
                 return Runtime(V2.name, version, image, layout)
-            at = data.find(V2_MAGIC[0].to_bytes(4, "little"), at + 1)
+            offset = data.find(V2_MAGIC[0].to_bytes(4, "little"), offset + 1)
     return None
 
 
@@ -137,7 +137,7 @@ class _Region(NamedTuple):
 
 
 def _v2_regions(image: MemoryImage, last_row: int) -> dict[int, _Region]:
-    """The flash regions of the table whose last row is at this address; none if it is no table."""
+    """The flash regions of the table whose last row is at this address; {} if there is no table."""
     row = V2_TABLE_END.unpack(image.read(last_row, V2_TABLE_END.size))
     _, _, rows_bytes, count, page_log2, magic = row
     table_end = last_row + V2_TABLE_END.size
@@ -156,11 +156,11 @@ def _v2_regions(image: MemoryImage, last_row: int) -> dict[int, _Region]:
 
 
 def _layout(board: str, start: int, end: int, page_bytes: int) -> FileSystemLayout:
-    """The area in which the runtime looks for files: at most 252 chunks and the spare page."""
+    """The area where the runtime looks for files: at most 252 chunks and the spare page."""
     if not 0 < start < end - page_bytes or end > 1 << 24 or start % page_bytes or end % page_bytes:
         raise HexError(
-            f"The MicroPython in this hex says that its files lie at {start:#x}-{end:#x} in pages "
-            f"of {page_bytes} bytes, which cannot be. Download the MicroPython hex again."
+            f"The MicroPython in this hex places its files at {start:#x}-{end:#x} in pages of "
+            f"{page_bytes} bytes, which is impossible. Download the MicroPython hex again."
         )
     pages = (MAX_CHUNKS * CHUNK_BYTES) // page_bytes + 1
     return FileSystemLayout(board, max(start, end - pages * page_bytes), end, page_bytes)

@@ -1,4 +1,4 @@
-"""Kinds of records: each knows its integers, its bytes and its kernel; a registry has them all."""
+"""Kinds of records, each with its integers, its bytes and its kernel, in one registry."""
 
 from microbit_ml.kinds.conv import IntegerConv
 from microbit_ml.kinds.dense import HIDDEN_LIMIT, SCORE_LIMIT, IntegerDense, random_dense

@@ -26,7 +26,7 @@ HEAD = struct.Struct("<HHhh")
 @register
 @dataclass(frozen=True, eq=False)
 class IntegerDense(Stage):
-    """A dense layer in integers: ``requantize(sum(w * x) + bias)``, kept within low .. high.
+    """A dense layer in integers: ``requantize(sum(w * x) + bias)``, clamped to low .. high.
 
     weights: int8 (n_outputs, n_inputs), one scale for each row (output channel); bias: int32
     (n_outputs,); multiplier and shift: (n_outputs,). low = 0 makes it a ReLU at no cost.
@@ -50,23 +50,23 @@ class IntegerDense(Stage):
 
     @property
     def n_inputs(self) -> int:
-        """How many numbers go in."""
+        """The number of inputs."""
         return self.weights.shape[1]
 
     @property
     def n_outputs(self) -> int:
-        """How many numbers come out."""
+        """The number of outputs."""
         return self.weights.shape[0]
 
     def apply(self, x: np.ndarray) -> np.ndarray:
         """(..., n_inputs) -> int64 (..., n_outputs)."""
-        # Whole numbers below 2**53 are exact in float64, whose products are faster.
+        # Whole numbers below 2**53 are exact in float64, and float64 products are faster.
         products = x.astype(np.float64) @ self.weights.astype(np.float64).T
         accumulator = products.astype(np.int64) + self.bias
         return requantize(accumulator, self.multiplier, self.shift, self.low, self.high)
 
     def instructions(self, target: Target) -> float:
-        """Inputs and outputs are counted in twos, as the board takes them."""
+        """Inputs and outputs are counted in pairs, as the board processes them."""
         cost = target.dense_cost
         return even(self.n_outputs) * (cost.output + cost.product * even(self.n_inputs))
 
@@ -100,11 +100,11 @@ class IntegerDense(Stage):
         return cls.of_rows(content, HEAD.size)
 
     @classmethod
-    def of_rows(cls, content: bytes, place: int) -> IntegerDense:
-        """A layer whose head begins a record, and whose rows stand at a place of it."""
+    def of_rows(cls, content: bytes, offset: int) -> IntegerDense:
+        """A layer from a record that begins with its head and has its rows at an offset."""
         n_inputs, n_outputs, low, high = HEAD.unpack_from(content)
         both = np.dtype([("bias", "<i4", 2), ("rows", pair_of(n_inputs))])
-        two = np.frombuffer(content, both, (n_outputs + 1) // 2, place)
+        two = np.frombuffer(content, both, (n_outputs + 1) // 2, offset)
         bias = two["bias"].reshape(-1)[:n_outputs].astype(np.int64)
         factors = two["rows"]["factors"].reshape(-1, 2)[:n_outputs].astype(np.int64)
         weights = two["rows"]["weights"].transpose(0, 2, 1).reshape(-1, even(n_inputs))
@@ -115,7 +115,7 @@ class IntegerDense(Stage):
 def random_dense(
     rng: np.random.Generator, n_inputs: int, n_outputs: int, low: int = 0, high: int = HIDDEN_LIMIT
 ) -> IntegerDense:
-    """A dense layer with any weights or extreme ones, some outputs of which leave low .. high."""
+    """A dense layer with random or extreme weights; some of its outputs exceed low .. high."""
     shape = (n_outputs, n_inputs)
     if rng.random() < 0.3:
         weights = rng.choice([-127, 127], shape)
@@ -123,7 +123,7 @@ def random_dense(
         weights = rng.integers(-127, 128, shape)
     bias = rng.integers(-(1 << 14), 1 << 14, n_outputs)
     bound = np.abs(bias) + 255 * np.abs(weights).sum(axis=1)
-    usual = 127 * 74 * np.sqrt(n_inputs)  # how far a sum is from 0
+    usual = 127 * 74 * np.sqrt(n_inputs)  # distance of a sum from 0
     factor = rng.uniform(0.5, 2, n_outputs) * high / usual
     multiplier, shift = choose_multipliers(factor, np.maximum(bound, 2 * usual).astype(np.int64))
     return IntegerDense(weights.astype(np.int8), bias, multiplier, shift, low, high)

@@ -1,15 +1,15 @@
-"""Gate: how strange a movement is in integers, and whether that is still known.
+"""Gate: the novelty detector in integers, which decides whether a movement is known.
 
 Content, little endian::
 
     3 gate     u16 n_hidden, u16 n_features, u16 margin_limit, u16 margin_factor,
-               n_labels x i16 reach, padding to 4,
+               n_labels x i16 acceptance radius, padding to 4,
                n_labels x n_hidden x u8 hidden means, padding to 4,
                n_labels x n_features x i8 feature centers, padding to 4,
                then rows o, o + 1 at a time, o = 0, 2, ...: 2 x (u16 multiplier, u16 shift),
                weights (rows.py) for the hidden values o, o + 1, ...
 
-It is the last record that computes: it takes the best of the scores, and decides.
+It is the last record that computes: it takes the top-1 label, and decides whether it is known.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from microbit_ml.kinds.rows import pair_of, pairs
 
 PROJECTION_LIMIT = 1023  # 255 squares of that stay below 2**28
 OPEN = 30_000
-"""A reach that no distance exceeds: nothing is unknown."""
+"""An acceptance radius that no distance exceeds: nothing is unknown."""
 
 
 @register
 @dataclass(frozen=True, eq=False)
 class IntegerNoveltyDetector(Record):
-    """Knows how far a movement is from those it learned.
+    """Measures how far a movement is from those the model was trained on.
 
-    reach: int16 (n_labels,), how far in 1/16 octaves each label reaches; hidden_means: uint8
-    (n_labels, n_hidden); weights: int8 (n_hidden, n_hidden), upper triangular: row o makes one
-    projected number of the hidden values o, o + 1, ...; multiplier, shift: (n_hidden,);
-    feature_centers: int8 (n_labels, n_features); margin_limit and margin_factor: the score's part.
+    radius: int16 (n_labels,), each label's acceptance radius in 1/16 octaves; hidden_means: uint8
+    (n_labels, n_hidden); weights: int8 (n_hidden, n_hidden), upper triangular: row o projects the
+    hidden values o, o + 1, ... to one number; multiplier, shift: (n_hidden,); feature_centers: int8
+    (n_labels, n_features); margin_limit and margin_factor: those of the score's margin.
     n_hidden or n_features may be 0. Its float counterpart explains it: ``NoveltyDetector``.
     """
 
@@ -54,18 +54,18 @@ class IntegerNoveltyDetector(Record):
 
     @property
     def widest(self) -> int:
-        """It needs no room of its own."""
+        """It needs no buffer of its own."""
         return 0
 
     def distance(self, x: np.ndarray, hidden: np.ndarray, best: np.ndarray) -> np.ndarray:
-        """The logarithms of both squared distances to the middle of a label, added up: int64 (n,).
+        """The sum of the logarithms of both squared distances to a class mean: int64 (n,).
 
-        x: (n, n_inputs), scaled; hidden: (n, n_hidden); best: (n,), the label.
+        x: (n, n_inputs), scaled; hidden: (n, n_hidden); best: (n,), the class.
         """
         n_hidden, n_features = self.hidden_means.shape[1], self.feature_centers.shape[1]
-        apart = hidden[:, :n_hidden] - self.hidden_means[best].astype(np.int64)
+        residual = hidden[:, :n_hidden] - self.hidden_means[best].astype(np.int64)
         projected = requantize(
-            apart @ self.weights.astype(np.int64).T,
+            residual @ self.weights.astype(np.int64).T,
             self.multiplier,
             self.shift,
             -PROJECTION_LIMIT,
@@ -77,22 +77,23 @@ class IntegerNoveltyDetector(Record):
     def confidence(
         self, x: np.ndarray, hidden: np.ndarray, scores: np.ndarray, best: np.ndarray
     ) -> np.ndarray:
-        """How far a movement stays within its label's reach; 0 or more is known. int64 (n,)
+        """How far a movement is inside its label's acceptance radius: int64 (n,). 0 or more is
+        known.
 
         scores: (n, n_labels + 1), the last that of "other"; the rest as for :meth:`distance`.
         """
         margin = scores[np.arange(len(best)), best] - scores[:, -1]
         margin = np.clip(margin, -self.margin_limit, self.margin_limit)
-        made_good = (margin * self.margin_factor) >> 7
-        return self.radius[best] - self.distance(x, hidden, best) + made_good
+        bonus = (margin * self.margin_factor) >> 7
+        return self.radius[best] - self.distance(x, hidden, best) + bonus
 
     def widened(self, amount: int) -> IntegerNoveltyDetector:
-        """The same gate with this much added to every label's reach."""
+        """The same gate with ``amount`` added to every label's acceptance radius."""
         return replace(self, radius=np.clip(self.radius + amount, -OPEN, OPEN))
 
     @classmethod
     def open(cls, n_labels: int) -> IntegerNoveltyDetector:
-        """One that measures nothing and lets everything pass: every movement is known."""
+        """A gate that accepts everything: every movement is known."""
         none = np.zeros((n_labels, 0), dtype=np.int64)
         return cls(
             radius=np.zeros(n_labels, dtype=np.int64),
@@ -122,12 +123,12 @@ class IntegerNoveltyDetector(Record):
     def read(cls, content: bytes, n_labels: int) -> IntegerNoveltyDetector:
         """As above."""
         n_hidden, n_features, margin_limit, margin_factor = struct.unpack_from("<HHHH", content)
-        place = 8
+        offset = 8
 
         def take(count: int, kind: str) -> np.ndarray:
-            nonlocal place
-            values = np.frombuffer(content, kind, count, place).copy()
-            place += -(-values.nbytes // 4) * 4
+            nonlocal offset
+            values = np.frombuffer(content, kind, count, offset).copy()
+            offset += -(-values.nbytes // 4) * 4
             return values
 
         radius = take(n_labels, "<i2").astype(np.int64)
@@ -136,8 +137,8 @@ class IntegerNoveltyDetector(Record):
         weights = np.zeros((n_hidden, n_hidden), dtype=np.int8)
         factors = np.zeros((even(n_hidden), 2), dtype=np.int64)
         for o in range(0, n_hidden, 2):
-            pair = np.frombuffer(content, pair_of(n_hidden - o), 1, place)[0]
-            place += pair.nbytes
+            pair = np.frombuffer(content, pair_of(n_hidden - o), 1, offset)[0]
+            offset += pair.nbytes
             factors[o : o + 2] = pair["factors"]
             weights[o : o + 2, o:] = pair["weights"].T[: n_hidden - o, : n_hidden - o]
         multiplier, shift = factors[:n_hidden].T.copy()

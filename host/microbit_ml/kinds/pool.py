@@ -1,4 +1,4 @@
-"""Pool: the largest of a few steps in a row, for each channel.
+"""Max pooling: the largest of a few time steps in a row, for each channel.
 
 Content, little endian::
 
@@ -18,7 +18,7 @@ from microbit_ml.kinds.record import Stage, register
 @register
 @dataclass(frozen=True, eq=False)
 class IntegerPool(Stage):
-    """The largest of ``size`` moments in a row, for each channel; ``steps`` moments come out."""
+    """The largest of ``size`` time steps in a row, for each channel; ``steps`` of them remain."""
 
     NUMBER, NAME, ENTRY, LISTINGS = 7, "pool", "POOL", ("pool.py",)
 
@@ -30,12 +30,12 @@ class IntegerPool(Stage):
 
     @property
     def n_inputs(self) -> int:
-        """How many numbers go in."""
+        """The number of inputs."""
         return self.steps * self.size * self.channels
 
     @property
     def n_outputs(self) -> int:
-        """How many numbers come out."""
+        """The number of outputs."""
         return self.steps * self.channels
 
     def apply(self, x: np.ndarray) -> np.ndarray:

@@ -1,8 +1,8 @@
 """Record: one step of a model on the board, in integers; a model is a sequence of records.
 
 In ``model.bin`` each is ``u16 kind, u16 length`` and its content (quantize/device_file.py); kind is
-the NUMBER of its class. Everything that knows a record by name or number asks its class: the twin,
-the file, the kernels that a board needs for it. A new one is a class with :func:`register`.
+the NUMBER of its class. The class holds everything about a record: its twin, its bytes in the file,
+the kernels that a board needs for it. A new one is a class with :func:`register`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Record(ABC):
     """One step of a model, as the board computes it.
 
     NUMBER: that of its records in model.bin, 1 to 255; NAME: in texts; ENTRY: the label of the
-    kernel that runs it (``firmware/kernels/records.py`` says with which registers); LISTINGS: the
-    files of that kernel; SOURCES: listings by file name that are not in the kit's folder.
+    kernel that runs it (``firmware/kernels/records.py`` lists its registers); LISTINGS: the files
+    of that kernel; SOURCES: listings by file name that are not in the kit's folder.
     """
 
     NUMBER: ClassVar[int]
@@ -39,20 +39,20 @@ class Record(ABC):
 
     @abstractmethod
     def content(self) -> bytes:
-        """What model.bin holds of it, behind kind and length."""
+        """Its bytes in model.bin, after kind and length."""
 
     @classmethod
     @abstractmethod
     def read(cls, content: bytes, n_labels: int) -> Record:
-        """The record with this content. Raises ValueError or struct.error for what is none."""
+        """The record with this content. Raises ValueError or struct.error for invalid content."""
 
 
 class Stage(Record):
-    """A record that makes numbers of numbers; the last stage of a model makes the scores.
+    """A record that turns numbers into numbers; the last stage of a model makes the scores.
 
-    reference: the same in plain Python, ``(numbers, model, place) -> numbers``, of a record at a
-    place of model.bin; None where ``firmware/reference.py`` has it. HIDDEN: whether it may stand
-    between the first stage and the scores; then :meth:`random` makes one.
+    reference: the same in plain Python, ``(numbers, model, offset) -> numbers``, for a record at
+    an offset in model.bin; None where ``firmware/reference.py`` has it. HIDDEN: whether it can be a
+    hidden layer, between the first stage and the scores; then :meth:`random` makes one.
     """
 
     HIDDEN: ClassVar[bool] = False
@@ -61,12 +61,12 @@ class Stage(Record):
     @property
     @abstractmethod
     def n_inputs(self) -> int:
-        """How many numbers go in."""
+        """The number of inputs."""
 
     @property
     @abstractmethod
     def n_outputs(self) -> int:
-        """How many numbers come out."""
+        """The number of outputs."""
 
     @property
     def widest(self) -> int:
@@ -75,8 +75,8 @@ class Stage(Record):
 
     @property
     def room(self) -> int:
-        """How many numbers an area must hold for it: an odd number of inputs is read with one
-        more."""
+        """The buffer size that it needs, in numbers: one more than ``widest``, for an odd number of
+        inputs is read with one more."""
         return 1 + self.widest
 
     @abstractmethod
@@ -85,13 +85,13 @@ class Stage(Record):
 
     @classmethod
     def random(cls, rng: np.random.Generator, width: int) -> Stage:
-        """One of any size that takes at most ``width`` numbers, with any numbers in it: to measure
-        and to test with. Raises TypeError for a stage that is not hidden.
+        """A stage with random numbers and at most ``width`` inputs, for measurements and tests.
+        Raises TypeError for a stage that is not hidden.
         """
         raise TypeError(f"There are no random stages of the kind {cls.NAME!r}.")
 
     def instructions(self, target: Target) -> float | None:
-        """About how many instructions it takes on a board; None where nobody has measured it."""
+        """About how many instructions it takes on a board; None where that was not measured."""
         return None
 
 
@@ -102,9 +102,9 @@ _R = TypeVar("_R", bound=type[Record])
 
 
 def register(record: _R) -> _R:
-    """Make a class of records known to the whole kit; a decorator.
+    """Register a class of records for the whole kit; a decorator.
 
-    Raises ValueError when its number is taken or cannot be.
+    Raises ValueError when its number is taken or invalid.
     """
     taken = RECORDS.get(record.NUMBER)
     if not 1 <= record.NUMBER <= 255 or record.NUMBER == LABELS or (taken and taken is not record):
@@ -114,7 +114,7 @@ def register(record: _R) -> _R:
 
 
 def padded(content: bytes) -> bytes:
-    """The content with zeros to a multiple of 4: a Cortex-M0 loads words only from there."""
+    """The content, padded with zeros to a multiple of 4: a Cortex-M0 loads words only there."""
     return content + bytes(-len(content) % 4)
 
 

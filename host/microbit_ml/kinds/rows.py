@@ -1,10 +1,10 @@
 """Rows of weights as the kernels read them: two rows interleaved.
 
-The weights of two rows stand in turn, i8: that of the first input for the first row, for the
-second row, that of the second input for the first row, ...; so the kernels read an input once for
-two products, and its place says where the weights are. An input with weight 0 pads an odd number
-of inputs: whatever is read there adds nothing. A row of zeros (shift 1) pads an odd number of
-rows; what it gives is not kept. ``[a b]``, ``[c d]`` are stored as ``a c b d``.
+The weights of two rows alternate, i8: that of the first input for the first row, then for the
+second row, that of the second input for the first row, and so on. So the kernels read an input once
+for two products, and its index leads to both weights. A weight of 0 pads an odd number of inputs:
+whatever is read there adds nothing. A row of zeros (shift 1) pads an odd number of rows; its output
+is dropped. ``[a b]``, ``[c d]`` are stored as ``a c b d``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def in_twos(numbers: np.ndarray, padding: int) -> np.ndarray:
 def pairs(
     multiplier: np.ndarray, shift: np.ndarray, weights: np.ndarray
 ) -> Iterator[tuple[bytes, bytes]]:
-    """Two rows after two: their multipliers and shifts, and their weights.
+    """The rows in pairs: the multipliers and shifts of each pair, and its weights.
 
     multiplier and shift: (rows,); weights: (rows, inputs).
     """

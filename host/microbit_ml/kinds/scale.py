@@ -1,9 +1,9 @@
-"""Scale and raw window: what goes into a network, brought to -127 .. 127.
+"""Scale and raw window: the inputs of a network, scaled to -127 .. 127.
 
 Contents, little endian::
 
     1 scale    u16 n, u16 shift, n x i16 center, n x u8 code of a multiplier, padding to 4
-    5 raw      u16 n, u16 shift (instead of scale, for a network that sees the raw window)
+    5 raw      u16 n, u16 shift (instead of scale, for a network that uses the raw window)
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ACTIVATION_LIMIT = 127  # scaled inputs: int8, symmetric
 @register
 @dataclass(frozen=True, eq=False)
 class Scale(Stage):
-    """Brings each input to int8: ``clamp(((F - center) * multiplier + half) >> shift)``.
+    """Scales each input to int8: ``clamp(((F - center) * multiplier + half) >> shift)``.
 
     center: int16 (n_inputs,); code: uint8 (n_inputs,), of the multipliers; shift: one for all.
     """
@@ -35,12 +35,12 @@ class Scale(Stage):
 
     @property
     def n_inputs(self) -> int:
-        """How many numbers go in."""
+        """The number of inputs."""
         return len(self.center)
 
     @property
     def n_outputs(self) -> int:
-        """As many as go in."""
+        """The same as inputs."""
         return self.n_inputs
 
     @property
@@ -74,7 +74,7 @@ class Scale(Stage):
 @register
 @dataclass(frozen=True, eq=False)
 class RawScale(Stage):
-    """Brings counts to int8: ``clamp((count + half) >> shift)``. n: numbers in a window."""
+    """Scales counts to int8: ``clamp((count + half) >> shift)``. n: numbers in a window."""
 
     NUMBER, NAME, ENTRY, LISTINGS = 5, "raw", "RAW", ("raw.py",)
 
@@ -83,12 +83,12 @@ class RawScale(Stage):
 
     @property
     def n_inputs(self) -> int:
-        """How many numbers go in."""
+        """The number of inputs."""
         return self.n
 
     @property
     def n_outputs(self) -> int:
-        """As many as go in."""
+        """The same as inputs."""
         return self.n
 
     @property

@@ -9,8 +9,7 @@ from microbit_ml.lessons.pieces import Change, Check, Guess
 
 LETTERS = "abcdefgh"
 ATTEMPTS = 3
-GIVE_UP = "?"
-_OR = f"{GIVE_UP} shows the answer."
+HELP = "?"
 ROUNDING, TINY = 1 + 1e-9, 1e-12  # 1.6 is 0.1 away from 1.5, whatever binary fractions say
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([, ]\d{3})+(?![\d.,])")  # 2,500 and 2 500
@@ -29,16 +28,22 @@ def is_right(check: Check, typed: str) -> bool:
     return any(abs(number - check.answer) <= limit for number in _readings(typed))
 
 
-def missing(check: Check, typed: str) -> str:
+def asks_for_hint(check: Check, typed: str, attempt: int) -> bool:
+    """Whether the pupil gets the hint now; a wrong answer, too, is followed by it."""
+    return typed.strip() == HELP and attempt == 1 and bool(check.hint)
+
+
+def missing(check: Check, typed: str, attempt: int) -> str:
     """What to say of a text that cannot be an answer, right or wrong; "" when it can be one."""
-    if typed.strip() == GIVE_UP:
+    if typed.strip() == HELP:
         return ""
+    help_now = f"{HELP} for {'a hint' if asks_for_hint(check, HELP, attempt) else 'the answer'}."
     if check.choices:
         last = LETTERS[len(check.choices) - 1]
-        return "" if chosen(check.choices, typed) else f"Type a letter, a to {last}. {_OR}"
+        return "" if chosen(check.choices, typed) else f"Type a letter, a to {last}, or {help_now}"
     if isinstance(check.answer, str):
-        return "" if typed.strip() else f"Type an answer. {_OR}"
-    return "" if _readings(typed) else f"Type a number. {_OR}"
+        return "" if typed.strip() else f"Type an answer, or {help_now}"
+    return "" if _readings(typed) else f"Type a number, or {help_now}"
 
 
 def chosen(choices: Sequence[str], typed: str) -> str | None:

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.answers import LETTERS, written
+from microbit_ml.lessons.linking import words_in
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.values import number_text
-from microbit_ml.lessons.words import WORDS, Word, words_in
+from microbit_ml.lessons.words import WORDS, Word
 from microbit_ml.pages import Page, as_is
 from microbit_ml.pages.text import escaped, inline
 
@@ -25,6 +26,7 @@ LESSON_STYLE = """\
 dt { font-weight: 600; }
 dd { margin: 0; }
 .question { border-left: 5px solid #00518a; padding: .1rem .9rem; margin: 1.4rem 0; }
+.question dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
 .before { break-after: avoid; }
 .line { border-bottom: 1px solid #444; height: 1.8rem; max-width: 24rem; display: none; }
 ol.choices { list-style-type: lower-alpha; }

@@ -22,8 +22,9 @@ from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.answers import (
     ATTEMPTS,
-    GIVE_UP,
+    HELP,
     LETTERS,
+    asks_for_hint,
     chosen,
     is_right,
     number_in,
@@ -104,6 +105,7 @@ class Session:
         self.attempts: list[int | None] = []
         self._data = data
         self._n_steps = 0
+        self._help_announced = False  # after a wrong answer
 
     # What there is to work with
 
@@ -218,7 +220,7 @@ class Session:
         guess = pieces.Guess(paragraphs(question), truth, paragraphs(then), tuple(choices))
         self._tell(guess)
         typed = self.audience.answer(guess, 1).strip()
-        meant = chosen(guess.choices, typed) or typed
+        meant = "" if typed == HELP else chosen(guess.choices, typed) or typed
         self.audience.reply(f"You: {meant}. It is: {truth}." if meant else f"It is: {truth}.")
         self.audience.reply(guess.then)
 
@@ -259,7 +261,8 @@ class Session:
     ) -> None:
         """Ask a question with a right answer: three attempts, a hint after the first.
 
-        A number needs a tolerance unless it is whole. ``why`` is read at the end.
+        ``?`` in place of the first attempt gives the hint too, and later, or without a hint, the
+        answer. A number needs a tolerance unless it is whole. ``why`` is read at the end.
         """
         _check_choices(question, answer, choices)
         if isinstance(answer, (bool, np.bool_)):
@@ -280,15 +283,24 @@ class Session:
         """How many attempts it took, or None."""
         for attempt in range(1, ATTEMPTS + 1):
             typed = self.audience.answer(check, attempt)
-            if typed.strip() == GIVE_UP:
+            if asks_for_hint(check, typed, attempt):
+                self.audience.reply(check.hint)
+                continue
+            if typed.strip() == HELP:
                 break
             if is_right(check, typed):
                 self.audience.reply("Right.")
                 return attempt
             if attempt < ATTEMPTS:
-                self.audience.reply(f"Not yet. {check.hint if attempt == 1 else ''}".rstrip())
+                hint = check.hint if attempt == 1 else ""
+                self.audience.reply(" ".join(filter(None, ["Not yet.", hint, self._help_once()])))
         self.audience.reply(f"It is: {written(check.answer, check.tolerance)}.")
         return None
+
+    def _help_once(self) -> str:
+        """What a pupil can do after a wrong answer, told once in a lesson."""
+        announced, self._help_announced = self._help_announced, True
+        return "" if announced else f"Type {HELP} for the answer."
 
     def _tell(self, piece: pieces.Piece) -> None:
         self.record.append(piece)

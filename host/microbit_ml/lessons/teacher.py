@@ -10,8 +10,9 @@ from microbit_ml.lessons.about import LESSON_MINUTES
 from microbit_ml.lessons.answers import LETTERS, written
 from microbit_ml.lessons.page_session import with_style
 from microbit_ml.lessons.session import Session
-from microbit_ml.lessons.text import table_lines, wrapped
+from microbit_ml.lessons.text import WIDTH, table_lines, wrapped
 from microbit_ml.pages import Page, as_is
+from microbit_ml.pages.text import inline
 
 Question = pieces.Guess | pieces.Check | pieces.Change
 
@@ -22,9 +23,21 @@ class Sheet(Protocol):
     def heading(self, text: str, level: int = 2) -> None: ...
     def paragraph(self, text: str) -> None: ...
     def bullets(self, items: Sequence[str]) -> None: ...
+    def answered(self, question: str, lines: Sequence[tuple[str, str]]) -> None: ...
     def table(
         self, columns: Sequence[str], rows: Sequence[Sequence[object]], caption: str, left: int = 1
     ) -> None: ...
+
+
+class PageSheet(Page):
+    """A sheet of HTML."""
+
+    def answered(self, question: str, lines: Sequence[tuple[str, str]]) -> None:
+        """A question, and below it lines with a name each: the answer, then why."""
+        rows = "\n".join(
+            f"<dt>{inline(name)}</dt>\n<dd>{inline(text)}</dd>" for name, text in lines
+        )
+        self.raw(f'<div class="question">\n<p>{inline(question)}</p>\n<dl>\n{rows}\n</dl>\n</div>')
 
 
 class TextSheet:
@@ -47,6 +60,15 @@ class TextSheet:
         """A list."""
         for item in items:
             self.lines += wrapped(f"- {item}", indent="  ")
+        self.lines.append("")
+
+    def answered(self, question: str, lines: Sequence[tuple[str, str]]) -> None:
+        """A question, and below it, set in, lines with a name each: the answer, then why."""
+        self.lines += wrapped(question)
+        for name, text in lines:
+            set_in = " " * (len(name) + 2)
+            answer = wrapped(f"{name}: {text}", indent=set_in, width=WIDTH - 4)
+            self.lines += [f"    {line}" for line in answer]
         self.lines.append("")
 
     def table(
@@ -75,7 +97,7 @@ def teacher_lines(session: Session, *, unicode: bool = True) -> list[str]:
 def teacher_page(session: Session) -> str:
     """The notes of a lesson that has been run, as a page of HTML."""
     about = session.about
-    page = Page(f"Lesson {about.number}: {about.title}. For the teacher")
+    page = PageSheet(f"Lesson {about.number}: {about.title}. For the teacher")
     write_notes(session, page)
     return with_style(page)
 
@@ -112,27 +134,29 @@ def _write_answers(session: Session, sheet: Sheet) -> None:
         if isinstance(piece, pieces.Step):
             if questions:
                 sheet.heading(title, 3)
-                sheet.bullets([_answered(question) for question in questions])
+                for question in questions:
+                    sheet.answered(*_answered(question))
             title, questions = f"Step {piece.number}: {piece.title}", []
         elif isinstance(piece, Question):
             questions.append(piece)
 
 
-def _answered(question: Question) -> str:
+def _answered(question: Question) -> tuple[str, list[tuple[str, str]]]:
+    """What is asked, and the lines below it: the answer, then why."""
     if isinstance(question, pieces.Change):
         tries = ", ".join(f"{number:g}" for number in question.tries)
-        return f"**Change:** {_flat(question.what)} Worth trying: {tries}."
+        return f"**Change:** {_flat(question.what)}", [("Worth trying", tries)]
     if isinstance(question, pieces.Guess):
-        answer, why = as_is(question.answer), question.then
-        kind = "Guess"
+        kind, why = "Guess", question.then
+        answer, limits = as_is(question.answer), ""
     else:
-        answer, why = as_is(written(question.answer, question.tolerance)), question.why
-        kind = "Check"
-        if question.tolerance:
-            answer += f" (up to {question.tolerance:.3g} more or less)"
+        kind, why = "Check", question.why
+        answer = as_is(written(question.answer, question.tolerance))
+        limits = f" (up to {question.tolerance:.3g} more or less)" if question.tolerance else ""
     letters = dict(zip(question.choices, LETTERS, strict=False))
     letter = f"{letters[question.answer]}) " if question.answer in letters else ""
-    return f"**{kind}:** {_flat(question.question)} **{letter}{answer}** {_flat(why)}"
+    lines = [("Answer", f"**{letter}{answer}**{limits}"), ("Why", _flat(why))]
+    return f"**{kind}:** {_flat(question.question)}", [line for line in lines if line[1]]
 
 
 def _flat(text: str) -> str:

@@ -21,6 +21,7 @@ from microbit_ml.lessons.text import WIDTH, in_its_signs, lines_of, shown_lines,
 from microbit_ml.recordings import Dataset
 
 QUIT = ("q", "quit", "exit")
+STUCK = "Stuck? Type ? for a hint, and ? again for the answer."
 NARROWEST = 30  # columns
 KEPT_LINES = 3  # of a screen: the prompt, and what was read last
 _PROMPTS = {
@@ -45,6 +46,7 @@ class Terminal:
         self._silent = start > 1
         self._unicode = can_show_unicode(sys.stdout)
         self._n_lines = 0  # since the pupil last typed something
+        self._help_announced = False
 
     def tell(self, piece: pieces.Piece) -> None:
         """Show a piece; wait for Enter before a new step."""
@@ -67,8 +69,11 @@ class Terminal:
         if self._silent:
             self.silent_checks += isinstance(question, pieces.Check)
             return right_answer(question)
+        if isinstance(question, pieces.Check) and not self._help_announced:
+            self._help_announced = True
+            self.print_lines([*wrapped(STUCK, width=columns()), ""])
         typed = self._read(_PROMPTS[type(question)])
-        while isinstance(question, pieces.Check) and (said := missing(question, typed)):
+        while isinstance(question, pieces.Check) and (said := missing(question, typed, attempt)):
             self.reply(said)
             typed = self._read(_PROMPTS[type(question)])
         if isinstance(question, pieces.Change) and not typed.strip():

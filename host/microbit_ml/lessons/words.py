@@ -1,14 +1,12 @@
 """The words of the lessons, defined once: printed where a lesson meets them, linked on its page.
 
 A lesson may use a word only after it was defined, in the same lesson or an earlier one; a test
-reads all lessons for that. ``plain`` lists phrases in which the word is everyday English.
+reads all lessons for that. :mod:`.linking` finds the words in a text.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -22,8 +20,10 @@ INT8 = np.iinfo(np.int8)
 class Word:
     """A word, what it means in plain words, and the number of the lesson that defines it.
 
-    also: other forms, such as a plural that takes more than an s; plain: phrases that hold the
-    word, but mean something of every day.
+    also: other forms, such as its plural; plain: phrases that hold the word, but mean something of
+    every day; nouns: forms that are mostly verbs ("it means"), and are meant only where the words
+    around show a noun; verbs: forms that are sometimes verbs ("label each recording"), and are
+    meant unless the words around show a verb.
     """
 
     name: str
@@ -31,6 +31,8 @@ class Word:
     lesson: int
     also: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -58,16 +60,19 @@ WORDS = (
         f"the whole numbers that the sensor gives. {COUNTS_PER_G} counts are one g.",
         1,
         ("count",),
-        ("we count", "you count", "to count", "count the", "count how"),
+        ("lose count",),
+        nouns=("counts", "count"),
     ),
     Word("axis", "one of the three directions x, y and z that the sensor feels.", 1, ("axes",)),
-    Word("sample", "one reading of the sensor: three numbers at one moment.", 1, ("samples",)),
+    Word("sample", "one reading of the sensor: three numbers at one moment.", 1, ("samples",),
+         verbs=("sample", "samples")),
     Word("sampling rate", "how many samples the board takes in a second.", 1, ("sampling rates",)),
     Word("recording", "all samples of one movement, in order.", 1, ("recordings",)),
     Word("model", "a rule that a computer learned from recordings.", 1, ("models",),
-         ("as a model",)),
+         ("as a model",), verbs=("model", "models")),
     Word("window", "the piece of a recording that a model looks at.", 1, ("windows",)),
-    Word("label", "the name of a movement, given by a person.", 1, ("labels", "labelled")),
+    Word("label", "the name of a movement, given by a person.", 1, ("labels", "labelled"),
+         verbs=("label", "labels")),
     Word("vector", "a list of numbers in a fixed order.", 1, ("vectors",)),
     Word("matrix", "a table of numbers in rows and columns.", 1, ("matrices",)),
     Word("noise", "small random changes in what a sensor says.", 1),
@@ -78,8 +83,8 @@ WORDS = (
         "the sum of some numbers, shared out evenly among them.",
         2,
         ("means",),
-        ("does it mean", "do they mean", "you mean", "this means", "that means", "it means",
-         "which means", "not mean", "would mean"),
+        ("by means of", "by no means", "by all means", "a means to", "a means of"),
+        nouns=("mean", "means"),
     ),
     Word(
         "standard deviation",
@@ -114,22 +119,26 @@ WORDS = (
         ("networks",),
     ),
     # Lesson 3: a neuron, a layer
-    Word("weight", "how much an input matters; it may be negative.", 3, ("weights",)),
+    Word("weight", "how much an input matters; it may be negative.", 3, ("weights",),
+         verbs=("weight", "weights")),
     Word("bias", "a number that is added, whatever the inputs are.", 3, ("biases",)),
     Word("weighted sum", "each input times its weight, all added up.", 3, ("weighted sums",)),
     Word("neuron", "a weighted sum, a bias and an activation.", 3, ("neurons",)),
     Word("activation", "a simple rule that bends a sum.", 3, ("activations",)),
     Word("ReLU", "an activation: a negative number becomes zero, others stay.", 3),
-    Word("layer", "some neurons side by side that see the same inputs.", 3, ("layers",)),
+    Word("layer", "some neurons side by side that see the same inputs.", 3, ("layers",),
+         verbs=("layer", "layers")),
     Word("hidden layer", "a layer between the inputs and the last layer.", 3, ("hidden layers",)),
     Word("XOR", "one or the other, but not both.", 3),
     # Lesson 4: from scores to probability
-    Word("score", "a number for each label; the highest one wins.", 4, ("scores",)),
+    Word("score", "a number for each label; the highest one wins.", 4, ("scores",),
+         verbs=("score", "scores")),
     Word("softmax", "a rule that turns scores into shares that add up to one.", 4),
     Word("probability", "how likely something is, from zero to one.", 4, ("probabilities",)),
     Word("logarithm", "what undoes exp: how many steps lead from one to a number.", 4,
-         ("logarithms", "log")),
-    Word("loss", "a number that says how wrong a network is. Small is good.", 4, ("losses",)),
+         ("logarithms", "log"), nouns=("log",)),
+    Word("loss", "a number that says how wrong a network is. Small is good.", 4, ("losses",),
+         ("at a loss",)),
     Word("cross-entropy", "a loss: minus the logarithm of the share that the true label got.", 4),
     Word("calibration", "whether a network is right as often as it is sure.", 4, ("calibrated",)),
     # Lesson 5: downhill
@@ -170,14 +179,25 @@ WORDS = (
     Word("weight decay", "pulling all weights a little toward zero in each step.", 7),
     Word("dropout", "switching off random neurons while learning.", 7),
     Word("early stopping", "ending when the loss of the validation set no longer falls.", 7),
-    Word("augmentation", "altered copies of recordings, as if more had been made.", 7),
-    Word("transfer", "using what a model learned on one task for another.", 7),
+    Word(
+        "augmentation",
+        "making changed versions of recordings to learn from. They are called augmented samples.",
+        7,
+        ("augmented samples", "augmented sample"),
+    ),
+    Word("transfer learning", "using what a model learned on one task for another.", 7),
+    Word(
+        "fine-tune",
+        "to train a model a little more, on new recordings.",
+        7,
+        ("fine-tunes", "fine-tuned", "fine-tuning"),
+    ),
     # Lesson 8: how good is it really?
     Word("confusion matrix", "a table: what it was, and what it was called.", 8,
          ("confusion matrices",)),
     Word("accuracy", "the share of all answers that are right.", 8),
     Word("precision", "of those that were called so, the share that was so.", 8),
-    Word("recall", "of those that were so, the share that was called so.", 8),
+    Word("recall", "of those that were so, the share that was called so.", 8, nouns=("recall",)),
     Word("F1", "one number for precision and recall together.", 8),
     Word("threshold", "a limit: above it the answer is yes.", 8, ("thresholds",)),
     Word("false alarm", "an alarm when nothing happened.", 8, ("false alarms",)),
@@ -188,14 +208,17 @@ WORDS = (
     Word("McNemar's test", "a test that asks: is one of two models better, or was it luck?", 8,
          ("McNemar",)),
     Word("data bias", "data that leaves people or cases out.", 8),
+    Word("out-of-distribution", "unlike anything in the training set.", 8),
     Word("unknown", "the answer for a movement that was never taught.", 8, (),
          ("is unknown", "an unknown")),
     # Lesson 9: integers
-    Word("bit", "a digit that is zero or one.", 9, ("bits",), ("a bit", "little bit", "micro:bit")),
+    Word("bit", "a digit that is zero or one.", 9, ("bits",),
+         ("a bit", "little bit", "bit by bit", "micro:bit")),
     Word("byte", "eight bits.", 9, ("bytes",)),
     Word("integer", "a whole number.", 9, ("integers",)),
     Word("fixed point", "a fraction kept as an integer and a scale.", 9),
-    Word("scale", "what one step of an integer is worth.", 9, ("scales",)),
+    Word("scale", "what one step of an integer is worth.", 9, ("scales",),
+         ("on a large scale", "on a small scale"), verbs=("scale", "scales")),
     Word("rounding", "taking the nearest integer.", 9, ("rounded",)),
     Word("overflow", "a number that is too large for its place.", 9, ("overflows",)),
     Word("quantization", "turning the numbers of a network into small integers.", 9,
@@ -205,13 +228,16 @@ WORDS = (
          ("accumulators",)),
     # Lesson 10: on the board
     Word("latency", "the time from a movement to the answer.", 10),
-    Word("heap", "the memory that a running program may use.", 10),
-    Word("flash", "memory that keeps its content without power.", 10),
-    Word("register", "a place for one number inside the processor.", 10, ("registers",)),
+    Word("heap", "the memory that a running program may use.", 10, (), ("a heap of",)),
+    Word("flash", "memory that keeps its content without power.", 10, (), ("in a flash",),
+         nouns=("flash",)),
+    Word("register", "a place for one number inside the processor.", 10, ("registers",),
+         nouns=("register", "registers")),
     Word("instruction", "one step of a processor.", 10, ("instructions",)),
     Word("assembler", "a language with one line for each instruction.", 10),
     Word("kernel", "a small piece of code that does most of the work.", 10, ("kernels",)),
-    Word("hop", "how far the window moves on between two answers.", 10, ("hops",)),
+    Word("hop", "how far the window moves on between two answers.", 10, ("hops",),
+         nouns=("hop", "hops")),
     Word("deployment", "bringing a model to where it is used.", 10, ("deployed", "deploy")),
 )  # fmt: skip
 _BY_NAME = {word.name: word for word in WORDS}
@@ -222,38 +248,3 @@ def word_of(name: str) -> Word:
     if name not in _BY_NAME:
         raise NoSuchWordError(f"There is no word {name!r} in lessons/words.py. Add it there.")
     return _BY_NAME[name]
-
-
-@lru_cache(maxsize=1)
-def _any_word() -> tuple[re.Pattern[str], dict[str, Word | None]]:
-    """What finds words in a text, and whose form it found; None for a phrase of every day."""
-    meaning: dict[str, Word | None] = {}
-    for word in WORDS:
-        meaning |= {form.lower(): word for form in word.forms}
-    for word in WORDS:
-        meaning |= {phrase.lower(): None for phrase in word.plain}
-    forms = sorted(meaning, key=len, reverse=True)
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, forms))})(?![\w-])", re.I)
-    return pattern, meaning
-
-
-def words_in(text: str) -> list[tuple[int, int, Word]]:
-    """The words of the glossary in a text, in order: (begin, end, word). The longest form wins.
-
-    What stands between backticks is code, and holds no words.
-    """
-    pattern, meaning = _any_word()
-    code = [found.span() for found in re.finditer(r"`[^`]*`", text)]
-    found_words = []
-    for found in pattern.finditer(text):
-        word = meaning[found[0].lower()]
-        in_code = any(begin < found.end() and found.start() < end for begin, end in code)
-        if word is not None and not in_code and _case_fits(word, found[0]):
-            found_words.append((found.start(), found.end(), word))
-    return found_words
-
-
-def _case_fits(word: Word, found: str) -> bool:
-    """A name in capitals (Adam, F1, ReLU) is meant only when it is written so; so is ``g``."""
-    by_name = word.name != word.name.lower() or len(word.name) == 1
-    return not by_name or found in word.forms

@@ -1,4 +1,4 @@
-"""How good are predictions: scores, calibration, AUROC, intervals and tests of significance."""
+"""Metrics of predictions: scores, calibration, AUROC, confidence intervals, significance tests."""
 
 from microbit_ml.metrics.calibration import Calibration, calibration
 from microbit_ml.metrics.evaluation import Evaluation

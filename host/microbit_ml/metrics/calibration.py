@@ -1,20 +1,20 @@
-"""Calibration: when a model says it is 90 % sure, is it right nine times out of ten?
+"""Calibration: when a model gives a probability of 90 %, is it right nine times out of ten?
 
-The network's scores become probabilities by softmax, and the highest is how sure the model says it
-is. Recordings are sorted into ten bins by it: (0, 0.1], (0.1, 0.2], ... In each bin two numbers
-should be the same: the mean of what the model said, and the share that it got right. How far they
-lie apart, averaged over all recordings, is the **expected calibration error**:
+Softmax turns the network's scores (logits) into probabilities; the highest is the probability of
+the predicted class. It sorts the recordings into ten bins: (0, 0.1], (0.1, 0.2], ... In each bin
+two numbers should be equal: the mean probability, and the accuracy, the fraction that the model got
+right. Their difference, averaged over all recordings, is the **expected calibration error**:
 
-    ECE = sum over bins of n_bin / n * |accuracy of the bin - mean confidence of the bin|
+    ECE = sum over bins of n_bin / n * |accuracy of the bin - mean probability of the bin|
 
-    Five recordings. Three in (0.9, 1]: the model says 0.92, 0.95, 0.98 (mean 0.95), 2 of 3 right.
-    Two in (0.5, 0.6]: it says 0.55 and 0.59 (mean 0.57), 1 of 2 right.
+    Five recordings. Three in (0.9, 1] with 0.92, 0.95 and 0.98 (mean 0.95); 2 of 3 are right.
+    Two in (0.5, 0.6] with 0.55 and 0.59 (mean 0.57); 1 of 2 is right.
     ECE = 3/5 * |0.667 - 0.95| + 2/5 * |0.5 - 0.57| = 0.170 + 0.028 = 0.198
 
-(M. P. Naeini and others 2015; C. Guo and others 2017, arXiv:1706.04599.) A table of the bins drawn
-as bars is a *reliability diagram*. A model that is always sure and sometimes wrong is badly
-calibrated, however high its accuracy. What is compared here are the known labels only: whether the
-movement is known at all is another question, which :mod:`microbit_ml.metrics.unknown` asks.
+(M. P. Naeini and others 2015; C. Guo and others 2017, arXiv:1706.04599.) A bar chart of the bins is
+a *reliability diagram*. A model that always gives a high probability and is sometimes wrong is
+badly calibrated (overconfident), however high its accuracy. Only the known labels are compared
+here; :mod:`microbit_ml.metrics.unknown` tests whether the model notices unknown movements.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Bin:
-    """Recordings of which the model was about equally sure: more than ``low``, at most ``high``.
+    """Recordings with a probability of more than ``low`` and at most ``high``.
 
-    n: how many; confidence: how sure it was on average; accuracy: the share that was right. Both
+    n: how many; confidence: their mean probability; accuracy: the fraction that was right. Both
     are 0 in an empty bin.
     """
 
@@ -71,23 +71,25 @@ class Calibration:
 def calibration(
     probability: Sequence[float] | np.ndarray, right: Sequence[bool] | np.ndarray, bins: int = BINS
 ) -> Calibration:
-    """The reliability table of ``bins`` bins of the same width.
+    """The reliability table with ``bins`` bins of the same width.
 
-    probability: (n,), of the predicted labels, 0 to 1; right: (n,) whether the model was right.
-    Raises DataError when there is nothing to sort, lengths differ or a probability cannot be.
+    probability: (n,), of the predicted labels, 0 to 1; right: (n,), whether the model was right.
+    Raises DataError without recordings, for different lengths and for an invalid probability.
     """
-    sure, is_right = np.asarray(probability, dtype=float), np.asarray(right, dtype=float)
-    if not len(sure) or len(sure) != len(is_right):
+    given, is_right = np.asarray(probability, dtype=float), np.asarray(right, dtype=float)
+    if not len(given) or len(given) != len(is_right):
         raise DataError(
-            f"There are {len(sure)} probabilities and {len(is_right)} answers. "
-            "Give one of each for every recording, at least one."
+            f"There are {len(given)} probabilities and {len(is_right)} answers. "
+            "Give one of each for every recording, and at least one recording."
         )
-    if not ((sure >= 0) & (sure <= 1)).all():
-        raise DataError(f"A probability is 0 to 1, not {sure.min()} or {sure.max()}.")
+    if not ((given >= 0) & (given <= 1)).all():
+        raise DataError(
+            f"Probabilities must be from 0 to 1, but these are {given.min()} to {given.max()}."
+        )
     edges = np.arange(bins + 1) / bins
-    which = np.searchsorted(edges[1:-1], sure)  # a number on an edge belongs to the bin below
+    which = np.searchsorted(edges[1:-1], given)  # a number on an edge belongs to the bin below
     n = np.bincount(which, minlength=bins)
-    mean_probability = np.bincount(which, sure, bins) / np.maximum(n, 1)
+    mean_probability = np.bincount(which, given, bins) / np.maximum(n, 1)
     accuracy = np.bincount(which, is_right, bins) / np.maximum(n, 1)
     table = tuple(
         Bin(float(low), float(high), int(count), float(s), float(a))
@@ -95,4 +97,4 @@ def calibration(
             edges[:-1], edges[1:], n, mean_probability, accuracy, strict=True
         )
     )
-    return Calibration(table, float((n / len(sure) * np.abs(accuracy - mean_probability)).sum()))
+    return Calibration(table, float((n / len(given) * np.abs(accuracy - mean_probability)).sum()))

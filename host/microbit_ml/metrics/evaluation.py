@@ -1,4 +1,4 @@
-"""Evaluation: predictions of labelled recordings beside the truth, the one type for that."""
+"""Evaluation: predictions for labelled recordings together with the true labels."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from microbit_ml.metrics.significance import Intervals, bootstrap
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
-    """What models predicted of labelled recordings, one row for each test of a recording.
+    """What models predicted for labelled recordings, one row for each test of a recording.
 
-    It differs from :class:`~microbit_ml.quantize.Prediction` because it knows the truth, and
-    because it keeps the integers and the floats beside each other but no scores: a model's file
-    holds one, 22 bytes a recording.
+    Unlike :class:`~microbit_ml.quantize.Prediction` it knows the true labels, and holds the results
+    of integers and floats but no scores: a model's file keeps one, 22 bytes a recording.
 
-    names: the labels by number; truth_index, best_index, best_float_index: int (n,), the true
-    label, the best of the integers, the best of the floats; confidence: int (n,), of the integers,
-    0 or more is known; probability, probability_float: (n,), of the best label, the latter NaN
-    where it was not kept; fold: int (n,) from 0, which model was asked (of a fold, a person or a
-    draw), -1 where that was not kept; n_models: how many models were asked; subjects: who made
-    each recording, "" for unknown, or with few-shot the draw; digests: what tells each recording
-    from others; drawn: what the intervals draw anew, "person" or "draw".
+    names: the labels by index; truth_index, best_index, best_float_index: int (n,), the true label,
+    the top-1 label of the integers and of the floats; confidence: int (n,), of the integers, 0 or
+    more is known; probability, probability_float: (n,), of the top-1 label, the latter NaN where
+    it was not kept; fold: int (n,) from 0, which model made the prediction (that of a fold, a
+    person or a draw), -1 where it was not kept; n_models: the number of models; subjects: who made
+    each recording, "" for unknown, or with few-shot the draw; digests: those of the recordings;
+    drawn: the unit that the bootstrap resamples, "person" or "draw".
     """
 
     names: Sequence[str]
@@ -55,64 +54,64 @@ class Evaluation:
 
     @property
     def best(self) -> list[str]:
-        """The integers' best labels, before "unknown" is asked."""
+        """The integers' top-1 labels, known or not."""
         return [self.names[i] for i in self.best_index]
 
     @property
     def labels(self) -> list[str | None]:
-        """What the board would show, None for unknown."""
+        """The labels that the board would show, None for unknown."""
         return [
             name if known else None for name, known in zip(self.best, self.is_known, strict=True)
         ]
 
     @property
     def best_float(self) -> list[str]:
-        """The floats' best labels."""
+        """The floats' top-1 labels."""
         return [self.names[i] for i in self.best_float_index]
 
     @property
     def is_known(self) -> np.ndarray:
-        """Which would not be called unknown: bool (n,)."""
+        """Which recordings are accepted as known: bool (n,)."""
         return self.confidence >= 0
 
     @property
     def is_right(self) -> np.ndarray:
-        """Of which the best label is the true one: bool (n,)."""
+        """Whether the top-1 label is the true one: bool (n,)."""
         return self.best_index == self.truth_index
 
     @property
     def scores(self) -> Scores:
-        """Metrics of the integers' best label."""
+        """Metrics of the integers' top-1 label."""
         return score(self.truth, self.best, self.names)
 
     @property
     def scores_with_unknown(self) -> Scores:
-        """Metrics of what the board would show: unknown counts as wrong."""
+        """Metrics of the labels that the board would show: unknown counts as wrong."""
         return score(self.truth, self.labels, self.names)
 
     @property
     def scores_float(self) -> Scores:
-        """Metrics of the floats' best label."""
+        """Metrics of the floats' top-1 label."""
         return score(self.truth, self.best_float, self.names)
 
     @property
     def intervals(self) -> Intervals:
-        """Bootstrap intervals of :attr:`scores`; of few-shot, the luck of the draw alone."""
+        """Bootstrap intervals of :attr:`scores`; with few-shot, over the draws alone."""
         return bootstrap(self.truth, self.best, self.subjects, kind=self.drawn)
 
     @property
     def calibration(self) -> Calibration:
-        """Whether the integers are right as often as they are sure."""
+        """Whether the integers are right as often as their probabilities say."""
         return calibration(self.probability, self.is_right)
 
     @property
     def calibration_float(self) -> Calibration:
-        """The same of the floats."""
+        """The same for the floats."""
         right = self.best_float_index == self.truth_index
         return calibration(self.probability_float, right)
 
     @property
     def fold_accuracies(self) -> list[float]:
-        """Accuracy of the integers' best label in each fold."""
+        """Accuracy of the integers' top-1 label in each fold."""
         right = self.is_right
         return [float(right[self.fold == k].mean()) for k in range(int(self.fold.max()) + 1)]

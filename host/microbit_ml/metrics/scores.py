@@ -1,29 +1,29 @@
-"""Numbers that say how often, and how, a classifier is right.
+"""Classification metrics: accuracy, precision, recall and F1.
 
-Everything here is counted from one table, the **confusion matrix** C. Its row is the true label
-and its column what was predicted: C[i, j] recordings are truly of class i and were called j.
+Everything here is counted from one table, the **confusion matrix** C. A row is the true label, and
+a column the predicted one: C[i, j] recordings are truly of class i and were predicted as j.
 For one class i, read off the table:
 
-    TP = C[i, i]                 true positives: are i and were called i
-    FN = sum of row i - TP       false negatives: are i but were called something else
-    FP = sum of column i - TP    false positives: were called i but are something else
+    TP = C[i, i]                 true positives: are i and were predicted as i
+    FN = sum of row i - TP       false negatives: are i but were predicted as something else
+    FP = sum of column i - TP    false positives: were predicted as i but are something else
 
 and from these three counts:
 
-    recall    R = TP / (TP + FN)   of all recordings that are i, the share that was found
-    precision P = TP / (TP + FP)   of all recordings called i, the share that really is i
+    recall    R = TP / (TP + FN)   of all recordings of i, the fraction that was found
+    precision P = TP / (TP + FP)   of all recordings predicted as i, the fraction that really is i
     F1          = 2 P R / (P + R) = 2 TP / (2 TP + FP + FN)   the harmonic mean of both
 
     accuracy          = sum of all TP / number of recordings
     balanced accuracy = mean recall of the classes that occur
     macro P, R, F1    = plain mean over the classes that occur, each counting the same
 
-A share of nothing, 0/0, is defined as 0: a class that is never predicted has precision 0, and a
-class without recordings has recall 0. So that such a class does not pull the means down for no
-fault of the model, the means are taken over the classes that have at least one recording.
+0/0 is defined as 0: a class that is never predicted has precision 0, and a class without recordings
+has recall 0. The model is not to blame for a class without recordings, so the means are taken over
+the classes that have at least one.
 
-A prediction may also be "unknown" (``None``). It stands in one more column, counts as an answer
-that is not right (a false negative of its true class) and is no false positive of any class.
+A prediction may also be "unknown" (``None``). It has its own column, and counts as wrong (a false
+negative of the true class), but not as a false positive of any class.
 
 The definitions are those of C. J. van Rijsbergen, *Information Retrieval* (2nd ed. 1979,
 chapter 7: precision, recall and F), taken for each class against the rest.
@@ -56,7 +56,7 @@ class Scores:
 
     ``confusion``: int (n_labels, n_labels + 1); rows are ``labels`` in their order, columns the
     same and then "unknown". ``classes`` holds one :class:`ClassScores` for each label.
-    The other numbers are shares from 0 to 1.
+    ``unknown`` is a count; the other numbers are fractions from 0 to 1.
     """
 
     labels: tuple[str, ...]
@@ -71,12 +71,12 @@ class Scores:
 
     @property
     def recordings(self) -> int:
-        """How many recordings were counted."""
+        """The number of recordings."""
         return int(self.confusion.sum())
 
     @property
     def right(self) -> int:
-        """How many of them were called by their true label."""
+        """The number of recordings predicted correctly."""
         return int(np.trace(self.confusion))
 
     def as_json(self) -> dict[str, object]:
@@ -108,9 +108,9 @@ class Scores:
 def confusion_matrix(
     truth: Sequence[str], predicted: Sequence[str | None], labels: Sequence[str]
 ) -> np.ndarray:
-    """Count how often each true label (row) was called each label (column), or unknown (last).
+    """Count how often each true label (row) was predicted as each label (column) or unknown (last).
 
-    ``truth`` and ``predicted`` have one entry for each recording, ``None`` is "unknown".
+    ``truth`` and ``predicted`` have one entry for each recording; ``None`` is "unknown".
     Returns int64 (n_labels, n_labels + 1). Raises DataError when the lengths differ or when a
     label is not among ``labels``.
     """
@@ -119,17 +119,17 @@ def confusion_matrix(
             f"There are {len(truth)} true labels but {len(predicted)} predictions. "
             "Give one prediction for each recording."
         )
-    place: dict[str | None, int] = {label: i for i, label in enumerate(labels)}
-    strange = sorted({*truth, *(one for one in predicted if one is not None)} - set(labels))
-    if strange:
+    index: dict[str | None, int] = {label: i for i, label in enumerate(labels)}
+    unlisted = sorted({*truth, *(one for one in predicted if one is not None)} - set(labels))
+    if unlisted:
         raise DataError(
-            f'The label "{strange[0]}" is not one of those to be counted: {", ".join(labels)}. '
-            "Name it among them, or leave its recordings out."
+            f'The label "{unlisted[0]}" is not one of the labels to count: {", ".join(labels)}. '
+            "Add it to them, or leave its recordings out."
         )
-    place[None] = len(labels)
+    index[None] = len(labels)
     counts = np.zeros((len(labels), len(labels) + 1), dtype=np.int64)
     for true_label, prediction in zip(truth, predicted, strict=True):
-        counts[place[true_label], place[prediction]] += 1
+        counts[index[true_label], index[prediction]] += 1
     return counts
 
 
@@ -139,7 +139,7 @@ def score(
     """Compute every metric of this module for ``predicted`` against ``truth``.
 
     ``labels`` fixes the order of the classes; by default all that occur, sorted.
-    Raises DataError when there is nothing to count, and as :func:`confusion_matrix` does.
+    Raises DataError when there are no recordings, and as :func:`confusion_matrix` does.
     """
     if not len(truth):
         raise DataError("There is no recording with a label to score. Give at least one.")

@@ -1,22 +1,23 @@
-"""Luck: how much of a score, or of the difference between two models, may be luck?
+"""Statistical significance: how much of a score, or of a difference between models, may be luck?
 
-**Bootstrap interval** (B. Efron, *Annals of Statistics* 7, 1979). Nobody can record the gestures of
-all pupils of the world. So the recordings that we have stand for them: draw as many again, each
-from all of them, so that some come twice and some not at all, and compute the score anew. After
-many draws, 95 % of these scores lie between the 2.5th and the 97.5th percentile: the interval.
+**Bootstrap confidence interval** (B. Efron, *Annals of Statistics* 7, 1979). We cannot record the
+gestures of all pupils in the world, so our recordings stand in for them: draw the same number of
+recordings again, with replacement, so that some come twice and some not at all, and compute the
+score again. After many draws, the middle 95 % of these scores, from the 2.5th to the 97.5th
+percentile, are the interval.
 
     16 of 20 right: accuracy 0.80; one draw has 14 right, the next 17, ...; 95 % of the draws have
-    12 to 19 right: the interval is 0.60 to 0.95. Twenty recordings say little.
+    12 to 19 right: the interval is 0.60 to 0.95. Twenty recordings are not many.
 
-Each label keeps its number of recordings (a stratified draw). Where at least
-:data:`LEAST_PEOPLE` people are known whole people are drawn instead: recordings of one person
-resemble each other, and the question is how well the next person is recognised.
+Each label keeps its number of recordings (stratified resampling). Where at least
+:data:`LEAST_PEOPLE` people are known, whole people are drawn instead (a cluster bootstrap):
+recordings of one person are alike, and the question is how well it works for the next person.
 
 **McNemar's test** (Q. McNemar, *Psychometrika* 12, 1947) compares two models on the same
-recordings. Where both are right or both are wrong, nothing can be learned. There remain b
-recordings that only the first gets right and c that only the second does. If both models were
-equally good, each of these n = b + c would be a coin toss. The probability p of a toss at least as
-uneven, either way round, is
+recordings. Recordings that both get right or both get wrong make no difference. That leaves b
+recordings that only the first gets right and c that only the second gets right. If both models
+were equally good, each of these n = b + c would be a coin toss. The probability p of a result at
+least as uneven, either way round, is
 
     p = 2 (C(n, 0) + C(n, 1) + ... + C(n, min(b, c))) / 2^n,     at most 1
 
@@ -39,9 +40,9 @@ from microbit_ml.errors import DataError
 from microbit_ml.metrics.scores import confusion_matrix
 
 REPEATS = 2000  # draws of the bootstrap
-SHARE = 0.95  # of the draws that the interval holds
-LEAST_PEOPLE = 5  # fewer people say too little of people
-SIGNIFICANT = 0.05  # a p below it is called significant, by custom
+CONFIDENCE_LEVEL = 0.95  # the fraction of the draws inside the interval
+LEAST_PEOPLE = 5  # fewer are too few to resample
+SIGNIFICANT = 0.05  # by convention, a p below it is called significant
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Intervals:
-    """Bootstrap intervals of accuracy and macro F1; drawn: what was, such as "person"."""
+    """Bootstrap intervals of accuracy and macro F1; drawn: the unit resampled, e.g. "person"."""
 
     accuracy: Interval
     macro_f1: Interval
@@ -69,7 +70,7 @@ class Intervals:
         return {
             "accuracy": self.accuracy.as_json(),
             "macro_f1": self.macro_f1.as_json(),
-            "share": SHARE,
+            "confidence_level": CONFIDENCE_LEVEL,
             "drawn": self.drawn,
         }
 
@@ -78,7 +79,7 @@ class Intervals:
 class McNemar:
     """Two models on the same recordings.
 
-    only_first: b, how many only the first got right; only_second: c; p: of the exact test;
+    only_first: b, the number that only the first got right; only_second: c; p: of the exact test;
     chi_square and p_chi_square: of the corrected chi-square test.
     """
 
@@ -114,11 +115,11 @@ def bootstrap(
     repeats: int = REPEATS,
     seed: int = 0,
 ) -> Intervals:
-    """Intervals that hold 95 % of the scores of ``repeats`` draws; the same seed draws the same.
+    """Intervals with 95 % of the scores of ``repeats`` draws; the same seed gives the same ones.
 
     truth, predicted: a label for each recording, ``None`` for "unknown"; subjects: who made each,
     "" for unknown; kind: what the subjects are.
-    Raises DataError when there is nothing to draw from, or when the lengths differ.
+    Raises DataError when there are no recordings, or when the lengths differ.
     """
     if not len(truth):
         raise DataError("There is no recording with a label to score. Give at least one.")
@@ -127,7 +128,7 @@ def bootstrap(
             f"There are {len(truth)} true labels but {len(subjects)} subjects. Give one for each, "
             "or none."
         )
-    labels = sorted({*truth, *(called for called in predicted if called is not None)})
+    labels = sorted({*truth, *(label for label in predicted if label is not None)})
     people = sorted(set(subjects))
     rng = np.random.default_rng(seed)
     if "" in people or len(people) < LEAST_PEOPLE:
@@ -135,21 +136,21 @@ def bootstrap(
         drawn = "recording"
     else:
         whose = np.array(subjects)
-        parts = [np.flatnonzero(whose == person).tolist() for person in people]
+        rows = [np.flatnonzero(whose == person).tolist() for person in people]
         each = [
-            confusion_matrix([truth[i] for i in part], [predicted[i] for i in part], labels)
-            for part in parts
+            confusion_matrix([truth[i] for i in own], [predicted[i] for i in own], labels)
+            for own in rows
         ]
         tables = draw_people(np.stack(each), repeats, rng)
         drawn = kind
-    return Intervals(_middle(accuracies(tables)), _middle(macro_f1s(tables)), drawn)
+    return Intervals(_interval(accuracies(tables)), _interval(macro_f1s(tables)), drawn)
 
 
 def draw_recordings(table: np.ndarray, repeats: int, rng: np.random.Generator) -> np.ndarray:
-    """Confusion matrices (repeats, n_labels, n_labels + 1) of as many recordings drawn anew.
+    """Confusion matrices (repeats, n_labels, n_labels + 1) of recordings resampled per label.
 
-    A recording of a label that is drawn at random was called j with the chance C[i, j] / sum of
-    row i; so instead of recordings, counts are drawn (a multinomial distribution).
+    A random recording of label i was predicted as j with the probability C[i, j] / sum of row i;
+    so instead of recordings, counts are drawn (from a multinomial distribution).
     """
     drawn = np.zeros((repeats, *table.shape), dtype=np.int64)
     for i, row in enumerate(table):
@@ -159,7 +160,7 @@ def draw_recordings(table: np.ndarray, repeats: int, rng: np.random.Generator) -
 
 
 def draw_people(tables: np.ndarray, repeats: int, rng: np.random.Generator) -> np.ndarray:
-    """The same where people are drawn; tables: (n_people, n_labels, n_labels + 1)."""
+    """The same with people resampled; tables: (n_people, n_labels, n_labels + 1)."""
     n_people = len(tables)
     times = rng.multinomial(n_people, np.full(n_people, 1.0 / n_people), repeats)
     return np.einsum("rp,pij->rij", times, tables)
@@ -174,15 +175,15 @@ def macro_f1s(tables: np.ndarray) -> np.ndarray:
     """Macro F1 of each confusion matrix, the mean over the labels that occur in it: (repeats,)."""
     right = np.diagonal(tables, axis1=1, axis2=2)
     support = tables.sum(axis=2)
-    called = tables.sum(axis=1)[:, :-1]
-    f1 = 2 * right / np.maximum(support + called, 1)
+    predicted = tables.sum(axis=1)[:, :-1]
+    f1 = 2 * right / np.maximum(support + predicted, 1)
     return (f1 * (support > 0)).sum(axis=1) / (support > 0).sum(axis=1)
 
 
 def mcnemar(
     truth: Sequence[str], first: Sequence[str | None], second: Sequence[str | None]
 ) -> McNemar:
-    """McNemar's test of two models' predictions of the same recordings.
+    """McNemar's test of two models' predictions for the same recordings.
 
     Raises DataError when the lengths differ.
     """
@@ -200,7 +201,7 @@ def mcnemar(
 def mcnemar_exact(b: int, c: int) -> float:
     """p of McNemar's exact test, two-sided.
 
-    b: recordings that only the first model gets right; c: only the second. Without any, p is 1.
+    b: recordings that only the first model gets right; c: only the second. If both are 0, p is 1.
     Raises DataError for a count below 0.
     """
     _check_counts(b, c)
@@ -212,8 +213,8 @@ def mcnemar_exact(b: int, c: int) -> float:
 def mcnemar_chi_square(b: int, c: int) -> tuple[float, float]:
     """McNemar's statistic with Edwards' correction, and its p.
 
-    The probability of more than x, for chi-square with one degree of freedom, is
-    erfc(sqrt(x / 2)), because it is the square of one normally distributed number.
+    Chi-square with one degree of freedom is the square of one normally distributed number, so it
+    exceeds x with the probability erfc(sqrt(x / 2)).
     """
     _check_counts(b, c)
     if b == c:
@@ -224,10 +225,10 @@ def mcnemar_chi_square(b: int, c: int) -> tuple[float, float]:
 
 def _check_counts(b: int, c: int) -> None:
     if min(b, c) < 0:
-        raise DataError(f"McNemar's test counts recordings: {b} and {c} must be 0 or more.")
+        raise DataError(f"McNemar's test takes counts of 0 or more, not {b} and {c}.")
 
 
-def _middle(values: np.ndarray) -> Interval:
-    """Without as much at the bottom as at the top, the middle 95 %."""
-    low, high = np.quantile(values, [(1 - SHARE) / 2, (1 + SHARE) / 2])
+def _interval(values: np.ndarray) -> Interval:
+    """The middle 95 % of the values, between two percentiles."""
+    low, high = np.quantile(values, [(1 - CONFIDENCE_LEVEL) / 2, (1 + CONFIDENCE_LEVEL) / 2])
     return Interval(float(low), float(high))

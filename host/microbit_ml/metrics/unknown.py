@@ -1,22 +1,22 @@
-"""The unknown: does the model notice movements that it was never taught?
+"""Out-of-distribution detection: does the model notice movements that it was never taught?
 
-A model has one number for it, its confidence: 0 or more is "known". Known movements should have
-high ones, others low ones.
+A model decides by one number, its confidence: 0 or more is "known". Known movements should have a
+high confidence, unknown (out-of-distribution) ones a low one.
 
-**AUROC** asks how well the confidence tells them apart, wherever the limit is: take one known and
-one unknown recording at random; how often has the known one the higher confidence? (A tie counts
-half.) 1 is perfect, 0.5 is tossing a coin. It is also the area under the curve of true against
-false accepts (J. A. Hanley and B. J. McNeil, *Radiology* 143, 1982).
+**AUROC** measures how well the confidence separates them, at any threshold: take one known and one
+unknown recording at random; how often does the known one have the higher confidence? (A tie counts
+half.) 1 is perfect, 0.5 is a coin toss. It is also the area under the ROC curve, that of the
+true-accept rate over the false-accept rate (J. A. Hanley and B. J. McNeil, *Radiology* 143, 1982).
 
     known 5, 3, 1; unknown 2, -4: of the 6 pairs 5 > 2, 5 > -4, 3 > 2, 3 > -4 and 1 > -4 are the
     right way round, 1 < 2 is not: AUROC = 5/6 = 0.833
 
-**False accepts** are unknown movements that are called by a name. Lower the limit and there are
-more; raise it, and known movements are refused. So two numbers are told: at the limit that the
-model has, and at the limit that accepts 95 % of the known recordings, which is the same question
-to every model.
+**False accepts** are unknown movements that are accepted as known. A lower threshold gives more of
+them; a higher one rejects known movements. So two false-accept rates are reported: at the model's
+own threshold, and at the threshold that accepts 95 % of the known recordings, which makes models
+comparable.
 
-    above, at the limit 0: of the unknown 2 and -4 the first is accepted, 1/2 = 0.5
+    above, at the threshold 0: of the unknown 2 and -4 the first is accepted, 1/2 = 0.5
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ ACCEPT_KNOWN = 0.95
 
 @dataclass(frozen=True)
 class UnknownScores:
-    """How known and unknown recordings are told apart.
+    """How well known and unknown recordings are separated.
 
-    known, unknown: how many recordings; auroc: 0 to 1; known_accept_rate, false_accept_rate: shares at
-    the model's own limit; false_accept_rate_at_fraction: where ``share`` of the known are accepted.
+    known, unknown: the number of recordings; auroc: 0 to 1; known_accept_rate, false_accept_rate:
+    0 to 1, at the model's own threshold; false_accept_rate_at_fraction: at the threshold that
+    accepts ``fraction`` of the known.
     """
 
     known: int
@@ -56,7 +57,7 @@ class UnknownScores:
             "known_accept_rate": self.known_accept_rate,
             "false_accept_rate": self.false_accept_rate,
             "false_accept_rate_at_fraction": self.false_accept_rate_at_fraction,
-            "share": self.fraction,
+            "fraction": self.fraction,
         }
 
 
@@ -66,8 +67,8 @@ Numbers = Sequence[float] | np.ndarray
 def unknown_scores(
     known: Numbers, unknown: Numbers, fraction: float = ACCEPT_KNOWN
 ) -> UnknownScores:
-    """All of the above from confidences: known (n,) of recordings of labels that the model knows,
-    unknown (m,) of others.
+    """All of the above from confidences: known (n,), of recordings whose label the model knows;
+    unknown (m,), of others.
 
     Raises DataError when there is no known or no unknown recording.
     """
@@ -86,33 +87,38 @@ def unknown_scores(
 def auroc(known: Numbers, unknown: Numbers) -> float:
     """How often a known recording has a higher confidence than an unknown one; ties count half.
 
-    Each known number is looked up in the sorted list of the unknown: how many stand below it, and
-    how many stand below or are equal; the mean of both counts ties half.
+    Each known number is looked up in the sorted unknown ones: how many are below it, and how many
+    are below or equal; the mean of both counts ties half.
     """
-    high, low = _some(known, "known"), np.sort(_some(unknown, "unknown"))
+    high, low = _checked(known, "known"), np.sort(_checked(unknown, "unknown"))
     below = np.searchsorted(low, high, side="left")
     below_or_equal = np.searchsorted(low, high, side="right")
     return float((below + below_or_equal).sum() / (2 * len(high) * len(low)))
 
 
 def accepted(confidence: Numbers, threshold: float = 0.0) -> float:
-    """The share of confidences at the limit or above it."""
-    return float((_some(confidence, "such") >= threshold).mean())
+    """The fraction of confidences at or above the threshold."""
+    return float((_checked(confidence, "such") >= threshold).mean())
 
 
 def threshold_for(known: Numbers, fraction: float = ACCEPT_KNOWN) -> float:
-    """The highest limit that still accepts ``share`` of the known recordings.
+    """The highest threshold that still accepts ``fraction`` of the known recordings.
 
-    Twenty recordings and a share of 0.95: 19 must be accepted, so it is the second lowest number.
+    Twenty recordings and a fraction of 0.95: it must accept 19, so it is the second lowest number.
     """
-    ordered = np.sort(_some(known, "known"))[::-1]
+    ordered = np.sort(_checked(known, "known"))[::-1]
     if not 0 < fraction <= 1:
-        raise DataError(f"The share of known recordings to accept is {fraction}: give 0 to 1.")
+        raise DataError(
+            "The fraction of known recordings to accept must be above 0 and at most 1, not "
+            f"{fraction}."
+        )
     must_pass = int(np.ceil(fraction * len(ordered) - 1e-9))  # 0.95 * 20 may come out above 19
     return float(ordered[max(must_pass, 1) - 1])
 
 
-def _some(values: Numbers, kind: str) -> np.ndarray:
+def _checked(values: Numbers, kind: str) -> np.ndarray:
     if not len(values):
-        raise DataError(f"There are no {kind} recordings. The unknown needs both kinds.")
+        raise DataError(
+            f"There are no {kind} recordings. Give known and unknown ones, at least one of each."
+        )
     return np.asarray(values, dtype=np.float64)

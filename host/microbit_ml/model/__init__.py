@@ -1,4 +1,4 @@
-"""Model: what training makes, what a ``.mbml`` file holds and what the board runs."""
+"""Model: the result of training, kept in a ``.mbml`` file and run by the board."""
 
 from microbit_ml.model.model import Model, ReplayBuffer
 from microbit_ml.quantize import Prediction

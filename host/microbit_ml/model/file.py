@@ -1,4 +1,4 @@
-"""``NAME.mbml``: one file that holds a model, and that cannot run code when it is loaded.
+"""``NAME.mbml``: one file that holds a model, and is safe to load: it cannot run code.
 
 Layout, little endian::
 
@@ -9,7 +9,7 @@ Layout, little endian::
     ..       the arrays' bytes, one after the other
     end-32   SHA-256 of everything before it
 
-A file that was cut short, or in which a single bit has changed, does not match its SHA-256.
+A truncated file, or one in which a single bit has changed, does not match its SHA-256.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ MAGIC = b"MBML"
 VERSION = 3
 START = struct.Struct("<4sII")
 DIGEST_SIZE = 32
-NAMELESS = "This model"  # what errors call a model that is in no file
+NAMELESS = "This model"  # in errors, the name of a model without a file
 DTYPES = ("<f8", "<i2", "|u1")
 
 
 def pack(description: dict, arrays: dict[str, np.ndarray]) -> bytes:
     """The file's bytes; the same content always gives the same bytes.
 
-    Arrays: uint8, int16, or whatever float64 can hold.
+    arrays: uint8, int16, or anything that float64 can hold.
     """
     kept = {np.dtype(np.uint8): "|u1", np.dtype(np.int16): "<i2"}
     plain = {
@@ -57,9 +57,9 @@ def pack(description: dict, arrays: dict[str, np.ndarray]) -> bytes:
 
 
 def unpack(data: bytes, path: Path | None = None) -> tuple[dict, dict[str, np.ndarray]]:
-    """The description and the arrays. Raises ModelError for anything but a whole, sound file.
+    """The description and the arrays. Raises ModelError for anything but a complete, valid file.
 
-    path: where the bytes come from, if from a file; the error names it.
+    path: of the file, if the bytes come from one; errors name it.
     """
     name = NAMELESS if path is None else str(path)
     if data[:4] != MAGIC:
@@ -71,13 +71,13 @@ def unpack(data: bytes, path: Path | None = None) -> tuple[dict, dict[str, np.nd
     body, digest = data[:-DIGEST_SIZE], data[-DIGEST_SIZE:]
     if len(body) < START.size or hashlib.sha256(body).digest() != digest:
         raise ModelError(
-            f"{name} is damaged or was cut short: its {len(data):,} bytes do not match its "
+            f"{name} is damaged or incomplete: its {len(data):,} bytes do not match its "
             "checksum. Copy it again, or train it again."
         )
     _, version, length = START.unpack_from(body)
     if not older_versions.OLDEST <= version <= VERSION:
         raise ModelError(
-            f"{name} has version {version} of the format, and this kit reads "
+            f"{name} has version {version} of the file format, but this kit reads versions "
             f"{older_versions.OLDEST} to {VERSION}. "
             + ("Train it again." if version < VERSION else "Update microbit-ml.")
         )
@@ -93,25 +93,25 @@ def unpack(data: bytes, path: Path | None = None) -> tuple[dict, dict[str, np.nd
 
 
 def nonsense(error: Exception, path: Path | None = None) -> ModelError:
-    """What to raise for a file that is whole, but whose content cannot be a model."""
+    """The error for a file that is complete, but does not hold a valid model."""
     name = NAMELESS if path is None else str(path)
     if isinstance(error, ModelError):
         return ModelError(f"{name} cannot be used. {error}")
-    return ModelError(f"{name} makes no sense ({error!r}). Train it again.")
+    return ModelError(f"{name} is not valid ({error!r}). Train it again.")
 
 
 def _read(body: bytes, length: int) -> tuple[dict, dict[str, np.ndarray]]:
     description = json.loads(body[START.size : START.size + length].decode("utf-8"))
     if not isinstance(description, dict):
-        raise ValueError("the description is no object")
+        raise ValueError("the description is not an object")
     arrays = {}
-    place = START.size + length
+    offset = START.size + length
     for name, dtype, shape in description.pop("arrays"):
         if dtype not in DTYPES or not all(type(n) is int and n >= 0 for n in shape):
             raise ValueError(f"array {name!r} of {dtype!r} {shape!r}")
         count = math.prod(shape)
-        arrays[name] = np.frombuffer(body, dtype, count, place).reshape(shape).copy()
-        place += count * np.dtype(dtype).itemsize
-    if place != len(body):
+        arrays[name] = np.frombuffer(body, dtype, count, offset).reshape(shape).copy()
+        offset += count * np.dtype(dtype).itemsize
+    if offset != len(body):
         raise ValueError("bytes are left over")
     return description, arrays

@@ -1,4 +1,4 @@
-"""Model: what training makes, what a ``.mbml`` file holds and what the board runs."""
+"""Model: the result of training, kept in a ``.mbml`` file and run by the board."""
 
 from __future__ import annotations
 
@@ -32,11 +32,12 @@ from microbit_ml.targets import TARGETS
 
 @dataclass(frozen=True, eq=False)
 class ReplayBuffer:
-    """What a model learned from, as its network is given it; features cannot be played back.
+    """A sample of a model's training rows, for fine-tuning without forgetting.
 
-    rows: int16 (n, n_inputs), recordings and some altered copies; targets: int16 (n,) their labels;
-    recording: int16 (n,), which recording a row comes from, 0, 1, ...; the first row of each is the
-    recording itself; people: who made each recording, "" for unknown; digests: of each recording.
+    It holds network inputs, and features cannot be turned back into recordings.
+    rows: int16 (n, n_inputs), recordings and some augmented samples; targets: int16 (n,), their
+    labels; recording: int16 (n,), the index of each row's recording, 0, 1, ...; the first row of
+    each is the recording itself; people: who made each recording, "" for unknown; digests: of each.
     """
 
     rows: np.ndarray
@@ -47,20 +48,20 @@ class ReplayBuffer:
 
     @classmethod
     def none(cls) -> ReplayBuffer:
-        """Of a model that cannot learn on."""
+        """An empty buffer: the model cannot be fine-tuned."""
         empty = np.zeros(0, dtype=np.int16)
         return cls(np.zeros((0, 0), dtype=np.int16), empty, empty, [], [])
 
 
 @dataclass(eq=False)
 class Model:
-    """A trained model: in real numbers, in integers, and how it came about.
+    """A trained model in real numbers and in integers, with its training history.
 
-    labels: the gestures' names, sorted; window: samples that it looks at; hop: samples between two
-    predictions on the board; rate_hz: samples a second; fitted: it in real numbers; network: its
-    integer form, as the board has it; history: the losses while training;
-    metrics: scores on held-out recordings; provenance: settings, recordings and subjects; memory:
-    what it learned from, as the network is given it, so that it can learn on.
+    labels: the gestures' names, sorted; window: length in samples; hop: samples between two
+    predictions on the board; rate_hz: samples per second; fitted: the model in real numbers;
+    network: its integer form, as on the board; history: the losses during training; metrics:
+    scores on held-out recordings; provenance: settings, recordings and subjects; replay: the
+    replay buffer, for fine-tuning.
     """
 
     labels: list[str]
@@ -80,7 +81,7 @@ class Model:
         """The neural network in real numbers. Raises ModelError for a model of another kind."""
         if not isinstance(self.fitted, FloatModel):
             raise ModelError(
-                f"This is no neural network but a model of the kind {self.kind!r}. "
+                f"This model is of kind {self.kind!r}, not a neural network. "
                 "Train one without --kind."
             )
         return self.fitted
@@ -92,16 +93,16 @@ class Model:
 
     @property
     def feature_names(self) -> list[str]:
-        """The features that it computes; none when its network sees the raw window."""
+        """The features that it computes; none when its network uses the raw window."""
         return [f.name for f in features_of(self.network.groups)] if self.network.groups else []
 
     @property
     def trained_on(self) -> set[str]:
-        """The digests of the recordings that it learned from."""
+        """The digests of its training recordings."""
         return set(self.provenance.get("recordings", ()))
 
     def count_trained_on(self, recordings: Iterable[Recording]) -> int:
-        """How many of the recordings it learned from: about them it says more than it knows."""
+        """How many of the recordings it was trained on: scores on these are too good to be true."""
         trained_on = self.trained_on
         return sum(one.digest in trained_on for one in recordings)
 
@@ -118,13 +119,15 @@ class Model:
     def predict(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
     ) -> Prediction:
-        """What the board would say: the integer twin. recordings: (n_samples, 3) in counts."""
+        """The integer twin's prediction, the same as the board's. recordings: (n_samples, 3) in
+        counts.
+        """
         return replace(self.network.run(self.windows(recordings)), names=self.labels)
 
     def predict_float(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
     ) -> Prediction:
-        """What the network says before it is made of integers; scores and confidence are real.
+        """The prediction of the float model, before quantization; scores and confidence are real.
 
         The confidence is in the unit of the integers, 1/16 octaves.
         """
@@ -132,22 +135,22 @@ class Model:
         return replace(self.fitted.run_rows(rows), names=self.labels)
 
     def device_model(self) -> DeviceModel:
-        """What ``model.bin`` holds."""
+        """The content of ``model.bin``."""
         period_ms = round(1000 / self.rate_hz)
         return DeviceModel(self.network, self.labels, self.window, self.hop, period_ms)
 
     def device_bytes(self) -> bytes:
-        """``model.bin``, which the board reads."""
+        """The bytes of ``model.bin``, which the board reads."""
         return to_bytes(self.device_model())
 
     def heap_bytes(self) -> int:
         """About how much of a board's heap the model takes while it is loaded.
 
-        ``model.bin``, the numbers that it works on, and the names.
+        That is ``model.bin``, the work array, and the labels.
         """
         work = ITEM_BYTES * WorkLayout.of(self.device_model()).n_numbers
         names = [len(label.encode("utf-8")) for label in self.labels]
-        # Each name is an object of its own; while they are read, all of them exist once more.
+        # Each label is an object of its own; while they are read, all of them exist twice.
         return len(self.device_bytes()) + work + sum(32 + 2 * length for length in names)
 
     def board_files(
@@ -156,7 +159,7 @@ class Model:
         """The files for a board: main.py, the recognizer and the model.
 
         program: a file to use as main.py instead of the kit's launcher; board: the name of a
-        target, to leave out what only others need.
+        target, to leave out files that only other targets need.
         """
         from microbit_ml.image.board_files import board_files
 
@@ -169,7 +172,7 @@ class Model:
         return build_hex({board: self.board_files(program, board) for board in TARGETS})
 
     def save(self, path: Path | str) -> None:
-        """Write the model as one file, whole or not at all. By convention NAME.mbml."""
+        """Write the model as one file, completely or not at all. By convention NAME.mbml."""
         write_whole(Path(path), self.to_bytes())
 
     def to_bytes(self) -> bytes:
@@ -210,8 +213,8 @@ class Model:
 
     @classmethod
     def from_bytes(cls, data: bytes, path: Path | None = None) -> Model:
-        """The model in the content of a file, ``path`` if it has one. Raises ModelError when it is
-        damaged.
+        """The model from the content of a file; path: of that file, if any. Raises ModelError when
+        it is damaged.
         """
         description, arrays = model_file.unpack(data, path)
         try:

@@ -1,7 +1,7 @@
-"""Older versions of the model file, translated as they are read into what this kit writes.
+"""Older versions of the model file, translated into the current version when they are read.
 
-Version 3 renamed what version 2 had; no number changed. A translation is a table from old names to
-new ones, so that the rest of the kit knows one set of names.
+Version 3 renamed the fields of version 2; no number changed. Tables map old names to new ones, so
+the rest of the kit knows one set of names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from microbit_ml.features.definitions import OLD_NAMES as OLD_GROUPS
 
 OLDEST = 2  # the oldest version that can be read
 
-OLD_SETTINGS = {"others": "negatives"}  # of training; their old names are still taken
+OLD_SETTINGS = {"others": "negatives"}  # of training; the old names are still accepted
 _FACTS = {"gate_limit": "gate_threshold"}
 _ARRAYS = {
     "spread": "scale",

@@ -1,4 +1,4 @@
-"""The float mathematics of a network, written to be read: layers, losses, optimizers, fit."""
+"""A neural network in floats, written to be read: layers, losses, optimizers, fit."""
 
 from microbit_ml.network.architecture import check_architecture, sees_raw_window
 from microbit_ml.network.batches import BalancedBatches

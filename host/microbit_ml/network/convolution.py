@@ -1,7 +1,7 @@
-"""Layers that look at a window itself: a convolution over time, and pooling.
+"""Layers for raw windows: a convolution over time, and max pooling.
 
-Their numbers stand as on the board: one row for each window, with all channels of the first moment,
-then all channels of the second, and so on; ``x y z x y z ...`` at the start.
+The order of numbers is that of the board: one row for each window, with all channels of the first
+time step, then all channels of the second, and so on; at the start ``x y z x y z ...``.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from microbit_ml.network.layers import Dense
 
 
 class Conv1D(Dense):
-    """The same small dense layer at many moments: a detector that slides along the window.
+    """The same small dense layer at many time steps: a detector that slides along the window.
 
-    ``kernel`` moments with ``channels`` numbers each are ``kernel * channels`` inputs that stand
-    side by side; filter f gives one output from them. Then the detector moves on by ``stride``
-    moments. So its forward step cuts the row into overlapping pieces and is a dense layer on the
-    pieces; its backward step puts what comes back from the pieces to where they were cut out, and
-    adds where they overlap.
+    ``kernel`` time steps with ``channels`` numbers each are ``kernel * channels`` adjacent inputs;
+    each filter computes one output from them. Then the detector moves on by ``stride`` time steps.
+    So the forward step cuts the row into overlapping pieces and is a dense layer on the pieces; the
+    backward step puts the gradient of each piece back where it was cut out, and adds them up where
+    pieces overlap.
     """
 
     def __init__(self, length: int, channels: int, filters: int, kernel: int, stride: int):
@@ -29,34 +29,34 @@ class Conv1D(Dense):
         self.n_inputs = length * channels
         self.n_outputs = self.steps * filters
         starts = np.arange(self.steps)[:, None] * stride * channels
-        self._places = starts + np.arange(kernel * channels)  # (steps, kernel * channels)
+        self._indices = starts + np.arange(kernel * channels)  # (steps, kernel * channels)
 
     def start(self, rng: np.random.Generator) -> None:
-        """As a dense layer whose inputs are one piece."""
-        self.weights[:] = rng.normal(0.0, np.sqrt(2.0 / self._places.shape[1]), self.weights.shape)
+        """Random weights, as for a dense layer whose inputs are one piece."""
+        self.weights[:] = rng.normal(0.0, np.sqrt(2.0 / self._indices.shape[1]), self.weights.shape)
         self.bias[:] = 0.0
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """x: (batch, length * channels) -> (batch, steps * filters)."""
-        pieces = x[..., self._places]  # (batch, steps, kernel * channels)
-        y = super().forward(pieces.reshape(*x.shape[:-2], -1, self._places.shape[1]))
+        pieces = x[..., self._indices]  # (batch, steps, kernel * channels)
+        y = super().forward(pieces.reshape(*x.shape[:-2], -1, self._indices.shape[1]))
         return y.reshape(*x.shape[:-1], self.n_outputs)
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         """gradient: (batch, steps * filters) -> dloss/dx, (batch, length * channels)."""
         shape = gradient.shape[:-1]
         per_piece = super().backward(gradient.reshape(*shape[:-1], -1, self.filters))
-        per_piece = per_piece.reshape(*shape, *self._places.shape)
+        per_piece = per_piece.reshape(*shape, *self._indices.shape)
         result = np.zeros((*shape, self.n_inputs), dtype=gradient.dtype)
-        for step, places in enumerate(self._places):
-            result[..., places[0] : places[-1] + 1] += per_piece[..., step, :]
+        for step, indices in enumerate(self._indices):
+            result[..., indices[0] : indices[-1] + 1] += per_piece[..., step, :]
         return result
 
 
 class MaxPool:
-    """The largest of ``size`` moments in a row, for each channel: whether, not when exactly.
+    """The largest of ``size`` time steps in a row, for each channel: whether, not exactly when.
 
-    What does not fill a whole pool at the end is left out.
+    Time steps at the end that do not fill a pool are dropped.
     """
 
     def __init__(self, length: int, channels: int, size: int):
@@ -77,8 +77,8 @@ class MaxPool:
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         """A change of x matters where x was the largest."""
         shape = gradient.shape[:-1]
-        spread = gradient.reshape(*shape, self.steps, 1, self.channels) * self._chosen
+        routed = gradient.reshape(*shape, self.steps, 1, self.channels) * self._chosen
         result = np.zeros((*shape, self.n_inputs), dtype=gradient.dtype)
         used = self.steps * self.size * self.channels
-        result[..., :used] = spread.reshape(*shape, used)
+        result[..., :used] = routed.reshape(*shape, used)
         return result

@@ -16,13 +16,13 @@ from microbit_ml.network.optimizers import Optimizer
 Progress = Callable[[int, int, float, float | None], None]
 """Called with (step, steps, training loss, validation loss or None)."""
 
-WARM_UP = 0.1  # the share of all steps in which steps grow to their full length
-REPORTS = 50  # how often in a training the validation loss is looked at
+WARM_UP = 0.1  # the fraction of all steps in which the learning rate grows to its full size
+REPORTS = 50  # how often during training the validation loss is computed
 
 
 @dataclass
 class History:
-    """The loss while training went on: ``step[i]``, ``training[i]``, ``validation[i]``.
+    """The loss curves of a training: ``step[i]``, ``training[i]``, ``validation[i]``.
 
     stopped_at: the step whose parameters were kept (the last one without early stopping).
     """
@@ -44,13 +44,13 @@ def fit(
     early_stopping: bool = False,
     progress: Progress | None = None,
 ) -> History:
-    """Train ``network`` in place and return how the loss went.
+    """Train ``network`` in place and return the loss curves.
 
-    Steps grow during the warm-up and then get shorter along half a cosine wave. ``weight_decay``
-    pulls the weights (not the biases) toward zero: its gradient is ``weight_decay * W``, that of
-    ``weight_decay / 2 * sum(W^2)`` added to the loss; for several networks it may be an array
-    (models, 1). ``validate()`` tells the loss on rows that training does not see; with
-    ``early_stopping`` the network ends as it was when that loss was lowest.
+    The learning rate grows during the warm-up and then falls along half a cosine wave.
+    ``weight_decay`` pulls the weights (not the biases) toward zero: its gradient is
+    ``weight_decay * W``, that of ``weight_decay / 2 * sum(W^2)`` added to the loss; for several
+    networks it may be an array (models, 1). ``validate()`` returns the loss on held-out rows; with
+    ``early_stopping`` the network keeps the parameters for which that loss was lowest.
     """
     history = History(stopped_at=steps)
     one_hot = np.eye(network.n_outputs, dtype=network.parameters.dtype)  # row c: 1 at class c
@@ -60,26 +60,26 @@ def fit(
     network.set_training(True)
     for step in range(steps):
         x, targets = batches.draw()
-        wanted = one_hot.take(targets, axis=0)
+        target = one_hot.take(targets, axis=0)
         probabilities = softmax(network.forward(x))
-        network.backward(score_gradient(probabilities, wanted))
+        network.backward(score_gradient(probabilities, target))
         network.gradient += decay * network.parameters
         optimizer.step(network.parameters, network.gradient, scale=schedule(step, steps))
         if step % report_every and step < steps - 1:
             continue
         history.step.append(step)
-        history.training.append(float(mean_loss(probabilities, wanted).mean()))
-        unseen = None
+        history.training.append(float(mean_loss(probabilities, target).mean()))
+        validation = None
         if validate is not None:
             network.set_training(False)
-            unseen = validate()
+            validation = validate()
             network.set_training(True)
-            history.validation.append(unseen)
-            if early_stopping and unseen < lowest:
-                lowest, history.stopped_at = unseen, step + 1
+            history.validation.append(validation)
+            if early_stopping and validation < lowest:
+                lowest, history.stopped_at = validation, step + 1
                 kept[:] = network.parameters
         if progress is not None:
-            progress(step + 1, steps, history.training[-1], unseen)
+            progress(step + 1, steps, history.training[-1], validation)
     if history.stopped_at < steps:
         network.parameters[:] = kept
     network.set_training(False)
@@ -87,10 +87,10 @@ def fit(
 
 
 def schedule(step: int, steps: int) -> float:
-    """How long a step is: from 0 up to 1 during the warm-up, then down half a cosine wave to 0.
+    """The learning-rate schedule: from 0 up to 1 during the warm-up, then down half a cosine to 0.
 
-    At the start a batch says little about where downhill is, and at the end long steps would
-    jump to and fro across the bottom.
+    At the start the gradient of one batch is not to be trusted yet, and at the end long steps would
+    jump back and forth across the minimum.
     """
     done = step / steps
     if done < WARM_UP:

@@ -2,10 +2,10 @@
 
 Forward: numbers in, numbers out. Backward: given how the loss changes with a layer's output
 (the gradient that arrives), work out how it changes with the layer's weights and with its input
-(the gradient that is passed on). That is the chain rule, one layer at a time.
+(the gradient to pass on). That is the chain rule, one layer at a time: backpropagation.
 
 Shapes: a batch of inputs is (batch, n_inputs), and a layer's weights are (n_inputs, n_outputs).
-Several networks of one shape can be trained together: then every array has one axis more in front,
+Several networks of one shape can be trained together: then every array has one more axis in front,
 (models, batch, n_inputs) and (models, n_inputs, n_outputs), and not one line below changes, since
 ``@`` multiplies the last two axes.
 """
@@ -18,7 +18,7 @@ import numpy as np
 
 
 class Layer(Protocol):
-    """What a network needs of a layer; n_inputs and n_outputs are numbers for each row."""
+    """The interface of a layer; n_inputs and n_outputs count the numbers of one row."""
 
     n_inputs: int
     n_outputs: int
@@ -30,8 +30,8 @@ class Layer(Protocol):
 class Dense:
     """Each output is a weighted sum of all inputs plus a bias: ``y = x W + b``.
 
-    weights: (n_inputs, n_outputs); bias: (1, n_outputs). The network gives it room for them and
-    for their gradients.
+    weights: (n_inputs, n_outputs); bias: (1, n_outputs). The network provides the memory for them
+    and for their gradients.
     """
 
     def __init__(self, n_inputs: int, n_outputs: int):
@@ -42,10 +42,10 @@ class Dense:
         self.bias_gradient: np.ndarray = np.zeros_like(self.bias)
 
     def start(self, rng: np.random.Generator) -> None:
-        """Random weights with the standard deviation ``sqrt(2 / n_inputs)``, and no bias.
+        """Random weights with the standard deviation ``sqrt(2 / n_inputs)``, and biases of 0.
 
-        That keeps the size of the numbers about the same from layer to layer when ReLU sets half
-        of them to zero (He et al. 2015, arXiv:1502.01852).
+        This He initialisation keeps numbers about the same size from layer to layer, although ReLU
+        sets half of them to zero (He et al. 2015, arXiv:1502.01852).
         """
         self.weights[:] = rng.normal(0.0, np.sqrt(2.0 / self.n_inputs), self.weights.shape)
         self.bias[:] = 0.0
@@ -58,12 +58,12 @@ class Dense:
         return y
 
     def keep_gradients(self, gradient: np.ndarray) -> None:
-        """Work out what the optimizer needs from dloss/dy, (batch, n_outputs).
+        """Compute the gradients of weights and bias from dloss/dy, (batch, n_outputs).
 
-        From ``y = x W + b``: dloss/dW = x^T dloss/dy and dloss/db = the sum of dloss/dy over the
-        batch, which is a product too: with a row of ones.
+        From ``y = x W + b``: dloss/dW = x^T dloss/dy, and dloss/db is the sum of dloss/dy over the
+        batch, written as a product with a row of ones.
         """
-        # One row for each row of x, of which a convolution makes several from each of the batch.
+        # One row for each row of x: a convolution makes several of each window in the batch.
         gradient = gradient.reshape(*self._x.shape[:-1], -1)
         ones = np.ones((1, gradient.shape[-2]), dtype=gradient.dtype)
         np.matmul(transposed(self._x), gradient, out=self.weight_gradient)
@@ -78,7 +78,7 @@ class Dense:
 class ReLU:
     """Negative numbers become zero, others stay: ``y = max(x, 0)``. It has no weights.
 
-    Without it, two dense layers in a row would only be one dense layer: a sum of sums.
+    Without it, two dense layers in a row would do no more than one: a sum of sums is a sum.
     """
 
     def __init__(self, n_inputs: int):
@@ -95,10 +95,10 @@ class ReLU:
 
 
 class Dropout:
-    """While training, sets a random rate of its inputs to zero and enlarges the others.
+    """During training, sets a random fraction of its inputs to zero and scales up the others.
 
-    The next layer cannot lean on any single unit, and learns to ask several. The others are divided
-    by ``1 - rate``, so that the sum stays as large on average. Outside training nothing happens
+    The next layer cannot rely on any single unit, and learns to use several. Dividing the others by
+    ``1 - rate`` keeps the sum the same on average. After training it does nothing
     (Srivastava et al. 2014).
     """
 

@@ -1,8 +1,8 @@
 """A network: layers in a row, with all their weights in one long vector.
 
-An optimizer need not know about layers: to it, a network is a point in a space of some thousand
-dimensions, and the gradient an arrow there. So the parameters stand in one vector, and each layer's
-weights and bias are windows onto a part of it.
+An optimizer need not know about layers: to it, a network is a point in a space of about a thousand
+dimensions, and the gradient is an arrow there. So all parameters are in one vector, and each
+layer's weights and bias are views of a part of it.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from microbit_ml.network.layers import Dense, Dropout, Layer, ReLU
 
 
 class Network:
-    """Layers from inputs to one score a class.
+    """Layers from the inputs to one score (logit) per class.
 
-    architecture: as :mod:`microbit_ml.network.architecture` tells, such as "16" (one hidden layer
-    of 16 units) or "" (none); n_inputs: numbers in a row; n_outputs: scores; models: how many
-    networks are trained together (None: one, without an axis for it); dropout: the share of each
-    hidden layer's outputs that is left out while training; dtype: float32 is twice as fast.
+    architecture: see :mod:`microbit_ml.network.architecture`, such as "16" (one hidden layer of 16
+    units) or "" (none); n_inputs: numbers in a row; n_outputs: scores; models: the number of
+    networks to train together (None: one, without an axis for it); dropout: the fraction of each
+    hidden layer's outputs that training leaves out; dtype: float32 is twice as fast.
     """
 
     def __init__(
@@ -40,25 +40,25 @@ class Network:
         self.layers: list[Layer] = build_layers(architecture, n_inputs, n_outputs, rng, dropout)
         size = sum(layer.weights.size + layer.bias.size for layer in self.trainable_layers)
         shape = (size,) if models is None else (models, size)
-        self._give_room(np.zeros(shape, dtype=dtype))
+        self._bind_parameters(np.zeros(shape, dtype=dtype))
         for layer in self.trainable_layers:
             layer.start(rng)
 
-    def _give_room(self, parameters: np.ndarray) -> None:
-        """Let each layer's arrays be windows onto a part of the vector."""
+    def _bind_parameters(self, parameters: np.ndarray) -> None:
+        """Make each layer's arrays views of a part of the vector."""
         self.parameters, self.gradient = parameters, np.zeros_like(parameters)
         self.is_weight = np.zeros(parameters.shape[-1], dtype=parameters.dtype)
-        models, place = parameters.shape[:-1], 0
+        models, start = parameters.shape[:-1], 0
         for layer in self.trainable_layers:
             inputs, outputs = layer.weights.shape[-2:]
-            middle = place + inputs * outputs
+            middle = start + inputs * outputs
             end = middle + outputs
-            self.is_weight[place:middle] = 1.0
-            layer.weights = parameters[..., place:middle].reshape(*models, inputs, outputs)
+            self.is_weight[start:middle] = 1.0
+            layer.weights = parameters[..., start:middle].reshape(*models, inputs, outputs)
             layer.bias = parameters[..., middle:end].reshape(*models, 1, outputs)
-            layer.weight_gradient = self.gradient[..., place:middle].reshape(layer.weights.shape)
+            layer.weight_gradient = self.gradient[..., start:middle].reshape(layer.weights.shape)
             layer.bias_gradient = self.gradient[..., middle:end].reshape(layer.bias.shape)
-            place = end
+            start = end
 
     @property
     def trainable_layers(self) -> list[Dense]:
@@ -78,19 +78,19 @@ class Network:
         return x
 
     def backward(self, gradient: np.ndarray) -> None:
-        """Carry the gradient of the loss from the scores back to the first layer's weights.
+        """Backpropagation: carry the gradient of the loss from the scores back to the first layer.
 
-        Every layer passes on how the loss changes with its inputs, but for the first: the inputs
-        of the network are what they are, and only weights can be changed.
+        Every layer but the first passes on how the loss changes with its inputs. The inputs of the
+        network itself cannot be changed, only its weights.
         """
-        first, *others = self.layers
-        for layer in reversed(others):
+        first, *rest = self.layers
+        for layer in reversed(rest):
             gradient = layer.backward(gradient)
         if isinstance(first, Dense):
             first.keep_gradients(gradient)
 
     def hidden(self, x: np.ndarray) -> np.ndarray:
-        """What goes into the last layer: (batch, n_hidden). Without a hidden layer, x itself."""
+        """The inputs of the last layer: (batch, n_hidden). Without a hidden layer, x itself."""
         for layer in self.layers[:-1]:
             x = layer.forward(x)
         return x
@@ -103,5 +103,5 @@ class Network:
 
     @property
     def stages(self) -> Sequence[Layer]:
-        """The layers that the board computes: ReLU is the lower limit of the layer before it."""
+        """The layers that the board computes; a ReLU is the lower limit of the layer before it."""
         return [layer for layer in self.layers if not isinstance(layer, (ReLU, Dropout))]

@@ -1,8 +1,8 @@
-"""Optimizers: ways to walk downhill.
+"""Optimizers: methods of gradient descent, ways to walk downhill.
 
-``step`` gets all parameters of a network in one vector and the gradient of the loss for each of
+``step`` takes all parameters of a network in one vector and the gradient of the loss for each of
 them, and changes the parameters in place. The gradient points uphill, so every step goes against
-it. ``scale`` shortens the step at the start and toward the end of training.
+it. ``scale`` shortens the step at the start and toward the end of training (see ``schedule``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 
 class Optimizer(Protocol):
-    """What training needs of an optimizer."""
+    """The interface of an optimizer."""
 
     def step(self, parameters: np.ndarray, gradient: np.ndarray, scale: float = 1.0) -> None:
         """Move every parameter a little downhill."""
@@ -38,7 +38,7 @@ class SGD:
 
 
 class RMSProp:
-    """Divides each gradient by its usual size, so that every parameter walks at a like pace.
+    """Divides each gradient by its usual size, which moves all parameters at a similar pace.
 
     ``s = decay s + (1 - decay) g^2``, ``p = p - rate g / (sqrt(s) + epsilon)`` (Hinton 2012).
     """
@@ -57,12 +57,12 @@ class RMSProp:
 
 
 class Adam:
-    """Momentum and RMSProp together, corrected for their start at zero (arXiv:1412.6980).
+    """Momentum and RMSProp together, with bias correction (arXiv:1412.6980).
 
-    ``m = m + (1 - b1) (g - m)``, ``s = s + (1 - b2) (g^2 - s)``: both follow what arrives, a small
-    part of the way each time. They begin at zero, so after t steps m is too small by the factor
-    ``1 - b1^t`` and s by ``1 - b2^t``. The rate makes up for both at once (section 2 there), since
-    it is only one number: ``p = p - rate sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(s) + epsilon)``.
+    ``m = m + (1 - b1) (g - m)``, ``s = s + (1 - b2) (g^2 - s)``: both are moving averages, and move
+    a small part of the way each time. They start at zero, so after t steps m is too small by the
+    factor ``1 - b1^t`` and s by ``1 - b2^t``. One factor of the rate corrects both (section 2 of
+    the paper): ``p = p - rate sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(s) + epsilon)``.
     """
 
     def __init__(

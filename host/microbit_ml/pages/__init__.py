@@ -1,4 +1,4 @@
-"""Pages that people read in a browser or on paper: one file each, with everything in it."""
+"""Pages to read in a browser or on paper: one self-contained file each."""
 
 from microbit_ml.pages.page import Note, Page, as_is
 

@@ -1,14 +1,14 @@
-"""One page of HTML with everything in it: no script, no other file, nothing from the network.
+"""A self-contained HTML page: no script, no other file, nothing from the network.
 
 ::
 
     page = Page("My gestures")
     page.heading("How good it is")
-    page.paragraph("It was right **9 times of 10**.")
+    page.paragraph("It got **9 of 10** right.")
     page.table(["gesture", "right"], [["shake", 9]], "Right, of 10")
     write_whole(path, page.html())
 
-It can be used with a keyboard and with a screen reader, and printed on A4.
+It works with a keyboard and with a screen reader, and can be printed on A4.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["Note", "Page", "as_is"]
 
 Note = Literal["note", "good", "careful", "do"]
-_SPOKEN = {"note": "Note", "good": "Good", "careful": "Careful", "do": "Do this"}
+_NOTE_WORDS = {"note": "Note", "good": "Good", "careful": "Careful", "do": "Do this"}
 
-# A table of up to so many rows stays on one sheet of paper, and one of more columns than these is
+# A table of up to this many rows stays on one sheet of paper. One with more columns than this is
 # printed in small letters.
 SHORT_ROWS, MOST_COLUMNS = 25, 7
 
@@ -37,11 +37,11 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 class Page:
-    """A page: its title, and elements that are added from top to bottom.
+    """A page with a title; elements are added from top to bottom.
 
-    Every text is escaped. In texts, `code` stands between backticks and **bold** between pairs of
-    stars; :func:`as_is` guards a name that a person gave. Headings of level 2 make the table of
-    contents. Tables and figures are numbered.
+    Every text is escaped. Texts may hold `code` between backticks and **bold** between pairs of
+    stars; :func:`as_is` escapes these marks in a name that a person chose. Headings of level 2 make
+    the table of contents. Tables and figures are numbered.
     """
 
     def __init__(self, title: str, lang: str = "en") -> None:
@@ -52,30 +52,30 @@ class Page:
         self._counts: dict[str, int] = {}
 
     def heading(self, text: str, level: int = 2) -> None:
-        """A heading; level: 2 for a part of the page, 3 and more for what is within it."""
-        place = f"part-{self._number('part')}"
+        """A heading; level: 2 for a section of the page, 3 and more within a section."""
+        anchor = f"part-{self._number('part')}"
         if level == 2:
-            self._contents.append((place, text))
-        self._body.append(f'<h{level} id="{place}">{inline(text)}</h{level}>')
+            self._contents.append((anchor, text))
+        self._body.append(f'<h{level} id="{anchor}">{inline(text)}</h{level}>')
 
     def paragraph(self, text: str) -> None:
         """A paragraph of text."""
         self._body.append(f"<p>{inline(text)}</p>")
 
     def bullets(self, items: Sequence[str]) -> None:
-        """A list of texts; nothing when there is none."""
+        """A bulleted list; nothing if it is empty."""
         if items:
             lines = "\n".join(f"<li>{inline(item)}</li>" for item in items)
             self._body.append(f"<ul>\n{lines}\n</ul>")
 
     def note(self, text: str, kind: Note = "note") -> None:
-        """A text that stands out, with a word before it that says what it is."""
+        """A text that stands out, behind a word for its kind."""
         self._body.append(
-            f'<p class="note is-{kind}"><strong>{_SPOKEN[kind]}:</strong> {inline(text)}</p>'
+            f'<p class="note is-{kind}"><strong>{_NOTE_WORDS[kind]}:</strong> {inline(text)}</p>'
         )
 
     def code(self, text: str, language: str = "") -> None:
-        """Lines of a program, or what is typed in a terminal, as they are."""
+        """Lines of a program or of a terminal, unchanged."""
         name = f"Program {self._number('program')}"
         kind = f' class="language-{escaped(language)}"' if language else ""
         self._scroll(name, f"<pre><code{kind}>{escaped(text)}</code></pre>")
@@ -89,7 +89,8 @@ class Page:
     ) -> None:
         """A table; the first cell of a row names the row.
 
-        left: so many columns, from the left, are texts; the others are numbers, set to the right.
+        left: the number of columns, from the left, that hold text; the others hold numbers and are
+        aligned right.
         """
         side = [' class="left"' if i < left else "" for i in range(len(columns))]
         head = "".join(
@@ -107,7 +108,7 @@ class Page:
         )
 
     def figure(self, picture: Picture, caption: str = "") -> None:
-        """A picture, drawn as SVG; its description in words is read out by screen readers."""
+        """A picture, drawn as SVG; screen readers read out its description in words."""
         from microbit_ml.charts import Grid, to_svg
 
         number = self._number("figure")
@@ -121,14 +122,14 @@ class Page:
         self._body.append(f"<figcaption>{inline(title)}</figcaption>\n</figure>")
 
     def raw(self, html: str) -> None:
-        """HTML as it is: whoever calls this has escaped what needs it."""
+        """HTML as it is: the caller must have escaped it."""
         self._body.append(html)
 
     @contextmanager
     def details(self, summary: str) -> Iterator[None]:
-        """What is added within ``with page.details(...)`` is folded away until it is opened.
+        """Elements added within ``with page.details(...)`` are folded away until they are opened.
 
-        On paper it is as it was on the screen when it was printed.
+        They are printed as they are on the screen, open or folded.
         """
         self._body.append(f"<details>\n<summary>{inline(summary)}</summary>")
         try:
@@ -138,7 +139,7 @@ class Page:
 
     @contextmanager
     def side_by_side(self) -> Iterator[None]:
-        """What is added within stands side by side where the page is wide enough."""
+        """Elements added within are side by side where the page is wide enough."""
         self._body.append('<div class="side-by-side">')
         try:
             yield
@@ -155,7 +156,7 @@ class Page:
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
             f"<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
-            '<a class="skip" href="#main">To the content</a>\n'
+            '<a class="skip" href="#main">Skip to content</a>\n'
             f"<header>\n<h1>{inline(self.title)}</h1>\n</header>\n"
             f'{self._table_of_contents()}<main id="main">\n{body}\n</main>\n</body>\n</html>\n'
         )
@@ -164,7 +165,7 @@ class Page:
         if not self._contents:
             return ""
         links = "\n".join(
-            f'<li><a href="#{place}">{inline(text)}</a></li>' for place, text in self._contents
+            f'<li><a href="#{anchor}">{inline(text)}</a></li>' for anchor, text in self._contents
         )
         return (
             '<nav aria-labelledby="contents">\n<h2 id="contents">On this page</h2>\n'
@@ -172,7 +173,7 @@ class Page:
         )
 
     def _scroll(self, name: str, content: str, kind: str = "scroll") -> None:
-        """What may be wider than the screen scrolls within a frame that the keyboard reaches."""
+        """Content that may be wider than the screen scrolls in a frame that can have the focus."""
         self._body.append(
             f'<div class="{kind}" role="region" tabindex="0" aria-label="{escaped(plain(name))}">\n'
             f"{content}\n</div>"

@@ -1,7 +1,7 @@
-"""How a page looks: on a screen of any width, and on A4 paper.
+"""The style sheet of a page, for a screen of any width and for A4 paper.
 
-Light only, because pictures are drawn on white. Every text has a contrast of 4.5 : 1 or more with
-what is behind it. Nothing is told by colour alone.
+Light only, because pictures are drawn on white. Every text has a contrast of at least 4.5 : 1 with
+its background. Nothing is conveyed by colour alone.
 """
 
 STYLE = """\

@@ -1,18 +1,18 @@
-"""Text for a page: escaped, with two marks, and safe for names that pupils give."""
+"""Text for a page: escaped, with two kinds of marks, and safe for names that pupils choose."""
 
 from __future__ import annotations
 
 import html
 import re
 
-# Scripts that run from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their like, and
-# the forms of their letters. Words of them, with the spaces between, are one run.
+# Right-to-left scripts: Hebrew, Arabic, Syriac, Thaana, N'Ko and others, with the presentation
+# forms of their letters. Consecutive words, with the spaces between them, are one run.
 _RIGHT_TO_LEFT = (
     "\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 )
 _RUN = re.compile(f"[{_RIGHT_TO_LEFT}]+(?: +[{_RIGHT_TO_LEFT}]+)*")
 
-# What HTML forbids in a text: control characters, halves of a pair, and what is no character.
+# Forbidden in HTML text: control characters, lone surrogates and noncharacters.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
@@ -23,29 +23,29 @@ _MARK = re.compile(r"\\([\\`*])|`((?:\\[\\`*]|[^`])+)`|\*\*((?:\\[\\`*]|.)+?)\*\
 
 
 def escaped(text: str) -> str:
-    """The text as HTML shows it, letter by letter; for contents and for attributes alike."""
+    """The text with HTML's special characters escaped, for content and for attributes."""
     return html.escape(_FORBIDDEN.sub("\ufffd", str(text)), quote=True)
 
 
 def inline(text: str) -> str:
     """A text as HTML, with `code` between backticks and **bold** between pairs of stars."""
-    parts, place = [], 0
+    parts, end = [], 0
     for mark in _MARK.finditer(text):
         literal, code, bold = mark.groups()
-        parts.append(_isolated(text[place : mark.start()]))
+        parts.append(_isolated(text[end : mark.start()]))
         if literal:
             parts.append(escaped(literal))
         elif code:
             parts.append(f"<code>{escaped(_unguarded(code))}</code>")
         else:
             parts.append(f"<strong>{inline(bold)}</strong>")
-        place = mark.end()
-    parts.append(_isolated(text[place:]))
+        end = mark.end()
+    parts.append(_isolated(text[end:]))
     return "".join(parts)
 
 
 def plain(text: str) -> str:
-    """The text without its marks, for places that show no marks, such as a window's title."""
+    """The text without its marks, where no marks can be shown, such as a window's title."""
 
     def shown(mark: re.Match[str]) -> str:
         literal, code, bold = mark.groups()
@@ -55,7 +55,7 @@ def plain(text: str) -> str:
 
 
 def as_is(text: str) -> str:
-    """A name that a person gave, so that the marks in it stay what they are.
+    """A name that a person chose, with the marks in it escaped so that they are shown.
 
     For texts of a page that hold a label or the name of a file: `f"{as_is(label)} is hard"`.
     """
@@ -67,5 +67,5 @@ def _unguarded(text: str) -> str:
 
 
 def _isolated(text: str) -> str:
-    """Escaped; words that run from right to left do not turn the words around them."""
+    """Escaped, with right-to-left words isolated so that they do not reorder their neighbours."""
     return _RUN.sub(r"<bdi>\g<0></bdi>", escaped(text))

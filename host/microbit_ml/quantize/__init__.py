@@ -1,4 +1,4 @@
-"""From a float network to an integer network, and the integer twin of what the board computes."""
+"""Quantization: from a float network to an integer network, the twin of the board's."""
 
 from microbit_ml.quantize.device_file import (
     MAX_LABELS,

@@ -1,6 +1,6 @@
 """``model.bin``: the integer network as the board reads it, in place, from one bytearray.
 
-Little endian; every record starts at a multiple of 4, so that a Cortex-M0 may load words.
+Little endian; every record starts at a multiple of 4, where a Cortex-M0 can load words.
 
 Header, 20 bytes::
 
@@ -11,12 +11,12 @@ Header, 20 bytes::
     12 u8   window, samples          13 u8   hop, samples
     14 u8   period, ms               15 u8   feature set (microbit_ml.features.FEATURE_SET)
     16 u8   number of labels         17 u8   groups of features, a bit each; 0: raw window
-    18 u16  most numbers that any stage holds (scratch space), padding included, at least 62
+    18 u16  scratch space: most numbers that any stage holds, padding included, at least 62
 
 Then records, each ``u16 kind, u16 length`` (of the record, header included) and its content, in the
-order in which the board uses them: stages, the last of which makes the scores (one for each label
-and one for "other"), the gate, and the labels. Kinds and contents: the modules of
-:mod:`microbit_ml.kinds`; and here::
+order in which the board uses them: stages, the last of which computes the scores (one for each
+label and one for "other"), the gate (the novelty detector), and the labels. Kinds and contents: the
+modules of :mod:`microbit_ml.kinds`; and here::
 
     4 labels   UTF-8, each label ended by a zero byte, padding to 4
 """
@@ -38,14 +38,14 @@ VERSION = 3
 HEADER = struct.Struct("<4sIHHBBBBBBH")
 MAX_SIZE = 0xFFFF
 MAX_LABELS = 254  # with "other", one byte
-# Places in the header, for those who ask a board for a few of its bytes.
+# Offsets in the header, for code that reads only a few of its bytes from a board.
 CHECKSUM, WINDOW, HOP, PERIOD, N_LABELS = slice(4, 8), 12, 13, 14, 16
-LEAST_SCRATCH = 62  # two such areas hold four signals of 25 points and what their spectrum needs
+LEAST_SCRATCH = 62  # two such areas hold four signals of 25 points and the work of their spectrum
 
 
 @dataclass(frozen=True, eq=False)
 class DeviceModel:
-    """What ``model.bin`` holds."""
+    """The content of ``model.bin``."""
 
     network: IntegerNetwork
     labels: list[str]
@@ -58,11 +58,11 @@ def to_bytes(model: DeviceModel) -> bytes:
     """``model.bin`` for the board. Raises ModelError when the model is too large for the layout."""
     if any("\0" in label for label in model.labels):
         raise ModelError(
-            f"A label of {model.labels} holds a zero character, which ends a label on the board. "
-            "Rename it, and train again."
+            f"A label of {model.labels} contains a zero character, which ends a label on the "
+            "board. Rename it, and train again."
         )
     if len(model.labels) > MAX_LABELS:
-        raise ModelError(f"A model has at most {MAX_LABELS} labels, not {len(model.labels)}.")
+        raise ModelError(f"A model can have at most {MAX_LABELS} labels, not {len(model.labels)}.")
     network = model.network
     body = b"".join(_record(one.NUMBER, one.content()) for one in network.records)
     body += _record(LABELS, b"".join(label.encode("utf-8") + b"\0" for label in model.labels))
@@ -77,12 +77,12 @@ def to_bytes(model: DeviceModel) -> bytes:
 
 
 def scratch_numbers(network: IntegerNetwork) -> int:
-    """The most numbers that any stage of the network takes or gives, padding included."""
+    """The most numbers that go into or come out of any stage, padding included."""
     return max(LEAST_SCRATCH, *(stage.room for stage in network.stages))
 
 
 def check_size(network: Network, n_labels: int) -> None:
-    """Raise ModelError when a network is too large for the file, which can be known untrained."""
+    """Raise ModelError when a network, trained or not, is too large for the file."""
     rows = sum(
         even(layer.weights.shape[-1]) * (8 + even(layer.weights.shape[-2]))
         for layer in network.trainable_layers
@@ -90,13 +90,13 @@ def check_size(network: Network, n_labels: int) -> None:
     n_hidden = network.trainable_layers[-1].n_inputs if len(network.trainable_layers) > 1 else 0
     size = rows + n_hidden * (n_hidden // 2 + 4) + n_labels * (n_hidden + network.n_inputs)
     if n_labels > MAX_LABELS:
-        raise ModelError(f"A model has at most {MAX_LABELS} labels, not {n_labels}.")
+        raise ModelError(f"A model can have at most {MAX_LABELS} labels, not {n_labels}.")
     if size > MAX_SIZE:
         raise _too_large(size)
 
 
 def checksum_of(data: bytes) -> int:
-    """The CRC-32 that stands in a model.bin's header, of everything behind it."""
+    """The CRC-32 in the header of model.bin, computed from everything after it."""
     return zlib.crc32(data[CHECKSUM.stop :])
 
 
@@ -104,15 +104,15 @@ def from_bytes(data: bytes) -> DeviceModel:
     """The model in ``data``. Raises ModelError for anything but a whole model of this version."""
     if len(data) < HEADER.size or data[:4] != MAGIC:
         raise ModelError(
-            "This is not a model.bin: it does not start with 'mbml'. Build one from a model."
+            "This is not a model.bin file: it does not start with 'mbml'. Build one from a model."
         )
     _, crc, version, size, window, hop, period, feature_set, n_labels, mask, _ = HEADER.unpack_from(
         data
     )
     if size != len(data) or crc != checksum_of(data):
         raise ModelError(
-            f"This model.bin is damaged: it should have {size} bytes and has {len(data)}, or they "
-            "do not match its checksum. Build it again from the model."
+            f"This model.bin is damaged: it has {len(data)} of {size} bytes, or they do not match "
+            "its checksum. Build it again from the model."
         )
     if version != VERSION or feature_set != FEATURE_SET:
         raise ModelError(
@@ -131,17 +131,17 @@ def _read_records(
 ) -> tuple[IntegerNetwork, list[str]]:
     records: list[Record] = []
     names = b""
-    place = HEADER.size
-    while place < len(data):
-        kind, length = struct.unpack_from("<HH", data, place)
-        if length < 4 or place + length > len(data):
-            raise ValueError(f"a record of {length} bytes at {place}")
-        content = data[place + 4 : place + length]
+    offset = HEADER.size
+    while offset < len(data):
+        kind, length = struct.unpack_from("<HH", data, offset)
+        if length < 4 or offset + length > len(data):
+            raise ValueError(f"a record of {length} bytes at offset {offset}")
+        content = data[offset + 4 : offset + length]
         if kind == LABELS:
             names = content
         else:
             records.append(RECORDS[kind].read(content, n_labels))
-        place += length
+        offset += length
     *stages, gate = records
     if not isinstance(gate, IntegerNoveltyDetector) or not all(
         isinstance(one, Stage) for one in stages
@@ -163,6 +163,6 @@ def _record(kind: int, content: bytes) -> bytes:
 
 def _too_large(size: int) -> ModelError:
     return ModelError(
-        f"The model would take {size:,} bytes or more on the board, and the file can say at most "
+        f"The model would take at least {size:,} bytes on the board, but the file can hold at most "
         f"{MAX_SIZE:,}. Train with fewer hidden units."
     )

@@ -1,7 +1,7 @@
-"""The float model: what training makes, before it becomes integers.
+"""The float model: the result of training, before quantization.
 
-The same stages as the integer network, in real numbers: normalise what the network is given, run
-the network, and measure how strange the movement is.
+The same stages as the integer network, in real numbers: normalise the inputs, run the network, and
+detect novelty: how far is the movement out of the training distribution?
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from microbit_ml.features.definitions import COUNTS
 from microbit_ml.network import Network
 from microbit_ml.quantize.fitted import FittedModel, form
 
-INPUT_STEP = 1 / 20  # of a normalised input: 127 steps reach 6.35 spreads
-PROJECTION_STEP = 1 / 16  # what one step of the integer distance is worth, in spreads
-RAW_SCALE = 320.0  # counts: a raw window is divided by it, so that one step is 16 counts
+INPUT_STEP = 1 / 20  # of a normalised input: int8 covers 127 steps, 6.35 times the scale
+PROJECTION_STEP = 1 / 16  # of the integer distance, in standard deviations
+RAW_SCALE = 320.0  # counts: a raw window is divided by it, which makes one step 16 counts
 
-# Added to the spread, in the unit of the feature.
+# Added to the scale, in the unit of the feature.
 _FLOOR = {"rhythm": 6.0, "turn": 8.0}
 _FLOOR_COUNTS, _FLOOR_LOG = 50.0, 3.0
-# How loud the features are heard that tell when in the window something happens. A gesture hardly
-# ever starts at the same moment twice, so they are mostly noise; but left-then-right and
-# right-then-left are alike in everything else. Training tries both.
+# Weights of the timing features, which depend on when in the window something happens. A gesture
+# hardly ever starts at the same time in its window, so they are mostly noise; but only they tell
+# left-then-right from right-then-left. Training tries both.
 TIMING_WEIGHTS = {
     "low": {"order": 0.3, "effort": 0.3, "turn": 0.4},
     "high": {"order": 4.5, "effort": 1.5, "turn": 1.5},
 }
 
-MARGIN_LIMIT = 6.0  # how far a score may stand above "other" and still count, before softmax
-MARGIN_WEIGHT = 4.6  # 1/16 octaves of distance that one step of a score makes good
+MARGIN_LIMIT = 6.0  # the margin of a score (logit) over that of "other" is clipped to +-6
+MARGIN_WEIGHT = 4.6  # 1/16 octaves of distance that a margin of 1 makes up for
 
 
 def input_rows(windows: np.ndarray, groups: tuple[str, ...]) -> np.ndarray:
-    """What the network is given: features, or with no groups the counts themselves.
+    """The inputs of a network: features or, with no groups, the counts themselves.
 
     windows: int (n, window, 3) -> int64 (n, n_features) or (n, 3 * window), ``x y z x y z ...``.
     """
@@ -50,9 +50,9 @@ def input_rows(windows: np.ndarray, groups: tuple[str, ...]) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Normaliser:
-    """``(F - mean) / spread`` for each input: means near 0, spreads near 1.
+    """Standardises each input: ``(F - mean) / scale``, with a mean near 0 and a scale near 1.
 
-    mean: whole numbers, float (n_inputs,); spread: float (n_inputs,), only such as the board can
+    mean: whole numbers, float (n_inputs,); scale: float (n_inputs,), only values that the board can
     divide by exactly, with a multiplier and a shift.
     """
 
@@ -67,10 +67,10 @@ class Normaliser:
         groups: tuple[str, ...],
         timing: str = "low",
     ) -> Normaliser:
-        """For features of recordings, their altered copies and other movements.
+        """Fit to the features of recordings, augmented samples and synthetic negatives.
 
-        rows: (n, n_features); targets: (n,), the greatest that of other movements; timing: a name
-        of ``TIMING_WEIGHTS``.
+        rows: (n, n_features); targets: (n,), the highest that of the negatives; timing: a name of
+        ``TIMING_WEIGHTS``.
         """
         weight = [TIMING_WEIGHTS[timing].get(f.group, 1.0) for f in features_of(groups)]
         scale = within_class_scale(rows, targets, groups) / np.array(weight)
@@ -78,7 +78,7 @@ class Normaliser:
 
     @classmethod
     def raw(cls, n_inputs: int) -> Normaliser:
-        """For a raw window: gravity is 3.2 long."""
+        """For a raw window: gravity becomes a vector of length 3.2."""
         return cls(np.zeros(n_inputs), np.full(n_inputs, RAW_SCALE))
 
     def apply(self, rows: np.ndarray) -> np.ndarray:
@@ -89,10 +89,10 @@ class Normaliser:
 def within_class_scale(
     rows: np.ndarray, targets: np.ndarray, groups: tuple[str, ...]
 ) -> np.ndarray:
-    """What a gesture varies by when it is the same gesture, for each feature: (n_features,).
+    """How much each feature varies between repetitions of one gesture: (n_features,).
 
-    Twice the standard deviation around the mean of the own label, and a floor: a feature that
-    hardly varies in training must not shout when it varies a little more later.
+    Twice the within-class standard deviation, plus a floor: a feature that hardly varies in
+    training must not dominate when it varies a little more later.
     """
     within = np.sqrt((within_class_residuals(rows, targets) ** 2).mean(axis=0))
     floor = [
@@ -103,32 +103,32 @@ def within_class_scale(
 
 
 def within_class_residuals(rows: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """The rows of gestures, each less the mean of its label; the greatest target is no gesture."""
-    parts = [rows[targets == c] for c in range(targets.max())]
-    return np.concatenate([part - part.mean(axis=0) for part in parts])
+    """The rows of gestures minus their class mean, without negatives (the highest target)."""
+    classes = [rows[targets == c] for c in range(targets.max())]
+    return np.concatenate([one - one.mean(axis=0) for one in classes])
 
 
 def exact_scale(scale: np.ndarray) -> np.ndarray:
-    """The nearest spreads that a multiplier and a shift of the board stand for exactly."""
+    """The nearest scales that the board's multipliers and shift represent exactly."""
     codes, shift = multiplier_codes(1.0 / (scale * INPUT_STEP))
     return 2.0**shift / (multipliers_of(codes) * INPUT_STEP)
 
 
 @dataclass(frozen=True, eq=False)
 class NoveltyDetector:
-    """How strange a movement is to a model: its distance from what the label looked like.
+    """Detects out-of-distribution movements by their distance from the class mean (the "gate").
 
-    Two squared distances are taken from the middle of the best label: one between the normalised
-    features, and one between the outputs of the last hidden layer, there in spreads: with S the
-    covariance of the hidden values around their label's mean (shrunk toward a round one, as Ledoit
-    and Wolf do, since there are few recordings) and P P^T = S^-1, the distance ``|(h - m) P|^2``
-    makes a circle of the ellipse around each label (Mahalanobis 1936). Their logarithms are added
-    up; a score far above that of "other" makes good some of it; and each label is measured by its
-    own class_offsets, for some gestures vary more than others.
+    Two squared distances from the mean of the top-1 class are measured: the Euclidean distance of
+    the normalised features, and the Mahalanobis distance (1936) of the last hidden layer's outputs:
+    ``|(h - m) P|^2`` with P P^T = S^-1, where S is the within-class covariance of the hidden
+    values, shrunk toward a multiple of the identity as Ledoit and Wolf do, for there are few
+    recordings. P turns the ellipse around each class into a circle. The novelty score is the sum of
+    both logarithms. A score (logit) far above that of "other" makes up for some of it, and each
+    class has its own offset, because some gestures vary more than others.
 
     hidden_means: (n_labels, n_hidden); projection: (n_hidden, n_hidden), lower triangular;
-    feature_centers: (n_labels, n_features); class_offsets: (n_labels,), in 1/16 octaves; limit: the
-    greatest strangeness that is still known. n_hidden or n_features may be 0.
+    feature_centers: (n_labels, n_features); class_offsets: (n_labels,), in 1/16 octaves; threshold:
+    the highest novelty score that still counts as known. n_hidden or n_features may be 0.
     """
 
     hidden_means: np.ndarray
@@ -141,8 +141,8 @@ class NoveltyDetector:
     def fit(
         cls, x: np.ndarray, hidden: np.ndarray, targets: np.ndarray, n_labels: int
     ) -> NoveltyDetector:
-        """From the normalised inputs (n, n_features) and hidden values (n, n_hidden) of the
-        training recordings, whose labels are targets (n,). The class_offsets is not set yet.
+        """Fit to normalised inputs (n, n_features) and hidden values (n, n_hidden) of the training
+        recordings with the labels ``targets`` (n,). The class offsets stay 0.
         """
         means = _means(hidden, targets, n_labels)
         residual = hidden - means[targets]
@@ -154,29 +154,27 @@ class NoveltyDetector:
         return cls(means, projection, _means(x, targets, n_labels), np.zeros(n_labels))
 
     def distance(self, x: np.ndarray, hidden: np.ndarray, best: np.ndarray) -> np.ndarray:
-        """Logarithm of both distances to the middle of a label, in 1/16 octaves: (n,).
+        """The sum of both log distances to a class mean, in 1/16 octaves: (n,).
 
-        x: (n, n_features); hidden: (n, n_hidden); best: (n,), the label.
+        x: (n, n_features); hidden: (n, n_hidden); best: (n,), the class.
         """
         projected = (hidden - self.hidden_means[best]) @ self.projection / PROJECTION_STEP
-        apart = (x[:, : self.feature_centers.shape[1]] - self.feature_centers[best]) / INPUT_STEP
-        return _log((projected**2).sum(axis=1)) + _log((apart**2).sum(axis=1))
+        residual = (x[:, : self.feature_centers.shape[1]] - self.feature_centers[best]) / INPUT_STEP
+        return _log((projected**2).sum(axis=1)) + _log((residual**2).sum(axis=1))
 
     def confidence(
         self, x: np.ndarray, hidden: np.ndarray, scores: np.ndarray, best: np.ndarray
     ) -> np.ndarray:
-        """How far the movement stays below the limit: 0 or more is known. (n,)"""
+        """How far the movement stays below the threshold: 0 or more is known. (n,)"""
         margin = scores[np.arange(len(best)), best] - scores[:, -1]
-        made_good = MARGIN_WEIGHT * np.clip(margin, -MARGIN_LIMIT, MARGIN_LIMIT)
-        return (
-            self.threshold + self.class_offsets[best] + made_good - self.distance(x, hidden, best)
-        )
+        bonus = MARGIN_WEIGHT * np.clip(margin, -MARGIN_LIMIT, MARGIN_LIMIT)
+        return self.threshold + self.class_offsets[best] + bonus - self.distance(x, hidden, best)
 
     def with_class_offsets(
         self, x: np.ndarray, hidden: np.ndarray, targets: np.ndarray
     ) -> NoveltyDetector:
-        """The same gate, with each label's class_offsets: the mean distance of its own rows (and of
-        altered copies of them), less that of all labels.
+        """The same detector with class offsets: the mean distance of each class's own rows, with
+        augmented samples, minus the mean over all classes.
         """
         own = _means(self.distance(x, hidden, targets)[:, None], targets, len(self.class_offsets))
         return replace(self, class_offsets=own[:, 0] - own.mean())
@@ -187,14 +185,14 @@ def _means(values: np.ndarray, targets: np.ndarray, n_labels: int) -> np.ndarray
 
 
 def _log(value: np.ndarray) -> np.ndarray:
-    """What ``log_scale`` is to integers."""
+    """The counterpart of ``log_scale`` in real numbers."""
     return 16.0 * np.log2(value + 16.0) - 64.0
 
 
 @form
 @dataclass(frozen=True, eq=False)
 class FloatModel(FittedModel):
-    """Normaliser, network and gate; groups: the features that the network is given, or none."""
+    """Normaliser, network and novelty detector; groups: of features, none for raw windows."""
 
     FORM = "network"
 
@@ -204,8 +202,8 @@ class FloatModel(FittedModel):
     gate: NoveltyDetector
 
     def classify(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """rows: (n, n_inputs) integers -> scores (n, n_labels + 1), the last that of "other";
-        best (n,) the label with the highest score; confidence (n,), 0 or more is known.
+        """rows: (n, n_inputs) integers -> scores (logits) (n, n_labels + 1), the last that of
+        "other"; best (n,), the top-1 label; confidence (n,), 0 or more is known.
         """
         x = self.normaliser.apply(rows)
         scores = self.network.forward(x)
@@ -221,17 +219,17 @@ class FloatModel(FittedModel):
         return replace(self, gate=replace(self.gate, threshold=float(threshold)))
 
     def with_shift(self, shift: np.ndarray) -> FloatModel:
-        """The same with other class_offsets: (n_labels,) is added to them."""
+        """The same with ``shift``, (n_labels,), added to the class offsets."""
         return replace(self, gate=replace(self.gate, class_offsets=self.gate.class_offsets + shift))
 
     @property
     def n_inputs(self) -> int:
-        """How many numbers it is given."""
+        """The number of inputs."""
         return self.network.n_inputs
 
     @property
     def n_parameters(self) -> int:
-        """Weights and biases."""
+        """The number of weights and biases."""
         return self.network.parameters.size
 
     @property
@@ -240,11 +238,11 @@ class FloatModel(FittedModel):
         return f"the layers `{self.network.architecture}`"
 
     def scaled(self, rows: np.ndarray) -> np.ndarray:
-        """As the normaliser scales them."""
+        """The rows as the normaliser scales them."""
         return self.normaliser.apply(rows)
 
     def parts(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """Normaliser, the network's parameters, and the gate."""
+        """Normaliser, the network's parameters, and the novelty detector."""
         facts = {
             "arch": self.network.architecture,
             "inputs": self.network.n_inputs,
@@ -282,5 +280,5 @@ class FloatModel(FittedModel):
 
 
 def last_hidden(network: Network, x: np.ndarray) -> np.ndarray:
-    """What goes into the scores: (n, n_hidden), or (n, 0) when that is the input itself."""
+    """The output of the last hidden layer: (n, n_hidden), or (n, 0) without one."""
     return network.hidden(x) if len(network.trainable_layers) > 1 else x[:, :0]

@@ -1,7 +1,7 @@
-"""The integer network: the NumPy twin that predicts exactly what the board predicts.
+"""The integer network: the NumPy twin, which predicts exactly what the board predicts.
 
-Counts -> features (or the counts themselves) -> stages -> scores, and beside them the gate that
-decides between a known gesture and "unknown". Everything is an integer;
+Counts -> features (or the counts themselves) -> stages -> scores (logits); then the gate, a novelty
+detector, decides between a known gesture and "unknown". Everything is an integer;
 ``arithmetic/ARITHMETIC.md`` specifies each step, ``device_file.py`` writes it for the board.
 """
 
@@ -20,11 +20,11 @@ from microbit_ml.quantize.prediction import Prediction
 
 @dataclass(frozen=True, eq=False)
 class IntegerNetwork:
-    """All that the board needs to turn a window into a decision: a sequence of records.
+    """Everything that the board needs to turn a window into a decision: a sequence of records.
 
-    groups: the features that it computes (none: it sees the raw window); stages: what makes scores
-    of these, one for each label and one more for "other"; gate: what decides whether the best label
-    is known. A network's first stage brings its inputs to one scale, its last one is dense.
+    groups: the features that it computes (none: it uses the raw window); stages: they turn these
+    into scores, one for each label and one more for "other"; gate: it decides whether the top-1
+    label is known. A network's first stage scales its inputs, its last one is dense.
     """
 
     groups: tuple[str, ...]
@@ -33,7 +33,7 @@ class IntegerNetwork:
 
     @property
     def records(self) -> list[Record]:
-        """All that computes, in the board's order."""
+        """All records that compute something, in the board's order."""
         return [*self.stages, self.gate]
 
     @property
@@ -47,7 +47,7 @@ class IntegerNetwork:
 
     def classify(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """rows: (n, n_inputs) -> scores (n, n_labels + 1), the last that of "other"; best (n,), the
-        label with the highest score; confidence in it (n,).
+        top-1 label; confidence in it (n,).
         """
         numbers = [rows]
         for stage in self.stages:
@@ -58,27 +58,27 @@ class IntegerNetwork:
 
     @property
     def score_step(self) -> float:
-        """What one step of the scores is worth, usually 1/64.
+        """The value of one integer step of the scores, usually 1/64.
 
-        ``model.bin`` does not hold it, but the gate has it in its greatest margin. Where scores are
-        so large that no margin counts, the margin is 0, and the step unknown: 6 or more.
+        ``model.bin`` does not hold it; it follows from the gate's margin limit. Where scores are
+        so large that the limit is 0, the step is unknown: 6 or more.
         """
         return MARGIN_LIMIT / max(self.gate.margin_limit, 1)
 
     def run(self, windows: np.ndarray) -> Prediction:
         """windows: int (n, window, 3) in counts -> the integers that the board computes.
 
-        The confidence is how much nearer than its label's reach a movement lies, in 1/16 octaves:
-        0 or more is known.
+        The confidence is how far a movement lies inside its label's acceptance radius, in 1/16
+        octaves: 0 or more is known.
         """
         return self.run_rows(input_rows(check_windows(windows), self.groups))
 
     def run_rows(self, rows: np.ndarray) -> Prediction:
-        """The same of what the network is given: int (n, n_inputs), features or counts."""
+        """The same for the network's inputs: int (n, n_inputs), features or counts."""
         scores, _, confidence = self.classify(rows)
         features = rows if self.groups else rows[:, :0]
         return Prediction(scores[:, :-1], confidence, features, score_step=self.score_step)
 
     def with_threshold(self, threshold: int) -> IntegerNetwork:
-        """The same network with this much added to every label's reach."""
+        """The same network with ``threshold`` added to every label's acceptance radius."""
         return replace(self, gate=self.gate.widened(threshold))

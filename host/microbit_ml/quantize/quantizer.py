@@ -1,8 +1,9 @@
-"""From the float model to the integer network.
+"""Quantization: from the float model to the integer network.
 
-A real number r becomes the integer q with r = q * step, as in a ruler: the step is chosen so that
-the largest number just fits. Weights have one step for each output, the inputs and outputs of a
-layer one step each, chosen from what the training recordings produce (calibration).
+A real number r becomes the integer q with r = q * step, as on a ruler; the step (the quantization
+scale) is just large enough for the largest number. Weights have one step for each output; the
+inputs and outputs of a layer have one step each, which the training recordings determine
+(calibration).
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from microbit_ml.quantize.float_model import (
 )
 from microbit_ml.quantize.integer_network import IntegerNetwork
 
-SCORE_STEP = 1 / 64  # of a score: 64 steps more make a label e = 2.7 times as probable;
+SCORE_STEP = 1 / 64  # of a score (logit): 64 more steps make a label e = 2.7 times as probable;
 # coarser only where training scores would come near the limits of 16 bits
 WEIGHT_LIMIT = 127
 CENTER_LIMIT = 1 << 14
@@ -51,9 +52,9 @@ MARGIN_SHIFT = 7
 def quantize(model: FloatModel, rows: np.ndarray) -> IntegerNetwork:
     """The integer network that computes what ``model`` computes, as nearly as int8 can.
 
-    rows: int (n, n_inputs) of the training recordings, for calibration. The gate reaches
-    ``model.gate.threshold`` and each label's class_offsets; with an infinite limit nothing is unknown.
-    Raises ModelError when a weight is not finite.
+    rows: int (n, n_inputs) of the training recordings, for calibration. Each label's acceptance
+    radius is ``model.gate.threshold`` plus its class offset; with an infinite threshold nothing is
+    unknown. Raises ModelError when a weight is not finite.
     """
     first: Stage = quantize_raw(len(model.normaliser.mean))
     if model.groups:
@@ -70,7 +71,7 @@ def quantize(model: FloatModel, rows: np.ndarray) -> IntegerNetwork:
 
 
 def _quantize_hidden(network: Network, x: np.ndarray) -> tuple[list[Stage], float, tuple[int, int]]:
-    """The layers before the scores; the step of what goes into the scores, and its range."""
+    """The layers before the scores; the step of the inputs of the scores, and their range."""
     layers: list[Stage] = []
     step, inputs = INPUT_STEP, (-ACTIVATION_LIMIT, ACTIVATION_LIMIT)
     for layer in network.stages[:-1]:
@@ -108,18 +109,18 @@ QUANTIZERS: dict[type[Layer], Callable[[Layer, float, float, tuple[int, int]], S
     Conv1D: _conv,
     MaxPool: _pool,
 }
-"""How each layer of a network becomes integers: called with the layer, what one step of its inputs
-and of its outputs is worth, and the least and the greatest input."""
+"""How to quantize each type of layer: called with the layer, the step of its inputs, the step of
+its outputs, and the lowest and the highest input."""
 
 
 def quantize_raw(n_inputs: int) -> RawScale:
-    """Counts shifted so that one step is RAW_SCALE * INPUT_STEP, a power of two."""
+    """Counts, shifted such that one step is RAW_SCALE * INPUT_STEP, a power of two."""
     step = RAW_SCALE * INPUT_STEP
     return RawScale(n_inputs, round(math.log2(step)))
 
 
 def quantize_scale(normaliser: Normaliser) -> Scale:
-    """Centers in whole units, and multipliers for ``1 / (spread * INPUT_STEP)``.
+    """Centers in whole units, and multipliers for ``1 / (scale * INPUT_STEP)``.
 
     An input is at most 2**14 from zero, so at most 2**15 from its center; a multiplier is below
     2**12: the product stays below 2**27.
@@ -141,11 +142,11 @@ def quantize_dense(
 ) -> IntegerDense:
     """One dense layer in integers.
 
-    weights: float (n_inputs, n_outputs); bias: float (n_outputs,); step_in and step_out: what one
-    step of an input and of an output is worth; inputs: the least and the greatest input integer;
-    outputs: low and high of the result. Each output's weights get the step ``max|w| / 127``, or a
-    coarser one where the bias would not fit. The largest sum that the weights and the input range
-    allow is computed, and the multiplier chosen so that it cannot overflow.
+    weights: float (n_inputs, n_outputs); bias: float (n_outputs,); step_in and step_out: the steps
+    of the inputs and of the outputs; inputs: the lowest and the highest input integer; outputs: low
+    and high of the result. Each output's weights get the step ``max|w| / 127``, or a coarser one
+    where the bias would not fit. The multiplier is chosen such that even the largest sum that the
+    weights and the input range allow cannot overflow.
     """
     if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
         raise ModelError("The network holds numbers that are not finite: train it again.")
@@ -161,7 +162,7 @@ def quantize_dense(
 def quantize_gate(
     gate: NoveltyDetector, hidden_step: float, score_step: float
 ) -> IntegerNoveltyDetector:
-    """The gate in integers; the projection is a dense layer of differences, without a bias."""
+    """The novelty detector in integers; its projection is a dense layer without a bias."""
     projection = quantize_dense(
         gate.projection,
         np.zeros(gate.projection.shape[1]),
@@ -188,5 +189,5 @@ def quantize_gate(
 
 
 def round_half_up(values: np.ndarray) -> np.ndarray:
-    """The nearest whole numbers, int64; a half goes up."""
+    """The nearest whole numbers, int64; a half is rounded up."""
     return np.floor(np.asarray(values, dtype=np.float64) + 0.5).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Integer networks of any shape with random weights: to measure and test with."""
+"""Integer networks of any shape with random weights, for measurements and tests."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from microbit_ml.quantize.integer_network import IntegerNetwork
 
 
 def dense_model(shape: Sequence[int], seed: int = 0) -> tuple[DeviceModel, np.ndarray]:
-    """Dense layers of these sizes and nothing else, and inputs (n_inputs,) for the first of them.
+    """A model of dense layers of these sizes alone, and inputs (n_inputs,) for the first of them.
 
-    Their sums and factors are such that some outputs of each hidden layer saturate.
+    Some outputs of each hidden layer saturate.
     """
     rng = np.random.default_rng(seed)
     hidden: list[Stage] = [
@@ -27,7 +27,7 @@ def dense_model(shape: Sequence[int], seed: int = 0) -> tuple[DeviceModel, np.nd
 
 
 def only_layers(layers: Sequence[Stage]) -> DeviceModel:
-    """A model of these stages, the last of which makes scores; scale and gate are not for use."""
+    """A model of these stages, ending with the scores; its scale and gate are placeholders."""
     n_labels = layers[-1].n_outputs - 1
     scale = Scale(np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.uint8), 1)
     network = IntegerNetwork(("tilt",), [scale, *layers], IntegerNoveltyDetector.open(n_labels))

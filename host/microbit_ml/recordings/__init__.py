@@ -1,4 +1,4 @@
-"""Recordings: what people did with the board, as numbers with labels."""
+"""Recordings: how people moved the board, as numbers with labels."""
 
 from typing import TYPE_CHECKING
 

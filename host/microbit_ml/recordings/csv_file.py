@@ -30,7 +30,7 @@ def read_csv(
     """Read one recording from a CSV file; its name is the file's name without ``.csv``.
 
     Windows' line ends, a byte order mark, blank lines at the end and a spreadsheet's semicolons
-    (with decimal commas) are understood. Raises FileMissingError when there is no such file, and
+    (with decimal commas) are accepted. Raises FileMissingError when there is no such file, and
     DataError, with file and line, when something is missing or is not a number.
     """
     path = Path(path)
@@ -64,11 +64,11 @@ def parse_csv(text: str, where: str) -> np.ndarray:
     if not text.strip():
         raise DataError(f"{where} is empty. Delete it and record again.")
     if not text.endswith("\n"):
-        # A number cut short (-10 of -1024) looks like a good one, so the missing end counts.
+        # A truncated number (-10 of -1024) looks valid, so a missing line break is an error.
         raise DataError(
             f"{where}, line {text.count(chr(10)) + 1}: the last line does not end with a line "
-            "break, so the file may be cut short. If it is whole, add one; else delete the file "
-            "and record again."
+            "break, so the file may be cut short. If it is complete, add a line break. If not, "
+            "delete the file and record again."
         )
     lines = text.split("\n")
     while not lines[-1].strip(" \t,;"):
@@ -77,7 +77,7 @@ def parse_csv(text: str, where: str) -> np.ndarray:
     header = tuple(cell.strip().strip('"') for cell in lines[0].split(separator))
     if header != COLUMNS:
         raise DataError(
-            f"{where}, line 1: it must be {','.join(COLUMNS)} but is {lines[0][:60]!r}. {_AGAIN}"
+            f"{where}, line 1 must be {','.join(COLUMNS)}, but it is {lines[0][:60]!r}. {_AGAIN}"
         )
     if len(lines) == 1:
         raise DataError(f"{where} has a header but no samples. Delete it and record again.")

@@ -2,15 +2,15 @@
 
 The rule, in samples at 50 Hz:
 
-1. The activity of a moment is how far the reading jumped since the sample before,
+1. The activity of a sample is how far the reading jumped since the one before,
    |dx| + |dy| + |dz|, in counts. A hand that holds still stays below :data:`ACTIVE_COUNTS`, and so
    does one that turns slowly; gestures go far above.
-2. A movement begins with an active moment, and is over when :data:`CALM_SAMPLES` (0.3 s) in a row
-   were not active. Less than :data:`FEWEST_ACTIVE` active moments are a bump, and no movement.
-3. A movement that is shorter than a recording lies in the middle of one, with what came before and
-   after it. A longer one is cut into whole recordings, one after the other; what is left at its
-   end becomes one more when it is at least half as long as a recording.
-4. No sample is in two recordings. The first recording begins with the first sample at the earliest.
+2. A movement begins with an active sample, and is over after :data:`CALM_SAMPLES` (0.3 s) in a row
+   that are not active. Fewer than :data:`FEWEST_ACTIVE` active samples are a bump, not a movement.
+3. A movement that is shorter than a recording is centred in one, with the samples before and after
+   it. A longer one is cut into whole recordings, one after the other; the rest at its end becomes
+   one more when it is at least half as long as a recording.
+4. Recordings do not overlap, and none begins before the first sample.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ Counts = tuple[int, int, int]
 
 
 class Cutter:
-    """Takes samples one by one and gives a recording's samples when one is complete.
+    """Takes samples one by one and returns a recording's samples when one is complete.
 
-    length: samples in a recording. Raises DataError when that is less than 2.
+    length: samples in a recording. Raises DataError when it is less than 2.
 
     >>> cutter = Cutter(length=50)
     >>> [piece for sample in [(0, 0, -1024)] * 200 if (piece := cutter.add(sample)) is not None]
@@ -46,19 +46,19 @@ class Cutter:
         self.clear()
 
     def clear(self) -> None:
-        """Forget all samples: after a lost one, what comes does not join what was."""
+        """Forget all samples: after a lost one, new samples do not continue the old ones."""
         # Enough to look back to where the longest movement that is not yet cut began.
         self._samples: deque[Counts] = deque(maxlen=3 * self._length + CALM_SAMPLES)
-        self._n = 0  # how many samples have come: the newest has the number n - 1
+        self._n = 0  # samples received so far: the newest has the number n - 1
         self._free = 0  # the first number that is in no recording yet
-        self._active: list[int] = []  # numbers of the active moments of the present movement
-        self._begin: int | None = None  # where the next recording begins, once that is known
-        self._last_active = 0  # the number of the last active moment
-        self._is_rest = False  # whether the movement is what was left of one that was cut
+        self._active: list[int] = []  # numbers of the active samples of the current movement
+        self._begin: int | None = None  # where the next recording begins, once known
+        self._last_active = 0  # the number of the last active sample
+        self._is_rest = False  # whether the movement is the rest of one that was cut
 
     @property
     def is_moving(self) -> bool:
-        """Whether a movement has begun that is in no recording yet."""
+        """Whether a movement has begun that is not in a recording yet."""
         return len(self._active) >= FEWEST_ACTIVE
 
     def add(self, sample: Counts) -> np.ndarray | None:
@@ -71,13 +71,13 @@ class Cutter:
         self._samples.append(sample)
         self._n += 1
         if self._begin is None and self._active:
-            self._begin = self._place()
+            self._begin = self._start()
         if self._begin is None or self._n < self._begin + self._length:
             return None
         return self._take(self._begin)
 
-    def _place(self) -> int | None:
-        """Where the recording of the present movement begins; None while that is open."""
+    def _start(self) -> int | None:
+        """The first sample of the current movement's recording; None while undecided."""
         begin, last = self._active[0], self._active[-1]
         lasts = last + 1 - begin
         if lasts >= self._length:

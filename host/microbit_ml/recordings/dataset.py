@@ -10,7 +10,7 @@
 
 A pupil may open, rename, move (to another label) or delete recordings and folders with ordinary
 tools. Files and folders that begin with a dot, and files other than ``.csv``, are ignored.
-A CSV file that lies beside ``dataset.json`` is a recording without a label.
+A CSV file beside ``dataset.json`` is a recording without a label.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Dataset:
     >>> data.labels, data.subjects, len(data)     # doctest: +SKIP
     (['circle', 'shake'], ['Ann', 'Ben'], 40)
 
-    recordings: list of Recording; rate_hz: samples a second they were made at (each recording
-    has its own time stamps); provenance: where they came from, a list of JSON objects, one an
-    import; empty_labels: classes without a single recording, so that ``show`` can say so.
+    recordings: list of Recording; rate_hz: their samples a second (each recording has its
+    own time stamps); provenance: where they came from, a list of JSON objects, one per import;
+    empty_labels: classes without a recording, which ``show`` lists too.
     """
 
     recordings: list[Recording]
@@ -58,12 +58,12 @@ class Dataset:
 
     @property
     def labels(self) -> list[str]:
-        """The labels that have recordings, sorted; recordings without a label do not count."""
+        """The labels that have recordings, sorted; without recordings that have no label."""
         return sorted({recording.label for recording in self.recordings} - {""})
 
     @property
     def subjects(self) -> list[str]:
-        """Who made the recordings, sorted; unknown people do not count."""
+        """Who made the recordings, sorted, without unknown people."""
         return sorted({recording.subject for recording in self.recordings} - {""})
 
     def subset(self, keep: Callable[[Recording], bool]) -> Dataset:
@@ -78,9 +78,9 @@ class Dataset:
     def load(cls, folder: str | Path) -> Dataset:
         """Read a data set's folder, sorted by label and name.
 
-        Raises FileMissingError when there is no such folder, DataError when it holds no
-        recording, or when a file is damaged (which file and line, and what to do). Nothing on
-        disk is changed.
+        Raises FileMissingError when there is no such folder, and DataError when it holds no
+        recording or a file is damaged (with file, line and what to do). Changes nothing on
+        disk.
         """
         folder = Path(folder)
         require_folder(folder)
@@ -94,10 +94,10 @@ class Dataset:
             if label and not files:
                 empty_labels.append(label)
         if not recordings:
-            classes = f" (only empty classes: {', '.join(empty_labels)})" if empty_labels else ""
+            classes = f" (only empty labels: {', '.join(empty_labels)})" if empty_labels else ""
             raise DataError(
                 f"{folder} holds no recordings{classes}. A data set has a folder for each label "
-                "with .csv files in it: record some, or import a file into it."
+                "with .csv files in it. Record some, or import a file."
             )
         rate_hz = notes.rate_hz or usual_rate(recordings)
         return cls(recordings, rate_hz, notes.provenance, sorted(empty_labels))
@@ -117,12 +117,12 @@ class Dataset:
     ) -> int:
         """Add the recordings to the folder and return how many were new.
 
-        Nothing that is there is overwritten or lost. A recording that is there already (same
-        label, samples and time stamps) is not added again, only its subject is noted when it was
-        unknown; one whose name is taken by another gets the next free name. Each file is written
-        whole, ``dataset.json`` last: after a crash, save again to add what is missing. Other
-        programs may write to the folder meanwhile. ``progress(done, total)`` is called from time
-        to time.
+        Nothing in the folder is overwritten or lost. A recording that it has already (same label,
+        samples and time stamps) is not added again; only its subject is noted when it was
+        unknown. One whose name is taken gets the next free name. Each file is written
+        atomically, ``dataset.json`` last: after a crash, save again to add what is missing. Other
+        programs may write to the folder at the same time. ``progress(done, total)`` is called
+        from time to time.
 
         Raises DataError, before anything is written, for two labels that differ only in upper and
         lower case (Windows and macOS would put them into one folder), a label too long for a
@@ -141,12 +141,14 @@ class Dataset:
         progress: Callable[[int, int], None] | None = None,
         waiting: Callable[[], None] | None = None,
     ) -> list[Path | None]:
-        """As :meth:`save`; of each recording the new file, or None where it was there already.
+        """Save, and return the new file of each recording, None where the folder had it already.
 
-        ``waiting()`` is called when another program holds the folder's lock for long.
+        ``waiting()`` is called when another program keeps the folder locked for long.
         """
         labels = [*(r.label for r in self.recordings), *self.empty_labels]
-        plan_folders(store.folder, labels)  # what cannot be saved is refused at once
+        plan_folders(
+            store.folder, labels
+        )  # refuses labels that cannot be saved, before anything is
         paths: list[Path | None] = []
         while True:
             with store.locked(waiting):
@@ -174,7 +176,7 @@ class Dataset:
 
 
 def usual_rate(recordings: list[Recording]) -> float:
-    """Samples a second by the time stamps; 50, the board's, when they are near it or too few."""
+    """Samples a second by the time stamps; 50, the board's, when close to it or unknown."""
     periods_ms = [one.time_ms[-1] / (len(one) - 1) for one in recordings if len(one) > 1]
     rate_hz = 1000.0 / float(np.median(periods_ms)) if periods_ms else 50.0
     return 50.0 if abs(rate_hz - 50.0) <= 1.0 else round(rate_hz, 1)

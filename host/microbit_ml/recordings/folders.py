@@ -34,7 +34,7 @@ class FreeNames:
         self._counted.clear()
 
     def take(self, name: str) -> str:
-        """The name as a file's name; in use: counted up, tap-07 -> tap-08, tap -> tap-2."""
+        """A free file name: a name in use is counted up, tap-07 -> tap-08, tap -> tap-2."""
         stem = fitting(name)
         start, dash, digits = _numbered(stem)
         number, width = int(digits or 1), len(digits)
@@ -57,7 +57,7 @@ def _numbered(stem: str) -> tuple[str, str, str]:
 
 
 def fitting(name: str) -> str:
-    """The file's name for ``name``; of a name that is too long, the middle is left out."""
+    """The file name for ``name``; a name that is too long loses its middle."""
     name = _without_middle(name, 2 * LONGEST_NAME)  # a character has at least one byte
     least, most = 0, len(name)
     while least < most:  # the most characters that fit
@@ -100,12 +100,12 @@ def label_folders(folder: Path) -> list[tuple[Path, str]]:
 
 
 def refuse_inner_folders(label_folder: Path) -> None:
-    """A folder of recordings in a label's folder would be left out silently: DataError."""
+    """Raise DataError for recordings in a folder inside a label's: nothing is skipped silently."""
     for path in label_folder.iterdir():
         if _is_shown(path, folder=True) and csv_files(path):
             raise DataError(
-                f"{path} holds recordings, but lies inside the label {label_folder.name!r}. Labels "
-                "do not nest: move the folder one level up, or its files out of it."
+                f"{path} holds recordings, but is inside the label {label_folder.name!r}. Labels "
+                "cannot be nested: move the folder one level up, or move its files out of it."
             )
 
 
@@ -125,28 +125,28 @@ def _is_shown(path: Path, *, folder: bool) -> bool:
 
 
 def plan_folders(folder: Path, labels: list[str]) -> dict[str, Path]:
-    """Label -> its folder, for new labels and those in the data set, or a DataError."""
+    """Label -> its folder, for new labels and those in the data set. Raises DataError."""
     folders = {"": folder}
     if folder.is_dir():
         folders |= {label: path for path, label in label_folders(folder)}
-    names = label_folder_names(labels, there=list(folders))
+    names = label_folder_names(labels, existing=list(folders))
     return {label: folder / name for label, name in names.items()} | folders
 
 
-def label_folder_names(labels: Iterable[str], there: Iterable[str] = ()) -> dict[str, str]:
-    """Label -> the name of its folder, "" for no label; DataError when two cannot be together.
+def label_folder_names(labels: Iterable[str], existing: Iterable[str] = ()) -> dict[str, str]:
+    """Label -> the name of its folder, "" for no label; DataError when two would clash.
 
-    there: labels that have their folders already.
+    existing: labels that already have a folder.
     """
     names = {"": ""}
-    by_folded = {without_case(label): label for label in ("", *there)}
+    by_folded = {without_case(label): label for label in ("", *existing)}
     for label in labels:
         other = by_folded.setdefault(without_case(label), label)
         if other != label:
             raise DataError(
                 f"The labels {other!r} and {label!r} differ only in upper and lower case, and "
                 "Windows and macOS would mix them in one folder. Nothing was saved. Rename one: "
-                "the label in what you add, or the folder in the data set."
+                "the new label, or the folder in the data set."
             )
         name = file_name(label)
         if len(name.encode("utf-8")) > LONGEST_NAME:

@@ -1,4 +1,4 @@
-"""Folds: which recordings are held out together, to check on them what others taught."""
+"""Folds for cross-validation: which recordings are held out together, grouped by person."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ def assign_folds(
     least_people: int = 2,
     least_of_label: int = 2,
 ) -> tuple[np.ndarray, str]:
-    """Deal recordings into at most ``folds`` folds: whole people, where people are known.
+    """Split recordings into at most ``folds`` folds: whole people, where people are known.
 
-    A network that has seen Ann's first four waves knows something of her fifth: a score that is to
-    hold for a new person needs all of Ann held out at once.
+    A network trained on Ann's first four waves knows something about her fifth (data leakage): a
+    score that holds for a new person needs all of Ann's recordings held out together.
 
     targets: (n,) the label numbers; people: (n,) who made each recording, "" for unknown. Returns
-    the fold of each recording (n,), 0.., and "person" or "recording". People are used when all are
-    known, there are at least ``least_people``, every label has ``least_of_label`` recordings, and
-    the others always leave something of every label to learn from; else each label's recordings
-    are dealt out one by one.
+    the fold of each recording (n,), 0.., and "person" or "recording". Whole people are held out
+    when all are known, there are at least ``least_people``, every label has ``least_of_label``
+    recordings, and every fold's training set keeps all labels; else the folds are stratified by
+    label.
     """
     known = np.unique(people)
     rarest = np.unique(targets, return_counts=True)[1].min()
@@ -40,27 +40,27 @@ def assign_folds(
 def folds_of_people(
     targets: np.ndarray, people: np.ndarray, rng: np.random.Generator, folds: int
 ) -> np.ndarray:
-    """Deal whole people into the folds, so that each fold gets about as much of each label.
+    """Assign whole people to folds, each fold with about as much of each label.
 
-    Those with most recordings come first, and each goes where the fold is emptiest of what the
-    person made: where the sum of squared shares grows least. Returns fold numbers (n,), 0..
+    Greedy: those with most recordings come first, and each joins the fold where the sum of
+    squared label fractions grows least. Returns fold numbers (n,), 0..
     """
     known, person = np.unique(people, return_inverse=True)
     labels, label = np.unique(targets, return_inverse=True)
-    share = np.zeros((len(known), len(labels)))
-    np.add.at(share, (person, label), 1.0 / np.bincount(label)[label])
+    fraction = np.zeros((len(known), len(labels)))
+    np.add.at(fraction, (person, label), 1.0 / np.bincount(label)[label])
     filled = np.zeros((min(folds, len(known)), len(labels)))
     fold_of = np.zeros(len(known), dtype=np.intp)
     shuffled = rng.permutation(len(known))
-    for one in shuffled[np.argsort(-share[shuffled].sum(axis=1), kind="stable")]:
-        growth = ((filled + share[one]) ** 2 - filled**2).sum(axis=1)
+    for one in shuffled[np.argsort(-fraction[shuffled].sum(axis=1), kind="stable")]:
+        growth = ((filled + fraction[one]) ** 2 - filled**2).sum(axis=1)
         fold_of[one] = growth.argmin()
-        filled[fold_of[one]] += share[one]
+        filled[fold_of[one]] += fraction[one]
     return fold_of[person]
 
 
 def stratified_folds(targets: np.ndarray, folds: int, rng: np.random.Generator) -> np.ndarray:
-    """Deal each label's recordings, shuffled, into the folds in turn: (n,) fold numbers, 0.."""
+    """Assign each label's recordings, shuffled, to the folds in turn: (n,) fold numbers, 0.."""
     result = np.zeros(len(targets), dtype=np.intp)
     next_fold = 0
     for target in np.unique(targets):

@@ -1,4 +1,4 @@
-"""Keeping recordings one by one: each is on disk the moment it ends."""
+"""Saving recordings one by one: each is on disk as soon as it ends."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from microbit_ml.recordings.store import Store
 
 
 class NotSavedError(KitError, OSError):
-    """A recording could not be written; those before it are whole."""
+    """A recording could not be written; earlier ones are complete."""
 
 
 class Keeper:
     """Adds recordings to a data set's folder. Several threads may share one keeper.
 
-    Each recording is written whole or not at all (``Dataset.save``), so whatever happens next,
-    those that were kept before are as they were.
+    Each recording is written completely or not at all (``Dataset.save``), so whatever happens
+    next, those that were saved before are unchanged.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -42,20 +42,20 @@ class Keeper:
             except KitError:
                 raise
             except OSError as error:
-                self._store.undo()  # what is not said to be kept is not there
-                what_next = "Make room there" if error.errno == errno.ENOSPC else "Mend that"
+                self._store.undo()  # a recording that is not reported as saved is removed
+                what_next = "Free some space" if error.errno == errno.ENOSPC else "Fix that"
                 raise NotSavedError(
                     f"The recording cannot be saved: {error.filename or self.folder}: "
-                    f"{error.strerror or error}. All earlier ones are whole. {what_next}, then use "
+                    f"{error.strerror or error}. All earlier ones are safe. {what_next}, then run "
                     "the same command again."
                 ) from error
 
     def check(self, label: str) -> None:
-        """Whether recordings of this label can be added, before any is made: else DataError."""
+        """Raise DataError when recordings of this label cannot be added, before any is made."""
         Dataset([], empty_labels=[label]).check(self.folder)
 
     def throw_away(self, path: Path) -> bool:
-        """Remove the file of a recording that was kept; whether it was still there."""
+        """Delete a saved recording's file; whether it still existed."""
         with self._lock:
             self._store.forget(path)
             try:
@@ -65,7 +65,7 @@ class Keeper:
             return True
 
     def count(self, label: str) -> int:
-        """How many recordings of the label the folder holds; 0 when there is no folder yet."""
+        """The number of the label's recordings in the folder; 0 without a folder."""
         with self._lock:
             if not self.folder.is_dir():
                 return 0

@@ -16,18 +16,18 @@ from microbit_ml.recordings.store import Store
 
 MOST_LINES = 5  # about one kind of thing
 
-# digest -> label -> the recording's place in the folder
-Places = dict[str, dict[str, str]]
+# digest -> label -> the recording's path in the folder
+Paths = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What became of recordings that were merged into a folder.
+    """The result of merging recordings into a folder.
 
     added, present: recordings by label, new ones and those that the folder had already;
-    empty_labels: labels that came without recordings, and that the folder has none of either;
-    n_named: recordings that the folder had, and of which it is now known who made them; notes:
-    sentences about what may need a decision.
+    empty_labels: labels that have no recordings, neither in the sources nor in the folder;
+    n_named: recordings in the folder that got a subject by this merge; notes: sentences about
+    what may need a decision.
     """
 
     added: Counter[str]
@@ -39,18 +39,19 @@ class Merged:
 
 def merge(
     folder: Path,
-    parts: Sequence[tuple[Path, Dataset]],
+    sources: Sequence[tuple[Path, Dataset]],
     progress: Progress | None = None,
     waiting: Callable[[], None] | None = None,
 ) -> Merged:
-    """Add the recordings of all parts to a data set's folder; what is there already stays as it is.
+    """Add the recordings of all sources to a data set's folder; nothing in it is changed.
 
-    parts: where each comes from, and what was read there; ``progress(done, total)`` is called
-    while recordings are saved, ``waiting()`` when another program holds the folder for long.
+    sources: the path of each, and the data set that was read there; ``progress(done, total)`` is
+    called while recordings are saved, ``waiting()`` when another program keeps the folder locked
+    for long.
     Raises DataError when the folder cannot take a label, OSError when the disk is full or may not
     be written.
     """
-    incoming = joined([data for _, data in parts])
+    incoming = joined([data for _, data in sources])
     incoming.check(folder)
     unknown = unknown_subjects(folder, incoming)
     store = Store(folder)
@@ -67,91 +68,91 @@ def merge(
         present,
         [label for label in incoming.empty_labels if label not in filled],
         sum(bool(notes.of(*key).get("subject")) for key in unknown - new),
-        merge_notes(store, notes, parts),
+        merge_notes(store, notes, sources),
     )
 
 
 def unknown_subjects(folder: Path, data: Dataset) -> set[tuple[str, str]]:
-    """Label and digest of the recordings of which the folder does not know who made them."""
+    """Label and digest of the recordings that have no subject in the folder."""
     notes = Notes.read(folder)
     keys = {(recording.label, recording.digest) for recording in data}
     return {key for key in keys if not notes.of(*key).get("subject")}
 
 
-def merge_notes(store: Store, notes: Notes, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
-    """One sentence for each thing about the parts, now in the folder, that may need a decision."""
-    places = {
+def merge_notes(store: Store, notes: Notes, sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """Sentences about the merged recordings, each on something that may need a decision."""
+    paths = {
         digest: {label: path.relative_to(store.folder).as_posix() for label, path in own.items()}
         for digest, own in store.digests().items()
     }
     return [
-        *_label_conflicts(places, parts),
-        *_subject_conflicts(places, notes, parts),
-        *_rates(notes, parts),
-        *_without_subject(notes, parts),
-        *_at_most(_clipped(parts)),
+        *_label_conflicts(paths, sources),
+        *_subject_conflicts(paths, notes, sources),
+        *_rates(notes, sources),
+        *_without_subject(notes, sources),
+        *_at_most(_clipped(sources)),
     ]
 
 
-def _label_conflicts(places: Places, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
-    """The same measurement under two labels: one of them is wrong, and only a person knows."""
-    digests = dict.fromkeys(recording.digest for _, data in parts for recording in data)
+def _label_conflicts(paths: Paths, sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """The same measurement under two labels: one is wrong, and only a person can tell which."""
+    digests = dict.fromkeys(recording.digest for _, data in sources for recording in data)
     return _at_most(
         [
-            f"The same measurement has {plural(len(places[digest]), 'label')}: "
-            f"{' and '.join(sorted(places[digest].values()))}. Both were kept; delete the file "
+            f"The same measurement has {plural(len(paths[digest]), 'label')}: "
+            f"{' and '.join(sorted(paths[digest].values()))}. Both were kept; delete the file "
             "with the wrong label."
             for digest in digests
-            if len(places.get(digest, ())) > 1
+            if len(paths.get(digest, ())) > 1
         ]
     )
 
 
 def _subject_conflicts(
-    places: Places, notes: Notes, parts: Sequence[tuple[Path, Dataset]]
+    paths: Paths, notes: Notes, sources: Sequence[tuple[Path, Dataset]]
 ) -> list[str]:
     found = []
-    for path, data in parts:
+    for path, data in sources:
         for recording in data:
             noted = notes.of(recording.label, recording.digest).get("subject", "")
             if recording.subject not in ("", noted):
-                place = places.get(recording.digest, {}).get(recording.label, recording.path)
+                file = paths.get(recording.digest, {}).get(recording.label, recording.path)
                 found.append(
-                    f"{place} is by {noted}, but {path} says that {recording.subject} made it. "
+                    f"{file} is by {noted}, but {path} says that {recording.subject} made it. "
                     f"{noted} was kept."
                 )
     return _at_most(found)
 
 
-def _rates(notes: Notes, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+def _rates(notes: Notes, sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
     return [
         f"{path} has {data.rate_hz:g} samples a second, the data set {notes.rate_hz:g}. Each "
-        "recording keeps its own times, so they can be used together."
-        for path, data in parts
+        "recording keeps its own time stamps, so they can be used together."
+        for path, data in sources
         if data.rate_hz != notes.rate_hz
     ]
 
 
-def _clipped(parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
+def _clipped(sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
     """Recordings of a sensor with a wider range than a micro:bit's, such as a phone's.
 
-    A micro:bit itself says 2047 counts at most, so 2048 is what conversion has cut.
+    A micro:bit itself reads 2047 counts at most, so 2048 was clipped by the conversion.
     """
     found = []
-    for path, data in parts:
+    for path, data in sources:
         cut = sum(bool((recording.samples == HIGHEST_COUNT).any()) for recording in data)
         if cut:
             found.append(
-                f"{plural(cut, 'recording')} of {path} went beyond 2 g, more than a micro:bit "
-                "measures, and were cut there, as a board would have."
+                f"{plural(cut, 'recording')} of {path} went beyond 2 g, the most that a micro:bit "
+                "measures. Values beyond it were clipped, as on a board."
             )
     return found
 
 
-def _without_subject(notes: Notes, parts: Sequence[tuple[Path, Dataset]]) -> list[str]:
-    """Data sets that pupils hand in should say who moved: people are counted and held out."""
+def _without_subject(notes: Notes, sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
+    """Pupils' data sets should say who moved: people are counted and held out."""
     found = []
-    for path, data in parts:
+    for path, data in sources:
         unknown = sum(not notes.of(r.label, r.digest).get("subject") for r in data)
         if unknown and (path.is_dir() or path.suffix.lower() == ".zip"):
             found.append(

@@ -1,14 +1,14 @@
 """Labels as names of folders: any label, on any computer, and back again.
 
-The name is the label itself wherever that works everywhere. What some computer cannot have in a
-name is written as ``%`` and two hexadecimal digits for each byte of its UTF-8 form, as in web
-addresses: ``a/b`` becomes ``a%2Fb``. That is
+The name is the label itself if every system allows it. Other characters are percent-encoded, as in
+web addresses (``%`` and two hexadecimal digits for each byte of UTF-8): ``a/b`` becomes ``a%2Fb``.
+These are
 
 - ``< > : " / \\ | ? *`` and control characters,
 - a dot or a space at the beginning (a hidden file) or the end (Windows drops it),
-- the first letter of what Windows keeps for devices, such as ``CON``: ``%43ON``, and of
+- the first letter of names that Windows reserves for devices, such as ``CON``: ``%43ON``, and of
   ``dataset.json``, which is a file of the data set,
-- a ``%`` before two hexadecimal digits, so that the way back is unique; ``100%`` stays ``100%``.
+- a ``%`` before two hexadecimal digits, so that decoding is unique; ``100%`` stays ``100%``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
 def file_name(text: str) -> str:
-    """The name of a file or folder that stands for ``text`` on Linux, macOS and Windows."""
+    """The file or folder name for ``text`` that works on Linux, macOS and Windows."""
     last = len(text) - 1
     must_escape = [
         character in _FORBIDDEN
@@ -40,15 +40,15 @@ def file_name(text: str) -> str:
 
 
 def text_of(name: str) -> str:
-    """The text that a file's or folder's name stands for: the way back from :func:`file_name`.
+    """The text that a file or folder name stands for: the inverse of :func:`file_name`.
 
-    A name that somebody else made is taken as it is, unless it holds such escapes.
+    Names made elsewhere stay as they are, unless they contain such escapes.
     """
     return unicodedata.normalize("NFC", _ESCAPED.sub(_unescape, name))
 
 
 def without_case(text: str) -> str:
-    """Equal for two names that a disk of Windows or macOS may take for the same name."""
+    """The name without case: equal for names that clash on a disk of Windows or macOS."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
 
 

@@ -1,10 +1,9 @@
-"""Made-up movements that are no gesture: what "unknown" is learned from.
+"""Synthetic negatives: random movements that train the network's negative class, "unknown".
 
-Nobody can record everything that a board will ever be subjected to. A few hundred random movements
-stand in for it: bursts of swinging, from a tremble to a blow; turns of the hand, which it makes
-between two gestures; and the strides of somebody who walks or runs. A network that learns to set
-them apart from the gestures leaves less of its space to the gestures, and what is unlike them falls
-outside.
+Nobody can record everything that a board will go through. A few hundred random movements stand in
+for it (outlier exposure): bursts of swinging, from a tremble to a blow; turns of the hand, as
+between two gestures; and the strides of walking or running. A network trained to separate them
+from the gestures keeps tighter decision regions, so out-of-distribution movements fall outside.
 """
 
 from __future__ import annotations
@@ -14,21 +13,21 @@ import numpy as np
 from microbit_ml.recordings.recording import to_counts
 
 GRAVITY_COUNTS, GRAVITY_M_S2 = 1024.0, 9.81
-SHARES = {"bursts": 0.4, "turns": 0.4, "strides": 0.2}
+FRACTIONS = {"bursts": 0.4, "turns": 0.4, "strides": 0.2}
 
-# Bursts: ranges over which frequencies, strengths, durations and noise are spread.
+# Bursts: the ranges of frequencies, strengths, durations and noise.
 BURSTS = 3
 FREQUENCY_HZ = (0.5, 9.0)
 STRENGTH_COUNTS = (10.0, 1024.0)
 DURATION_S = (0.08, 3.0)
 NOISE_COUNTS = (3.0, 80.0)
 
-# Turns: how far, in what time, and how far the hand goes meanwhile.
+# Turns: the angle and its duration, and how far the hand moves meanwhile.
 TURN_RAD, TURN_S = (0.1, 3.0), (0.25, 1.5)
 WAY_M, WAY_S = (0.03, 0.5), (0.25, 1.2)
 QUIET_NOISE_COUNTS = (3.0, 30.0)
 
-# Strides: steps a second, how far the arm swings, and how hard steps and heels are.
+# Strides: steps a second, the arm's swing, and the strength of steps and heels.
 STEPS_HZ = (1.2, 3.2)
 ARM_RAD = (0.02, 0.6)
 STEP_COUNTS, HEEL_COUNTS = (40.0, 1230.0), (20.0, 1230.0)
@@ -40,7 +39,7 @@ def synthetic_negatives(
 ) -> np.ndarray:
     """n random movements of all three kinds: int16 (n, length, 3) in counts."""
     time_s = np.arange(length) / rate_hz
-    n_turns, n_strides = round(SHARES["turns"] * n), round(SHARES["strides"] * n)
+    n_turns, n_strides = round(FRACTIONS["turns"] * n), round(FRACTIONS["strides"] * n)
     return np.concatenate(
         [
             bursts(n - n_turns - n_strides, time_s, rng),
@@ -51,7 +50,7 @@ def synthetic_negatives(
 
 
 def bursts(n: int, time_s: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The board lies anyhow, and three bursts of swinging pass over each other.
+    """The board in any orientation, with three overlapping bursts of swinging.
 
     time_s: (length,) -> int16 (n, length, 3) in counts, as for the other kinds.
     """
@@ -69,9 +68,9 @@ def bursts(n: int, time_s: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def turns(n: int, time_s: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The hand takes another posture, once or twice, and goes somewhere meanwhile.
+    """The hand changes its posture once or twice, and moves meanwhile.
 
-    Angle and way follow the smoothest course there is, that of minimum jerk: for u from 0 to 1
+    Angle and path follow a minimum-jerk trajectory: for u from 0 to 1
     ``u^3 (10 - 15 u + 6 u^2)``, whose second derivative is ``60 u - 180 u^2 + 120 u^3``.
     """
     angle = np.zeros((n, len(time_s)))
@@ -98,10 +97,10 @@ def strides(n: int, time_s: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     swing = np.sin(step / 2 + rng.uniform(0, 2 * np.pi, (n, 1)))
     x = GRAVITY_COUNTS * _turned(_over_octaves(ARM_RAD, n, rng) * swing, rng)
     size = _over_octaves(STEP_COUNTS, n, rng)[..., None]
-    for multiple, share in ((0.5, 0.5), (1, 1.0), (2, 0.5), (3, 0.25)):
+    for multiple, weight in ((0.5, 0.5), (1, 1.0), (2, 0.5), (3, 0.25)):
         phase = rng.uniform(0, 2 * np.pi, (n, 1, 3))
         wave = np.sin(multiple * step[..., None] + phase)
-        x = x + size * share * rng.normal(size=(n, 1, 3)) * wave
+        x = x + size * weight * rng.normal(size=(n, 1, 3)) * wave
     since_s = np.mod(step, 2 * np.pi) / (2 * np.pi * steps_hz)
     swing_rate = 2 * np.pi * _over_octaves(HEEL_HZ, n, rng)
     knock = np.exp(-0.3 * swing_rate * since_s) * np.sin(swing_rate * since_s)
@@ -131,6 +130,6 @@ def _directions(n: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _over_octaves(limits: tuple[float, float], n: int, rng: np.random.Generator) -> np.ndarray:
-    """Random numbers between two limits, as many in each octave: (n, 1)."""
+    """Random numbers between two limits, log-uniform (as many in each octave): (n, 1)."""
     low, high = np.log(limits)
     return np.exp(rng.uniform(low, high, (n, 1)))

@@ -1,21 +1,21 @@
-"""``dataset.json``: what a data set knows that its CSV files do not say.
+"""``dataset.json``: what a data set knows beside its CSV files.
 
 Layout (JSON, UTF-8)::
 
     {
      "format": "microbit-ml data set",
      "version": 2,
-     "rate_hz": 50.0,                    samples a second that the recordings were made at
-     "provenance": [{...}, ...],         where recordings came from: one entry an import
-     "recordings": {                     what is known of a recording, by its fingerprint
+     "rate_hz": 50.0,                    samples a second of the recordings
+     "provenance": [{...}, ...],         where recordings came from: an entry per import
+     "recordings": {                     facts about each recording, by its fingerprint
       "0f3a...": {"subject": "Ann", "board": "V2", "source": "wand.json"}
      }
     }
 
 The fingerprint is :attr:`Recording.digest`, so a recording that a pupil renames or moves to
-another label keeps its subject. The same measurement kept under two labels shares an entry unless
-the two differ; then the later one has its own under ``"0f3a... label"``. Entries that this
-version does not know are kept as they are.
+another label keeps its subject. The same measurement under two labels shares an entry unless the
+two differ; then the later one has its own under ``"0f3a... label"``. Unknown entries are kept as
+they are.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Notes:
         return cls.parse(data, str(path))
 
     def apply(self, line: Mapping[str, Any]) -> None:
-        """Take in a line of ``recordings.jsonl``."""
+        """Apply a line of ``recordings.jsonl``."""
         if "key" in line:
             self._recordings[line["key"]] = {
                 field: line[field] for field in FIELDS if field in line
@@ -77,7 +77,7 @@ class Notes:
 
     @classmethod
     def empty(cls) -> Notes:
-        """The notes of a data set that has none."""
+        """The notes of a new data set."""
         return cls({"format": FORMAT, "version": 1, "rate_hz": None, "provenance": []})
 
     @classmethod
@@ -85,7 +85,7 @@ class Notes:
         """The notes in a file's bytes; ``where`` names the file in messages."""
         try:
             content = json.loads(data)
-            _to_json(content)  # what cannot be written again, such as half a character, is damage
+            _to_json(content)  # what cannot be written back, such as half a character, is damage
         except (ValueError, RecursionError) as error:
             raise _damaged(where, str(error)) from error
         problem = _problem(content)
@@ -99,7 +99,7 @@ class Notes:
         return cls(content)
 
     def write(self, folder: Path, rate_hz: float) -> None:
-        """Write the file whole; ``rate_hz`` counts only when the file named none.
+        """Write the file atomically; ``rate_hz`` is used only when the file has none.
 
         For the head of a data set that has ``recordings.jsonl``: see :meth:`read_head`.
         """
@@ -115,13 +115,13 @@ class Notes:
             write_whole(path, content)
 
     def to_bytes(self, rate_hz: float) -> bytes:
-        """What the file holds; ``rate_hz`` counts only when it named none so far."""
+        """The file's bytes; ``rate_hz`` is used only when the file has none."""
         return _to_json(
             {**self._content, "rate_hz": rate_hz if self.rate_hz is None else self.rate_hz}
         )
 
     def applied(self, recording: Recording) -> Recording:
-        """The recording with its subject, board and source, as far as they are known."""
+        """The recording with its subject, board and source, where known."""
         known = self.of(recording.label, recording.digest)
         return replace(
             recording,
@@ -131,11 +131,14 @@ class Notes:
         )
 
     def of(self, label: str, digest: str) -> dict[str, str]:
-        """Subject, board and source of a recording, as far as they are known."""
+        """Subject, board and source of a recording, where known."""
         return self._recordings.get(f"{digest} {label}") or self._recordings.get(digest) or {}
 
     def add(self, recording: Recording) -> dict[str, Any]:
-        """Note what a recording that is new in the folder knows of itself; what has changed."""
+        """Note subject, board and source of a recording that is new in the folder.
+
+        Returns the line for ``recordings.jsonl``, {} when nothing has changed.
+        """
         known = _known(recording)
         noted = self.of(recording.label, recording.digest)
         contradicts = any(noted.get(field, value) != value for field, value in known.items())
@@ -144,13 +147,13 @@ class Notes:
         return self.complete(recording)
 
     def complete(self, recording: Recording) -> dict[str, Any]:
-        """Note what was not known so far; what is noted already stays. What has changed."""
+        """Note what was unknown so far; existing notes stay. Returns as :meth:`add`."""
         own = f"{recording.digest} {recording.label}"
         key = own if own in self._recordings else recording.digest
         return self._set(key, {**_known(recording), **self._recordings.get(key, {})})
 
     def _set(self, key: str, known: dict[str, str]) -> dict[str, Any]:
-        """What ``recordings.jsonl`` must say of it: {} when nothing has changed."""
+        """Set the facts of a key; returns as :meth:`add`."""
         if known == self._recordings.get(key, {}):
             return {}
         self._recordings[key] = known
@@ -166,7 +169,7 @@ def _known(recording: Recording) -> dict[str, str]:
 
 
 def _problem(content: object) -> str:
-    """What is wrong with the parsed JSON; "" when nothing is."""
+    """The problem with the parsed JSON; "" when there is none."""
     if not isinstance(content, dict):
         return "it must hold an object {...}"
     rate_hz = content.get("rate_hz")
@@ -193,6 +196,6 @@ def _is_number(value: object) -> bool:
 
 def _damaged(where: str, problem: str) -> DataError:
     return DataError(
-        f"{where} is damaged: {problem}. The recordings are not touched. Repair the file, or move "
-        "it out of the folder: then the recordings load without their subjects."
+        f"{where} is damaged: {problem}. The recordings are not affected. Repair the file, or move "
+        "it out of the folder: the recordings then load without their subjects."
     )

@@ -1,4 +1,4 @@
-"""One recording: what the accelerometer said while somebody made one movement."""
+"""One recording: the accelerometer's readings during one movement."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from microbit_ml.errors import DataError
 from microbit_ml.recordings.names import file_name
 
-# What a board can say: the chip measures -2048..2047 (12 bits, +-2 g), and where the runtime turns
-# an axis round, -2048 becomes 2048.
+# A board's range: the chip measures -2048..2047 (12 bits, +-2 g), and where the runtime inverts an
+# axis, -2048 becomes 2048.
 LOWEST_COUNT, HIGHEST_COUNT = -2048, 2048
 COUNTS_PER_G = 1024
 AXES = "xyz"
@@ -27,20 +27,18 @@ class Recording:
     Recording('still/still-01.csv', 2 samples)
 
     The samples are *counts*: what ``accelerometer.get_values()`` returns on the board,
-    1/1024 of the Earth's pull each. Lying still with the face up it reads about (0, 0, -1024).
-    Numbers with a fraction are rounded (half up); numbers beyond -2048..2048 are clipped, as the
-    sensor itself does at its +-2 g.
+    1/1024 g each. Lying still with the face up it reads about (0, 0, -1024). Fractions are rounded
+    (half up); numbers beyond -2048..2048 are clipped, as the sensor itself does at its +-2 g.
 
     samples: (n_samples, 3) numbers, kept as int16 counts.
-    label: what the movement is; "" when nobody said. Unicode, kept in its composed form (NFC).
+    label: what the movement is; "" when unknown. Unicode, kept in its composed form (NFC).
     time_ms: (n_samples,) when each sample was taken, in milliseconds; must increase. Kept to a
-        thousandth of a millisecond and counted from the first sample. Left out: every
-        1000 / rate_hz ms.
-    subject: who moved the board; board: "V1" or "V2"; source: the file or program that it comes
+        thousandth of a millisecond, from the first sample on. Default: every 1000 / rate_hz ms.
+    subject: who moved the board; board: "V1" or "V2"; source: the file or program that it came
         from; name: its file's name without ".csv". Each is "" when unknown.
 
     Both arrays are read-only. Raises DataError for no samples, a wrong shape, NaN, infinity, or
-    time stamps that do not increase, and says which sample it is.
+    time stamps that do not increase, and names the sample.
     """
 
     samples: np.ndarray
@@ -76,14 +74,14 @@ class Recording:
 
     @property
     def path(self) -> str:
-        """``label/name.csv``, its place in a data set's folder; without a label only the name."""
+        """``label/name.csv``, its path in a data set's folder; without a label only the name."""
         return f"{file_name(self.label)}/{file_name(self.name)}.csv" if self.label else self.name
 
     @property
     def digest(self) -> str:
         """A fingerprint of samples and time stamps, 16 hexadecimal digits.
 
-        It stays the same when the file is renamed, moved or saved with other line ends.
+        It does not change when the file is renamed, moved or saved with other line ends.
         """
         microseconds = np.rint(self.time_ms * 1000).astype("<i8")
         return hashlib.sha256(
@@ -98,7 +96,7 @@ class Recording:
 
 
 def round_half_up(values: np.ndarray) -> np.ndarray:
-    """The nearest whole numbers; exactly between two, the upper one (-0.5 becomes 0)."""
+    """The nearest whole numbers; ties go up (-0.5 becomes 0)."""
     return np.floor(np.asarray(values, dtype=np.float64) + 0.5)
 
 
@@ -117,13 +115,13 @@ def composed(text: str, field: str) -> str:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise DataError(
-            f"The {field} {text!a} holds half a character (a lone surrogate), which no file "
-            "can keep. Type it again."
+            f"The {field} {text!a} contains half a character (a lone surrogate), which no file "
+            "can store. Type it again."
         ) from error
     if any(unicodedata.category(character) == "Cc" for character in text):
         raise DataError(
-            f"The {field} {text!r} holds a control character, such as a line break or a tab, which "
-            "would break tables and the board's serial line. Take it out."
+            f"The {field} {text!r} contains a control character, such as a line break or a tab, "
+            "which would break tables and the board's serial line. Remove it."
         )
     return unicodedata.normalize("NFC", text)
 
@@ -142,14 +140,14 @@ def _as_counts(samples: object, where: str) -> np.ndarray:
     if values.ndim != 2 or values.shape[1] != 3:
         raise DataError(
             f"{where} has samples of shape {values.shape}, but they must be (n_samples, 3): "
-            "one row of x, y, z for each moment."
+            "one row of x, y, z for each sample."
         )
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         row, axis = bad[0]
         raise DataError(
             f"{where}: sample {row + 1}, axis {AXES[axis]} is {values[row, axis]}, which is not a "
-            "number. Remove the recording, or record it again."
+            "number. Delete the recording, or record it again."
         )
     counts = to_counts(values)
     counts.flags.writeable = False

@@ -1,10 +1,10 @@
-"""From a recording to a window: the one rule for training, evaluation and prediction.
+"""From a recording to a window: one rule for training, evaluation and prediction.
 
-1. Rate. The recording is brought to the model's rate by its time stamps: straight lines between
-   the samples, read off every 1000 / rate_hz ms. A recording that is at the rate already passes
-   unchanged, for a clock that says 19, 20, 21 ms must not blur what the sensor measured.
-2. Length. Exactly ``length`` samples: that is the window. Fewer: they are centred, and the first
-   and the last sample are held. More: the most active window is taken.
+1. Rate. The recording is resampled to the model's rate by its time stamps: linear interpolation,
+   every 1000 / rate_hz ms. A recording that has this rate already stays as it is, for jitter of a
+   clock (19, 20, 21 ms) must not blur the readings.
+2. Length. Exactly ``length`` samples are the window. Fewer are centred, and the first and the last
+   sample repeated. Of more, the most active window is taken.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ def make_window(
 ) -> np.ndarray:
     """One window of ``length`` samples of a recording: int16 (length, 3) in counts.
 
-    An array (n_samples, 3) in counts has no time stamps and is taken to be at ``rate_hz``.
-    Raises DataError for a length below 1, a rate that is no number above 0, and what a Recording
-    raises for an array.
+    An array (n_samples, 3) in counts has no time stamps; its rate is assumed to be ``rate_hz``.
+    Raises DataError for a length below 1, a rate that is not above 0, and what a Recording raises
+    for an array.
     """
     if length < 1:
-        raise DataError(f"A window needs at least 1 sample, not {length}; usual are 25 to 150.")
+        raise DataError(f"A window needs at least 1 sample, not {length}; 25 to 150 are usual.")
     if not isinstance(recording, Recording):
         recording = Recording(recording, rate_hz=rate_hz)
     samples = resample(recording, rate_hz)
@@ -43,9 +43,9 @@ LONGEST_SAMPLES = 180_000  # an hour at 50 Hz
 def resample(recording: Recording, rate_hz: float = 50.0) -> np.ndarray:
     """The recording's samples at ``rate_hz``: int16 (n, 3), rounded half up to counts.
 
-    They are unchanged when the recording is at that rate already: all of it together differs by
-    less than half a period or 2 %, and no sample is missing (no gap above 1.5 periods) or
-    crowded (none below half a period).
+    They are unchanged when the recording has that rate already: its duration differs by less than
+    half a period or 2 %, and no interval is above 1.5 periods (a missing sample) or below half a
+    period.
     """
     if not (np.isfinite(rate_hz) and rate_hz > 0):
         raise DataError(f"rate_hz is {rate_hz}: it must be samples a second, 50 on a micro:bit.")
@@ -53,7 +53,7 @@ def resample(recording: Recording, rate_hz: float = 50.0) -> np.ndarray:
     stamps = recording.time_ms
     if _is_at_rate(stamps, period_ms):
         return recording.samples
-    # A thousandth of a millisecond: the last sample counts although its time stamp was rounded.
+    # A thousandth of a millisecond: the last sample is included although its time was rounded.
     n = int((stamps[-1] + 0.001) / period_ms) + 1
     if n > LONGEST_SAMPLES:
         raise DataError(
@@ -67,15 +67,15 @@ def resample(recording: Recording, rate_hz: float = 50.0) -> np.ndarray:
 
 
 def most_active(samples: np.ndarray, length: int) -> int:
-    """Where the most active window of ``length`` samples starts; the first of several equal ones.
+    """The index where the most active window of ``length`` samples starts; the first of equal ones.
 
-    The activity of a moment is how far the reading jumped since the moment before,
-    |dx| + |dy| + |dz|. A window adds up its ``length - 1`` jumps, each times its distance from
-    the window's nearer edge (1, 2, 3, ..., 3, 2, 1), so that a gesture shorter than the window
-    lands in its middle. All in integers.
+    The activity of a sample is how far the reading jumped since the one before,
+    |dx| + |dy| + |dz|. A window sums its ``length - 1`` jumps, weighted by the distance from its
+    nearer edge (1, 2, 3, ..., 3, 2, 1), so that a gesture shorter than the window is centred. All
+    in integers.
     """
     jumps = np.abs(np.diff(samples.astype(np.int64), axis=0)).sum(axis=1)
-    # Two running sums, one after the other, weight by a triangle: 1 1 1 twice is 1 2 3 2 1.
+    # Two running sums in a row give triangular weights: 1 1 1 twice is 1 2 3 2 1.
     half = length // 2
     activity = _running_sum(_running_sum(jumps, half), length - half)
     return int(np.argmax(activity)) if len(activity) else 0
@@ -99,7 +99,7 @@ def _is_at_rate(time_ms: np.ndarray, period_ms: float) -> bool:
 
 
 def _centred(samples: np.ndarray, length: int) -> np.ndarray:
-    """Hold the ends so that the samples stand in the middle; an odd one out goes to the end."""
+    """Repeat the ends so that the samples are centred; an odd one is added at the end."""
     missing = length - len(samples)
     before = missing // 2
     return np.pad(samples, ((before, missing - before), (0, 0)), mode="edge")

@@ -1,4 +1,4 @@
-"""``report``: what a class wants to see of a model, on one page."""
+"""``report``: everything a class wants to know about a model, on one page."""
 
 from microbit_ml.report.advice import advise
 from microbit_ml.report.evidence import Evidence, find_dataset

@@ -1,7 +1,7 @@
-"""What to do next, from what the evidence says. Each piece names its reason.
+"""Advice on what to do next, drawn from the evidence. Each piece gives its reason.
 
-The limits in the modules beside this one are customs, not laws: they are set so that a good model
-gets no advice at all.
+The limits in the modules beside this one are conventions, not laws: they are set so that a good
+model gets no advice at all.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from microbit_ml.report import advice_data, advice_model
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import Advice
 
-PARTS = (
+CHECKS = (
     advice_data.old,
     advice_data.data_changed,
     advice_data.problems,
@@ -30,5 +30,5 @@ PARTS = (
 
 
 def advise(evidence: Evidence) -> list[Advice]:
-    """All advice, what matters most first; none for a model that needs none."""
-    return [advice for part in PARTS for advice in part(evidence)]
+    """All advice, the most important first; empty for a model that needs none."""
+    return [advice for check in CHECKS for advice in check(evidence)]

@@ -1,11 +1,10 @@
-"""Advice about the model: what it mixes up, how honest it is, where it runs."""
+"""Advice about the model: what it mixes up, how well it is calibrated, which boards it fits."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from microbit_ml.common.wording import plural
-from microbit_ml.metrics import Calibration
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import Advice, named
 from microbit_ml.targets import TARGETS, smallest
@@ -13,14 +12,14 @@ from microbit_ml.targets import TARGETS, smallest
 ALIKE, LEAST_MIXED = 0.08, 2  # of the recordings of two labels, taken for the other one
 HARD_RECALL, LEAST_FOR_RECALL = 0.8, 3
 UNCALIBRATED, LEAST_CALIBRATED = 0.1, 50
-MUCH_ACCEPTED = 0.2  # of made-up movements
-INTEGERS_COST, LEAST_COST = 0.02, 2
+MUCH_ACCEPTED = 0.2  # of synthetic negatives
+INTEGERS_LOSE, LEAST_LOST = 0.02, 2
 OVERFITTED = 1.3  # times the lowest held-out loss
 
 
 def _mixed(evidence: Evidence) -> list[tuple[str, str, int, int]]:
-    """Pairs of labels that are taken for each other: both, how many, of how many; worst first."""
-    scores = evidence.best
+    """Pairs of labels that are mixed up: both, how many, out of how many; worst first."""
+    scores = evidence.top1_scores
     if scores is None:
         return []
     table = scores.confusion[:, :-1]
@@ -36,30 +35,30 @@ def _mixed(evidence: Evidence) -> list[tuple[str, str, int, int]]:
 
 
 def alike(evidence: Evidence) -> list[Advice]:
-    """Of gestures that are taken for each other."""
+    """For gestures that are mistaken for each other."""
     return [
         Advice(
             "alike",
-            f"**Make {named(first)} and {named(second)} more different.** They are alike: {n} of "
-            f"their {of} recordings were taken for the other one. Change one of the gestures, or "
-            "record more of both.",
+            f"**Make {named(first)} and {named(second)} more different.** The model mixes them up: "
+            f"{n} of their {of} recordings were taken for the other gesture. Change one of the "
+            "gestures, or record more of both.",
         )
         for first, second, n, of in _mixed(evidence)[:3]
     ]
 
 
 def hard(evidence: Evidence) -> list[Advice]:
-    """Of gestures that are missed, whatever they are taken for."""
-    if evidence.best is None:
+    """For gestures that are missed, whatever they are mistaken for."""
+    if evidence.top1_scores is None:
         return []
     explained = {label for pair in _mixed(evidence) for label in pair[:2]}
     return [
         Advice(
             "hard",
-            f"**Record more of {named(one.label)}**, in all ways in which it will be made. Only "
-            f"{round(one.recall * one.support)} of {one.support} were taken for it.",
+            f"**Record more of {named(one.label)}**, in all the ways people will make it. Only "
+            f"{round(one.recall * one.support)} of {one.support} were recognised.",
         )
-        for one in evidence.best.classes
+        for one in evidence.top1_scores.classes
         if one.support >= LEAST_FOR_RECALL
         and one.recall < HARD_RECALL
         and one.label not in explained
@@ -67,7 +66,7 @@ def hard(evidence: Evidence) -> list[Advice]:
 
 
 def overfitted(evidence: Evidence) -> list[Advice]:
-    """Of a held-out loss that rises again."""
+    """For a held-out loss that rises again."""
     losses = evidence.model.history.get("validation", [])
     if not losses or losses[-1] <= OVERFITTED * min(losses):
         return []
@@ -76,74 +75,76 @@ def overfitted(evidence: Evidence) -> list[Advice]:
     return [
         Advice(
             "overfitted",
-            "**Train with `--early-stopping`.** The loss on held-out recordings was lower before "
-            "the end of training: the model began to learn its recordings by heart. More "
-            "recordings help too.",
+            "**Train with `--early-stopping`.** The loss on held-out recordings was lower earlier "
+            "in the training. Then the model began to learn its own recordings by heart "
+            "(overfitting). More recordings help too.",
         )
     ]
 
 
 def uncalibrated(evidence: Evidence) -> list[Advice]:
-    """Of a model that is surer, or less sure, than it should be."""
+    """For an overconfident or underconfident model."""
     held = evidence.held_out
     if held is None or len(held) < LEAST_CALIBRATED:
         return []
-    table = held.calibration
-    if table.error <= UNCALIBRATED:
+    if held.calibration.error <= UNCALIBRATED:
         return []
-    return [Advice("uncalibrated", _sureness_advice(table, held.probability, held.is_right))]
+    return [Advice("uncalibrated", _calibration_advice(held.probability, held.is_right))]
 
 
-def _sureness_advice(table: Calibration, sure: np.ndarray, right: np.ndarray) -> str:
-    numbers = f"It says {sure.mean():.0%} on average, and is right in {right.mean():.0%}."
-    if sure.mean() > right.mean():
+def _calibration_advice(probability: np.ndarray, right: np.ndarray) -> str:
+    """probability: (n,) of the predicted class; right: bool (n,)."""
+    if probability.mean() > right.mean():
         return (
-            "**Do not build on how sure the model says it is.** It is surer than it is right. "
-            f"{numbers} More recordings, of more people, mend that."
+            "**Don't rely on how sure the model says it is.** It is overconfident: on average it "
+            f"says it is {probability.mean():.0%} sure, but only {right.mean():.0%} of its answers "
+            "are right. More recordings, from more people, help."
         )
     return (
-        "**Do not wait for the model to be very sure.** It is right more often than it says. "
-        f"{numbers}"
+        "**Don't wait until the model is very sure.** It is underconfident: on average it says it "
+        f"is only {probability.mean():.0%} sure, but {right.mean():.0%} of its answers are right."
     )
 
 
 def unknown(evidence: Evidence) -> list[Advice]:
-    """Of other movements that are taken for gestures."""
-    share = evidence.false_accept_rate
-    if share <= MUCH_ACCEPTED:
+    """For a high false-accept rate on synthetic negatives."""
+    rate = evidence.false_accept_rate
+    if rate <= MUCH_ACCEPTED:
         return []
-    with_unknown_scores = [name for name in evidence.others if name is not None]
-    most = max(evidence.model.labels, key=with_unknown_scores.count)
-    part = with_unknown_scores.count(most) / len(with_unknown_scores)
+    accepted = [name for name in evidence.negative_predictions if name is not None]
+    most = max(evidence.model.labels, key=accepted.count)
+    fraction = accepted.count(most) / len(accepted)
     return [
         Advice(
             "unknown",
-            f"**Think of movements that are no gesture.** The model takes {share:.0%} of made-up "
-            f"movements for a gesture, {part:.0%} of these for {named(most)}. If that is your "
-            "label for all other movements, it is as it should be. If not, record a label of "
-            "things that people do besides, or train with a lower `--accept-known`.",
+            "**Think about movements that aren't gestures.** The model gives a name to "
+            f"{rate:.0%} of random movements, most often {named(most)} ({fraction:.0%} of the "
+            "time). If that is your label for all other movements, this is fine. If not, "
+            "record the other things people do under a label of their own, or train with a lower "
+            "`--accept-known`.",
         )
     ]
 
 
 def integers(evidence: Evidence) -> list[Advice]:
-    """Of what whole numbers cost."""
-    if evidence.best is None or evidence.best_float is None:
+    """For accuracy that is lost by quantization."""
+    if evidence.top1_scores is None or evidence.top1_scores_float is None:
         return []
-    lost = evidence.best_float.right - evidence.best.right
-    if lost < max(LEAST_COST, INTEGERS_COST * evidence.best.recordings):
+    lost = evidence.top1_scores_float.right - evidence.top1_scores.right
+    if lost < max(LEAST_LOST, INTEGERS_LOSE * evidence.top1_scores.recordings):
         return []
     return [
         Advice(
             "integers",
-            f"**Try another `--seed` or `--arch`.** With whole numbers, as on the board, the model "
-            f"gets {plural(lost, 'recording')} less right than with real ones. That is rare.",
+            "**Try another `--seed` or `--arch`.** With whole numbers, as on the board, the model "
+            f"gets {plural(lost, 'fewer recording')} right than with decimal numbers. That is "
+            "unusual.",
         )
     ]
 
 
 def board(evidence: Evidence) -> list[Advice]:
-    """Of a model that is too large for the board with the least memory."""
+    """For a model that is too large for the board with the least memory."""
     heap = evidence.model.heap_bytes()
     small = smallest()
     if small.has_room(heap):
@@ -153,7 +154,7 @@ def board(evidence: Evidence) -> list[Advice]:
         Advice(
             "board",
             f"**Choose a smaller network for a {small.title}**, such as `--arch 12`. This one "
-            f"takes {heap:,} bytes of memory, and a {small.title} has {small.heap_bytes:,} for it. "
-            f"On a {' or a '.join(large)} it runs.",
+            f"needs {heap:,} bytes of memory, and a {small.title} has only {small.heap_bytes:,} "
+            f"for it. It runs on a {' or a '.join(large)}.",
         )
     ]

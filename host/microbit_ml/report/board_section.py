@@ -9,8 +9,8 @@ from microbit_ml.targets import TARGETS, slowest
 
 
 def add_board(page: Page, evidence: Evidence) -> None:
-    """Bytes, memory and time."""
-    page.heading("What the board needs")
+    """The footprint: bytes, memory and time."""
+    page.heading("What it needs on the board")
     model = evidence.model
     heap, targets = model.heap_bytes(), TARGETS.values()
     files = {one.name: sum(map(len, model.board_files(board=one.name).values())) for one in targets}
@@ -19,48 +19,48 @@ def add_board(page: Page, evidence: Evidence) -> None:
         ["all files, bytes", *(f"{files[one.name]:,}" for one in targets)],
         ["memory while it runs, bytes", *[f"{heap:,}"] * len(targets)],
         [
-            "memory that there is for it, bytes",
+            "memory available, bytes",
             *("plenty" if one.heap_bytes is None else f"{one.heap_bytes:,}" for one in targets),
         ],
         ["does it fit?", *("yes" if one.has_room(heap) else "no" for one in targets)],
         *_time_rows(evidence),
     ]
     titles = [one.title for one in targets]
-    page.table(["what", *titles], rows, "The model on each kind of micro:bit")
+    page.table(["measure", *titles], rows, "The model on each kind of micro:bit")
     page.paragraph(
-        f"The board looks {model.rate_hz / model.hop:g} times a second at the last "
-        f"{model.window / model.rate_hz:g} s. To measure the whole of it, instruction by "
-        f"instruction, on virtual boards: `microbit-ml benchmark {as_is(evidence.name)}`"
+        f"{model.rate_hz / model.hop:g} times a second, the board looks at the last "
+        f"{model.window / model.rate_hz:g} s of movement. To measure everything on virtual boards, "
+        f"instruction by instruction, run `microbit-ml benchmark {as_is(evidence.name)}`."
     )
 
 
 def _time_rows(evidence: Evidence) -> list[list[str]]:
-    """What the layers take, where that was measured: not for those that see the raw window."""
+    """The layers' instructions and time, where measured: not for networks on the raw window."""
     layers = evidence.model.network.stages[1:]
     unknown = any(one.instructions(slowest()) is None for one in layers)
     if unknown or not evidence.model.network.groups:
         return []
-    cost = network_footprint(evidence.model)
-    taken = [(one, cost.instructions[one.name]) for one in TARGETS.values()]
+    footprint = network_footprint(evidence.model)
+    taken = [(one, footprint.instructions[one.name]) for one in TARGETS.values()]
     return [
-        ["instructions of the network's layers, about", *(f"{n:,}" for _, n in taken)],
-        ["that is in ms, about", *(f"{one.microseconds(n) / 1000:.2f}" for one, n in taken)],
+        ["instructions for the network's layers, about", *(f"{n:,}" for _, n in taken)],
+        ["time for these in ms, about", *(f"{one.microseconds(n) / 1000:.2f}" for one, n in taken)],
     ]
 
 
 def add_settings(page: Page, evidence: Evidence) -> None:
-    """How it was made, so that it can be made again."""
+    """The settings, to reproduce the model."""
     page.heading("How it was made")
     settings = evidence.model.provenance.get("settings", {})
     if not settings:
         page.paragraph("The model's file does not say how it was trained.")
         return
     page.paragraph(
-        "The same recordings, the same settings and the same seed give the same model again, byte "
-        f"for byte. This one has the seed {evidence.model.seed} and "
+        "The same recordings, settings and seed give exactly the same model again, byte for byte. "
+        f"This one has the seed {evidence.model.seed} and "
         f"{evidence.model.fitted.in_words}."
     )
-    with page.details("All settings of training"):
+    with page.details("All training settings"):
         page.table(
             ["setting", "value"],
             [[as_is(name), as_is(_shown(value))] for name, value in sorted(settings.items())],
@@ -72,4 +72,4 @@ def add_settings(page: Page, evidence: Evidence) -> None:
 def _shown(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    return "chosen by the number of recordings" if value is None else str(value)
+    return "chosen from the number of recordings" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""What the model learned from: the recordings, typical ones, and how some were held out."""
+"""What the model was trained on: the recordings, typical ones, and how some were held out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings import Dataset
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.pictures import trace
-from microbit_ml.report.words import listed
+from microbit_ml.report.words import listed, named
 
 MOST_EXAMPLES = 12  # labels with a picture
 
@@ -23,31 +23,36 @@ def add_data(page: Page, evidence: Evidence) -> None:
     model = evidence.model
     people = evidence.people
     who = (
-        f"made by {listed(map(as_is, people))}"
+        f", made by {listed(map(as_is, people))}."
         if 0 < len(people) <= 12
-        else f"made by {len(people)} people"
+        else f", made by {len(people)} people."
         if people
-        else "by people who were not noted"
+        else ". They don't say who made them."
     )
     page.paragraph(
         (
-            f"The model learned from {plural(evidence.n_learned, 'recording')}, {who}. "
+            f"The model was trained on {plural(evidence.n_training, 'recording')}{who} "
             if evidence.counts
-            else "Its file does not say what it learned from. "
+            else "The model's file does not say what it was trained on. "
         )
-        + f"It looks at {model.window / model.rate_hz:g} s at a time: {model.window} samples, "
-        f"{model.rate_hz:g} a second, of x, y and z."
+        + f"It looks at {model.window / model.rate_hz:g} s of movement at a time: {model.window} "
+        f"samples of x, y and z, at {model.rate_hz:g} samples a second."
     )
-    if evidence.learned:
-        _add_table(page, evidence, evidence.learned)
+    if evidence.training_data:
+        _add_table(page, evidence, evidence.training_data)
         _add_problems(page, evidence)
     elif evidence.counts:
-        page.table(["gesture", "recordings"], list(_escaped(evidence.counts)), "What it learned")
-    if not evidence.learned:
+        page.table(
+            ["gesture", "recordings"],
+            list(_escaped(evidence.counts)),
+            "The recordings that the model was trained on",
+        )
+    if not evidence.training_data:
         where = f"are not in {as_is(evidence.folder)}" if evidence.folder else "were not found"
         page.note(
-            f"These recordings {where}, so none is shown here. Say where they are: "
-            f"`microbit-ml report {as_is(evidence.name)} DATASET -o FILE.html`",
+            f"The recordings that it was trained on {where}, so this page can't show them. If you "
+            "know where they are, run "
+            f"`microbit-ml report {as_is(evidence.name)} DATASET -o FILE.html`.",
             "careful",
         )
 
@@ -56,43 +61,49 @@ def _escaped(counts: dict[str, int]) -> list[tuple[str, int]]:
     return [(as_is(label), n) for label, n in counts.items()]
 
 
-def _add_table(page: Page, evidence: Evidence, learned: Dataset) -> None:
+def _add_table(page: Page, evidence: Evidence, training_data: Dataset) -> None:
     rows = []
     for label in evidence.model.labels:
-        own = [one for one in learned if one.label == label]
+        own = [one for one in training_data if one.label == label]
         if not own:
             rows.append([as_is(label), 0, "-", "-", "-"])
             continue
-        seconds = [seconds_of(one, learned.rate_hz) for one in own]
+        seconds = [seconds_of(one, training_data.rate_hz) for one in own]
         people = len({one.subject for one in own} - {""})
         rows.append(
             [
                 as_is(label),
                 len(own),
                 people or "not noted",
-                f"{min(seconds):.2f} to {max(seconds):.2f}",
+                _range_text(min(seconds), max(seconds)),
                 f"{clipped_fraction(own):.0%}",
             ]
         )
     page.table(
         ["gesture", "recordings", "people", "length in s", "clipped samples"],
         rows,
-        f"The recordings in {as_is(evidence.folder)}. A sample is clipped when the sensor is at "
+        f"The recordings in {as_is(evidence.folder)}. A sample is clipped when the sensor hits "
         "the end of its range, 2 g",
     )
     if evidence.n_missing:
         page.note(
-            f"{plural(evidence.n_missing, 'recording')} that the model learned from "
-            f"{'is' if evidence.n_missing == 1 else 'are'} not in {as_is(evidence.folder)} now.",
+            f"{plural(evidence.n_missing, 'recording')} that the model was trained on "
+            f"{'is' if evidence.n_missing == 1 else 'are'} no longer in {as_is(evidence.folder)}.",
             "careful",
         )
+
+
+def _range_text(low: float, high: float) -> str:
+    """``0.80 to 1.20``, or only ``1.00`` if both are the same when rounded."""
+    first, last = f"{low:.2f}", f"{high:.2f}"
+    return first if first == last else f"{first} to {last}"
 
 
 def _add_problems(page: Page, evidence: Evidence) -> None:
     if not evidence.problems:
         page.note("No problems were found in the recordings.", "good")
         return
-    page.note("Look at these; they may be wrong.", "careful")
+    page.note("Check these. They may be wrong.", "careful")
     page.bullets([as_is(problem) for problem in evidence.problems])
 
 
@@ -102,37 +113,39 @@ def add_examples(page: Page, evidence: Evidence) -> None:
         return
     page.heading("What the gestures look like")
     page.paragraph(
-        "Of each gesture, the recording that lies nearest to the middle of all: how strongly the "
-        "board was pulled along its three axes. Lying still, an axis that points up or down reads "
-        "1 g or -1 g, and the others 0."
+        "Here is the most typical recording of each gesture, the one closest to their average. The "
+        "lines show the acceleration along the board's three axes. When the board lies still, an "
+        "axis that points straight up or down reads 1 g or -1 g, and the other two read 0."
     )
     shown = list(evidence.typical.items())[:MOST_EXAMPLES]
     with page.side_by_side():
         for label, recording in shown:
-            page.figure(
-                trace(recording, label), f"A typical {as_is(label)}: {as_is(recording.path)}"
-            )
+            page.figure(trace(recording, label), f"Typical {named(label)}: {as_is(recording.path)}")
     if len(evidence.typical) > MOST_EXAMPLES:
         left = len(evidence.typical) - MOST_EXAMPLES
-        page.paragraph(f"{plural(left, 'gesture')} more are not shown.")
+        page.paragraph(f"{plural(left, 'more gesture')} {'is' if left == 1 else 'are'} not shown.")
 
 
 def add_split(page: Page, evidence: Evidence) -> None:
-    """Which recordings judged which model."""
+    """How the model was cross-validated."""
     page.heading("How it was tested")
     held = evidence.held_out
     if held is None:
         page.paragraph(
-            "The model's file holds no judgements of held-out recordings. So this page cannot show "
-            "what it takes for what, what it gets wrong and how honest its sureness is."
+            "The model's file holds no results for held-out recordings. So this page can't show "
+            "what it mixes up, which recordings it got wrong, or whether it is as sure as it "
+            "should be."
         )
         return
     by_person = evidence.model.metrics.get("held_out_by") == "person"
     page.paragraph(
-        f"The {len(held)} recordings were dealt into {plural(held.n_models, 'pile')}. For each "
-        "pile a model was trained on all the others, and then asked about the pile: so every "
-        "recording was judged once, by a model that had not learned from it. The model in the file "
-        "is one more. It learned from all piles, and is about as good or a little better."
+        f"The {len(held)} recordings were split into {plural(held.n_models, 'group')}, called "
+        "**folds**. For each fold, a model was trained on all the other folds, then tested on this "
+        "one. It is like a quiz with questions that were not in the exercises: the recordings of "
+        "the fold were **held out**. So every recording was tested once, by a model that had never "
+        "seen it. "
+        "This is called **cross-validation**. The model in the file was trained on all the folds, "
+        "so it should be as good or a little better."
     )
     if by_person:
         numbers = Counter(held.subjects)
@@ -142,10 +155,10 @@ def add_split(page: Page, evidence: Evidence) -> None:
                 [as_is(name), n, int(held.is_right[np.array(held.subjects) == name].sum())]
                 for name, n in sorted(numbers.items())
             ],
-            "Whole people were held out: all recordings of a person lie in the same pile",
+            "Tested on new people: all recordings by one person are in the same fold",
         )
     else:
         page.paragraph(
-            "Single recordings were held out. A person's recordings resemble each other, so a "
-            "model that knows others of the same person has it easier than with somebody new."
+            "Recordings by the same person are in several folds. They resemble each other, so this "
+            "test is easier than meeting someone new."
         )

@@ -24,12 +24,12 @@ from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G
 from microbit_ml.report.pictures import axes_over_time
 
-MOST_LABELS = 24  # in pictures; more could not be told apart, and drawing them takes long
-MOST_TRACES = 30  # faint lines of a label; more would be a grey field and a large file
+MOST_LABELS = 24  # in pictures; more would be hard to distinguish and slow to draw
+MOST_TRACES = 30  # faint lines of a label; more would be a grey blur and a large file
 MOST_POINTS = 1500  # of the picture of principal components
 MOST_PEOPLE = 16  # in the table of who made what
 MOST_MARKED = 8  # recordings that are named in a picture
-EQUAL_LENGTHS = 1.02  # times the shortest; a clock's trembling makes so much
+EQUAL_LENGTHS = 1.02  # times the shortest; a clock's jitter makes this much
 RATE_HZ = 50.0  # of a window
 NO_LABEL = "(none)"
 
@@ -37,7 +37,7 @@ NO_LABEL = "(none)"
 def data_set_html(data: Dataset, name: str, problems: Sequence[str]) -> str:
     """The page as HTML.
 
-    name: what the data set is called; problems: sentences about what may be wrong, as
+    name: of the data set; problems: sentences about what may be wrong, as
     :func:`~microbit_ml.evaluate.problems.find_problems` finds them.
     """
     page = Page(f"{as_is(name)}: what is in the data set")
@@ -52,27 +52,28 @@ def data_set_html(data: Dataset, name: str, problems: Sequence[str]) -> str:
 
 
 def _add_overview(page: Page, data: Dataset, name: str, problems: Sequence[str]) -> None:
-    people = plural(len(data.subjects), "person", "people") if data.subjects else "nobody noted who"
+    people = plural(len(data.subjects), "person", "people")
     page.paragraph(
         f"**{as_is(name)}** holds {plural(len(data), 'recording')} of "
-        f"{plural(len(data.labels), 'label')} ({people}), {data.rate_hz:g} samples a second. "
-        "Each recording is what the accelerometer said while somebody made one movement."
+        f"{plural(len(data.labels), 'label')}, with {data.rate_hz:g} samples a second. "
+        + (f"They were made by {people}. " if data.subjects else "They don't say who made them. ")
+        + "Each recording is what the accelerometer measured during one movement."
     )
     page.heading("What may be wrong")
     if problems:
-        page.note("Look at these; they may be wrong.", "careful")
+        page.note("Check these. They may be wrong.", "careful")
         page.bullets([as_is(problem) for problem in problems])
     else:
         page.note("No problems found.", "good")
-    page.heading("How much there is")
+    page.heading("How much data there is")
     page.table(
         [
             *("label", "recordings", "people", "shortest in s", "median in s", "longest in s"),
             *("samples", "clipped"),
         ],
         [_row(label, one) for label, one in summarize(data).items()],
-        "What each label holds. A sample is clipped when an axis is at the end of what the sensor "
-        "can measure, 2 g",
+        "The recordings of each label. A sample is clipped when an axis hits the end of the "
+        "sensor's range, 2 g",
     )
 
 
@@ -89,7 +90,7 @@ def _row(label: str, one: LabelSummary) -> list[object]:
 
 
 def _add_people(page: Page, data: Dataset) -> None:
-    """Who made what, when there are some people but not very many."""
+    """Who made what, for a few people or more, but not very many."""
     people, labels = data.subjects, data.labels
     if not 2 <= len(people) <= MOST_PEOPLE or not 0 < len(labels) <= MOST_LABELS:
         return
@@ -98,25 +99,25 @@ def _add_people(page: Page, data: Dataset) -> None:
          for who in people]
     )  # fmt: skip
     missing = [
-        f"{who} has no {label}"
+        f"{who} made no {label}"
         for who, row in zip(people, counts, strict=True)
         for label, n in zip(labels, row, strict=True)
         if not n
     ]
-    told = f"From {counts.min()} to {counts.max()} recordings of each label by each person. "
-    told += f"{'; '.join(missing[:10])}." if missing else "Everybody made every gesture."
+    alt = f"Each person made from {counts.min()} to {counts.max()} recordings of each label. "
+    alt += f"{'; '.join(missing[:10])}." if missing else "Everyone made every gesture."
     page.figure(
-        Grid("Who recorded what", "label", "person", labels, people, counts, told, number=".0f"),
-        "Recordings by person and label. The darker, the larger a part of what that person made",
+        Grid("Who recorded what", "label", "person", labels, people, counts, alt, number=".0f"),
+        "Recordings by person and label. Darker: a larger part of that person's recordings",
     )
 
 
 def _add_lengths(page: Page, data: Dataset) -> None:
     n_labels = len({one.label for one in data})
-    page.heading("How long, and how strong")
+    page.heading("How long and how strong")
     if n_labels > MOST_LABELS:
         page.note(
-            f"All pictures show {MOST_LABELS} of the {n_labels} labels: those with the most "
+            f"The pictures show {MOST_LABELS} of the {n_labels} labels: those with the most "
             "recordings."
         )
     by_label = {
@@ -124,36 +125,34 @@ def _add_lengths(page: Page, data: Dataset) -> None:
     }
     ticks = {float(i): label or NO_LABEL for i, label in enumerate(by_label)}
     _add_seconds(page, data, by_label, ticks)
-    shares = [100 * clipped_fraction(own) for own in by_label.values()]
-    if not any(shares):
-        page.paragraph(
-            "No sample is clipped: nowhere did an axis reach the end of what the sensor can "
-            "measure, 2 g."
-        )
+    percents = [100 * clipped_fraction(own) for own in by_label.values()]
+    if not any(percents):
+        page.paragraph("No sample is clipped: no axis ever hit the end of the sensor's range, 2 g.")
         return
-    told = "; ".join(
-        f"{label} {share:.1f} %" for label, share in zip(ticks.values(), shares, strict=True)
+    clipped = ", ".join(
+        f"{label} {percent:.1f}%" for label, percent in zip(ticks.values(), percents, strict=True)
     )
-    bars = Series("", range(len(shares)), shares, "bars", [f"{share:.1f}" for share in shares])
+    texts = [f"{percent:.1f}" for percent in percents]
+    bars = Series("", range(len(percents)), percents, "bars", texts)
     page.figure(
         Chart(
             "How much is clipped",
             "label",
             "clipped samples in %",
             [bars],
-            f"{told}.",
-            y_range=(0.0, max(10.0, 1.15 * max(shares))),
+            f"Clipped samples: {clipped}.",
+            y_range=(0.0, max(10.0, 1.15 * max(percents))),
             x_ticks=ticks,
         ),
-        "Samples at the end of the range, 2 g. What was beyond it is lost: above "
-        f"{CLIPPED_FRACTION:.0%} a gesture may be hard to recognise",
+        "Samples at the end of the sensor's range, 2 g. Anything stronger is lost. Above "
+        f"{CLIPPED_FRACTION:.0%}, a gesture may be hard to recognise",
     )
 
 
 def _add_seconds(
     page: Page, data: Dataset, by_label: dict[str, list[Recording]], ticks: dict[float, str]
 ) -> None:
-    """How long each recording is: in a picture, or in a word when all are alike."""
+    """How long each recording is: a picture, or a sentence if all are alike."""
     seconds = [
         np.array([seconds_of(one, data.rate_hz) for one in own]) for own in by_label.values()
     ]
@@ -161,70 +160,73 @@ def _add_seconds(
     if length.max() <= EQUAL_LENGTHS * length.min():
         page.paragraph(f"All recordings are {np.median(length):.2f} s long.")
         return
-    told = "; ".join(
+    alt = "; ".join(
         f"{label} from {own.min():.2f} s to {own.max():.2f} s, median {np.median(own):.2f} s"
         for label, own in zip(ticks.values(), seconds, strict=True)
     )
-    places = np.concatenate([i + _spread(len(own)) for i, own in enumerate(seconds)])
+    positions = np.concatenate([i + _side_by_side(len(own)) for i, own in enumerate(seconds)])
     page.figure(
         Chart(
             "How long the recordings are",
             "label",
             "length in s",
-            [Series("", places, length, "points")],
-            f"{told}.",
+            [Series("", positions, length, "points")],
+            f"{alt}.",
             x_range=(-0.6, len(seconds) - 0.4),
             y_range=(0.0, 1.08 * float(length.max())),
             x_ticks=ticks,
         ),
-        "Each point is a recording; points of a label stand beside each other only to be seen",
+        "Each point is a recording. Points of one label are side by side only so that you can see "
+        "them all",
     )
 
 
-def _spread(n: int) -> np.ndarray:
-    """Places beside each other for n points of a label, from -0.3 to 0.3."""
+def _side_by_side(n: int) -> np.ndarray:
+    """Horizontal offsets for n points of a label, from -0.3 to 0.3."""
     return np.linspace(-0.3, 0.3, n) if n > 1 else np.zeros(n)
 
 
 def _add_components(page: Page, recordings: Sequence[Recording], rows: np.ndarray) -> None:
     page.heading("Which recordings are alike")
     if len(recordings) < 3:
-        page.paragraph("Record three movements or more to see here how alike they are.")
+        page.paragraph("Record three or more movements to see how alike they are.")
         return
     found = principal_components(rows, 2)
-    first, second = (f"{share:.0%}" for share in found.shares)
+    first, second = (f"{fraction:.0%}" for fraction in found.explained_variance_ratio)
     page.paragraph(
-        f"The kit describes a recording by {N_FEATURES} numbers, its features: how the board was "
-        "held, how strongly and how fast it moved, and when. So a recording is a point with "
-        f"{N_FEATURES} coordinates, which nobody can draw. But a cloud of points can be looked at "
-        "from the side where it is widest. The first **principal component** is the direction in "
-        "which the points are spread most; the second is at right angles to it and the widest of "
-        "what is left."
+        f"The kit describes each recording with {N_FEATURES} numbers, its features: how the board "
+        "was held, how strongly and how fast it moved, and when. So each recording is a point in a "
+        f"space of {N_FEATURES} dimensions, and nobody can draw that. But you can turn the whole "
+        "cloud of points and look at it where it is widest, just as you photograph a ship from the "
+        "side and not from the front. This is called **principal component analysis**. The first "
+        "principal component is the direction in which the points differ most. The second is the "
+        "widest direction at right angles to it."
     )
     page.paragraph(
-        f"The first shows {first} of all the spread, the second {second}. The rest cannot be seen "
-        "here: points that lie on each other may be far apart in another direction, but points "
-        "that are far apart here are different indeed."
+        f"The first shows {first} of all the variance, that is, of all the differences between "
+        f"recordings. The second shows {second}. You can't see the rest here. Points that overlap "
+        "may be far apart in another direction, but points that are far apart here really are "
+        "different."
     )
     odd = odd_labels(rows, [one.label for one in recordings])
     marked = {one.number for one in odd[:MOST_MARKED]}
     page.figure(
         _components_chart(recordings, found, rows, marked),
-        f"The recordings from their widest side: {found.shares.sum():.0%} of the spread. Each "
-        "feature is scaled first, so that 1 is its standard deviation"
-        + ("; named are recordings that lie among those of another label" if marked else ""),
+        f"All recordings on one map. It shows {found.explained_variance_ratio.sum():.0%} of the variance. Each "
+        "feature was first scaled to a standard deviation of 1"
+        + (". Recordings with a name lie among those of another label" if marked else ""),
     )
     strongest = _strongest_features(found)
     page.bullets(
         [
-            f"Component {i} is mostly: {', '.join(as_is(name) for name in names)}."
+            f"Component {i} depends most on {', '.join(as_is(name) for name in names)}."
             for i, names in enumerate(strongest, start=1)
         ]
     )
 
 
 def _strongest_features(found: PrincipalComponents) -> list[list[str]]:
-    """For each component, the three features that its direction leans to most."""
+    """For each component, the three features with the largest weights."""
     return [
         [f"{FEATURES[i].name} ({FEATURES[i].meaning})" for i in np.argsort(-np.abs(column))[:3]]
         for column in found.directions.T
@@ -248,27 +250,28 @@ def _components_chart(
         names = [recordings[i].name if i in marked else "" for i in own.tolist()]
         series.append(Series(label or NO_LABEL, points[own, 0], points[own, 1], "points", names))
     return Chart(
-        "Recordings as points",
+        "All recordings on one map",
         "component 1, in standard deviations",
         "component 2, in standard deviations",
         series,
-        _told_of_middles(
-            labels, np.array([points[of_label == one].mean(axis=0) for one in labels])
-        ),
+        _about_centres(labels, np.array([points[of_label == one].mean(axis=0) for one in labels])),
     )
 
 
-def _told_of_middles(labels: Sequence[str], middles: np.ndarray) -> str:
+def _about_centres(labels: Sequence[str], centres: np.ndarray) -> str:
     """Which labels lie closest together in the picture, and which furthest apart."""
     if len(labels) < 2:
-        return "There is one label only, so there is nothing to compare."
-    apart = squared_distances(middles, middles)
+        return "There is only one label, so there is nothing to compare."
+    apart = squared_distances(centres, centres)
     pairs = [(apart[i, j], i, j) for i in range(len(labels)) for j in range(i)]
     near, far = min(pairs), max(pairs)
-    told = f"The middles of {labels[near[2]]} and {labels[near[1]]} lie closest together"
-    if len(labels) > 2:
-        told += f", those of {labels[far[2]]} and {labels[far[1]]} furthest apart"
-    return f"{told}."
+    nearest = f"The centres of {labels[near[2]]} and {labels[near[1]]} are"
+    if len(labels) == 2:
+        return f"{nearest} {np.sqrt(near[0]):.1f} standard deviations apart."
+    return (
+        f"{nearest} closest together, those of {labels[far[2]]} and {labels[far[1]]} are furthest "
+        "apart."
+    )
 
 
 def _add_traces(
@@ -278,10 +281,11 @@ def _add_traces(
         return
     page.heading("What the movements look like")
     page.paragraph(
-        "Of each recording the second that a model looks at, its most active one, in units of the "
-        "Earth's pull (g). A board that lies still with its face up reads -1 g on z and 0 on x and "
-        "y. The strong lines are the typical recording of the label, the one with the smallest "
-        "sum of distances to the others; the thin lines behind it are others."
+        "A model looks at one second of each recording: the one with the most movement. These "
+        "pictures show the acceleration in that second, in units of the Earth's gravity (g). When "
+        "a board lies still with its face up, z reads -1 g, and x and y read 0. The strong lines "
+        "are the typical recording of the label, the one that is most like all the others. The "
+        "thin lines are others."
     )
     of_label = np.array([one.label for one in recordings], dtype=object)
     with page.side_by_side():
@@ -295,23 +299,23 @@ def _add_traces(
             n_others = len(own) - 1
             thin = ""
             if n_others:
-                part = "" if len(others) == n_others else f"{len(others)} of "
-                thin = f"; thin: {part}{plural(n_others, 'other')}"
+                some = "" if len(others) == n_others else f"{len(others)} of "
+                thin = f". Thin lines: {some}{plural(n_others, 'other')}"
             page.figure(
                 _trace_chart(title, windows[typical], windows[others]),
-                f"{as_is(title)}. Typical: {as_is(recordings[typical].path)}{thin}",
+                f"{as_is(title)}. Strong lines: {as_is(recordings[typical].path)}{thin}",
             )
 
 
 def _trace_chart(title: str, typical: np.ndarray, others: np.ndarray) -> Chart:
-    """Three axes over time; all other windows as one faint series an axis, broken by NaN."""
+    """Three axes over time; the other windows as one faint series per axis, separated by NaN."""
     seconds = np.arange(len(typical)) / RATE_HZ
     behind = []
     for i, axis in enumerate(AXES):
         values = np.pad(others[:, :, i] / COUNTS_PER_G, ((0, 0), (0, 1)), constant_values=np.nan)
         times = np.tile(np.append(seconds, np.nan), len(others))
         behind.append(Series(axis, times, values.ravel(), faint=True))
-    what = f"In the typical recording of {title}"
+    what = f"The typical recording of {title}"
     return axes_over_time(title, seconds, typical, what, behind)
 
 

@@ -1,4 +1,4 @@
-"""What there is to tell about a model: its own file, and its recordings where they are found."""
+"""The evidence about a model: its own file, and its recordings if they are found."""
 
 from __future__ import annotations
 
@@ -20,52 +20,53 @@ from microbit_ml.recordings.names import file_name
 from microbit_ml.recordings.notes import FILE_NAME
 from microbit_ml.training.unknown_threshold import validation_negatives
 
-LEAST_FOUND = 0.5  # of a model's recordings: then a folder is taken for its data set
+LEAST_FOUND = 0.5  # of a model's recordings, for a folder to be taken as its data set
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """A model, what its judges said, and its recordings.
+    """A model, its cross-validated evaluation, and its recordings.
 
-    name: of the model's file; learned: the recordings that it learned from, as far as they are
-    there, or None; new: recordings of labels that it knows, which it did not learn from; strange:
-    recordings of other labels, or of none; folder: the name of the data set's folder, or "".
+    name: of the model's file; training_data: the recordings that it was trained on, as far as they
+    were found, or None; new: recordings of its labels that it was not trained on; ood: recordings
+    of other labels, or without one (out-of-distribution); folder: the name of the data set's
+    folder, or "".
     """
 
     name: str
     model: Model
-    learned: Dataset | None = None
+    training_data: Dataset | None = None
     new: list[Recording] = field(default_factory=list)
     ood: list[Recording] = field(default_factory=list)
     folder: str = ""
 
     @classmethod
     def of(cls, path: Path, model: Model, data: Dataset | None, folder: str = "") -> Evidence:
-        """Sort the data into what the model learned from, and what is new to it.
+        """Sort the data into what the model was trained on and what is new to it.
 
-        Raises DataError when the data have nothing to do with the model: no recording of any of
-        its labels.
+        Raises DataError when the data have no recording of any of the model's labels.
         """
         if data is None:
             return cls(path.name, model)
         seen = model.trained_on
-        learned = data.subset(lambda one: one.digest in seen and one.label in model.labels)
+        training_data = data.subset(lambda one: one.digest in seen and one.label in model.labels)
         others = [one for one in data if one.digest not in seen]
         new = [one for one in others if one.label in model.labels]
         ood = [one for one in others if one.label not in model.labels]
-        if not learned.recordings and not new:
+        if not training_data.recordings and not new:
             raise DataError(
-                f"{folder} has no recording of what the model knows: {', '.join(model.labels)}. "
-                f"Its labels: {', '.join(data.labels) or 'none'}. Give the data set that the model "
-                "was trained on, or none."
+                f"{folder} has no recording of a gesture that the model knows "
+                f"({', '.join(model.labels)}). Its labels are: {', '.join(data.labels) or 'none'}. "
+                "Give the data set that the model was trained on, or no data set at all."
             )
-        return cls(path.name, model, learned if len(learned) else None, new, ood, folder)
+        found = training_data if len(training_data) else None
+        return cls(path.name, model, found, new, ood, folder)
 
     @cached_property
     def held_out(self) -> Evaluation | None:
-        """What the judges said of held-out recordings; None of an older model.
+        """The fold models' predictions of held-out recordings; None for an older model.
 
-        With the limits that the model has now: ``evaluate --prefer`` may have moved some.
+        With the model's present thresholds: ``evaluate --prefer`` may have moved some.
         """
         model = self.model
         held = held_out_file.unpack(model.metrics, model.provenance, model.labels)
@@ -76,80 +77,80 @@ class Evidence:
 
     @property
     def shifts(self) -> dict[str, int]:
-        """How far the limits of some labels were moved after training."""
+        """How far the thresholds of some labels were moved after training."""
         return dict(self.model.provenance.get("shifts", {}))
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many recordings of each label the model learned from; empty when nobody knows."""
+        """How many recordings of each label the model was trained on; empty if not known."""
         counts = self.model.provenance.get("counts", {})
         return {label: counts[label] for label in self.model.labels if label in counts}
 
     @property
-    def n_learned(self) -> int:
-        """How many recordings the model learned from, by its own file."""
+    def n_training(self) -> int:
+        """How many recordings the model was trained on, according to its file."""
         return sum(self.counts.values())
 
     @cached_property
     def n_missing(self) -> int:
-        """How many of the recordings that the model learned from were not found."""
-        found = {one.digest for one in self.learned or ()}
+        """How many of the recordings that the model was trained on were not found."""
+        found = {one.digest for one in self.training_data or ()}
         return len(self.model.trained_on - found)
 
     @property
     def people(self) -> list[str]:
-        """Who made the recordings, as far as it was noted."""
+        """Who made the recordings, as far as they were noted."""
         return list(self.model.provenance.get("subjects", ()))
 
     @property
-    def not_noted(self) -> int | None:
-        """Of how many held-out recordings nobody noted who made them; None when that is lost."""
+    def n_without_subject(self) -> int | None:
+        """The number of held-out recordings without a subject; None without an evaluation."""
         return None if self.held_out is None else self.held_out.subjects.count("")
 
     @cached_property
-    def best(self) -> Scores | None:
-        """The judges' scores by the best known label, whether or not it would be unknown."""
+    def top1_scores(self) -> Scores | None:
+        """Cross-validated scores of the top-1 class, whether or not it would be unknown."""
         return self.held_out.scores if self.held_out else None
 
     @cached_property
-    def best_float(self) -> Scores | None:
+    def top1_scores_float(self) -> Scores | None:
         """The same of the float network."""
         return self.held_out.scores_float if self.held_out else None
 
     @cached_property
-    def with_unknown_scores(self) -> Scores | None:
-        """The judges' scores as on the board, where an answer may be unknown."""
+    def scores_with_unknown(self) -> Scores | None:
+        """Cross-validated scores as on the board, where a prediction may be unknown."""
         return self.held_out.scores_with_unknown if self.held_out else None
 
     @cached_property
     def new_scores(self) -> Scores:
-        """The model's own on the new recordings, as on the board. There must be one or more."""
-        says = self.model.predict(self.new).labels
-        return score([one.label for one in self.new], says, self.model.labels)
+        """The model's scores on the new recordings, as on the board. There must be at least one."""
+        predicted = self.model.predict(self.new).labels
+        return score([one.label for one in self.new], predicted, self.model.labels)
 
     @cached_property
     def rows(self) -> tuple[np.ndarray, np.ndarray]:
-        """What the network is given of recordings that it learned from: (n, n_inputs), and their
-        labels' numbers (n,). From the data set, else from the model's memory; n may be 0.
+        """The network's inputs for the training recordings (n, n_inputs), and their labels' numbers
+        (n,). From the data set, else from the model's replay buffer; n may be 0.
         """
         labels = self.model.labels
-        if self.learned:
-            rows = input_rows(self.model.windows(self.learned), self.model.network.groups)
-            return rows, np.array([labels.index(one.label) for one in self.learned])
+        if self.training_data:
+            rows = input_rows(self.model.windows(self.training_data), self.model.network.groups)
+            return rows, np.array([labels.index(one.label) for one in self.training_data])
         replay = self.model.replay
         firsts = np.unique(replay.recording, return_index=True)[1]
         return replay.rows[firsts].astype(np.int64), replay.targets[firsts].astype(np.int64)
 
     @cached_property
     def scaled(self) -> np.ndarray:
-        """The same rows as the network hears them, without unit: (n, n_inputs)."""
+        """The same rows after normalisation, without unit: (n, n_inputs)."""
         rows = self.rows[0]
         return self.model.fitted.scaled(rows) if len(rows) else rows.astype(float)
 
     @cached_property
     def typical(self) -> dict[str, Recording]:
-        """For each label the recording that is nearest to the label's mean, where one is found."""
-        if not self.learned:
+        """For each label, the recording nearest to the label's mean, if any was found."""
+        if not self.training_data:
             return {}
         targets = self.rows[1]
         nearest = {}
@@ -157,35 +158,37 @@ class Evidence:
             own = np.flatnonzero(targets == i)
             if len(own):
                 apart = ((self.scaled[own] - self.scaled[own].mean(axis=0)) ** 2).sum(axis=1)
-                nearest[label] = self.learned.recordings[own[apart.argmin()]]
+                nearest[label] = self.training_data.recordings[own[apart.argmin()]]
         return nearest
 
     @cached_property
     def by_digest(self) -> dict[str, Recording]:
-        """The recordings that the model learned from, as far as they are found."""
-        return {one.digest: one for one in self.learned or ()}
+        """The recordings that the model was trained on, as far as they were found."""
+        return {one.digest: one for one in self.training_data or ()}
 
     @cached_property
     def problems(self) -> list[str]:
-        """What may be wrong with the recordings that it learned from, a sentence each."""
-        return find_problems(self.learned) if self.learned else []
+        """What may be wrong with the training recordings, a sentence each."""
+        return find_problems(self.training_data) if self.training_data else []
 
     @cached_property
     def n_relabelled(self) -> int:
-        """How many recordings have another label now than when the model learned from them."""
+        """How many recordings have another label now than when the model was trained on them."""
         held = self.held_out
         if held is None:
             return 0
         was: dict[str, set[str]] = {}
         for digest, label in zip(held.digests, held.truth, strict=True):
             was.setdefault(digest, set()).add(label)
-        return sum(one.label not in was.get(one.digest, {one.label}) for one in self.learned or ())
+        return sum(
+            one.label not in was.get(one.digest, {one.label}) for one in self.training_data or ()
+        )
 
     @cached_property
-    def others(self) -> list[str | None]:
-        """What the model calls each of a thousand made-up movements; None is unknown, as it should.
+    def negative_predictions(self) -> list[str | None]:
+        """The model's predictions for a thousand synthetic negatives; None is unknown, and correct.
 
-        They are those that training counted, not those that it learned from.
+        These are the ones that training validated with, not the ones that it trained on.
         """
         model = self.model
         movements = validation_negatives(model.seed, model.window, model.rate_hz)
@@ -193,44 +196,46 @@ class Evidence:
 
     @property
     def false_accept_rate(self) -> float:
-        """The share of made-up movements that the model takes for gestures."""
-        return sum(name is not None for name in self.others) / len(self.others)
+        """The fraction of synthetic negatives that the model takes for gestures."""
+        return sum(name is not None for name in self.negative_predictions) / len(
+            self.negative_predictions
+        )
 
 
-def find_dataset(model: Model, places: Sequence[Path]) -> tuple[Path, Dataset] | None:
+def find_dataset(model: Model, folders: Sequence[Path]) -> tuple[Path, Dataset] | None:
     """The data set folder with the most of the model's recordings, if it has half of them or more.
 
-    places: folders that may be one, or may have one in them: they hold a data set's notes, or a
-    folder with the name of one of the model's labels. Folders that cannot be read are passed over.
+    folders: each may be a data set or contain one. A data set is recognised by its notes, or by a
+    folder with the name of one of the model's labels. Folders that cannot be read are skipped.
     """
-    wanted = model.trained_on
+    trained_on = model.trained_on
     found: tuple[int, Path, Dataset] | None = None
-    for folder in _candidates(places, model.labels):
+    for folder in _candidates(folders, model.labels):
         try:
             data = Dataset.load(folder)
         except (KitError, OSError):
             continue
-        n = len(wanted & {one.digest for one in data})
-        if n >= max(LEAST_FOUND * len(wanted), 1) and (found is None or n > found[0]):
+        n = len(trained_on & {one.digest for one in data})
+        if n >= max(LEAST_FOUND * len(trained_on), 1) and (found is None or n > found[0]):
             found = n, folder, data
-        if n == len(wanted) and n:
+        if n == len(trained_on) and n:
             break
     return found[1:] if found else None
 
 
-def _candidates(places: Sequence[Path], labels: Sequence[str]) -> list[Path]:
-    """The places, and the folders in them, that look like a data set; each once."""
-    telling = {FILE_NAME, *map(file_name, labels)}
-    folders: dict[Path, Path] = {}
-    for place in places:
-        for folder in (place, *filter(Path.is_dir, _inside(place))):
-            if telling & {one.name for one in _inside(folder)}:
-                folders.setdefault(folder.resolve(), folder)
-    return list(folders.values())
+def _candidates(folders: Sequence[Path], labels: Sequence[str]) -> list[Path]:
+    """The folders, and those in them, that look like a data set; each once."""
+    names = {FILE_NAME, *map(file_name, labels)}
+    candidates: dict[Path, Path] = {}
+    for outer in folders:
+        for folder in (outer, *filter(Path.is_dir, _inside(outer))):
+            if names & {one.name for one in _inside(folder)}:
+                candidates.setdefault(folder.resolve(), folder)
+    return list(candidates.values())
 
 
 def _inside(folder: Path) -> list[Path]:
-    """What lies in a folder; nothing when it may not be read."""
+    """The contents of a folder; nothing if it may not be read."""
     try:
         return sorted(folder.iterdir())
     except OSError:
@@ -238,6 +243,6 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def clearly_wrong(held: Evaluation) -> list[int]:
-    """The numbers of the held-out recordings that were taken for another label, most_confident first."""
+    """The numbers of the misclassified held-out recordings, the most confident first."""
     wrong = np.flatnonzero(~held.is_right)
     return [int(i) for i in wrong[np.argsort(-held.probability[wrong], kind="stable")]]

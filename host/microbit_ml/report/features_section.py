@@ -1,4 +1,4 @@
-"""What the network is given of a movement, and which of it tells the gestures apart."""
+"""The features that the network gets as input, and how the gestures differ in them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,21 @@ def add_features(page: Page, evidence: Evidence) -> None:
     if not groups:
         n = evidence.model.fitted.n_inputs
         page.paragraph(
-            f"This network sees the raw window, {n} numbers, and finds by itself what to look at. "
+            f"This network sees the raw window, {n} numbers, and finds out by itself what matters. "
             "So there are no features to show."
         )
         return
     features = features_of(groups)
     page.paragraph(
-        f"The board computes {plural(len(features), 'number')} of each window, its **features**, "
-        f"in {plural(len(groups), 'group')}: {', '.join(f'`{group}`' for group in groups)}. The "
-        "network sees only these."
+        f"From each window, the board computes {plural(len(features), 'number')}, its "
+        f"**features**, in {plural(len(groups), 'group')}: "
+        f"{', '.join(f'`{group}`' for group in groups)}. They are all that the network sees."
     )
     rows, targets = evidence.rows
     if not len(rows):
-        page.paragraph("The model remembers no recordings, so what they are like is not known.")
+        page.paragraph(
+            "The model's file holds no recordings, so this page can't show their features."
+        )
         return
     present = np.unique(targets)
     labels = [evidence.model.labels[i] for i in present]
@@ -49,16 +51,16 @@ def _means(rows: np.ndarray, targets: np.ndarray, present: np.ndarray) -> np.nda
 
 
 def _add_picture(page: Page, features: list[Feature], labels: list[str], means: np.ndarray) -> None:
-    from_middle = means - means.mean(axis=1, keepdims=True)
-    apart = from_middle.std(axis=1)
-    chosen = np.sort(np.argsort(-apart, kind="stable")[:MOST_SHOWN])
+    from_mean = means - means.mean(axis=1, keepdims=True)
+    between = from_mean.std(axis=1)  # standard deviation between labels
+    chosen = np.sort(np.argsort(-between, kind="stable")[:MOST_SHOWN])
     page.figure(
-        feature_means([features[i].name for i in chosen], labels, from_middle[chosen]),
-        "The features by which the gestures differ most. Above 0 (blue): more than usual; below "
-        "(orange): less. 1 is about what one gesture varies by",
+        feature_means([features[i].name for i in chosen], labels, from_mean[chosen]),
+        "The features in which the gestures differ most. Blue, above 0: higher than average. "
+        "Orange, below 0: lower. Recordings of the same gesture typically vary by 1",
     )
     page.table(
-        ["feature", "what it is"],
+        ["feature", "meaning"],
         [[features[i].name, features[i].meaning] for i in chosen],
         "These features in words",
         left=2,
@@ -66,26 +68,26 @@ def _add_picture(page: Page, features: list[Feature], labels: list[str], means: 
 
 
 def _add_scatter(page: Page, evidence: Evidence) -> None:
-    """All recordings on a flat picture."""
+    """All recordings on a map: their first two principal components."""
     targets = evidence.rows[1]
     if len(targets) < 2:
-        return  # one point has no spread to look at
+        return  # one point has no variance
     components = principal_components(evidence.scaled)
     points = components.project(evidence.scaled)
     page.figure(
-        scatter(points, targets, evidence.model.labels, components.shares),
-        "Each point is a recording that the model learned from. Points that lie together are alike "
-        "in their features; gestures whose points mix here may still be apart in other features",
+        scatter(points, targets, evidence.model.labels, components.explained_variance_ratio),
+        "Each point is a recording that the model was trained on. Points close together have "
+        "similar features. Gestures that overlap here may still differ in other features",
     )
 
 
 def _add_table(page: Page, features: list[Feature], labels: list[str], means: np.ndarray) -> None:
     page.table(
-        ["feature", "what it is", "unit", *map(as_is, labels)],
+        ["feature", "meaning", "unit", *map(as_is, labels)],
         [
             [one.name, one.meaning, one.unit, *(f"{mean:.0f}" for mean in row)]
             for one, row in zip(features, means, strict=True)
         ],
-        "Means of the recordings that the model learned from",
+        "The mean of each feature over the recordings that the model was trained on",
         left=3,
     )

@@ -1,8 +1,7 @@
-"""How the model learned, what it takes for what, and the recordings that it gets wrong."""
+"""How the model learned, what it mixes up, and which recordings it got wrong."""
 
 from __future__ import annotations
 
-from microbit_ml.common.wording import plural
 from microbit_ml.metrics import Scores
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence, clearly_wrong
@@ -17,40 +16,44 @@ def add_losses(page: Page, evidence: Evidence) -> None:
     page.heading("How it learned")
     history = evidence.model.history
     if not history.get("step"):
-        page.paragraph("The model's file does not hold the losses of its training.")
+        page.paragraph("The model's file does not hold its training losses.")
         return
     page.figure(
-        loss_curves(history), "The loss: how far the answers are from right. Less is better"
+        loss_curves(history),
+        "The loss: how far its answers are from the right ones. Lower is better",
     )
     page.paragraph(
-        "In training, the network also sees altered copies and made-up movements, and some of its "
-        "units are switched off by chance: that is harder, so its loss may stay above the other. "
-        "Where the held-out loss rises again, a model begins to learn its recordings by heart."
+        "Training is harder than the test. The network also sees recordings that were changed a "
+        "little (augmented samples) and random movements, and some of its units are switched off "
+        "at random (dropout). So the training loss may stay above the held-out loss. If the "
+        "held-out loss starts to rise, the model is learning its recordings by heart, and that is "
+        "called **overfitting**."
     )
 
 
 def add_confusion(page: Page, evidence: Evidence) -> None:
     """The confusion matrix, and the scores of each gesture."""
-    if evidence.with_unknown_scores is None:
-        return  # the section on how it was tested says so
-    page.heading("What it takes for what")
+    if evidence.scores_with_unknown is None:
+        return  # the section on how it was tested explains this
+    page.heading("What it mixes up")
     page.figure(
-        confusion(evidence.with_unknown_scores, "Held-out recordings, as on the board"),
-        "A row for each gesture that was made, a column for what it was called. What is right "
-        "stands on the diagonal",
+        confusion(evidence.scores_with_unknown, "Held-out recordings, as on the board"),
+        "The confusion matrix: a row for each gesture that was made, a column for each answer. "
+        "Right answers are on the diagonal",
     )
     add_scores(
         page,
-        evidence.with_unknown_scores,
-        "Held-out recordings, as on the board: unknown is not right",
+        evidence.scores_with_unknown,
+        "Held-out recordings, as on the board: “unknown” counts as wrong",
     )
+    example = named(evidence.scores_with_unknown.labels[0])
     page.bullets(
         [
-            "**Precision**: of all that were called so, the share that are so. It is low when "
-            "there are false alarms.",
-            "**Recall**: of all that are so, the share that were found. It is low when many are "
-            "missed.",
-            "**F1**: one number for both, low when either is.",
+            f"**Precision**: of everything it called {example}, how much really was {example}? It "
+            "is low when there are false alarms.",
+            f"**Recall**: of all the real {example} recordings, how many did it find? It is low "
+            "when many are missed.",
+            "**F1**: precision and recall in one number. It is low when either of them is low.",
         ]
     )
 
@@ -68,19 +71,19 @@ def add_scores(page: Page, scores: Scores, caption: str) -> None:
         for one in scores.classes
     ]
     means = (scores.macro_precision, scores.macro_recall, scores.macro_f1)
-    rows.append(["mean of all", *(f"{mean:.2f}" for mean in means), scores.recordings])
+    rows.append(["mean", *(f"{mean:.2f}" for mean in means), scores.recordings])
     page.table(["gesture", "precision", "recall", "F1", "recordings"], rows, caption)
 
 
 def add_wrong(page: Page, evidence: Evidence) -> None:
-    """The recordings that are taken for another gesture, beside what they are taken for."""
+    """The recordings that were mistaken for another gesture, beside a typical one of that."""
     held = evidence.held_out
     if held is None:
         return
-    page.heading("What it gets wrong")
+    page.heading("Which recordings it got wrong")
     wrong = clearly_wrong(held)
     if not wrong:
-        page.note("No held-out recording was taken for another gesture.", "good")
+        page.note("No held-out recording was mistaken for another gesture.", "good")
         return
     found = [evidence.by_digest.get(held.digests[i]) for i in wrong]
     rows = [
@@ -95,28 +98,26 @@ def add_wrong(page: Page, evidence: Evidence) -> None:
         for i, recording in zip(wrong, found, strict=True)
     ]
     page.table(
-        ["recording", "is", "taken for", "by", "how sure", "on the board"],
+        ["recording", "actual", "predicted", "person", "how sure", "on the board"],
         rows[:MOST_LISTED],
-        f"The {min(len(wrong), MOST_LISTED)} most_confident of {plural(len(wrong), 'mistake')}"
+        f"The {MOST_LISTED} most confident of its {len(wrong)} mistakes"
         if len(wrong) > MOST_LISTED
-        else "Taken for another gesture, the most_confident mistakes first",
+        else "Recordings mistaken for another gesture. The most confident mistakes come first",
         left=4,
     )
     page.paragraph(
-        "Look at them one by one. Is the label right? Is the movement cut off, or made in another "
-        "way? A recording that is wrong should be deleted or moved; one that is right says what to "
-        "record more of."
+        "Look at them one by one. Is the label right? Is the movement cut off, or made in a "
+        "different way? If the recording is wrong, delete it or move it to its right label. If it "
+        "is right, record more like it."
     )
     shown = [(i, one) for i, one in zip(wrong, found, strict=True) if one is not None]
     for i, recording in shown[:MOST_SHOWN]:
-        taken_for = held.best[i]
-        typical = evidence.typical.get(taken_for)
+        predicted = held.best[i]
+        typical = evidence.typical.get(predicted)
         with page.side_by_side():
             page.figure(
                 trace(recording, recording.path),
-                f"It is {named(held.truth[i])}, and was taken for {named(taken_for)}",
+                f"This is {named(held.truth[i])}, but the model took it for {named(predicted)}",
             )
             if typical:
-                page.figure(
-                    trace(typical, f"typical: {taken_for}"), f"A typical {named(taken_for)}"
-                )
+                page.figure(trace(typical, f"typical: {predicted}"), f"Typical {named(predicted)}")

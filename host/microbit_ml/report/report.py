@@ -1,4 +1,4 @@
-"""One page that tells all about a model: the answer first, then what it rests on."""
+"""One page about a model: the answer first, then the evidence for it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SECTIONS = (
 
 
 def report_html(evidence: Evidence) -> str:
-    """The report as one HTML page, with everything in it. The same evidence, the same bytes."""
+    """The report as one HTML page, complete in itself. The same evidence gives the same bytes."""
     page = Page(f"Report on {as_is(evidence.name)}")
     for add in SECTIONS:
         add(page, evidence)

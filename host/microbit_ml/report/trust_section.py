@@ -1,4 +1,4 @@
-"""How far to trust the model's answers: sureness, unknown, and what whole numbers cost."""
+"""How far to trust the model's answers: calibration, unknown, new recordings, quantization."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from microbit_ml.report.learning_section import add_scores
 from microbit_ml.report.pictures import confusion, reliability
 from microbit_ml.report.words import named
 
-FLOAT_BYTES = 4  # of a number where networks are usually computed
+FLOAT_BYTES = 4  # of a 32-bit float, in which networks are usually computed
 
 
 def add_calibration(page: Page, evidence: Evidence) -> None:
@@ -17,15 +17,20 @@ def add_calibration(page: Page, evidence: Evidence) -> None:
     held = evidence.held_out
     if held is None:
         return
-    page.heading("Is it right as often as it is sure?")
+    page.heading("Is it as sure as it should be?")
+    page.paragraph(
+        "When a good weather forecast says “80% chance of rain”, it rains on 8 of 10 such days. It "
+        "is the same with a model: of the answers that it is 80% sure of, 80% should be right. "
+        "Then it is **well calibrated**."
+    )
     table = held.calibration
     page.figure(
         reliability(table),
-        "Held-out recordings, by how sure the model was. Points on the line are honest; below it "
-        "the model is surer than it is right",
+        "Calibration: how sure the model was of held-out recordings, and how often it was right. "
+        "Below the line it is overconfident, above it underconfident",
     )
     page.table(
-        ["says", "recordings", "sure on average", "right"],
+        ["how sure", "recordings", "on average", "right"],
         [
             [
                 f"{one.low:.0%} to {one.high:.0%}",
@@ -36,66 +41,71 @@ def add_calibration(page: Page, evidence: Evidence) -> None:
             for one in table.bins
             if one.n
         ],
-        "The points in numbers. A point of few recordings says little",
+        "The points in numbers. A point with few recordings tells you little",
     )
     page.paragraph(
-        f"On average the points are {table.error:.0%} away from the line (the expected calibration "
-        f"error). The model says {held.probability.mean():.0%} on average, and is right in "
-        f"{held.is_right.mean():.0%}."
+        f"On average, the points are {table.error:.0%} away from the line. That is the expected "
+        f"calibration error. Overall, the model says it is {held.probability.mean():.0%} sure, and "
+        f"{held.is_right.mean():.0%} of its answers are right."
     )
 
 
 def add_unknown(page: Page, evidence: Evidence) -> None:
-    """What the limit of unknown costs, and what lets it be."""
-    page.heading("When it says “unknown”")
+    """The false-accept rates of the threshold for unknown, and which names negatives get."""
+    page.heading("When it answers “unknown”")
     page.paragraph(
-        "A movement that is unlike all that the model learned should get no name. Where the limit "
-        "lies is a choice: a strict one refuses gestures, a loose one lets other movements pass."
+        "Show the model a movement unlike any that it was trained on, and it should answer "
+        "“unknown”. Such a movement is **out-of-distribution**, like a French question in a maths "
+        "test. A threshold decides how strict the model is, and you can choose it. A strict one "
+        "also rejects real gestures. A loose one also lets other movements through."
     )
     rates = evidence.model.metrics.get("false_accept_rates")
     chosen = evidence.model.provenance.get("settings", {}).get("accept_known")
     if rates:
         page.table(
-            ["gestures accepted", "made-up movements accepted", "chosen"],
+            ["gestures accepted", "random movements accepted", "chosen"],
             [
                 [
-                    f"{cost['accept_known']:.0%}",
-                    f"{cost['false_accept_rate']:.0%}",
-                    "this model" if cost["accept_known"] == chosen else "",
+                    f"{row['accept_known']:.0%}",
+                    f"{row['false_accept_rate']:.0%}",
+                    "this model" if row["accept_known"] == chosen else "",
                 ]
-                for cost in rates
+                for row in rates
             ],
-            "The choice, to be made with `--accept-known` when training",
+            "The choice you make with `--accept-known` when training. The middle column is the "
+            "**false-accept rate**: how many random movements get the name of a gesture",
             left=0,
         )
     for label, shift in evidence.shifts.items():
         page.note(
-            f"After training, the limit of {named(label)} was moved by {shift:+d}, with `evaluate "
-            "--prefer`. The table above is from before; the rest of this page is as it is now."
+            f"After training, the threshold of {named(label)} was moved by {shift:+d} with "
+            "`evaluate --prefer`. The table above shows the model before that. The rest of this "
+            "page shows it as it is now."
         )
-    with_unknown_scores = evidence.others
+    predicted = evidence.negative_predictions
     page.table(
-        ["called", "of 1000 movements" if len(with_unknown_scores) == 1000 else "movements"],
+        ["answer", "of 1000 movements" if len(predicted) == 1000 else "movements"],
         [
-            ["unknown, as it should be", with_unknown_scores.count(None)],
-            *([as_is(label), with_unknown_scores.count(label)] for label in evidence.model.labels),
+            ["unknown, as it should be", predicted.count(None)],
+            *([as_is(label), predicted.count(label)] for label in evidence.model.labels),
         ],
-        "What this model calls movements that a computer made up, and that are no gesture",
+        "What this model predicts for random movements that a computer made up. None of them is a "
+        "gesture",
     )
 
 
 def add_integers(page: Page, evidence: Evidence) -> None:
-    """The integer model beside the float model."""
-    page.heading("What whole numbers cost")
+    """The quantized model beside the float model."""
+    page.heading("The price of whole numbers")
     model = evidence.model
     page.paragraph(
-        "The network learns with real numbers. A micro:bit has little memory and no quick way to "
-        "compute with them, so they are made into small whole numbers: each weight becomes one "
-        "byte, from -127 to 127."
+        "The network learns with decimal numbers. A micro:bit has little memory and is slow at "
+        "computing with them, so they are rounded to small whole numbers: each weight becomes one "
+        "byte, from -127 to 127. This is called **quantization**."
     )
     parameters = model.fitted.n_parameters
     page.table(
-        ["measure", "real numbers", "whole numbers"],
+        ["measure", "decimal numbers", "whole numbers"],
         [
             *_scores_beside(evidence),
             [
@@ -112,12 +122,12 @@ def add_integers(page: Page, evidence: Evidence) -> None:
         page.paragraph(
             "Both ways give the same answer for every held-out recording."
             if not differ
-            else f"They differ in {plural(differ, 'recording')} of {len(held)}."
+            else f"The two answers differ for {differ} of {plural(len(held), 'recording')}."
         )
 
 
 def _scores_beside(evidence: Evidence) -> list[list[str]]:
-    integer, real = evidence.best, evidence.best_float
+    integer, real = evidence.top1_scores, evidence.top1_scores_float
     if integer is None or real is None:
         return []
     return [
@@ -127,30 +137,31 @@ def _scores_beside(evidence: Evidence) -> list[list[str]]:
 
 
 def add_new_recordings(page: Page, evidence: Evidence) -> None:
-    """The model on recordings that it did not learn from, where DATASET has some."""
+    """The model on recordings that it was not trained on, if DATASET has any."""
     if not evidence.new and not evidence.ood:
         return
-    page.heading("On recordings that are new to it")
+    page.heading("On new recordings")
     model, new = evidence.model, evidence.new
     if new:
         scores = evidence.new_scores
         page.paragraph(
-            f"{plural(len(new), 'recording')} in {as_is(evidence.folder)} "
-            f"{'is' if len(new) == 1 else 'are'} of gestures that the model knows, but it did not "
-            f"learn from them. **It is right in {scores.right} of {scores.recordings}, "
-            f"{scores.accuracy:.0%}**, as on the board, where unknown is not right."
+            f"In {as_is(evidence.folder)}, {plural(len(new), 'recording')} "
+            f"{'shows a gesture' if len(new) == 1 else 'show gestures'} that the model knows, but "
+            f"it was not trained on {'it' if len(new) == 1 else 'them'}. **On the board, it would "
+            f"get {scores.right} of {scores.recordings} right: {scores.accuracy:.0%}.** There, "
+            "“unknown” counts as wrong."
         )
         page.figure(
             confusion(scores, "New recordings, as on the board"),
-            "A row for each gesture that was made, a column for what it was called",
+            "The confusion matrix: a row for each gesture that was made, a column for each answer",
         )
-        add_scores(page, scores, "New recordings, as on the board: unknown is not right")
+        add_scores(page, scores, "New recordings, as on the board: “unknown” counts as wrong")
     if evidence.ood:
-        answers = model.predict(evidence.ood).labels
-        others = ", ".join(sorted({named(one.label) for one in evidence.ood if one.label}))
+        n, n_unknown = len(evidence.ood), model.predict(evidence.ood).labels.count(None)
+        labels = ", ".join(sorted({named(one.label) for one in evidence.ood if one.label}))
         page.paragraph(
-            f"{plural(len(answers), 'recording')} there {'is' if len(answers) == 1 else 'are'} of "
-            f"what the model does not know ({others or 'without a label'}). It should call "
-            f"{'it' if len(answers) == 1 else 'them all'} unknown, and does so with "
-            f"{answers.count(None)}."
+            f"In {as_is(evidence.folder)}, {plural(n, 'recording')} "
+            f"{'shows a movement' if n == 1 else 'show movements'} that the model doesn't know "
+            f"({labels or 'without a label'}). It should answer “unknown” every time. It does so "
+            f"for {n_unknown} of {n}."
         )

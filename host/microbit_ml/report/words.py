@@ -1,4 +1,4 @@
-"""What sentences of a report have in common."""
+"""Pieces that the sentences of a report share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from microbit_ml.pages import as_is
 
 @dataclass(frozen=True)
 class Advice:
-    """Something to do; kind: one word for a program, text: for a page, with its marks."""
+    """Something to do; kind: one word for a program; text: for a page, with its marks."""
 
     kind: str
     text: str

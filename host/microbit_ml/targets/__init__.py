@@ -1,4 +1,4 @@
-"""Targets: the boards that models run on, one file each. No other room writes their names."""
+"""Targets: the boards that models run on, one file each. No other room names a board."""
 
 from microbit_ml.targets.target import DenseCost, Target
 from microbit_ml.targets.v1 import V1
@@ -18,18 +18,18 @@ __all__ = [
 ]
 
 TARGETS: dict[str, Target] = {}
-"""By name, in the order in which they are listed and written into a hex."""
+"""The targets by name, in the order in which they are listed and written into a hex."""
 
 
 def register(target: Target) -> None:
-    """Add a target. Raises ValueError when there is another one with its name or its block id."""
+    """Add a target. Raises ValueError when its name or its block id is taken."""
     if target.name in TARGETS or any(o.block_id == target.block_id for o in TARGETS.values()):
-        raise ValueError(f"There is a target with the name or the block id of {target.name!r}.")
+        raise ValueError(f"The name or the block id of target {target.name!r} is already taken.")
     TARGETS[target.name] = target
 
 
 def by_usb_id(unique_id: str) -> Target | None:
-    """The target whose unique id begins like this one, or None."""
+    """The target to which a board with this unique id belongs, or None."""
     for target in TARGETS.values():
         if unique_id[:4].lower() in (f"{number:04x}" for number in target.usb_ids):
             return target
@@ -37,12 +37,12 @@ def by_usb_id(unique_id: str) -> Target | None:
 
 
 def by_chip(machine: str) -> Target | None:
-    """The target that ``os.uname().machine`` names, or None."""
+    """The target with the chip in ``os.uname().machine``, or None."""
     return next((target for target in TARGETS.values() if target.chip in machine), None)
 
 
 def slowest() -> Target:
-    """The target that takes longest for an instruction: what is fast there is fast anywhere."""
+    """The target with the slowest instructions: code that is fast there is fast anywhere."""
     return max(TARGETS.values(), key=lambda one: one.microseconds(1))
 
 

@@ -1,4 +1,4 @@
-"""Target: a board that models can run on, and all that makes it another than the rest."""
+"""Target: a board that models can run on, and everything that is specific to it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class DenseCost:
-    """Instructions that dense layers take on a target: a straight line through measurements.
+    """The instructions that dense layers take on a target: a linear fit to measurements.
 
-    call: from Python into the first layer and back; output: of each output (its bias,
-    requantizing, storing it); product: of each product of an input and a weight.
+    call: from Python into the first layer and back; output: per output (its bias, requantizing,
+    storing it); product: per product of an input and a weight.
     """
 
     call: float
@@ -25,15 +25,15 @@ class Target:
 
     name: in commands and in the kit's files ("v1"); title: in texts ("V1"); chip: the name with
     which ``os.uname().machine`` ends; usb_ids: the numbers that its unique id may begin with;
-    block_id: what a universal hex calls it; data_record: the type of its records there; is_m4:
-    whether its processor has a Cortex-M4's instructions; clock_mhz; cycles: of an instruction, on
-    average, an estimate; heap_bytes: what a model may take beside the kit's launcher, None where
-    there is always room; search_from: the first address at which the loader looks for kernels;
-    kernels: listings that it has in the place of others, None for one that it does without;
-    dense_cost; features_cost: instructions of all features of a window, about; sensor: its
-    accelerometer in simulations (recordings/simulation/sensor.py); circuit: the target whose
-    circuit and MicroPython it has, by itself its own; file_system_bytes: of flash for files, the
-    last ones of those that its MicroPython has, whole pages with the spare one; None for all.
+    block_id: its id in a universal hex; data_record: the type of its records there; is_m4: whether
+    its processor has a Cortex-M4's instructions; clock_mhz; cycles: per instruction, an estimated
+    average; heap_bytes: the heap that a model may take beside the kit's launcher, None where there
+    is always room; search_from: the first address at which the loader looks for kernels; kernels:
+    listings that replace others, or None for one to leave out; dense_cost; features_cost:
+    instructions for all features of a window, about; sensor: its accelerometer in simulations
+    (recordings/simulation/sensor.py); circuit: the target whose circuit and MicroPython it shares,
+    "" for its own; file_system_bytes: the flash for files, in whole pages including the spare one,
+    at the end of its MicroPython's area; None for all of it.
     """
 
     name: str
@@ -56,22 +56,22 @@ class Target:
 
     @property
     def like(self) -> str:
-        """The name of the target whose circuit and MicroPython it has."""
+        """The name of the target whose circuit and MicroPython it uses."""
         return self.circuit or self.name
 
     @property
     def kernel_digit(self) -> str:
         """The digit in the name of its kernels' file, by which a board finds them.
 
-        It is the one with which MicroPython tells the chips apart: the fourth from the end of
-        ``os.uname().machine``, 1 of nRF51822 and 2 of nRF52833.
+        It identifies the chip: the fourth character from the end of ``os.uname().machine``, 1 for
+        nRF51822 and 2 for nRF52833.
         """
         return self.chip[-4]
 
     def microseconds(self, instructions: float) -> float:
-        """How long so many instructions take, by the estimate of cycles."""
+        """The time that this number of instructions takes, from the estimated cycles."""
         return instructions * self.cycles / self.clock_mhz
 
     def has_room(self, heap_bytes: int) -> bool:
-        """Whether a model that takes so many bytes of heap runs beside the kit's launcher."""
+        """Whether a model that takes ``heap_bytes`` of heap runs beside the kit's launcher."""
         return self.heap_bytes is None or heap_bytes <= self.heap_bytes

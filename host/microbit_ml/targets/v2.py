@@ -17,7 +17,7 @@ V2 = Target(
     features_cost=11_000,
     sensor="v2",
     kernels={
-        "fresh.py": None,  # it reads at a steady pace: no sample is read twice
+        "fresh.py": None,  # it reads at a steady pace, so no sample is read twice
         "spectrum.py": "spectrum_v2.py",
         "autocorrelation.py": "autocorrelation_v2.py",
         "ratio.py": "ratio_v2.py",

@@ -1,4 +1,4 @@
-"""From a listing to machine code: what the listing's lines are, and where each of them lies."""
+"""From a listing to machine code: the items of the listing and their offsets."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from microbit_ml.thumb.cortex_m0 import REGISTERS, AssemblyError, Encoder, never
 class Item:
     """One line of a listing: an instruction, numbers (``data``), or an ``align``.
 
-    part and line: where it stands; encode: gives its halfwords, none for align; n_bytes: how long
-    it is; step: what align goes up to a multiple of, else 1; is_data: not an instruction; is_jump:
-    what stands behind it is only reached by a branch.
+    file and line: the listing and its line; encode: returns its halfwords, none for align; n_bytes:
+    its length; step: the multiple to which align goes up, else 1; is_data: not an instruction;
+    is_jump: the next item can only be reached by a branch.
     """
 
-    part: str
+    file: str
     line: int
     encode: Encoder
     n_bytes: int
@@ -31,52 +31,52 @@ class Item:
 
 @dataclass(frozen=True)
 class Listing:
-    """Listings, read: their items in order, and for each label the number of the item it is at."""
+    """Listings that were read: their items in order, and the index of each label's item."""
 
     items: Sequence[Item]
     labels: Mapping[str, int]
 
-    def encode(self, code: bytearray, places: Sequence[int]) -> None:
-        """Put the items into code. places: where each lies, and at last the end."""
-        labels = {name: places[i] for name, i in self.labels.items()}
-        for item, place in zip(self.items, places, strict=False):
+    def encode(self, code: bytearray, offsets: Sequence[int]) -> None:
+        """Write the items into code. offsets: of each item, and of the end."""
+        labels = {name: offsets[i] for name, i in self.labels.items()}
+        for item, offset in zip(self.items, offsets, strict=False):
             try:
-                halfwords = item.encode(labels, place)
+                halfwords = item.encode(labels, offset)
             except AssemblyError as error:
-                raise AssemblyError(f"{item.part}, line {item.line}: {error}") from error
+                raise AssemblyError(f"{item.file}, line {item.line}: {error}") from error
             content = b"".join(halfword.to_bytes(2, "little") for halfword in halfwords)
-            code[place : place + len(content)] = content
+            code[offset : offset + len(content)] = content
 
 
 def assemble(listing: str, name: str = "listing", *, m4: bool = False) -> bytes:
     """The machine code of a listing, little endian. Raises AssemblyError naming the line.
 
-    m4: with the instructions that a Cortex-M4 (V2) has beyond those of a Cortex-M0.
+    m4: allow the additional instructions of a Cortex-M4 (V2).
     """
-    return assemble_parts({name: listing}, m4=m4)
+    return assemble_listings({name: listing}, m4=m4)
 
 
-def assemble_parts(listings: Mapping[str, str], *, m4: bool = False) -> bytes:
-    """The machine code of listings, by file name, one behind the other; labels are known in all."""
+def assemble_listings(listings: Mapping[str, str], *, m4: bool = False) -> bytes:
+    """The machine code of listings by file name, concatenated; they share their labels."""
     listing = read_listings(listings, m4=m4)
-    places = [0]
+    offsets = [0]
     for item in listing.items:
-        places.append(end_of(item, places[-1]))
-    code = bytearray(places[-1])
-    listing.encode(code, places)
+        offsets.append(end_of(item, offsets[-1]))
+    code = bytearray(offsets[-1])
+    listing.encode(code, offsets)
     return bytes(code)
 
 
-def end_of(item: Item, place: int) -> int:
-    """The place behind an item that lies at this one."""
-    return place + item.n_bytes + -place % item.step
+def end_of(item: Item, offset: int) -> int:
+    """The offset of the end of an item that starts at ``offset``."""
+    return offset + item.n_bytes + -offset % item.step
 
 
 def read_listings(listings: Mapping[str, str], *, m4: bool = False) -> Listing:
-    """The lines of listings by file name, one behind the other. Raises AssemblyError."""
+    """The items of listings by file name, concatenated. Raises AssemblyError."""
     names = _Names(m4)
     for name, listing in listings.items():
-        names.part = name
+        names.file = name
         try:
             exec(compile(listing, name, "exec"), {"__builtins__": {}}, names)
         except Exception as error:
@@ -96,12 +96,12 @@ def _line_of(error: BaseException, name: str) -> int:
 
 
 class _Names(dict):
-    """What a listing's names mean: registers, instructions, and labels for all else."""
+    """The names in a listing: registers, instructions, and labels for everything else."""
 
     def __init__(self, m4: bool) -> None:
         super().__init__(REGISTERS)
         self.labels: dict[str, int] = {}
-        self.part = ""  # the listing that is being read
+        self.file = ""  # the listing being read
         self.items_read: list[Item] = []
         self["label"] = self._label
         self["data"] = self._data
@@ -133,14 +133,14 @@ class _Names(dict):
         halfwords = [
             int.from_bytes(content[i : i + 2], "little") for i in range(0, len(content), 2)
         ]
-        self._append(lambda labels, place: halfwords, len(content), is_data=True)
+        self._append(lambda labels, offset: halfwords, len(content), is_data=True)
 
     def _align(self, step: int) -> None:
-        self._append(lambda labels, place: [], 0, step=step, is_data=True)
+        self._append(lambda labels, offset: [], 0, step=step, is_data=True)
 
     def _append(self, encode: Encoder, n_bytes: int, **properties: Any) -> None:
         line = sys._getframe(2).f_lineno  # of the listing
-        self.items_read.append(Item(self.part, line, encode, n_bytes, **properties))
+        self.items_read.append(Item(self.file, line, encode, n_bytes, **properties))
 
     def _recorder(
         self, mnemonic: str, encode: Callable[..., Encoder], n_bytes: int
@@ -150,7 +150,7 @@ class _Names(dict):
                 encoder = encode(*operands)
             except (TypeError, ValueError, KeyError) as error:
                 shown = ", ".join(map(str, operands))
-                raise AssemblyError(f"{mnemonic}({shown}) is no instruction: {error}.") from error
+                raise AssemblyError(f"{mnemonic}({shown}) is invalid: {error}.") from error
             self._append(encoder, n_bytes, is_jump=never_goes_on(mnemonic, operands))
 
         return record

@@ -1,4 +1,4 @@
-"""The instructions of a Cortex-M0: mnemonics, and how each is encoded.
+"""The instructions of a Cortex-M0: their mnemonics and encodings.
 
 Every encoding is from the ARMv6-M Architecture Reference Manual, section A6.7; all are one
 halfword, except bl, which is two.
@@ -13,7 +13,7 @@ from microbit_ml.errors import KitError
 
 
 class AssemblyError(KitError, ValueError):
-    """A listing that cannot be assembled: says the line and what is wrong with it."""
+    """A listing that cannot be assembled. The message names the line and the problem."""
 
 
 class Register(int):
@@ -41,7 +41,7 @@ MEMORY = {
 }  # fmt: skip
 
 Encoder = Callable[["dict[str, int]", int], "list[int]"]
-"""Given the labels' places and its own, an instruction's halfwords."""
+"""An instruction's halfwords, from the offsets of the labels and its own."""
 
 
 def encoders() -> Iterator[tuple[str, Callable[..., Encoder]]]:
@@ -63,7 +63,7 @@ def encoders() -> Iterator[tuple[str, Callable[..., Encoder]]]:
 
 
 def never_goes_on(mnemonic: str, operands: tuple[Any, ...]) -> bool:
-    """Whether the instruction behind this one is only reached by a branch to it."""
+    """Whether the next instruction can only be reached by a branch."""
     if mnemonic == "pop":
         return REGISTERS["pc"] in operands[0]
     if mnemonic in ("mov", "add"):
@@ -72,7 +72,7 @@ def never_goes_on(mnemonic: str, operands: tuple[Any, ...]) -> bool:
 
 
 def _fixed(halfword: int) -> Encoder:
-    return lambda labels, place: [halfword]
+    return lambda labels, offset: [halfword]
 
 
 def _low(register: object) -> int:
@@ -89,7 +89,7 @@ def register(operand: object) -> int:
 
 
 def _number(value: object, bits: int, step: int = 1) -> int:
-    """A constant of so many bits, counted in steps."""
+    """Check a constant: ``bits`` bits, in units of ``step``. Raises ValueError."""
     if type(value) is not int or value % step or not 0 <= value // step < 1 << bits:
         raise ValueError(
             f"{value} must be a multiple of {step} from 0 to {((1 << bits) - 1) * step}"
@@ -137,9 +137,9 @@ def _add_or_sub(
     return _fixed(small | _number(operand, 3) << 6 | _low(rn) << 3 | _low(rd))
 
 
-def _data(mnemonic: str, rd: object, rm: object, places: object = None) -> Encoder:
-    if places is not None:  # lsl, lsr, asr by a constant
-        shift = SHIFTS[mnemonic] << 11 | _number(places, 5) << 6
+def _data(mnemonic: str, rd: object, rm: object, amount: object = None) -> Encoder:
+    if amount is not None:  # lsl, lsr, asr by a constant
+        shift = SHIFTS[mnemonic] << 11 | _number(amount, 5) << 6
         return _fixed(shift | _low(rm) << 3 | _low(rd))
     if mnemonic == "cmp" and not isinstance(rm, Register):
         return _fixed(0x2800 | _low(rd) << 8 | _number(rm, 8))
@@ -180,38 +180,38 @@ def _list(registers: set, ninth: Register) -> int:
     return bits
 
 
-def _distance(labels: dict[str, int], target: str, place: int, bits: int) -> int:
-    """From pc (two instructions on) to a label, in halfwords, as a signed number of these bits."""
+def _distance(labels: dict[str, int], target: str, offset: int, bits: int) -> int:
+    """From pc (two instructions on) to a label, in halfwords, as a signed ``bits``-bit number."""
     if target not in labels:
         raise AssemblyError(f"There is no label {target}.")
-    halfwords = (labels[target] - place - 4) // 2
+    halfwords = (labels[target] - offset - 4) // 2
     if not -(1 << bits - 1) <= halfwords < 1 << bits - 1:
         raise AssemblyError(f"{target} is too far away for this branch.")
     return halfwords & (1 << bits) - 1
 
 
 def _branch(opcode: int, target: str, bits: int) -> Encoder:
-    return lambda labels, place: [opcode | _distance(labels, target, place, bits)]
+    return lambda labels, offset: [opcode | _distance(labels, target, offset, bits)]
 
 
 def _from_pc(opcode: int, target: str) -> Encoder:
-    """A label further on, at a multiple of 4, counted in words from pc."""
+    """An encoder for the distance from pc to a label further on, in words."""
 
-    def encode(labels: dict[str, int], place: int) -> list[int]:
+    def encode(labels: dict[str, int], offset: int) -> list[int]:
         if target not in labels:
             raise AssemblyError(f"There is no label {target}.")
-        distance = labels[target] - (place + 4 & ~3)
+        distance = labels[target] - (offset + 4 & ~3)
         if distance % 4 or not 0 <= distance <= 1020:
-            raise AssemblyError(f"{target} must be at a multiple of 4, at most 1,020 bytes on.")
+            raise AssemblyError(f"{target} must be at a multiple of 4, at most 1,020 bytes ahead.")
         return [opcode | distance // 4]
 
     return encode
 
 
 def _bl(target: str) -> Encoder:
-    def encode(labels: dict[str, int], place: int) -> list[int]:
+    def encode(labels: dict[str, int], offset: int) -> list[int]:
         # 11110 S imm10, 11 J1 1 J2 imm11; within 4 MB J1 and J2 are 1 xor S xor S = 1.
-        halfwords = _distance(labels, target, place, 22)
+        halfwords = _distance(labels, target, offset, 22)
         sign = halfwords >> 21
         return [0xF000 | sign << 10 | halfwords >> 11 & 0x3FF, 0xF800 | halfwords & 0x7FF]
 

@@ -1,20 +1,20 @@
-"""What a Cortex-M4 has beyond a Cortex-M0, as far as the kernels of V2 need it.
+"""The instructions that a Cortex-M4 has beyond a Cortex-M0, as far as V2's kernels need them.
 
 Every encoding is from the ARMv7-M Architecture Reference Manual, section A7.7; all are two
-halfwords, and none of them changes N, Z, C or V. Where a Cortex-M0 has a shorter form under the
+halfwords, and none of them changes N, Z, C or V. Where a Cortex-M0 has a shorter form of the
 same name, the name here ends in ``_w`` ("wide"), as in ``ldrsh_w``::
 
     smlad(r4, r5, r6, r4)          # r4 = r4 + low(r5) * low(r6) + high(r5) * high(r6)
     sxtb16(r5, r6, 8)              # bytes 1 and 3 of r6 (0 and 2 without the 8) as halves of r5
-    ssat(r4, 8, r5)                # r5 within what 8 bits hold
+    ssat(r4, 8, r5)                # r5 clipped to 8 bits, signed
     ldrsh_w(r4, [r0, -2])          # any registers; the offset is -255 to 4095,
     ldrsh_w(r4, [r0, r1, 1])       # or a register, here shifted left by 1,
-    ldrsh_w(r4, [r0], 6)           # or none, and 6 is added to r0 afterwards
+    ldrsh_w(r4, [r0], 6)           # or none; then 6 is added to r0 afterwards
     add_w(r4, r8, r5)              # any registers,
     add_w(r4, r8, r5, "asr", 3)    # the last one shifted,
     add_w(r4, r8, 1000)            # or a number, 0 to 4095
-    ror_w(r4, r5, 16)              # r5 turned right
-    ldm_w(r1, {r4, r5, r9})        # loads registers in their order from r1 on, which moves behind
+    ror_w(r4, r5, 16)              # r5 rotated right
+    ldm_w(r1, {r4, r5, r9})        # loads registers in order from r1, which moves past them
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ THREE_REGISTERS = {
 }  # fmt: skip
 # rd, rn, rm, ra: the first halfword without rn.
 FOUR_REGISTERS = {"mla": 0xFB00, "smlad": 0xFB20}
-# rd, rm, and by how many bits rm is turned right first.
+# rd, rm, and the number of bits by which rm is rotated right first.
 EXTENSIONS = {"sxtb16": 0xFA2F, "uxtb16": 0xFA3F}
 # rd, rn, and rm that may be shifted: the first halfword.
 SHIFTED = {"and_w": 0xEA00, "eor_w": 0xEA80, "add_w": 0xEB00, "sub_w": 0xEBA0}
@@ -64,11 +64,11 @@ def encoders() -> Iterator[tuple[str, Callable[..., Encoder]]]:
 
 
 def _fixed(first: int, second: int) -> Encoder:
-    return lambda labels, place: [first, second]
+    return lambda labels, offset: [first, second]
 
 
 def _r(operand: object) -> int:
-    """The number of a register other than sp and pc, which few instructions take."""
+    """The number of a register. Raises ValueError for sp and pc, which few instructions take."""
     number = register(operand)
     if number in (13, 15):
         raise ValueError("sp and pc cannot be used here")
@@ -94,36 +94,36 @@ def _four_registers(name: str, rd: object, rn: object, rm: object, ra: object) -
     return _fixed(FOUR_REGISTERS[name] | _r(rn), _pair(ra, rd) | _r(rm))
 
 
-def _extension(name: str, rd: object, rm: object, turn: object = 0) -> Encoder:
-    if turn not in (0, 8, 16, 24):
-        raise ValueError(f"{turn} must be 0, 8, 16 or 24")
-    return _fixed(EXTENSIONS[name], 0xF080 | _r(rd) << 8 | _in(turn, 0, 24) << 1 | _r(rm))
+def _extension(name: str, rd: object, rm: object, rotation: object = 0) -> Encoder:
+    if rotation not in (0, 8, 16, 24):
+        raise ValueError(f"{rotation} must be 0, 8, 16 or 24")
+    return _fixed(EXTENSIONS[name], 0xF080 | _r(rd) << 8 | _in(rotation, 0, 24) << 1 | _r(rm))
 
 
 def _ssat(rd: object, bits: object, rn: object) -> Encoder:
     return _fixed(0xF300 | _r(rn), _r(rd) << 8 | _in(bits, 1, 32) - 1)
 
 
-def _ror(rd: object, rm: object, places: object) -> Encoder:
-    by = _in(places, 1, 31)
+def _ror(rd: object, rm: object, amount: object) -> Encoder:
+    by = _in(amount, 1, 31)
     return _fixed(0xEA4F, by >> 2 << 12 | _r(rd) << 8 | (by & 3) << 6 | 0x30 | _r(rm))
 
 
 def _load_multiple(rn: object, registers: set) -> Encoder:
     if rn in registers or len(registers) < 2:
-        raise ValueError("it loads two registers or more, but not the one with the address")
+        raise ValueError("it loads two or more registers, but not the one with the address")
     return _fixed(0xE8B0 | _r(rn), sum(1 << _r(one) for one in registers))
 
 
 def _shifted(
-    name: str, rd: object, rn: object, operand: object, shift: Any = "lsl", places: object = 0
+    name: str, rd: object, rn: object, operand: object, shift: Any = "lsl", amount: object = 0
 ) -> Encoder:
     if not isinstance(operand, Register) and name in NUMBERS:
         number = _in(operand, 0, 4095)
         first = NUMBERS[name] | number >> 11 << 10 | _r(rn)
         return _fixed(first, (number >> 8 & 7) << 12 | _r(rd) << 8 | number & 0xFF)
     # A shift right by 0 would mean 32.
-    by = _in(places, 0 if shift == "lsl" else 1, 31)
+    by = _in(amount, 0 if shift == "lsl" else 1, 31)
     second = by >> 2 << 12 | _r(rd) << 8 | (by & 3) << 6 | SHIFTS[shift] | _r(operand)
     return _fixed(SHIFTED[name] | _r(rn), second)
 
@@ -133,12 +133,12 @@ def _memory(name: str, rt: object, address: list, step: object = None) -> Encode
     first, second = MEMORY[name] | register(base), _r(rt) << 12
     if step is not None:  # the address is rn; then step is added to it
         if offset:
-            raise ValueError("either an offset or what is added afterwards")
+            raise ValueError("it takes either an offset or a number to add afterwards")
         number = _in(step, -255, 255)
         return _fixed(first, second | (0xB00 if number >= 0 else 0x900) | abs(number))
     if offset and isinstance(offset[0], Register):
-        places = _in(offset[1] if len(offset) > 1 else 0, 0, 3)
-        return _fixed(first, second | places << 4 | _r(offset[0]))
+        amount = _in(offset[1] if len(offset) > 1 else 0, 0, 3)
+        return _fixed(first, second | amount << 4 | _r(offset[0]))
     (number,) = offset or [0]
     if _in(number, -255, 4095) < 0:
         return _fixed(first, second | 0xC00 | -number)

@@ -1,4 +1,4 @@
-"""Training: settings, fitting, cross-fitting, and going on from a model."""
+"""Training: settings, fitting, cross-fitting and fine-tuning."""
 
 from microbit_ml.training.settings import Settings
 from microbit_ml.training.trainer import train

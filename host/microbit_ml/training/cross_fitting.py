@@ -1,19 +1,19 @@
-"""Many models at once: those of all folds of a protocol, trained as one array (cross-fitting).
+"""Cross-fitting: train the models of all folds of a protocol together, as one array.
 
-A step of training is a few small matrix products, and Python takes about as long to ask for one of
-them as the processor to compute it. So the networks of all folds take every step together: each
-array has one axis more, for the models, as :mod:`microbit_ml.network.layers` tells. Each model
-draws from a random generator of its own, so that it becomes, bit for bit, what it would alone.
+A training step is a few small matrix products, and Python takes about as long to call one as the
+processor takes to compute it. So the networks of all folds take every step together: each array
+has one more axis, for the models (see :mod:`microbit_ml.network.layers`). Each model has its own
+random generator, so it becomes, bit for bit, what it would be if trained alone.
 
-``train`` holds parts of what it is given out once more, to set the limit of "unknown" and to choose
-how loud the timing is heard. Here the models do that for each other (cross-fitting): the limit of
-one fold's model comes from what the other folds' models say of recordings that these did not see.
-So a model never takes its limit from its own answers about what it is tested on. What it is tested
-on did help to train the other models, and so reaches the limit, one number, by that way round; that
-saves ten further models for each.
+``train`` holds out recordings once more, to set the threshold of "unknown" and to choose the weight
+of the timing features. Here the models do that for each other (cross-fitting): the threshold of one
+fold's model comes from what the other folds' models predict for recordings that they did not see.
+So a model never takes its threshold from its own predictions for its test set. The test set did
+help to train the other models, and in this roundabout way influences one number, the threshold.
+That saves training ten more models for each fold.
 
 Five folds of 111 recordings take a sixth of the time that ``train`` takes for one after the other.
-The further axis makes it 1.6 times as fast (ten folds: 2.2), the models that are saved the rest.
+The extra axis makes it 1.6 times as fast (ten folds: 2.2); the models not trained save the rest.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from microbit_ml.recordings import Recording
 from microbit_ml.training.fitting import steps_for
 from microbit_ml.training.kinds import KINDS
 from microbit_ml.training.prepare import Prepared, learnable_labels, windows_of
-from microbit_ml.training.recipe import Asked, ask, choose
+from microbit_ml.training.recipe import UnseenPrediction, choose, predict_unseen
 from microbit_ml.training.rows import TrainingRows
 from microbit_ml.training.settings import Settings
 from microbit_ml.training.trainer import train
 from microbit_ml.training.unknown_threshold import threshold_offset
 
-ROOM_BYTES = 200_000_000  # for what all models of one array are given
+CHUNK_BYTES = 200_000_000  # for the training rows of all models in one array
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """One model of a protocol; all are numbers of recordings.
+    """The recordings of one model of a protocol, by their indices.
 
-    learn: what it is trained on; judge: what it helps to set the limits of others with; test: what
-    it is tested on; team: the models that set each other's limits have the same number.
+    train: the training set; validation: held-out recordings that help to set the thresholds of
+    other models; test: the test set; group: models of one group set each other's thresholds.
     """
 
     train: np.ndarray
@@ -56,9 +56,9 @@ class Split:
 class SplitResult:
     """What one model predicted.
 
-    integer, real: of what it was tested on, as the board computes it and in real numbers;
-    strange: integers of recordings of labels that it does not know. The labels' numbers are those
-    of the sorted labels of all recordings.
+    integer, real: for its test set, as the board computes it and in real numbers; ood: the
+    integers for out-of-distribution recordings, whose labels it does not know. Label indices are
+    those in the sorted labels of all recordings.
     """
 
     integer: Prediction
@@ -66,13 +66,13 @@ class SplitResult:
     ood: Prediction
 
     @classmethod
-    def of(cls, asked: Asked, n_test: int) -> SplitResult:
-        """From one question: first about the n_test recordings, then about the strange ones."""
-        tested = asked[:n_test]
-        return cls(tested.integer, tested.real, asked.integer[n_test:])
+    def of(cls, predicted: UnseenPrediction, n_test: int) -> SplitResult:
+        """From predictions for n_test recordings and, after them, out-of-distribution ones."""
+        tested = predicted[:n_test]
+        return cls(tested.integer, tested.real, predicted.integer[n_test:])
 
     def with_threshold(self, threshold: int) -> SplitResult:
-        """The same with this limit of "unknown" instead of 0."""
+        """The same with this threshold of "unknown" instead of 0."""
         return replace(
             self,
             integer=replace(self.integer, confidence=self.integer.confidence + threshold),
@@ -81,16 +81,16 @@ class SplitResult:
 
 
 class BatchedGenerator:
-    """Random numbers for several models: to each from a generator of its own.
+    """Random numbers for several models, each from its own generator.
 
-    The first axis of every size asked for is the models.
+    The first axis of every requested size is the models.
     """
 
     def __init__(self, seeds: Sequence[Sequence[int]]):
         self._generators = [np.random.default_rng(seed) for seed in seeds]
 
     def random(self, size: tuple[int, ...], dtype: Any = np.float64) -> np.ndarray:
-        """Evenly from 0 to 1."""
+        """Uniformly distributed, from 0 to 1."""
         return np.stack([one.random(size[1:], dtype=dtype) for one in self._generators])
 
     def normal(self, mean: float, deviation: float, size: tuple[int, ...]) -> np.ndarray:
@@ -105,12 +105,12 @@ def train_and_test(
     progress: Callable[[int, int], None] | None = None,
     ood: Sequence[Recording] = (),
 ) -> list[SplitResult]:
-    """Train a model for each part, all together, and test it.
+    """Train a model for each split, all together, and test it.
 
-    Every part must learn from each label. strange: recordings that no part learns from and all are
-    tested on. progress(done, steps) is called while training goes on.
-    With early stopping models are trained one after the other by ``train``: it needs recordings to
-    look at which are neither learned from nor tested.
+    Every training set needs each label. ood: out-of-distribution recordings, which no model is
+    trained on and all are tested on. progress(done, steps) is called during training.
+    With early stopping ``train`` trains one model after the other, for it needs a validation set
+    that is neither trained on nor tested.
     """
     names = learnable_labels(recordings, recordings)
     if options.early_stopping:
@@ -130,7 +130,7 @@ def train_and_test(
         targets=prepared.targets,
         options=options,
     )
-    variants = KINDS[options.kind].variants(options, anew=True)
+    variants = KINDS[options.kind].variants(options, from_scratch=True)
     meter = _Meter(progress, len(list(job.chunks(splits))) * len(variants))
     tested: list[SplitResult] = []
     for chunk in job.chunks(splits):
@@ -145,10 +145,10 @@ def one_by_one(
     progress: Callable[[int, int], None] | None = None,
     ood: Sequence[Recording] = (),
 ) -> list[SplitResult]:
-    """The same with a model after the other, each from ``train`` with its own recordings held out.
+    """The same, one model after the other, each by ``train``, which holds out recordings itself.
 
-    That takes several times as long: the reference for :func:`train_and_test`. Parts that are not
-    tested predict nothing.
+    This takes several times as long: the reference for :func:`train_and_test`. Splits without a
+    test set predict nothing.
     """
     n_tested = sum(len(split.test) > 0 for split in splits)
     settings = {name: value for name, value in vars(options).items() if name != "features"}
@@ -163,28 +163,28 @@ def one_by_one(
                 progress(done, n_tested)
             model = train([recordings[i] for i in split.train], **settings)
             done += 1
-        asked = [recordings[i] for i in split.test]
+        tested = [recordings[i] for i in split.test]
         if model is None:
-            results.append(_NOTHING)
+            results.append(_UNTESTED)
             continue
-        integer, real = model.predict([*asked, *ood]), model.predict_float(asked)
-        results.append(SplitResult(integer[: len(asked)], real, integer[len(asked) :]))
+        integer, real = model.predict([*tested, *ood]), model.predict_float(tested)
+        results.append(SplitResult(integer[: len(tested)], real, integer[len(tested) :]))
     if progress:
         progress(n_tested, n_tested)
     return results
 
 
-_NONE = Prediction(np.zeros((0, 1)), np.zeros(0, dtype=np.int64), np.zeros((0, 0)))
-_NOTHING = SplitResult(_NONE, _NONE, _NONE)
+_NO_PREDICTION = Prediction(np.zeros((0, 1)), np.zeros(0, dtype=np.int64), np.zeros((0, 0)))
+_UNTESTED = SplitResult(_NO_PREDICTION, _NO_PREDICTION, _NO_PREDICTION)
 
 
 class _Meter:
-    """Adds up the steps of several trainings."""
+    """Adds up the progress of several trainings."""
 
     def __init__(self, progress: Callable[[int, int], None] | None, trainings: int):
         self._progress, self._trainings, self._finished = progress, trainings, 0
 
-    def __call__(self, step: int, steps: int, training: float, unseen: float | None) -> None:
+    def __call__(self, step: int, steps: int, training: float, validation: float | None) -> None:
         if self._progress:
             self._progress(self._finished * steps + step, self._trainings * steps)
         self._finished += step == steps
@@ -192,8 +192,9 @@ class _Meter:
 
 @dataclass(frozen=True, eq=False)
 class _Job:
-    """What all models share. rows: of the recordings ``used``, with copies and others; features:
-    (n_recordings, n_inputs); strange: (n_strange, n_inputs); targets: (n_recordings,).
+    """The data that all models share. rows: of the recordings ``used``, with augmented samples and
+    synthetic negatives; features: (n_recordings, n_inputs); ood: (n_ood, n_inputs); targets:
+    (n_recordings,).
     """
 
     rows: TrainingRows
@@ -204,8 +205,8 @@ class _Job:
     options: Settings
 
     def chunks(self, splits: Sequence[Split]) -> Iterator[list[Split]]:
-        """Whole teams, as many as there is room for."""
-        at_once = ROOM_BYTES // (4 * self.rows.rows.size)
+        """Whole groups, as many at a time as fit into ``CHUNK_BYTES``."""
+        at_once = CHUNK_BYTES // (4 * self.rows.rows.size)
         chunk: list[Split] = []
         for group in dict.fromkeys(split.group for split in splits):
             members = [split for split in splits if split.group == group]
@@ -216,21 +217,22 @@ class _Job:
         yield chunk
 
     def tested(self, splits: list[Split], first: int, meter: _Meter) -> list[SplitResult]:
-        """Train a bite; ``first`` is the number of its first model among all."""
+        """Train and test a chunk; ``first``: the index of its first model among all."""
         variants = []
-        for variant in KINDS[self.options.kind].variants(self.options, anew=True):
+        for variant in KINDS[self.options.kind].variants(self.options, from_scratch=True):
             models = self._fit(splits, variant, first, meter)
             variants.append(
                 [_Trained.of(self, split, one) for split, one in zip(splits, models, strict=True)]
             )
-        return [self.with_threshold_of_others(splits, i, variants) for i in range(len(splits))]
+        return [self.with_threshold_of_peers(splits, i, variants) for i in range(len(splits))]
 
-    def with_threshold_of_others(
+    def with_threshold_of_peers(
         self, splits: list[Split], i: int, variants: Sequence[list[_Trained]]
     ) -> SplitResult:
-        """What model ``i`` says, in the variant and with the limit that the rest of its team finds.
+        """What model ``i`` predicts, in the variant and with the threshold found by its peers, the
+        other models of its group.
 
-        variants: for each the models of all parts.
+        variants: for each variant the models of all splits.
         """
         peers = [
             k
@@ -263,8 +265,8 @@ class _Job:
 
 @dataclass(frozen=True, eq=False)
 class _Trained:
-    """judged: confidences of what it judges, with a limit of 0; loss: of these, in real
-    numbers; tested: with a limit of 0.
+    """validated: confidences of its validation set, with a threshold of 0; loss: that of its
+    validation set, in real numbers; tested: with a threshold of 0.
     """
 
     validated: np.ndarray
@@ -277,7 +279,7 @@ class _Trained:
         ood = job.ood if len(split.test) else job.ood[:0]
         rows = np.concatenate([validated, job.features[split.test], ood])
         kind = KINDS[job.options.kind]
-        answers = ask(kind, model, job.features[split.train], rows)
+        predicted = predict_unseen(kind, model, job.features[split.train], rows)
         loss = model.loss(validated, job.targets[split.validation]) if len(validated) else 0.0
-        tested = SplitResult.of(answers[len(validated) :], len(split.test))
-        return cls(answers.integer.confidence[: len(validated)], loss, tested)
+        tested = SplitResult.of(predicted[len(validated) :], len(split.test))
+        return cls(predicted.integer.confidence[: len(validated)], loss, tested)

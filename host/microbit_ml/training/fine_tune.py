@@ -1,8 +1,9 @@
-"""Learning on from a model: new gestures beside the old ones.
+"""Fine-tuning with a replay buffer: teach a model new gestures without losing the old ones.
 
-A network that is shown only new gestures forgets the old ones, for its weights go wherever the new
-ones pull them. So a model carries a memory: what its network was given while it learned. It learns
-on from the memory and the new recordings together, and begins with the weights that it has.
+A network that is trained on new gestures alone forgets the old ones (catastrophic forgetting): its
+weights move wherever the new ones pull them. So a model keeps a replay buffer, a sample of the rows
+that it was trained on. Fine-tuning starts from the model's weights, and trains them on the buffer
+and the new recordings together.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from microbit_ml.network import Network
 from microbit_ml.quantize import FloatModel
 from microbit_ml.training.rows import TrainingRows
 
-COPIES_KEPT = 3  # altered copies of each recording
-NEW_CLASS_WEIGHT = 0.5  # new gestures are drawn half as often as old ones: these know more examples
-RECORDINGS_KEPT = 40  # of each label; 54 features of that and its copies take 17 KB
+COPIES_KEPT = 3  # augmented samples of each recording
+NEW_CLASS_WEIGHT = 0.5  # new gestures are drawn half as often as old ones: they have fewer examples
+RECORDINGS_KEPT = 40  # of each label; 54 features of these and their copies take 17 KB
 
 
 def settings_of(start: Model, given: dict[str, Any]) -> dict[str, Any]:
-    """The settings that come with a model. Raises DataError when others are asked for."""
+    """The settings that a model fixes. Raises DataError when ``given`` has other values."""
     fixed: dict[str, Any] = {
         "kind": start.kind,
         "features": start.network.groups,
@@ -37,11 +38,14 @@ def settings_of(start: Model, given: dict[str, Any]) -> dict[str, Any]:
     for name, value in fixed.items():
         if name in given and given[name] != value:
             raise DataError(
-                f"The model to start from has {name} {value!r}; {given[name]!r} is asked for. "
-                f"Leave {name} out, or train from the beginning."
+                f"The model to start from has {name} {value!r}, not {given[name]!r}. "
+                f"Leave {name} out, or train a new model."
             )
     if not len(start.replay.rows):
-        raise DataError("The model to start from remembers no recordings. Train it again first.")
+        raise DataError(
+            "The model to start from has kept none of its recordings (its replay buffer is empty). "
+            "Train it again first."
+        )
     if not start.network.groups:
         del fixed["features"]
     return {**fixed, "hop": start.hop}
@@ -50,12 +54,12 @@ def settings_of(start: Model, given: dict[str, Any]) -> dict[str, Any]:
 def replay_buffer_of(
     rows: TrainingRows, people: Sequence[str], digests: Sequence[str]
 ) -> ReplayBuffer:
-    """What a model keeps of the rows that it learned from.
+    """The replay buffer of a model: a sample of the rows that it was trained on.
 
-    people, digests: who made each recording, and what tells it from others; (n_recordings,).
+    people, digests: who made each recording, and its digest; (n_recordings,).
     """
     chosen: list[int] = []
-    order = np.argsort(~rows.original, kind="stable")  # recordings before their copies
+    order = np.argsort(~rows.original, kind="stable")  # recordings before augmented samples
     for label in range(rows.n_labels):
         recordings = rows.recording[rows.original & (rows.targets == label)][:RECORDINGS_KEPT]
         for recording in recordings:
@@ -73,10 +77,10 @@ def replay_buffer_of(
 
 
 def without(replay: ReplayBuffer, digests: Sequence[str]) -> ReplayBuffer:
-    """The memory without these recordings.
+    """The replay buffer without these recordings.
 
-    A recording that is both new and remembered would count twice, and would be learned from while
-    it is held out.
+    A recording that is both new and in the buffer would count twice, and a model would train on it
+    while it is held out.
     """
     keeps = np.array([digest not in digests for digest in replay.digests], dtype=bool)
     chosen = keeps[replay.recording]
@@ -92,18 +96,18 @@ def without(replay: ReplayBuffer, digests: Sequence[str]) -> ReplayBuffer:
 def with_replay(
     rows: TrainingRows, replay: ReplayBuffer, start: Model, names: list[str]
 ) -> TrainingRows:
-    """The rows of new recordings and, behind them, of those that a model remembers.
+    """The rows of new recordings and, after them, those of a model's replay buffer.
 
-    names: the labels of both, in order; the targets of rows are of these.
+    names: the labels of both, in order; the targets of ``rows`` are their indices.
     """
     n_new = rows.n_recordings
-    place = np.array([names.index(label) for label in start.labels])
+    new_index = np.array([names.index(label) for label in start.labels])
     first = np.zeros(len(replay.recording), dtype=bool)
     first[np.unique(replay.recording, return_index=True)[1]] = True
     return replace(
         rows,
         rows=np.concatenate([rows.rows, replay.rows.astype(np.int64)]),
-        targets=np.concatenate([rows.targets, place[replay.targets]]),
+        targets=np.concatenate([rows.targets, new_index[replay.targets]]),
         recording=np.concatenate([rows.recording, n_new + replay.recording.astype(np.int64)]),
         original=np.concatenate([rows.original, first]),
         sampling_weights=np.array(
@@ -115,9 +119,9 @@ def with_replay(
 def with_outputs(
     start: FloatModel, larger: Network, labels: list[str], names: list[str]
 ) -> FloatModel:
-    """The model with an output for each of ``names``: the old ones as they are, new ones at 0.
+    """The model with an output for each of ``names``: old outputs unchanged, new ones at 0.
 
-    larger: a network of that shape, whose weights are overwritten; labels: the old outputs.
+    larger: a network of that shape, whose weights are overwritten; labels: the old labels.
     """
     for new, old in zip(
         larger.trainable_layers[:-1], start.network.trainable_layers[:-1], strict=True

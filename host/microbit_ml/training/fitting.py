@@ -1,7 +1,7 @@
-"""Fitting several models at once: the folds that judge, and the model that is kept.
+"""Fitting several models at once: the fold models of cross-validation, and the final model.
 
-Each model learns from its own share of the recordings, so each has its own normaliser, whitening
-and gate; the networks themselves are trained together, as one array with an axis for the models.
+Each model has its own training set, so each has its own normaliser, whitening and novelty detector;
+the networks themselves are trained together, as one array with an axis for the models.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from microbit_ml.training.rows import TrainingRows
 from microbit_ml.training.settings import Settings
 
 BATCH_SIZE = 96
-NEGATIVES_WEIGHT = 2.0  # "other" is drawn twice as often as a gesture: it is a wide field
+NEGATIVES_WEIGHT = 2.0  # "other" is drawn twice as often as a gesture: it covers so much more
 
-# Few recordings need few steps and a strong pull toward simple networks; with many recordings the
-# data may speak for itself.
+# Few recordings need few steps and strong weight decay, which keeps the network simple; many
+# recordings need less.
 STEPS_PER_RECORDING, LEAST_STEPS, MOST_STEPS = 2.5, 350, 1000
-RAW_WINDOW_STEPS = 3  # times as many for a network that has to find its features by itself
+RAW_WINDOW_STEPS = 3  # times as many for a network that has to learn its own features
 WEIGHT_DECAY, DECAY_RECORDINGS = 0.01, 60.0
 DECAY_RANGE = (0.05, 30.0)
 
@@ -47,12 +47,11 @@ def fit_models(
     timing: str = "low",
     progress: Progress | None = None,
 ) -> tuple[list[FloatModel], History]:
-    """A model for each row of held_out, bool (models, n_recordings): what it must not learn from.
+    """A model for each row of held_out, bool (models, n_recordings): what it must not train on.
 
-    start: a model to go on from, with as many outputs; its normaliser is kept, and models from
-    which nothing is held out begin with its weights. timing: how loud the features are heard that
-    tell when in the window something happens, "low" or "high". The history is that of all models
-    together.
+    start: a model to fine-tune, with the same outputs; its normaliser is kept, and models for
+    which nothing is held out start with its weights. timing: the weight of the timing features,
+    "low" or "high". The history is that of all models together.
     """
     allowed = ~np.append(held_out, np.zeros((len(held_out), 1), dtype=bool), axis=1)[
         :, data.recording
@@ -67,18 +66,18 @@ def fit_models(
         dropout=options.dropout,
         dtype=np.float32,
     )
-    if start is not None:  # what is held out must be new to a model, and start has seen it
+    if start is not None:  # held-out recordings must be new to a model, and start has seen them
         network.parameters[~held_out.any(axis=1)] = start.network.parameters
     x = np.stack([view.x for view in views]) if options.features else views[0].x
     weights = [*data.sampling_weights, NEGATIVES_WEIGHT]
     batches = BalancedBatches(x, data.targets, BATCH_SIZE, rng, allowed=allowed, weights=weights)
-    learnt_from = (~held_out).sum(axis=1)
+    n_training = (~held_out).sum(axis=1)
     history = fit(
         network,
         batches,
         OPTIMIZERS[options.optimizer](),
-        steps=steps_for(int(learnt_from.max()), options),
-        weight_decay=decay_for(learnt_from, options)[:, None],
+        steps=steps_for(int(n_training.max()), options),
+        weight_decay=decay_for(n_training, options)[:, None],
         validate=_held_out_loss(network, x, data, held_out),
         early_stopping=options.early_stopping,
         progress=progress,
@@ -88,7 +87,7 @@ def fit_models(
 
 
 def steps_for(n_recordings: int, options: Settings) -> int:
-    """How many batches to learn from."""
+    """The number of training steps, with one batch each."""
     if options.steps is not None:
         return options.steps
     steps = int(np.clip(STEPS_PER_RECORDING * n_recordings, LEAST_STEPS, MOST_STEPS))
@@ -96,9 +95,9 @@ def steps_for(n_recordings: int, options: Settings) -> int:
 
 
 def decay_for(n_recordings: np.ndarray, options: Settings) -> np.ndarray:
-    """The weight decay of each model: inversely as its number of recordings, within limits.
+    """The weight decay of each model, inversely proportional to its number of recordings, clipped.
 
-    That is what a fixed belief about the weights comes to when the evidence grows.
+    A fixed prior on the weights amounts to this, since its weight in the mean loss is 1/n.
     """
     if options.weight_decay is not None:
         return np.full(len(n_recordings), options.weight_decay)
@@ -107,7 +106,7 @@ def decay_for(n_recordings: np.ndarray, options: Settings) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _View:
-    """How one model sees the rows: normalised from what it may learn from, and whitened.
+    """The rows as inputs of one model, normalised and whitened by its own training set.
 
     x: float32 (n, n_inputs); matrix: the whitening, (n_inputs, n_inputs), or None.
     """
@@ -133,15 +132,15 @@ class _View:
         else:
             chosen, targets = data.rows[allowed].astype(np.float64), data.targets[allowed]
             normaliser = Normaliser.fit(chosen, targets, options.features, timing)
-            around = within_class_residuals(chosen, targets) / normaliser.scale
-            matrix = whitening_matrix(around.T @ around / len(around))
+            residuals = within_class_residuals(chosen, targets) / normaliser.scale
+            matrix = whitening_matrix(residuals.T @ residuals / len(residuals))
         x = normaliser.apply(data.rows)
         return cls(normaliser, matrix, (x if matrix is None else x @ matrix).astype(np.float32))
 
     def model(
         self, network: Network, data: TrainingRows, allowed: np.ndarray, options: Settings
     ) -> FloatModel:
-        """The trained network with everything around it."""
+        """The trained network with its normaliser and its novelty detector."""
         if self.matrix is not None:
             first = network.trainable_layers[0]
             first.weights[:] = self.matrix @ first.weights
@@ -160,7 +159,7 @@ class _View:
 def _held_out_loss(
     network: Network, x: np.ndarray, data: TrainingRows, held_out: np.ndarray
 ) -> Callable[[], float] | None:
-    """A function that tells the mean loss of what each model was not shown, or None."""
+    """A function that returns the mean loss on what is held out from each model, or None."""
     rows = [data.originals(held) for held in held_out]
     longest = max(map(len, rows))
     if longest == 0:

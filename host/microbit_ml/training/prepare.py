@@ -1,4 +1,4 @@
-"""The first stage of training: recordings become windows, and no setting is left open."""
+"""The first stage of training: cut recordings into windows, and resolve every setting."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Prepared:
     """Labelled recordings as training needs them.
 
     names: the labels, sorted; windows: int16 (n, window, 3) in counts; targets: int (n,), the
-    number of each window's label; options: settings in which the kind has nothing left open, and
-    whose features are those that differ between recordings.
+    index of each window's label; options: the settings, resolved for this data; their features are
+    those that differ between recordings.
     """
 
     names: list[str]
@@ -39,10 +39,10 @@ class Prepared:
         *,
         keep_features: bool = False,
     ) -> Prepared:
-        """Cut the windows, and settle what the settings leave open.
+        """Cut the windows, and resolve the settings that depend on the data.
 
-        keep_features: also those that are the same in all of these recordings, because a model to
-        go on from has them. Raises ModelError when the model would be too large for a board's
+        keep_features: also those that are the same in all of these recordings, because the model
+        to fine-tune has them. Raises ModelError when the model would be too large for a board's
         file.
         """
         windows = windows_of(recordings, options)
@@ -55,20 +55,20 @@ class Prepared:
 
     @property
     def n_inputs(self) -> int:
-        """How many numbers a model is given of each window."""
+        """How many numbers go into a model for each window."""
         return input_rows(self.windows[:1], self.options.features).shape[1]
 
 
 def windows_of(recordings: Sequence[Recording], options: Settings) -> np.ndarray:
-    """Each recording as a window of these settings: int16 (n, window, 3) in counts."""
+    """Each recording as a window, cut as the settings ask: int16 (n, window, 3) in counts."""
     cut = [make_window(one, options.window, options.rate_hz) for one in recordings]
     return np.stack(cut) if cut else np.zeros((0, options.window, 3), dtype=np.int16)
 
 
 def without_useless_features(options: Settings, windows: np.ndarray) -> Settings:
-    """The settings without the groups of features that are the same in every recording.
+    """The settings without the groups of features that are constant over all recordings.
 
-    They could tell nothing; left out, they cost nothing on the board. At least one group stays.
+    They carry no information; left out, they cost nothing on the board. At least one group stays.
     """
     if not options.features:
         return options
@@ -83,7 +83,7 @@ def as_recordings(
     labels: Sequence[str] | None = None,
     subjects: Sequence[str] | None = None,
 ) -> list[Recording]:
-    """Recordings from whatever ``train`` was given, with these labels and subjects if any."""
+    """Recordings from any data that ``train`` accepts, with these labels and subjects if any."""
     items = list(data.recordings if isinstance(data, Dataset) else data)
     for name, values in (("labels", labels), ("subjects", subjects)):
         if values is not None and len(values) != len(items):
@@ -104,7 +104,7 @@ def as_recordings(
 def learnable_labels(
     data: object, recordings: Sequence[Recording], known: Sequence[str] = ()
 ) -> list[str]:
-    """The labels in sorted order, with those that are known already.
+    """The labels in sorted order, with those that the model knows already.
 
     Raises DataError when one of them cannot be learned.
     """
@@ -123,14 +123,14 @@ def learnable_labels(
     names = sorted({*new, *known})
     if len(names) < 2:
         raise DataError(
-            "A model needs at least two different gestures to tell apart; the data has "
-            f"{repr(names[0]) + ' only' if names else 'none'}. "
+            "A model needs at least two different gestures. The data has "
+            f"{'only ' + repr(names[0]) if names else 'none'}. "
             "Record another one: even holding still will do."
         )
     for name in sorted(new - set(known)):
         if sum(r.label == name for r in recordings) < MIN_PER_LABEL:
             raise DataError(
                 f"There is only one recording of {name!r}. Record at least {MIN_PER_LABEL}, better "
-                "3 or more: one is always held back to check what the others taught."
+                "3 or more: one is always kept back to test what the model learned from the rest."
             )
     return names

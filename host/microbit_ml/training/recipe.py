@@ -1,8 +1,8 @@
-"""The recipe of training: what is the same for one model and for those of many folds together.
+"""The steps of training that ``train`` and cross-fitting share.
 
-Recordings are prepared (``prepare.py``) and models fitted (``kinds/``); each model is asked about
-recordings that it did not learn from; where a kind has two variants, both are fitted, and the
-answers say which is kept, and where the threshold of "unknown" lies (``unknown_threshold.py``).
+Prepare the recordings (``prepare.py``) and fit models (``kinds/``); let each model predict
+recordings that it was not trained on; where a kind has two variants, fit both. The held-out
+predictions choose the variant and the threshold of "unknown" (``unknown_threshold.py``).
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import numpy as np
 from microbit_ml.quantize import FittedModel, Prediction
 from microbit_ml.training.kinds import ModelKind
 
-CLEARLY_BETTER = 0.8  # of the held-out loss: what a second variant must reach
+CLEARLY_BETTER = 0.8  # of the first variant's held-out loss: the second must be below that
 Variant = TypeVar("Variant")
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
-    """What one model predicts of rows that it did not learn from, with a limit of 0.
+class UnseenPrediction:
+    """What one model predicts for rows that it was not trained on, with a threshold of 0.
 
     integer: as the board computes it; real: in real numbers.
     """
@@ -30,17 +30,20 @@ class Asked:
     integer: Prediction
     real: Prediction
 
-    def __getitem__(self, rows: slice) -> Asked:
-        return Asked(self.integer[rows], self.real[rows])
+    def __getitem__(self, rows: slice) -> UnseenPrediction:
+        return UnseenPrediction(self.integer[rows], self.real[rows])
 
 
-def ask(kind: ModelKind, model: FittedModel, learned: np.ndarray, rows: np.ndarray) -> Asked:
-    """Ask a fold's model about rows, int (n, n_inputs), that it did not learn from.
+def predict_unseen(
+    kind: ModelKind, model: FittedModel, training_rows: np.ndarray, rows: np.ndarray
+) -> UnseenPrediction:
+    """Let a fold's model predict rows, int (n, n_inputs), that it was not trained on.
 
-    learned: rows of the recordings that it learned from, by which its integers are calibrated.
+    training_rows: those of its training recordings, which calibrate the quantization.
     """
     model = model.with_threshold(0)
-    return Asked(kind.integers(model, learned).run_rows(rows), model.run_rows(rows))
+    integers = kind.integers(model, training_rows)
+    return UnseenPrediction(integers.run_rows(rows), model.run_rows(rows))
 
 
 def choose(variants: Sequence[Variant], losses: Sequence[float]) -> Variant:

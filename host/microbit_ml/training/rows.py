@@ -1,4 +1,4 @@
-"""Rows: what models learn from; recordings, altered copies of them, and made-up movements."""
+"""Training rows: recordings, augmented samples of them, and synthetic negatives."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from microbit_ml.training.settings import Settings
 
 @dataclass(frozen=True, eq=False)
 class TrainingRows:
-    """What networks are given to learn from, one row for each window.
+    """The training inputs of networks, one row for each window.
 
     rows: int (n, n_inputs), features or counts; targets: (n,), the label, and n_labels for "other";
-    recording: (n,), which recording the row comes from, -1 for a made-up movement; original: bool
-    (n,), whether it is the recording itself and not an altered copy; share: (n_labels,), how often
-    each label is drawn beside the others.
+    recording: (n,), the index of the recording, -1 for a synthetic negative; original: bool (n,),
+    whether it is the recording itself and not an augmented sample; sampling_weights: (n_labels,),
+    how often each label is drawn, relative to the others.
     """
 
     rows: np.ndarray
@@ -37,7 +37,7 @@ class TrainingRows:
         options: Settings,
         rng: np.random.Generator,
     ) -> TrainingRows:
-        """Of windows, int (n, window, 3), and their labels (n,): they, their copies, and others."""
+        """Windows, int (n, window, 3), with labels (n,), augmented samples and negatives."""
         copies = augment(windows, options.copies, rng, options.augment)
         negatives = synthetic_negatives(options.negatives, options.window, options.rate_hz, rng)
         every = np.concatenate([windows, *copies, negatives])
@@ -53,15 +53,15 @@ class TrainingRows:
 
     @property
     def n_labels(self) -> int:
-        """How many labels there are, "other" not counted."""
+        """The number of labels, without "other"."""
         return len(self.sampling_weights)
 
     @property
     def n_recordings(self) -> int:
-        """How many recordings there are."""
+        """The number of recordings."""
         return int(self.original.sum())
 
     def originals(self, recordings: np.ndarray) -> np.ndarray:
-        """The numbers of the rows that are these recordings themselves: bool (n_recordings,)."""
-        chosen = np.append(recordings, False)  # the last is found by -1: a made-up movement
+        """The indices of the original rows of some recordings, bool (n_recordings,)."""
+        chosen = np.append(recordings, False)  # index -1, a synthetic negative, finds the last
         return np.flatnonzero(self.original & chosen[self.recording])

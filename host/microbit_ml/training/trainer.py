@@ -1,9 +1,9 @@
-"""``train``: from recordings to a model, through all stages of its life.
+"""``train``: from recordings to a model, in all its stages.
 
-Prepare the data; hold recordings out (whole people where people are known); fit a model for each
-fold, and one on everything; ask the integer form of each fold's model about what was held out, and
-set the threshold of "unknown" from its answers. The steps themselves are in ``recipe.py`` and
-``unknown_threshold.py``.
+Prepare the data; split it into folds (by person where people are known); fit a model for each fold,
+and the final one on everything; quantize each fold's model, let it predict its held-out recordings,
+and set the threshold of "unknown" from these predictions. The steps themselves are in ``recipe.py``
+and ``unknown_threshold.py``.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from microbit_ml.training.fine_tune import (
 )
 from microbit_ml.training.kinds import KINDS
 from microbit_ml.training.prepare import Prepared, as_recordings, learnable_labels
-from microbit_ml.training.recipe import Asked, ask, choose
+from microbit_ml.training.recipe import UnseenPrediction, choose, predict_unseen
 from microbit_ml.training.rows import TrainingRows
 from microbit_ml.training.settings import Settings, takes_settings
 from microbit_ml.training.unknown_threshold import false_accept_rates, threshold_offset
 
-# Whole people are held out only when what they leave behind is much like everything: what a model
-# learns from one of two people says little of the model that learns from both.
+# Whole people are held out only when the rest still resembles the whole: a model trained on one of
+# two people says little about a model trained on both.
 LEAST_PEOPLE, LEAST_OF_LABEL = 3, 8
 
 
@@ -52,17 +52,17 @@ def train(
     """Train a model.
 
     data: a Dataset, Recordings, or arrays (n_samples, 3) in counts with ``labels`` (and
-    ``subjects``, who made each; "" for unknown). start: a model to learn on from: its gestures
-    are kept, and those of data are added; its architecture, features, window and rate cannot be
-    changed. progress is called as (step, steps, training loss, validation loss or None).
+    ``subjects``, who made each; "" for unknown). start: a model to fine-tune: it keeps its
+    gestures and learns those of data as well; its architecture, features, window and rate cannot
+    be changed. progress is called as (step, steps, training loss, validation loss or None).
 
     Settings, each by its name, such as ``arch="24"``::
 
     {settings}
 
     The same data and seed give the same model, byte for byte. Raises DataError when there is
-    nothing to learn: fewer than two labels, a label with one recording or none; and for a setting
-    that cannot be.
+    nothing to learn: fewer than two labels, or a label with fewer than two recordings; and
+    SettingError for an invalid setting.
     """
     options = Settings.of({**(settings_of(start, settings) if start else {}), **settings})
     recordings = as_recordings(data, labels, subjects)
@@ -109,7 +109,7 @@ def _provenance(
     names: list[str],
     start: Model | None,
 ) -> dict[str, Any]:
-    """Where a model comes from: settings, recordings, people, recordings of each label."""
+    """Where a model comes from: settings, recordings, people, and the recordings per label."""
     before = start.provenance.get("recordings", []) if start else []
     counts = np.bincount(rows.targets[rows.original], minlength=len(names))
     return {
@@ -125,7 +125,7 @@ def _provenance(
 
 @dataclass(frozen=True, eq=False)
 class _CrossValidated:
-    """A model trained on everything, and what models like it said of what they never saw."""
+    """The final model, trained on everything, and the fold models' held-out predictions."""
 
     final: FittedModel
     network: IntegerNetwork
@@ -159,19 +159,21 @@ def _cross_validate_and_fit(
     variants = [
         (*kind.fit(rows, np.append(held_out, nothing, axis=0), options, rng,
                    start=start, variant=variant, progress=progress), variant)
-        for variant in kind.variants(options, anew=start is None)
+        for variant in kind.variants(options, from_scratch=start is None)
     ]  # fmt: skip
     losses = [min(history.validation, default=0.0) for _, history, _ in variants]
     (*fold_models, final), history, variant = choose(variants, losses)
-    answers = [
-        ask(kind, model, rows.rows[rows.originals(~held)], rows.rows[rows.originals(held)])
+    predicted = [
+        predict_unseen(
+            kind, model, rows.rows[rows.originals(~held)], rows.rows[rows.originals(held)]
+        )
         for model, held in zip(fold_models, held_out, strict=True)
     ]
-    confidence = _in_order([one.integer.confidence for one in answers], held_out)
+    confidence = _in_order([one.integer.confidence for one in predicted], held_out)
     offset = threshold_offset(confidence, options.accept_known)
     final = final.with_threshold(offset)
     network = kind.integers(final, rows.rows[rows.original])
-    result = _evaluation(answers, held_out, names, targets, confidence + offset, people, digests)
+    result = _evaluation(predicted, held_out, names, targets, confidence + offset, people, digests)
     metrics = {
         "held_out_by": held_out_by,
         "held_out_accuracy": float(result.is_right.mean()),
@@ -183,7 +185,7 @@ def _cross_validate_and_fit(
 
 
 def _evaluation(
-    answers: Sequence[Asked],
+    predicted: Sequence[UnseenPrediction],
     held_out: np.ndarray,
     names: list[str],
     targets: np.ndarray,
@@ -191,25 +193,25 @@ def _evaluation(
     people: list[str],
     digests: list[str],
 ) -> Evaluation:
-    """The folds' answers in the recordings' order; confidence: (n,), offset included."""
+    """The folds' predictions in the order of the recordings; confidence: (n,), with the offset."""
     return Evaluation(
         names=tuple(names),
         truth_index=targets,
-        best_index=_in_order([one.integer.best_index for one in answers], held_out),
-        best_float_index=_in_order([one.real.best_index for one in answers], held_out),
+        best_index=_in_order([one.integer.best_index for one in predicted], held_out),
+        best_float_index=_in_order([one.real.best_index for one in predicted], held_out),
         confidence=confidence,
-        probability=_in_order([one.integer.probability for one in answers], held_out),
-        probability_float=_in_order([one.real.probability for one in answers], held_out),
+        probability=_in_order([one.integer.probability for one in predicted], held_out),
+        probability_float=_in_order([one.real.probability for one in predicted], held_out),
         fold=held_out.argmax(axis=0),
-        n_models=len(answers),
+        n_models=len(predicted),
         subjects=people,
         digests=digests,
     )
 
 
-def _in_order(parts: Sequence[np.ndarray], held_out: np.ndarray) -> np.ndarray:
-    """Numbers about what each fold held out, bool (folds, n), in the recordings' order: (n,)."""
-    result = np.zeros(held_out.shape[1], dtype=parts[0].dtype)
-    for part, held in zip(parts, held_out, strict=True):
-        result[held] = part
+def _in_order(per_fold: Sequence[np.ndarray], held_out: np.ndarray) -> np.ndarray:
+    """The values of each fold's held-out recordings, bool (folds, n), in their order: (n,)."""
+    result = np.zeros(held_out.shape[1], dtype=per_fold[0].dtype)
+    for values, held in zip(per_fold, held_out, strict=True):
+        result[held] = values
     return result

@@ -1,8 +1,8 @@
 """The threshold of "unknown": how confident a model must be before a movement counts as known.
 
 On the board a confidence of 0 or more is known. Training moves that point: it adds an offset (the
-"limit" of the gate) to every confidence, so that about as many recordings which it did not see are
-known as was asked for.
+novelty detector's ``threshold``) to every confidence, such that about the requested fraction
+(``accept_known``) of held-out recordings is accepted as known.
 """
 
 from __future__ import annotations
@@ -13,16 +13,14 @@ from microbit_ml.quantize import IntegerNetwork
 from microbit_ml.recordings.negatives import synthetic_negatives
 from microbit_ml.training.settings import Settings
 
-N_VALIDATION_NEGATIVES = (
-    1000  # made-up movements, not those of training, that tell what an offset costs
-)
+N_VALIDATION_NEGATIVES = 1000  # synthetic negatives that training does not use
 
 
 def threshold_offset(confidence: np.ndarray, accept_known: float) -> int:
-    """The smallest offset with which about this share of recordings like these is known.
+    """The smallest offset that accepts about the fraction ``accept_known`` as known.
 
-    confidence: (n,) of recordings that training did not see, with an offset of 0. The share need
-    not fall onto a recording: between two of them, their confidences are interpolated.
+    confidence: (n,) of held-out recordings, with an offset of 0. The offset is a quantile of
+    these; between two recordings it is interpolated.
     """
     return -int(np.floor(np.quantile(confidence, 1.0 - accept_known)))
 
@@ -30,7 +28,7 @@ def threshold_offset(confidence: np.ndarray, accept_known: float) -> int:
 def false_accept_rates(
     network: IntegerNetwork, offset: int, confidence: np.ndarray, options: Settings
 ) -> list[dict[str, float]]:
-    """What each share of accepted gestures costs: how many random movements are then accepted.
+    """The false-accept rate of synthetic negatives for several fractions of accepted gestures.
 
     network: with this offset; confidence: as for :func:`threshold_offset`.
     """
@@ -49,9 +47,9 @@ def false_accept_rates(
 
 
 def validation_negatives(seed: int, window: int, rate_hz: float) -> np.ndarray:
-    """Made-up movements that tell what an offset costs: int16 (1000, window, 3) in counts.
+    """Synthetic negatives to measure the false-accept rate: int16 (1000, window, 3) in counts.
 
-    The same seed gives the same ones, and never those that a model of this seed learned from.
+    The same seed gives the same ones, and never those that a model of this seed was trained on.
     """
     rng = np.random.default_rng(seed + 1)
     return synthetic_negatives(N_VALIDATION_NEGATIVES, window, rate_hz, rng)

@@ -5,20 +5,20 @@
         board.run_until(">>>", 2)
         print(board.serial)
 
-The CPU is unicorn's; everything around it is here, one idea a module, from the inside out:
+The CPU is unicorn's; everything around it is here, one idea per module, from the inside out:
 
 - ``counter``, ``clock``: exact instruction counts, virtual time and the queue of events
 - ``registers``, ``nvic``, ``exceptions``, ``page_access``, ``cpu``, ``system_control``: a Cortex-M
   around unicorn's instructions
 - ``memory``, ``connections``, ``peripherals``, ``chip``, ``models``: the nRF51822 and the nRF52833
 - ``i2c_devices``, ``sensors``, ``accelerometers``, ``magnetometers``, ``motion``, ``surroundings``,
-  ``speaker``, ``leds``, ``wiring``, ``hardware``: what a board adds
+  ``speaker``, ``leds``, ``wiring``, ``hardware``: the rest of a board
 - ``running``, ``board``, ``radio_medium``, ``flash_files``, ``serial_port``: what programs use
 - ``pacing``, ``protocol_virtual``, ``pty_port``, ``drive``: real time; ports and a MICROBIT drive
   for programs that expect a real board
 
-Its limits: time is instructions times a constant (no cycle model), flash is written in no time,
-no Bluetooth, no distance between radios, no analogue inputs.
+Its limits: time is instructions times a constant (no cycle model), flash is written instantly, no
+Bluetooth, no distance between radios, no analogue inputs.
 """
 
 import serial

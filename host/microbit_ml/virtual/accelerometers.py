@@ -2,21 +2,21 @@
 
 Every sensor works in four steps, and a board's reading is exact in each:
 
-1. The board (:mod:`microbit_ml.virtual.motion`) tells how it is accelerated, in counts of
-   1/1024 g along the micro:bit's own axes, the axes of ``accelerometer.get_values()``.
-2. The sensor sits turned on the board: its axes are (x, -y, z) on V2 and (-x, -y, z) on V1.3.
-3. At its own rate it converts: rounds to its step (half up, in its own axes), and clips to its
+1. The board (:mod:`microbit_ml.virtual.motion`) provides the acceleration, in counts of 1/1024 g
+   along the micro:bit's own axes, the axes of ``accelerometer.get_values()``.
+2. The sensor is rotated on the board: its axes are (x, -y, z) on V2 and (-x, -y, z) on V1.3.
+3. At its own rate it converts: it rounds to its step (half up, in its own axes) and clips to its
    range of +-2 g.
 4. The runtime reads the registers and scales them back.
 
-| sensor | converts to | what the runtime takes | steps of get_values() |
+| sensor | converts to | used by the runtime | steps of get_values() |
 |---|---|---|---|
 | LSM303AGR (V2, V1.5), normal mode | 10 bits: 4 counts | all 10 bits | 4 counts |
 | MMA8653 (V1.3) | 10 bits: 4 counts | the upper 8 bits, so it rounds down | 16 counts |
 
-The MMA8653's rounding down happens in the sensor's axes: where the axis is turned over, it is
-rounding up in the micro:bit's. :meth:`Accelerometer.as_read` gives what ``get_values()`` shows
-for given counts; tests hold the booted runtimes to it.
+The MMA8653 rounds down in the sensor's axes: where an axis is inverted, that is rounding up in the
+micro:bit's. :meth:`Accelerometer.as_read` returns what ``get_values()`` shows for given counts;
+tests compare the booted runtimes with it.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from microbit_ml.virtual.sensors import Counts, Sensor
 
 _TEN_BIT_STEP = 4  # counts
 _TEN_BIT_MIN, _TEN_BIT_MAX = -512, 511
-_LEFT_JUSTIFIED = 6  # 10-bit values stand in the upper bits of two bytes
+_LEFT_JUSTIFIED = 6  # 10-bit values are in the upper bits of two bytes
 
 
 class Acceleration(NamedTuple):
-    """What the board feels at one moment: counts, and the number of the sample they came from."""
+    """The acceleration at one time: counts, and the number of the sample they came from."""
 
     counts: Counts
     number: int
 
 
 class SensorCount(NamedTuple):
-    """What an accelerometer has converted since power-on, and how that was read.
+    """The conversions of an accelerometer since power-on, and how they were read.
 
-    offered: conversions; unread: those before the last one read that were never read; reread: how
-    many times one was read again.
+    offered: conversions; unread: those that were skipped, up to the last one that was read; reread:
+    reads of a conversion that had been read before.
     """
 
     offered: int
@@ -52,11 +52,11 @@ class SensorCount(NamedTuple):
 
 
 class Accelerometer(Sensor):
-    """What both accelerometers share: 10 bits at their own rate, and noting what is read.
+    """The base of both accelerometers: 10 bits at their own rate, and a record of what is read.
 
-    ``feel()`` tells what the board feels when the sensor converts; ``set_interrupt(level)``
-    drives the line to the chip (active low); ``on_read(acceleration, shown)`` hears which
-    conversion the board has read, and what ``get_values()`` shows of it.
+    ``measure()`` returns the acceleration when the sensor converts; ``set_interrupt(level)`` drives
+    the line to the chip (active low); ``on_read(acceleration, shown)`` is called with each
+    conversion that the board has read, and the value that ``get_values()`` shows for it.
     """
 
     INTERRUPT_CONTROL: int  # the register that switches the data-ready line on,
@@ -66,42 +66,42 @@ class Accelerometer(Sensor):
         self,
         signs: Counts,
         clock: VirtualClock,
-        feel: Callable[[], Acceleration],
+        measure: Callable[[], Acceleration],
         set_interrupt: Callable[[int], None],
         on_read: Callable[[Acceleration, Counts], None],
     ) -> None:
         super().__init__(signs, clock)
-        self._feel = feel
+        self._measure = measure
         self._set_interrupt = set_interrupt
         self._on_read = on_read
         self._latest = self._being_read = Acceleration((0, 0, 0), 0)
         self.count = SensorCount(0, 0, 0)
         self._conversion_being_read = self._conversion_read = 0  # by number, from 1
 
-    def _converted(self, felt: float) -> int:
+    def _converted(self, true_value: float) -> int:
         """Counts -> 10 bits: steps of 4, half up, clipped."""
-        steps = int((felt + _TEN_BIT_STEP // 2) // _TEN_BIT_STEP)
+        steps = int((true_value + _TEN_BIT_STEP // 2) // _TEN_BIT_STEP)
         return max(_TEN_BIT_MIN, min(_TEN_BIT_MAX, steps))
 
     def _convert(self) -> None:
         self.count = self.count._replace(offered=self.count.offered + 1)
-        self._latest = self._feel()
+        self._latest = self._measure()
         self._set_ready(True)
         self._plan_conversion()
 
-    def _tell_chip(self, ready: bool) -> None:
+    def _set_chip_line(self, ready: bool) -> None:
         is_on = self.registers.get(self.INTERRUPT_CONTROL, 0) & self.DATA_READY
         self._set_interrupt(0 if ready and is_on else 1)
 
     def start(self, reading: bool) -> None:
-        """A transfer begins: the outputs stand still until it is over."""
+        """A transfer begins: the outputs are frozen until it is over."""
         super().start(reading)
         self._being_read = self._latest
         self._conversion_being_read = self.count.offered
 
     def _output(self, axis: int) -> int:
-        felt = self._signs[axis] * self._being_read.counts[axis]
-        return self._converted(felt) << _LEFT_JUSTIFIED
+        true_value = self._signs[axis] * self._being_read.counts[axis]
+        return self._converted(true_value) << _LEFT_JUSTIFIED
 
     def _note_read(self) -> None:
         if self._being_read is self._latest:

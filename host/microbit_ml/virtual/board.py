@@ -1,4 +1,4 @@
-"""The virtual micro:bit: boots a hex image, and is played with from Python."""
+"""The virtual micro:bit: it boots a hex image and is controlled from Python."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from microbit_ml.virtual.wiring import wiring_of
 
 
 class PacketCarrier(Protocol):
-    """What takes the packets of a board's radio to other boards: Air does."""
+    """Carries the packets of a board's radio to other boards, as RadioMedium does."""
 
     def join(self, board: VirtualBoard) -> None:
-        """A new board switches its radio to this carrier."""
+        """Connect the radio of a new board to this carrier."""
 
     def send(self, sender: VirtualBoard, packet: Packet) -> None:
-        """A board sends a packet; its times are on the sender's clock."""
+        """Send a packet of a board; its times are on the sender's clock."""
 
 
 class VirtualBoard:
-    """A micro:bit without a micro:bit: it runs the very MicroPython that real boards run.
+    """A virtual micro:bit that runs exactly the MicroPython that real boards run.
 
     ::
 
@@ -45,23 +45,24 @@ class VirtualBoard:
             print(board.show())
 
     ``kind`` is the name of a target, such as "v1" (nRF51822) or "v2" (nRF52833). ``program`` is a
-    universal hex, a hex of that board alone, or a dictionary of files ({"main.py": "..."}, text or
-    bytes) that are put beside the bundled MicroPython. The board starts at its reset vector when
-    it is first run.
+    universal hex, a hex for that board alone, or a dictionary of files ({"main.py": "..."}, text or
+    bytes) to add to the bundled MicroPython. The board starts at its reset vector when it is first
+    run.
 
     ``revision`` chooses the sensors of a V1: "1.3" has an MMA8653 and a MAG3110, "1.5" an
-    LSM303AGR, as V2 ("2.0") has. Boards with the same ``air`` (an Air) hear each other's radio.
-    ``seed`` changes the random numbers and ``machine.unique_id()``; boards of one seed are twins.
+    LSM303AGR, as V2 ("2.0") has. Boards with the same ``medium`` (a RadioMedium) receive each
+    other's radio. ``seed`` changes the random numbers and ``machine.unique_id()``; boards with the
+    same seed are identical.
 
-    Time on the board passes only while it runs, and is virtual: each instruction takes 1.75
-    cycles of 16 MHz (V1) or 64 MHz (V2). That is an estimate, so all times are; but the same
-    actions give the same bytes and the same number of instructions, always. Boards are
-    independent of each other; a process may have many.
+    Time on the board is virtual and passes only while it runs: each instruction takes 1.75 cycles
+    of 16 MHz (V1) or 64 MHz (V2). That is an estimate, and so are all times; but the same actions
+    always give the same bytes and the same number of instructions. Boards are independent of each
+    other; a process may have many.
 
     Every method that runs the board raises VirtualBoardError when the program crashes
-    (HardFault), or when the board needs more than ``wall_limit_s`` seconds of real time; by
-    itself, real time is not limited. Raises HexError for an image or files that do not fit,
-    VirtualBoardError for a kind or revision that does not exist.
+    (HardFault), or when it takes more than ``wall_limit_s`` seconds of real time; by default, real
+    time is not limited. Raises HexError for an image or files that do not fit, VirtualBoardError
+    for a kind or revision that does not exist.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class VirtualBoard:
         return f"VirtualBoard({self.kind!r}, {self.instructions} instructions, {self.time_us} us)"
 
     def close(self) -> None:
-        """Switch the board off: it cannot run any more; what it has sent can still be read."""
+        """Switch the board off. It cannot run any more, but its output can still be read."""
         self._runner.switch_off()
 
     @property
@@ -116,7 +117,7 @@ class VirtualBoard:
     # Running
 
     def run(self, seconds: float, *, wall_limit_s: float | None = None) -> None:
-        """Run for so many seconds of virtual time."""
+        """Run for ``seconds`` of virtual time."""
         self._runner.run(seconds, None, wall_limit_s)
 
     def run_until(
@@ -126,11 +127,11 @@ class VirtualBoard:
         *,
         wall_limit_s: float | None = None,
     ) -> bool:
-        """Run until the condition is met, for at most so many seconds of virtual time.
+        """Run until the condition is met, for at most ``seconds`` of virtual time.
 
-        A text is met when it appears in what the board sends over serial from this call on; a
-        function when it returns true (it is asked several hundred times a second, and at once
-        when the board has sent something). Returns whether the condition was met.
+        A text is met when it appears in the serial output from this call on; a function when it
+        returns true (it is called several hundred times a second, and whenever the board has sent
+        something). Returns whether the condition was met.
         """
         if isinstance(condition, str):
             condition = text_appears(condition, self.serial_line.sent)
@@ -143,9 +144,9 @@ class VirtualBoard:
         *,
         wall_limit_s: float | None = None,
     ) -> bool:
-        """Run until the board's clock shows so many ticks (of 1/512 us), or ``stop()`` is true.
+        """Run until the board's clock reaches ``ticks`` (of 1/512 us), or ``stop()`` is true.
 
-        Returns whether it was; a board whose clock is further already stays as it is.
+        Returns whether ``stop()`` was true. Does nothing if the clock is past that time already.
         """
         return self._runner.run_to(ticks, stop, wall_limit_s)
 
@@ -155,19 +156,19 @@ class VirtualBoard:
 
     @property
     def instructions(self) -> int:
-        """How many instructions the CPU has run since power-on."""
+        """The number of instructions that the CPU has run since power-on."""
         return self._runner.instructions
 
     def watch(self, address: int) -> list[int]:
-        """Note when the CPU comes to an instruction, from now on.
+        """Record when the CPU reaches an instruction, from now on.
 
-        Returns a list that grows as the board runs: at each of these moments, how many
-        instructions the program has run since power-on, those of interrupts not counted.
+        Returns a list that grows as the board runs: each time, the number of instructions that the
+        program has run since power-on, without those of interrupts.
         """
-        moments: list[int] = []
+        counts: list[int] = []
         runner = self._runner
-        runner.at_instruction(address, lambda: moments.append(runner.program_instructions))
-        return moments
+        runner.at_instruction(address, lambda: counts.append(runner.program_instructions))
+        return counts
 
     @property
     def time_us(self) -> int:
@@ -178,13 +179,13 @@ class VirtualBoard:
 
     @property
     def serial(self) -> str:
-        """All that the board has sent over serial since power-on, as text."""
+        """All serial output of the board since power-on, as text."""
         return self.serial_line.sent.decode("utf-8", errors="replace")
 
     def write(self, data: bytes) -> None:
-        """Send bytes to the board: they arrive at the pace of its baud rate while it runs.
+        """Send bytes to the board: they arrive at its baud rate while it runs.
 
-        They wait until the program has switched its receiver on, as it does when it starts.
+        They wait until the program has switched its receiver on, which it does at the start.
         """
         self.serial_line.to_board += data
         self._chip.first(Uart).expect_bytes()
@@ -197,13 +198,13 @@ class VirtualBoard:
             self._medium.send(self, packet)
 
     def receive(self, packet: Packet) -> None:
-        """Another board sends a packet, whose times are on this board's clock."""
+        """Receive a packet from another board; its times are on this board's clock."""
         self._chip.first(Radio).receive(packet)
 
     # Motion
 
     def tilt(self, x: int, y: int, z: int) -> None:
-        """Hold the board so that its accelerometer feels these counts (1/1024 g).
+        """Hold the board so that its accelerometer measures these counts (1/1024 g).
 
         The axes are those of ``accelerometer.get_values()``: flat on a table with the display up
         is (0, 0, -1024), which is also how a board starts.
@@ -213,12 +214,12 @@ class VirtualBoard:
     def play(
         self, recording: object, rate_hz: float = 50, *, wall_limit_s: float | None = None
     ) -> None:
-        """Move the board as in a recording, while it runs.
+        """Run the board and move it as in a recording.
 
         ``recording`` is an object with ``samples``, or an array: (n, 3) counts of 1/1024 g in the
         axes of ``accelerometer.get_values()``. A sample takes 1 / ``rate_hz`` seconds; the last
-        one stays when the recording is over. The sensor rounds and clips them as the real one
-        does: see :attr:`samples_read`, and :attr:`samples_missed`.
+        one stays after the recording. The sensor rounds and clips them as the real one does: see
+        :attr:`samples_read` and :attr:`samples_missed`.
         """
         end = self._motion.plan(samples_of(recording), rate_hz)
         try:
@@ -228,7 +229,7 @@ class VirtualBoard:
 
     @property
     def samples_read(self) -> list[tuple[int, Counts]]:
-        """What the board has read from its accelerometer since power-on.
+        """The samples that the board has read from its accelerometer since power-on.
 
         A list of (time_us, (x, y, z)), in counts as ``accelerometer.get_values()`` shows them.
         """
@@ -236,16 +237,16 @@ class VirtualBoard:
 
     @property
     def sensor_count(self) -> SensorCount:
-        """What the accelerometer has converted since power-on: offered, unread, reread."""
+        """The conversions of the accelerometer since power-on: offered, unread, reread."""
         return self._hardware.accelerometer.count
 
     @property
     def samples_missed(self) -> int:
-        """How many samples of the last :meth:`play` the board has not read, and no longer can."""
+        """The number of samples of the last :meth:`play` that the board has missed."""
         return self._motion.samples_missed
 
     def as_read(self, counts: Counts) -> Counts:
-        """What ``accelerometer.get_values()`` shows when the board feels these counts.
+        """The value of ``accelerometer.get_values()`` when the true acceleration is ``counts``.
 
         V2 and V1.5 round to steps of 4 (half up along the sensor's axes), V1.3 down to steps of 16;
         both clip at +-2 g. See :mod:`microbit_ml.virtual.accelerometers`.
@@ -258,19 +259,19 @@ class VirtualBoard:
     def leds(self) -> list[list[int]]:
         """Five rows of five brightnesses 0-9, the upper left LED first, as the pins drive them.
 
-        It takes up to 20 ms until the runtime has drawn a new picture.
+        A new picture takes the runtime up to 20 ms to draw.
         """
         return self._hardware.display.brightness()
 
     def show(self) -> str:
-        """The LEDs as five lines of text: a point for a dark one, else its brightness 1-9."""
+        """The LEDs as five lines of text: a dot for a dark LED, else its brightness 1-9."""
         return as_text(self.leds)
 
     def press(self, name: str, seconds: float = 0.1, *, wall_limit_s: float | None = None) -> None:
-        """Press button "a" or "b", run the board for so long, and let go.
+        """Press button "a" or "b", run the board for ``seconds``, and let go.
 
-        "pin0", "pin1", "pin2" and, on V2, "logo" are touched in the same way. The runtime looks
-        for a while before it believes a touch: give it 0.3 seconds.
+        "pin0", "pin1", "pin2" and, on V2, "logo" are touched in the same way. The runtime debounces
+        a touch: give it 0.3 seconds.
         """
         self.hold(name)
         try:
@@ -279,7 +280,7 @@ class VirtualBoard:
             self.release(name)
 
     def hold(self, name: str) -> None:
-        """Press a button or touch a pad, and stay on it."""
+        """Press a button or touch a pad, and keep holding it."""
         self._around.hold(self._chip.gpio, name)
 
     def release(self, name: str) -> None:
@@ -290,9 +291,9 @@ class VirtualBoard:
 
     @property
     def temperature(self) -> float:
-        """How warm the chip is, in degrees Celsius: ``temperature()`` shows it. 21 at first.
+        """The chip's temperature in degrees Celsius, as ``temperature()`` returns it. 21 at first.
 
-        V2's runtime looks once a second."""
+        V2's runtime measures it once a second."""
         return self._around.temperature_celsius
 
     @temperature.setter
@@ -301,7 +302,7 @@ class VirtualBoard:
 
     @property
     def light_level(self) -> int:
-        """How bright it is, 0 (dark) to 255: ``display.read_light_level()`` shows it."""
+        """The brightness, 0 (dark) to 255, as ``display.read_light_level()`` returns it."""
         return self._around.light_level
 
     @light_level.setter
@@ -310,10 +311,10 @@ class VirtualBoard:
 
     @property
     def sound_level(self) -> int:
-        """How loud it is, 0 (quiet) to 255: V2's ``microphone.sound_level()`` shows it.
+        """The loudness, 0 (quiet, as at first) to 255: V2's ``microphone.sound_level()``.
 
-        That is exact to about 3 %. At first it is quiet. V1 has no microphone, and raises
-        VirtualBoardError. While it is loud, a board takes about twice the real time.
+        That value is exact to about 3 %. V1 has no microphone, so setting it raises
+        VirtualBoardError. With sound, a board takes about twice the real time.
         """
         return self._around.sound_level
 
@@ -325,8 +326,8 @@ class VirtualBoard:
     def magnetic_field(self) -> Field:
         """The magnetic field (x, y, z) in nanotesla, along the axes of ``compass.get_x()``.
 
-        Those show it in the sensor's steps, of 100 nT on V1.3 and 150 nT on others. The field of
-        the earth is about 50,000 nT strong. There is none at first.
+        The compass shows it in the sensor's steps, of 100 nT on V1.3 and 150 nT on others. The
+        earth's field is about 50,000 nT strong. At first there is no field.
         """
         return self._around.magnetic_field
 
@@ -337,18 +338,18 @@ class VirtualBoard:
 
     @property
     def sounds(self) -> list[tuple[int, float]]:
-        """What the speaker has played since power-on: (time_us, frequency in Hz) in turn.
+        """The tones that the speaker has played since power-on: (time_us, frequency in Hz).
 
-        Each is a tone that begins; the frequency 0 is silence. V1 has no speaker: its pin 0 counts,
-        where ``music`` plays.
+        Each is the start of a tone; the frequency 0 is silence. V1 has no speaker: there it is pin
+        0, where ``music`` plays.
         """
         return self._hardware.speaker.tones(self._runner.ticks)
 
-    # What is inside
+    # Inside the board
 
     @property
     def files(self) -> dict[str, bytes]:
-        """The files in the board's flash file system at this moment, by name.
+        """The files in the board's flash file system now, by name.
 
         Raises HexError when the program is not MicroPython or a file is damaged.
         """
@@ -356,5 +357,5 @@ class VirtualBoard:
 
     @property
     def fault(self) -> Fault | None:
-        """Why the program crashed, or None; :meth:`reset` starts the board again."""
+        """The reason why the program crashed, or None; :meth:`reset` starts the board again."""
         return self._runner.fault

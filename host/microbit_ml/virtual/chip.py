@@ -25,13 +25,13 @@ DEVICEID0 = 0x060  # in FICR: the first word of the chip's identity
 
 @dataclass(frozen=True)
 class ChipModel:
-    """What tells one kind of chip from another."""
+    """The properties of a kind of chip."""
 
     name: str
     is_m4: bool
     interrupts: int
     priority_bits: int
-    ticks_per_instruction: int  # ticks of 1/512 us: the estimate of 1.75 cycles an instruction
+    ticks_per_instruction: int  # ticks of 1/512 us: the estimate of 1.75 cycles per instruction
     flash_size: int
     page_size: int
     ram_size: int
@@ -41,7 +41,7 @@ class ChipModel:
     peripherals: Mapping[int, type[Peripheral]]  # by number; all others do nothing
 
     def factory_words(self, seed: int) -> dict[int, int]:
-        """FICR of one chip: its first word of identity counts on with the seed."""
+        """The FICR of one chip: the seed is added to the first word of its identity."""
         words = dict(self.factory)
         words[DEVICEID0] = (words[DEVICEID0] + seed) & 0xFFFF_FFFF
         return words
@@ -50,8 +50,8 @@ class ChipModel:
 class Chip:
     """One chip with a program in its flash.
 
-    ``segments`` is the image as (address, bytes); ``connections`` are to the rest of its board and
-    to the world. ``seed`` makes its random numbers and its identity.
+    ``segments`` is the image as (address, bytes); ``connections`` lead to the rest of its board and
+    to the world. ``seed`` determines its random numbers and its identity.
     """
 
     def __init__(
@@ -134,7 +134,7 @@ class Chip:
     # For peripherals: see ChipInterface
 
     def pend_interrupt(self, number: int) -> None:
-        """A peripheral asks for its interrupt."""
+        """A peripheral requests its interrupt."""
         self.cpu.nvic.pend(16 + number)
 
     def interrupt_is_enabled(self, number: int) -> bool:
@@ -142,14 +142,14 @@ class Chip:
         return self.cpu.nvic.is_enabled(number)
 
     def end_slice(self) -> None:
-        """Let the CPU pause after this instruction: whoever waits for the board looks at it."""
+        """Pause the CPU after this instruction, so that a caller's condition is checked."""
         self.cpu.counter.end_now()
 
     def _interrupt_was_enabled(self, number: int) -> None:
         self.peripherals[number].interrupt_enabled()
 
     def set_ppi_routes(self, routes: Mapping[int, Iterable[int]]) -> None:
-        """PPI joins events to tasks (event address -> task addresses)."""
+        """Connect events to tasks, as PPI does (event address -> task addresses)."""
         self.ppi_routes = {
             event: [self._task_at(address) for address in tasks] for event, tasks in routes.items()
         }
@@ -160,7 +160,7 @@ class Chip:
         return self.peripherals[number % _NUMBERS], task
 
     def synchronise_ppi_sources(self) -> None:
-        """Let the timers start the tasks that PPI has saved up."""
+        """Let the timers start the tasks that PPI has accumulated."""
         for peripheral in self._planners:
             peripheral.synchronise()
 

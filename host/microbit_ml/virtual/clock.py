@@ -1,13 +1,13 @@
-"""Virtual time: how far the board has come, and what is due next.
+"""Virtual time: the time on the board, and the queue of events.
 
-Time is counted in ticks of 1/512 microsecond. In that unit everything that the boards count
-with is a whole number, so nothing is ever rounded and a run repeats exactly:
+Time is counted in ticks of 1/512 microsecond. In that unit all clocks of the boards are whole
+numbers, so nothing is ever rounded and a run repeats exactly:
 
 - one 16 MHz timer clock is 32 ticks,
 - one 32,768 Hz clock is 15,625 ticks,
 - one instruction is 14 ticks on V2 and 56 on V1: 1.75 cycles of 64 MHz and of 16 MHz.
 
-The 1.75 cycles an instruction are an estimate: there is no model of flash wait states or of the
+The 1.75 cycles per instruction are an estimate: there is no model of flash wait states or of the
 pipeline. Times that a virtual board reports are therefore estimates too; instruction counts are
 exact.
 """
@@ -24,7 +24,7 @@ TICKS_PER_SECOND = TICKS_PER_US * 1_000_000
 
 
 class RunningSlice(Protocol):
-    """What the clock needs to know of the instructions that run right now."""
+    """The slice of instructions that is running, as the clock sees it."""
 
     @property
     def executed(self) -> int:
@@ -35,7 +35,7 @@ class RunningSlice(Protocol):
 
 
 class ScheduledEvent:
-    """Something that is to happen at one moment; :meth:`cancel` takes it back."""
+    """Something that is to happen at a given time; :meth:`cancel` takes it back."""
 
     __slots__ = ("action", "of_chip", "ticks")
 
@@ -65,13 +65,13 @@ class VirtualClock:
         self._order = itertools.count()
 
     def now(self) -> int:
-        """The ticks at this moment, also in the middle of a slice."""
+        """The ticks now, also in the middle of a slice."""
         return self.ticks + self._running.executed * self.ticks_per_instruction
 
     def at(
         self, ticks: int, action: Callable[[], object], *, of_chip: bool = True
     ) -> ScheduledEvent:
-        """Call ``action`` when the time has come; events of one moment keep their order.
+        """Call ``action`` at that time; events at the same time keep their order.
 
         An event of the chip is dropped when the chip is reset; others (``of_chip=False``: a
         sensor's, a finger's) stay.
@@ -88,7 +88,7 @@ class VirtualClock:
         return self.at(self.now() + ticks, action, of_chip=of_chip)
 
     def instructions_until(self, ticks: int) -> int:
-        """How many instructions, counted from ``self.ticks``, reach that time (rounded up)."""
+        """The number of instructions from ``self.ticks`` until that time (rounded up)."""
         return -((self.ticks - ticks) // self.ticks_per_instruction)
 
     def next_event(self, latest: int) -> int:
@@ -99,7 +99,7 @@ class VirtualClock:
         return min(queue[0][0], latest) if queue else latest
 
     def begin_slice(self, until: int) -> int:
-        """How many instructions may run to the next event, or to ``until`` if that is earlier."""
+        """Begin a slice: the number of instructions to the next event, at most to ``until``."""
         self._slice_until = until
         return self.instructions_until(self.next_event(until))
 
@@ -117,7 +117,7 @@ class VirtualClock:
                 action()
 
     def count_instructions(self, instructions: int) -> None:
-        """A slice has ended: move time on by what it ran."""
+        """A slice has ended: move time on by its instructions."""
         self.instructions += instructions
         self.ticks += instructions * self.ticks_per_instruction
 

@@ -1,9 +1,9 @@
 """Counting instructions exactly while unicorn runs them.
 
-Unicorn stops after a number of instructions, but has no call that tells how many have run when
-a peripheral is touched in the middle of a slice. It does count them: its state holds
+Unicorn stops after a number of instructions, but has no call for the number that have run when a
+peripheral is accessed in the middle of a slice. It does count them: its state holds
 ``uint64 emu_counter`` (instructions begun) directly before ``uint64 emu_count`` (the limit).
-:class:`FastCounter` finds the two by their values, checks the find with a second run, and reads
+:class:`FastCounter` finds the two by their values, checks their offset with a second run, and reads
 and writes them there. :func:`make_counter` falls back to :class:`HookCounter`, which counts in a
 Python callback before each instruction: the same numbers, more than ten times slower.
 """
@@ -15,26 +15,26 @@ from typing import NamedTuple
 
 from unicorn import UC_HOOK_CODE, Uc
 
-# Where the code that :class:`FastCounter` checks itself with lives while it runs.
+# Address of the code with which :class:`FastCounter` checks itself.
 _CHECK_ADDRESS = 0x3000_0000
 _CHECK_SIZE = 0x1000
 _NOP = b"\x00\xbf"
-# How much of unicorn's state is searched; emu_count sits at 1,376 in version 2.1.4.
+# How much of unicorn's state is searched; emu_count is at 1,376 in version 2.1.4.
 _SEARCHED_BYTES = 4096
-# Where no program ever is: unicorn runs until the limit, not until an address.
+# An address that no program reaches: unicorn runs until the limit, not until an address.
 _NOWHERE = 0xFFFFFFFE
 
 
 class Slice(NamedTuple):
-    """How a slice of instructions went."""
+    """The result of a slice of instructions."""
 
     executed: int  # instructions that ran
     complete: bool  # True: stopped by the limit; False: by something the program did
-    error: BaseException | None  # a UcError, or what a callback of ours raised (Ctrl-C)
+    error: BaseException | None  # a UcError, or an exception of a callback of ours (Ctrl-C)
 
 
 class LayoutError(Exception):
-    """Unicorn's state does not look as :class:`FastCounter` knows it."""
+    """Unicorn's state does not have the layout that :class:`FastCounter` expects."""
 
 
 class FastCounter:
@@ -57,16 +57,16 @@ class FastCounter:
         uc.mem_map(_CHECK_ADDRESS, _CHECK_SIZE)
         uc.mem_write(_CHECK_ADDRESS, _NOP * 64)
         try:
-            places = self._places(state, executed=7, limit=0x0014_B857)
-            places &= self._places(state, executed=23, limit=0x0A5C_3D91)
+            offsets = self._candidate_offsets(state, executed=7, limit=0x0014_B857)
+            offsets &= self._candidate_offsets(state, executed=23, limit=0x0A5C_3D91)
         finally:
             uc.mem_unmap(_CHECK_ADDRESS, _CHECK_SIZE)
-        if len(places) != 1:
-            raise LayoutError(f"the instruction counter was found at {len(places)} places")
-        return places.pop()
+        if len(offsets) != 1:
+            raise LayoutError(f"the instruction counter was found at {len(offsets)} offsets")
+        return offsets.pop()
 
-    def _places(self, state: int, executed: int, limit: int) -> set[int]:
-        """Run some instructions; where their number and the limit stand side by side."""
+    def _candidate_offsets(self, state: int, executed: int, limit: int) -> set[int]:
+        """Run some instructions; the offsets where their number is followed by the limit."""
         end = _CHECK_ADDRESS + executed * len(_NOP)
         self._uc.emu_start(_CHECK_ADDRESS | 1, end, count=limit)
         memory = ctypes.string_at(state, _SEARCHED_BYTES)
@@ -75,21 +75,21 @@ class FastCounter:
 
     @property
     def executed(self) -> int:
-        """Instructions begun in the slice that runs, 0 between slices."""
+        """Instructions begun in the running slice, 0 between slices."""
         return self._executed.value
 
     def end_after(self, instructions: int) -> None:
-        """End the slice that runs after so many of its instructions, or after the present one."""
+        """End the running slice after this many instructions, or after the current one."""
         instructions = max(instructions, self._executed.value)
         if instructions < self._limit.value:
             self._limit.value = instructions
 
     def end_now(self) -> None:
-        """End the slice after the present instruction."""
+        """End the slice after the current instruction."""
         self.end_after(0)
 
     def run(self, address: int, instructions: int) -> Slice:
-        """Run Thumb code at ``address`` for at most so many instructions."""
+        """Run Thumb code at ``address`` for at most this many instructions."""
         error: BaseException | None = None
         try:
             self._uc.emu_start(address | 1, _NOWHERE, count=instructions)
@@ -102,7 +102,7 @@ class FastCounter:
 
 
 class HookCounter:
-    """Counts in a Python callback before each instruction: slow, and sure."""
+    """Counts in a Python callback before each instruction: slow, but reliable."""
 
     def __init__(self, uc: Uc) -> None:
         self._uc = uc
@@ -116,15 +116,15 @@ class HookCounter:
             uc.emu_stop()
 
     def end_after(self, instructions: int) -> None:
-        """End the slice that runs after so many of its instructions, or after the present one."""
+        """End the running slice after this many instructions, or after the current one."""
         self._limit = min(self._limit, max(instructions, self.executed))
 
     def end_now(self) -> None:
-        """End the slice after the present instruction."""
+        """End the slice after the current instruction."""
         self.end_after(0)
 
     def run(self, address: int, instructions: int) -> Slice:
-        """Run Thumb code at ``address`` for at most so many instructions."""
+        """Run Thumb code at ``address`` for at most this many instructions."""
         error: BaseException | None = None
         self._limit = instructions
         try:
@@ -139,7 +139,7 @@ InstructionCounter = FastCounter | HookCounter
 
 
 def make_counter(uc: Uc) -> InstructionCounter:
-    """The fast counter where unicorn's state is as expected, else the slow one."""
+    """The fast counter if unicorn's state is as expected, else the slow one."""
     try:
         return FastCounter(uc)
     except LayoutError:

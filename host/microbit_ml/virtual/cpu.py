@@ -1,7 +1,7 @@
 """The CPU: a Cortex-M0 or M4 on unicorn, run in slices between events.
 
-Unicorn executes instructions; everything that a Cortex-M does around them is here and in the
-modules beside this one: exceptions, sleep (WFI, WFE), virtual time, faults.
+Unicorn executes instructions; everything else that a Cortex-M does is here and in the modules
+beside this one: exceptions, sleep (WFI, WFE), virtual time, faults.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from microbit_ml.virtual.nvic import SVCALL, Nvic
 from microbit_ml.virtual.page_access import PAGE_SIZE, PageAccess
 from microbit_ml.virtual.registers import RegisterBatch
 
-# A slice never runs longer than this, so that a caller's condition and wall-time limit are
-# looked at a few hundred times a second.
+# A slice never runs longer than this, so a caller's condition and wall-time limit are checked a
+# few hundred times a second.
 _LONGEST_SLICE = 200_000
-# While an interrupt waits behind PRIMASK or BASEPRI: unicorn cannot tell when they are cleared.
+# While PRIMASK or BASEPRI block an interrupt: unicorn does not report when they are cleared.
 _MASKED_SLICE = 64
 # Room for translated code. Unicorn would reserve 1 GB for every board.
 _TRANSLATION_BUFFER = 64 * 1024 * 1024
@@ -35,20 +35,20 @@ _LAST_ADDRESS = 0xFFFF_FFFF
 
 _WFI, _WFE = b"\x30\xbf", b"\x20\xbf"
 
-# What unicorn's interrupt hook reports (QEMU's EXCP numbers).
+# The numbers from unicorn's interrupt hook (QEMU's EXCP numbers).
 _EXCP_SVC, _EXCP_PREFETCH_ABORT, _EXCP_EXIT = 2, 3, 8
 _EXCP_NAMES = {
     1: "an instruction that the CPU does not have",
-    3: "a jump to an address that holds no code",
+    3: "a jump to an address without code",
     4: "an unaligned or forbidden memory access",
     7: "a breakpoint instruction",
     17: "an instruction of a coprocessor that is off or missing",
     18: "a jump to an even address (not Thumb code)",
 }
 _UC_ERROR_NAMES = {
-    ucc.UC_ERR_READ_UNMAPPED: "a read where no memory is",
-    ucc.UC_ERR_WRITE_UNMAPPED: "a write where no memory is",
-    ucc.UC_ERR_FETCH_UNMAPPED: "a jump to an address where no memory is",
+    ucc.UC_ERR_READ_UNMAPPED: "a read from an address without memory",
+    ucc.UC_ERR_WRITE_UNMAPPED: "a write to an address without memory",
+    ucc.UC_ERR_FETCH_UNMAPPED: "a jump to an address without memory",
     ucc.UC_ERR_FETCH_PROT: "a jump to memory that cannot hold code",
     ucc.UC_ERR_INSN_INVALID: "an instruction that the CPU does not have",
 }
@@ -57,9 +57,8 @@ _UC_ERROR_NAMES = {
 class CortexM:
     """One CPU with its interrupt controller and its clock.
 
-    ``ram_size`` is the bytes of RAM, from 0x2000_0000 on. ``interrupt_line(n)`` tells whether
-    peripheral n asks for its interrupt; ``on_reset()`` is called when the program resets the
-    chip.
+    ``ram_size`` is in bytes, from 0x2000_0000 on. ``interrupt_line(n)`` returns whether peripheral
+    n requests its interrupt; ``on_reset()`` is called when the program resets the chip.
     """
 
     def __init__(
@@ -73,7 +72,7 @@ class CortexM:
         interrupt_line: Callable[[int], bool],
         on_reset: Callable[[], None],
     ) -> None:
-        # Not UC_MODE_MCLASS: that silently selects a Cortex-M33 whatever model is asked for.
+        # Not UC_MODE_MCLASS: that silently selects a Cortex-M33 whatever model is requested.
         # ``Any`` because the binding's types are incomplete.
         self.uc = cast(Any, Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB))
         model = arm.UC_CPU_ARM_CORTEX_M4 if is_m4 else arm.UC_CPU_ARM_CORTEX_M0
@@ -83,15 +82,15 @@ class CortexM:
         self.uc.ctl_set_page_size(PAGE_SIZE)
         self.is_m4 = is_m4
         self.counter = make_counter(self.uc)
-        # A list of addresses to stop at, which stays empty, in place of the one that is given at
-        # each start: unicorn would look there for translated code each time.
+        # An empty list of addresses to stop at, instead of the one that is passed at each start:
+        # unicorn would look there for translated code each time.
         self.uc.ctl_exits_enabled(True)
         PageAccess(self.uc, range(RAM, RAM + ram_size))
         self.clock = VirtualClock(self.counter, ticks_per_instruction)
         self.nvic = Nvic(interrupts, priority_bits, interrupt_line, self.counter.end_now)
         self.exceptions = ExceptionUnit(self.uc, self.nvic, has_fpu=is_m4)
         self.pc = 0
-        self.in_handlers = 0  # of all instructions, those of interrupts
+        self.in_handlers = 0  # instructions that ran in interrupt handlers
         self.crash: str | None = None
         masks = [arm.UC_ARM_REG_BASEPRI, arm.UC_ARM_REG_FAULTMASK] if is_m4 else []
         self._masks = RegisterBatch(self.uc, [arm.UC_ARM_REG_PRIMASK, *masks])
@@ -107,7 +106,7 @@ class CortexM:
         for first, last in ((0, RAM - 1), (RAM + ram_size, _LAST_ADDRESS)):
             self.uc.hook_add(unmapped, self._note_bad_access, None, first, last)
 
-    # What the chip asks of the CPU
+    # Called by the chip
 
     def reset(self) -> None:
         """Start from the reset vector; memory keeps its content."""
@@ -129,17 +128,17 @@ class CortexM:
         self.pc = self.exceptions.vector(1) & ~1
 
     def request_reset(self) -> None:
-        """The program asks for a reset (SYSRESETREQ): it happens after this instruction."""
+        """The program requests a reset (SYSRESETREQ): it happens after this instruction."""
         self._reset_requested = True
         self.counter.end_now()
 
     def at_instruction(self, address: int, action: Callable[[], object]) -> None:
         """Call ``action`` whenever the instruction at an address is about to run."""
 
-        def come(uc: Uc, place: int, size: int, user_data: object) -> None:
+        def reached(uc: Uc, address: int, size: int, user_data: object) -> None:
             action()
 
-        self.uc.hook_add(ucc.UC_HOOK_CODE, come, None, address, address)
+        self.uc.hook_add(ucc.UC_HOOK_CODE, reached, None, address, address)
         self.uc.ctl_remove_cache(address, address + 2)
 
     # Running
@@ -150,9 +149,9 @@ class CortexM:
         stop: Callable[[], bool] | None = None,
         wall_limit_s: float | None = None,
     ) -> bool:
-        """Run until the clock shows ``until`` ticks (False) or ``stop()`` is true (True).
+        """Run until the clock reaches ``until`` ticks (False) or ``stop()`` is true (True).
 
-        ``stop`` is asked between slices. Raises VirtualBoardError when the program crashes, or
+        ``stop`` is called between slices. Raises VirtualBoardError when the program crashes, or
         when this takes more than ``wall_limit_s`` seconds of real time.
         """
         give_up = None if wall_limit_s is None else time.monotonic() + wall_limit_s
@@ -171,8 +170,8 @@ class CortexM:
                 raise VirtualBoardError(
                     f"The virtual board was stopped after {wall_limit_s:g} s of real time, at "
                     f"pc=0x{self.pc:08X}, {clock.ticks // TICKS_PER_US} us after power-on. Its "
-                    "program may wait for something that never comes: look at it, or allow more "
-                    "time (wall_limit_s)."
+                    "program may be waiting for something that never comes. Check it, or allow "
+                    "more time (wall_limit_s)."
                 )
             self._run_slice(until)
 
@@ -210,7 +209,7 @@ class CortexM:
             self._sleep(until)
 
     def _is_masked(self, exception: int) -> bool:
-        """Whether PRIMASK, BASEPRI or FAULTMASK keep the exception waiting."""
+        """Whether PRIMASK, BASEPRI or FAULTMASK block the exception."""
         priority = self.nvic.priority[exception]
         primask, *masks_of_m4 = self._masks.read()
         if priority >= 0 and primask & 1:
@@ -260,8 +259,8 @@ class CortexM:
     def _sleep(self, until: int) -> None:
         """WFI, WFE: sleep until an enabled interrupt is pending, masked or not.
 
-        Only the time to the next event passes here: :meth:`run` lets it happen, looks at the
-        caller's limits, and comes back.
+        Only the time to the next event passes here: :meth:`run` runs the event, checks the caller's
+        limits, and comes back.
         """
         self._asleep = not self.nvic.ready()
         if self._asleep:
@@ -280,7 +279,7 @@ class CortexM:
         return False
 
     def _fault(self, reason: str) -> None:
-        """Report a HardFault: the runtimes only loop for ever in theirs, so the board stops."""
+        """Report a HardFault. The runtimes would only loop for ever, so the board stops."""
         where = f"pc=0x{self.pc:08X}, lr=0x{self.uc.reg_read(arm.UC_ARM_REG_LR):08X}"
         if self._bad_access is not None:
             address, size = self._bad_access
@@ -288,7 +287,8 @@ class CortexM:
         self.crash = (
             f"The program on the virtual board crashed with a HardFault: {reason}, at {where}, "
             f"{self.clock.ticks // TICKS_PER_US} us after power-on. "
-            "A real board would stop here without a word. Look for asm_thumb code, machine.mem "
-            "addresses or unaligned accesses in the program; reset() starts the board again."
+            "A real board would just stop here, without a message. Look for asm_thumb code, "
+            "machine.mem addresses or unaligned accesses in the program. reset() starts the board "
+            "again."
         )
         raise VirtualBoardError(self.crash)

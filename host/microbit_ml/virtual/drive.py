@@ -1,8 +1,8 @@
 """A virtual MICROBIT drive: a folder that flashes the hex copied into it, or fails to.
 
-It does what the interface chip of a micro:bit does: it takes a hex, vanishes while it programs
-the board, and comes back empty, with FAIL.TXT if something was wrong. Programs that flash can so
-be tried with every failure, on every operating system.
+It acts like the interface chip of a micro:bit: it takes a hex, vanishes while it programs the
+board, and comes back empty, with a FAIL.TXT if something went wrong. So programs that flash can be
+tested with every failure, on every operating system.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if sys.platform == "win32":
 else:
     from pathlib import PosixPath as _SystemPath
 
-# What FAIL.TXT says, by the type that it names last.
+# The texts of FAIL.TXT, by the last type in it.
 FAIL_TEXTS = {
     "internal": "An internal error has occurred.",
     "transient": "The transfer timed out.",
@@ -38,22 +38,22 @@ FAIL_TEXTS = {
     "target": "The interface firmware failed to reset or halt the target MCU.",
     "interface": "The bootloader CRC did not pass.",
 }
-# Other ways to go wrong: see VirtualDrive.fail().
+# Other failures: see VirtualDrive.fail().
 WAYS = (*FAIL_TEXTS, "ignored", "listed", "lost", "full", "gone")
 
 _REST_OF_ID = "000051864e45003f8006000000480000000097969901"  # after the four digits of the board
 _END_OF_HEX = b":00000001FF"
-_ROOM_BYTES = 4096  # on a disk that is full
+_ROOM_BYTES = 4096  # on a full disk
 
 VANISHES_AFTER_S = 0.5
 AWAY_S = 3.0
-TRANSFER_TIMEOUT_S = 2.0  # a hex that has not grown for so long is given up
+TRANSFER_TIMEOUT_S = 2.0  # give up on a hex that has not grown for this long
 POLL_S = 0.05
 
 
 @dataclass
 class _Transfer:
-    """A hex that is being copied: how large it was when it last grew, and when that was."""
+    """A hex that is being copied: its size when it last grew, and the time of that."""
 
     size: int
     grew_at_s: float
@@ -69,9 +69,9 @@ class VirtualDrive:
             drive.board.run_until(">>>", 3)    # the board that was flashed
 
     ``folder`` must not exist yet, or be empty. ``board`` is the VirtualBoard with the last hex
-    that arrived, None before. The folder is looked after by :meth:`poll`; as a context manager
-    the drive starts a thread that calls it. Time is read from ``clock``, in seconds.
-    Raises VirtualBoardError for an unknown kind of board and for a folder that holds something.
+    that arrived, None before. :meth:`poll` checks the folder; as a context manager the drive
+    starts a thread that calls it. ``clock`` returns the time in seconds.
+    Raises VirtualBoardError for an unknown kind of board and for a folder that is not empty.
     """
 
     def __init__(
@@ -85,8 +85,8 @@ class VirtualDrive:
         target = target_of(kind)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise VirtualBoardError(
-                f"{folder} holds something already, and a virtual drive deletes what is in its "
-                "folder. Name a folder that does not exist yet."
+                f"The folder {folder} is not empty, and a virtual drive deletes everything in its "
+                "folder. Choose a folder that does not exist yet."
             )
         self.kind = kind
         self.unique_id = f"{target.usb_ids[-1]:04x}{_REST_OF_ID}"  # of its newest revision
@@ -96,7 +96,7 @@ class VirtualDrive:
         self._folder = folder
         self._failures: list[str] = []
         self._transfer: _Transfer | None = None
-        self._ignored: tuple[int, int] | None = None  # time and size of a hex that is left alone
+        self._ignored: tuple[int, int] | None = None  # time and size of a hex to ignore
         self._due: tuple[float, Callable[[], None]] | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -131,21 +131,21 @@ class VirtualDrive:
             self.board.close()
 
     def fail(self, *ways: str) -> None:
-        """What goes wrong with the next hex, the one after it, and so on.
+        """Choose the failure of the next hex, of the one after it, and so on.
 
         - "internal", "transient", "user", "target", "interface": a FAIL.TXT of that type
         - "ignored": nothing happens, the hex stays; "listed": the drive vanishes, comes back, and
-          the hex still lies there; "lost": the drive vanishes and does not come back
+          the hex is still there; "lost": the drive vanishes and does not come back
         - "full": the disk is full before the hex is written; "gone": the device is gone (ENODEV)
-          after the last byte, and all is well. These two are seen only by a program that writes
-          through :attr:`path`, in this process.
+          after the last byte, but the hex was flashed. Only a program in this process that writes
+          through :attr:`path` sees these two.
 
         Raises VirtualBoardError for anything else.
         """
         for way in ways:
             if way not in WAYS:
                 raise VirtualBoardError(
-                    f"A drive cannot fail by {way!r}. Choose from: {', '.join(WAYS)}."
+                    f"A drive has no failure {way!r}. Choose from: {', '.join(WAYS)}."
                 )
         self._failures += ways
 
@@ -157,9 +157,9 @@ class VirtualDrive:
     # The interface chip
 
     def poll(self) -> None:
-        """Look at the folder and at the clock, and do what is due.
+        """Check the folder and the clock, and do what is due.
 
-        Raises OSError when another program keeps a file open (Windows); the next call goes on.
+        Raises OSError when another program keeps a file open (Windows); the next call continues.
         """
         if self._due is not None:
             at_s, action = self._due
@@ -232,7 +232,7 @@ class VirtualDrive:
         self._after(AWAY_S, come)
 
     def _flash(self, content: bytes) -> str:
-        """Put the hex on the board; the text of FAIL.TXT, "" for success."""
+        """Flash the hex onto the board. Returns the text of FAIL.TXT, "" for success."""
         try:
             text = content.decode("ascii")
             parse(text, self.kind)
@@ -249,7 +249,7 @@ class VirtualDrive:
             shutil.rmtree(self._folder)
 
     def _come(self, failure: str) -> None:
-        """The drive is there, with nothing but the interface chip's own files."""
+        """Make the drive appear, with only the interface chip's own files."""
         self._folder.mkdir(parents=True, exist_ok=True)
         mode = "Bootloader" if self.maintenance else "Interface"
         details = (
@@ -277,20 +277,20 @@ def _fail_text(*kinds: str) -> str:
 
 
 def _signature(path: Path) -> tuple[int, int]:
-    """What changes when a file is written anew."""
+    """Properties that change when a file is written again."""
     status = path.stat()
     return status.st_mtime_ns, status.st_size
 
 
 class _FailingFile(FileIO):
-    """A file on a disk that is full, or that is gone when all has been written."""
+    """A file on a full disk, or one that is gone after the last byte."""
 
     def __init__(self, path: Path, way: str) -> None:
         super().__init__(path, "w")
         self._way = way
 
     def write(self, data: Any) -> int:
-        """Write as much as there is room for; OSError when there is none."""
+        """Write as much as fits. Raises OSError when the disk is full."""
         if self._way == "gone":
             return super().write(data)
         room = _ROOM_BYTES - self.tell()
@@ -299,7 +299,7 @@ class _FailingFile(FileIO):
         return super().write(bytes(data)[:room])
 
     def fileno(self) -> int:
-        """The file's number, which fsync asks for at the end."""
+        """The file's descriptor, which fsync needs at the end."""
         if self._way == "gone":
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
         return super().fileno()

@@ -1,4 +1,4 @@
-"""Exception entry and return: what the Cortex-M hardware does around a handler.
+"""Exception entry and return, as the Cortex-M hardware performs them.
 
 On entry the CPU pushes R0-R3, R12, LR, the return address and xPSR on the stack in use (and
 S0-S15, FPSCR and a reserved word when the program has used the FPU: CONTROL.FPCA), puts an
@@ -44,7 +44,7 @@ _FPU_WORDS = 18  # S0-S15, FPSCR, one reserved
 _CONTROL_UNPRIVILEGED, _CONTROL_PSP, _CONTROL_FPU_USED = 1, 2, 4
 _XPSR_THUMB = 1 << 24
 _XPSR_STACK_WAS_ODD = 1 << 9  # the stack was at 4 modulo 8 and a word was skipped
-_XPSR_FLAGS = 0xF80F_0000  # N Z C V Q and GE: what a handler inherits
+_XPSR_FLAGS = 0xF80F_0000  # N Z C V Q and GE: inherited by a handler
 
 _RETURN_TO_HANDLER, _RETURN_TO_MSP, _RETURN_TO_PSP = 0x1, 0x9, 0xD
 _RETURN_NO_FPU = 0x10
@@ -95,7 +95,7 @@ class ExceptionUnit:
         return self.vector(exception) & ~1
 
     def leave(self, exc_return: int) -> int:
-        """Pop the frame that an EXC_RETURN value names; returns where the program goes on."""
+        """Pop the frame for an EXC_RETURN value; returns the address at which to continue."""
         uc = self._uc
         exception = self._nvic.deactivate()
         if self._has_fpu and exception != NMI:

@@ -1,7 +1,7 @@
 """The files of MicroPython in a virtual board's flash.
 
-The parts of :mod:`microbit_ml.image` that know the runtimes and their file system are imported when
-they are needed.
+The modules of :mod:`microbit_ml.image` for the runtimes and their file system are imported only
+when they are needed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def hex_with_files(kind: str, files: Mapping[str, bytes | str]) -> str:
 
 
 def files_in_flash(chip: Chip) -> dict[str, bytes]:
-    """The files that are in a chip's flash now. Raises HexError if there is no file system."""
+    """The files in a chip's flash now. Raises HexError if there is no file system."""
     from microbit_ml.image.filesystem import read_files
     from microbit_ml.image.runtime import find_runtime
 

@@ -1,4 +1,4 @@
-"""One micro:bit, soldered together: chip, sensors, display, speaker, as its wiring says."""
+"""One micro:bit, put together from its wiring: chip, sensors, display, speaker."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from microbit_ml.virtual.speaker import Speaker
 from microbit_ml.virtual.surroundings import Surroundings
 from microbit_ml.virtual.wiring import Wiring
 
-# How exactly the edges of a sound are placed: V1 switches its pin in an interrupt, V2 plays 44,200
+# The time resolution of a sound's edges: V1 switches its pin in an interrupt, V2 plays 44,200
 # samples a second.
 _EDGES_OF_PIN_US, _EDGES_OF_SPEAKER_US = 5.0, 22.6
 
@@ -21,8 +21,8 @@ _EDGES_OF_PIN_US, _EDGES_OF_SPEAKER_US = 5.0, 22.6
 class Hardware:
     """The parts of one board.
 
-    ``segments`` is the image as (address, bytes); ``send_packet`` gets what the radio sends;
-    ``seed`` makes random numbers and identity.
+    ``segments`` is the image as (address, bytes); ``send_packet`` is called with the radio's
+    packets; ``seed`` determines random numbers and identity.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Hardware:
             gpio.on_rise(wiring.pads["pin0"], lambda: self.speaker.rises(clock.now()))
 
     def _attach_sensors(self) -> None:
-        """Both sensors to the I2C bus and to their interrupt lines, which may be one."""
+        """Connect both sensors to the I2C bus and their interrupt lines (maybe the same)."""
         wiring, chip = self.wiring, self.chip
         lines = {
             line.pin: InterruptLine(partial(chip.gpio.hold, line.pin), line.active)
@@ -73,7 +73,7 @@ class Hardware:
         self.accelerometer = wiring.accelerometer(
             wiring.accelerometer_signs,
             chip.clock,
-            self.motion.feel,
+            self.motion.measure,
             lambda level: accelerometer_line.ask("accelerometer", not level),
             self.motion.note_read,
         )

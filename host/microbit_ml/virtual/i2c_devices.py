@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 
 class RegisterDevice:
-    """A device with registers of one byte: the first byte written chooses one, the rest fill it
-    and the following ones; reading starts at the chosen one.
+    """A device with registers of one byte: the first byte written selects one, the rest are
+    written to it and the following ones; reading starts at the selected one.
 
     Subclasses override :meth:`read_register` and :meth:`write_register`.
     """
 
-    # The bit of the chosen register's number that asks for the following ones; 0: always so.
+    # The bit of the selected register's number that asks for the following ones; 0: always so.
     IN_TURN_BIT = 0
 
     def __init__(self, registers: dict[int, int]) -> None:
@@ -52,7 +52,7 @@ class RegisterDevice:
 
 
 class InterruptLine:
-    """A line from devices to the chip, at its ``active`` level while any of them asks."""
+    """An interrupt line to the chip, at its ``active`` level while any device asks."""
 
     def __init__(self, hold: Callable[[int], None], active: int) -> None:
         self._hold = hold
@@ -61,7 +61,7 @@ class InterruptLine:
         hold(1 - active)
 
     def ask(self, device: str, asks: bool) -> None:
-        """A device begins or ceases to ask for the chip's attention."""
+        """A device starts or stops asking for the chip's attention."""
         if asks:
             self._asking.add(device)
         else:

@@ -1,16 +1,16 @@
 """The magnetometers, modelled at the level of their registers.
 
-The board tells the magnetic field that it is in, in nanotesla along the axes of
+The board provides the magnetic field around it, in nanotesla along the axes of
 ``compass.get_x()``, ``get_y()`` and ``get_z()``. The sensor rounds it to its step (half up, in its
 own axes) and clips it to 16 bits; the runtime reads the registers and scales them back:
 
-| sensor | step | its axes, seen from the micro:bit's |
+| sensor | step | its axes, in terms of the micro:bit's |
 |---|---|---|
 | LSM303AGR (V2, V1.5) | 150 nT | (x, -y, z) |
 | MAG3110 (V1.3) | 100 nT | (-x, -y, -z) |
 
-A sensor that is switched on converts once, says so on its line to the chip, and converts again
-when it has been read, not sooner than its rate allows: while nobody looks, nothing happens.
+A sensor that is switched on converts once, signals that on its line to the chip, and converts again
+after it has been read, no sooner than its rate allows. Until it is read, nothing happens.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _INT16_MIN, _INT16_MAX = -(1 << 15), (1 << 15) - 1
 
 
 class Magnetometer(Sensor):
-    """What both magnetometers share: 16 bits, and a conversion only when the last was read.
+    """The base of both magnetometers: 16 bits, and a conversion only after the last was read.
 
-    ``feel()`` tells the field at this moment (nT); ``set_ready(True)`` is called when a conversion
-    waits to be read, ``set_ready(False)`` when it has been.
+    ``measure()`` returns the field now (nT); ``set_ready(True)`` is called when a conversion can be
+    read, ``set_ready(False)`` when it has been read.
     """
 
     STEP_NT: int
@@ -38,17 +38,17 @@ class Magnetometer(Sensor):
         self,
         signs: Counts,
         clock: VirtualClock,
-        feel: Callable[[], Field],
+        measure: Callable[[], Field],
         set_ready: Callable[[bool], None],
     ) -> None:
         super().__init__(signs, clock)
-        self._feel = feel
+        self._measure = measure
         self._on_ready = set_ready
         self._being_read: Field = (0, 0, 0)
 
-    def _converted(self, felt: float) -> int:
+    def _converted(self, true_value: float) -> int:
         """Nanotesla -> 16 bits: the sensor's steps, half up, clipped."""
-        steps = int((2 * felt + self.STEP_NT) // (2 * self.STEP_NT))
+        steps = int((2 * true_value + self.STEP_NT) // (2 * self.STEP_NT))
         return max(_INT16_MIN, min(_INT16_MAX, steps))
 
     def _shown(self, value: int) -> int:
@@ -57,13 +57,13 @@ class Magnetometer(Sensor):
     def _convert(self) -> None:
         self._set_ready(True)
 
-    def _tell_chip(self, ready: bool) -> None:
+    def _set_chip_line(self, ready: bool) -> None:
         self._on_ready(ready)
 
     def start(self, reading: bool) -> None:
-        """A transfer begins: the outputs stand still until it is over."""
+        """A transfer begins: the outputs are frozen until it is over."""
         super().start(reading)
-        self._being_read = self._feel()
+        self._being_read = self._measure()
 
     def _output(self, axis: int) -> int:
         return self._converted(self._signs[axis] * self._being_read[axis])

@@ -1,7 +1,7 @@
 """The memory of a chip: flash with its write rules, RAM, and the factory's and user's pages.
 
     0x0000_0000  flash: program, runtime, file system
-    0x1000_0000  FICR: facts of the chip, written by the factory
+    0x1000_0000  FICR: data about the chip, written in the factory
     0x1000_1000  UICR: settings of the board, part of a hex image
     0x2000_0000  RAM
 
@@ -26,9 +26,9 @@ ERASED = 0xFF
 class Memory:
     """Flash, FICR, UICR and RAM of one chip, mapped into unicorn.
 
-    ``segments`` are the (address, bytes) of a hex image; what it does not name is erased.
-    ``factory`` gives words of FICR by offset. ``allows_writing()`` tells whether the program may
-    write to flash at this moment. Raises HexError for an image that does not fit the chip.
+    ``segments`` are the (address, bytes) of a hex image; the rest is erased. ``factory`` holds
+    words of FICR by offset. ``allows_writing()`` returns whether the program may write to flash
+    now. Raises HexError for an image that does not fit the chip.
     """
 
     def __init__(
@@ -69,11 +69,11 @@ class Memory:
         self._uc.mem_write(address, data)
 
     def read(self, address: int, size: int) -> bytes:
-        """Bytes at an address, for a peripheral with DMA. Raises UcError where no memory is."""
+        """Bytes at an address, for a peripheral with DMA. Raises UcError outside of memory."""
         return bytes(self._uc.mem_read(address, size)) if size else b""
 
     def write(self, address: int, data: bytes) -> None:
-        """Write bytes to RAM, for a peripheral with DMA; elsewhere they are lost."""
+        """Write bytes to RAM, for a peripheral with DMA; writes elsewhere are ignored."""
         if address >= RAM:
             try:
                 self._uc.mem_write(address, bytes(data))

@@ -1,7 +1,7 @@
 """The two chips of the micro:bit: nRF51822 (V1) and nRF52833 (V2).
 
 Numbers, sizes and factory words from the nRF51822 and nRF52833 Product Specifications. Device
-identifiers and addresses are made up.
+identifiers and addresses are invented.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _IDENTITY = {
     _DEVICEADDR1: 0xC0DE,
 }
 
-# Both chips have these at the same places.
+# Both chips have these at the same addresses.
 _COMMON = {
     0x00: ClockAndPower,
     0x01: Radio,

@@ -1,4 +1,4 @@
-"""How the board is moved: what its accelerometer feels, and what the board read of it."""
+"""The motion of the board: its acceleration, and the samples that the board has read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FACE_UP: Counts = (0, 0, -1024)
 
 
 class Motion:
-    """Holds the present acceleration and keeps account of what the board reads.
+    """Holds the current acceleration and records what the board reads.
 
     ``samples_read`` lists (time_us, counts as get_values() shows them), in the order of reading.
     """
@@ -29,9 +29,9 @@ class Motion:
         self.samples_read: list[tuple[int, Counts]] = []
 
     def plan(self, samples: list[Counts], rate_hz: float) -> int:
-        """Feel the samples of a recording one after the other, from now on.
+        """Apply the samples of a recording one after the other, from now on.
 
-        Returns the time when the last one has been felt as long as the others, in ticks.
+        Returns the time at which the last one ends, in ticks.
         """
         self._unread.clear()
         times = [
@@ -45,22 +45,22 @@ class Motion:
         return times[-1]
 
     def forget_plan(self) -> None:
-        """The rest of the recording, if any, does not come."""
+        """Cancel the rest of the recording, if any."""
         for event in self._planned:
             event.cancel()
         self._planned = []
 
     def _offer(self, counts: Counts) -> None:
-        """The next sample of a recording: the sensor feels it until the next is offered."""
+        """The next sample of a recording: the sensor measures it until the next is offered."""
         self.hold(counts)
         self._unread.add(self._present.number)
 
     def hold(self, counts: Counts) -> None:
-        """Feel these counts from now on."""
+        """Apply these counts from now on."""
         self._present = Acceleration(counts, self._present.number + 1)
 
-    def feel(self) -> Acceleration:
-        """What the board feels at this moment, for the sensor that converts it."""
+    def measure(self) -> Acceleration:
+        """The current acceleration, for the sensor that converts it."""
         self._converted = self._present.number
         return self._present
 
@@ -71,7 +71,7 @@ class Motion:
 
     @property
     def samples_missed(self) -> int:
-        """Samples of the last recording that were not read, and cannot be any more."""
+        """Samples of the last recording that were not read, and no longer can be."""
         return len(self._unread - {self._converted, self._present.number})
 
 
@@ -90,5 +90,5 @@ def samples_of(recording: object) -> list[Counts]:
             "a row of x, y and z in counts (1/1024 g) for each sample."
         )
     if not np.isfinite(array).all():
-        raise DataError("The samples to play hold values that are not finite (NaN or infinite).")
+        raise DataError("The samples to play contain values that are not finite (NaN or infinite).")
     return [(int(x), int(y), int(z)) for x, y, z in np.rint(array)]

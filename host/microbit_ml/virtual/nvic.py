@@ -2,7 +2,7 @@
 
 Exceptions are numbered as in the architecture: 2 NMI, 3 HardFault, 11 SVCall, 14 PendSV,
 15 SysTick, 16 + n the interrupt of peripheral n. A lower priority value is more urgent.
-This module knows nothing of the CPU, so that it can be tested alone.
+This module is independent of the CPU, so it can be tested alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 RESET, NMI, HARD_FAULT, SVCALL, PENDSV, SYSTICK = 1, 2, 3, 11, 14, 15
 FIRST_INTERRUPT = 16
 _SYSTEM_EXCEPTIONS = 0xFFFF  # exceptions 0-15 have no enable bit: they are always enabled
-_IDLE_PRIORITY = 256  # what runs outside of any handler gives way to everything
+_IDLE_PRIORITY = 256  # outside of handlers: everything preempts it
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -26,8 +26,8 @@ def bits(mask: int) -> Iterator[int]:
 class Nvic:
     """Enabled, pending and active exceptions and their priorities.
 
-    ``line_is_high(n)`` tells whether peripheral n asks for its interrupt at this moment: the
-    lines are level-sensitive, so an interrupt whose event was not cleared comes again.
+    ``line_is_high(n)`` returns whether peripheral n requests its interrupt now: the lines are
+    level-sensitive, so an interrupt whose event was not cleared comes again.
     ``attention()`` is called when an enabled exception becomes pending.
     """
 
@@ -63,7 +63,7 @@ class Nvic:
             self._attention()
 
     def unpend(self, mask: int) -> None:
-        """Make exceptions (a bit mask) no longer pending, except where a line still asks."""
+        """Make exceptions (a bit mask) no longer pending, except where a line is still high."""
         self.pending &= ~mask
         self._pend_high_lines(mask)
 
@@ -97,8 +97,8 @@ class Nvic:
     def candidate(self) -> int:
         """The most urgent ready exception that preempts what is active, or 0.
 
-        Of equal priority, the lowest number wins. The masks PRIMASK, BASEPRI and FAULTMASK are
-        the CPU's, which looks at them afterwards.
+        At equal priority, the lowest number wins. The CPU checks the masks PRIMASK, BASEPRI and
+        FAULTMASK afterwards.
         """
         ready = self.ready()
         if not ready:
@@ -107,7 +107,7 @@ class Nvic:
         return best if self.priority[best] < self.active_priority() else 0
 
     def active_priority(self) -> int:
-        """The priority of the handler that runs; a high value when none does."""
+        """The priority of the running handler; a high value when none runs."""
         return min((self.priority[exception] for exception in self.active), default=_IDLE_PRIORITY)
 
     def activate(self, exception: int) -> None:

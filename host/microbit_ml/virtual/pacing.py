@@ -1,4 +1,4 @@
-"""Pace: how a virtual board's time is tied to the clock on the wall, or not at all."""
+"""Pacing: a virtual board's time follows real time, or runs freely."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Protocol
 
 from microbit_ml.virtual.board import VirtualBoard
 
-# How far the board may fall behind the clock before the time that was lost is given up: a
-# computer that is too slow, or was asleep, must not make the board race afterwards.
+# How far the board may fall behind real time before the lost time is given up: after a computer was
+# too slow, or asleep, the board must not race to catch up.
 _FORGET_BEHIND_S = 0.2
 
 
@@ -17,17 +17,17 @@ class Pace(Protocol):
     """Lets a board run."""
 
     def run(self, seconds: float, stop: Callable[[], bool] | None = None) -> bool:
-        """Run for so many seconds of virtual time or until ``stop()``; whether that was met."""
+        """Run for ``seconds`` of virtual time or until ``stop()``. Returns whether it was true."""
 
 
 class FastPace:
-    """Virtual time passes as fast as this computer can compute it. Repeats exactly."""
+    """Virtual time passes as fast as this computer can compute it. Runs repeat exactly."""
 
     def __init__(self, board: VirtualBoard) -> None:
         self._board = board
 
     def run(self, seconds: float, stop: Callable[[], bool] | None = None) -> bool:
-        """Run for so many seconds of virtual time or until ``stop()``; whether that was met."""
+        """Run for ``seconds`` of virtual time or until ``stop()``. Returns whether it was true."""
         if stop is None:
             self._board.run(seconds)
             return False
@@ -37,8 +37,8 @@ class FastPace:
 class RealPace:
     """Virtual time passes no faster than real time: for people and for programs that wait.
 
-    Each run ends only when the clock on the wall has come as far as the board. Where the computer
-    is slower than the board would be, the board is late; it does not catch up in a rush.
+    Each run ends only when real time has caught up with the board. If the computer is slower than
+    the board, the board falls behind, and does not race to catch up.
     """
 
     def __init__(
@@ -51,10 +51,10 @@ class RealPace:
         self._clock = clock
         self._sleep = sleep
         self._fast = FastPace(board)
-        self._began_at = clock() - board.time_us / 1e6  # when the board's time was 0, on the wall
+        self._began_at = clock() - board.time_us / 1e6  # the real time when the board's time was 0
 
     def run(self, seconds: float, stop: Callable[[], bool] | None = None) -> bool:
-        """Run for so many seconds of virtual time or until ``stop()``; whether that was met."""
+        """Run for ``seconds`` of virtual time or until ``stop()``. Returns whether it was true."""
         ahead_s = self.ahead_s()
         if ahead_s < -_FORGET_BEHIND_S:
             self._began_at -= ahead_s
@@ -65,5 +65,5 @@ class RealPace:
         return met
 
     def ahead_s(self) -> float:
-        """How many seconds the board is ahead of the clock on the wall."""
+        """The seconds by which the board is ahead of real time."""
         return self._began_at + self._board.time_us / 1e6 - self._clock()

@@ -1,16 +1,15 @@
-"""What may be done with each page of memory, which is what makes stores fast.
+"""The permissions of each page of memory, chosen to make stores fast.
 
-Unicorn keeps a table of the pages in use (its TLB) and asks here, once, when it meets a page
-that is not in it. By its own rules every page of RAM may hold code, so it looks at each store
-whether translated code has to be thrown away, which took a fifth of all time. Here a page of RAM
-may hold code only from the moment when the program first runs code in it; stores to all others
-go straight to memory. A hook of unicorn's for accesses to memory that covers a page makes its
-stores slow as well, so those hooks must leave RAM out.
+Unicorn keeps a table of the pages in use (its TLB) and asks here, once, about a page that is not in
+it. By default every page of RAM may hold code, so it checks at each store whether to discard
+translated code, which took a fifth of all time. Here a page of RAM may hold code only after the
+program has first run code in it; stores to all others go straight to memory. A memory hook of
+unicorn's that covers a page makes its stores slow as well, so those hooks must leave RAM out.
 
-Before it asks, unicorn 2.1 puts the processor back to the state at the start of the instruction,
-and with it the IT bits of xPSR (how many of the next instructions are conditional). Translated
-code has them at zero while it runs, so they would still be set when another piece of code
-begins and wrongly make its first instructions conditional: they are cleared again here.
+Before it asks, unicorn 2.1 restores the processor's state at the start of the instruction, and with
+it the IT bits of xPSR (how many of the next instructions are conditional). Translated code keeps
+them at zero while it runs, so they would still be set when another piece of code begins and wrongly
+make its first instructions conditional: they are cleared again here.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ class PageAccess:
         uc.hook_add(ucc.UC_HOOK_TLB_FILL, self._look_up)
 
     def _look_up(self, uc: Any, page: int, access: int, entry: Any, user_data: object) -> bool:
-        """Tell what may be done with a page. Whether memory is there, unicorn sees by itself."""
+        """Set the permissions of a page. Unicorn checks by itself whether it has memory."""
         entry.paddr = page
         entry.perms = ucc.UC_PROT_ALL
         if page in self._ram:

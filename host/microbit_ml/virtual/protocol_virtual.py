@@ -9,18 +9,18 @@
         port.write(b"print(6 * 7)\\r")
         print(port.read_until(b">>> "))
 
-What may follow the kind of board:
+The options after the kind of board:
 
-- ``?hex=PATH``: what is flashed on it; otherwise it is the MicroPython that uflash carries.
+- ``?hex=PATH``: the hex to flash; by default the MicroPython that comes with uflash.
 - ``?name=NAME``: one board that all ports of this name in this process share. The first port
-  makes it (or :func:`share_board` did), and it goes on when that port is closed.
+  makes it (or :func:`share_board` did), and it keeps running when that port is closed.
 - ``?pace=real``: virtual time is no faster than real time, for terminals. Without it, time passes
-  only while a program reads or flushes, as fast as the computer can; the same calls then give the
-  same bytes, always.
+  only while a program reads or flushes, as fast as the computer can; then the same calls always
+  give the same bytes.
 
-Several are joined with ``&``: ``virtual://v1?name=desk&pace=real``. Without a name each port has a
-board of its own, which is switched on when the port is opened and off when it is closed. The name
-of this module is what pyserial looks for.
+Join several options with ``&``: ``virtual://v1?name=desk&pace=real``. Without a name each port has
+a board of its own, which is switched on when the port is opened and off when it is closed. Pyserial
+looks for this module by its name.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ from microbit_ml.virtual.pacing import FastPace, Pace, RealPace
 from microbit_ml.virtual.wiring import kinds
 
 _OPTIONS = ("hex", "name", "pace")
-# A wait is cut into parts of so much virtual time, so that other threads can write, cancel or
-# close meanwhile.
+# A wait is cut into steps of this much virtual time, so other threads can write, cancel or close
+# meanwhile.
 _STEP_S = 0.01
-# What passes when a program asks how many bytes have come: it may ask in a loop.
+# The time that passes when a program asks how many bytes have come: it may ask in a loop.
 _GLANCE_S = 0.001
-_LONGEST_DEAF_S = 5.0  # MicroPython takes bytes from half a second after power-on at the latest
+_LONGEST_UNREAD_S = 5.0  # MicroPython accepts bytes within half a second after power-on
 
 _shared: dict[str, VirtualBoard] = {}
 _locks: WeakKeyDictionary[VirtualBoard, threading.RLock] = WeakKeyDictionary()
 
 
 def share_board(name: str, board: VirtualBoard) -> None:
-    """Let ``virtual://KIND?name=NAME`` lead to this board, in place of an earlier one."""
+    """Let ``virtual://KIND?name=NAME`` open this board, instead of an earlier one."""
     _shared[name] = board
 
 
@@ -65,7 +65,7 @@ class Serial(serial.SerialBase):
     """A port of pyserial whose other end is a virtual board; ``board`` is that board.
 
     Time-outs are in virtual seconds. Several threads may use one port, or one board. Baud rate,
-    DTR, RTS and break are taken and change nothing: the board's own speed is 115200 baud. Raises
+    DTR, RTS and break are accepted but change nothing: the board's speed is 115200 baud. Raises
     serial.SerialException as pyserial's own ports do, also when the board's program crashes.
     """
 
@@ -89,7 +89,7 @@ class Serial(serial.SerialBase):
         self._pace: Pace = RealPace(board) if options.get("pace") == "real" else FastPace(board)
         self._line = board.serial_line
         self._taken = len(self._line.sent)
-        self._told = 0  # how many bytes were waiting when in_waiting was last asked
+        self._reported = 0  # how many bytes were waiting when in_waiting was last asked
         self._to_send = bytearray()
         self._cancelled = False
         self.is_open = True
@@ -106,18 +106,18 @@ class Serial(serial.SerialBase):
         if not self.is_open:
             raise serial.PortNotOpenError()
 
-    def _pass_time(self, seconds: float, wanted: int) -> None:
-        """Let the board run until so many bytes can be read, for at most so long."""
+    def _pass_time(self, seconds: float, expected: int) -> None:
+        """Run the board until this many bytes can be read, for at most ``seconds``."""
         try:
             with self._lock:
                 self._hand_over()
-                self._pace.run(seconds, lambda: self._waiting() >= wanted)
+                self._pace.run(seconds, lambda: self._waiting() >= expected)
         except VirtualBoardError as error:
             if self.is_open:
                 raise serial.SerialException(str(error)) from error
 
     def _hand_over(self) -> None:
-        """Put what was written on the line to the board."""
+        """Send the written bytes to the board."""
         assert self.board is not None
         if self._to_send:
             size = len(self._to_send)
@@ -131,15 +131,15 @@ class Serial(serial.SerialBase):
 
     @property
     def in_waiting(self) -> int:
-        """How many bytes can be read at once.
+        """The number of bytes that can be read at once.
 
-        A millisecond passes when there are none, or none more than when this was last asked.
+        A millisecond passes when it is 0, or the same as when it was last read.
         """
         self._check_open()
-        if self._waiting() == self._told:
-            self._pass_time(_GLANCE_S, self._told + 1)
-        self._told = self._waiting()
-        return self._told
+        if self._waiting() == self._reported:
+            self._pass_time(_GLANCE_S, self._reported + 1)
+        self._reported = self._waiting()
+        return self._reported
 
     def read(self, size: int = 1) -> bytes:
         """Read ``size`` bytes, or fewer when ``timeout`` seconds pass (None: wait for ever)."""
@@ -151,7 +151,7 @@ class Serial(serial.SerialBase):
         self._cancelled = False
         data = bytes(self._line.sent[self._taken : self._taken + size])
         self._taken += len(data)
-        self._told = 0
+        self._reported = 0
         return data
 
     def cancel_read(self) -> None:
@@ -159,7 +159,7 @@ class Serial(serial.SerialBase):
         self._cancelled = True
 
     def reset_input_buffer(self) -> None:
-        """Forget what the board has sent and nobody has read."""
+        """Discard what the board has sent and was not read."""
         self._check_open()
         self._taken = len(self._line.sent)
 
@@ -175,22 +175,22 @@ class Serial(serial.SerialBase):
     def flush(self) -> None:
         """Let the board run until all bytes written have reached it.
 
-        Raises serial.SerialTimeoutException when its program takes none of them for long.
+        Raises serial.SerialTimeoutException when its program does not take them for a long time.
         """
         waited_s, before = 0.0, 0
         while waiting := self.out_waiting:
             waited_s = waited_s + _GLANCE_S if waiting == before else 0.0
             before = waiting
-            if waited_s > _LONGEST_DEAF_S:
+            if waited_s > _LONGEST_UNREAD_S:
                 raise serial.SerialTimeoutException(
-                    f"The program on {self.port} does not take bytes: it has not switched its "
-                    "serial line on. Flash MicroPython, or do not flush."
+                    f"The program on {self.port} does not read serial bytes: it has not switched "
+                    "its serial line on. Flash MicroPython, or do not flush."
                 )
             self._pass_time(_GLANCE_S, sys.maxsize)
 
     @property
     def out_waiting(self) -> int:
-        """How many bytes are still on their way to the board."""
+        """The number of bytes still on their way to the board."""
         self._check_open()
         return len(self._to_send) + len(self._line.to_board)
 
@@ -201,7 +201,7 @@ class Serial(serial.SerialBase):
             self._to_send.clear()
             self._line.to_board.clear()
 
-    # What a micro:bit's port takes and does not care about
+    # Settings that a micro:bit's port accepts and ignores
 
     def _reconfigure_port(self, force_update: bool = False) -> None: ...
     def _update_rts_state(self) -> None: ...
@@ -219,7 +219,7 @@ class Serial(serial.SerialBase):
 
 
 def parse_url(url: str) -> tuple[str, dict[str, str]]:
-    """The kind of board and the options of a URL. Raises SerialException for what is none."""
+    """The kind of board and the options of a URL. Raises SerialException if it is wrong."""
     parts = urlsplit(url)
     kind = (parts.netloc + parts.path).strip("/").lower()
     options = {key: values[-1] for key, values in parse_qs(parts.query, True).items()}
@@ -248,7 +248,7 @@ def _runtime() -> str:
 
 
 def _board_for(kind: str, options: dict[str, str]) -> tuple[VirtualBoard, bool]:
-    """The board that a URL means, and whether it is shared."""
+    """The board for a URL, and whether it is shared."""
     name = options.get("name")
     board = None if name is None else _shared.get(name)
     if board is None:
@@ -259,7 +259,7 @@ def _board_for(kind: str, options: dict[str, str]) -> tuple[VirtualBoard, bool]:
             share_board(name, board)
     elif board.kind != kind or "hex" in options:
         raise VirtualBoardError(
-            f"The board called {name!r} is running already, as a {board.kind}. Join it with "
+            f"The board {name!r} is running already, as a {board.kind}. Join it with "
             f"virtual://{board.kind}?name={name}, without hex, or choose another name."
         )
     return board, name is not None

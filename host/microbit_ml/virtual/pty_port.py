@@ -23,32 +23,31 @@ if sys.platform != "win32":
 
 _STEP_S = 0.005
 _READ_BYTES = 4096
-# What waits beside the system's buffer when nobody reads. Older bytes are lost, as they are in
-# the interface chip of a real board.
+# Unread bytes that are kept beside the system's buffer. Older bytes are lost, as in the interface
+# chip of a real board.
 _BACKLOG_BYTES = 1024
 
 
 class PtyPort:
     """``with PtyPort(board) as port: print(port.path); port.serve()``.
 
-    ``path`` is what other programs open, such as ``/dev/pts/3``. The line is raw: bytes pass
-    unchanged and are not echoed; the baud rate is taken and changes nothing. A pseudo-terminal has
-    no DTR and RTS, and nothing at this end can give it any: pyserial passes over that when it
-    opens the port, as Thonny does, but a program that sets them on the open port gets an OSError
-    (ENOTTY) from the system. What the board sends while nobody
-    reads waits in the system's buffer (some 4 KB); when that is full, bytes are lost. Raises
-    VirtualBoardError on Windows, which has no such ports.
+    ``path`` is the path that other programs open, such as ``/dev/pts/3``. The line is raw: bytes
+    pass unchanged and are not echoed; the baud rate is accepted but changes nothing. A
+    pseudo-terminal has no DTR and RTS: pyserial ignores that when it opens the port, as Thonny
+    does, but a program that sets them on the open port gets an OSError (ENOTTY) from the system.
+    Bytes that no program reads wait in the system's buffer (some 4 KB); when that is full, bytes
+    are lost. Raises VirtualBoardError on Windows, which has no such ports.
     """
 
     def __init__(self, board: VirtualBoard) -> None:
         if sys.platform == "win32":
             raise VirtualBoardError(
-                "Windows cannot give a virtual board a port that other programs open. Use "
+                "On Windows a virtual board cannot have a port that other programs open. Use "
                 f"microbit-ml virtual {board.kind} --miniterm, or open virtual://{board.kind} with "
                 "pyserial."
             )
         self._board = board
-        # Both ends stay open here, so that the port outlives the programs that come and go.
+        # Both ends stay open here, so the port outlives the programs that come and go.
         self._ours, self._theirs = os.openpty()
         tty.setraw(self._theirs)
         os.set_blocking(self._ours, False)
@@ -79,13 +78,13 @@ class PtyPort:
         """
         pace = RealPace(self._board)
         while not stop():
-            self._let_others_in()
+            self._unlock()
             self._from_program()
             pace.run(_STEP_S)
             self._to_program()
 
-    def _let_others_in(self) -> None:
-        """Forget that a program asked to have the port for itself: it may have gone since."""
+    def _unlock(self) -> None:
+        """Release a program's exclusive lock on the port: it may have ended since."""
         if sys.platform != "win32":
             fcntl.ioctl(self._theirs, termios.TIOCNXCL)
 

@@ -1,8 +1,8 @@
 """Reading and writing several CPU registers at once, quickly.
 
 An exception moves nine registers each way, about two thousand times a second. Unicorn's Python
-binding builds its C arrays anew for every call, which takes ten times as long as the call; here
-they are built once. Where the binding has changed, its own slower calls are used instead.
+binding builds new C arrays for every call, which takes ten times as long as the call; here they are
+built once. If the binding has changed, its own slower calls are used instead.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lets a board run: for a time, up to a moment, until something has happened."""
+"""Runs a board: for a time, up to a time, or until something has happened."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Condition = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Fault:
-    """Why the program on a board crashed: where, when, and what the CPU met."""
+    """The crash of a program on a board: where, when, and the reason."""
 
     program_counter: int
     time_us: int
@@ -22,10 +22,10 @@ class Fault:
 
 
 class Runner:
-    """Runs a chip, and knows how far it has come and why it cannot go on.
+    """Runs a chip, and keeps its time and the reason of a crash.
 
     Every method that runs it takes ``wall_limit_s``, and raises VirtualBoardError when that many
-    seconds of real time are over, when the program crashes, or when :meth:`switch_off` was called.
+    seconds of real time have passed, when the program crashes, or after :meth:`switch_off`.
     """
 
     def __init__(self, chip: Chip) -> None:
@@ -38,22 +38,22 @@ class Runner:
         self.is_off = True
 
     def run(self, seconds: float, stop: Condition | None, wall_limit_s: float | None) -> bool:
-        """Run for so many seconds of virtual time or until ``stop()``; whether that was met."""
+        """Run for ``seconds`` of virtual time or until ``stop()``. Returns whether it was true."""
         until = self._clock.ticks + round(seconds * TICKS_PER_SECOND)
         return self.run_to(until, stop, wall_limit_s)
 
     def run_to(self, ticks: int, stop: Condition | None, wall_limit_s: float | None) -> bool:
-        """Run until the clock shows so many ticks or until ``stop()``; whether that was met."""
+        """Run until the clock reaches ``ticks`` or ``stop()``. Returns whether it was true."""
         if self.is_off:
             raise VirtualBoardError(
                 "The virtual board is switched off: close() was called, or its with block is over. "
-                "Make a new VirtualBoard to go on."
+                "Make a new VirtualBoard."
             )
         return self._cpu.run(ticks, stop, wall_limit_s)
 
     @property
     def ticks(self) -> int:
-        """What the board's clock shows, in ticks of 1/512 us."""
+        """The time of the board's clock, in ticks of 1/512 us."""
         return self._clock.ticks
 
     @property
@@ -63,7 +63,7 @@ class Runner:
 
     @property
     def instructions(self) -> int:
-        """How many instructions the CPU has run since power-on, exact also while it runs."""
+        """The number of instructions since power-on, exact also while the CPU runs."""
         return self._clock.instructions + self._cpu.counter.executed
 
     def at_instruction(self, address: int, action: Callable[[], object]) -> None:
@@ -72,28 +72,28 @@ class Runner:
 
     @property
     def program_instructions(self) -> int:
-        """The same without those of interrupts."""
+        """The number of instructions without those of interrupts."""
         return self.instructions - self._cpu.in_handlers
 
     @property
     def fault(self) -> Fault | None:
-        """Why the program crashed, or None."""
+        """The crash of the program, or None."""
         if self._cpu.crash is None:
             return None
         return Fault(self._cpu.pc, self.time_us, self._cpu.crash)
 
 
 def text_appears(text: str, sent: bytes | bytearray) -> Condition:
-    """A condition: the text stands in what has been added to ``sent`` since this call."""
-    wanted = text.encode()
+    """A condition: the text appears in what is added to ``sent`` after this call."""
+    expected = text.encode()
     began = searched_to = len(sent)
 
     def stop() -> bool:
         nonlocal searched_to
         if len(sent) == searched_to:
-            return not wanted
-        start = max(began, searched_to - len(wanted) + 1)
+            return not expected
+        start = max(began, searched_to - len(expected) + 1)
         searched_to = len(sent)
-        return sent.find(wanted, start) >= 0
+        return sent.find(expected, start) >= 0
 
     return stop

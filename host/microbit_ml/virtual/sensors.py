@@ -1,4 +1,4 @@
-"""What all sensors share: three axes in six registers, conversions by the clock, data ready."""
+"""The base of all sensors: three axes in six registers, timed conversions, data ready."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _NEW_DATA_ON_ALL_AXES = 0x0F
 
 
 class Sensor(RegisterDevice, ABC):
-    """A sensor of three axes: a subclass says where its registers are, and what it measures.
+    """A sensor with three axes: a subclass defines its registers and what it measures.
 
-    ``signs`` are those of the sensor's axes, relative to the micro:bit's, as it is soldered in.
+    ``signs`` are those of the sensor's axes, relative to the micro:bit's, as it is mounted.
     """
 
     ADDRESS: int  # on the I2C bus
     WHO_AM_I: int
-    IDENTITY: int  # what the register WHO_AM_I holds
+    IDENTITY: int  # value of the register WHO_AM_I
     STATUS: int
     CONTROL: int  # the register that sets the rate
-    STANDBY = 0  # what it holds at power-on
+    STANDBY = 0  # its value at power-on
     FIRST_OUTPUT: int  # of the six registers of X, Y and Z
     BYTE_ORDER: Literal["little", "big"]  # of an output's two registers
 
@@ -37,27 +37,27 @@ class Sensor(RegisterDevice, ABC):
         self._next_conversion: ScheduledEvent | None = None
         self._data_ready = False
 
-    def as_read(self, felt: tuple[float, float, float]) -> Counts:
-        """What the runtime shows of it, along the micro:bit's axes."""
+    def as_read(self, true_values: tuple[float, float, float]) -> Counts:
+        """The value that the runtime shows for it, along the micro:bit's axes."""
         x, y, z = (
             sign * self._shown(self._converted(sign * axis))
-            for sign, axis in zip(self._signs, felt, strict=True)
+            for sign, axis in zip(self._signs, true_values, strict=True)
         )
         return x, y, z
 
     @abstractmethod
-    def _converted(self, felt: float) -> int:
-        """What the sensor makes of that which it feels along one of its axes."""
+    def _converted(self, true_value: float) -> int:
+        """The sensor's conversion of the quantity along one of its axes."""
 
     @abstractmethod
     def _shown(self, value: int) -> int:
-        """What the runtime makes of a converted value, along the sensor's axis."""
+        """The runtime's value for a converted value, along the sensor's axis."""
 
     # Converting
 
     @abstractmethod
     def _rate_hz(self, control: int) -> float | None:
-        """The rate that this value of the control register sets; None: standby."""
+        """The rate for this value of the control register; None: standby."""
 
     def _convert_at(self, rate_hz: float | None) -> None:
         """Convert at this rate from now on; None: standby."""
@@ -74,15 +74,15 @@ class Sensor(RegisterDevice, ABC):
 
     @abstractmethod
     def _convert(self) -> None:
-        """The time of a conversion has come."""
+        """Make a conversion; its time has come."""
 
     def _set_ready(self, ready: bool) -> None:
         self._data_ready = ready
-        self._tell_chip(ready)
+        self._set_chip_line(ready)
 
     @abstractmethod
-    def _tell_chip(self, ready: bool) -> None:
-        """Put the line to the chip to where it shows whether data is ready."""
+    def _set_chip_line(self, ready: bool) -> None:
+        """Set the line to the chip that signals whether data is ready."""
 
     # Being read
 
@@ -99,7 +99,7 @@ class Sensor(RegisterDevice, ABC):
 
     @abstractmethod
     def _output(self, axis: int) -> int:
-        """The 16 bits (in two's complement) of an axis, in the transfer that goes on."""
+        """The 16 bits (in two's complement) of an axis, in the current transfer."""
 
     @abstractmethod
     def _note_read(self) -> None:

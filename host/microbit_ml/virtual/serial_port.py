@@ -1,7 +1,7 @@
 """VirtualSerial: a virtual board behind the interface of pyserial.
 
-Code written for ``serial.Serial`` talks to a virtual board unchanged. Where it waits for a real
-board, here the board runs: a read lets it run for up to ``timeout`` seconds of virtual time.
+Code written for ``serial.Serial`` works with a virtual board unchanged. Where it would wait for a
+real board, the virtual board runs: a read runs it for up to ``timeout`` seconds of virtual time.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from types import TracebackType
 from microbit_ml.errors import BoardError
 from microbit_ml.virtual.board import VirtualBoard
 
-# What time passes when a program asks how many bytes have come: it may ask in a loop.
+# The time that passes when a program asks how many bytes have come: it may ask in a loop.
 _GLANCE_S = 0.001
-# A read without a timeout would wait for ever on a board that is silent.
+# A read without a timeout would wait for ever for a silent board.
 _LONGEST_WAIT_S = 60.0
 
 
@@ -24,9 +24,9 @@ class VirtualSerial:
 
     The part of pyserial's ``Serial`` that the kit uses: ``read``, ``read_until``, ``write``,
     ``flush``, ``in_waiting``, ``reset_input_buffer``, ``timeout`` (seconds, None: wait), ``name``
-    and ``port``, ``is_open``, ``close``, and use as a context manager. What the board sent before
-    the port was opened is not seen, as with a real one. Bytes arrive at the board's baud rate
-    (115200). Raises BoardError when it is used after ``close()``.
+    and ``port``, ``is_open``, ``close``, and use as a context manager. As with a real port, bytes
+    that the board sent before it was opened are not received. Bytes arrive at the board's baud
+    rate (115200). Raises BoardError when it is used after ``close()``.
     """
 
     def __init__(self, board: VirtualBoard, timeout: float | None = None) -> None:
@@ -36,7 +36,7 @@ class VirtualSerial:
         self.name = self.port = f"virtual:{board.kind}"
         self._line = board.serial_line
         self._taken = len(self._line.sent)
-        self._told = 0  # how many bytes were waiting when in_waiting was last asked
+        self._reported = 0  # how many bytes were waiting when in_waiting was last asked
 
     def __enter__(self) -> VirtualSerial:
         return self
@@ -74,15 +74,15 @@ class VirtualSerial:
 
     @property
     def in_waiting(self) -> int:
-        """How many bytes can be read at once.
+        """The number of bytes that can be read at once.
 
-        A millisecond passes when there are none, or none more than when this was last asked.
+        A millisecond passes when it is 0, or the same as when it was last read.
         """
         self._check_open()
-        if self._waiting() == self._told:
+        if self._waiting() == self._reported:
             self.board.run(_GLANCE_S)
-        self._told = self._waiting()
-        return self._told
+        self._reported = self._waiting()
+        return self._reported
 
     def _waiting(self) -> int:
         return len(self._line.sent) - self._taken
@@ -94,7 +94,7 @@ class VirtualSerial:
         return self._take(size)
 
     def read_until(self, expected: bytes = b"\n", size: int | None = None) -> bytes:
-        """Read until the expected bytes have come, ``size`` is reached or the time is over."""
+        """Read until the expected bytes have come, ``size`` is reached or time is up."""
         self._check_open()
         longest = sys.maxsize if size is None else size
         sent = self._line.sent
@@ -110,10 +110,10 @@ class VirtualSerial:
     def _take(self, size: int) -> bytes:
         data = bytes(self._line.sent[self._taken : self._taken + size])
         self._taken += len(data)
-        self._told = 0
+        self._reported = 0
         return data
 
     def reset_input_buffer(self) -> None:
-        """Forget what the board has sent and nobody has read."""
+        """Discard what the board has sent and was not read."""
         self._check_open()
         self._taken = len(self._line.sent)

@@ -1,32 +1,32 @@
-"""What a speaker plays: from edges of a voltage to tones."""
+"""The tones of a speaker, from the edges of its voltage."""
 
 from __future__ import annotations
 
 from microbit_ml.virtual.clock import TICKS_PER_SECOND, TICKS_PER_US
 
-# Two edges further apart than this belong to no tone: people hear nothing below 20 Hz.
+# Two edges further apart than this are not one tone: people cannot hear below 20 Hz.
 _LONGEST_PERIOD = TICKS_PER_SECOND // 20
-# Periods of one tone differ by less than this part; a semitone is 6 %.
+# Periods of one tone differ by less than this fraction; a semitone is 6 %.
 _SAME_TONE = 0.03
 # A single odd period is the seam between two tones.
 _FEWEST_PERIODS = 2
 
 
 class Speaker:
-    """Hears each time the voltage rises, and joins equal periods to a tone.
+    """Records the rising edges of the voltage, and joins equal periods to a tone.
 
-    ``resolution_us`` is how exactly the source can place an edge.
+    ``resolution_us`` is the time resolution of the source's edges.
     """
 
     def __init__(self, resolution_us: float) -> None:
         self._tolerance = round(1.5 * resolution_us * TICKS_PER_US)
         self._tones: list[tuple[int, float]] = []
-        self._began = self._latest = 0  # of the present tone, ticks
+        self._began = self._latest = 0  # of the current tone, ticks
         self._periods = 0
-        self._sounding = False  # whether an edge has come that no silence has ended
+        self._sounding = False  # whether a tone is playing
 
     def rises(self, ticks: int) -> None:
-        """The voltage rises at this moment."""
+        """The voltage rises at this time."""
         period = ticks - self._latest
         if self._sounding and self._ends(period):
             self._end_tone(silent=period > self._silence())
@@ -40,7 +40,7 @@ class Speaker:
         return (self._latest - self._began) / self._periods
 
     def _silence(self) -> float:
-        """So long after an edge the tone is over."""
+        """The time after an edge at which the tone is over."""
         return 1.5 * self._mean() + self._tolerance if self._periods else _LONGEST_PERIOD
 
     def _ends(self, period: int) -> bool:
@@ -49,7 +49,7 @@ class Speaker:
         return abs(period - self._mean()) > max(self._tolerance, _SAME_TONE * self._mean())
 
     def _end_tone(self, silent: bool) -> None:
-        """The present tone is over: silence follows, or another tone from its last edge on."""
+        """The current tone is over: silence follows, or another tone from its last edge on."""
         self._tones += self._present()
         if silent:
             self._tones += self._silence_after()

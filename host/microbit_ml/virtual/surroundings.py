@@ -1,4 +1,4 @@
-"""What surrounds a board and can be set: light, warmth, sound, a magnet, fingers."""
+"""The surroundings of a board, which can be set: light, temperature, sound, magnet, fingers."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from microbit_ml.virtual.magnetometers import Field
 from microbit_ml.virtual.peripherals.gpio import Gpio
 from microbit_ml.virtual.wiring import Wiring
 
-# How long a pad takes to charge in microseconds, that V2 senses by its capacity.
+# The charging time of a pad in microseconds: V2 senses its capacitance.
 _UNTOUCHED_US, _TOUCHED_US = 20.0, 2_000.0
-# What an analogue input shows that nothing is connected to.
+# The value of an unconnected analogue input.
 _NOT_CONNECTED = 100
-# V1 measures the voltage at the columns of LEDs: 75 and less is level 255, 338 is level 0.
+# V1 measures the voltage at the columns of LEDs: 75 and below is level 255, 338 is level 0.
 _BRIGHT_VOLTAGE, _DARK_VOLTAGE = 75, 338
-# V2 measures how long the LEDs of the first row take to charge: 43.57 us for each level less.
+# V2 measures how long the LEDs of the first row take to charge: 43.57 us more per level less.
 _US_PER_LEVEL = 43.57
 _MAX_LEVEL = 255
-# The microphone swings about this value of the converter, this far up and down for each level
-# (from the booted runtime: below the first 26 it hears silence), twice in a millisecond.
+# The microphone's signal swings around this value of the converter, this far up and down per level
+# (measured with the booted runtime: below the first 26 it is silence), twice in a millisecond.
 _MICROPHONE_REST = 8_000
 _SWING_OFFSET, _SWING_PER_LEVEL = 26.0, 6.08
 _HALF_SWING_TICKS = 250 * TICKS_PER_US
 
 
 class Surroundings:
-    """The world around one board. Its chip and sensors look here whenever they measure."""
+    """The world around one board. Its chip and sensors read it whenever they measure."""
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
@@ -38,7 +38,7 @@ class Surroundings:
 
     @property
     def sound_level(self) -> int:
-        """How loud it is, as ``microphone.sound_level()`` shows it (V2)."""
+        """The loudness, as ``microphone.sound_level()`` returns it (V2)."""
         return self._sound_level
 
     @sound_level.setter
@@ -75,14 +75,14 @@ class Surroundings:
             pads = [*wiring.pads, *(["logo"] if wiring.logo is not None else [])]
             raise VirtualBoardError(
                 f"There is no button {name!r} on this board. The buttons are "
-                f"{' and '.join(wiring.buttons)}; to touch, there are {', '.join(pads)}."
+                f"{' and '.join(wiring.buttons)}. You can touch {', '.join(pads)}."
             )
         return pin
 
     # For the chip
 
     def charge_time_us(self, pin: int) -> float:
-        """How long a pin takes to charge: a pad longer when it is touched, LEDs in the dark."""
+        """The charging time of a pin: longer for a touched pad, and for LEDs in the dark."""
         if pin == self._wiring.display.ROWS[0]:
             return _US_PER_LEVEL * (_MAX_LEVEL - self.light_level + 0.5)
         is_touched = any(self._pin(name) == pin for name in self._touched)
@@ -93,7 +93,7 @@ class Surroundings:
         return self._swing > 0
 
     def analog_level(self, selected: int, ticks: int) -> int:
-        """What the converter sees at an input at that time."""
+        """The converter's value for an input at that time."""
         if selected in self._wiring.light_columns:
             span = _DARK_VOLTAGE - _BRIGHT_VOLTAGE
             return _BRIGHT_VOLTAGE + (_MAX_LEVEL - self.light_level) * span // _MAX_LEVEL
@@ -106,5 +106,7 @@ class Surroundings:
 def check_level(what: str, level: int) -> int:
     """A level 0-255, or VirtualBoardError."""
     if not 0 <= level <= _MAX_LEVEL:
-        raise VirtualBoardError(f"{what} is {level!r}: give a whole number from 0 to {_MAX_LEVEL}.")
+        raise VirtualBoardError(
+            f"{what} is {level!r}. It must be a whole number from 0 to {_MAX_LEVEL}."
+        )
     return level

@@ -1,9 +1,9 @@
-"""The private peripheral bus of the Cortex-M: the registers of its interrupt controller and system.
+"""The private peripheral bus of the Cortex-M: the registers of the interrupt controller and system.
 
 The region 0xE000_0000-0xE00F_FFFF holds, among others, the NVIC (0xE000_E100...), the System
-Control Block (0xE000_ED00...) and the cycle counter (DWT, 0xE000_1004). The registers that have
-no effect in this model keep what is written to them. SysTick is one of these: neither runtime
-uses it.
+Control Block (0xE000_ED00...) and the cycle counter (DWT, 0xE000_1004). Registers
+without an effect in this model keep what is written to them. SysTick is one of these: neither
+runtime uses it.
 """
 
 from __future__ import annotations

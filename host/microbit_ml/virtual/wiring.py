@@ -1,4 +1,4 @@
-"""What is soldered to the chips of a micro:bit: which pin leads where.
+"""The wiring of a micro:bit: the connections of the chip's pins.
 
 Source: the schematics of micro:bit V1.3, V1.5 and V2.0. Pins are numbered 32 * port + n.
 """
@@ -20,7 +20,7 @@ from microbit_ml.virtual.sensors import Counts
 
 @dataclass(frozen=True)
 class SensorLine:
-    """An interrupt line of a sensor: its pin, and the level that says data is ready."""
+    """An interrupt line of a sensor: its pin, and the level that signals ready data."""
 
     pin: int
     active: int
@@ -41,10 +41,10 @@ class Wiring:
     i2c: tuple[int, int]  # SCL, SDA
     buttons: Mapping[str, int]  # pressed: low
     pads: Mapping[str, int]  # pins with a resistor of 10 MOhm to the supply: a finger pulls low
-    logo: int | None  # a pad that is only sensed by its capacity
-    speaker: int | None  # None: none on the board, a buzzer may hang on pin 0
+    logo: int | None  # a pad that is only sensed by its capacitance
+    speaker: int | None  # None: none on the board, a buzzer may be connected to pin 0
     microphone: int | None  # its analogue input (PSELP)
-    light_columns: tuple[int, ...]  # analogue inputs (PSEL) at columns of LEDs, that sense light
+    light_columns: tuple[int, ...]  # analogue inputs (PSEL) at LED columns, to sense light
     serial: tuple[int, int]  # TX, RX of the chip, to the interface chip and its USB
     idle_high: tuple[int, ...]  # pins that something on the board pulls up
 
@@ -99,17 +99,17 @@ V2_0 = Wiring(
     idle_high=(8, 16, 26, 32),
 )
 
-# By circuit (Target.like) and revision; the first is what is meant without a revision.
+# By circuit (Target.like) and revision; the first revision is the default.
 BOARDS = {V1.name: {"1.3": V1_3, "1.5": V1_5}, V2.name: {"2.0": V2_0}}
 
 
 def kinds() -> list[str]:
-    """The names of all targets that there is a virtual board of."""
+    """The names of all targets with a virtual board."""
     return [target.name for target in TARGETS.values() if target.like in BOARDS]
 
 
 def target_of(kind: str) -> Target:
-    """The target of a virtual board. Raises VirtualBoardError when there is none of that name."""
+    """The target of a virtual board. Raises VirtualBoardError for an unknown name."""
     if kind not in kinds():
         raise VirtualBoardError(
             f"There is no virtual board called {kind!r}. Choose one of: {', '.join(kinds())}."

@@ -1,4 +1,4 @@
-"""A data set as one zip file: there and back, made by other programs, damaged, hostile."""
+"""A data set as one zip file: round trips, zips of other programs, damaged and hostile zips."""
 
 import errno
 import io
@@ -28,7 +28,7 @@ def recording(label, seed=0, **more):
 
 
 def facts(data):
-    """All that a data set says of its recordings, in an order of its own."""
+    """All facts in a data set about its recordings, in a fixed order."""
     return sorted(
         (r.label, r.name, r.subject, r.board, r.source, r.samples.tolist(), r.time_ms.tolist())
         for r in data
@@ -36,7 +36,7 @@ def facts(data):
 
 
 def without_names(data):
-    """The same but for the recordings' names, which are counted up where they are taken."""
+    """The same without the recordings' names, which change when they are in use."""
     return sorted((label, *rest) for label, _, *rest in facts(data))
 
 
@@ -71,11 +71,11 @@ def gestures():
     )
 
 
-# --- there and back ----------------------------------------------------------------------------
+# --- round trips -------------------------------------------------------------------------------
 
 
 def test_zip_is_the_folder(gestures, tmp_path):
-    """Unpacked by any tool it is what Dataset.save writes, in a folder of the zip's name."""
+    """Unpacked by any tool, it equals the folder of Dataset.save, named after the zip."""
     assert write_zip(gestures, tmp_path / "mine.zip") == 4
     with zipfile.ZipFile(tmp_path / "mine.zip") as file:
         assert file.testzip() is None
@@ -101,7 +101,7 @@ def test_zip_is_the_folder(gestures, tmp_path):
     assert heads[0]["version"] == 1  # so that older kits read the zip, with its subjects
 
 
-def test_zip_is_read_back_whole(gestures, tmp_path):
+def test_zip_is_read_back_completely(gestures, tmp_path):
     write_zip(gestures, tmp_path / "mine.zip")
     data = read_zip(tmp_path / "mine.zip")
     assert facts(data) == facts(gestures)
@@ -117,7 +117,7 @@ def test_same_data_gives_the_same_bytes(gestures, tmp_path):
     assert (tmp_path / "one/set.zip").read_bytes() == (tmp_path / "two/set.zip").read_bytes()
 
 
-def test_names_that_are_taken_and_recordings_that_come_twice(tmp_path):
+def test_names_in_use_and_duplicate_recordings(tmp_path):
     data = Dataset([recording("a", n, name="A-1") for n in (1, 2, 1)])
     data.recordings += [recording("a", 3, name="a-1"), recording("b", 1, name="a-1")]
     assert write_zip(data, tmp_path / "x.zip") == 4
@@ -125,15 +125,15 @@ def test_names_that_are_taken_and_recordings_that_come_twice(tmp_path):
 
 
 def test_labels_that_cannot_be_folders_side_by_side(tmp_path):
-    for labels, says in ((["Tap", "tap"], "upper and lower case"), (["呪" * 80], "too long")):
-        with pytest.raises(DataError, match=says):
+    for labels, message in ((["Tap", "tap"], "upper and lower case"), (["呪" * 80], "too long")):
+        with pytest.raises(DataError, match=message):
             write_zip(Dataset([recording(label, 1) for label in labels]), tmp_path / "x.zip")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_counts_to_the_end(gestures, tmp_path):
     seen = []
-    for use in (write_zip, lambda data, path, tell: read_zip(path, tell)):
+    for use in (write_zip, lambda data, path, progress: read_zip(path, progress)):
         seen.clear()
         use(gestures, tmp_path / "x.zip", lambda done, total: seen.append((done, total)))
         assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
@@ -157,13 +157,13 @@ def test_full_disk_leaves_the_old_file(gestures, tmp_path, monkeypatch, failure)
 
 printable = st.characters(exclude_categories=["Cc", "Cs"])
 texts = st.text(printable, max_size=12)
-# What is true of each measurement; a data set may know less of it.
+# The facts of each measurement; a data set may contain fewer.
 SUBJECTS, BOARDS, SOURCES = ("Ann", "Zoë", "一"), ("V1", "V2"), ("a.json", "")
 
 
 @st.composite
 def recordings(draw, labels):
-    """One of few measurements, of which the data set may or may not know who made it."""
+    """One of a few measurements, with or without its subject."""
     seed = draw(st.integers(0, 11))
     known = draw(st.booleans())
     return recording(
@@ -198,7 +198,7 @@ many = settings(
 
 @pytest.fixture
 def quick_disk(monkeypatch):
-    """Hundreds of files, none of which must survive a power cut."""
+    """Hundreds of files that need not survive a power cut."""
     monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
@@ -251,10 +251,10 @@ def test_merging_in_any_order_gives_the_same_set(quick_disk, tmp_path_factory, o
         parts.append(read_zip(folder / f"{number}.zip"))
     merged = []
     for number, order in enumerate(((0, 1, 2), (2, 1, 0), (1, 2, 0, 1, 0, 2))):
-        place = folder / f"merged-{number}"
+        target = folder / f"merged-{number}"
         for i in order:
-            parts[i].save(place)
-        merged.append(Dataset.load(place))
+            parts[i].save(target)
+        merged.append(Dataset.load(target))
     joined([parts[2], parts[0], parts[1]]).save(folder / "at once")
     merged.append(Dataset.load(folder / "at once"))
     for other in merged[1:]:
@@ -266,7 +266,7 @@ def test_merging_in_any_order_gives_the_same_set(quick_disk, tmp_path_factory, o
     }
 
 
-def test_joined_takes_the_rate_of_most_recordings():
+def test_joined_has_the_rate_of_most_recordings():
     parts = [
         Dataset([recording("a", 1)], 100, [{"a": 1}], ["b", "c"]),
         Dataset([recording("b", 2), recording("b", 3)], 50, [{"a": 1}, {"b": 2}]),
@@ -340,7 +340,7 @@ def test_folders_as_people_unpack_them(tmp_path, files):
 
 def test_folder_with_a_recording_outside_its_data_sets(tmp_path):
     files = {"a/dataset.json": "{}", "a/tap/1.csv": CSV, "1.csv": CSV, "b/c/tap/1.csv": CSV}
-    with pytest.raises(DataError, match=r"1\.csv lies outside the data sets in"):
+    with pytest.raises(DataError, match=r"1\.csv is outside the data sets in"):
         load_folders(laid_out(tmp_path / "x", files))
     with pytest.raises(FileMissingError):
         load_folders(tmp_path / "gone")
@@ -366,7 +366,7 @@ def test_zips_in_a_zip_are_pupils(gestures, tmp_path):
         inner[f"{subject} 123/gestures.zip"] = (tmp_path / "gestures.zip").read_bytes()
     path = zipped(tmp_path / "class.zip", inner)
     assert [(r.subject, r.name) for r in read_zip(path)] == [("Ann", "tap-1"), ("Ben", "tap-1")]
-    # In a data set's own folder an old zip is not looked at, as in a folder on the disk.
+    # An old zip inside a data set's folder is ignored, as in a folder on the disk.
     path = zipped(tmp_path / "own.zip", {"d/tap/1.csv": CSV, **inner})
     assert labels_of(path) == [("tap", "1")]
     path = zipped(tmp_path / "deep.zip", {"class.zip": (tmp_path / "class.zip").read_bytes()})
@@ -375,7 +375,7 @@ def test_zips_in_a_zip_are_pupils(gestures, tmp_path):
 
 
 def name_in_zip(tmp_path, raw):
-    """A zip with a file of this name in bytes, not marked as UTF-8."""
+    """A zip with a file of this name in bytes, not flagged as UTF-8."""
     stand_in = "x" * (len(raw) - len("/1.csv")) + "/1.csv"
     path = zipped(tmp_path / "x.zip", {stand_in: CSV})
     path.write_bytes(path.read_bytes().replace(stand_in.encode(), raw))
@@ -386,7 +386,7 @@ def name_in_zip(tmp_path, raw):
     ("raw", "label"),
     [
         ("naïve/1.csv".encode("cp437"), "naïve"),  # Windows, before it wrote UTF-8
-        ("naïve/1.csv".encode(), "naïve"),  # macOS does not mark its UTF-8
+        ("naïve/1.csv".encode(), "naïve"),  # macOS does not flag its UTF-8
         (unicodedata.normalize("NFD", "naïve/1.csv").encode(), "naïve"),
         ("一/1.csv".encode(), "一"),
         (b"a%2Fb/1.csv", "a/b"),
@@ -396,7 +396,7 @@ def test_names_in_odd_encodings(tmp_path, raw, label):
     assert labels_of(name_in_zip(tmp_path, raw)) == [(label, "1")]
 
 
-def test_a_name_with_a_control_character_is_refused_with_its_place(tmp_path):
+def test_a_name_with_a_control_character_is_refused_with_its_path(tmp_path):
     with pytest.raises(DataError, match=r"x\.zip, a\nb/1\.csv.*control character"):
         read_zip(name_in_zip(tmp_path, b"a\nb/1.csv"))
 
@@ -430,17 +430,17 @@ def test_a_password(tmp_path):
         read_zip(path)
 
 
-def test_a_packing_that_python_does_not_know(tmp_path):
+def test_an_unsupported_compression_method(tmp_path):
     path = zipped(tmp_path / "x.zip", {"tap/1.csv": CSV})
     content = bytearray(path.read_bytes())
     content[8], content[content.find(b"PK\x01\x02") + 10] = 9, 9  # Deflate64
     path.write_bytes(content)
-    with pytest.raises(DataError, match="packed in a way"):
+    with pytest.raises(DataError, match="compressed in a way"):
         read_zip(path)
 
 
 @pytest.mark.parametrize(
-    ("files", "says"),
+    ("files", "message"),
     [
         ({}, "x.zip holds no recordings. A data set's zip"),
         ({"readme.txt": "hello"}, "holds no recordings"),
@@ -451,16 +451,16 @@ def test_a_packing_that_python_does_not_know(tmp_path):
         ({"tap/1.csv": b"\xff\xfe\x00"}, "x.zip, tap/1.csv is not a text file"),
         ({"dataset.json": "{", "tap/1.csv": CSV}, "x.zip, dataset.json is damaged"),
         ({"dataset.json": '{"version": 3}', "tap/1.csv": CSV}, "newer microbit-ml"),
-        ({"d/dataset.json": "{}", "d/tap/old/1.csv": CSV}, "tap/old/1.csv lies in a folder inside"),
-        ({"d/1.csv": CSV, "d/e/tap/1.csv": CSV}, "x.zip, d/1.csv lies outside"),
+        ({"d/dataset.json": "{}", "d/tap/old/1.csv": CSV}, "tap/old/1.csv is in a folder inside"),
+        ({"d/1.csv": CSV, "d/e/tap/1.csv": CSV}, "x.zip, d/1.csv is outside"),
         ({"e/dataset.json": "{}", "e/tap/1.csv": CSV, "a/b/c/d.txt": "", "/x": ""}, "leads out"),
-        ({"a.zip": b"PK"}, "x.zip, a.zip is damaged or not whole"),
+        ({"a.zip": b"PK"}, "x.zip, a.zip is damaged or incomplete"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(tmp_path, files, says):
+def test_damage_is_reported_with_the_file_and_the_path_in_it(tmp_path, files, message):
     with pytest.raises(DataError) as caught:
         read_zip(zipped(tmp_path / "x.zip", files))
-    assert says in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_no_file(tmp_path):
@@ -468,13 +468,13 @@ def test_no_file(tmp_path):
         read_zip(tmp_path / "gone.zip")
 
 
-def test_bombs_are_told_by_their_sizes(tmp_path, monkeypatch):
+def test_bombs_are_detected_by_their_sizes(tmp_path, monkeypatch):
     huge = zip_members.LARGEST_FILE + 1
     path = zipped(tmp_path / "x.zip", {"tap/1.csv": b"0" * huge}, compression=zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 100_000
     with pytest.raises(DataError, match=r"x\.zip, tap/1\.csv has 16 MB: too large"):
         read_zip(path)
-    # One that says it is small gives no more bytes than it says.
+    # One that declares a small size yields at most that many bytes.
     content = path.read_bytes().replace(struct.pack("<L", huge), struct.pack("<L", 100))
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"x\.zip, tap/1\.csv is damaged"):
@@ -506,7 +506,7 @@ def test_half_downloaded_and_renamed(gestures, tmp_path):
     for length in (4, 30, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:length])
         assert not is_npz(path)
-        with pytest.raises(DataError, match=r"x\.zip is damaged or not whole.*[Dd]ownload"):
+        with pytest.raises(DataError, match=r"x\.zip is damaged or incomplete.*[Dd]ownload"):
             read_zip(path)
     path.write_bytes(whole)
     assert not is_npz(path)
@@ -516,7 +516,7 @@ def test_half_downloaded_and_renamed(gestures, tmp_path):
     assert is_npz(tmp_path / "x.npz")
 
 
-def test_one_wrong_bit_anywhere_is_seen_or_harmless(gestures, tmp_path):
+def test_one_flipped_bit_anywhere_is_detected_or_harmless(gestures, tmp_path):
     """Every bit of a small zip: the same recordings, or a DataError that names the zip."""
     path = tmp_path / "x.zip"
     write_zip(Dataset(gestures.recordings[:1]), path)
@@ -549,7 +549,7 @@ def test_any_damage_is_harmless_or_a_data_error(tmp_path_factory, at, what, cut)
         assert "x.zip" in str(error)
 
 
-def test_npz_keeps_what_a_board_and_a_person_are(gestures, tmp_path):
+def test_npz_keeps_boards_and_people(gestures, tmp_path):
     assert write_npz(gestures, tmp_path / "x.npz") == 4
     data = read_npz(tmp_path / "x.npz")
     assert facts(data) == facts(gestures)
@@ -562,17 +562,17 @@ def test_npz_keeps_what_a_board_and_a_person_are(gestures, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    ("changes", "message"),
     [
         ({"time_ms": np.zeros(3)}, "time_ms must be a list of"),
-        ({"subject_names": np.array(["Ann"])}, "subjects reach 1, beyond subject_names"),
+        ({"subject_names": np.array(["Ann"])}, "subjects go up to 1, beyond subject_names"),
         ({"subject_names": np.array([1, 2])}, "subject_names must be a list of texts"),
         ({"names": np.array(["a"])}, "names must be a list of 4 texts"),
         ({"boards": np.array([1, 2, 3, 4])}, "boards must be a list of 4 texts"),
         ({"time_ms": np.zeros(17)}, "recording 0: .*not later"),
     ],
 )
-def test_npz_with_wrong_optional_arrays(gestures, tmp_path, changes, says):
+def test_npz_with_wrong_optional_arrays(gestures, tmp_path, changes, message):
     write_npz(gestures, tmp_path / "x.npz")
     with np.load(tmp_path / "x.npz") as file:
         arrays = {**dict(file), **changes}
@@ -582,7 +582,7 @@ def test_npz_with_wrong_optional_arrays(gestures, tmp_path, changes, says):
     packed = io.BytesIO()
     np.savez(packed, **arrays)
     (tmp_path / "x.npz").write_bytes(packed.getvalue())
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_npz(tmp_path / "x.npz")
 
 

@@ -1,4 +1,4 @@
-"""Importing what CreateAI, MakeCode and ml-machine save; and refusing what cannot be right."""
+"""Importing files of CreateAI, MakeCode and ml-machine, and rejecting invalid ones."""
 
 import copy
 import json
@@ -38,7 +38,7 @@ def read(tmp_path, content, name="wand.json"):
 
 
 def ml_machine(actions):
-    """The same recordings in ml-machine's form."""
+    """The same recordings in ml-machine's format."""
     return [
         {
             "ID": 5,
@@ -76,7 +76,7 @@ def test_all_forms_give_the_same_counts(tmp_path, content):
     assert {r.source for r in data} == {"wand.json"}
 
 
-def test_subject_is_who_the_caller_says(tmp_path):
+def test_subject_is_the_one_passed_in(tmp_path):
     path = tmp_path / "f.json"
     path.write_text(json.dumps(GOOD))
     assert read_createai(path, subject="Ann").subjects == ["Ann"]
@@ -102,7 +102,7 @@ def bad(change):
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         (bad(lambda c: c[0]["recordings"][1]["data"]["y"].append(3)),
          r"'shake', recording 2: x, y and z have 1, 2, 1 values"),
@@ -113,7 +113,7 @@ def bad(change):
         (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, None)),
          "value 2 is missing"),
         (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, True)), "value 2 is true"),
-        (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, 980)), "980 is no accel"),
+        (bad(lambda c: c[0]["recordings"][0]["data"]["y"].__setitem__(1, 980)), "980 is not an ac"),
         (bad(lambda c: c[0]["recordings"][0]["data"].pop("z")), "recording 1, axis z is missing"),
         (bad(lambda c: c[1]["recordings"].__setitem__(0, xyz([], [], []))),
          "'一', recording 1: .*no samples"),
@@ -141,8 +141,8 @@ def bad(change):
         ("time_ms,x,y,z", "not JSON"),
     ],
 )  # fmt: skip
-def test_bad_files_are_explained(tmp_path, content, says):
-    with pytest.raises(DataError, match=says) as caught:
+def test_bad_files_are_explained(tmp_path, content, message):
+    with pytest.raises(DataError, match=message) as caught:
         read(tmp_path, content)
     assert "wand.json" in str(caught.value)
 
@@ -176,11 +176,11 @@ def test_any_json_is_recordings_or_a_data_error(tmp_path_factory, content):
 
 
 @settings(max_examples=200, deadline=None)
-@given(place=st.integers(0, 10**6), value=json_values)
-def test_one_bad_value_anywhere_never_makes_a_recording_vanish(tmp_path_factory, place, value):
+@given(index=st.integers(0, 10**6), value=json_values)
+def test_one_bad_value_anywhere_never_makes_a_recording_vanish(tmp_path_factory, index, value):
     content = copy.deepcopy(GOOD)
     spots = [(parent, key) for parent, key in _spots(content)]
-    parent, key = spots[place % len(spots)]
+    parent, key = spots[index % len(spots)]
     parent[key] = value
     path = tmp_path_factory.mktemp("one") / "one.json"
     path.write_text(json.dumps(content))
@@ -194,7 +194,7 @@ def test_one_bad_value_anywhere_never_makes_a_recording_vanish(tmp_path_factory,
 
 
 def _spots(node):
-    """Every place in nested lists and dicts as (container, key)."""
+    """Every position in nested lists and dicts as (container, key)."""
     for key in range(len(node)) if isinstance(node, list) else list(node):
         yield node, key
         if isinstance(node[key], (list, dict)):

@@ -18,7 +18,7 @@ from microbit_ml.recordings.formats.edge_impulse import (
     write_edge_impulse,
 )
 
-# The example of the format's documentation, with a gyroscope beside the accelerometer.
+# The example in the format's documentation, with an added gyroscope.
 GOOD = {
     "protected": {"ver": "v1", "alg": "HS256", "iat": 1564128599},
     "signature": "b0ee0572a1984b93b6bc56e6576e2cbbd6bccd65d0c356e26b31bbc9a48210c6",
@@ -51,7 +51,7 @@ def saved(tmp_path, content, name="wave.sample1.json"):
 
 
 def test_one_json_file(tmp_path):
-    """4.903325 m/s2 are half a g: 512 counts. The label stands before the first dot."""
+    """4.903325 m/s2 are half a g: 512 counts. The label ends at the first dot."""
     path = saved(tmp_path, GOOD)
     assert is_edge_impulse(path)
     (one,) = read_edge_impulse(path)
@@ -96,20 +96,20 @@ def test_what_is_written(tmp_path, kind):
 def test_a_folder_and_the_folders_of_an_export(tmp_path):
     """Edge Impulse's own export has training and testing, one info.labels at the top."""
     top = tmp_path / "export"
-    for place in ("training", "testing"):
-        (top / place).mkdir(parents=True)
-        saved(top / place, GOOD, "tap.1.json")
+    for name in ("training", "testing"):
+        (top / name).mkdir(parents=True)
+        saved(top / name, GOOD, "tap.1.json")
     entries = [
-        {"path": f"{place}/tap.1.json", "name": place, "label": {"type": "label", "label": place}}
-        for place in ("training", "testing")
+        {"path": f"{name}/tap.1.json", "name": name, "label": {"type": "label", "label": name}}
+        for name in ("training", "testing")
     ]
     saved(top, {"version": 1, "files": entries}, "info.labels")
     assert is_edge_impulse(top)
     data = read_edge_impulse(top)
     assert [(r.label, r.name) for r in data] == [("testing", "testing"), ("training", "training")]
     (top / "info.labels").unlink()
-    for place in ("training", "testing"):  # or one in each folder
-        saved(top / place, {"files": [{"path": "tap.1.json", "label": place}]}, "info.labels")
+    for name in ("training", "testing"):  # or one in each folder
+        saved(top / name, {"files": [{"path": "tap.1.json", "label": name}]}, "info.labels")
     assert [r.label for r in read_edge_impulse(top)] == ["testing", "training"]
     (top / "testing" / "tap.1.json").unlink()
     with pytest.raises(DataError, match=r"names 'testing/tap.1.json', which is not there"):
@@ -123,10 +123,10 @@ def bad(change):
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         ("{", "not JSON or is cut short"),
-        ("[]", "holds no object"),
+        ("[]", "does not contain an object"),
         ({"payload": []}, "has no payload"),
         (bad(lambda p: p.update(interval_ms=0)), "interval_ms is 0"),
         (bad(lambda p: p.update(interval_ms=True)), "interval_ms is True"),
@@ -143,8 +143,8 @@ def bad(change):
         (bad(lambda p: p["values"][1].__setitem__(3, 2048)), r"would be 208\.\d+ g.*--unit"),
     ],
 )
-def test_what_cannot_be_read_is_explained(tmp_path, content, says):
-    with pytest.raises(DataError, match=says) as caught:
+def test_what_cannot_be_read_is_explained(tmp_path, content, message):
+    with pytest.raises(DataError, match=message) as caught:
         read_edge_impulse(saved(tmp_path, content))
     assert "wave.sample1.json" in str(caught.value)
 
@@ -163,17 +163,17 @@ IN_G = CSV.replace("accX,accY,accZ", "accX (g),accY (g),accZ (g)")
 
 
 @pytest.mark.parametrize(
-    ("files", "says"),
+    ("files", "message"),
     [
         ({"info__labels": "["}, "info.labels is not JSON"),
         ({"info__labels": {}}, "no list of files"),
         ({"info__labels": {"files": []}}, "holds no recordings"),
-        ({"info__labels": {"files": [7]}}, "entry 1 has no path"),
+        ({"info__labels": {"files": [7]}}, "entry 1 has no file path"),
         ({"a__cbor": b"\xa3"}, r"a\.cbor is CBOR.*Choose JSON"),
-        ({"a__csv": CSV}, r"a\.csv does not say in which unit"),
-        ({"a__csv": CSV.replace("accY", "tempY")}, "line 1: it must name timestamp, accX"),
+        ({"a__csv": CSV}, r"a\.csv does not name the unit"),
+        ({"a__csv": CSV.replace("accY", "tempY")}, "line 1 must name timestamp, accX"),
         ({"a__csv": IN_G + "10,0,0,-1\n"}, r"a\.csv, line 4: the time 10 ms"),
-        ({"a__csv": IN_G + "0,0,0,-1\n"}, r"a\.csv, line 4: its time begins again"),
+        ({"a__csv": IN_G + "0,0,0,-1\n"}, r"a\.csv, line 4: the time starts again"),
         (
             {
                 "a__json": GOOD,
@@ -191,8 +191,8 @@ IN_G = CSV.replace("accX,accY,accZ", "accX (g),accY (g),accZ (g)")
         ),
     ],
 )
-def test_zips_that_cannot_be_read_are_explained(tmp_path, files, says):
-    with pytest.raises(DataError, match=says) as caught:
+def test_zips_that_cannot_be_read_are_explained(tmp_path, files, message):
+    with pytest.raises(DataError, match=message) as caught:
         read_edge_impulse(zipped(tmp_path, **files))
     assert "export.zip" in str(caught.value)
 
@@ -211,7 +211,7 @@ def test_no_file_and_nothing_to_write(tmp_path):
 
 @settings(max_examples=80, deadline=None)
 @given(data=datasets(st.sampled_from(["", "tap", "a.b", "一", "A/b"])))
-def test_csv_round_trip_loses_nothing_that_it_can_hold(tmp_path_factory, data):
+def test_csv_round_trip_keeps_all_that_it_stores(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("round") / "data.zip"
     write_edge_impulse(data, path, "csv")
     named = [one for one in data if one.name]
@@ -221,7 +221,7 @@ def test_csv_round_trip_loses_nothing_that_it_can_hold(tmp_path_factory, data):
 
 @settings(max_examples=80, deadline=None)
 @given(data=datasets(even=True))
-def test_json_round_trip_loses_nothing_that_it_can_hold(tmp_path_factory, data):
+def test_json_round_trip_keeps_all_that_it_stores(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("round") / "data.zip"
     write_edge_impulse(data, path)
     named = [one for one in data if one.name]
@@ -257,9 +257,9 @@ json_values = st.recursive(
 
 
 @settings(max_examples=300, deadline=None)
-@given(place=st.integers(0, 10**6), value=json_values, in_info=st.booleans())
+@given(index=st.integers(0, 10**6), value=json_values, in_info=st.booleans())
 def test_one_bad_value_anywhere_never_makes_a_recording_vanish(
-    tmp_path_factory, place, value, in_info
+    tmp_path_factory, index, value, in_info
 ):
     info = {
         "version": 1,
@@ -274,7 +274,7 @@ def test_one_bad_value_anywhere_never_makes_a_recording_vanish(
     }
     files = {"a__json": copy.deepcopy(GOOD), "info__labels": info}
     spots = list(_spots(info if in_info else files["a__json"]))
-    parent, key = spots[place % len(spots)]
+    parent, key = spots[index % len(spots)]
     parent[key] = value
     path = zipped(tmp_path_factory.mktemp("one"), **files)
     data = read_or_explain(read_edge_impulse, path)
@@ -282,7 +282,7 @@ def test_one_bad_value_anywhere_never_makes_a_recording_vanish(
 
 
 def _spots(node):
-    """Every place in nested lists and dicts as (container, key)."""
+    """Every position in nested lists and dicts as (container, key)."""
     for key in range(len(node)) if isinstance(node, list) else list(node):
         yield node, key
         if isinstance(node[key], (list, dict)):

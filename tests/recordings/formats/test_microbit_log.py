@@ -1,4 +1,4 @@
-"""The data log of a micro:bit V2: MY_DATA.HTM as it lies on the drive, and its CSV."""
+"""The data log of a micro:bit V2: MY_DATA.HTM as it is on the drive, and its CSV."""
 
 import pytest
 from exchanged import damages, read_or_explain
@@ -11,7 +11,7 @@ TABLE = (
     "Time (seconds),x,y,z\n"
     "3.00,12,-4,-1020\n3.02,16,-8,-1016\n3.04,20,-12,-1012\n"
     "9.50,1,2,-900\n9.52,3,4,-900\n"  # after a pause
-    "0.10,5,6,-900\n0.12,7,8,-900\n"  # the board was started again
+    "0.10,5,6,-900\n0.12,7,8,-900\n"  # the board was restarted
 )
 COUNTS = [
     [[12, -4, -1020], [16, -8, -1016], [20, -12, -1012]],
@@ -69,7 +69,7 @@ def test_units_of_time_and_of_columns(tmp_path):
 
 
 def test_columns_that_were_added_while_logging(tmp_path):
-    """The board writes the names again whenever a column is added; other columns are not read."""
+    """The board writes the names again whenever a column is added; other columns are ignored."""
     data = read(
         tmp_path,
         "Time (seconds),x,y,z\n0.1,1,2,-900\n0.12,1,2,-900\n"
@@ -91,7 +91,7 @@ def test_a_slow_log_is_one_recording(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         (b"<html>hello</html>", "web page without a data log.* MICROBIT drive"),
         (my_data(TABLE, version="003"), "version 003.*choose Download"),
@@ -111,8 +111,8 @@ def test_a_slow_log_is_one_recording(tmp_path):
         ("", "is empty"),
     ],
 )
-def test_what_cannot_be_read_is_explained(tmp_path, content, says):
-    with pytest.raises(DataError, match=says) as caught:
+def test_what_cannot_be_read_is_explained(tmp_path, content, message):
+    with pytest.raises(DataError, match=message) as caught:
         read(tmp_path, content)
     assert "MY_DATA.HTM" in str(caught.value)
 

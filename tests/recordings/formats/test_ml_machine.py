@@ -1,4 +1,4 @@
-"""Files for ml-machine, and for CreateAI: what is written is what those programs demand."""
+"""Files for ml-machine and CreateAI meet the requirements of these programs."""
 
 import json
 import uuid
@@ -30,8 +30,8 @@ def written(write, data, tmp_path):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def test_createai_file_has_what_createai_demands(tmp_path):
-    """The checks of CreateAI's own isDatasetUserFileFormat, written down again from its rules."""
+def test_createai_file_meets_the_requirements_of_createai(tmp_path):
+    """The checks of CreateAI's own isDatasetUserFileFormat, re-implemented from its rules."""
     actions = written(write_createai, TWO, tmp_path)
     assert isinstance(actions, list)
     for action in actions:
@@ -55,7 +55,7 @@ def test_createai_file_has_what_createai_demands(tmp_path):
     }
 
 
-def test_ml_machine_file_has_what_ml_machine_saves(tmp_path):
+def test_ml_machine_file_has_all_fields(tmp_path):
     actions = written(write_ml_machine, TWO, tmp_path)
     assert [list(action) for action in actions] == [
         ["ID", "name", "recordings", "output", "color", "confidence"]
@@ -70,7 +70,7 @@ def test_ml_machine_file_has_what_ml_machine_saves(tmp_path):
 
 
 @pytest.mark.parametrize("write", [write_createai, write_ml_machine])
-def test_same_data_same_bytes_and_empty_labels_come_back(tmp_path, write):
+def test_same_data_same_bytes_and_empty_labels_survive(tmp_path, write):
     write(TWO, tmp_path / "a.json")
     write(TWO, tmp_path / "b.json")
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
@@ -79,7 +79,7 @@ def test_same_data_same_bytes_and_empty_labels_come_back(tmp_path, write):
 
 @pytest.mark.parametrize("write", [write_createai, write_ml_machine])
 def test_another_rate_becomes_50_hz(tmp_path, write):
-    """100 samples a second: every other one is left, so a second stays a second."""
+    """100 samples a second: every other one is kept, so the duration stays the same."""
     fast = Recording([[n, 0, -1000] for n in range(9)], "run", rate_hz=100)
     write(Dataset([fast], 100.0), tmp_path / "f.json")
     (one,) = read_createai(tmp_path / "f.json")
@@ -96,7 +96,7 @@ def test_what_cannot_be_written(tmp_path, write):
 
 
 @pytest.mark.parametrize("write", [write_createai, write_ml_machine])
-def test_a_round_trip_loses_nothing_that_the_file_can_hold(tmp_path_factory, write):
+def test_a_round_trip_keeps_all_that_the_format_stores(tmp_path_factory, write):
     path = tmp_path_factory.mktemp("round") / "data.json"
 
     @settings(max_examples=100, deadline=None)
@@ -120,8 +120,8 @@ def test_a_round_trip_loses_nothing_that_the_file_can_hold(tmp_path_factory, wri
         ("cctd-ml-machine__exampleDataset.json", write_ml_machine),
     ],
 )
-def test_a_real_file_comes_out_as_it_went_in(tmp_path, name, write):
-    """Every number of every recording is the one that the program itself had written."""
+def test_a_real_file_survives_the_round_trip(tmp_path, name, write):
+    """Every number of every recording equals the one in the original file."""
     write(read_createai(SHARED / name), tmp_path / "out.json")
     numbers = [
         {

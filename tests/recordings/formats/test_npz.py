@@ -47,7 +47,7 @@ def test_milli_g_become_counts(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    ("changes", "message"),
     [
         ({"unit": np.array("g")}, "unit is 'g'"),
         ({"unit": None}, "no array unit"),
@@ -59,8 +59,8 @@ def test_milli_g_become_counts(tmp_path):
         ({"offsets": np.array([0, 3, 3])}, "offsets must rise"),
         ({"offsets": np.array([0, 3])}, "2 offsets, 2 labels and 2 subjects do not fit"),
         ({"offsets": np.array([0.0, 2.0, 3.0])}, "must be lists"),
-        ({"labels": np.array([0, 3])}, r"labels must lie in 0\.\.2"),
-        ({"labels": np.array([0, -1])}, "labels must lie"),
+        ({"labels": np.array([0, 3])}, r"labels must be in 0\.\.2"),
+        ({"labels": np.array([0, -1])}, "labels must be in"),
         ({"label_names": np.array("tap")}, "must be lists"),
         ({"label_names": np.array(["a", "\ud800"])}, "half a character"),
         ({"rate_hz": np.float64("nan")}, "rate_hz is nan"),
@@ -68,9 +68,9 @@ def test_milli_g_become_counts(tmp_path):
         ({"label_names": np.array([object(), None], dtype=object)}, "damaged"),
     ],
 )
-def test_bad_files_are_explained(tmp_path, changes, says):
+def test_bad_files_are_explained(tmp_path, changes, message):
     path = written(tmp_path, **changes)
-    with pytest.raises(DataError, match=says) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         read_npz(path)
     assert "set.npz" in str(caught.value)
 

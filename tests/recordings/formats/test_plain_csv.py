@@ -1,4 +1,4 @@
-"""Tables of other tools: any order of columns, any unit; and one table of a whole data set."""
+"""Tables from other tools, with columns in any order and any unit; and one table of a data set."""
 
 import numpy as np
 import pytest
@@ -59,7 +59,7 @@ def test_a_table_without_time_has_50_samples_a_second(tmp_path):
     assert (data.recordings[0].time_ms.tolist(), data.rate_hz) == ([0, 20], 50)
 
 
-def test_recordings_begin_with_another_label_or_a_new_start(tmp_path):
+def test_recordings_begin_at_another_label_or_when_time_restarts(tmp_path):
     data = read(
         tmp_path,
         "time_ms,x_mg,y_mg,z_mg,gesture,user\n"
@@ -77,17 +77,17 @@ def test_recordings_begin_with_another_label_or_a_new_start(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "options", "says"),
+    ("text", "options", "message"),
     [
         ("", {}, "is empty"),
         ("\n,,\n", {}, "is empty"),
         ("x,y,z\n", {"unit": "g"}, "no samples"),
-        ("x,y,z\n0,0,1\n", {}, "does not say in which unit .* --unit mg"),
-        ("x,y,z\n0,0,1\n", {"unit": "ounces"}, "'ounces' is no unit"),
+        ("x,y,z\n0,0,1\n", {}, "does not name the unit .* --unit mg"),
+        ("x,y,z\n0,0,1\n", {"unit": "ounces"}, "'ounces' is not a known unit"),
         ("x_g,y_g,z_mg\n0,0,1\n", {}, "its columns are in g and mg"),
         ("x,y,time\n0,0,1\n", {"unit": "g"}, "line 1: there is no column z in 'x,y,time'"),
         ("x,y,z,X\n0,0,1,1\n", {"unit": "g"}, "two columns x"),
-        ("0,0,1\n", {"unit": "g", "columns": "x,y,up"}, "'up' is no column"),
+        ("0,0,1\n", {"unit": "g", "columns": "x,y,up"}, "'up' is not a known column"),
         ("0,0,1\n", {"unit": "g", "columns": "x,y,-"}, "no column z"),
         ("0,0,1,5\n", {"unit": "g", "columns": "x,y,z"}, "line 1 has 4 columns instead of 3"),
         ("x,y,z\n0,0,1\n0,0\n", {"unit": "g"}, "line 3 has 2 columns instead of 3"),
@@ -97,18 +97,18 @@ def test_recordings_begin_with_another_label_or_a_new_start(tmp_path):
         ("x,y,z\n0,0,1\n0,0,1", {"unit": "g"}, "line 3: the last line does not end"),
         ("t,x,y,z\n0,0,0,1\n20,0,0,1\n10,0,0,1\n", {"unit": "g"}, "line 4: the time 10 ms is not"),
         ("t,x,y,z\n0,0,0,1\n20,0,0,1\n20,0,0,1\n", {"unit": "g"}, "line 4: the time 20 ms is not"),
-        ("t,x,y,z\n0,0,0,1\n.02,0,0,1\n", {"unit": "g"}, "by 0.02 ms a sample.*time_s"),
-        ("t,x,y,z\n0,0,0,1\n9e9,0,0,1\n", {"unit": "g"}, "microseconds, call the column time_us"),
+        ("t,x,y,z\n0,0,0,1\n.02,0,0,1\n", {"unit": "g"}, "by 0.02 ms per sample.*time_s"),
+        ("t,x,y,z\n0,0,0,1\n9e9,0,0,1\n", {"unit": "g"}, "microseconds, name the column time_us"),
         ("x,y,z\n0,0,1000\n", {"unit": "g"}, "largest number would be 1000 g"),
         ("x,y,z\n0,0,1\n", {"unit": "counts"}, r"largest number would be 0\.0009\d+ g"),
         ("label,x_g,y_g,z_g\n\ud800,0,0,1\n", {}, "not a text file"),
         ("label,x_g,y_g,z_g\na\x07,0,0,1\n", {}, "line 2 and after: .*control character"),
     ],
 )
-def test_what_cannot_be_read_is_explained(tmp_path, text, options, says):
+def test_what_cannot_be_read_is_explained(tmp_path, text, options, message):
     path = tmp_path / "walk.csv"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    with pytest.raises(DataError, match=says) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         read_plain_csv(path, **options)
     assert "walk.csv" in str(caught.value) or "columns is" in str(caught.value)
 
@@ -134,7 +134,7 @@ def test_what_is_written(tmp_path):
 
 @settings(max_examples=150, deadline=None)
 @given(data=datasets(labels))
-def test_a_round_trip_loses_nothing_that_a_table_can_hold(tmp_path_factory, data):
+def test_a_round_trip_keeps_all_that_a_table_stores(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("round") / "all.csv"
     for number, one in enumerate(data):
         object.__setattr__(one, "name", f"{one.name}{number}")

@@ -1,4 +1,4 @@
-"""All formats by their names: what is written can be read, and is what they say of themselves."""
+"""All formats by their names: files can be read back, and lose only the documented facts."""
 
 import numpy as np
 import pytest

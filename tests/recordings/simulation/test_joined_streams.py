@@ -1,4 +1,4 @@
-"""Streams from recordings: gestures placed into background, and logs joined again."""
+"""Streams from recordings: gestures inserted into background, and logs joined again."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from microbit_ml import read_npz
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Recording, simulate
 from microbit_ml.recordings.simulation.joined_streams import (
-    QUIET_COUNTS,
+    NOISE_JUMP_COUNTS,
     join_logs,
     join_recordings,
     moving_part,
@@ -29,7 +29,7 @@ def test_the_moving_part_of_a_knock_worked_by_hand():
 def test_noise_does_not_move_and_a_movement_in_noise_is_found():
     rng = np.random.default_rng(0)
     noise = rng.integers(-8, 9, (50, 3))
-    assert np.abs(np.diff(at_rest() + noise, axis=0)).sum(axis=1).max() <= QUIET_COUNTS
+    assert np.abs(np.diff(at_rest() + noise, axis=0)).sum(axis=1).max() <= NOISE_JUMP_COUNTS
     assert moving_part(at_rest() + noise) == (0, 49)
     samples = at_rest()
     samples[15:30:2, 0] += 700
@@ -49,7 +49,7 @@ def recordings():
     return simulate(["shake", "tap"], people=3, repeats=3, seed=2).recordings
 
 
-def test_every_recording_is_in_there_once_unchanged(background, recordings):
+def test_every_recording_occurs_once_unchanged(background, recordings):
     streams = join_recordings(recordings, background, seed=3)
     events = [event for stream in streams for event in stream.events]
     assert sorted(event.label for event in events) == ["shake"] * 9 + ["tap"] * 9
@@ -83,7 +83,7 @@ def test_between_two_pieces_gravity_turns_at_full_strength(background):
     assert stream.samples[:, 2].max() > 1000
 
 
-def test_the_seed_decides_and_short_background_is_played_again(recordings):
+def test_the_seed_decides_and_short_background_is_repeated(recordings):
     short = simulate_streams((), people=1, minutes=0.2, seed=1)
     once, again = (join_recordings(recordings, short, seed=4) for _ in range(2))
     assert (once[0].samples == again[0].samples).all()
@@ -93,7 +93,7 @@ def test_the_seed_decides_and_short_background_is_played_again(recordings):
     assert [e.label for e in other[0].events] != [e.label for e in once[0].events]
 
 
-def test_recordings_of_another_rate_are_brought_to_the_streams(background):
+def test_recordings_of_another_rate_are_resampled(background):
     slow = Recording(at_rest(30), "x", rate_hz=25)
     (stream,) = join_recordings([slow], background[:1], seed=0)
     (event,) = stream.events
@@ -107,7 +107,7 @@ def test_without_background_there_is_no_stream(recordings):
         join_recordings(recordings, [Stream("x", at_rest(100).astype(np.int16), [])])
 
 
-def test_a_log_is_its_parts_one_after_the_other():
+def test_a_log_is_its_segments_in_order():
     rng = np.random.default_rng(0)
     parts = [Recording(rng.integers(-500, 500, (40, 3)), rate_hz=50) for _ in range(3)]
     stream = join_logs("log", parts)
@@ -118,9 +118,9 @@ def test_a_log_is_its_parts_one_after_the_other():
 def test_a_log_of_another_rate_lasts_as_long():
     parts = [Recording(at_rest(78), rate_hz=26) for _ in range(5)]
     assert join_logs("log", parts).minutes == pytest.approx(5 * 78 / 26 / 60, abs=0.001)
-    with pytest.raises(DataError, match="not all at one rate"):
+    with pytest.raises(DataError, match="do not have one common rate"):
         join_logs("log", [*parts, Recording(at_rest(), rate_hz=50)])
-    with pytest.raises(DataError, match="not all at one rate"):
+    with pytest.raises(DataError, match="do not have one common rate"):
         join_logs("log", [])
 
 

@@ -1,4 +1,4 @@
-"""The physics of a board in a hand, against what everybody can try out."""
+"""The physics of a board in a hand, checked against experiments that anyone can try."""
 
 from dataclasses import replace
 

@@ -18,7 +18,7 @@ def streams():
     return simulate_streams(people=3, minutes=1, seed=7)
 
 
-def test_the_same_seed_gives_the_same_streams_and_another_others(streams):
+def test_the_same_seed_gives_the_same_streams_and_another_seed_others(streams):
     again = simulate_streams(people=3, minutes=1, seed=7)
     for one, other in zip(streams, again):
         assert (one.samples == other.samples).all()
@@ -26,7 +26,7 @@ def test_the_same_seed_gives_the_same_streams_and_another_others(streams):
     assert simulate_streams(people=1, minutes=1, seed=8)[0].events != streams[0].events
 
 
-def test_more_people_leave_those_that_there_were_as_they_are(streams):
+def test_more_people_do_not_change_the_others(streams):
     (first,) = simulate_streams(people=1, minutes=1, seed=7)
     assert (first.samples == streams[0].samples).all()
 
@@ -65,8 +65,8 @@ def test_within_an_event_the_board_moves_and_just_before_it_rests(streams):
 
 
 def test_a_gesture_in_a_stream_looks_like_one_that_was_recorded(streams):
-    # The nearest of all recordings of the same people, by how far the windows' means and spreads
-    # lie apart, has the event's own label far more often than one time in six.
+    # The nearest of all recordings of the same people, by the windows' means and standard
+    # deviations, has the event's own label far more often than one time in six.
     data = simulate(list(GESTURES), people=3, repeats=6, seed=7)
 
     def features(window):
@@ -92,9 +92,9 @@ def test_without_gestures_there_are_no_events():
 
 
 @pytest.mark.parametrize("kind", BACKGROUND_KINDS)
-def test_posture_and_place_never_jump(kind):
-    # A perfect sensor, and no step of a gentle movement: from one sample to the next the reading
-    # changes as a hand can move it, also where one piece goes over into the next.
+def test_posture_and_position_never_jump(kind):
+    # With a perfect sensor the reading of a gentle movement never jumps: from sample to sample it
+    # changes only as a hand can move it, also in transitions.
     for stream in simulate_streams((), (kind,), people=3, minutes=1, seed=3):
         jump = np.abs(np.diff(stream.samples.astype(int), axis=0)).max(axis=1)
         limit = {"holding still": 330, "walking": 1500, "fidgeting": 2000}[kind]
@@ -153,13 +153,13 @@ def test_sensors_and_rates():
         ({"background": ["flying"]}, "'flying' cannot be simulated. Choose from: holding still"),
         ({"background": []}, "needs a background"),
         ({"people": 0}, "a person"),
-        ({"minutes": 0}, "more than 0 minutes"),
+        ({"minutes": 0}, "more than 0 and at most 60 minutes"),
         ({"sensor": "v9"}, "no sensor 'v9'"),
         ({"seed": -1}, "seed is -1"),
         ({"rate_hz": 0}, "0 samples a second"),
     ],
 )
-def test_bad_wishes_are_explained(arguments, words):
+def test_bad_arguments_are_explained(arguments, words):
     with pytest.raises(DataError, match=words):
         simulate_streams(**{"minutes": 0.1, "people": 1, **arguments})
 

@@ -1,4 +1,4 @@
-"""The behaviours that a micro:bit must show, read from the text files beside this module.
+"""The expected behaviours of a micro:bit, read from the text files beside this module.
 
 A file is a group; all its behaviours run on one board, one after the other. Its lines::
 
@@ -6,15 +6,15 @@ A file is a group; all its behaviours run on one board, one after the other. Its
     code before the first "##" runs before every behaviour of the file
     ## what is expected, in words
     code for the board: MicroPython, sent through the raw REPL; an empty line ends a command
-    ! tilt 0 0 1024        something done to the board, or asked of it; see machines.py
-    = what both boards print, a line; of an error, the last line of the traceback
+    ! tilt 0 0 1024        an action on the board, or a question to it; see machines.py
+    = what both boards print, a line; for an error, the last line of the traceback
     =v1 what V1 prints there
     =v2 what V2 prints there
     !v1 xfail why          V1's model is known to be wrong
-    ! only v2              there is nothing of the kind on V1
+    ! only v2              V1 has nothing like it
     ! not on QEMU: why     QEMU does not model what is needed
 
-The last three hold for all behaviours of the file when they stand before the first "##".
+Before the first "##", the last three apply to all behaviours of the file.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 BOARDS = ("v1", "v2")
-ON_QEMU = ("main", "friendly", "send")  # actions that need no more than a serial line
+ON_QEMU = ("main", "friendly", "send")  # actions that need only a serial line
 
 
 @dataclass
 class Behaviour:
-    """One behaviour: what is done, in order, and all that comes out of it.
+    """One behaviour: its steps, in order, and the expected output.
 
     ``steps`` are ("code", a command) and ("action", a line after the "!").
     """
@@ -44,7 +44,7 @@ class Behaviour:
 
     @property
     def runs_on_qemu(self) -> bool:
-        """Whether V1's lines can be shown by QEMU: nothing is done to the board by hand."""
+        """Whether QEMU can run V1's lines: nothing is done to the board by hand."""
         by_hand = [
             text for kind, text in self.steps if kind == "action" and text.split()[0] not in ON_QEMU
         ]
@@ -99,7 +99,9 @@ def _read_mark(behaviour: Behaviour, line: str) -> None:
     mark, _, rest = line.partition(" ")
     boards = BOARDS if mark in ("!", "=") else (mark[1:],)
     if boards[0] not in BOARDS:
-        raise ValueError(f"{behaviour}: {line!r} names no board. Write v1 or v2 after {mark[0]!r}.")
+        raise ValueError(
+            f"{behaviour}: {line!r} does not name a board. Write v1 or v2 after {mark[0]!r}."
+        )
     if mark[0] == "=":
         for board in boards:
             behaviour.expected[board].append(rest.rstrip())

@@ -1,6 +1,6 @@
-"""What the behaviours run on: virtual V1 and V2, and QEMU's V1, behind one interface.
+"""The machines that run the behaviours: virtual V1 and V2, and QEMU's V1, with one interface.
 
-Actions of a behaviour (the lines after "!"); what some of them tell is added to the output:
+The actions of a behaviour (the lines after "!"); what some of them return is added to the output:
 
 - ``tilt X Y Z``, ``hold a``, ``release a``, ``press a``, ``run S``
 - ``move NAME while COMMAND``: a short command runs while the board is moved as in GESTURES
@@ -8,7 +8,7 @@ Actions of a behaviour (the lines after "!"); what some of them tell is added to
 - ``watch N``: what runs over the LEDs: the last column of N pictures, side by side
 - ``main CODE``: a board with this main.py is switched on; what it prints until the prompt
 - ``main CODE until BYTES``: the same, until it has sent these bytes
-- ``friendly``: to the prompt for people
+- ``friendly``: switch to the friendly REPL, the prompt for people
 - ``send BYTES until BYTES``: bytes past the raw REPL, and the answer; both as Python literals
 
 QEMU knows ``main``, ``friendly`` and ``send`` only.
@@ -32,7 +32,7 @@ from microbit_ml.virtual import VirtualBoard, VirtualSerial
 PROMPT = b"\r\n>>> "
 LONGEST_WAIT_S = 60
 LONGEST_SCROLL_S = 10  # the display scrolls an error of main.py first
-VISIBLE = {4: "^D", 8: "^H", 27: "^["}  # how control characters stand in the files
+VISIBLE = {4: "^D", 8: "^H", 27: "^["}  # how the files write control characters
 FRESH_START = "globals().clear(); __name__ = '__main__'; import gc; gc.collect()"
 
 # Counts of 1/1024 g, 50 a second, in the axes of accelerometer.get_values().
@@ -51,7 +51,7 @@ GESTURES = {
 
 
 class Port(Protocol):
-    """What the machines need of a serial port."""
+    """The methods of a serial port that the machines need."""
 
     timeout: float | None
 
@@ -77,18 +77,18 @@ class Machine:
         if program:
             text = uflash.embed_fs_uhex(text, program.encode())
         self._switch_on(text)
-        heard = self._hear_until(until)
-        if until.decode() not in heard:
-            raise TimeoutError(f"{until!r} never came; the board said {heard!r}.")
-        self.said = heard.replace("\0", "").partition("MicroPython v")[0]
+        received = self._receive_until(until)
+        if until.decode() not in received:
+            raise TimeoutError(f"{until!r} never came; the board sent {received!r}.")
+        self.printed = received.replace("\0", "").partition("MicroPython v")[0]
         self.in_raw_repl = False
 
-    def _hear_until(self, end: bytes) -> str:
-        """What the board sends up to ``end``. RawRepl needs its own timeout back afterwards."""
+    def _receive_until(self, end: bytes) -> str:
+        """Return what the board sends up to ``end``, with a long timeout only for this call."""
         timeout, self.port.timeout = self.port.timeout, LONGEST_WAIT_S
-        heard = self.port.read_until(end).decode("utf-8", "replace")
+        received = self.port.read_until(end).decode("utf-8", "replace")
         self.port.timeout = timeout
-        return heard
+        return received
 
     def _switch_on(self, text: str) -> None:
         """Make ``port`` and ``repl`` for a board with this hex."""
@@ -98,7 +98,7 @@ class Machine:
         self.port.close()
 
     def show(self, behaviour: Behaviour) -> list[str]:
-        """Do what a behaviour consists of; the lines that come out of it."""
+        """Run the steps of a behaviour; return the lines of its output."""
         output = ""
         if behaviour.steps[0][1].split()[0] != "main":
             self.run_command(FRESH_START)
@@ -107,7 +107,7 @@ class Machine:
         return [line.translate(VISIBLE).rstrip() for line in output.splitlines()]
 
     def run_command(self, command: str) -> str:
-        """What a command prints at the raw REPL, or the last line of its traceback."""
+        """Return what a command prints at the raw REPL, or the last line of its traceback."""
         if not self.in_raw_repl:
             self.repl.enter()
             self.in_raw_repl = True
@@ -122,25 +122,25 @@ class Machine:
             program, _, until = rest.partition(" until ")
             self.close()
             self._boot(ast.literal_eval(program), ast.literal_eval(until) if until else PROMPT)
-            return self.said
+            return self.printed
         if verb == "friendly":
             self.in_raw_repl = False
             self.port.write(b"\x02")
-            self._hear_until(PROMPT)
+            self._receive_until(PROMPT)
             return ""
         if verb == "send":
             sent, _, until = rest.partition(" until ")
             self.in_raw_repl = False
             self.port.write(ast.literal_eval(sent))
-            return self._hear_until(ast.literal_eval(until))
+            return self._receive_until(ast.literal_eval(until))
         return self._act_on_board(verb, rest)
 
     def _act_on_board(self, verb: str, rest: str) -> str:
-        raise ValueError(f"This machine knows no action {verb!r}.")
+        raise ValueError(f"This machine has no action {verb!r}.")
 
 
 class VirtualMachine(Machine):
-    """The virtual board of one kind and, where that is said, revision."""
+    """A virtual board of one kind and, optionally, revision."""
 
     def __init__(self, kind: str, revision: str | None = None) -> None:
         self.kind, self.revision = kind, revision
@@ -169,7 +169,7 @@ class VirtualMachine(Machine):
             name, _, command = rest.partition(" while ")
             self.port.write(command.encode() + b"\x04")
             board.play(GESTURES[name])
-            return self._hear_until(b"\x04>").removeprefix("OK").replace("\x04", "").rstrip(">")
+            return self._receive_until(b"\x04>").removeprefix("OK").replace("\x04", "").rstrip(">")
         elif verb in ("hold", "release", "press"):
             getattr(board, verb)(rest)
             board.run(0.1)
@@ -185,7 +185,7 @@ class VirtualMachine(Machine):
         return ""
 
     def _watch(self, columns: int) -> str:
-        """The last column of each picture that stays for two glances, from the first lit one on."""
+        """The last column of each picture that is seen twice, from the first lit one on."""
         before = self.board.leds
         pictures: list[list[list[int]]] = []
         end = self.board.time_us + LONGEST_SCROLL_S * 1e6
@@ -208,7 +208,7 @@ class QemuMachine(Machine):
         self.repl = RawRepl(self.port)
 
     def show(self, behaviour: Behaviour) -> list[str]:
-        """As on every machine; a second time, on a fresh QEMU, when the answer is not V1's.
+        """As on every machine; if the answer is not V1's, a second time on a fresh QEMU.
 
         On a busy computer QEMU may get bytes faster than its V1 takes them, and lose some.
         """

@@ -1,7 +1,7 @@
 """QEMU's micro:bit V1: an independent machine that boots the same runtime.
 
-QEMU has no V2. Of V1 it models the CPU, timers, random numbers, flash, serial line and GPIO; its
-accelerometer is a constant, and nothing presses its buttons.
+QEMU has no V2. For V1 it models the CPU, timers, random numbers, flash, serial line and GPIO; its
+accelerometer is constant, and its buttons cannot be pressed.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from microbit_ml.image.intel_hex import MemoryImage, parse, write_plain
 
 PROGRAM = "qemu-system-arm"
 FLASH_BYTES = 0x40000
-# -icount shift=6: every instruction takes 2**6 ns, however fast this computer is.
+# -icount shift=6: every instruction takes 2**6 ns, regardless of this computer's speed.
 NS_PER_INSTRUCTION = 64
 PAUSE_S = 0.005
 
 
 def why_not() -> str:
-    """Why QEMU cannot be used on this computer, "" when it can."""
+    """The reason why QEMU cannot be used on this computer, "" if it can."""
     return "" if shutil.which(PROGRAM) else f"{PROGRAM} is not installed"
 
 
 def padded(image: MemoryImage) -> MemoryImage:
-    """The whole flash: where nothing is written, QEMU reads 0x00 and a chip 0xFF."""
+    """The image padded to the whole flash: QEMU reads unwritten bytes as 0x00, a chip as 0xFF."""
     rest = [(address, data) for address, data in image.segments if address >= FLASH_BYTES]
     return MemoryImage([(0, image.read(0, FLASH_BYTES)), *rest])
 
@@ -80,7 +80,7 @@ class QemuPort:
         return data
 
     def read_until(self, expected: bytes) -> bytes:
-        """Read up to and with the expected bytes, or what has come after ``timeout`` seconds."""
+        """Read up to and including the expected bytes, or for ``timeout`` seconds."""
         with self._news:
             self._news.wait_for(lambda: expected in self._received, self.timeout)
             found = self._received.find(expected)
@@ -92,12 +92,12 @@ class QemuPort:
     def write(self, data: bytes) -> int:
         assert self._process.stdin is not None
         self._process.stdin.write(data)
-        # QEMU's line has no pace, and V1 keeps 63 bytes: let it take these before more come.
+        # QEMU's line has no baud rate, and V1 buffers 63 bytes: let it take these before more come.
         time.sleep(PAUSE_S)
         return len(data)
 
     def close(self) -> None:
-        """End QEMU and wait until it is gone."""
+        """End QEMU and wait for its process."""
         self._process.kill()
         self._process.wait()
         self._reader.join()

@@ -1,4 +1,4 @@
-"""``evaluate``: how often a model, or a way of training, is right."""
+"""``evaluate``: test a model on recordings, or a way of training by a protocol."""
 
 from microbit_ml.cli.evaluate.command import add_arguments, run
 

@@ -1,4 +1,4 @@
-"""``evaluate``: how often a model, or a way of training, is right."""
+"""``evaluate``: test a model on recordings, or a way of training by a protocol."""
 
 from __future__ import annotations
 
@@ -45,32 +45,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--against",
         type=Path,
         metavar="MODEL2",
-        help="another model to test on the same recordings: is the difference more than luck?",
+        help="a second model to test on the same recordings: is the difference more than luck?",
     )
     parser.add_argument(
         "--protocol",
         choices=[*PROTOCOLS, "streams"],
-        help="train models on parts of the data set and test each on the rest, instead of MODEL; "
-        "few-shot: a few recordings of each label train; leave-one-subject-out: each person is "
-        "tested by a model of the others; unknown: each label is left out in turn; "
-        "learning-curve: more and more recordings train; "
-        "streams: the rest between walking and fidgeting, whole people held out where known",
+        help="instead of MODEL, train models on some of the data set and test each on the rest. "
+        "k-fold: cross-validation; few-shot: train on a few recordings of each label; "
+        "leave-one-subject-out: test each person with a model trained on the others; unknown: "
+        "leave out each label in turn; learning-curve: train on more and more recordings; "
+        "streams: play the rest between walking and fidgeting (whole people held out if known)",
     )
     parser.add_argument(
-        "--folds", type=int, default=FOLDS, metavar="N", help="parts of the data set (default 5)"
+        "--folds",
+        type=int,
+        default=FOLDS,
+        metavar="N",
+        help=f"number of folds (default {FOLDS})",
     )
     parser.add_argument(
         "--shots",
         type=int,
         default=SHOTS,
         metavar="N",
-        help=f"recordings of each label that train with few-shot (default {SHOTS})",
+        help=f"training recordings of each label for few-shot (default {SHOTS})",
     )
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
     parser.add_argument(
         "--importance",
         action="store_true",
-        help="which features MODEL decides by, and why it says what it says of what it gets wrong",
+        help="which features matter to MODEL, and why it gets recordings wrong",
     )
     add_prefer_arguments(parser)
     add_stream_arguments(parser)
@@ -99,15 +103,15 @@ _WITHOUT_FOLDS = ("leave-one-subject-out", "few-shot", "learning-curve")
 
 def _check_usage(args: argparse.Namespace) -> None:
     """Raise UsageError when paths and options do not fit together."""
-    wanted = ["DATASET"] if args.protocol else ["MODEL", "DATASET"]
-    enough = (1, 2) if args.streams and not args.protocol else (len(wanted),)
-    if len(args.paths) not in enough:
+    expected = ["DATASET"] if args.protocol else ["MODEL", "DATASET"]
+    lengths = (1, 2) if args.streams and not args.protocol else (len(expected),)
+    if len(args.paths) not in lengths:
         given = " and ".join(map(str, args.paths))
-        raise UsageError(f"Give {' and '.join(wanted)}, not {given}.")
+        raise UsageError(f"Give {' and '.join(expected)}, not {given}.")
     if args.protocol and args.streams:
-        raise UsageError("--streams goes with MODEL; with DATASET alone: --protocol streams")
+        raise UsageError("--streams goes with MODEL. For a DATASET alone: --protocol streams")
     if not args.protocol and (args.folds != FOLDS or differs_from_defaults(args)):
-        raise UsageError("--folds and the settings of training go with --protocol.")
+        raise UsageError("--folds and training settings go with --protocol.")
     if args.protocol in _WITHOUT_FOLDS and args.folds != FOLDS:
         raise UsageError(f"--folds does not go with --protocol {args.protocol}.")
     if args.protocol != "few-shot" and args.shots != SHOTS:
@@ -119,9 +123,11 @@ def _check_usage(args: argparse.Namespace) -> None:
     if not args.prefer and (args.output or args.at_least != AT_LEAST):
         raise UsageError("-o and --at-least go with --prefer.")
     if not 0 <= args.at_least <= 1:
-        raise UsageError(f"--at-least is 0 to 1, not {args.at_least:g}.")
+        raise UsageError(f"--at-least must be 0 to 1, not {args.at_least:g}.")
     plays = args.streams or args.protocol == "streams"
     if not plays and (args.minutes != MINUTES or args.background):
         raise UsageError("--minutes and --background go with --streams or --protocol streams.")
     if not MIN_MINUTES <= args.minutes <= MAX_MINUTES:
-        raise UsageError(f"--minutes is {MIN_MINUTES:g} to {MAX_MINUTES:g}, not {args.minutes:g}.")
+        raise UsageError(
+            f"--minutes must be {MIN_MINUTES:g} to {MAX_MINUTES:g}, not {args.minutes:g}."
+        )

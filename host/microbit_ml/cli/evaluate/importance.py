@@ -1,4 +1,4 @@
-"""``evaluate --importance MODEL DATASET``: which features a model decides by."""
+"""``evaluate --importance MODEL DATASET``: which features matter to a model."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from microbit_ml.evaluate.importance import (
     Explanation,
     explain,
     importance_json,
+    misclassified,
     permutation_importance,
-    wrong_ones,
 )
 from microbit_ml.model import Model
 from microbit_ml.recordings import Recording
@@ -23,14 +23,14 @@ MOST_EXPLAINED = 3
 
 
 def evaluate_importance(args: argparse.Namespace) -> None:
-    """Print which features a model decides by, on the recordings of labels that it knows."""
+    """Print which features matter to a model, on recordings of the labels that it knows."""
     model_path, data_path = args.paths
     model = Model.load(model_path)
     known = [one for one in read_source(data_path) if one.label in model.labels]
     if not known:
         raise DataError(
-            f"{data_path} has no recording of what the model knows: {', '.join(model.labels)}. "
-            "Give recordings of these."
+            f"{data_path} has no recordings of the labels that the model knows: "
+            f"{', '.join(model.labels)}. Give recordings of these."
         )
     seen = model.count_trained_on(known)
     if args.json:
@@ -40,21 +40,21 @@ def evaluate_importance(args: argparse.Namespace) -> None:
     if seen:
         print(
             f"\nCareful: {seen} of these {plural(len(known), 'recording')} were used to train the "
-            "model. Weigh its features on others."
+            "model. Use other recordings to see which features matter for new ones."
         )
 
 
 def print_importance(model: Model, recordings: Sequence[Recording]) -> None:
-    """Print what shuffling costs, and why the model says what it says.
+    """Print the permutation importance, and explain wrong decisions.
 
-    recordings: such as the model knows. Of one alone its decision is explained; of several, the
-    decisions that are wrong, at most three.
+    recordings: of labels that the model knows. For a single recording, its decision is explained;
+    for several, at most three decisions that are wrong.
     """
     if len(recordings) == 1:
         _print_explanation(recordings[0], explain(model, recordings[0]))
         return
     _print_permutation(model, recordings)
-    wrong = wrong_ones(model, recordings)
+    wrong = misclassified(model, recordings)
     if wrong:
         print(
             f"\nWrong: {plural(len(wrong), 'recording')}"
@@ -68,36 +68,36 @@ def print_importance(model: Model, recordings: Sequence[Recording]) -> None:
 def _print_permutation(model: Model, recordings: Sequence[Recording]) -> None:
     found = permutation_importance(model, recordings)
     print(
-        f"Accuracy {found.accuracy:.3f} on {plural(found.recordings, 'recording')}. How much of it "
-        "is lost when a feature, or a\ngroup of them, is shuffled among the recordings:\n"
+        f"Accuracy {found.accuracy:.3f} on {plural(found.recordings, 'recording')}. How much is "
+        "lost when the values of a feature, or of\na group of features, are shuffled among the "
+        "recordings (permutation importance):\n"
     )
     for what, some in (("group", found.groups), ("feature", found.features[:MOST_FEATURES])):
         print_table(
-            [f"{what} shuffled", "accuracy lost", "more or less"],
+            [f"{what} shuffled", "accuracy lost", "plus or minus"],
             [[one.name, f"{one.loss:.3f}", f"{one.std:.3f}"] for one in some],
         )
         print()
     rest = len(found.features) - MOST_FEATURES
     if rest > 0:
         print(f"The other {rest} features: {found.features[MOST_FEATURES].loss:.3f} or less each.")
-    print("About 0: it does not matter, or another feature tells the same.")
+    print("About 0: the feature does not matter, or another one carries the same information.")
 
 
 def _print_explanation(recording: Recording, why: Explanation) -> None:
     print(
-        f'{recording.path}: "{why.best}", {why.lead:,} steps of the score before "{why.second}". '
-        "Without its most telling\nfeatures (each alone at its average in training) the lead "
-        "would be:\n"
+        f'{recording.path}: "{why.best}", {why.margin:,} score steps ahead of "{why.runner_up}".\n'
+        "What the margin would be with one feature at its average in training:\n"
     )
     print_table(
-        ["feature", "what it tells", "is", "average", "lead without it"],
+        ["feature", "meaning", "value", "average", "margin without it"],
         [
             [
                 one.feature.name,
                 one.feature.meaning,
                 one.value,
-                one.usual,
-                f"{why.lead - one.contribution:,}",
+                one.average,
+                f"{why.margin - one.contribution:,}",
             ]
             for one in why.contributions[:MOST_FEATURES]
         ],

@@ -1,4 +1,4 @@
-"""``evaluate MODEL DATASET``: a model on recordings, and perhaps a second model beside it."""
+"""``evaluate MODEL DATASET``: test a model on recordings, and optionally a second model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from microbit_ml.cli.evaluate.screen import (
-    BEST,
+    TOP_1,
     WITH_UNKNOWN,
     print_calibration,
     print_comparison,
@@ -25,14 +25,14 @@ from microbit_ml.recordings.formats.any_file import read_source
 
 @dataclass(frozen=True)
 class _Tested:
-    """A test, and the file of its model."""
+    """A test, and the path of its model."""
 
     path: Path
     test: ModelTest
 
 
 def evaluate_model(args: argparse.Namespace) -> None:
-    """Test a model, and perhaps a second one, on the recordings of a data set."""
+    """Test a model, and optionally a second one, on the recordings of a data set."""
     model_path, data_path = args.paths
     paths = [model_path, args.against] if args.against else [model_path]
     models = [Model.load(path) for path in paths]
@@ -50,14 +50,14 @@ def evaluate_model(args: argparse.Namespace) -> None:
         return
     _print_model(tested, data_path)
     if second and test:
-        print(f"\nAgainst {second.path}, best known class:\n")
+        print(f"\nCompared with {second.path}, {TOP_1}:\n")
         print_comparison([(str(one.path), one.test.known.scores) for one in (tested, second)])
         print()
         print_mcnemar(test, str(tested.path), str(second.path))
         if second.test.seen:
             print(f"Careful: {second.path} was trained on {second.test.seen} of these recordings.")
     if tested.test.without_label:
-        say(f"Left out, for want of a label: {plural(tested.test.without_label, 'recording')}.")
+        say(f"Left out: {plural(tested.test.without_label, 'recording')} without a label.")
 
 
 def _print_model_json(
@@ -98,16 +98,16 @@ def _print_model(tested: _Tested, data_path: Path) -> None:
     known, unknown = tested.test.known, tested.test.unknown
     others = tested.test.confusion_of_others
     print(
-        f"Integer model {tested.path} on {len(known)} recordings of {data_path}, as on the board: "
-        "unknown counts as wrong.\n"
+        f"Integer model {tested.path}, as on the board, on {plural(len(known), 'recording')} of "
+        f'{data_path}. "Unknown" counts as wrong.\n'
     )
     print_scores(known.scores_with_unknown, others)
     print()
     print_comparison(
         [
             (f"integers, {WITH_UNKNOWN}", known.scores_with_unknown),
-            (f"integers, {BEST}", known.scores),
-            (f"float, {BEST}", known.scores_float),
+            (f"integers, {TOP_1}", known.scores),
+            (f"float, {TOP_1}", known.scores_float),
         ]
     )
     print()
@@ -118,13 +118,13 @@ def _print_model(tested: _Tested, data_path: Path) -> None:
         total = len(tested.test.other)
         rejected = sum(row[-1] for row in others.values())
         print(
-            f"\nThe model does not know {', '.join(others)}: {rejected} of these "
-            f"{plural(total, 'recording')} called unknown, which is right. Not in the scores.\n"
+            f"\nThe model does not know {', '.join(others)}. It rightly rejected {rejected} of "
+            f"{plural(total, 'such recording')} as unknown. These are not in the scores above.\n"
         )
         print_unknown([(", ".join(others), unknown)])
     if tested.test.seen:
         print(
             f"\nCareful: {tested.test.seen} of these {plural(len(known), 'recording')} were used "
-            "to train the model, so it will do worse on new ones.\nFor an honest number, test on "
-            "other recordings, or: microbit-ml evaluate --protocol k-fold DATASET"
+            "to train the model, so it will do worse on new ones.\nFor an honest score, test it on "
+            "other recordings, or run: microbit-ml evaluate --protocol k-fold DATASET"
         )

@@ -1,4 +1,4 @@
-"""``evaluate --prefer recall:fall``: a limit for a purpose, and a model that has it."""
+"""``evaluate --prefer recall:fall``: choose a threshold, and save a model that has it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import argparse
 from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write
-from microbit_ml.cli.evaluate.screen import shares
+from microbit_ml.cli.evaluate.screen import three_digits
 from microbit_ml.console.screen import plural, print_json, print_table, say
 from microbit_ml.errors import DataError
-from microbit_ml.evaluate.preference import AT_LEAST, PURPOSES, choose, trade_off, with_shift
+from microbit_ml.evaluate.preference import (
+    AT_LEAST,
+    PURPOSES,
+    choose,
+    precision_recall_curve,
+    with_shift,
+)
 from microbit_ml.model import Model
 from microbit_ml.recordings.formats.any_file import read_source
 
@@ -17,24 +23,28 @@ ROWS = 12  # of the curve that are shown
 
 
 def add_prefer_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments that choose a limit."""
-    group = parser.add_argument_group("a limit for a purpose")
+    """Describe the arguments that choose a threshold."""
+    group = parser.add_argument_group("a threshold for a purpose")
     group.add_argument(
         "--prefer",
         type=_preference,
         metavar="recall:LABEL",
-        help="or precision:LABEL; choose from DATASET when MODEL should tell LABEL: recall to miss "
-        "few, precision to be right when it does",
+        help="use DATASET to choose when MODEL should report LABEL: recall to miss few, or "
+        "precision:LABEL to be right when it does",
     )
     group.add_argument(
         "--at-least",
         type=float,
         default=AT_LEAST,
         metavar="X",
-        help=f"how much of it is wanted, 0 to 1 (default {AT_LEAST:g})",
+        help=f"the recall or precision to reach, 0 to 1 (default {AT_LEAST:g})",
     )
     group.add_argument(
-        "-o", "--output", type=Path, metavar="MODEL2", help="where to save the model with it"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="MODEL2",
+        help="where to save the model with the new threshold",
     )
 
 
@@ -46,7 +56,7 @@ def _preference(text: str) -> tuple[str, str]:
 
 
 def evaluate_preference(args: argparse.Namespace) -> None:
-    """Choose a limit for one label, show what it costs, and save the model with it."""
+    """Choose a threshold for one label, show its cost, and save the model with it."""
     model_path, data_path = args.paths
     purpose, label = args.prefer
     if args.output:
@@ -57,8 +67,9 @@ def evaluate_preference(args: argparse.Namespace) -> None:
             f'{model_path} does not know "{label}". It knows: {", ".join(model.labels)}.'
         )
     labelled = [recording for recording in data if recording.label]
-    says = model.predict(labelled)
-    points = trade_off(label, [one.label for one in labelled], says.best, says.confidence)
+    predicted = model.predict(labelled)
+    truth = [one.label for one in labelled]
+    points = precision_recall_curve(label, truth, predicted.best, predicted.confidence)
     chosen = choose(points, purpose, args.at_least)
     seen = model.count_trained_on(labelled)
     if args.output:
@@ -79,32 +90,34 @@ def evaluate_preference(args: argparse.Namespace) -> None:
         )
         return
     print(
-        f"When should {model_path} tell {label!r}? Wanted: {purpose} of {args.at_least:g} or more, "
-        f"on {plural(len(labelled), 'recording')} of {data_path}.\n"
-        "A shift is added to its confidence; 0 is the model as it is.\n"
+        f"When should {model_path} report {label!r}? Target: {purpose} of {args.at_least:g} or "
+        f"more, on {plural(len(labelled), 'recording')} of {data_path}.\n"
+        "The shift is added to the confidence. With 0, the model stays as it is.\n"
     )
     shown = points[:: max(1, -(-len(points) // ROWS))]
     others = [one for one in shown if one.detected != chosen.detected]
     shown = sorted([*others, chosen], key=lambda one: one.detected)
     print_table(
-        ["", "shift", "detected", "right", "precision", "recall"],
+        ["", "shift", "detected", "correct", "precision", "recall"],
         [
-            ["chosen" if one == chosen else "", one.shift, one.detected, one.right,
-             *shares(one.precision, one.recall)]
+            ["chosen" if one == chosen else "", one.shift, one.detected, one.correct,
+             *three_digits(one.precision, one.recall)]
             for one in shown
         ],
     )  # fmt: skip
     if getattr(chosen, purpose) < args.at_least:
         print(
-            f"\nNo limit reaches so much: {getattr(chosen, purpose):.3f} is the most. "
-            f"Record more of {label!r}, and of what it is taken for."
+            f"\nNo threshold reaches that. The highest {purpose} is "
+            f"{getattr(chosen, purpose):.3f}. Record more of {label!r}, and of the labels that it "
+            "is confused with."
         )
     if seen:
         print(
             f"\nCareful: {seen} of these {plural(len(labelled), 'recording')} were used to train "
-            "the model, which is surer of them than of new ones. Choose with other recordings."
+            "the model, so it recognises them better than new ones. "
+            "Choose with other recordings."
         )
     if args.output:
         print(f"\nSaved {args.output}.")
     else:
-        say("To save a model that does so, add: -o MODEL2")
+        say("To save a model with this threshold, add: -o MODEL2")

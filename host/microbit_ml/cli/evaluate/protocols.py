@@ -1,4 +1,4 @@
-"""``evaluate --protocol``: a way of training tested on a data set, with nobody's model."""
+"""``evaluate --protocol``: test a way of training on a data set, without a finished model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from microbit_ml.cli.evaluate.screen import (
-    BEST,
+    TOP_1,
     WITH_UNKNOWN,
     bar,
     print_calibration,
@@ -15,7 +15,7 @@ from microbit_ml.cli.evaluate.screen import (
     print_intervals,
     print_scores,
     print_unknown,
-    shares,
+    three_digits,
 )
 from microbit_ml.cli.training_arguments import training_settings
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say
@@ -33,18 +33,20 @@ from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.any_file import read_source
 
 LUCK_OF_THE_DRAW = (
-    "The interval is that of the draw alone: how much it matters which recordings teach."
+    "The interval shows only the luck of the draw: how much the choice of training recordings "
+    "matters."
 )
+SAME_PEOPLE = "The same people were in training and test. New people may be recognised less often."
 
 
 def evaluate_by_protocol(args: argparse.Namespace) -> None:
-    """Run the protocol asked for and print what came of it."""
+    """Run the requested protocol and print its result."""
     (path,) = args.paths
     data = read_source(path)
     warn_of_copies(data)
     run, show = _PROTOCOLS[args.protocol]
     settings = {"seed": args.seed, **training_settings(args)}
-    with progress_bar(args.protocol, 1) as update:  # how many steps is known when it has begun
+    with progress_bar(args.protocol, 1) as update:  # the number of steps is known once it runs
         settings["progress"] = lambda done, steps: update(done, "steps", steps)
         result = run(args, data, settings)
     head = {"dataset": str(path), "protocol": args.protocol, "seed": args.seed}
@@ -52,12 +54,13 @@ def evaluate_by_protocol(args: argparse.Namespace) -> None:
 
 
 def warn_of_copies(data: Dataset) -> None:
-    """Say so when recordings stand there twice: one may be in training and the other in test."""
+    """Warn of copies: one may be in the training set and the other in the test set."""
     copies = len(data) - len({(one.label, one.digest) for one in data})
     if copies:
+        are = "is" if copies == 1 else "are"
         say(
-            f"Careful: {plural(copies, 'recording')} stand there twice, so a model may be tested "
-            "on what it has learned. Delete the copies."
+            f"Careful: {plural(copies, 'recording')} {are} listed twice, so a model may "
+            "be tested on what it has learned. Delete the copies."
         )
 
 
@@ -70,14 +73,12 @@ def _show_k_fold(
     _print_cross_validation(
         result,
         f"Stratified {args.folds}-fold cross-validation of {head['dataset']}: "
-        f"{len(result.truth)} recordings, seed {args.seed}.\nInteger model, {BEST}; every "
+        f"{len(result.truth)} recordings, seed {args.seed}.\nInteger model, {TOP_1}. Each "
         "recording was tested by a model that had not seen it.",
-        f"Accuracy in each fold: {'  '.join(shares(*result.fold_accuracies))}",
+        f"Accuracy in each fold: {'  '.join(three_digits(*result.fold_accuracies))}",
     )
     if len(data.subjects) > 1:
-        print(
-            "\nThe same people were in training and test; new people may be recognised less often."
-        )
+        print(f"\n{SAME_PEOPLE}")
 
 
 def _show_leave_one_subject_out(
@@ -89,16 +90,16 @@ def _show_leave_one_subject_out(
         return
     _print_cross_validation(
         result,
-        f"Leave-one-subject-out of {head['dataset']}: {plural(len(people), 'person', 'people')}, "
-        f"{len(result.truth)} recordings, seed {args.seed}.\nInteger model, {BEST}; every person "
+        f"Leave-one-subject-out on {head['dataset']}: {plural(len(people), 'person', 'people')}, "
+        f"{len(result.truth)} recordings, seed {args.seed}.\nInteger model, {TOP_1}. Each person "
         "was tested by a model that had never seen them.",
         "Accuracy for each person: "
         + ", ".join(f"{person} {accuracy:.3f}" for person, accuracy in people.items()),
     )
     if result.intervals.drawn == "recording":
         print(
-            f"\n{plural(len(people), 'person', 'people')} are too few to tell how much the next "
-            "one may differ: the intervals are those of these people."
+            f"\nWith only {plural(len(people), 'person', 'people')}, we can't tell how different "
+            "the next one will be. The intervals hold for these people only."
         )
 
 
@@ -110,10 +111,10 @@ def _show_few_shot(
         return
     _print_cross_validation(
         result,
-        f"Few-shot: {args.shots} recordings of each label of {head['dataset']} train, all others "
-        f"test; {DRAWS} draws, seed {args.seed}.\nInteger model, {BEST}. A recording counts once "
-        "for each draw that it is tested in.",
-        f"Accuracy in each draw: {'  '.join(shares(*result.fold_accuracies))}",
+        f"Few-shot on {head['dataset']}: trained on {args.shots} recordings of each label, tested "
+        f"on all the others; {DRAWS} draws, seed {args.seed}.\nInteger model, {TOP_1}. A recording "
+        "counts once for each draw that tests it.",
+        f"Accuracy in each draw: {'  '.join(three_digits(*result.fold_accuracies))}",
     )
 
 
@@ -137,16 +138,17 @@ def _show_learning_curve(
         print_json({**head, "draws": CURVE_DRAWS, "curve": points})
         return
     print(
-        f"Learning curve of {head['dataset']}: so many recordings of each label train, all others "
-        f"test; {CURVE_DRAWS} draws, seed {args.seed}.\nInteger model, {BEST}.\n"
+        f"Learning curve of {head['dataset']}: trained on more and more recordings of each label, "
+        f"tested on all the others; {CURVE_DRAWS} draws, seed {args.seed}.\nInteger model, "
+        f"{TOP_1}.\n"
     )
     rows = []
     for shots, one in curve.items():
-        accuracy, spread = one.scores.accuracy, one.intervals.accuracy
-        interval = f"{spread.low:.3f} to {spread.high:.3f}"
-        others = shares(one.scores.macro_f1, one.scores_float.accuracy)
-        rows.append([shots, bar(accuracy), *shares(accuracy), interval, *others])
-    print_table(["of each label", "", "accuracy", "95 % interval", "macro F1", "float"], rows, 2)
+        accuracy, interval = one.scores.accuracy, one.intervals.accuracy
+        others = three_digits(one.scores.macro_f1, one.scores_float.accuracy)
+        low_to_high = f"{interval.low:.3f} to {interval.high:.3f}"
+        rows.append([shots, bar(accuracy), *three_digits(accuracy), low_to_high, *others])
+    print_table(["per label", "", "accuracy", "95 % interval", "macro F1", "float"], rows, 2)
     print(f"\n{LUCK_OF_THE_DRAW}")
 
 
@@ -159,8 +161,8 @@ def _show_unknown(
         return
     print(
         f"Unknown: each label of {head['dataset']} in turn is left out of training, and should "
-        f"then be called unknown; {args.folds} folds, seed {args.seed}.\nInteger model. Known "
-        "recordings were asked of models that had not seen them, and count once for each model.\n"
+        f"then be rejected as unknown; {args.folds} folds, seed {args.seed}.\nInteger model. Known "
+        "recordings were tested by models that had not seen them, and count once for each model.\n"
     )
     print_unknown([*result.labels.items(), ("all together", result.all)])
 
@@ -171,9 +173,9 @@ def _print_cross_validation(result: Evaluation, head: str, folds: str) -> None:
     print()
     print_comparison(
         [
-            (f"integers, {BEST}", result.scores),
+            (f"integers, {TOP_1}", result.scores),
             (f"integers, {WITH_UNKNOWN}", result.scores_with_unknown),
-            (f"float, {BEST}", result.scores_float),
+            (f"float, {TOP_1}", result.scores_float),
         ]
     )
     print(f"\n{folds}")

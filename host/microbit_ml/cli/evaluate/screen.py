@@ -1,4 +1,4 @@
-"""How ``evaluate`` shows scores: tables, and a sentence for what a table cannot say."""
+"""The screens of ``evaluate``: tables of scores, and a sentence where a table is not enough."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Mapping, Sequence
 from microbit_ml.console.screen import print_table
 from microbit_ml.metrics import Calibration, Intervals, McNemar, Scores, UnknownScores
 
-BEST = "best known class"
+TOP_1 = "top-1 class"
 WITH_UNKNOWN = "with unknown"
-BAR = 20  # characters of a whole bar
+BAR = 20  # characters of a full bar
 
 
-def shares(*values: float) -> list[str]:
+def three_digits(*values: float) -> list[str]:
     """Numbers from 0 to 1 with three digits."""
     return [f"{value:.3f}" for value in values]
 
 
 def bar(fraction: float, mark: float | None = None) -> str:
-    """A share as a bar of at most 20 characters; ``|`` marks how long it should be."""
+    """A fraction as a bar of at most 20 characters; ``|`` marks its target."""
     text = "#" * round(BAR * fraction)
     if mark is None:
         return text
-    place = min(round(BAR * mark), BAR)
-    return text[:place].ljust(place) + "|" + text[place:]
+    position = min(round(BAR * mark), BAR)
+    return text[:position].ljust(position) + "|" + text[position:]
 
 
 def print_scores(scores: Scores, others: Mapping[str, Sequence[int]]) -> None:
@@ -35,7 +35,7 @@ def print_scores(scores: Scores, others: Mapping[str, Sequence[int]]) -> None:
     ]
     end = None if with_unknown else -1
     print_table(
-        ["is \\ was called", *scores.labels, *(["unknown"] if with_unknown else [])],
+        ["actual \\ predicted", *scores.labels, *(["unknown"] if with_unknown else [])],
         [[label, *row[:end]] for label, row in rows],
     )
     print()
@@ -43,12 +43,12 @@ def print_scores(scores: Scores, others: Mapping[str, Sequence[int]]) -> None:
         ["label", "precision", "recall", "F1", "recordings"],
         [
             *(
-                [one.label, *shares(one.precision, one.recall, one.f1), one.support]
+                [one.label, *three_digits(one.precision, one.recall, one.f1), one.support]
                 for one in scores.classes
             ),
             [
-                "mean of the labels (macro)",
-                *shares(scores.macro_precision, scores.macro_recall, scores.macro_f1),
+                "mean over labels (macro)",
+                *three_digits(scores.macro_precision, scores.macro_recall, scores.macro_f1),
                 scores.recordings,
             ],
         ],
@@ -56,13 +56,13 @@ def print_scores(scores: Scores, others: Mapping[str, Sequence[int]]) -> None:
 
 
 def print_comparison(rows: Sequence[tuple[str, Scores]]) -> None:
-    """Models, or ways to ask one model, beside each other."""
+    """Models, or the forms of one model, side by side."""
     print_table(
         ["", "accuracy", "balanced", "macro F1", "right", "unknown"],
         [
             [
                 name,
-                *shares(one.accuracy, one.balanced_accuracy, one.macro_f1),
+                *three_digits(one.accuracy, one.balanced_accuracy, one.macro_f1),
                 f"{one.right}/{one.recordings}",
                 one.unknown,
             ]
@@ -72,38 +72,38 @@ def print_comparison(rows: Sequence[tuple[str, Scores]]) -> None:
 
 
 def print_intervals(intervals: Intervals, n: int) -> None:
-    """What part of the scores of n recordings may be luck.
+    """How much of the scores on n recordings may be luck: confidence intervals.
 
-    Where all are right, drawing them anew says nothing. Then the bound is exact (Clopper and
-    Pearson): with an accuracy below 0.025 ** (1 / n), n of n would be right by a chance of 2.5 %.
+    If all are right, the bootstrap shows no variation. Then the bound is exact (Clopper and
+    Pearson): with an accuracy of 0.025 ** (1 / n), the chance of n right out of n is 2.5 %.
     """
     accuracy, macro_f1 = intervals.accuracy, intervals.macro_f1
     print(
-        f"Integers, {BEST}, 95 % intervals (bootstrap, by {intervals.drawn}): accuracy "
+        f"Integers, {TOP_1}, 95 % confidence intervals (bootstrap by {intervals.drawn}): accuracy "
         f"{accuracy.low:.3f} to {accuracy.high:.3f}, macro F1 "
         f"{macro_f1.low:.3f} to {macro_f1.high:.3f}."
     )
     if accuracy.low == accuracy.high == 1.0:
         print(
-            f"No mistake among {n} does not mean that there are none: by chance alone the accuracy "
-            f"may be as low as {0.025 ** (1 / n):.3f}."
+            f"{n} of {n} right does not mean that it never makes a mistake: part of this is luck. "
+            f"The true accuracy may be as low as {0.025 ** (1 / n):.3f}."
         )
 
 
 def print_calibration(integer: Calibration, real: Calibration) -> None:
     """The reliability diagram of the integer model, as a table with bars."""
     print(
-        "Is it right as often as it is sure? Expected calibration error: integers "
-        f"{integer.error:.3f}, float {real.error:.3f} (0 is best).\n"
+        "Calibration: is it right as often as its probabilities promise? Expected calibration "
+        f"error: integers {integer.error:.3f}, float {real.error:.3f} (0 is best).\n"
     )
     rows = [one for one in integer.bins if one.n]
     print_table(
-        ["says", "right #, should reach |", "sure", "right", "recordings"],
+        ["probability", "right #, ideal |", "mean probability", "accuracy", "recordings"],
         [
             [
                 f"{one.low:.1f} to {one.high:.1f}",
                 bar(one.accuracy, one.confidence),
-                *shares(one.confidence, one.accuracy),
+                *three_digits(one.confidence, one.accuracy),
                 one.n,
             ]
             for one in rows
@@ -112,29 +112,29 @@ def print_calibration(integer: Calibration, real: Calibration) -> None:
     )
 
 
-def print_unknown(parts: Sequence[tuple[str, UnknownScores]]) -> None:
-    """Known against unknown, a row for each part."""
-    fraction = f"at {parts[0][1].fraction:.0%} known"
+def print_unknown(tests: Sequence[tuple[str, UnknownScores]]) -> None:
+    """Known against unknown labels, a row for each test."""
+    fraction = f"at {tests[0][1].fraction:.0%} known"
     print_table(
-        ["not known", "AUROC", "known accepted", "false accepts", fraction, "known", "unknown"],
+        ["unknown label", "AUROC", "known accepted", "false accepts", fraction, "known", "unknown"],
         [
             [
                 name,
-                *shares(one.auroc, one.known_accept_rate, one.false_accept_rate),
-                *shares(one.false_accept_rate_at_fraction),
+                *three_digits(one.auroc, one.known_accept_rate, one.false_accept_rate),
+                *three_digits(one.false_accept_rate_at_fraction),
                 one.known,
                 one.unknown,
             ]
-            for name, one in parts
+            for name, one in tests
         ],
     )
 
 
 def print_mcnemar(test: McNemar, first: str, second: str) -> None:
     """Whether two models differ by more than luck."""
-    verdict = "the difference is hardly luck" if test.significant else "it may well be luck"
+    verdict = "is hardly luck" if test.significant else "may be just luck"
     print(
-        f"Only {first} is right: {test.only_first}; only {second}: {test.only_second}. "
-        f"McNemar's exact test: p = {test.p:.3g}, {verdict}. "
-        f"(Chi-square {test.chi_square:.2f}, p = {test.p_chi_square:.3g}.)"
+        f"Right only with {first}: {test.only_first}. Right only with {second}: "
+        f"{test.only_second}. The difference {verdict} (McNemar's exact test: p = {test.p:.3g}; "
+        f"chi-square {test.chi_square:.2f}, p = {test.p_chi_square:.3g})."
     )

@@ -1,4 +1,4 @@
-"""``evaluate --streams`` and ``--protocol streams``: where nothing is cut for a model."""
+"""``evaluate --streams`` and ``--protocol streams``: continuous data instead of cut recordings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from microbit_ml.evaluate.streams import StreamScores
 from microbit_ml.evaluate.streams_protocol import (
     MINUTES,
     PEOPLE,
-    Parts,
+    ScoresByKind,
     cross_validate_streams,
     gestures_among,
     play_recordings,
@@ -28,26 +28,27 @@ MIN_MINUTES, MAX_MINUTES = 0.5, 600.0
 
 
 def add_stream_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments that only streams have."""
+    """Describe the arguments for streams."""
     group = parser.add_argument_group("streams")
     group.add_argument(
         "--streams",
         action="store_true",
-        help="play minutes of gestures between holding still, walking and fidgeting: those of "
-        "simulated people, or the recordings of DATASET",
+        help="play gestures between holding still, walking and fidgeting: those of simulated "
+        "people, or the recordings of DATASET",
     )
     group.add_argument(
         "--minutes",
         type=float,
         default=MINUTES,
         metavar="M",
-        help=f"of each kind of background alone, for false alarms (default {MINUTES:g})",
+        help="minutes of each kind of background alone, to count false alarms "
+        f"(default {MINUTES:g})",
     )
     group.add_argument(
         "--background",
         action="append",
         metavar="LABEL",
-        help=f"a label that is no gesture; may be given again (default: {', '.join(BACKGROUND)})",
+        help=f"a label that is not a gesture; can be repeated (default: {', '.join(BACKGROUND)})",
     )
 
 
@@ -59,29 +60,29 @@ def evaluate_model_streams(args: argparse.Namespace) -> None:
         known = gestures_among(read_source(args.paths[1]), model.labels, background)
         if not known:
             raise DataError(
-                f"{args.paths[1]} has no recording of a gesture that the model knows: "
+                f"{args.paths[1]} has no recordings of the gestures that the model knows: "
                 f"{', '.join(sorted({*model.labels} - {*background})) or 'none'}. "
-                "Give recordings of one."
+                "Give recordings of these, or choose the background: --background LABEL"
             )
         what = f"{plural(len(known), 'recording')} of {args.paths[1]}"
-        parts = play_recordings(model, known, args.minutes, background)
+        by_kind = play_recordings(model, known, args.minutes, background)
     else:
         known_names = simulated_gestures(model)
         what = f"gestures of {PEOPLE} simulated people" if known_names else "no gestures"
-        parts = play_simulated(model, args.minutes, background)
-    _report({"model": str(args.paths[0]), "played": what}, parts, args)
+        by_kind = play_simulated(model, args.minutes, background)
+    _report({"model": str(args.paths[0]), "played": what}, by_kind, args)
 
 
 def evaluate_streams_protocol(args: argparse.Namespace) -> None:
-    """Hold out people, or recordings, train on the rest and play what was held out in streams."""
+    """Hold out people, or recordings, train on the rest, and play those held out in streams."""
     (path,) = args.paths
     settings = training_settings(args)
     data = read_source(path)
     background = _background(args)
     if not gestures_among(data, data.labels, background):
         raise DataError(
-            f"{path} has no recording of a gesture, only of background ({', '.join(background)}). "
-            "Add recordings of one, or say what is background: --background LABEL"
+            f"{path} has no recordings of gestures, only of background ({', '.join(background)}). "
+            "Add recordings of a gesture, or choose the background: --background LABEL"
         )
     with progress_bar("Streams", args.folds) as update:
         result = cross_validate_streams(
@@ -94,38 +95,40 @@ def evaluate_streams_protocol(args: argparse.Namespace) -> None:
             **settings,
         )
     head = {"dataset": str(path), "protocol": "streams", "folds": result.folds}
-    _report({**head, "held_out_by": result.held_out_by}, result.parts, args)
+    _report({**head, "held_out_by": result.held_out_by}, result.by_kind, args)
 
 
 def _background(args: argparse.Namespace) -> Sequence[str]:
     return tuple(args.background) if args.background else BACKGROUND
 
 
-def _report(head: dict[str, object], parts: Parts, args: argparse.Namespace) -> None:
+def _report(head: dict[str, object], by_kind: ScoresByKind, args: argparse.Namespace) -> None:
     if args.json:
-        print_json({**head, **{name: scores.as_json() for name, scores in parts.items()}})
+        print_json({**head, **{name: scores.as_json() for name, scores in by_kind.items()}})
         return
     subject = head.get("model") or head["dataset"]
-    print(f"Integer model and the board's rule in streams: {subject}.")
+    print(f"Integer model with the board's debouncing, on streams: {subject}.")
     if "model" in head:
         print(f"Played: {head['played']}, and background alone.\n")
+    elif head["held_out_by"] == "person":
+        print("Each person was tested by a model that had never seen them.\n")
     else:
-        print(f"Each {head['held_out_by']} was played to a model that had not seen it.\n")
+        print("Each recording was played to a model that had not seen it.\n")
     print_table(
-        ["played", "minutes", "gestures", "found", "missed", "doubled", "wrong name",
-         "false alarms", "a minute", "delay ms", "90 % in ms"],
-        [[name, *_row(scores)] for name, scores in parts.items()],
+        ["played", "minutes", "gestures", "found", "missed", "repeated", "wrong name",
+         "false alarms", "per minute", "delay ms", "90 % in ms"],
+        [[name, *_row(scores)] for name, scores in by_kind.items()],
     )  # fmt: skip
+    every = by_kind.values()
+    wrong = [f"{predicted} instead of {label}"
+             for one in every for label, predicted in one.wrong_names]  # fmt: skip
     for text, names in (
-        ("Missed", [name for one in parts.values() for name in one.missed]),
-        (
-            "Wrong names",
-            [f"{called} for {is_}" for one in parts.values() for is_, called in one.wrong_names],
-        ),
-        ("False alarms", [name for one in parts.values() for name in one.false_alarms]),
+        ("Missed", [name for one in every for name in one.missed]),
+        ("Wrong names", wrong),
+        ("False alarms", [name for one in every for name in one.false_alarms]),
     ):
         if names:
-            counted = ", ".join(f"{name} {n}" for name, n in sorted(Counter(names).items()))
+            counted = ", ".join(f"{name} ({n})" for name, n in sorted(Counter(names).items()))
             print(f"\n{text}: {counted}.")
 
 
@@ -136,14 +139,14 @@ def _row(scores: StreamScores) -> list[object]:
             scores.gestures,
             f"{scores.recall:.1%}",
             len(scores.missed),
-            scores.doubled,
+            scores.repeated,
             len(scores.wrong_names),
         ]
-    delays = [scores.median_delay_ms, scores.slow_delay_ms]
+    delays = [scores.median_delay_ms, scores.percentile_90_delay_ms]
     return [
         f"{scores.minutes:.1f}",
         *counts,
         len(scores.false_alarms),
-        f"{scores.alarms_a_minute:.2f}",
+        f"{scores.false_alarms_per_minute:.2f}",
         *("" if delay is None else f"{delay:.0f}" for delay in delays),
     ]

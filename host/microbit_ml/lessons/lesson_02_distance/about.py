@@ -19,7 +19,7 @@ ABOUT = About(
         (5, "why numbers of two recordings never agree; what a feature is"),
         (8, "two features by hand"),
         (8, "dot product, norm and distance, on paper"),
-        (6, "scaling"),
+        (6, "the standard deviation, and scaling"),
         (10, "the nearest centroid on paper, and on held-out recordings"),
         (4, "the same on the board"),
         (4, "other methods: which one is best?"),

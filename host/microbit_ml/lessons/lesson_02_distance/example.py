@@ -19,7 +19,7 @@ from microbit_ml.lessons.values import signed
 from microbit_ml.quantize import Normaliser
 from microbit_ml.recordings import Dataset, Recording, make_window
 
-from .maths import TENTHS, on_paper
+from .maths import TENTHS, mean_of, on_paper, standard_deviation, whole
 
 AXES = "xyz"
 
@@ -47,12 +47,13 @@ class Plane:
     @property
     def center(self) -> np.ndarray:
         """The mean of each feature, as a whole number: (2,)."""
-        return np.round(self.points[self.learn].mean(axis=0)).astype(int)
+        return whole(np.array([mean_of(feature) for feature in self.points[self.learn].T]))
 
     @property
     def spread(self) -> np.ndarray:
         """The standard deviation of each feature, as a whole number of at least 1: (2,)."""
-        return np.maximum(np.round(self.points[self.learn].std(axis=0)), 1).astype(int)
+        spread = [standard_deviation(feature) for feature in self.points[self.learn].T]
+        return np.maximum(whole(np.array(spread)), 1)
 
     @property
     def scaler(self) -> Normaliser:
@@ -68,17 +69,17 @@ class Plane:
     def centroids(self) -> np.ndarray:
         """The middle of each label's points on paper, in whole numbers: (n_labels, 2)."""
         middles = [self.paper[self.learn & (self.truth == c)].mean(axis=0) for c in self.labels]
-        return np.round(middles).astype(int)
+        return whole(np.array(middles))
 
     @property
     def held_out(self) -> np.ndarray:
         """The places of the recordings that are held out."""
         return np.flatnonzero(~self.learn)
 
-    def right(self, points: np.ndarray) -> int:
-        """How many held-out points the kit's nearest centroid names as they are."""
+    def right(self, points: np.ndarray) -> np.ndarray:
+        """Whether the kit's nearest centroid names each held-out point as it is: bool (n,)."""
         learned = NearestCentroid().fit(points[self.learn], self.truth[self.learn])
-        return int((learned.predict(points[~self.learn]) == self.truth[~self.learn]).sum())
+        return learned.predict(points[~self.learn]) == self.truth[~self.learn]
 
 
 def choose_plane(data: Dataset) -> Plane:
@@ -176,9 +177,14 @@ def learned_part(plane: Plane) -> str:
     return f"""\
 CENTROIDS = {[tuple(c) for c in plane.centroids.tolist()]}
 def place(m, j):
-    x = {TENTHS} * (m - {center[0]}) // {spread[0]}
-    return x, {TENTHS} * (j - {center[1]}) // {spread[1]}
+    x = {_nearest_tenth("m", center[0], spread[0])}
+    return x, {_nearest_tenth("j", center[1], spread[1])}
 """
+
+
+def _nearest_tenth(feature: str, center: str, spread: int) -> str:
+    """What ``on_paper`` does, in whole numbers alone: half of what divides is added first."""
+    return f"({2 * TENTHS} * ({feature} - {center}) + {spread}) // {2 * spread}"
 
 
 def asked_part(plane: Plane, recording: int) -> str:

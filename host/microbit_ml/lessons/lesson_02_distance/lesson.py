@@ -27,6 +27,7 @@ from microbit_ml.features import FEATURE_NAMES, compute_features, log_scale
 from microbit_ml.lessons.material import FOLDS, few_of_each
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.values import listed, signed
+from microbit_ml.metrics.significance import SIGNIFICANT, mcnemar_exact
 from microbit_ml.pages import as_is
 from microbit_ml.quantize import Normaliser
 from microbit_ml.recordings.recording import COUNTS_PER_G
@@ -45,7 +46,18 @@ from .example import (
     two_labels_points,
     window_of,
 )
-from .maths import TENTHS, Numbers, distance, dot, mean_change, mean_of, nearest, norm
+from .maths import (
+    TENTHS,
+    Numbers,
+    distance,
+    dot,
+    mean_change,
+    mean_of,
+    nearest,
+    norm,
+    standard_deviation,
+    whole,
+)
 
 COMPARED = ("nearest centroid", "3 nearest neighbours", "decision tree", NETWORK)
 WINNERS = ("the network alone", "a simpler method", "the network and a simpler one alike")
@@ -330,7 +342,7 @@ def who_shouts(s: Session, plane: Plane) -> None:
         f"`{plane.names[1]}` makes {1 - before:.1%} of all squared distances.",
         choices=plane.names,
     )  # fmt: skip
-    s.word("standard deviation")
+    how_wide(s, plane)
     s.word("scaling")
     z = plane.scaler.apply(plane.points[:1])[0]
     s.formula(
@@ -349,12 +361,46 @@ def who_shouts(s: Session, plane: Plane) -> None:
     )
     in_g = share_of_first(learned / np.array([COUNTS_PER_G, 1.0]))
     s.read(
-        "Here the mean and the standard deviation are whole numbers, so that the board can use "
-        f"them. Why does `{loud}` shout? Its numbers spread more widely. But that depends on the "
-        f"unit. With `{plane.names[0]}` in g in place of counts, it would make only {in_g:.2%} of "
-        "all squared distances. A unit should not decide.\n\n"
+        "Here the mean and the standard deviation are taken to the nearest whole number, so that "
+        f"the board can use them. Why does `{loud}` shout? Its numbers spread more widely. But "
+        f"that depends on the unit. With `{plane.names[0]}` in g in place of counts, it would make "
+        f"only {in_g:.2%} of all squared distances. A unit should not decide.\n\n"
         "After scaling the two features share the squared distances about "
         f"{after:.0%} to {1 - after:.0%}. " + heard(quiet, min(after, 1 - after))
+    )
+
+
+def how_wide(s: Session, plane: Plane) -> None:
+    """The standard deviation, worked out for a few numbers and for a feature."""
+    s.word("standard deviation")
+    few, feature = np.array([10, 4, 4, 2]), plane.points[plane.learn, 1]
+    squares = (few - mean_of(few)) ** 2
+    s.formula(
+        "s = √(((x₁ − m)² + (x₂ − m)² + … + (xₙ − m)²) / n)",
+        symbols={
+            "x₁": "the first number",
+            "x₂": "the second",
+            "xₙ": "the last",
+            "n": "how many there are",
+            "m": "their mean",
+            "s": "their standard deviation",
+        },
+        code=standard_deviation,
+        line="np.sqrt(sum(squares) / len(squares))",
+        worked=f"for {listed(few)}, with the mean {mean_of(few):g}: "
+        f"√(({' + '.join(f'{one:g}' for one in squares)}) / {len(few)}) = "
+        f"√{squares.mean():g} = {standard_deviation(few):g}; for `{plane.names[1]}` of the "
+        f"{len(feature)} recordings that we learn from {standard_deviation(feature):.1f}",
+    )
+    other = np.array([1, 1, 7, 7])
+    squares = (other - mean_of(other)) ** 2
+    s.check(
+        f"What is the standard deviation of {listed(other)}?",
+        standard_deviation(other),
+        f"Their mean is {mean_of(other):g}. The squared differences are {listed(squares)}, and "
+        f"the mean of these is {squares.mean():g}. Its root is {standard_deviation(other):g}.",
+        tolerance=0.01,
+        hint="First find the mean. How far is each number from it? Square that.",
     )
 
 
@@ -377,9 +423,10 @@ def centroids_on_paper(s: Session, plane: Plane) -> None:
     i = a_new_one(plane)
     point, centroids = plane.paper[i], plane.centroids
     first = plane.paper[plane.learn & (plane.truth == plane.labels[0])]
+    between = -3.4
     s.read(
-        "Let us do it on paper. So we count in tenths of a standard deviation, and in whole "
-        "numbers: what lies between two of them goes down to the lower one."
+        "Let us do it on paper. So we count in tenths of a standard deviation, and take the "
+        f"nearest whole number: {between:g} becomes {whole(np.array(between))}."
     )
     s.formula(
         "c = (p₁ + p₂ + … + pₙ) / n",
@@ -463,7 +510,7 @@ def any_good(s: Session, plane: Plane) -> None:
     s.step("Is it any good?")
     n = len(plane.held_out)
     z = plane.scaler.apply(plane.points)
-    right, raw = plane.right(z), plane.right(plane.points.astype(float))
+    scaled, unscaled = plane.right(z), plane.right(plane.points.astype(float))
     s.read(
         f"One new recording proves little. We kept {n} recordings back when we made the "
         f"centroids. A blind guess among {len(plane.labels)} labels would "
@@ -471,15 +518,13 @@ def any_good(s: Session, plane: Plane) -> None:
     )
     s.predict(
         f"How many of the {n} does the nearest centroid of the scaled features name rightly?",
-        str(right),
-        f"{right} of {n}. Without scaling it would be {raw}. " + scaling_says(right, raw),
+        str(scaled.sum()),
+        f"{scaled.sum()} of {n}. Without scaling it would be {unscaled.sum()}. "
+        + scaling_says(scaled, unscaled),
     )
 
-    def rightly(factor: float) -> int:
-        return plane.right(z * np.array([factor, 1.0]))
-
     def louder(factor: float) -> str:
-        return f"right: {rightly(factor)} of {n}"
+        return f"right: {plane.right(z * np.array([factor, 1.0])).sum()} of {n}"
 
     s.read(f"What if one feature shouts? Multiply the scaled `{plane.names[0]}` by a number.")
     s.change(
@@ -490,27 +535,46 @@ def any_good(s: Session, plane: Plane) -> None:
         low=0.0,
         high=1e6,
     )
+    without = plane.right(z * np.array([0.0, 1.0]))
     s.read(
-        f"Times zero, `{plane.names[0]}` is not heard at all. Then {rightly(0.0)} of {n} are "
-        "right. " + without_says(rightly(0.0), right)
+        f"Times zero, `{plane.names[0]}` is not heard at all. Then {without.sum()} of {n} are "
+        "right. " + without_says(without, scaled)
     )
 
 
-def scaling_says(right: int, raw: int) -> str:
-    """What the held-out recordings say of scaling, whatever they say."""
-    if right > raw:
-        return "So here scaling helps."
-    if right == raw:
+def may_be_luck(first: np.ndarray, second: np.ndarray) -> str:
+    """That a difference is too small to mean anything; "" where it is more than that.
+
+    first, second: bool (n,), which of the same recordings are right. McNemar's test decides.
+    """
+    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
+    if mcnemar_exact(only_first, only_second) < SIGNIFICANT:
+        return ""
+    return (
+        f"A difference of {abs(int(first.sum()) - int(second.sum()))} in {len(first)} may be luck: "
+        "it is too small to tell which way is better. Lesson 8 shows how to find out."
+    )
+
+
+def scaling_says(scaled: np.ndarray, unscaled: np.ndarray) -> str:
+    """What the held-out recordings say of scaling, whatever it is: bool (n,), which are right."""
+    if scaled.sum() == unscaled.sum():
         return "Here scaling makes no difference. You cannot know that before you try."
+    if luck := may_be_luck(scaled, unscaled):
+        return luck
+    if scaled.sum() > unscaled.sum():
+        return "So here scaling helps."
     return "Here it is better without: what shouts happens to be what tells the labels apart."
 
 
-def without_says(without: int, both: int) -> str:
-    """What the held-out recordings say of the first feature, whatever they say."""
-    if without > both:
-        return "So here it does harm: a feature that tells little still adds to each distance."
-    if without == both:
+def without_says(without: np.ndarray, both: np.ndarray) -> str:
+    """What the held-out recordings say of the first feature, whatever they say: bool (n,)."""
+    if without.sum() == both.sum():
         return "So here it adds nothing. More features are not always better."
+    if luck := may_be_luck(without, both):
+        return luck
+    if without.sum() > both.sum():
+        return "So here it does harm: a feature that tells little still adds to each distance."
     return "So here it helps to have both."
 
 
@@ -526,6 +590,10 @@ def on_the_board(s: Session, plane: Plane) -> None:
     s.show("rules", RULES)
     s.read("This part the lesson writes for you, with the centroids that you have seen:")
     s.show("learned", learned)
+    s.read(
+        "In Python `//` goes down to the lower whole number. So half of what we divide by is added "
+        "first. That takes the nearest whole number, as on paper."
+    )
     printed = s.run_on_board(RULES + learned + asked_part(plane, i)).split()
     x, y, answer, *board = (int(number) for number in printed)
     computer = [nearest(plane.paper[k], plane.centroids) for k in plane.held_out]
@@ -635,7 +703,11 @@ def verdict(comparison: Comparison, winners: list[str]) -> str:
         key=lambda one: (one.scores.right, -one.footprint.instructions[slowest().name]),
     )
     if network.name not in winners:
-        told = f"Here the network loses to a simpler method: {simple.name}."
+        behind = simple.scores.right - network.scores.right
+        told = (
+            f"Here the network loses to a simpler method, by {behind} of {len(comparison.truth)} "
+            f"recordings: {simple.name}."
+        )
     elif len(winners) > 1:
         told = f"Here a simpler method is right just as often: {simple.name}."
     else:
@@ -644,8 +716,10 @@ def verdict(comparison: Comparison, winners: list[str]) -> str:
             f"Here the network wins, by {lead} of {len(comparison.truth)} recordings. Next comes: "
             f"{simple.name}."
         )
-        if not comparison.test(network, simple).significant:
-            told += " That is so little that it may be luck: lesson 8 tells how to find out."
+    if network.scores.right != simple.scores.right and not (
+        comparison.test(network, simple).significant
+    ):
+        told += " That is so little that it may be luck: lesson 8 tells how to find out."
     return (
         f"{told} With other movements, or more of them, it may turn out differently. So never "
         "take it on trust that the most modern way is best. Try a simple one, too, and keep what "

@@ -19,6 +19,13 @@ def mean_of(numbers: Numbers) -> float:
     return total / len(numbers)
 
 
+def standard_deviation(numbers: Numbers) -> float:
+    """The root of the mean of the squared differences from the mean."""
+    mean = mean_of(numbers)
+    squares = [(int(number) - mean) ** 2 for number in numbers]
+    return float(np.sqrt(sum(squares) / len(squares)))
+
+
 def mean_change(numbers: Numbers) -> float:
     """How far it is from one number to the next, on average, up or down alike."""
     changes = [abs(int(b) - int(a)) for a, b in pairwise(numbers)]
@@ -43,9 +50,14 @@ def distance(a: np.ndarray, b: np.ndarray) -> float:
     return norm(a - b)
 
 
+def whole(numbers: np.ndarray) -> np.ndarray:
+    """The nearest whole numbers; a half goes up."""
+    return np.floor(numbers + 0.5).astype(int)
+
+
 def on_paper(points: np.ndarray, center: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """Scaled features in whole numbers, tenths of a spread: (n, 2) -> (n, 2)."""
-    return TENTHS * (points - center) // spread
+    """Scaled features in tenths of a spread, to the nearest whole number: (n, 2) -> (n, 2)."""
+    return whole(TENTHS * (points - center) / spread)
 
 
 def nearest(point: np.ndarray, centroids: np.ndarray) -> int:

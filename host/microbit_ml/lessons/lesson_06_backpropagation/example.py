@@ -1,4 +1,4 @@
-"""The examples of lesson 6: its recordings, and the numbers made from them."""
+"""The examples of lesson 6: the network on paper, built again with the kit's layers."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ def in_kit(paper: Paper) -> Network:
 
 
 def kit_loss(network: Network, paper: Paper) -> float:
-    """The loss of this movement, by the kit."""
+    """The cross-entropy of this movement, computed by the kit."""
     return float(cross_entropy(network.forward(np.array([paper.x])), np.array([paper.right]))[0])
 
 
 def kit_gradient(network: Network, paper: Paper) -> np.ndarray:
-    """The gradient for all weights and biases, by the kit's forward and backward pass."""
+    """The gradient for all weights and biases, computed by the kit's forward and backward pass."""
     scores = network.forward(np.array([paper.x]))
     network.backward(cross_entropy(scores, np.array([paper.right]))[1])
     return network.gradient.copy()
 
 
-def finite_difference(network: Network, paper: Paper, place: int, h: float) -> float:
-    """The slope for one weight, by changing it a little: two forward passes."""
-    kept = float(network.parameters[place])
+def finite_difference(network: Network, paper: Paper, index: int, h: float) -> float:
+    """The slope for one weight by a finite difference: two forward passes."""
+    kept = float(network.parameters[index])
 
     def loss(weight: float) -> float:
-        network.parameters[place] = weight
+        network.parameters[index] = weight
         return kit_loss(network, paper)
 
     slope = slope_between(loss, kept, h)
-    network.parameters[place] = kept
+    network.parameters[index] = kept
     return slope
 
 
 def loss_over_score(f: Forward, j: int) -> Callable[[float], float]:
-    """The loss as a function of score j alone; the other score stays."""
+    """The loss as a function of score j alone; the other score stays as it is."""
     other = f.s[1 - j]
 
     def loss(score: float) -> float:
@@ -59,7 +59,7 @@ def loss_over_score(f: Forward, j: int) -> Callable[[float], float]:
 
 
 def decimals(a: np.ndarray, b: np.ndarray) -> int:
-    """To how many decimals two vectors agree in all places, as far as a computer can tell."""
+    """To how many decimals two vectors agree in every element, within machine precision."""
     return int(-np.log10(max(float(np.abs(a - b).max()), 1e-15)))
 
 
@@ -71,19 +71,19 @@ def loss_after_step(rate: float) -> float:
 
 
 def multiplications(network: Network) -> tuple[int, int]:
-    """How many multiplications the forward and the backward pass take for one recording.
+    """Multiplications of the forward and of the backward pass for one recording.
 
-    Forward: one for each weight. Backward: one for each weight's slope, and, but for the first
-    layer, one more for each weight to pass the blame on.
+    Forward: one for each weight. Backward: one for each weight's slope; in every layer but the
+    first, one more for each weight to pass the gradient on.
     """
     sizes = [layer.weights.size for layer in network.trainable_layers]
     return sum(sizes), sum(sizes) + sum(sizes[1:])
 
 
-def price(network: Network) -> tuple[int, int]:
+def gradient_cost(network: Network) -> tuple[int, int]:
     """Multiplications for the whole gradient: by backpropagation, and by finite differences.
 
-    Finite differences need a forward pass as it is, and one for each weight and bias.
+    Finite differences need one forward pass, and another one for each weight and bias.
     """
     ahead, back = multiplications(network)
     return ahead + back, ahead * (network.parameters.size + 1)

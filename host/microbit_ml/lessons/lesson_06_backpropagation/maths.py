@@ -10,10 +10,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Paper:
-    """All that stands on the sheet: a movement with two features, and a 2-2-2 network.
+    """What is on the sheet: a movement with two features, and a 2-2-2 network.
 
     w1[i][j]: the weight from input i to hidden neuron j; b1[j]: its bias; w2, b2: the same from
-    the hidden neurons to the scores; right: the number of the true label.
+    the hidden neurons to the scores; right: the index of the true label.
     """
 
     x: tuple[float, ...] = (1.0, 2.0)
@@ -35,7 +35,7 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Forward:
-    """What the forward pass writes down. z: hidden sums; h: after ReLU; s: scores; p: shares."""
+    """Results of the forward pass. z: hidden sums; h: after ReLU; s: scores; p: probabilities."""
 
     z: list[float]
     h: list[float]
@@ -56,7 +56,7 @@ def forward(paper: Paper) -> Forward:
 
 @dataclass(frozen=True)
 class Backward:
-    """What the backward pass writes down: the slope of the loss for each number."""
+    """Results of the backward pass: the slope of the loss for each number."""
 
     s: list[float]
     w2: list[list[float]]
@@ -80,5 +80,5 @@ def backward(paper: Paper, f: Forward) -> Backward:
 
 
 def chain(outer_slope: float, inner_slope: float) -> float:
-    """The slope of two things in a row."""
+    """The slope of two functions in a row."""
     return outer_slope * inner_slope

@@ -1,4 +1,4 @@
-"""The examples of lesson 7: its recordings, and the numbers made from them."""
+"""The examples of lesson 7: its three sets of recordings, and networks trained on them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from microbit_ml.training import Settings
 from microbit_ml.training.fitting import fit_models
 from microbit_ml.training.rows import TrainingRows
 
-from .maths import share_right, weight_size
+from .maths import fraction_right, weight_size
 
-LEAST, MOST = 4, 12  # recordings of a label that the lesson can use, and that it takes
-TEST_SHARE = 0.25
+LEAST, MOST = 4, 12  # recordings of a label that the lesson needs, and that it uses
+TEST_FRACTION = 0.25
 NETWORKS = 3
-# A network that sees the window itself and has no help: pool1 hands the numbers on as they are.
+# A network on the raw window, without regularization: pool1 passes the numbers on unchanged.
 MEMORISER: dict[str, Any] = {
     "arch": "pool1-32",
     "copies": 0,
     "weight_decay": 0.0,
     "dropout": 0.0,
-    "others": 100,
+    "negatives": 100,
     "steps": 150,
     "optimizer": "rmsprop",
 }
@@ -34,11 +34,11 @@ MEMORISER: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What three networks did: means over them of the share right and of the loss.
+    """The results of three networks: means of the fraction right and of the loss.
 
-    weight: how large the weights usually are; training_loss, validation_loss: after each of the
-    steps in ``step``; kept_loss: of the validation set, with the weights that were kept after
-    step ``stopped_at``.
+    weight: the size of a typical weight; training_loss, validation_loss: after each of the steps
+    in ``step``; kept_loss: of the validation set, with the weights that were kept after step
+    ``stopped_at``.
     """
 
     training: float
@@ -53,10 +53,10 @@ class Outcome:
 
 
 class Lab:
-    """Deals recordings into three piles, and trains three networks at a time.
+    """Splits recordings into three sets, and trains three networks at a time.
 
-    One pile is the test set, the same for all. The other recordings are dealt in three: each
-    network has another third as its validation set, and learns from the rest.
+    The test set is the same for all networks. The other recordings are split into three folds:
+    each network has a different fold as its validation set, and trains on the rest.
     """
 
     def __init__(self, data: Dataset):
@@ -67,23 +67,23 @@ class Lab:
         for label in self.labels:
             of_label = [one for one in data if one.label == label]
             shuffled = [of_label[i] for i in rng.permutation(len(of_label))]
-            n_test = max(1, round(TEST_SHARE * len(shuffled)))
+            n_test = max(1, round(TEST_FRACTION * len(shuffled)))
             test += shuffled[:n_test]
             known += shuffled[n_test:]
         self.known = Dataset(known, data.rate_hz)  # all but the test set
-        self.windows, self.targets = self._numbers(known)
-        self.test_windows, self.test_targets = self._numbers(test)
-        third = stratified_folds(self.targets, NETWORKS, rng)
-        self.held_out = third == np.arange(NETWORKS)[:, None]  # bool (networks, recordings)
+        self.windows, self.targets = self._windows_and_targets(known)
+        self.test_windows, self.test_targets = self._windows_and_targets(test)
+        fold = stratified_folds(self.targets, NETWORKS, rng)
+        self.held_out = fold == np.arange(NETWORKS)[:, None]  # bool (networks, recordings)
         self._done: dict[str, Outcome] = {}
 
-    def _numbers(self, recordings: list[Recording]) -> tuple[np.ndarray, np.ndarray]:
-        """Windows (n, window, 3) and the numbers of their labels (n,)."""
+    def _windows_and_targets(self, recordings: list[Recording]) -> tuple[np.ndarray, np.ndarray]:
+        """Windows (n, window, 3) and the indices of their labels (n,)."""
         windows = np.stack([make_window(one) for one in recordings])
         return windows, np.array([self.labels.index(one.label) for one in recordings])
 
     def train(self, **changes: Any) -> Outcome:
-        """Three networks with the settings of the memoriser, but for these changes."""
+        """Train three networks with the memoriser's settings and these changes."""
         settings = {**MEMORISER, **changes}
         key = str(settings)
         if key not in self._done:
@@ -97,10 +97,10 @@ class Lab:
         seen, unseen, tested = [], [], []
         x, test_x = rows.rows[rows.original], input_rows(self.test_windows, options.features)
         for model, held in zip(models, self.held_out, strict=True):
-            said = model.classify(x)[1]
-            seen.append(share_right(said[~held], self.targets[~held]))
-            unseen.append(share_right(said[held], self.targets[held]))
-            tested.append(share_right(model.classify(test_x)[1], self.test_targets))
+            predicted = model.classify(x)[1]
+            seen.append(fraction_right(predicted[~held], self.targets[~held]))
+            unseen.append(fraction_right(predicted[held], self.targets[held]))
+            tested.append(fraction_right(model.classify(test_x)[1], self.test_targets))
         return Outcome(
             training=float(np.mean(seen)),
             validation=float(np.mean(unseen)),
@@ -115,7 +115,7 @@ class Lab:
 
 
 def usable(data: Dataset) -> Dataset:
-    """At most MOST recordings of each label that has LEAST; empty if fewer than two labels have."""
+    """Up to MOST recordings of each label with at least LEAST; empty below two such labels."""
     chosen: list[Recording] = []
     labels = [label for label in data.labels if sum(one.label == label for one in data) >= LEAST]
     rng = np.random.default_rng(0)
@@ -126,11 +126,11 @@ def usable(data: Dataset) -> Dataset:
 
 
 def by_person_possible(data: Dataset) -> bool:
-    """Whether each person's recordings can be tested by what the others taught."""
+    """Whether leave-one-subject-out is possible: each label comes from two people or more."""
     makers = [{one.subject for one in data if one.label == label} for label in data.labels]
     return all(len(who) > 1 and "" not in who for who in makers)
 
 
 def recordings_of(model: Model) -> dict[str, int]:
-    """From how many recordings of each label a model has learned."""
+    """The number of recordings of each label that a model has learned from."""
     return model.provenance["counts"]

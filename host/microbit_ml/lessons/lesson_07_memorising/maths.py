@@ -7,12 +7,12 @@ import numpy as np
 from microbit_ml.network import Network
 
 
-def share_right(said: np.ndarray, truth: np.ndarray) -> float:
-    """Of all answers, the share that is right."""
-    right = int((said == truth).sum())
+def fraction_right(predicted: np.ndarray, truth: np.ndarray) -> float:
+    """The fraction of all answers that are right."""
+    right = int((predicted == truth).sum())
     return right / len(truth)
 
 
 def weight_size(network: Network) -> float:
-    """How large the weights usually are: the root of the mean of their squares."""
+    """The size of a typical weight: the root of the mean of their squares."""
     return float(np.sqrt((network.parameters[network.is_weight > 0] ** 2).mean()))

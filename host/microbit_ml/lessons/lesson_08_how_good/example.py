@@ -1,4 +1,4 @@
-"""The examples of lesson 8: its recordings, and the numbers made from them."""
+"""The examples of lesson 8: exams, an alarm, and made-up people."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from microbit_ml.features import GROUP_NAMES, features_of
 from microbit_ml.metrics import (
     UnknownScores,
 )
-from microbit_ml.metrics.significance import REPEATS, SHARE
+from microbit_ml.metrics.significance import CONFIDENCE_LEVEL, REPEATS
 from microbit_ml.model import Model
 from microbit_ml.recordings import GESTURES, Dataset, simulate
 from microbit_ml.recordings.simulation.people import make_person
@@ -30,7 +30,7 @@ from .maths import count_by_hand, draw_again, strongest_g
 
 ANSWERS, LABELS_BY_HAND, EXAM_SEED = 10, 3, 38
 FOLDS = 4
-QUICK: dict[str, Any] = {"steps": 150, "copies": 3, "others": 200}  # trains in no time
+QUICK: dict[str, Any] = {"steps": 150, "copies": 3, "negatives": 200}  # trains quickly
 PEOPLE_SEED, PEOPLE_LABELS = 3, ("shake", "circle", "tap", "wave", "still")
 CROWD_SEED, CROWD, TEACHERS, LEFT_TEACHERS = 4, 24, 8, 4
 CROWD_LABELS = ("circle", "twist", "wave")
@@ -38,23 +38,24 @@ CROWD_LABELS = ("circle", "twist", "wave")
 
 @dataclass(frozen=True)
 class Answers:
-    """What some recordings are (truth), what a model called them, and the labels among these."""
+    """True labels of some recordings, a model's predictions, and the labels that occur."""
 
     truth: list[str]
-    called: list[str]
+    predicted: list[str]
     labels: list[str]
 
     @property
     def right(self) -> np.ndarray:
         """1 for each right answer, 0 for each wrong one."""
-        return np.array([t == c for t, c in zip(self.truth, self.called, strict=True)], dtype=int)
+        pairs = zip(self.truth, self.predicted, strict=True)
+        return np.array([true == predicted for true, predicted in pairs], dtype=int)
 
 
 JERK = [i for i, feature in enumerate(features_of(GROUP_NAMES)) if feature.group == "jerk"]
 
 
 class JerkOnly(NearestCentroid):
-    """Nearest centroid, which is told only how jerky each axis moves: three features."""
+    """Nearest centroid on three features only: how jerky each axis moves."""
 
     def fit(self, features: np.ndarray, labels: np.ndarray) -> NearestCentroid:
         """Average the rows of each label."""
@@ -66,42 +67,43 @@ class JerkOnly(NearestCentroid):
 
 
 def folds_of(data: Dataset) -> int:
-    """How often the recordings can be dealt: no more than the rarest label has."""
+    """The number of folds: no more than the recordings of the rarest label."""
     truth = [recording.label for recording in data]
     return min(FOLDS, *(truth.count(label) for label in data.labels))
 
 
-def called_by_jerk(data: Dataset) -> Answers:
-    """What the simple model calls each recording when it learned from others."""
+def predicted_by_jerk(data: Dataset) -> Answers:
+    """Cross-validated predictions of the simple model for each recording."""
     truth = [recording.label for recording in data]
     fold = split_into_folds(truth, folds_of(data))
-    called = cross_predict(JerkOnly, features_of_recordings(data), truth, fold)
-    return Answers(truth, called, data.labels)
+    predicted = cross_predict(JerkOnly, features_of_recordings(data), truth, fold)
+    return Answers(truth, predicted, data.labels)
 
 
 def first_exam(data: Dataset) -> Answers:
     """Some answers about the labels that the simple model mixes up most.
 
-    Drawn by chance; of the lessons' own recordings, a draw was chosen that has varied mistakes.
+    Drawn at random; the seed was chosen for varied mistakes on the lessons' own recordings.
     """
-    every = called_by_jerk(data)
-    table = count_by_hand(every.truth, every.called, every.labels)
+    every = predicted_by_jerk(data)
+    table = count_by_hand(every.truth, every.predicted, every.labels)
     mixed_up = table.sum(axis=0) + table.sum(axis=1) - 2 * np.diagonal(table)
     labels = [every.labels[i] for i in np.argsort(-mixed_up, kind="stable")[:LABELS_BY_HAND]]
-    exam = called_by_jerk(data.subset(lambda recording: recording.label in labels))
+    exam = predicted_by_jerk(data.subset(lambda recording: recording.label in labels))
     drawn = np.random.default_rng(EXAM_SEED).permutation(len(exam.truth))[:ANSWERS]
-    return Answers([exam.truth[i] for i in drawn], [exam.called[i] for i in drawn], exam.labels)
+    predicted = [exam.predicted[i] for i in drawn]
+    return Answers([exam.truth[i] for i in drawn], predicted, exam.labels)
 
 
 def most_mixed_up(table: np.ndarray) -> tuple[int, int]:
-    """Row and column of the most frequent mistake; beside the diagonal."""
+    """Row and column of the most frequent mistake, off the diagonal."""
     off = table - np.diag(np.diagonal(table) + 1)
     return divmod(int(off.argmax()), len(table))
 
 
 @dataclass(frozen=True)
 class OneLabel:
-    """The counts of one label: tp found, fn missed, fp wrongly called so."""
+    """The counts of one label: true positives, false negatives, false positives."""
 
     label: str
     tp: int
@@ -109,9 +111,9 @@ class OneLabel:
     fp: int
 
 
-def telling_label(few: Answers) -> OneLabel:
-    """The label with most to count: found, missed and wrongly called."""
-    table = count_by_hand(few.truth, few.called, few.labels)
+def label_to_count(few: Answers) -> OneLabel:
+    """The label with the most to count: true positives, false negatives, false positives."""
+    table = count_by_hand(few.truth, few.predicted, few.labels)
     found = np.diagonal(table).tolist()
     every = [
         OneLabel(label, tp, int(row) - tp, int(column) - tp)
@@ -132,16 +134,16 @@ class Alarm:
 
     @classmethod
     def of(cls, data: Dataset) -> Alarm:
-        """For the label that is strongest in the mean."""
+        """An alarm for the label whose mean strength is the highest."""
         strength = np.array([strongest_g(recording) for recording in data])
         truth = np.array([recording.label for recording in data])
         label = max(data.labels, key=lambda one: strength[truth == one].mean())
         return cls(label, truth.tolist(), strength)
 
-    def rings_from(self, limit: float) -> str:
-        """What happens when it rings at this limit in g."""
+    def result_at(self, threshold: float) -> str:
+        """Its hits, false alarms and misses with this threshold in g, in words."""
         is_it = np.array([one == self.label for one in self.truth])
-        rings = self.strength >= limit
+        rings = self.strength >= threshold
         right = int((rings & is_it).sum())
         false, missed = int(rings.sum()) - right, int(is_it.sum()) - right
         precision, recall = right / max(int(rings.sum()), 1), right / int(is_it.sum())
@@ -152,19 +154,19 @@ class Alarm:
 
 
 def many_draws(right: np.ndarray) -> np.ndarray:
-    """The accuracies of many draws."""
+    """The accuracies of many bootstrap draws."""
     rng = np.random.default_rng(0)
     return np.array([right[draw_again(right, rng)].mean() for _ in range(REPEATS)])
 
 
-def middle_of(values: np.ndarray) -> tuple[float, float]:
-    """Where the middle of the values begins and ends."""
-    low, high = np.quantile(values, [(1 - SHARE) / 2, (1 + SHARE) / 2])
+def middle_range(values: np.ndarray) -> tuple[float, float]:
+    """The range that holds the middle CONFIDENCE_LEVEL of the values."""
+    low, high = np.quantile(values, [(1 - CONFIDENCE_LEVEL) / 2, (1 + CONFIDENCE_LEVEL) / 2])
     return float(low), float(high)
 
 
-def strangers(data: Dataset) -> dict[str, UnknownScores]:
-    """What became of labels that a model was not taught; with two labels only, of a third."""
+def unseen_movements(data: Dataset) -> dict[str, UnknownScores]:
+    """Scores on labels that were left out of training; with two labels only, on a third one."""
     if len(data.labels) > 2:
         return leave_one_label_out(data, folds_of(data), **QUICK).labels
     kind = next(one for one in GESTURES if one not in data.labels)
@@ -174,10 +176,10 @@ def strangers(data: Dataset) -> dict[str, UnknownScores]:
 
 
 def people_to_test(data: Dataset, own: bool) -> Dataset:
-    """The pupil's recordings, if they can be tested by person; else made-up people."""
+    """The pupil's recordings, if they can be tested by person; otherwise simulated people."""
     if own:
         try:
-            leave_one_subject_out(data, steps=1, copies=0, others=50)
+            leave_one_subject_out(data, steps=1, copies=0, negatives=50)
             return data
         except DataError:
             pass
@@ -186,22 +188,25 @@ def people_to_test(data: Dataset, own: bool) -> Dataset:
 
 @lru_cache(maxsize=1)
 def crowd() -> tuple[Dataset, list[str], list[str]]:
-    """Made-up people, and the names of the right-handed and of the left-handed."""
+    """Recordings of simulated people, and the names of the right- and of the left-handed."""
     people = [make_person(CROWD_SEED, number) for number in range(CROWD)]
     right = [person.name for person in people if person.hand > 0]
     left = [person.name for person in people if person.hand < 0]
     return simulate(CROWD_LABELS, people=CROWD, repeats=3, seed=CROWD_SEED), right, left
 
 
-def share_right(model: Model, exam: Dataset) -> float:
-    """How many recordings get their own name, 0 to 1."""
-    called = model.predict(exam).labels
-    return float(np.mean([one.label == c for one, c in zip(exam, called, strict=True)]))
+def fraction_right(model: Model, exam: Dataset) -> float:
+    """The fraction of recordings that get their true label, 0 to 1."""
+    predicted = model.predict(exam).labels
+    return float(np.mean([one.label == p for one, p in zip(exam, predicted, strict=True)]))
 
 
 @lru_cache(maxsize=16)
-def taught_by(n_left: int) -> tuple[float, float, float]:
-    """Shares of new people's movements: right with the right hand, with the left; refused there."""
+def result_with_left_handers(n_left: int) -> tuple[float, float, float]:
+    """Fractions of new people's movements when n_left of the teachers are left-handed.
+
+    Right for right-handed people; right for left-handed people; unknown for these.
+    """
     data, right, left = crowd()
     teachers = [*left[:n_left], *right[: TEACHERS - n_left]]
 
@@ -211,4 +216,4 @@ def taught_by(n_left: int) -> tuple[float, float, float]:
     model = train(made_by(teachers), **QUICK)
     of_right, of_left = made_by(right[TEACHERS:]), made_by(left[LEFT_TEACHERS:])
     refused = model.predict(of_left).labels.count(None) / len(of_left)
-    return share_right(model, of_right), share_right(model, of_left), refused
+    return fraction_right(model, of_right), fraction_right(model, of_left), refused

@@ -7,18 +7,18 @@ import numpy as np
 from microbit_ml.metrics import (
     score,
 )
-from microbit_ml.metrics.significance import SHARE
+from microbit_ml.metrics.significance import CONFIDENCE_LEVEL
 from microbit_ml.recordings import Recording
 from microbit_ml.recordings.recording import COUNTS_PER_G
 
 FALLS, MOVEMENTS = 5, 100
 
 
-def count_by_hand(truth: list, called: list, labels: list) -> np.ndarray:
-    """One stroke for each answer: row what it is, column what it was called."""
+def count_by_hand(truth: list, predicted: list, labels: list) -> np.ndarray:
+    """One tick for each answer: the row is the true label, the column the predicted one."""
     table = np.zeros((len(labels), len(labels)), dtype=int)
-    for is_it, was_called in zip(truth, called, strict=True):
-        table[labels.index(is_it), labels.index(was_called)] += 1
+    for true, guess in zip(truth, predicted, strict=True):
+        table[labels.index(true), labels.index(guess)] += 1
     return table
 
 
@@ -37,13 +37,13 @@ def strongest_g(recording: Recording) -> float:
 
 
 def draw_again(right: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """As many numbers of answers as there are, each from all of them: some come twice."""
+    """Draw as many answers as there are, each from all of them: some come twice."""
     return rng.integers(len(right), size=len(right))
 
 
 def could_be_wrong(n: int) -> float:
-    """The share of all answers that could be wrong while an exam of n still shows no mistake.
+    """The fraction of all answers that could be wrong although an exam of n shows no mistake.
 
-    So large that such an exam comes out one time in twenty: (1 - share) ** n is 1 - SHARE.
+    Such an exam then happens one time in twenty: (1 - fraction) ** n is 1 - CONFIDENCE_LEVEL.
     """
-    return 1 - (1 - SHARE) ** (1 / n)
+    return 1 - (1 - CONFIDENCE_LEVEL) ** (1 / n)

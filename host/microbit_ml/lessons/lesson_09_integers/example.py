@@ -1,4 +1,4 @@
-"""The examples of lesson 9: its recordings, and the numbers made from them."""
+"""The examples of lesson 9: programs for the board, an exam, and one neuron by hand."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ print(time_of(0.37, 1.5), time_of(37, 120))
 
 @dataclass(frozen=True, eq=False)
 class Exam:
-    """A model and recordings to judge it by; ``held_out``: whether it has not seen these."""
+    """A model and recordings to test it on; ``held_out``: whether it has never seen these."""
 
     model: Model
     recordings: list[Recording]
@@ -52,7 +52,7 @@ class Exam:
 
     @classmethod
     def of(cls, s: Session) -> Exam:
-        """Made-up people that the model never met, or a part of the pupil's own recordings."""
+        """Unseen simulated people, or half of the pupil's own recordings."""
         if not s.own:
             more = simulate(LABELS, PEOPLE + EXAM_PEOPLE, 2, seed=SEED)
             new = more.subset(lambda recording: recording.subject not in s.data.subjects)
@@ -61,12 +61,12 @@ class Exam:
         if min(truth.count(label) for label in s.data.labels) < LEAST_OF_LABEL:
             return cls(s.model, s.data.recordings, False)
         second = split_into_folds(truth, folds=2).tolist()
-        learned = [one for one, is_second in zip(s.data, second, strict=True) if not is_second]
-        asked = [one for one, is_second in zip(s.data, second, strict=True) if is_second]
-        return cls(train(Dataset(learned), seed=0, **TRAINING), asked, True)
+        training = [one for one, is_second in zip(s.data, second, strict=True) if not is_second]
+        test = [one for one, is_second in zip(s.data, second, strict=True) if is_second]
+        return cls(train(Dataset(training), seed=0, **TRAINING), test, True)
 
     def accuracy(self, rounded: Callable[[np.ndarray], np.ndarray]) -> float:
-        """Of the network when each layer's weights were rounded so."""
+        """The fraction right when ``rounded`` was applied to each layer's weights."""
         network = copy.deepcopy(self.model.float_model.network)
         for layer in network.trainable_layers:
             layer.weights[:] = rounded(layer.weights)
@@ -75,18 +75,18 @@ class Exam:
         return self.right(scores[:, :-1].argmax(axis=1))
 
     def right(self, best: np.ndarray) -> float:
-        """The share of the recordings whose best label, by number, is their own; -1 is none."""
+        """The fraction of recordings whose label has this index; -1 is unknown."""
         names = [*self.model.labels, None]
         pairs = zip(self.recordings, best, strict=True)
         return float(np.mean([recording.label == names[i] for recording, i in pairs]))
 
     def with_bits(self, bits: int) -> float:
-        """The accuracy when of each weight so many bits are left."""
+        """The fraction right with weights of so many bits."""
         return self.accuracy(lambda weights: to_bits(weights, bits))
 
     @property
     def n_weights(self) -> int:
-        """How many weights the network has."""
+        """The number of weights of the network."""
         return sum(layer.weights.size for layer in self.model.float_model.network.trainable_layers)
 
 
@@ -97,9 +97,9 @@ def unchanged(weights: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class ByHand:
-    """A recording, and what goes into and out of one neuron of the last layer.
+    """A recording, and the inputs, weights and score of one neuron of the last layer.
 
-    output: the number of the neuron; inputs: (n,) 0 to 255; weights: (n,) int8.
+    output: the index of the neuron; inputs: (n,) 0 to 255; weights: (n,) int8.
     """
 
     recording: Recording
@@ -112,7 +112,7 @@ class ByHand:
 
     @classmethod
     def of(cls, s: Session) -> ByHand:
-        """The best label's neuron, for the first recording."""
+        """The neuron of the top-1 label, for the first recording."""
         recording = s.data.recordings[0]
         network = s.model.network
         x = input_rows(s.model.windows([recording]), network.groups)
@@ -132,11 +132,11 @@ class ByHand:
 
     @property
     def accumulator(self) -> int:
-        """All products and the bias."""
+        """The sum of all products and the bias."""
         return int(self.products.sum()) + self.bias
 
     @property
     def score(self) -> int:
-        """The accumulator times multiplier, shifted, rounded half up."""
+        """The accumulator, requantized: times multiplier, shifted, rounded half up."""
         half = 1 << (self.shift - 1)
         return (self.accumulator * self.multiplier + half) >> self.shift

@@ -12,27 +12,27 @@ BYTE_BITS = 8
 
 
 def bits_of(number: int, n_bits: int = BYTE_BITS) -> str:
-    """A whole number in bits, also one below zero."""
+    """A whole number in bits; a negative one in two's complement."""
     return format(number % 2**n_bits, "b").zfill(n_bits)
 
 
 def value_of(bits: str) -> int:
-    """What bits are worth when none counts below zero."""
-    return sum(int(bit) * 2**place for place, bit in enumerate(reversed(bits)))
+    """The value of bits as an unsigned number."""
+    return sum(int(bit) * 2**position for position, bit in enumerate(reversed(bits)))
 
 
 def int8_of(bits: str) -> int:
-    """What eight bits are worth as an int8: the first place counts below zero."""
+    """The value of eight bits as an int8: the first position is worth a negative number."""
     return value_of(bits) - int(bits[0]) * 2**BYTE_BITS
 
 
 def add_int8(a: int, b: int) -> int:
-    """Adds as a processor does that has eight bits."""
+    """Add as a processor with eight bits does."""
     return int8_of(bits_of(a + b))
 
 
 def to_bits(weights: np.ndarray, bits: int) -> np.ndarray:
-    """Weights that are left of some bits; each neuron has its scale."""
+    """Weights rounded to some bits; each neuron has its own scale."""
     if bits == 1:  # only the sign is left
         return np.where(weights < 0, -1, 1) * np.abs(weights).mean(axis=0)
     most = 2 ** (bits - 1) - 1
@@ -41,28 +41,28 @@ def to_bits(weights: np.ndarray, bits: int) -> np.ndarray:
 
 
 def to_ternary(weights: np.ndarray) -> np.ndarray:
-    """Weights that are minus one, zero or one, times a scale for each neuron."""
+    """Weights rounded to minus one, zero or one, times a scale for each neuron."""
     step = np.abs(weights).mean(axis=0)
     return np.clip(np.round(weights / step), -1, 1) * step
 
 
 def bytes_for(n_weights: int, bits: int) -> int:
-    """How many bytes hold so many weights; the last one may have room left."""
+    """The number of bytes that hold so many weights; the last one may not be full."""
     return -(-n_weights * bits // BYTE_BITS)
 
 
-def shares_of_limit(model: Model) -> list[float]:
-    """How near to the limit of its integers each neuron can come, 0 to 1."""
-    shares, largest_input = [], ACTIVATION_LIMIT
+def fractions_of_limit(model: Model) -> list[float]:
+    """The most that each neuron can reach, as a fraction of the integer limit."""
+    fractions, largest_input = [], ACTIVATION_LIMIT
     for layer in dense_layers(model):
         sizes = np.abs(layer.weights.astype(int)).sum(axis=1)
         bound = np.abs(layer.bias) + sizes * largest_input
         most = bound * layer.multiplier + (1 << (layer.shift - 1))
-        shares += (most / SMALL_INT_LIMIT).tolist()
+        fractions += (most / SMALL_INT_LIMIT).tolist()
         largest_input = HIDDEN_LIMIT
-    return shares
+    return fractions
 
 
 def dense_layers(model: Model) -> list[IntegerDense]:
-    """The layers, hidden ones first; the last makes the scores."""
+    """The dense layers, hidden ones first; the last one gives the scores (logits)."""
     return [layer for layer in model.network.stages if isinstance(layer, IntegerDense)]

@@ -1,4 +1,4 @@
-"""The examples of lesson 10: its recordings, and the numbers made from them."""
+"""The examples of lesson 10: instruction counts, a traced kernel, and programs on a board."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from microbit_ml.targets import slowest
 from microbit_ml.thumb import assemble
 from microbit_ml.virtual import VirtualBoard
 
-TIDY = Statement(PREDICTION.setup + "\nimport gc", "gc", "gc.collect()")
+COLLECT = Statement(PREDICTION.setup + "\nimport gc", "gc", "gc.collect()")
 SLOWER = slowest()
 BOARD = SLOWER.name
-ROOM = SLOWER.heap_bytes or 0  # for a model, beside the kit's program
+MODEL_HEAP = SLOWER.heap_bytes or 0  # bytes for a model, beside the kit's program
 BOOT_S = 5.0
 FREE = "import gc\ngc.collect()\nprint(gc.mem_free())\n"
 
 
 def firmware_lines(name: str, begin: str, end: str = "") -> list[str]:
-    """Lines of a file of the board, from the one that holds ``begin`` to the one with ``end``."""
+    """Lines of a firmware file, from the one that contains ``begin`` to the one with ``end``."""
     lines = (firmware_folder() / name).read_text(encoding="utf-8").splitlines()
     first = next(i for i, line in enumerate(lines) if begin in line)
     if not end:
@@ -42,25 +42,25 @@ def firmware_lines(name: str, begin: str, end: str = "") -> list[str]:
 class Counted:
     """Instructions of three jobs on the virtual board.
 
-    sample: read one, and move the window; tidy: free memory that is no longer used, which the
-    board does one sample before it predicts; predict: and decide.
+    sample: read one, and move the window; collect: garbage collection, which the board does one
+    sample before it predicts; predict: predict and decide.
     """
 
     sample: float
-    tidy: float
+    collect: float
     predict: float
 
 
 @lru_cache(maxsize=1)
 def counted(model_file: bytes) -> Counted:
-    """What the virtual board counts with this model."""
+    """The instructions that the virtual board counts with this model."""
     files = files_for(model_file)
-    each = [count_instructions(BOARD, files, job) for job in (SAMPLE, TIDY, PREDICTION)]
+    each = [count_instructions(BOARD, files, job) for job in (SAMPLE, COLLECT, PREDICTION)]
     return Counted(float(each[0].mean()), float(each[1].mean()), float(each[2].min()))
 
 
 def files_for(model_file: bytes) -> dict[str, bytes]:
-    """What a board gets, but for its program."""
+    """The files that a board gets, without the main program."""
     from microbit_ml.image.board_files import board_files
 
     files = board_files(model_file, board=BOARD)
@@ -73,11 +73,11 @@ def in_ms(instructions: float) -> float:
     return SLOWER.microseconds(instructions) / 1000
 
 
-def busy_share(model: Model, hop: int) -> float:
-    """The share of its time that the processor works, 0 to 1."""
+def busy_fraction(model: Model, hop: int) -> float:
+    """The fraction of the time that the processor is busy, 0 to 1."""
     jobs = counted(model.device_bytes())
-    tidy = jobs.tidy if hop > 1 else 0.0
-    return in_ms(jobs.sample + (tidy + jobs.predict) / hop) / (1000 / model.rate_hz)
+    collect = jobs.collect if hop > 1 else 0.0
+    return in_ms(jobs.sample + (collect + jobs.predict) / hop) / (1000 / model.rate_hz)
 
 
 def main_program() -> bytes:
@@ -87,13 +87,13 @@ def main_program() -> bytes:
 
 @lru_cache(maxsize=1)
 def free_heap() -> int:
-    """Bytes of heap that are free when a program starts on a virtual V1."""
+    """Free heap in bytes when a program starts on a virtual V1."""
     with VirtualBoard(BOARD, {"main.py": FREE}) as board:
         board.run_until("\n", BOOT_S)
         return int(board.serial.split()[0])
 
 
-def kernel_part(begin: str, end: str) -> list[str]:
+def kernel_lines(begin: str, end: str) -> list[str]:
     """Instructions of firmware/kernels/dot_product.py, without their comments."""
     lines = firmware_lines("kernels/dot_product.py", begin, end)
     return [line.split("#")[0].strip() for line in lines]
@@ -109,15 +109,15 @@ class Small:
 
 
 TRACED = Small(inputs=(3, 0, 5, 2), first=(2, -1, 4, 7), second=(1, 6, -3, 5))
-CODE, MEMORY = 0x1000, 0x2000  # where the processor finds code and numbers
+CODE, MEMORY = 0x1000, 0x2000  # addresses of the code and of the numbers
 
 
 def trace(
     listing: list[str], registers: Mapping[str, int], numbers: bytes, shown: list[str]
 ) -> list[dict[str, int]]:
-    """Run instructions on a processor without a board; the registers shown after each of them.
+    """Run instructions on an emulated processor; the shown registers after each of them.
 
-    It is the same emulator that virtual boards run on. numbers: bytes in memory from MEMORY on.
+    It is the emulator that virtual boards run on. numbers: bytes in memory from MEMORY on.
     """
     import unicorn
     from unicorn import arm_const
@@ -133,25 +133,25 @@ def trace(
         processor.reg_write(getattr(arm_const, f"UC_ARM_REG_{name.upper()}"), value & 0xFFFFFFFF)
     rows: list[dict[str, int]] = []
 
-    def look() -> None:
+    def record() -> None:
         values = {name: processor.reg_read(number) for name, number in number_of.items()}
         rows.append({name: v - (v >> 31 << 32) for name, v in values.items()})
 
-    processor.hook_add(unicorn.UC_HOOK_CODE, lambda *_: look())  # before each instruction
+    processor.hook_add(unicorn.UC_HOOK_CODE, lambda *_: record())  # before each instruction
     processor.emu_start(CODE | 1, CODE + len(code))
-    look()
+    record()
     return rows[1:]
 
 
 def trace_sums() -> tuple[list[str], list[dict[str, int]]]:
     """The kernel's loop with the small numbers: its lines, and the registers after each."""
-    loop = kernel_part("label(FOUR_INPUTS)", "bpl(FOUR_INPUTS)")
+    loop = kernel_lines("label(FOUR_INPUTS)", "bpl(FOUR_INPUTS)")
     inputs = np.array(TRACED.inputs, dtype="<i2").tobytes()
     pairs = np.array([TRACED.first, TRACED.second], dtype=np.int8).T.tobytes()  # in turn
-    place = len(inputs)
+    offset = len(inputs)
     registers = {
-        "r0": MEMORY, "r1": MEMORY + place, "r2": MEMORY + place + 1,
-        "r4": 0, "r5": place - 2, "r6": 0,
+        "r0": MEMORY, "r1": MEMORY + offset, "r2": MEMORY + offset + 1,
+        "r4": 0, "r5": offset - 2, "r6": 0,
     }  # fmt: skip
     rows = trace(loop, registers, inputs + pairs, [f"r{i}" for i in (3, 7, 4, 6, 5)])
     return [line for line in loop if not line.startswith("label")], rows
@@ -159,18 +159,18 @@ def trace_sums() -> tuple[list[str], list[dict[str, int]]]:
 
 @dataclass(frozen=True)
 class Played:
-    """What a board printed and showed."""
+    """The text that a board printed, and its display."""
 
     printed: str
     leds: str
 
 
 def most_confident(model: Model, recordings: list[Recording]) -> Recording:
-    """A lively recording that the model is most_confident about."""
+    """A lively recording, the one that the model is most confident about."""
     lively = sorted(recordings, key=energy)[len(recordings) // 2 :]
-    said = model.predict(lively)
-    right = [label == one.label for one, label in zip(lively, said.labels, strict=True)]
-    best = max(range(len(lively)), key=lambda i: (right[i], said.confidence[i]))
+    prediction = model.predict(lively)
+    right = [label == one.label for one, label in zip(lively, prediction.labels, strict=True)]
+    best = max(range(len(lively)), key=lambda i: (right[i], prediction.confidence[i]))
     return lively[best]
 
 
@@ -187,7 +187,7 @@ def play(model: Model, program: str, recording: Recording) -> Played:
         return Played(board.serial.strip(), board.show())
 
 
-def right_share(model: Model, recordings: list[Recording], samples: list[np.ndarray]) -> float:
-    """How many get their own name, 0 to 1."""
-    called = model.predict(samples).labels
-    return float(np.mean([one.label == c for one, c in zip(recordings, called, strict=True)]))
+def fraction_right(model: Model, recordings: list[Recording], samples: list[np.ndarray]) -> float:
+    """The fraction of samples that get the true label of their recording, 0 to 1."""
+    predicted = model.predict(samples).labels
+    return float(np.mean([one.label == p for one, p in zip(recordings, predicted, strict=True)]))

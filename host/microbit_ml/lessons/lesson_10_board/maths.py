@@ -11,7 +11,7 @@ SECONDS_A_DAY = 24 * 60 * 60
 
 
 def predictions_a_second(rate_hz: float, hop: int) -> float:
-    """How often the board predicts."""
+    """The number of predictions that the board makes in a second."""
     return rate_hz / hop
 
 
@@ -23,7 +23,7 @@ def moved_harder(recording: Recording, times: float) -> np.ndarray:
 
 
 def turned(recording: Recording, degrees: float) -> np.ndarray:
-    """The same movement with the board tipped in the hand, about its x axis."""
+    """The same movement with the board tipped about its x axis."""
     angle = np.radians(degrees)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     y_z = recording.samples[:, 1:] @ turn.T
@@ -31,6 +31,6 @@ def turned(recording: Recording, degrees: float) -> np.ndarray:
     return np.clip(counts, -HIGHEST_COUNT, HIGHEST_COUNT).astype(np.int16)
 
 
-def alarms_a_day(predictions: float, share: float) -> float:
-    """How often a day something is told that did not happen."""
-    return predictions * share * SECONDS_A_DAY
+def alarms_a_day(predictions: float, fraction: float) -> float:
+    """False alarms in a day: ``fraction`` of so many predictions in a second."""
+    return predictions * fraction * SECONDS_A_DAY

@@ -1,1 +1,1 @@
-"""Files of other programs, and of this one, in which whole data sets travel."""
+"""File formats for exchanging data sets, of this kit and of other programs."""

@@ -1,4 +1,4 @@
-"""Reading recordings from anything that holds some: a data set's folder or one file."""
+"""Reading recordings from any source: a data set's folder or one file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from microbit_ml.recordings.formats.edge_impulse import is_edge_impulse, read_ed
 from microbit_ml.recordings.formats.microbit_log import is_log, read_log
 from microbit_ml.recordings.formats.plain_csv import looks_like_table, read_plain_csv
 
-SIGNATURE_BYTES = 1024  # enough to tell the formats apart
+SIGNATURE_BYTES = 1024  # enough to detect the format
 
 
 def read_source(
@@ -24,8 +24,8 @@ def read_source(
     """Read the data sets in a folder, or a file of recordings as :func:`read_file` does.
 
     ``progress(done, total)`` is called while a large file is read. ``columns`` ("x,y,z,time") and
-    ``unit`` (a key of ``tables.COUNTS_PER_UNIT``) are for tables that do not say themselves what
-    their columns are, and in which unit. Raises FileMissingError or DataError.
+    ``unit`` (a key of ``tables.COUNTS_PER_UNIT``) are for tables whose header names neither their
+    columns nor the unit. Raises FileMissingError or DataError.
     """
     if not path.is_dir():
         return read_file(path, progress, columns, unit)
@@ -38,12 +38,12 @@ def read_file(
     columns: str | None = None,
     unit: str | None = None,
 ) -> Dataset:
-    """Read one file; its content, not its name, says which form it is.
+    """Read one file; its format is detected by its content, not its name.
 
     A zip begins with ``PK`` (an npz is one, with arrays in it; Edge Impulse's has
     ``info.labels``), JSON with a bracket, a data log with ``<`` or ``Time (``, a recording with
     its header ``time_ms,x,y,z``; another table has x, y and z among its columns. Raises
-    FileMissingError or DataError, also when it is none of these.
+    FileMissingError, or DataError, also for any other content.
     """
     start = _start(path)
     if start.startswith(b"PK"):
@@ -79,15 +79,15 @@ def _read_packed(path: Path, progress: Progress | None, unit: str | None) -> Dat
 
 
 def _refuse(path: Path, option: str | None) -> None:
-    """Raise DataError when columns or a unit were given for a file that says them itself."""
+    """Raise DataError for columns or a unit that the file itself contains."""
     if option is not None:
         raise DataError(
-            f"{path} says itself what its numbers are. Leave out --unit and --columns for it."
+            f"{path} already defines its columns and unit. Leave out --unit and --columns."
         )
 
 
 def _is_recording(text: bytes) -> bool:
-    """Whether the first line is that of the kit's own CSV, or a part of it: a file cut short."""
+    """Whether the first line is the kit's own CSV header, or the start of it: a truncated file."""
     line = text.split(b"\n")[0].split(b"\r")[0]
     header = line.replace(b'"', b"").replace(b";", b",").replace(b" ", b"")
     return header.startswith(b"time_ms") and ",".join(COLUMNS).encode().startswith(header)

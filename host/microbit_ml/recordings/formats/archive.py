@@ -1,4 +1,4 @@
-"""A data set in one file: a zip of its own folder form, to hand on to somebody.
+"""A data set in one file: a zip of its folder, to pass on to other people.
 
 ::
 
@@ -7,8 +7,8 @@
       gestures/shake/shake-01.csv
       ...
 
-Any tool opens it, and any tool may have made it: a zip of a data set's folder, of what is in the
-folder, of several such folders, or of several such zips, as learning platforms collect them.
+Any tool can open it, and any tool may have made it: a zip of a data set's folder, of the folder's
+contents, of several such folders, or of several such zips, as learning platforms collect them.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from microbit_ml.recordings.formats.zip_members import (
 from microbit_ml.recordings.names import file_name, text_of
 from microbit_ml.recordings.notes import FILE_NAME, Notes
 
-Progress = Callable[[int, int], None]  # how many recordings are done, of how many
+Progress = Callable[[int, int], None]  # recordings done, and their total
 _DATE = (2000, 1, 1, 0, 0, 0)  # of every file: the same data set gives the same bytes
 _ENDINGS = (".csv", FILE_NAME)
 
 
 def write_zip(data: Dataset, path: str | Path, progress: Progress | None = None) -> int:
-    """Write the data set into one zip file, whole or not at all; how many recordings it holds.
+    """Write the data set into one zip file, atomically; return its number of recordings.
 
-    The same recording twice under one label is written once. Raises DataError for labels that
-    cannot be folders side by side (see :meth:`Dataset.save`), OSError when the disk is full or
+    Duplicates under one label are written once. Raises DataError for labels that cannot be
+    folders side by side (see :meth:`Dataset.save`), OSError when the disk is full or
     may not be written.
     """
     path = Path(path)
@@ -79,7 +79,7 @@ def write_zip(data: Dataset, path: str | Path, progress: Progress | None = None)
 def zip_entry(path: PurePosixPath, *, folder: bool = False) -> zipfile.ZipInfo:
     """A file or folder in a zip, the same on every system and at any time."""
     info = zipfile.ZipInfo(f"{path}/" if folder else str(path), _DATE)
-    info.create_system = 3  # Unix, so that these permissions count
+    info.create_system = 3  # Unix, so that these permissions apply
     mode = stat.S_IFDIR | 0o755 if folder else stat.S_IFREG | 0o644
     info.external_attr = mode << 16 | (0x10 if folder else 0)
     info.compress_type = zipfile.ZIP_STORED if folder else zipfile.ZIP_DEFLATED
@@ -90,8 +90,8 @@ def read_zip(path: str | Path, progress: Progress | None = None) -> Dataset:
     """Read the data set in a zip file; several in one file are joined.
 
     Raises FileMissingError, or DataError that names the zip, the file in it and what to do: for a
-    zip that is damaged, locked with a password or too large, for one without recordings, and for
-    a damaged recording. A bad recording is never left out silently.
+    zip that is damaged, encrypted or too large, for one without recordings, and for a damaged
+    recording. A bad recording is never skipped silently.
     """
     path = Path(path)
     try:
@@ -103,12 +103,12 @@ def read_zip(path: str | Path, progress: Progress | None = None) -> Dataset:
     roots = _roots_with_recordings(content, str(path))
     total = sum(len(root.recordings) for root in roots)
     update = progress or (lambda done, total: None)
-    parts: list[Dataset] = []
+    datasets: list[Dataset] = []
     done = 0
     for root in roots:
-        parts.append(root.read(partial(_further, update, done, total)))
+        datasets.append(root.read(partial(_further, update, done, total)))
         done += len(root.recordings)
-    return joined(parts)
+    return joined(datasets)
 
 
 def _further(update: Progress, before: int, total: int, done: int) -> None:
@@ -116,10 +116,10 @@ def _further(update: Progress, before: int, total: int, done: int) -> None:
 
 
 def load_folders(folder: Path) -> Dataset:
-    """Read a data set's folder, or the data sets somewhere in a folder, joined.
+    """Read a data set's folder, or all data sets inside a folder, joined.
 
-    A zip that was unpacked often has its data set one folder further in. Raises what
-    :meth:`Dataset.load` raises, and DataError for a recording that belongs to none of them.
+    An unpacked zip often has its data set one folder deeper. Raises what :meth:`Dataset.load`
+    raises, and DataError for a recording that belongs to no data set.
     """
     if not folder.is_dir() or (folder / FILE_NAME).exists():
         return Dataset.load(folder)
@@ -129,15 +129,15 @@ def load_folders(folder: Path) -> Dataset:
     if not noted:
         return Dataset.load(folder)
     recordings = [parts for parts in files if parts[-1].lower().endswith(".csv")]
-    places = _places(recordings, noted)
+    roots = _root_paths(recordings, noted)
     for parts in recordings:
-        if _place_of(parts, places) is None:
+        if _root_of(parts, roots) is None:
             raise _outside(str(folder.joinpath(*parts)), f"the data sets in {folder}")
-    return joined([Dataset.load(folder.joinpath(*place)) for place in sorted(places)])
+    return joined([Dataset.load(folder.joinpath(*root)) for root in sorted(roots)])
 
 
 def is_npz(path: Path) -> bool:
-    """Whether a zip file holds NumPy's arrays and not recordings; by its ending when damaged."""
+    """Whether a zip file holds NumPy arrays; a damaged one is recognised by its ending."""
     try:
         with zipfile.ZipFile(path) as file:
             return any(name.endswith(".npy") for name in file.namelist())
@@ -145,30 +145,30 @@ def is_npz(path: Path) -> bool:
         return path.suffix.lower() != ".zip"
 
 
-def joined(parts: Sequence[Dataset]) -> Dataset:
-    """All parts as one data set; its rate is the one that most recordings have."""
-    recordings = [recording for part in parts for recording in part]
+def joined(datasets: Sequence[Dataset]) -> Dataset:
+    """All of them as one data set; its rate is the one of most recordings."""
+    recordings = [recording for one in datasets for recording in one]
     rates: Counter[float] = Counter()
     provenance = []
-    for part in parts:
-        rates[part.rate_hz] += len(part)
-        provenance += [entry for entry in part.provenance if entry not in provenance]
+    for one in datasets:
+        rates[one.rate_hz] += len(one)
+        provenance += [entry for entry in one.provenance if entry not in provenance]
     filled = {recording.label for recording in recordings}
-    empty_labels = {label for part in parts for label in part.empty_labels} - filled
+    empty_labels = {label for one in datasets for label in one.empty_labels} - filled
     rate_hz = max(rates, key=lambda rate: (rates[rate], rate))
     return Dataset(recordings, rate_hz, provenance, sorted(empty_labels))
 
 
 @dataclass
 class _Root:
-    """A data set's folder in a zip: what :meth:`Dataset.load` finds in a folder."""
+    """A data set's folder in a zip, as :meth:`Dataset.load` finds it on a disk."""
 
     folders: set[str] = field(default_factory=set)  # the labels
     recordings: list[tuple[str, Member]] = field(default_factory=list)  # label and file
     notes: Member | None = None
 
     def read(self, progress: Callable[[int], None]) -> Dataset:
-        """The recordings with what the notes say of them, sorted by label and name."""
+        """The recordings with their notes, sorted by label and name."""
         notes = Notes.empty()
         if self.notes is not None:
             notes = Notes.parse(self.notes.content or b"", self.notes.where)
@@ -185,7 +185,7 @@ class _Root:
 
 
 def _roots_with_recordings(content: bytes, where: str) -> list[_Root]:
-    """The data sets in a zip; in the zips in it, when it holds no recordings itself."""
+    """The data sets in a zip, or in the zips inside it when it holds no recordings itself."""
     reader = ZipReader()
     roots = _roots(reader.members(content, where, _ENDINGS))
     if not any(root.recordings for root in roots):
@@ -203,32 +203,32 @@ def _roots_with_recordings(content: bytes, where: str) -> list[_Root]:
 
 
 def _roots(members: list[Member]) -> list[_Root]:
-    """The members sorted into the data sets that they belong to."""
+    """The members, grouped by their data sets."""
     notes = {m.parts[:-1]: m for m in members if m.content is not None and m.name == FILE_NAME}
-    places = _places([m.parts for m in members if _is_recording(m)], set(notes))
-    roots = {place: _Root(notes=notes.get(place)) for place in sorted(places)}
+    paths = _root_paths([m.parts for m in members if _is_recording(m)], set(notes))
+    roots = {path: _Root(notes=notes.get(path)) for path in sorted(paths)}
     for member in members:
-        place = _place_of(member.parts, places)
-        if place is None:
+        path = _root_of(member.parts, paths)
+        if path is None:
             if _is_recording(member):
                 raise _outside(member.where, "the data set in that zip")
             continue
-        folders = member.parts[len(place) : len(member.parts) - (not member.is_folder)]
+        folders = member.parts[len(path) : len(member.parts) - (not member.is_folder)]
         if len(folders) == 1:
-            roots[place].folders.add(text_of(folders[0]))
+            roots[path].folders.add(text_of(folders[0]))
         if _is_recording(member):
             if len(folders) > 1:
                 raise DataError(
-                    f"{member.where} lies in a folder inside the label {folders[0]!r}. Labels do "
-                    "not nest: move the folder one level up, then zip the data set again."
+                    f"{member.where} is in a folder inside the label {folders[0]!r}. Labels cannot "
+                    "be nested: move the folder one level up, then zip the data set again."
                 )
-            roots[place].recordings.append((text_of(folders[0]) if folders else "", member))
+            roots[path].recordings.append((text_of(folders[0]) if folders else "", member))
     return list(roots.values())
 
 
 def _outside(where: str, what: str) -> DataError:
     return DataError(
-        f"{where} lies outside {what}. Put it into the folder of a label there, and try again."
+        f"{where} is outside {what}. Move it into the folder of a label there, and try again."
     )
 
 
@@ -236,23 +236,23 @@ def _is_recording(member: Member) -> bool:
     return member.content is not None and member.name != FILE_NAME
 
 
-_Place = tuple[str, ...]  # the folders that lead to a data set
+_Path = tuple[str, ...]  # the folders that lead to a data set or a file
 
 
-def _places(recordings: list[_Place], noted: set[_Place]) -> set[_Place]:
-    """Where data sets are: at each dataset.json, unless it lies inside another data set.
+def _root_paths(recordings: list[_Path], noted: set[_Path]) -> set[_Path]:
+    """The data sets' folders: those with a dataset.json, unless inside another data set.
 
-    Recordings elsewhere are label/name.csv, in whatever folders those stand.
+    Recordings elsewhere are label/name.csv in any folder.
     """
-    places = {place for place in noted if _place_of(place, noted - {place}) is None}
-    others = [parts for parts in recordings if _place_of(parts, places) is None]
+    roots = {path for path in noted if _root_of(path, noted - {path}) is None}
+    others = [parts for parts in recordings if _root_of(parts, roots) is None]
     deepest = max(map(len, others), default=0)
-    return places | {parts[: max(deepest - 2, 0)] for parts in others if len(parts) >= deepest - 1}
+    return roots | {parts[: max(deepest - 2, 0)] for parts in others if len(parts) >= deepest - 1}
 
 
-def _place_of(parts: _Place, places: set[_Place]) -> _Place | None:
-    """The innermost of the places in which the parts lie."""
+def _root_of(parts: _Path, roots: set[_Path]) -> _Path | None:
+    """The innermost of the roots that contain the path."""
     for length in range(len(parts), -1, -1):
-        if parts[:length] in places:
+        if parts[:length] in roots:
             return parts[:length]
     return None

@@ -1,6 +1,6 @@
-"""What micro:bit CreateAI saves, read and written; what its predecessor ml-machine saves, read.
+"""Files of micro:bit CreateAI, read and written, and of its predecessor ml-machine, read.
 
-Three forms are understood:
+Three formats are supported:
 
 - CreateAI's data samples: a list of actions, or ``{"data": [actions]}``::
 
@@ -11,12 +11,12 @@ Three forms are understood:
 - a MakeCode project: ``{"text": {"dataset.json": "<the above as text>"}}``,
 - ml-machine: ``"recordings": [{"samples": [{"vector": [x, y, z]}, ...]}]``.
 
-The numbers are the board's counts divided by 1000 (so a board at rest reads 1.024 there, not 1);
-the files hold no time stamps (50 samples a second are taken for granted), no people, no boards and
-no names of recordings. What is written is the first form, which CreateAI opens: it demands of each
-action a name, an ``id`` and a list of recordings (empty for a class without any), and of each
-recording an ``id`` and x, y, z of equal length; an icon is added there. It takes windows of 1 s,
-and of 1.8 s when the first recording in the file has 80 samples or more.
+The numbers are the board's counts divided by 1000 (so a board at rest reads 1.024 there, not 1).
+The files hold no time stamps (50 samples a second are assumed), no people, no boards and no names
+of recordings. The first format is the one that is written, as CreateAI opens it: it requires a
+name, an ``id`` and a list of recordings (empty for a class without any) for each action, and an
+``id`` and x, y, z of equal length for each recording; it adds an icon itself. Its windows are 1 s,
+or 1.8 s when the first recording in the file has 80 samples or more.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from microbit_ml.recordings.window import resample
 
 COUNTS_PER_UNIT = 1000
 LARGEST_UNIT = 16.0  # no micro:bit measures beyond 16 g: larger numbers are in another unit
-RATE_HZ = 50.0  # nominal: the board is asked every 20 ms
-LONG_SAMPLES = 80  # a file whose first recording is so long is taken for one of 1.8 s windows
-REQUIRED_CONFIDENCE = 0.8  # of an action, as CreateAI sets it
+RATE_HZ = 50.0  # nominal: the board is read every 20 ms
+LONG_SAMPLES = 80  # CreateAI uses 1.8 s windows for a file whose first recording is this long
+REQUIRED_CONFIDENCE = 0.8  # of an action, CreateAI's default
 BEGIN_MS = 1_704_067_200_000  # 2024: "created" counts up from here, so the order is kept
 _IDS = uuid.UUID("b53e0ad0-3c4b-5d02-9cf5-5f2f2a1f6f61")  # the same data gives the same ids
 
 
 def write_createai(data: Dataset, path: str | Path) -> int:
-    """Write the data set as CreateAI's data samples, whole; how many recordings it holds.
+    """Write the data set as CreateAI's data samples, atomically; return its number of recordings.
 
-    A recording at another rate is brought to 50 samples a second. Raises DataError when there is
+    A recording at another rate is resampled to 50 samples a second. Raises DataError when there is
     no recording, or one without a label; OSError when the disk is full or may not be written.
     """
     created_ms = BEGIN_MS
@@ -78,7 +78,7 @@ def write_createai(data: Dataset, path: str | Path) -> int:
 def by_action(data: Dataset, program: str) -> dict[str, list[list[list[float]]]]:
     """Label -> its recordings as rows [x, y, z] in counts / 1000 at 50 samples a second.
 
-    ``program`` is what messages say cannot take recordings without a label.
+    ``program`` is the name of the receiving program in messages.
     """
     if not data.recordings:
         raise DataError(f"There are no recordings to write for {program}. Record or import some.")
@@ -88,8 +88,8 @@ def by_action(data: Dataset, program: str) -> dict[str, list[list[list[float]]]]
     for recording in data:
         if not recording.label.strip():
             raise DataError(
-                f"The recording {recording.name!r} has no label, and {program} needs one. Put its "
-                "file into the folder of a label, or name labels: --labels A,B"
+                f"The recording {recording.name!r} has no label, and {program} needs one. Move its "
+                "file into the folder of a label, or choose labels: --labels A,B"
             )
         counts = resample(recording, RATE_HZ)
         actions[recording.label].append((counts / COUNTS_PER_UNIT).round(3).tolist())
@@ -100,12 +100,12 @@ def read_createai(path: str | Path, subject: str = "") -> Dataset:
     """Read a JSON file of CreateAI or ml-machine as a data set at 50 Hz.
 
     Actions of the same name are joined; an action without recordings is in ``empty_labels``.
-    ``subject`` says who made all of them. Raises FileMissingError, or DataError that names file,
-    action and recording: a bad recording is never left out silently.
+    ``subject``: who made all of them. Raises FileMissingError, or DataError that names file,
+    action and recording: a bad recording is never skipped silently.
     """
     path = Path(path)
     if path.is_dir():
-        raise DataError(f"{path} is a folder. Name the JSON file in it.")
+        raise DataError(f"{path} is a folder. Give the JSON file in it.")
     actions = _actions(path)
     recordings: list[Recording] = []
     n_of_label: dict[str, int] = {}
@@ -134,7 +134,7 @@ def read_createai(path: str | Path, subject: str = "") -> Dataset:
 
 
 def _actions(path: Path) -> list[Any]:
-    """The list of actions in whichever of the forms the file is."""
+    """The list of actions, whatever format the file has."""
     content = _parse(path)
     if isinstance(content, dict) and isinstance(content.get("text"), dict):
         text = content["text"].get("dataset.json")
@@ -231,8 +231,8 @@ def _recording_values(item: object, where: str) -> np.ndarray:
         )
     if values.size and np.abs(values).max() > LARGEST_UNIT:
         raise DataError(
-            f"{where}: the value {values.flat[np.abs(values).argmax()]:g} is no acceleration in g "
-            f"(CreateAI's numbers lie within +-2.05). Is the file in another unit?"
+            f"{where}: the value {values.flat[np.abs(values).argmax()]:g} is not an acceleration "
+            f"in g (CreateAI's numbers are within +-2.05). Is the file in another unit?"
         )
     return values
 

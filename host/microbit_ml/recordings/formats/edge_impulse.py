@@ -1,6 +1,6 @@
 """Edge Impulse's data acquisition format, as JSON and as CSV; a zip with its ``info.labels``.
 
-One file a recording::
+One file per recording::
 
     shake.shake-01.json   {"protected": {"ver": "v1", "alg": "none"}, "signature": "000...",
                            "payload": {"device_type": "BBC micro:bit V2", "interval_ms": 20.0,
@@ -14,11 +14,11 @@ One file a recording::
                            "metadata": {"person": "Ann", "unit": "m/s2"}}]}
 
 (Source: "Data acquisition format" and "Edge Impulse labels" in the documentation of Edge Impulse.)
-A file by itself has its label before the first dot of its name. Labels, names, people, boards and
-sources are in ``info.labels``; Edge Impulse shows them and gives them back. JSON has one step from
-sample to sample, so uneven time stamps are lost; CSV keeps them. Neither has the data set's rate,
-or labels without recordings. Signatures are neither made nor checked; sensors other than the
-accelerometer are not read; CBOR is not understood.
+Without ``info.labels``, the label is the file name up to its first dot. Labels, names, people,
+boards and sources are in ``info.labels``; Edge Impulse shows and returns them. JSON has one
+sampling interval, so uneven time stamps are lost; CSV keeps them. Neither has the data set's rate,
+or labels without recordings. Signatures are neither written nor checked. Only the accelerometer is
+read. CBOR is not supported.
 """
 
 from __future__ import annotations
@@ -51,24 +51,24 @@ from microbit_ml.recordings.names import text_of
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G, Recording
 
 INFO = "info.labels"
-UNIT = "m/s2"  # what is written: Edge Impulse's own firmware sends it
+UNIT = "m/s2"  # the unit that is written, as by Edge Impulse's own firmware
 _ENDINGS = (".json", ".csv", ".cbor")
 _AGAIN = "Export it from Edge Impulse again."
-Files = list[tuple[tuple[str, ...], bytes]]  # the folders and the name of each, and its content
+Files = list[tuple[tuple[str, ...], bytes]]  # the path of each as a tuple, and its content
 
 
 def write_edge_impulse(data: Dataset, path: str | Path, kind: str = "json") -> int:
-    """Write a zip for Edge Impulse's uploader, whole or not at all; how many recordings it holds.
+    """Write a zip for Edge Impulse's uploader, atomically; return its number of recordings.
 
-    kind: "json" or "csv". Unpack the zip and upload all that is in it: ``info.labels`` says what
-    each file is. Raises DataError when there is no recording, OSError when the disk is full.
+    kind: "json" or "csv". Unpack the zip and upload everything in it: ``info.labels`` describes
+    each file. Raises DataError when there is no recording, OSError when the disk is full.
     """
     if not data.recordings:
         raise DataError(f"There are no recordings to write to {path}. Record or import some.")
     packed, names, files = io.BytesIO(), FreeNames(), []
     with zipfile.ZipFile(packed, "w") as file:
         for recording in data:
-            # The label counts up to the first dot, so it may have none itself.
+            # The label ends at the first dot, so it must not contain one.
             stem = (recording.label or "unlabeled").replace(".", "_")
             name = names.take(f"{stem}.{recording.name or 'recording'}")
             name = f"{name}.{kind}"
@@ -85,7 +85,7 @@ def read_edge_impulse(path: str | Path, unit: str | None = None) -> Dataset:
     """Read one JSON file, or a zip or folder with such files; in counts, clipped at +-2 g.
 
     unit: of CSV files without one in ``info.labels``: "counts", "g", "mg" or "m/s2".
-    Raises FileMissingError, or DataError that names the file and the place in it.
+    Raises FileMissingError, or DataError that names the file and the position in it.
     """
     path = Path(path)
     files = _files(path)
@@ -134,12 +134,12 @@ def _json_of(recording: Recording, rate_hz: float) -> str:
 
 
 def is_even(recording: Recording, rate_hz: float) -> bool:
-    """Whether its samples came in even steps, to a thousandth of a millisecond."""
+    """Whether its samples are evenly spaced, to a thousandth of a millisecond."""
     return _has_step(recording, _step_ms(recording, rate_hz))
 
 
 def _step_ms(recording: Recording, rate_hz: float) -> float:
-    """From sample to sample: the data set's step where it is that, else the mean."""
+    """The sampling interval: the data set's if the recording has that, else the mean."""
     usual_ms = 1000.0 / rate_hz
     if _has_step(recording, usual_ms):
         return usual_ms
@@ -159,7 +159,7 @@ def _csv_of(recording: Recording) -> str:
 
 
 def _metres_per_s2(recording: Recording) -> list[list[float]]:
-    """Four decimals: a count is 0.0096 m/s2, so they give back the same counts."""
+    """Rounded to four decimals: a count is 0.0096 m/s2, so the counts can be restored."""
     return (recording.samples / COUNTS_PER_UNIT[UNIT]).round(4).tolist()
 
 
@@ -176,7 +176,7 @@ def _info_of(recording: Recording, name: str) -> dict[str, Any]:
 
 
 def _files(path: Path) -> Files:
-    """All files that Edge Impulse may have made, with their folders, from whatever path is."""
+    """All files that Edge Impulse may have made, with their paths inside ``path``."""
     if path.is_dir():
         inside = (
             file.relative_to(path).parts for file in sorted(path.rglob("*")) if file.is_file()
@@ -194,34 +194,34 @@ def _files(path: Path) -> Files:
 
 
 def _infos(files: Files, where: str) -> dict[tuple[str, ...], dict[str, Any]]:
-    """What the files ``info.labels`` say, by the place of the file that they say it of."""
-    there = {parts for parts, _ in files}
+    """The entries of all ``info.labels``, by the path of the file that each describes."""
+    existing = {parts for parts, _ in files}
     infos: dict[tuple[str, ...], dict[str, Any]] = {}
     for parts, content in files:
         if parts[-1] != INFO:
             continue
-        place = f"{where}, {'/'.join(parts)}"
-        entries = _parsed(content, place).get("files")
+        inner = f"{where}, {'/'.join(parts)}"
+        entries = _parsed(content, inner).get("files")
         if not isinstance(entries, list):
-            raise DataError(f"{place} has no list of files. {_AGAIN}")
+            raise DataError(f"{inner} has no list of files. {_AGAIN}")
         for number, entry in enumerate(entries, start=1):
-            inner = entry.get("path") if isinstance(entry, dict) else None
-            if not isinstance(inner, str) or not inner:
-                raise DataError(f"{place}, entry {number} has no path of a file. {_AGAIN}")
-            inner_path = PurePosixPath(inner.replace("\\", "/")).parts
-            # A path may begin at the folder of info.labels, or at the top of the export.
-            places = [(*parts[:-1], *inner_path), inner_path]
-            infos[next((one for one in places if one in there), places[0])] = entry
+            path = entry.get("path") if isinstance(entry, dict) else None
+            if not isinstance(path, str) or not path:
+                raise DataError(f"{inner}, entry {number} has no file path. {_AGAIN}")
+            path_parts = PurePosixPath(path.replace("\\", "/")).parts
+            # Relative to the folder of info.labels, or to the top of the export.
+            candidates = [(*parts[:-1], *path_parts), path_parts]
+            infos[next((one for one in candidates if one in existing), candidates[0])] = entry
     return infos
 
 
 def _recording(
     parts: tuple[str, ...], content: bytes, info: dict[str, Any], where: str, unit: str | None
 ) -> Recording:
-    """One file as a recording, with what ``info.labels`` says of it."""
+    """One file as a recording, with its entry in ``info.labels``."""
     name = parts[-1]
     if name.lower().endswith(".cbor") or content[:1] in (b"\xa3", b"\xbf"):
-        raise DataError(f"{where} is CBOR, which is not understood. Choose JSON when you export.")
+        raise DataError(f"{where} is CBOR, which is not supported. Choose JSON when you export.")
     metadata = info.get("metadata") or {}
     if not isinstance(metadata, dict):
         raise DataError(f"{where}: its metadata in {INFO} is not an object. {_AGAIN}")
@@ -253,7 +253,7 @@ def _text(value: object) -> str:
 
 
 def _label(info: dict[str, Any], where: str) -> str | None:
-    """The label in ``info.labels``; None when it does not say."""
+    """The label in ``info.labels``; None when it has none."""
     label = info.get("label")
     if isinstance(label, str):
         return label
@@ -274,27 +274,27 @@ def _from_csv(content: bytes, where: str, unit: str | None) -> tuple[np.ndarray,
     roles = [column.role for column in columns if column]
     if sorted(role for role in roles if role in (*AXES, "time")) != ["time", *AXES]:
         raise DataError(
-            f"{where}, line 1: it must name timestamp, accX, accY and accZ once each, but is "
+            f"{where}, line 1 must name timestamp, accX, accY and accZ once each, but it is "
             f"{lines[0][:60]!r}. {_AGAIN}"
         )
     runs = Table(where, columns, separator, unit).runs(list(enumerate(lines, start=1))[1:])
     if len(runs) > 1:
-        raise DataError(f"{where}, line {runs[1].line}: its time begins again. {_AGAIN}")
+        raise DataError(f"{where}, line {runs[1].line}: the time starts again. {_AGAIN}")
     return np.array(runs[0].rows), runs[0].time_ms
 
 
 def _from_json(content: bytes, where: str, unit: str | None) -> tuple[np.ndarray, object]:
     payload = _parsed(content, where).get("payload")
     if not isinstance(payload, dict):
-        raise DataError(f"{where} has no payload: it is not of Edge Impulse. {_AGAIN}")
+        raise DataError(f"{where} has no payload: it is not an Edge Impulse file. {_AGAIN}")
     step_ms: Any = payload.get("interval_ms")
     if not _is_number(step_ms) or not 0.01 <= step_ms <= 60_000:
         raise DataError(f"{where}: interval_ms is {step_ms!r} instead of milliseconds. {_AGAIN}")
-    places, factor = _sensors(payload.get("sensors"), where, unit)
+    columns, factor = _sensors(payload.get("sensors"), where, unit)
     rows = payload.get("values")
     if not isinstance(rows, list) or not rows:
         raise DataError(f"{where}: values is not a list of samples. {_AGAIN}")
-    values = np.array([_row(row, places, f"{where}, value {n}") for n, row in enumerate(rows, 1)])
+    values = np.array([_row(row, columns, f"{where}, value {n}") for n, row in enumerate(rows, 1)])
     values *= factor
     largest_g = float(np.abs(values).max()) / COUNTS_PER_G
     if largest_g > LARGEST_G:
@@ -303,11 +303,11 @@ def _from_json(content: bytes, where: str, unit: str | None) -> tuple[np.ndarray
 
 
 def _sensors(sensors: object, where: str, unit: str | None) -> tuple[list[int], float]:
-    """The places of x, y and z in a row, and how many counts one of their unit is."""
+    """The columns of x, y and z in a row, and the counts per unit."""
     if not isinstance(sensors, list) or not all(isinstance(one, dict) for one in sensors):
         raise DataError(f"{where}: sensors is not a list of sensors. {_AGAIN}")
     names = [column_of(str(one.get("name", ""))) for one in sensors]
-    places = []
+    columns = []
     for axis in AXES:
         found = [number for number, column in enumerate(names) if column and column.role == axis]
         if len(found) != 1:
@@ -315,20 +315,22 @@ def _sensors(sensors: object, where: str, unit: str | None) -> tuple[list[int], 
                 f"{where}: sensors must name accX, accY and accZ once each, but are "
                 f"{', '.join(str(one.get('name')) for one in sensors)[:60]!r}. {_AGAIN}"
             )
-        places += found
-    told = {str(sensors[place].get("units", "")).lower() for place in places}
-    if unit is None and len(told) > 1:
-        raise DataError(f"{where}: its axes are in {' and '.join(sorted(told))}. {_AGAIN}")
-    name = unit or next(iter(told))
+        columns += found
+    units = {str(sensors[column].get("units", "")).lower() for column in columns}
+    if unit is None and len(units) > 1:
+        raise DataError(f"{where}: its axes are in {' and '.join(sorted(units))}. {_AGAIN}")
+    name = unit or next(iter(units))
     if name not in COUNTS_PER_UNIT:
-        raise DataError(f"{where}: the unit {name!r} is not known. Add: --unit g, mg, m/s2, counts")
-    return places, counts_per_unit(name, where)
+        raise DataError(
+            f"{where}: the unit {name!r} is not known. Add one of: --unit g, mg, m/s2, counts"
+        )
+    return columns, counts_per_unit(name, where)
 
 
-def _row(row: object, places: list[int], where: str) -> list[float]:
+def _row(row: object, columns: list[int], where: str) -> list[float]:
     if not isinstance(row, list):
         raise DataError(f"{where} is not a list of numbers. {_AGAIN}")
-    values: list[Any] = [row[place] if place < len(row) else None for place in places]
+    values: list[Any] = [row[one] if one < len(row) else None for one in columns]
     for axis, value in zip(AXES, values, strict=True):
         if not _is_number(value):
             raise DataError(f"{where}: {axis} is {json.dumps(value)[:40]}, not a number. {_AGAIN}")
@@ -336,7 +338,7 @@ def _row(row: object, places: list[int], where: str) -> list[float]:
 
 
 def _is_number(value: object) -> bool:
-    """Whether JSON gave a finite number (true and false are none)."""
+    """Whether a JSON value is a finite number (true and false are not)."""
     return type(value) in (int, float) and abs(value) < 1e300  # type: ignore[arg-type]
 
 
@@ -346,5 +348,5 @@ def _parsed(content: bytes, where: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise DataError(f"{where} is not JSON or is cut short: {error}. {_AGAIN}") from error
     if not isinstance(parsed, dict):
-        raise DataError(f"{where} holds no object {{...}}. {_AGAIN}")
+        raise DataError(f"{where} does not contain an object {{...}}. {_AGAIN}")
     return parsed

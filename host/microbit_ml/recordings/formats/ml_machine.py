@@ -7,8 +7,8 @@
       "recordings": [{"ID": 1704067200001, "labels": ["X", "Y", "Z"],
                       "samples": [{"vector": [-0.844, -0.408, -0.276]}, ...]}]}]
 
-The numbers are counts / 1000, 50 samples a second. The file has no place for people, boards,
-names of recordings and time stamps. ``createai.read_createai`` reads it.
+The numbers are counts / 1000, 50 samples a second. The file cannot store people, boards, names of
+recordings or time stamps. ``createai.read_createai`` reads it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _COLOURS = ("#a6cee3", "#b2df8a", "#fdbf6f", "#cab2d6", "#1f78b4", "#33a02c", "#
 
 
 def write_ml_machine(data: Dataset, path: str | Path) -> int:
-    """Write the data set in the form above, whole or not at all; how many recordings it holds.
+    """Write the data set in the format above, atomically; return its number of recordings.
 
-    A recording at another rate is brought to 50 samples a second. Raises DataError when there is
+    A recording at another rate is resampled to 50 samples a second. Raises DataError when there is
     no recording, or one without a label; OSError when the disk is full or may not be written.
     """
     number = BEGIN_MS  # ml-machine numbers by the clock; here the same data gives the same file

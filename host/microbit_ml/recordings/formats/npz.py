@@ -5,7 +5,7 @@ recording i is samples[offsets[i]:offsets[i + 1]]; ``labels`` (n,): index into `
 ``subjects`` (n,): a number for each person, -1 for unknown; ``rate_hz``; ``unit``: "counts"
 (1/1024 g) or "mg" (1/1000 g).
 
-May be left out: ``time_ms`` (N,), each sample's time from the start of its recording (without it
+Optional: ``time_ms`` (N,), each sample's time from the start of its recording (default:
 every 1000 / rate_hz); ``subject_names``: the name of each number in ``subjects``; ``names``,
 ``boards`` and ``sources`` (n,), "" for unknown.
 """
@@ -31,9 +31,9 @@ _OPTIONAL = ("time_ms", "subject_names", *_TEXTS)
 
 
 def write_npz(data: Dataset, path: str | Path) -> int:
-    """Write the data set in the form above, whole or not at all; how many recordings it holds.
+    """Write the data set in the format above, atomically; return its number of recordings.
 
-    Everything is kept but the provenance. Raises DataError when there is no recording, OSError
+    Everything but the provenance is stored. Raises DataError when there is no recording, OSError
     when the disk is full or may not be written.
     """
     if not data.recordings:
@@ -62,11 +62,11 @@ def write_npz(data: Dataset, path: str | Path) -> int:
 
 
 def read_npz(path: str | Path) -> Dataset:
-    """Read the ``.npz`` form above as a data set in counts; what is beyond +-2 g is clipped.
+    """Read the ``.npz`` format above as a data set in counts, clipped at +-2 g.
 
     Subjects without a name are called ``FILE-00``, ``FILE-01`` after the file, so that people of
     different files stay different. Raises FileMissingError, or DataError that names the file and
-    what is wrong.
+    the problem.
     """
     path = Path(path)
     arrays = _load(path)
@@ -87,7 +87,7 @@ def read_npz(path: str | Path) -> Dataset:
     recordings = []
     for i, (label, subject) in enumerate(zip(labels, subjects, strict=True)):
         n_of_label[label] += 1
-        part = slice(offsets[i], offsets[i + 1])
+        rows = slice(offsets[i], offsets[i + 1])
         person = ""
         if subject >= 0:
             person = f"{path.stem}-{subject:02d}" if people is None else str(people[subject])
@@ -95,9 +95,9 @@ def read_npz(path: str | Path) -> Dataset:
         try:
             recordings.append(
                 Recording(
-                    arrays["samples"][part].astype(np.float64) * factor,
+                    arrays["samples"][rows].astype(np.float64) * factor,
                     names[label],
-                    arrays["time_ms"][part] if "time_ms" in arrays else None,
+                    arrays["time_ms"][rows] if "time_ms" in arrays else None,
                     person,
                     texts["names"][i] if "names" in texts else name,
                     texts["boards"][i] if "boards" in texts else "",
@@ -164,14 +164,18 @@ def _checked_lists(path: Path, arrays: dict[str, np.ndarray]) -> list[list[int]]
     if offsets[0] != 0 or offsets[-1] != len(samples) or np.any(offsets[1:] <= offsets[:-1]):
         raise _bad(path, "offsets must rise from 0 to the number of samples")
     if labels.min() < 0 or labels.max() >= len(names):
-        raise _bad(path, f"labels must lie in 0..{len(names) - 1}, but reach {labels.max()}")
+        raise _bad(
+            path,
+            f"labels must be in 0..{len(names) - 1}, but range from {labels.min()} to "
+            f"{labels.max()}",
+        )
     return [one.tolist() for one in lists]
 
 
 def _checked_texts(
     path: Path, arrays: dict[str, np.ndarray], n_recordings: int
 ) -> dict[str, list[str]]:
-    """Those of names, boards and sources that are there; the other optional arrays fit too."""
+    """Names, boards and sources, where present; checks all optional arrays."""
     n_samples = len(arrays["samples"])
     if "time_ms" in arrays and arrays["time_ms"].shape != (n_samples,):
         raise _bad(path, f"time_ms must be a list of {n_samples}, one for each sample")
@@ -180,11 +184,11 @@ def _checked_texts(
         if people.ndim != 1 or people.dtype.kind != "U":
             raise _bad(path, "subject_names must be a list of texts")
         if arrays["subjects"].max() >= len(people):
-            raise _bad(path, f"subjects reach {arrays['subjects'].max()}, beyond subject_names")
+            raise _bad(path, f"subjects go up to {arrays['subjects'].max()}, beyond subject_names")
     texts = {name: arrays[name] for name in _TEXTS if name in arrays}
     for name, array in texts.items():
         if array.shape != (n_recordings,) or array.dtype.kind != "U":
-            raise _bad(path, f"{name} must be a list of {n_recordings} texts, one a recording")
+            raise _bad(path, f"{name} must be a list of {n_recordings} texts, one per recording")
     return {name: array.tolist() for name, array in texts.items()}
 
 

@@ -1,17 +1,17 @@
-"""Tables of accelerations that other tools made: any order of columns, in a unit that is named.
+"""Tables of accelerations from other tools: columns in any order, in a named unit.
 
-A line a sample, with commas, semicolons (then decimal commas are understood) or tabs::
+One line per sample, with commas, semicolons (then decimal commas are accepted) or tabs::
 
     "label","recording","person","board","time_ms","x_counts","y_counts","z_counts"
     "shake","shake-01","Ann","V2",0,12,-4,-1020
     "shake","shake-01","Ann","V2",20,16,-8,-1016
 
-That is what :func:`write_plain_csv` writes: one table with all recordings, for a spreadsheet. It
-keeps labels, names, people, boards and time stamps; it has no place for where a recording comes
-from, for the data set's own rate and for labels without recordings.
+:func:`write_plain_csv` writes this: one table with all recordings, for a spreadsheet. It stores
+labels, names, people, boards and time stamps, but not the sources of recordings, the data set's
+rate, or labels without recordings.
 
-Columns are known by their names (``x``, ``accX``, ``acceleration y (m/s2)``, ``timestamp``,
-``Time (seconds)``), or in their order by ``columns="x,y,z,time"``. Others are not read.
+Columns are recognised by their names (``x``, ``accX``, ``acceleration y (m/s2)``, ``timestamp``,
+``Time (seconds)``), or by their order with ``columns="x,y,z,time"``. Others are ignored.
 """
 
 from __future__ import annotations
@@ -43,29 +43,29 @@ from microbit_ml.recordings.recording import AXES
 def read_plain_csv(
     path: str | Path, columns: str | None = None, unit: str | None = None
 ) -> Dataset:
-    """Read a table of accelerations as a data set in counts; beyond +-2 g it is clipped.
+    """Read a table of accelerations as a data set in counts, clipped at +-2 g.
 
-    columns: what the columns hold, in their order, such as "x,y,z,time"; "-" for one that is not
-    wanted. Left out: by their names in the first line. A time without a unit is in milliseconds;
-    "time_s" is in seconds; without a time there are 50 samples a second.
-    unit: "counts" (1/1024 g), "g", "mg" or "m/s2", where the names of the columns do not say it.
+    columns: the columns in their order, such as "x,y,z,time"; "-" for one to skip. Default: by
+    their names in the first line. A time without a unit is in milliseconds, "time_s" in seconds;
+    without a time, 50 samples a second are assumed.
+    unit: "counts" (1/1024 g), "g", "mg" or "m/s2", if the column names do not contain it.
 
-    A new recording begins with another label, name or person, and where the time starts again.
+    A new recording begins at another label, name or person, and where the time starts again.
     Raises FileMissingError, or DataError that names file and line.
     """
     path = Path(path)
     lines, separator = table_lines(read_bytes(path), str(path))
-    there, n_head = _columns(lines[0], separator, columns, str(path))
-    table = Table(str(path), there, separator, unit)
+    found, n_head = _columns(lines[0], separator, columns, str(path))
+    table = Table(str(path), found, separator, unit)
     runs = table.runs(list(enumerate(lines, start=1))[n_head:])
     return as_dataset(runs, path, "CSV")
 
 
 def write_plain_csv(data: Dataset, path: str | Path) -> int:
-    """Write all recordings into one table, whole or not at all; how many it holds.
+    """Write all recordings into one table, atomically; return their number.
 
-    Two recordings of the same label, name, person and board one after the other would be read
-    as one, so the second is called name-2. Raises DataError when there is no recording, OSError
+    Two consecutive recordings of the same label, name, person and board would be read as one, so
+    the second is called name-2. Raises DataError when there is no recording, OSError
     when the disk is full or may not be written.
     """
     if not data.recordings:
@@ -91,7 +91,7 @@ def write_plain_csv(data: Dataset, path: str | Path) -> int:
 
 
 def looks_like_table(start: bytes) -> bool:
-    """Whether a file that begins like this has columns x, y and z by their names."""
+    """Whether a file that begins like this has columns named x, y and z."""
     line = start.decode("utf-8-sig", errors="replace").lstrip().split("\n")[0].strip()
     found = {column.role for column in map(column_of, cells_of(line, separator_of(line))) if column}
     return set(AXES) <= found
@@ -100,15 +100,15 @@ def looks_like_table(start: bytes) -> bool:
 def _columns(
     first_line: str, separator: str, columns: str | None, where: str
 ) -> tuple[list[Column | None], int]:
-    """What each column holds, and how many lines of names stand before the samples."""
+    """The columns, and the number of header lines before the samples."""
     cells = cells_of(first_line, separator)
-    there = [column_of(cell) for cell in cells]
+    found = [column_of(cell) for cell in cells]
     n_head = 1
     if columns is not None:
-        there = _named_columns(columns)
-        pairs = zip(there, cells, strict=False)  # a line of another length is refused later
+        found = _named_columns(columns)
+        pairs = zip(found, cells, strict=False)  # a line of another length is refused later
         n_head = int(any(one and one.role not in TEXTS and _is_name(cell) for one, cell in pairs))
-    counts = Counter(column.role for column in there if column)
+    counts = Counter(column.role for column in found if column)
     missing = [axis for axis in AXES if axis not in counts]
     twice = [role for role, count in counts.items() if count > 1]
     if missing or twice:
@@ -120,10 +120,10 @@ def _columns(
                 "columns",
             )
         raise DataError(
-            f"{where}, line 1: there is {problem} in {first_line[:60]!r}. Say what the columns "
-            "are, in their order: --columns x,y,z,time (- for one that is not wanted)"
+            f"{where}, line 1: there is {problem} in {first_line[:60]!r}. Name the columns "
+            "in their order: --columns x,y,z,time (- for one to skip)"
         )
-    return there, n_head
+    return found, n_head
 
 
 def _named_columns(columns: str) -> list[Column | None]:
@@ -132,8 +132,8 @@ def _named_columns(columns: str) -> list[Column | None]:
         column = column_of(name)
         if column is None and name.strip() not in ("-", ""):
             raise SettingError(
-                f"columns is {columns!r}, but {name.strip()!r} is no column that is known. There "
-                f"are: {', '.join(ROLES)}, time_s, and - for one that is not wanted.",
+                f"columns is {columns!r}, but {name.strip()!r} is not a known column. Choose "
+                f"from: {', '.join(ROLES)}, time_s, and - for one to skip.",
                 "columns",
             )
         named.append(column)
@@ -141,7 +141,7 @@ def _named_columns(columns: str) -> list[Column | None]:
 
 
 def _is_name(cell: str) -> bool:
-    """Whether a cell holds letters, as the names of columns do, and not a number."""
+    """Whether a cell holds letters, as column names do, and not a number."""
     try:
         float(cell.replace(",", "."))
     except ValueError:

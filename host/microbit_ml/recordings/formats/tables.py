@@ -1,7 +1,7 @@
-"""Tables of accelerations as text: what their columns hold, and their rows as recordings.
+"""Tables of accelerations as text: the roles of their columns, and their rows as recordings.
 
-What plain CSV, a micro:bit's data log and Edge Impulse's CSV have in common. Columns are known by
-their names: ``x``, ``accX``, ``acceleration y (m/s2)``, ``timestamp``, ``Time (seconds)``.
+Shared by plain CSV, a micro:bit's data log and Edge Impulse's CSV. Columns are recognised by their
+names: ``x``, ``accX``, ``acceleration y (m/s2)``, ``timestamp``, ``Time (seconds)``.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ COUNTS_PER_UNIT = {
     "m/s2": COUNTS_PER_G / METRES_PER_S2,
 }
 LARGEST_G = 16.5  # no chip of a micro:bit measures more: larger numbers are in another unit
-LEAST_G = 0.05  # gravity alone is 1 g: a table wholly below this is in another unit
-LONGEST_STEP_MS = 10_000.0  # slower than any log of movements: those times are in microseconds
-SHORTEST_STEP_MS = 0.5  # faster than any accelerometer here: those times are in seconds
+LEAST_G = 0.05  # gravity alone is 1 g: a table entirely below this is in another unit
+LONGEST_STEP_MS = 10_000.0  # slower than any log of movements: the times are in microseconds
+SHORTEST_STEP_MS = 0.5  # faster than any accelerometer here: the times are in seconds
 TEXTS = ("label", "recording", "person", "board")
 ROLES = (*AXES, "time", *TEXTS)
 _MS_PER = {"ms": 1.0, "s": 1000.0, "us": 0.001, "min": 60_000.0, "h": 3_600_000.0}
@@ -53,7 +53,7 @@ _TIME = re.compile(
 
 @dataclass(frozen=True)
 class Column:
-    """What a column holds: one of ROLES, and its unit where its name says it.
+    """A column's role, one of ROLES, and its unit if its name contains one.
 
     unit: of an axis, a key of COUNTS_PER_UNIT or ""; ms_per_unit: of the time.
     """
@@ -65,10 +65,10 @@ class Column:
 
 @dataclass
 class Run:
-    """Rows of a table that belong together: what becomes one recording.
+    """Consecutive rows of a table that become one recording.
 
-    rows: values of x, y, z in counts; time_ms: of each, empty without a column for the time;
-    texts: label, recording, person and board, "" for what is not told; line: of its first row.
+    rows: values of x, y, z in counts; time_ms: of each, empty without a time column; texts: label,
+    recording, person and board, "" when unknown; line: of its first row.
     """
 
     texts: dict[str, str]
@@ -78,7 +78,7 @@ class Run:
 
 
 def column_of(name: str) -> Column | None:
-    """What a column of this name holds; None when it is none of what is wanted here."""
+    """The column of this name; None for one that is not used."""
     name = name.strip().strip("\ufeff")
     if match := _AXIS.fullmatch(name):
         unit = (match[2] or "").lower()
@@ -90,7 +90,7 @@ def column_of(name: str) -> Column | None:
 
 
 def read_bytes(path: Path) -> bytes:
-    """What is in the file; FileMissingError when it is not there."""
+    """The file's bytes; FileMissingError when there is no such file."""
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
@@ -98,7 +98,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def table_lines(content: bytes, where: str) -> tuple[list[str], str]:
-    """The lines of a table without empty ones at its end, and what separates its columns."""
+    """The lines of a table without empty ones at its end, and the separator of its columns."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -110,28 +110,28 @@ def table_lines(content: bytes, where: str) -> tuple[list[str], str]:
     if not lines:
         raise DataError(f"{where} is empty. Save or download it again.")
     if not ended:
-        # A number cut short (-10 of -1024) looks like a good one, so the missing end counts.
+        # A truncated number (-10 of -1024) looks valid, so a missing line break is an error.
         raise DataError(
             f"{where}, line {len(lines)}: the last line does not end with a line break, so the "
-            "file may be cut short. If it is whole, add one; else save it again."
+            "file may be cut short. If it is complete, add a line break. If not, save it again."
         )
     return lines, separator_of(lines[0])
 
 
 @dataclass
 class Table:
-    """How to read the rows of one table; ``where`` names the file in messages."""
+    """Reads the rows of one table; ``where`` names the file in messages."""
 
     where: str
     columns: Sequence[Column | None]
     separator: str
-    unit: str | None = None  # as the caller says; else as the columns' names say
+    unit: str | None = None  # None: from the column names
 
     def runs(self, lines: Sequence[tuple[int, str]], *, is_log: bool = False) -> list[Run]:
         """The numbered lines as runs of samples in counts.
 
-        is_log: in a data log, a board that was started again counts its time from 0, so any step
-        back begins a new recording; in another table it is damage unless it is a new start.
+        is_log: in a data log, the time restarts with the board, so any step back begins a new
+        recording; in other tables that is damage, unless the time starts again.
         """
         factor = self._counts_per_unit()
         runs: list[Run] = []
@@ -159,20 +159,20 @@ class Table:
             if time_ms is not None:
                 runs[-1].time_ms.append(time_ms)
         if not runs:
-            raise DataError(f"{self.where} has names of columns but no samples. Save it again.")
+            raise DataError(f"{self.where} has column names but no samples. Save it again.")
         self._check(runs)
         return runs
 
     def _counts_per_unit(self) -> float:
-        told = {column.unit for column in self.columns if column and column.unit}
-        if len(told) > 1:
-            raise DataError(f"{self.where}: its columns are in {' and '.join(sorted(told))}. "
-                            "Let x, y and z have one unit.")  # fmt: skip
-        unit = self.unit or next(iter(told), None)
+        units = {column.unit for column in self.columns if column and column.unit}
+        if len(units) > 1:
+            raise DataError(f"{self.where}: its columns are in {' and '.join(sorted(units))}. "
+                            "Use one unit for x, y and z.")  # fmt: skip
+        unit = self.unit or next(iter(units), None)
         if unit is None:
             raise DataError(
-                f"{self.where} does not say in which unit its numbers are. Add: --unit mg (or g, "
-                "m/s2, or counts: 1/1024 g, what a micro:bit gives)"
+                f"{self.where} does not name the unit of its numbers. Add: --unit mg (or g, m/s2, "
+                "or counts: 1/1024 g, the unit of a micro:bit)"
             )
         return counts_per_unit(unit, self.where)
 
@@ -206,31 +206,31 @@ class Table:
         return True
 
     def _check(self, runs: list[Run]) -> None:
-        """Numbers that no accelerometer gives are in another unit than was thought."""
+        """Raise DataError for impossible numbers: their unit must be another one."""
         steps = [np.diff(run.time_ms) for run in runs if len(run.time_ms) > 1]
         step_ms = float(np.median(np.concatenate(steps))) if steps else 20.0
         if not SHORTEST_STEP_MS <= step_ms <= LONGEST_STEP_MS:
             unit, column = ("seconds", "s") if step_ms < 1 else ("microseconds", "us")
             raise DataError(
-                f"{self.where}: its time goes on by {step_ms:g} ms a sample. If it is in {unit}, "
-                f"call the column time_{column}."
+                f"{self.where}: its time increases by {step_ms:g} ms per sample. If it is in "
+                f"{unit}, name the column time_{column}."
             )
         largest_g = max(np.abs(run.rows).max() for run in runs) / COUNTS_PER_G
-        sure = any(column and column.unit for column in self.columns) and not self.unit
-        if largest_g > LARGEST_G or (largest_g < LEAST_G and not sure):
+        has_unit = any(column and column.unit for column in self.columns) and not self.unit
+        if largest_g > LARGEST_G or (largest_g < LEAST_G and not has_unit):
             raise wrong_unit(self.where, largest_g)
 
 
 def wrong_unit(where: str, largest_g: float) -> DataError:
-    """The error for numbers that no accelerometer gives in the unit that was thought."""
+    """The error for numbers that are impossible in the assumed unit."""
     return DataError(
-        f"{where}: its largest number would be {largest_g:g} g, which no micro:bit says. Name the "
-        "unit: --unit counts, mg, g or m/s2"
+        f"{where}: its largest number would be {largest_g:g} g, which no micro:bit can read. Name "
+        "the unit: --unit counts, mg, g or m/s2"
     )
 
 
 def as_dataset(runs: list[Run], path: Path, kind: str) -> Dataset:
-    """The runs as recordings; those without a name are called after label or file, counted."""
+    """The runs as recordings; those without a name get the label or file name and a number."""
     numbers: Counter[str] = Counter()
     recordings = []
     for run in runs:
@@ -256,22 +256,22 @@ def as_dataset(runs: list[Run], path: Path, kind: str) -> Dataset:
 
 
 def counts_per_unit(unit: str, where: str) -> float:
-    """How many counts one of the unit is, or a DataError that names those that are known."""
+    """The counts per unit. Raises DataError, with the known units, for an unknown one."""
     if unit not in COUNTS_PER_UNIT:
         raise DataError(
-            f"{where}: {unit!r} is no unit that is known. There are: {', '.join(COUNTS_PER_UNIT)}."
+            f"{where}: {unit!r} is not a known unit. Choose from: {', '.join(COUNTS_PER_UNIT)}."
         )
     return COUNTS_PER_UNIT[unit]
 
 
 def separator_of(line: str) -> str:
-    """What separates the columns of the line: a semicolon, a tab or a comma."""
+    """The separator of the line's columns: a semicolon, a tab or a comma."""
     return next((mark for mark in (";", "\t") if mark in line), ",")
 
 
 def cells_of(line: str, separator: str) -> list[str]:
     """The cells of one line; a cell in quotation marks may hold the separator."""
-    line = line.replace("\0", "\ufffd")  # which Python 3.10 refuses with an error of its own
+    line = line.replace("\0", "\ufffd")  # Python 3.10 raises an error for it
     rows: Iterator[list[str]] = csv.reader([line], delimiter=separator, skipinitialspace=True)
     try:
         return next(rows, [""])

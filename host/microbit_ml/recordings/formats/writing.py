@@ -1,4 +1,4 @@
-"""Writing a data set into one file: the formats, and what each of them cannot hold."""
+"""Writing a data set into one file: the formats, and what each cannot store."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from microbit_ml.recordings.formats.npz import write_npz
 from microbit_ml.recordings.formats.plain_csv import write_plain_csv
 from microbit_ml.recordings.window import resample
 
-_EVEN = "time stamps (50 samples a second are taken for granted)"
+_EVEN = "time stamps (50 samples a second are assumed)"
 
 
 @dataclass(frozen=True)
 class Format:
-    """A form in which a data set can be written.
+    """A file format for a whole data set.
 
-    lacks: what it has no place for, beside where the recordings were imported from; has_people:
-    whether it says who moved; even: whether its time stamps are even; at_50_hz: whether it takes
-    50 samples a second for granted.
+    lacks: what it cannot store, beside the provenance; has_people: whether it stores who moved;
+    even: whether its time stamps are evenly spaced; at_50_hz: whether it assumes 50 samples a
+    second.
     """
 
     write: Callable[[Dataset, Path], int]
@@ -37,7 +37,7 @@ class Format:
     at_50_hz: bool = False
 
     def n_changed(self, data: Dataset) -> int:
-        """How many recordings get other samples or times, to suit the format."""
+        """The number of recordings whose samples or times change to fit the format."""
         if self.at_50_hz:
             return sum(not np.array_equal(resample(one, RATE_HZ), one.samples) for one in data)
         return sum(not is_even(one, data.rate_hz) for one in data) if self.even else 0
@@ -75,11 +75,11 @@ BY_ENDING = {".zip": "zip", ".npz": "npz", ".csv": "csv"}
 
 
 def write_file(data: Dataset, path: Path, name: str, progress: Progress | None = None) -> int:
-    """Write the data set in the format of this name; how many recordings the file holds.
+    """Write the data set in the format of this name; return the number of recordings in it.
 
-    ``progress(done, total)`` is called while a zip is written. The file is written whole or not at
-    all. Raises DataError when the format cannot hold the data set, OSError when the disk is full
-    or may not be written.
+    ``progress(done, total)`` is called while a zip is written. The file is written atomically.
+    Raises DataError when the format cannot store the data set, OSError when the disk is full or may
+    not be written.
     """
     if name == "zip":
         return write_zip(data, path, progress)

@@ -1,10 +1,10 @@
-"""What hands do when they mean nothing: hold still, walk, and fidget, in many ways.
+"""Background movements that are not gestures: holding still, walking and fidgeting, in many ways.
 
-Like the gestures, each is a function of a person, a source of chance, the moments ``t`` (n,) in
-seconds, and how many seconds it is to last; it returns a Motion. They differ from the background
-that :func:`~microbit_ml.recordings.simulate` makes, so that a model can be tried on what it never
-learned: several gaits in several postures, and a board that is turned over, put down, handed on
-and put into a pocket.
+Like a gesture, each is a function of a person, a random generator, the times ``t`` (n,) in seconds,
+and its duration in seconds; it returns a Motion. They differ from the background of
+:func:`~microbit_ml.recordings.simulate`, so that a model can be tested on unseen movements: several
+gaits in several postures, and a board that is turned over, put down, handed on and put into a
+pocket.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ POSTURES = {
 }
 FIDGET_S = (1.5, 3.5)
 PAUSE_S = (0.3, 2.5)  # between two fidgets
-POSTURE_SPREAD = 0.2  # radians, standard deviation: nobody takes the same posture twice
+POSTURE_DEVIATION = 0.2  # radians, standard deviation: no posture is ever repeated exactly
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,14 @@ GAITS = {
 
 
 def hold_still(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
-    """A quiet hand in some posture, that drifts a little."""
+    """A steady hand in some posture, which drifts a little."""
     pitch, roll, yaw, _ = _posture(rng)
     drift = 0.04 * np.sin(TAU * rng.uniform(0.05, 0.2) * t + rng.uniform(0, TAU))
     return held(person, rng, t, _nowhere(t), pitch + drift, roll + rng.normal(0, 1) * drift, yaw)
 
 
 def walk(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
-    """A gait in a posture: bounce with every step, sway and arm with every second one."""
+    """A gait in a posture: bounce at every step, sway and arm swing at every second one."""
     gait = list(GAITS.values())[rng.integers(len(GAITS))]
     strength = person.size * factor(rng, 0.25)
     steps_hz = rng.uniform(*gait.steps_hz)
@@ -87,7 +87,7 @@ def walk(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
 
 
 def fidget(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
-    """One fidget after the other, with pauses, from one posture."""
+    """One fidget after another, with pauses, from one posture."""
     pitch, roll, yaw, _ = _posture(rng)
     position, angles = _nowhere(t), _nowhere(t) + np.array([pitch, roll, yaw])
     kinds = list(FIDGETS.values())
@@ -102,7 +102,7 @@ def fidget(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
 
 
 Change = tuple[np.ndarray, np.ndarray]
-"""What a fidget adds to the position, (n, 3) m, and to pitch, roll and yaw, (n, 3) radians."""
+"""A fidget's change of position, (n, 3) m, and of pitch, roll and yaw, (n, 3) radians."""
 
 
 def _nudge(person: Person, rng: Rng, t: np.ndarray, begin: float, end: float) -> Change:
@@ -117,7 +117,7 @@ def _nudge(person: Person, rng: Rng, t: np.ndarray, begin: float, end: float) ->
 
 
 def _turn_over(person: Person, rng: Rng, t: np.ndarray, begin: float, end: float) -> Change:
-    """To look at the back, and after a while at the face again."""
+    """Turned to look at the back, and after a while at the face again."""
     takes = rng.uniform(0.7, 1.3) / person.speed
     rests = max(end - begin - 2 * takes, 0.0) * rng.uniform(0.3, 1.0)
     back = progress(t, begin, begin + takes)
@@ -128,7 +128,7 @@ def _turn_over(person: Person, rng: Rng, t: np.ndarray, begin: float, end: float
 
 
 def _put_down(person: Person, rng: Rng, t: np.ndarray, begin: float, end: float) -> Change:
-    """Down to a table, a knock as it meets it, and later up again."""
+    """Down to a table, with a knock on contact, and later up again."""
     lands = begin + rng.uniform(0.7, 1.2) / person.speed
     lifts = max(end - rng.uniform(0.6, 1.0) / person.speed, lands + 0.2)
     down = progress(t, begin, lands) - progress(t, lifts, end + 0.3)
@@ -139,7 +139,7 @@ def _put_down(person: Person, rng: Rng, t: np.ndarray, begin: float, end: float)
 
 
 def _hand_on(person: Person, rng: Rng, t: np.ndarray, begin: float, end: float) -> Change:
-    """Held out to somebody, taken with a little tug, looked at, and given back."""
+    """Handed to another person, taken with a little tug, looked at, and given back."""
     given = begin + rng.uniform(0.7, 1.2) / person.speed
     away = progress(t, begin, given) - progress(t, max(given + 0.2, end - 0.8), end + 0.2)
     tug = rng.uniform(0.03, 0.1) * damped(t - given, rng.uniform(3, 6), 0.5)
@@ -160,7 +160,7 @@ def _pocket(person: Person, rng: Rng, t: np.ndarray, begin: float, end: float) -
 
 
 def _rock(person: Person, rng: Rng, t: np.ndarray, begin: float, end: float) -> Change:
-    """Rocked slowly to and fro between the fingers."""
+    """Rocked slowly back and forth between the fingers."""
     swing = np.sin(TAU * rng.uniform(0.5, 1.3) * person.speed * (t - begin))
     swing = swing * envelope(t, begin, end, 0.4)
     turned = swing[:, np.newaxis] * rng.normal(0, [0.2, 0.3, 0.15])
@@ -196,16 +196,16 @@ BACKGROUND_KINDS: dict[str, Callable[[Person, Rng, np.ndarray, float], Motion]] 
 
 def _posture(rng: Rng) -> tuple[float, float, float, float]:
     pitch, roll, yaw, swings = list(POSTURES.values())[rng.integers(len(POSTURES))]
-    off = rng.normal(0, POSTURE_SPREAD, 3)
+    off = rng.normal(0, POSTURE_DEVIATION, 3)
     return pitch + off[0], roll + off[1], yaw + off[2], swings
 
 
 def _heels(rng: Rng, t: np.ndarray, step: np.ndarray) -> np.ndarray:
-    """A damped knock each time that ``step`` passes a whole turn: (n,), in metres at 1 m/s."""
+    """A damped knock each time ``step`` completes a full turn: (n,), in metres at 1 m/s."""
     turns = np.floor(step / TAU)
     knocks = np.zeros_like(t)
     for i in np.flatnonzero(np.diff(turns) > 0):
-        after = slice(i, i + 250)  # half a second, at 2 ms: then it is over
+        after = slice(i, i + 250)  # half a second, at 2 ms: by then it has decayed
         knocks[after] += rng.uniform(0.6, 1.4) * damped(t[after] - t[i], 10.0, 0.3)
     return knocks
 

@@ -1,9 +1,9 @@
-"""What hands do: each gesture as a path through space and a turn of the hand.
+"""Gestures: each is a path of the hand through space and its rotation.
 
-A motion function takes a person, a source of chance and the moments ``t`` (n,) in seconds, which
-begin somewhat before 0 and end somewhat after ``seconds``; between is what gets recorded. It
-returns a Motion. A gesture that is shorter than the recording starts at a random moment in it,
-with stillness before and after. Nothing here knows about sensors.
+A motion function takes a person, a random generator and the times ``t`` (n,) in seconds, which
+begin shortly before 0 and end shortly after ``seconds``; the part between is recorded. It returns a
+Motion. A gesture that is shorter than the recording starts at a random time in it, with stillness
+before and after. Nothing here depends on sensors.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from microbit_ml.recordings.simulation.people import Person
 
 
 def shake(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
-    """Quickly to and fro, mostly left and right; the wrist turns along."""
+    """Quickly back and forth, mostly left and right; the wrist turns along."""
     begin, end = _span(rng, rng.uniform(0.8, 1.5) / person.speed, seconds)
     swing = _vibration(rng, t, 4.2 * person.speed) * _envelope(t, begin, end, 0.15)
     angle = person.shake_tilt
@@ -35,7 +35,7 @@ def shake(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
 
 
 def circle(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
-    """One round or a little more, drawn upright in the air before the body."""
+    """One turn or a little more, drawn upright in the air in front of the body."""
     turns = rng.uniform(1.0, 1.6)
     begin, end = _span(rng, turns / (1.2 * person.speed), seconds)
     angle = rng.uniform(-0.6, 0.6) + person.circle_sense * TAU * turns * _progress(t, begin, end)
@@ -49,9 +49,10 @@ def circle(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
 
 
 def tap(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
-    """A finger of the other hand knocks on the face, once to four times.
+    """A finger of the other hand knocks on the face, one to four times.
 
-    The hand below gives way and springs back: a damped swing, with a velocity from the knock.
+    The hand below gives way and springs back: a damped oscillation that starts with the velocity
+    of the knock.
     """
     gap_s = rng.uniform(0.17, 0.28) / person.speed
     begin, _ = _span(rng, gap_s * person.n_taps, seconds)
@@ -78,7 +79,7 @@ def wave(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
 
 
 def lift(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
-    """Up by a forearm's length in one go, and held there."""
+    """Up by a forearm's length in one movement, and held there."""
     begin, end = _span(rng, rng.uniform(0.6, 0.85) / person.speed, seconds)
     up = _progress(t, begin, end)
     height = 0.36 * person.size
@@ -101,7 +102,7 @@ def twist(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
 
 
 def still(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
-    """In a quiet hand, or lying on a table, with the face up or down."""
+    """In a steady hand, or lying on a table, face up or down."""
     nowhere = np.zeros((len(t), 3))
     if rng.random() < 0.4:
         level = np.full_like(t, rng.normal(0, 0.03))
@@ -119,9 +120,9 @@ def walking(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
     bounce = -0.022 * person.size * np.cos(step) + 0.004 * np.cos(2 * step + rng.uniform(0, TAU))
     sway = 0.012 * person.size * np.cos(step / 2)
     surge = 0.012 * person.size * np.sin(step)
-    heel_moments = (np.arange(-3, int(t[-1] * steps_hz) + 3) * TAU - step[0]) / (TAU * steps_hz)
-    for moment in t[0] + heel_moments:
-        bounce += rng.uniform(0.02, 0.06) * _damped(t - moment, 10.0, 0.3)
+    heel_times = (np.arange(-3, int(t[-1] * steps_hz) + 3) * TAU - step[0]) / (TAU * steps_hz)
+    for time in t[0] + heel_times:
+        bounce += rng.uniform(0.02, 0.06) * _damped(t - time, 10.0, 0.3)
     position = np.stack([sway, surge, bounce], axis=1)
     if not person.arm_hangs:
         return _held(
@@ -135,7 +136,7 @@ def walking(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
 
 
 def fidgeting(person: Person, rng: Rng, t: np.ndarray, seconds: float) -> Motion:
-    """Idle play: small pushes and turns this way and that, none of them meant."""
+    """Idle play: small pushes and turns this way and that, none of them intended."""
     position, angles = np.zeros((len(t), 3)), np.zeros((len(t), 3))
     for _ in range(int(rng.integers(3, 7) * max(1.0, seconds))):
         begin = rng.uniform(-0.2, seconds)

@@ -1,16 +1,16 @@
-"""The physics: a board in a moving hand, and what pulls at its sensor.
+"""The physics: a board in a moving hand, and the specific force on its sensor.
 
 An accelerometer weighs a tiny mass on springs. Lying on a table it does not read 0: the table
-pushes the board up with 1 g, against the Earth's pull. Falling freely it reads 0, although it
-gets faster and faster, for nothing pushes it. What it measures is called *specific force*: the
-acceleration that is not due to gravity,
+pushes the board up with 1 g, against the Earth's pull. In free fall it reads 0, although it
+gets faster and faster, because nothing pushes it. It measures *specific force*: the acceleration
+that is not due to gravity,
 
-    f = R^T (p'' - g)        p'' acceleration of the board, g = (0, 0, -1) the Earth's pull
+    f = R^T (p'' - g)        p'' acceleration of the board, g = (0, 0, -1) gravity
 
-with R^T because the sensor turns with the board and sees everything along its own axes.
+with R^T because the sensor turns with the board and measures along its own axes.
 
 Axes of the world, as the person sees them: x to the right, y forwards, z up. Axes of the
-micro:bit, as its readings count: x towards its LEFT edge, y towards the logo, z out of the BACK.
+micro:bit, as in its readings: x towards its LEFT edge, y towards the logo, z out of the BACK.
 So it reads +1 g along x with its right edge down, +1 g along y with the logo up, -1 g along z
 with its face up. And pushed to the right it reads minus along x: the mass inside stays behind,
 to the left, just as if the left edge were down.
@@ -31,7 +31,7 @@ BOARD_IN_HAND = np.diag([-1.0, 1.0, -1.0])
 
 @dataclass(frozen=True)
 class Motion:
-    """A hand's way through space, from a place and pose of rest, at evenly spaced moments.
+    """A hand's path through space, from a position and pose of rest, at evenly spaced times.
 
     position_m: (n, 3) right, forwards, up. Angles in radians, each (n,): pitch lifts the
     fingertips, roll turns the forearm so that its right side goes down, yaw points to the left;
@@ -46,7 +46,7 @@ class Motion:
     askew: np.ndarray
 
     def mirrored(self) -> Motion:
-        """The same movement by the other hand: left and right change places."""
+        """The same movement by the other hand: left and right are swapped."""
         mirror_x, mirror_turns = np.array([-1.0, 1.0, 1.0]), np.array([1.0, -1.0, -1.0])
         return Motion(
             self.position_m * mirror_x, self.pitch, -self.roll, -self.yaw, self.askew * mirror_turns
@@ -79,9 +79,9 @@ def rotation(pitch: np.ndarray, roll: np.ndarray, yaw: np.ndarray) -> np.ndarray
 
 
 def specific_force(motion: Motion, step_s: float) -> np.ndarray:
-    """What an ideal sensor reads during the motion: (n, 3) in g along the micro:bit's axes.
+    """The readings of an ideal sensor during the motion: (n, 3) in g along the micro:bit's axes.
 
-    step_s: seconds between two moments of the motion.
+    step_s: seconds between two time steps of the motion.
     """
     velocity = np.gradient(motion.position_m, step_s, axis=0)
     acceleration = np.gradient(velocity, step_s, axis=0) / GRAVITY
@@ -89,7 +89,7 @@ def specific_force(motion: Motion, step_s: float) -> np.ndarray:
     hand = rotation(motion.pitch, motion.roll, motion.yaw)
     askew = rotation(*motion.askew[:, np.newaxis])
     board = hand @ askew @ BOARD_IN_HAND
-    return np.einsum("nji,nj->ni", board, push)  # R^T times the push, for every moment
+    return np.einsum("nji,nj->ni", board, push)  # R^T times the push, at every time step
 
 
 def _matrices(*rows: list[np.ndarray]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Simulated people: each moves in a way of their own, and holds a board of their own."""
+"""Simulated people: each has their own way of moving, and their own board."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Person:
-    """How somebody moves. Factors are around 1; angles in radians.
+    """A person's way of moving. Factors are around 1; angles in radians.
 
     speed and size: of all movements; hand: +1 right, -1 left; grip: (3,) pitch, roll, yaw by
     which the board sits askew; hold_pitch: how far the fingertips point up when at rest.
-    tremor_mm, tremor_hz: the fine shaking that every hand has. The rest are habits: the way of
+    tremor_mm, tremor_hz: the fine shaking of every hand. The rest are habits: the way of
     shaking (its axis, tilted from left-right), circling (-1 or +1), tapping (how often), waving
     (distance from the turning point: wrist or elbow), twisting (how far back), walking (steps a
     second; arm hanging or board held up).
-    sensor_offset, sensor_gain: (3,) counts and factors of the board that they were given.
+    sensor_offset, sensor_gain: (3,) counts and factors of their board.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Person:
     sensor_gain: np.ndarray
 
     def in_the_mood(self, rng: np.random.Generator) -> Person:
-        """The same person in one recording: never twice quite the same."""
+        """The same person in one recording, with a little random variation."""
         return replace(
             self,
             speed=self.speed * factor(rng, 0.08),
@@ -52,7 +52,7 @@ class Person:
 
 
 def make_person(seed: int, index: int) -> Person:
-    """Person number ``index`` (0, 1, ...) of the crowd ``seed``: always the same one."""
+    """Person number ``index`` (0, 1, ...) of the crowd ``seed``: deterministic."""
     rng = np.random.default_rng([seed, index])
     return Person(
         name=f"person-{index + 1:02d}",
@@ -75,6 +75,6 @@ def make_person(seed: int, index: int) -> Person:
     )
 
 
-def factor(rng: np.random.Generator, spread: float) -> float:
-    """A random factor around 1: half as often as twice."""
-    return float(np.exp(rng.normal(0, spread)))
+def factor(rng: np.random.Generator, deviation: float) -> float:
+    """A random factor around 1 (log-normal): a half is as likely as a double."""
+    return float(np.exp(rng.normal(0, deviation)))

@@ -1,9 +1,9 @@
-"""The sensors of the micro:bit: noise, steps, and the end of the scale at 2 g.
+"""The sensors of the micro:bit: noise, quantization steps, and full scale at 2 g.
 
 A V1.3 board carries an MMA8653 of which MicroPython uses 8 bits: its readings go in steps of 16
-counts. V1.5 and V2 boards carry an LSM303AGR with 10 bits: steps of 4. Lying still, a V2 wavers
-by about 4 counts, and each board is a little off: some counts from its zero point, about a
-hundredth in its scale.
+counts. V1.5 and V2 boards carry an LSM303AGR with 10 bits: steps of 4. At rest, the noise
+of a V2 is about 4 counts, and each board has a small offset of some counts and a gain error of
+about a hundredth.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ class Sensor:
     def read(
         self, force_g: np.ndarray, offset: np.ndarray, gain: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:
-        """Specific force (n, 3) in g -> what this sensor says, int16 (n, 3) counts.
+        """Specific force (n, 3) in g -> this sensor's readings, int16 (n, 3) counts.
 
-        offset: (3,) counts, gain: (3,) factors of the single board.
+        offset: (3,) counts, gain: (3,) factors of the individual board.
         """
         exact = force_g * COUNTS_PER_G * gain + offset + rng.normal(0, self.noise, force_g.shape)
         steps = round_half_up(exact / self.step) * self.step
-        limit = FULL_SCALE - self.step  # the last step that both ends of the scale have
+        limit = FULL_SCALE - self.step  # the last step within the scale at both ends
         return to_counts(np.clip(steps, -limit, limit))
 
 
@@ -46,5 +46,5 @@ SENSORS = {
 
 
 def read_ideal(force_g: np.ndarray) -> np.ndarray:
-    """A sensor without any fault: specific force (n, 3) in g -> counts, clipped at 2 g."""
+    """A perfect sensor: specific force (n, 3) in g -> counts, clipped at 2 g."""
     return to_counts(force_g * COUNTS_PER_G)

@@ -1,4 +1,4 @@
-"""Simulated recordings: made-up people make gestures, and real physics says what a board reads."""
+"""Simulated recordings: simulated people make gestures, and physics gives the board's readings."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from microbit_ml.recordings.simulation.sensor import SENSORS, read_ideal
 GESTURES = ("shake", "circle", "tap", "wave", "lift", "twist")
 BACKGROUND = ("still", "walking", "fidgeting")
 
-STEP_S = 0.002  # the motion is computed every 2 ms, ten times as finely as the board samples
+STEP_S = 0.002  # the motion is computed every 2 ms, at ten times the board's rate
 MARGIN_S = 0.1  # computed before and after the recording, for slopes and clock jitter
-CLOCK_JITTER = 0.02  # of a period: a board's loop is now and then a little late
+CLOCK_JITTER = 0.02  # of a period: a board's loop is sometimes a little late
 
 
 def simulate(
@@ -42,18 +42,18 @@ def simulate(
         fidgeting (background); None: all nine.
     people: "person-01", "person-02", ... differ in speed, size, hand, grip, tremor and habits;
         repeats: how often each makes each gesture.
-    seed: another seed, other people. Person, label and repeat alone decide what a recording is:
-        asking for more people, labels or repeats leaves those that there were as they are.
+    seed: another seed, other people. A recording depends only on person, label and repeat: asking
+        for more people, labels or repeats does not change the others.
     sensor: "v2", "v1.5" (steps of 4 counts), "v1.3" (steps of 16), or None for a perfect one.
     seconds, rate_hz: length and rate of each recording; the time stamps jitter by a millisecond.
 
-    Raises SettingError for an unknown label or sensor and for numbers that make no sense.
+    Raises SettingError for an unknown label or sensor and for numbers out of range.
     """
     labels = _checked_labels(labels)
     _check_numbers(people, repeats, seed, seconds, rate_hz)
     if sensor is not None and sensor not in SENSORS:
         raise SettingError(
-            f"There is no sensor {sensor!r}; choose from {', '.join(SENSORS)} or None.", "sensor"
+            f"There is no sensor {sensor!r}. Choose from {', '.join(SENSORS)} or None.", "sensor"
         )
     recordings = [
         _record(person, label, repeat, [seed, index, zlib.crc32(label.encode()), repeat],
@@ -84,9 +84,9 @@ def _record(
     force = specific_force(motion, STEP_S)
 
     n_samples = int(round_half_up(np.array(seconds * rate_hz)))
-    counts, moments = read_sensor(mood, rng, t, force, n_samples, rate_hz, sensor)
+    counts, times_s = read_sensor(mood, rng, t, force, n_samples, rate_hz, sensor)
     board = "" if sensor is None else SENSORS[sensor].board
-    time_ms = round_half_up(moments * 1000)
+    time_ms = round_half_up(times_s * 1000)
     name = f"{label}-{person.name.removeprefix('person-')}-{repeat + 1:02d}"
     return Recording(counts, label, time_ms, person.name, name, board, "simulated")
 
@@ -100,40 +100,38 @@ def read_sensor(
     rate_hz: float,
     sensor: str | None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What the person's board reads from 0 s on: counts int16 (n_samples, 3), and when, s.
+    """The readings of the person's board from 0 s on: counts int16 (n_samples, 3) and times in s.
 
-    t: (m,) seconds, STEP_S apart; force: (m, 3) in g at these moments, along the board's axes;
+    t: (m,) seconds, STEP_S apart; force: (m, 3) in g at these times, along the board's axes;
     sensor: a name in ``SENSORS``, or None for a perfect one. The board's clock jitters a little.
     """
     period_s = 1 / rate_hz
-    moments = np.arange(n_samples) * period_s
-    moments += rng.normal(0, CLOCK_JITTER * period_s, n_samples).clip(
+    times_s = np.arange(n_samples) * period_s
+    times_s += rng.normal(0, CLOCK_JITTER * period_s, n_samples).clip(
         -0.2 * period_s, 0.2 * period_s
     )
-    seen = _averaged_at(t, force, moments, period_s)
+    averaged = _averaged_at(t, force, times_s, period_s)
     if sensor is None:
-        return read_ideal(seen), moments
-    return SENSORS[sensor].read(seen, person.sensor_offset, person.sensor_gain, rng), moments
+        return read_ideal(averaged), times_s
+    return SENSORS[sensor].read(averaged, person.sensor_offset, person.sensor_gain, rng), times_s
 
 
 def _averaged_at(
-    t: np.ndarray, force: np.ndarray, moments: np.ndarray, period_s: float
+    t: np.ndarray, force: np.ndarray, times_s: np.ndarray, period_s: float
 ) -> np.ndarray:
-    """The force at each moment, averaged over a period as the sensor's filter does: (m, 3)."""
+    """The force at each time, averaged over a period as by the sensor's filter: (m, 3)."""
     width = max(1, round(period_s / STEP_S))
     kernel = np.ones(width) / width
     smooth = [np.convolve(axis, kernel, mode="same") for axis in force.T]
-    return np.stack([np.interp(moments, t, axis) for axis in smooth], axis=1)
+    return np.stack([np.interp(times_s, t, axis) for axis in smooth], axis=1)
 
 
 def _checked_labels(labels: Iterable[str] | None) -> list[str]:
     chosen = list(MOTIONS) if labels is None else [labels] if isinstance(labels, str) else [*labels]
     unknown = [label for label in chosen if label not in MOTIONS]
     if unknown or not chosen:
-        what = f"{unknown[0]!r} is not a movement" if unknown else "No movement was named"
-        raise SettingError(
-            f"{what} that can be simulated. Choose from: {', '.join(MOTIONS)}.", "labels"
-        )
+        what = f"{unknown[0]!r} cannot be simulated" if unknown else "No movement was named"
+        raise SettingError(f"{what}. Choose from: {', '.join(MOTIONS)}.", "labels")
     return list(dict.fromkeys(chosen))
 
 

@@ -1,12 +1,12 @@
-"""Streams: what a board reads over minutes, gestures between holding still, walking, fidgeting.
+"""Streams: minutes of readings, with gestures between holding still, walking and fidgeting.
 
-A model is trained on recordings that were cut for it. On the board nothing is cut: a window slides
-over whatever happens, over half a gesture, over the way the hand takes to get there, over a walk
-to the window. A stream plays all of this, and says what was meant and when.
+A model is trained on segmented recordings. On the board nothing is segmented: a window slides over
+everything, over half a gesture, over the transition to it, over a walk across the room. A stream
+contains all of this, with the true label and time of each gesture.
 
-A gesture lasts from its first movement to its last. Of simulated people that is known: the hand
-moves when it is faster than 2 cm/s or turns faster than 0.1 radians a second, its tremor aside. Of
-a recording it is read off the samples: ``joined_streams.moving_part``.
+A gesture lasts from its first movement to its last. For simulated people that is known: the hand
+moves when it is faster than 2 cm/s or turns faster than 0.1 radians a second, tremor aside. For a
+recording it is estimated from the samples: ``joined_streams.moving_part``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from microbit_ml.recordings.simulation.simulate import GESTURES, MARGIN_S, STEP_
 
 MOVES_M_S = 0.02
 TURNS_RAD_S = 0.1
-BACKGROUND_S = (2.0, 7.0)  # how long a piece of background lasts, transitions aside
+BACKGROUND_S = (2.0, 7.0)  # duration of a piece of background, without transitions
 REST_S = (0.2, 0.8)  # the hand holds still before and after a gesture
 TRANSITION_S = (0.7, 1.5)  # from one posture to the next
 GESTURE_S = 4.5  # room for the slowest gesture
@@ -55,7 +55,7 @@ class Stream:
 
     @property
     def minutes(self) -> float:
-        """How long it lasts."""
+        """Its duration."""
         return len(self.samples) / self.rate_hz / 60
 
 
@@ -70,11 +70,11 @@ def simulate_streams(
 ) -> list[Stream]:
     """A stream of each of ``people`` simulated people, about ``minutes`` long.
 
-    gestures: names of simulated movements, in turn between pieces of background; none: nothing
-    but background, in which every name that a board tells is a false alarm. background: some of
-    "holding still", "walking", "fidgeting". The people are those that ``simulate`` makes of the
-    same seed; a seed that training did not use makes people that it never saw.
-    Raises SettingError for a name that cannot be simulated, and for numbers that make no sense.
+    gestures: names of simulated movements, in turn between pieces of background; none: only
+    background, in which every detection is a false alarm. background: some of "holding still",
+    "walking", "fidgeting". The people are those of ``simulate`` with the same seed; a seed that
+    was not used in training gives unseen people.
+    Raises SettingError for a name that cannot be simulated, and for numbers out of range.
     """
     _check(gestures, background, people, minutes, seed, sensor, rate_hz)
     return [
@@ -106,10 +106,10 @@ def _check(
         raise SettingError(f"A stream needs a person: people is {people}, but must be at least 1.")
     if not 0 < minutes <= LONGEST_MINUTES:
         raise SettingError(
-            f"A stream has more than 0 minutes, at most {LONGEST_MINUTES}, not {minutes:g}."
+            f"A stream lasts more than 0 and at most {LONGEST_MINUTES} minutes, not {minutes:g}."
         )
     if sensor not in SENSORS:
-        raise SettingError(f"There is no sensor {sensor!r}; choose from {', '.join(SENSORS)}.")
+        raise SettingError(f"There is no sensor {sensor!r}. Choose from {', '.join(SENSORS)}.")
     if seed < 0:
         raise SettingError(f"The seed is {seed}; it must be 0 or more.", "seed")
     if not 5 <= rate_hz <= 200:
@@ -118,10 +118,10 @@ def _check(
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """A motion, the time it takes to glide into it from the one before, and a gesture in it.
+    """A motion, the length of the transition from the piece before, and a gesture in it.
 
-    The glide happens during the piece's first ``glide`` steps, which are the last of the piece
-    before. begin and end: steps from the piece's start.
+    The transition takes the piece's first ``glide`` steps, which overlap with the last of the
+    piece before. begin and end: steps from the piece's start.
     """
 
     motion: Motion
@@ -144,7 +144,7 @@ def _stream_of(
     rate_hz: float,
 ) -> Stream:
     rng = np.random.default_rng([*seeds, 0x57AE])
-    grip = person.grip + rng.normal(0, 0.1, 3)  # the board keeps its place in the hand
+    grip = person.grip + rng.normal(0, 0.1, 3)  # the board stays in the same grip
     pieces: list[_Piece] = []
     bag: list[str] = []
     length = 0
@@ -171,7 +171,7 @@ def _background(person: Person, rng: Rng, kind: str) -> _Piece:
 
 
 def _gesture(person: Person, rng: Rng, label: str) -> _Piece:
-    """A gesture with a little rest before and after it, and the glide there."""
+    """A gesture with a short rest before and after it, and the transition to it."""
     glide, after = rng.uniform(*TRANSITION_S, 2)
     rest_before, rest_after = rng.uniform(*REST_S, 2)
     t = np.arange(-2.0, GESTURE_S + 2.0, STEP_S)
@@ -196,12 +196,12 @@ def _moving(motion: Motion) -> tuple[int, int]:
 
 
 def _cut(motion: Motion, first: int, last: int) -> Motion:
-    part = slice(first, last)
+    steps = slice(first, last)
     return Motion(
-        motion.position_m[part],
-        motion.pitch[part],
-        motion.roll[part],
-        motion.yaw[part],
+        motion.position_m[steps],
+        motion.pitch[steps],
+        motion.roll[steps],
+        motion.yaw[steps],
         motion.askew,
     )
 
@@ -209,8 +209,8 @@ def _cut(motion: Motion, first: int, last: int) -> Motion:
 def _joined(pieces: Sequence[_Piece]) -> tuple[Motion, list[Event]]:
     """One motion of all pieces; where two overlap, the hand glides from one into the other.
 
-    Both go on meanwhile, and their shares are the smoothest way from 1 to 0 and from 0 to 1, so
-    that position and posture never jump, nor do their speed and acceleration.
+    Both continue meanwhile, cross-faded with minimum-jerk weights, so position and posture never
+    jump, nor do their speed and acceleration.
     """
     starts = np.cumsum([0] + [len(a) - b.glide for a, b in pairwise(pieces)])
     total = np.zeros((starts[-1] + len(pieces[-1]), 6))
@@ -219,12 +219,12 @@ def _joined(pieces: Sequence[_Piece]) -> tuple[Motion, list[Event]]:
         m = piece.motion
         path = np.column_stack([m.position_m, m.pitch, m.roll, m.yaw])
         steps = np.arange(len(piece))
-        share = progress(steps, 0, piece.glide) if i else np.ones(len(piece))
+        weight = progress(steps, 0, piece.glide) if i else np.ones(len(piece))
         if i + 1 < len(pieces):
-            share = share * (1 - progress(steps, len(piece) - pieces[i + 1].glide, len(piece)))
-        total[start : start + len(piece)] += share[:, np.newaxis] * path
+            weight = weight * (1 - progress(steps, len(piece) - pieces[i + 1].glide, len(piece)))
+        total[start : start + len(piece)] += weight[:, np.newaxis] * path
         if piece.label:
-            moments_ms = 1000 * ((start + np.array([piece.begin, piece.end])) * STEP_S - MARGIN_S)
-            events.append(Event(piece.label, *moments_ms.tolist()))
+            times_ms = 1000 * ((start + np.array([piece.begin, piece.end])) * STEP_S - MARGIN_S)
+            events.append(Event(piece.label, *times_ms.tolist()))
     askew = pieces[0].motion.askew
     return Motion(total[:, :3], total[:, 3], total[:, 4], total[:, 5], askew), events

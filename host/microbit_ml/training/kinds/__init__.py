@@ -1,4 +1,4 @@
-"""Kinds of models, a file each: how they are fitted, and what they tell the rest of the kit."""
+"""Kinds of models, a file each: how to fit them, and what the rest of the kit needs of them."""
 
 from microbit_ml.training.kinds.model_kind import KINDS, ModelKind, register, unregister
 

@@ -1,4 +1,4 @@
-"""A convolutional network: it finds its features in the raw window by itself."""
+"""A convolutional network (CNN): it learns its own features from the raw window."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from microbit_ml.training.kinds.network import NetworkKind
 
 @register
 class CnnKind(NetworkKind):
-    """Convolutions on the raw window. Training takes a few times as long, so that ``compare``,
-    which trains six models of each kind, leaves it out."""
+    """Convolutions on the raw window. Training takes a few times as long, so ``compare``, which
+    trains six models of each kind, leaves it out."""
 
     NAME, TITLE, SETTINGS, COMPARED = "cnn", "convolutional network", {"arch": "cnn"}, False

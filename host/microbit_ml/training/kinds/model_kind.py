@@ -1,4 +1,4 @@
-"""Model kind: how models of one kind are fitted, and what the rest of the kit asks about them.
+"""Model kind: how to fit models of one kind, and what the rest of the kit needs to know of them.
 
 A kind is a class with :func:`register`. Its models are a :class:`FittedModel` in real numbers and,
 on the board, a sequence of records (:mod:`microbit_ml.kinds`).
@@ -24,7 +24,7 @@ class ModelKind(ABC):
     """A kind of model.
 
     NAME: in commands and settings, such as "one_layer"; TITLE: in tables and texts; SETTINGS: the
-    settings that it fixes; COMPARED: whether ``compare`` has a row of it.
+    settings that it fixes; COMPARED: whether ``compare`` has a row for it.
     """
 
     NAME: ClassVar[str]
@@ -33,16 +33,16 @@ class ModelKind(ABC):
     COMPARED: ClassVar[bool] = True
 
     def completed(self, options: Settings, n_inputs: int, n_labels: int) -> Settings:
-        """The settings with nothing left open that this kind reads.
+        """The settings with a value for everything that this kind reads.
 
         Raises ModelError for a model that would be too large for a board's file.
         """
         return options
 
-    def variants(self, options: Settings, *, anew: bool) -> tuple[str, ...]:
-        """Names of the ways to fit that are all tried; held-out recordings say which is kept.
+    def variants(self, options: Settings, *, from_scratch: bool) -> tuple[str, ...]:
+        """The names of variants to fit; the held-out loss decides which one is kept.
 
-        anew: whether the model begins from nothing.
+        from_scratch: False when a model is fine-tuned.
         """
         return ("",)
 
@@ -58,16 +58,16 @@ class ModelKind(ABC):
         variant: str = "",
         progress: Progress | None = None,
     ) -> tuple[Sequence[FittedModel], History]:
-        """A model for each row of held_out, bool (models, n_recordings): what it must not learn
-        from; and the losses of all of them together, empty where there are no steps.
+        """A model for each row of held_out, bool (models, n_recordings): what it must not train
+        on; and the losses of all models together, empty where training has no steps.
 
-        start: a model to go on from, as :meth:`beginning` makes it. Random numbers for several
-        models have the models as their first axis.
+        start: a model to fine-tune, from :meth:`beginning`. Random numbers for several models have
+        the models as their first axis.
         """
 
     @abstractmethod
     def integers(self, model: Any, rows: np.ndarray) -> IntegerNetwork:
-        """A fitted model in integers, calibrated by the rows of recordings that it learned from.
+        """A fitted model in integers, calibrated by the rows of its training recordings.
 
         Raises ModelError when it holds a number that is not finite.
         """
@@ -75,24 +75,24 @@ class ModelKind(ABC):
     def beginning(
         self, start: Model, options: Settings, n_inputs: int, names: list[str]
     ) -> FittedModel:
-        """The model that is learned on from, with room for the labels in names.
+        """The model to fine-tune, with outputs for the labels in names.
 
-        Raises DataError where a kind cannot learn on.
+        Raises DataError where a kind cannot be fine-tuned.
         """
         raise DataError(
-            f"A model of the kind {self.NAME!r} cannot learn on. "
-            "Train it from the beginning, with all recordings."
+            f"A model of kind {self.NAME!r} cannot learn new gestures later. "
+            "Train a new model with all recordings."
         )
 
 
 KINDS: dict[str, ModelKind] = {}
-"""The kinds by their name, in the order in which they are listed."""
+"""The kinds by name, in the order of lists."""
 
 _K = TypeVar("_K", bound=type[ModelKind])
 
 
 def register(kind: _K) -> _K:
-    """Make a kind known to the whole kit; a decorator.
+    """Register a kind of model for the whole kit; a decorator.
 
     Raises ValueError when another kind has its name or its title.
     """
@@ -104,5 +104,5 @@ def register(kind: _K) -> _K:
 
 
 def unregister(name: str) -> None:
-    """Forget a kind, such as one that only a test needs."""
+    """Remove a kind, such as one that only a test needs."""
     del KINDS[name], KIND_SETTINGS[name]

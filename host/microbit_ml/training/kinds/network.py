@@ -1,4 +1,4 @@
-"""The kit's own kind: a neural network, by itself with one hidden layer, and its gate."""
+"""The default kind: a neural network, usually with one hidden layer, and its novelty detector."""
 
 from __future__ import annotations
 
@@ -17,29 +17,28 @@ from microbit_ml.training.kinds.model_kind import ModelKind, register
 from microbit_ml.training.rows import TrainingRows
 from microbit_ml.training.settings import Settings
 
-TIMING_GROUPS = {"order", "turn"}  # the features that tell when in the window something happens
+TIMING_GROUPS = {"order", "turn"}  # features that depend on when in the window something happens
 
 
 @register
 class NetworkKind(ModelKind):
-    """A neural network of any architecture; its gate measures how strange a movement is."""
+    """A neural network of any architecture, with a novelty detector."""
 
     NAME, TITLE = "network", "network"
 
     def completed(self, options: Settings, n_inputs: int, n_labels: int) -> Settings:
-        """The architecture is chosen."""
+        """With an architecture instead of "auto"."""
         options = replace(options, arch=chosen_architecture(options.arch, n_labels))
         check_size(_untrained(options, n_inputs, n_labels), n_labels)
         return options
 
-    def variants(self, options: Settings, *, anew: bool) -> tuple[str, ...]:
-        """How loud the features of timing may be heard: both ways are tried where there are any.
+    def variants(self, options: Settings, *, from_scratch: bool) -> tuple[str, ...]:
+        """A low or a high weight of the timing features: both are tried where there are any.
 
-        A gesture hardly ever starts at the same moment twice, so they are mostly noise; but left,
-        then right and right, then left are alike in everything else. A model to go on from has
-        chosen.
+        A gesture hardly ever starts at the same time in its window, so they are mostly noise; but
+        only they tell left-then-right from right-then-left. Fine-tuning keeps the model's choice.
         """
-        both = anew and TIMING_GROUPS & set(options.features)
+        both = from_scratch and TIMING_GROUPS & set(options.features)
         return ("low", "high") if both else ("low",)
 
     def fit(
@@ -60,13 +59,13 @@ class NetworkKind(ModelKind):
         )
 
     def integers(self, model: FloatModel, rows: np.ndarray) -> IntegerNetwork:
-        """Layer by layer (quantize/quantizer.py)."""
+        """Quantized layer by layer (quantize/quantizer.py)."""
         return quantize(model, rows)
 
     def beginning(
         self, start: Model, options: Settings, n_inputs: int, names: list[str]
     ) -> FloatModel:
-        """With an output for each name; those of new ones are at 0."""
+        """The model with an output for each name; new ones have weights of 0."""
         larger = _untrained(options, n_inputs, len(names))
         return with_outputs(start.float_model, larger, start.labels, names)
 

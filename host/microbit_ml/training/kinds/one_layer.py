@@ -8,6 +8,6 @@ from microbit_ml.training.kinds.network import NetworkKind
 
 @register
 class OneLayerKind(NetworkKind):
-    """Scores are weighted sums of the features; the gate measures the features alone."""
+    """Scores are weighted sums of the features; the novelty detector uses the features alone."""
 
     NAME, TITLE, SETTINGS = "one_layer", "one-layer network", {"arch": ""}

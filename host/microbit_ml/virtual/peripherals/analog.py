@@ -24,7 +24,7 @@ class Adc(Peripheral):
 
 
 class Saadc(Peripheral):
-    """The nRF52's converter: each SAMPLE adds a value of every connected input to a buffer."""
+    """The nRF52's converter: each SAMPLE adds a value per connected input to a buffer."""
 
     START, SAMPLE, STOP, CALIBRATE = 0x000, 0x004, 0x008, 0x00C
     STARTED, END, DONE, RESULTDONE, CALIBRATED, STOPPED = 0x100, 0x104, 0x108, 0x10C, 0x110, 0x114
@@ -54,7 +54,7 @@ class Saadc(Peripheral):
             self.raise_after_us(10, self.CALIBRATED)
 
     def synchronise(self) -> None:
-        """Take the samples that timers have asked for meanwhile."""
+        """Take the samples that timers have triggered meanwhile."""
         self.chip.synchronise_ppi_sources()
 
     def read_register(self, offset: int) -> int:
@@ -72,7 +72,7 @@ class Saadc(Peripheral):
         self.chip.ppi_targets_changed()
 
     def _inputs(self) -> list[int]:
-        """What is connected to the channels, in order."""
+        """The inputs that are connected to the channels, in order."""
         selected = (self.registers.get(self.CH_PSELP + 16 * i, 0) for i in range(self.CHANNELS))
         return [pin for pin in selected if pin]
 
@@ -80,8 +80,8 @@ class Saadc(Peripheral):
         return 1 << self.registers.get(self.OVERSAMPLE, 0) if inputs == 1 else 1
 
     def triggers_until_effect(self, task: int) -> int | None:
-        """Samples may be taken together up to the one that fills the buffer, unless an interrupt
-        is wanted for each."""
+        """Samples may be taken together up to the one that fills the buffer, unless each of them
+        triggers an interrupt."""
         inputs = len(self._inputs())
         if task != self.SAMPLE:
             return 1
@@ -118,14 +118,14 @@ class Saadc(Peripheral):
             self._end_buffer()
 
     def _end_buffer(self) -> None:
-        """The runtime lets PPI join END to START, so that sampling goes on at once."""
+        """The runtime lets PPI connect END to START, so sampling continues at once."""
         self.registers[self.RESULT_AMOUNT] = self._filled
         self._oversampled = 0
         self._on = False
         self.raise_event(self.END)
 
     def _stop(self) -> None:
-        """STOP also ends the buffer, however full."""
+        """STOP also ends the buffer, full or not."""
         self.synchronise()
         if self._on:
             self._end_buffer()

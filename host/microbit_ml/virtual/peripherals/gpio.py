@@ -1,9 +1,9 @@
-"""GPIO: the pins. What drives them, what they read, who listens.
+"""GPIO: the pins, their drivers, levels and listeners.
 
 Pins are numbered 32 * port + n, as in the pin select registers. The outside world holds pins
-with :meth:`Gpio.hold` (a button, an interrupt line of a sensor); a pin that nobody holds reads
-its pull resistor. The pads have one on the board as well, of 10 MOhm: the chip's own, of 13 kOhm,
-is stronger.
+with :meth:`Gpio.hold` (a button, an interrupt line of a sensor); a pin that is not held reads its
+pull resistor. The pads have one on the board as well, of 10 MOhm: the chip's own, of 13 kOhm, is
+stronger.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from microbit_ml.virtual.nvic import bits
 
 GPIO = 0x5000_0000
 GPIO_SIZE = 0x1000
-PORT_1 = 0x800  # on chips with two ports, port 1 has its registers 0x300 higher: 0x804 on
+PORT_1 = 0x800  # on chips with two ports, port 1's registers are 0x300 higher, from 0x804 on
 _PORT_1_SHIFT = 0x300
 
 OUT, OUTSET, OUTCLR, IN, DIR, DIRSET, DIRCLR, PIN_CNF = (
@@ -51,9 +51,9 @@ class _Port:
 class Gpio:
     """All ports of a chip, as unicorn's memory callbacks.
 
-    ``on_output(port, before, after)`` hears of every change of the pins that are driven high, a
-    listener of :meth:`on_rise` of one pin; they survive a reset, what the program configured
-    does not.
+    ``on_output(port, before, after)`` is called for every change of the pins that are driven high,
+    a listener of :meth:`on_rise` for one pin. Listeners survive a reset, the program's
+    configuration does not.
     """
 
     def __init__(self, ports: int) -> None:
@@ -74,7 +74,7 @@ class Gpio:
         port.level = port.level | bit if level else port.level & ~bit
 
     def let_go(self, pin: int) -> None:
-        """Hold a pin no longer."""
+        """Release a pin."""
         self._ports[pin >> 5].held &= ~(1 << (pin & 31))
 
     def pull_up_weakly(self, pin: int) -> None:
@@ -100,7 +100,7 @@ class Gpio:
         self._set_output(number, out | bit if level else out & ~bit)
 
     def toggle(self, pin: int) -> None:
-        """Turn the output latch of a pin over (GPIOTE does)."""
+        """Toggle the output latch of a pin (GPIOTE does)."""
         number = pin >> 5
         self._set_output(number, self._ports[number].out ^ 1 << (pin & 31))
 
@@ -127,7 +127,7 @@ class Gpio:
         return 0, offset
 
     def read(self, uc: object, offset: int, size: int, user_data: object) -> int:
-        """A register that the program reads."""
+        """Return a register that the program reads."""
         number, offset = self._locate(offset)
         port = self._ports[number]
         if offset == IN:
@@ -141,7 +141,7 @@ class Gpio:
         return 0
 
     def write(self, uc: object, offset: int, size: int, value: int, user_data: object) -> None:
-        """A register that the program writes."""
+        """Set a register that the program writes."""
         number, offset = self._locate(offset)
         port = self._ports[number]
         if offset == OUTSET:

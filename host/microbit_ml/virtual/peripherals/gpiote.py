@@ -34,9 +34,8 @@ def starts_high(config: int) -> bool:
 class Gpiote(Peripheral):
     """GPIOTE without the PORT event.
 
-    An event channel is used by the runtimes to time how long a pin takes to charge: the touch
-    sense of the pads and logo, and the light sense through the display. The board says how long
-    (``Senses.charge_time_us``).
+    The runtimes use an event channel to time the charging of a pin: the touch sense of the pads and
+    logo, and the light sense through the display. ``Senses.charge_time_us`` returns that time.
     """
 
     def config(self, channel: int) -> int:
@@ -59,12 +58,12 @@ class Gpiote(Peripheral):
                 gpio.toggle(pin)
 
     def run_task_times(self, task: int, times: int) -> None:
-        """An even number of times leaves the pin as once or not at all does."""
+        """Only whether the number of toggles is even or odd matters."""
         for _ in range(1 if task >= SET else (times - 1) % 2 + 1):
             self.run_task(task)
 
     def triggers_until_effect(self, task: int) -> int | None:
-        """Never: what the pins do in time is worked out from the timer by who looks at them."""
+        """Never: the display works out the pins' levels over time from the timer."""
         return None
 
     def write_register(self, offset: int, value: int) -> None:

@@ -1,11 +1,11 @@
-"""The converter of a board with a microphone: a sound needs samples that differ."""
+"""The converter of a board with a microphone: in a sound, samples must differ."""
 
 from __future__ import annotations
 
 from microbit_ml.virtual.peripherals.analog import Saadc
 
-# So many samples may be taken together while there is a sound: 0.18 ms at the runtime's rate of
-# 176,000 a second. A sound swings faster than the runtime's window of 128 samples is long.
+# The number of samples that may be taken together while there is a sound: 0.18 ms at the runtime's
+# rate of 176,000 a second. A sound swings faster than the runtime's window of 128 samples is long.
 SAMPLES_TOGETHER = 32
 
 

@@ -1,4 +1,4 @@
-"""PPI: channels that join an event of one peripheral to tasks of others, without the CPU."""
+"""PPI: channels that connect an event of a peripheral to tasks of others, without the CPU."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CHANNELS = 20
 
 
 class Ppi(Peripheral):
-    """Keeps ``chip.ppi_routes``: event address -> the (peripheral, task) pairs that it starts."""
+    """Maintains ``chip.ppi_routes``: event address -> the (peripheral, task) pairs it starts."""
 
     def read_register(self, offset: int) -> int:
         if offset in (CHENSET, CHENCLR):

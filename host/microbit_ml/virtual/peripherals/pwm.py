@@ -1,8 +1,8 @@
 """PWM (nRF52): plays sequences of duty cycles.
 
-The runtime plays sound and analogue output with it and waits for the sequence events. Of what goes
-to the speaker's pin, the board's :class:`~microbit_ml.virtual.speaker.Speaker` hears the tones;
-else only the duration counts.
+The runtime plays sound and analogue output with it and waits for the sequence events. The board's
+:class:`~microbit_ml.virtual.speaker.Speaker` gets the tones on the speaker's pin; otherwise only
+the duration counts.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ class Pwm(Peripheral):
         return is_common and pin is not None and pin in outputs
 
     def _sound(self, sequence: int) -> None:
-        """The samples of a sound are duty cycles: tell the speaker where they rise above half."""
+        """The samples of a sound are duty cycles: send the speaker each rise above half."""
         registers = self.registers
         size = 2 * registers.get(SEQ_CNT + SEQ_STRIDE * sequence, 0)
-        at = registers.get(SEQ_PTR + SEQ_STRIDE * sequence, 0)
-        duty = np.frombuffer(self.chip.memory.read(at, size), "<u2") & _DUTY
+        address = registers.get(SEQ_PTR + SEQ_STRIDE * sequence, 0)
+        duty = np.frombuffer(self.chip.memory.read(address, size), "<u2") & _DUTY
         high = 2 * duty > registers[COUNTERTOP]
         rises = np.flatnonzero(high & ~np.concatenate(([self._high], high[:-1])))
         if len(high):

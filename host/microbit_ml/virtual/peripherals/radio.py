@@ -1,10 +1,10 @@
-"""RADIO: switches between receiving and sending; packets go to the air and come from it.
+"""RADIO: switches between receiving and sending; packets go to the radio medium and come from it.
 
-Source of states, tasks and shortcuts: nRF51 Reference Manual, "RADIO". A packet on the air is
+Source of states, tasks and shortcuts: nRF51 Reference Manual, "RADIO". A transmitted packet is
 
     preamble 1 byte | address 5 bytes | LENGTH 1 byte | payload | CRC 2 bytes
 
-as the micro:bit's runtimes configure it; of it, memory holds LENGTH and the payload.
+as the micro:bit's runtimes configure it; memory holds LENGTH and the payload.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ _STRENGTH_DBM = 50  # RSSISAMPLE: minus this
 
 
 class Radio(Peripheral):
-    """The radio, with its first logical address only. The chip's connections get what it sends
-    (``send_packet``) when sending begins; :meth:`receive` takes what others send.
+    """The radio, with its first logical address only. It passes a packet to the chip's connections
+    (``send_packet``) when sending begins; :meth:`receive` takes the packets of others.
     """
 
     def __init__(self, chip: ChipInterface, number: int) -> None:
         super().__init__(chip, number)
         self._state = _DISABLED
         self._change: ScheduledEvent | None = None
-        self._arrival = 0  # ticks: when the latest packet arrives, heard or not
-        self._busy_until = 0  # ticks: a packet that began earlier is not heard
+        self._arrival = 0  # ticks: when the latest packet arrives, received or not
+        self._busy_until = 0  # ticks: a packet that began earlier is not received
 
     def read_register(self, offset: int) -> int:
         if offset == STATE:
@@ -85,7 +85,7 @@ class Radio(Peripheral):
             self._change.cancel()
 
     def _change_after(self, us: float, state: int, event: int) -> None:
-        """Go to a state later, with an event and what SHORTS joins to it."""
+        """Go to a state later, with an event and the tasks that SHORTS connects to it."""
         self._cancel()
 
         def change() -> None:
@@ -110,13 +110,13 @@ class Radio(Peripheral):
 
     def _send(self) -> None:
         """The packet is read from memory when sending begins."""
-        at = self.registers.get(PACKETPTR, 0)
-        length = self.chip.memory.read(at, 1)[0]
+        address = self.registers.get(PACKETPTR, 0)
+        length = self.chip.memory.read(address, 1)[0]
         mode = self.registers.get(MODE, 0)
         duration_us = _BYTE_US.get(mode, _BYTE_US[0]) * (length + _OVERHEAD_BYTES)
         began = self.chip.clock.now()
         packet = Packet(
-            data=self.chip.memory.read(at, 1 + length),
+            data=self.chip.memory.read(address, 1 + length),
             channel=self._channel(),
             mode=mode,
             address=self._address(),
@@ -129,9 +129,9 @@ class Radio(Peripheral):
         self.chip.connections.send_packet(packet)
 
     def receive(self, packet: Packet) -> None:
-        """Another radio sends a packet: it arrives when it is over.
+        """Another radio sends a packet: it arrives when it ends.
 
-        When that is past already it arrives now, but never two at one moment.
+        If that time has passed it arrives now, but never two at the same time.
         """
         duration = packet.ended - packet.began
         clock = self.chip.clock

@@ -1,7 +1,7 @@
 """RTC: 24-bit counters on the 32,768 Hz clock.
 
-As with TIMER, the value is computed when it is asked for. Unlike there, an event happens only
-when INTEN or EVTEN (for PPI) asks for it.
+As with TIMER, the value is computed on demand. Unlike there, an event happens only when INTEN or
+EVTEN (for PPI) enables it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TICKS_PER_CLOCK = 15_625  # of 32,768 Hz
 
 
 class RealTimeCounter(Peripheral):
-    """One RTC. Its counter is ``_counter`` at the time ``_synchronised`` and goes on from there."""
+    """One RTC. ``_counter`` was its value at the time ``_synchronised``; it counts on."""
 
     def __init__(self, chip: ChipInterface, number: int) -> None:
         super().__init__(chip, number)
@@ -69,20 +69,20 @@ class RealTimeCounter(Peripheral):
         """Ticks from one count to the next."""
         return TICKS_PER_CLOCK * ((self.registers.get(PRESCALER, 0) & 0xFFF) + 1)
 
-    def _wanted(self) -> int:
+    def _enabled(self) -> int:
         return self.interrupts | self.registers.get(EVTEN, 0)
 
     def _events(self) -> list[tuple[int, int]]:
-        """The events that are asked for, each with the counts until it happens."""
+        """The enabled events, each with the counts until it happens."""
         distances = [(OVRFLW, _MODULUS - self._counter), (TICK, 1)]
         for channel, cc in enumerate(self.cc):
             distance = (cc - self._counter) % _MODULUS or _MODULUS
             distances.append((COMPARE + 4 * channel, distance))
-        wanted = self._wanted()
-        return [(event, counts) for event, counts in distances if wanted & event_bit(event)]
+        enabled = self._enabled()
+        return [(event, counts) for event, counts in distances if enabled & event_bit(event)]
 
     def synchronise(self) -> None:
-        """Count the clocks that have passed, and let what was due meanwhile happen."""
+        """Count the clocks that have passed, and raise the events that were due meanwhile."""
         if not self._running:
             return
         period = self._period()
@@ -96,7 +96,7 @@ class RealTimeCounter(Peripheral):
             self.raise_event(event)
 
     def configured(self) -> None:
-        """Put the next event that is asked for into the queue."""
+        """Put the next enabled event into the queue."""
         if self._next is not None:
             self._next.cancel()
             self._next = None

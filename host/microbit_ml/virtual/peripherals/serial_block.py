@@ -1,4 +1,4 @@
-"""The serial blocks: one peripheral that is SPI or I2C, as ENABLE says.
+"""The serial blocks: one peripheral that is SPI or I2C, depending on ENABLE.
 
 On both chips TWI and SPI share address, interrupt and registers; only one of them is on at a
 time.
@@ -56,7 +56,7 @@ class SerialBlock(Peripheral):
         return protocol.read_register(offset)
 
     def write_register(self, offset: int, value: int) -> None:
-        if offset == POWER and not value & 1:  # V1 does this after each address without an answer
+        if offset == POWER and not value & 1:  # V1 does this after each NACK
             self._power_up()
             return
         protocol = self._protocol()

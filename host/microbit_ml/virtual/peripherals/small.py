@@ -8,7 +8,7 @@ from microbit_ml.virtual.peripherals.base import ChipInterface, Peripheral
 
 
 class ClockAndPower(Peripheral):
-    """CLOCK and POWER: both oscillators start when asked to. RESETREAS tells why the chip reset."""
+    """CLOCK and POWER: both oscillators start on request. RESETREAS holds the reset reason."""
 
     HFCLKSTART, HFCLKSTOP, LFCLKSTART, LFCLKSTOP, CAL = 0x000, 0x004, 0x008, 0x00C, 0x010
     HFCLKSTARTED, LFCLKSTARTED, DONE = 0x100, 0x104, 0x10C
@@ -63,7 +63,7 @@ class FlashController(Peripheral):
 
 
 class RandomNumbers(Peripheral):
-    """RNG: a generator whose seed is the board's, so that a run repeats exactly."""
+    """RNG: a generator with the board's seed, so a run repeats exactly."""
 
     START, STOP, VALRDY, VALUE = 0x000, 0x004, 0x100, 0x508
     _SHORT_VALRDY_STOP = 1
@@ -85,7 +85,7 @@ class RandomNumbers(Peripheral):
             self._expect_next()
 
     def _expect_next(self) -> None:
-        """The next byte is made once the program has taken the last."""
+        """The next byte is generated after the program has taken the last."""
         if self._running and not self._is_due:
             self._is_due = True
             self.after_us(self._BYTE_US, self._next)

@@ -1,4 +1,4 @@
-"""SPI, byte by byte (nRF51) and by DMA (nRF52). Nothing is attached: everything reads 0xFF."""
+"""SPI, byte by byte (nRF51) and by DMA (nRF52). Nothing is attached: all bytes read 0xFF."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Spi:
         self._block = block
 
     def run_task(self, task: int) -> None:
-        """It has no tasks."""
+        """There are no tasks."""
 
     def read_register(self, offset: int) -> int:
         return _NOTHING_ATTACHED if offset == RXD else self._block.registers.get(offset, 0)

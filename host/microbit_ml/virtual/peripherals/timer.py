@@ -1,8 +1,8 @@
 """TIMER: counters of up to 32 bits at 16 MHz or a fraction of it, with compare channels.
 
-A timer that runs is not stepped: its value is computed when it is asked for, and an event is put
-into the queue only for a match that something waits for. V2's runtime starts the analogue
-converter about 175,000 times a second through a timer; stepping that would be hopeless.
+A running timer is not stepped: its value is computed on demand, and an event is put into the queue
+only for a match that has an effect. V2's runtime starts the analogue converter about 175,000 times
+a second through a timer; stepping that would be far too slow.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TICKS_16MHZ_SHIFT = 5  # 32 ticks to a clock of 16 MHz
 
 
 class Timer(Peripheral):
-    """One TIMER. ``_counter`` is its value at the time ``_synchronised``; it goes on from there."""
+    """One TIMER. ``_counter`` was its value at the time ``_synchronised``; it counts on."""
 
     initial: ClassVar[dict[int, int]] = {PRESCALER: 4}
 
@@ -37,10 +37,10 @@ class Timer(Peripheral):
         self._synchronised = 0
         self._running = False
         self._next_match: ScheduledEvent | None = None
-        self._planned_with_interrupt = False  # whether _next_match is right for an interrupt
+        self._planned_with_interrupt = False  # whether _next_match takes the interrupt into account
         self._settings_changed()
 
-    # What the program sees
+    # Accesses of the program
 
     def run_task(self, task: int) -> None:
         self.synchronise()
@@ -78,7 +78,7 @@ class Timer(Peripheral):
     # Counting
 
     def _settings_changed(self) -> None:
-        """Work out what BITMODE, PRESCALER, SHORTS and the compare values mean.
+        """Evaluate BITMODE, PRESCALER, SHORTS and the compare values.
 
         A clock of the timer is ``1 << _shift`` ticks; ``_clear_point`` is the value at which a
         compare channel clears the counter, else the modulus.
@@ -89,7 +89,7 @@ class Timer(Peripheral):
         self._clear_point = min(points, default=0) or self._modulus
 
     def synchronise(self) -> None:
-        """Count the clocks that have passed, and let what matched meanwhile happen."""
+        """Count the clocks that have passed, and raise the events of the matches meanwhile."""
         if not self._running:
             return
         now = self.chip.clock.now()
@@ -97,12 +97,12 @@ class Timer(Peripheral):
         elapsed = (now >> shift) - (self._synchronised >> shift)
         self._synchronised = now
         if elapsed > 0:
-            for channel, times in enumerate(self._advance(elapsed)):
+            for channel, times in enumerate(self._count(elapsed)):
                 if times:
                     self.raise_event(COMPARE + 4 * channel, times)
 
-    def _advance(self, elapsed: int) -> list[int]:
-        """Move the counter on by so many clocks; how often each channel matched."""
+    def _count(self, elapsed: int) -> list[int]:
+        """Move the counter on by ``elapsed`` clocks. Returns the matches of each channel."""
         matches = [0] * CHANNELS
         clear_point = self._clear_point
         while elapsed and self._running:
@@ -128,14 +128,14 @@ class Timer(Peripheral):
     # Planning
 
     def interrupt_enabled(self) -> None:
-        """V2's runtime turns the interrupt off and on around each look at the time: what was
-        planned before is then still right."""
+        """V2's runtime turns the interrupt off and on whenever it reads the time: the existing
+        plan is still valid then."""
         self.synchronise()
         if not self._planned_with_interrupt:
             self.configured()
 
     def configured(self) -> None:
-        """Put the next match that something waits for into the queue."""
+        """Put the next match that has an effect into the queue."""
         self._settings_changed()
         self._planned_with_interrupt = self.chip.interrupt_is_enabled(self.number)
         if self._next_match is not None:
@@ -144,7 +144,7 @@ class Timer(Peripheral):
         if not self._running:
             return
         distances = []
-        for channel in bits(self._awaited_channels()):
+        for channel in bits(self._channels_with_effect()):
             triggers = self._matches_until_effect(channel)
             if triggers:
                 distance = self._distance(self.cc[channel])
@@ -159,7 +159,7 @@ class Timer(Peripheral):
         self.synchronise()
         self.configured()
 
-    def _awaited_channels(self) -> int:
+    def _channels_with_effect(self) -> int:
         """The channels (bit i: channel i) whose matches can have an effect."""
         channels = self.shorts >> _SHORT_STOP | self.interrupts >> _FIRST_COMPARE_BIT
         first = self.address + COMPARE
@@ -169,9 +169,9 @@ class Timer(Peripheral):
         return channels & _ALL_CHANNELS
 
     def _matches_until_effect(self, channel: int) -> int:
-        """After how many matches of a channel something is to happen on time; 0 for never.
+        """The number of matches of a channel until one has an effect at its time; 0 for never.
 
-        An interrupt that is off in the interrupt controller is not waited for.
+        An interrupt that the interrupt controller blocks has no effect.
         """
         if self.shorts >> (_SHORT_STOP + channel) & 1:
             return 1

@@ -1,7 +1,7 @@
 """I2C ("TWI"), byte by byte (nRF51) and by DMA (nRF52), with the devices of the board behind it.
 
-Which bus is meant follows from the pins that are selected: the chip's connections give the
-devices there by address. An address that nobody answers is a NACK: ERROR, bit 1 of ERRORSRC.
+The selected pins determine the bus: the chip's connections hold its devices by address. An address
+without a device is a NACK: ERROR, bit 1 of ERRORSRC.
 Source: nRF51 Reference Manual, "TWI"; nRF52833 Product Specification, "TWIM".
 """
 
@@ -31,14 +31,14 @@ _SHORT_LASTRX_STARTTX, _SHORT_LASTRX_STOP = 1 << 10, 1 << 12
 
 
 class _Master:
-    """What both kinds of master share."""
+    """The base of both kinds of master."""
 
     def __init__(self, block: Peripheral) -> None:
         self._block = block
         self._device: I2cDevice | None = None
 
     def _address_device(self, reading: bool) -> I2cDevice | None:
-        """Send a start condition and the address; None when nobody acknowledges."""
+        """Send a start condition and the address; None when no device acknowledges."""
         registers = self._block.registers
         devices = self._block.chip.connections.i2c_devices(registers[PSELSCL], registers[PSELSDA])
         self._device = devices.get(registers.get(ADDRESS, 0) & 0x7F)
@@ -50,7 +50,7 @@ class _Master:
         return self._device
 
     def _byte_us(self) -> float:
-        """How long one byte takes."""
+        """The duration of one byte."""
         frequency = self._block.registers.get(FREQUENCY, 0)
         return _BITS_PER_BYTE * 1e6 / _FREQUENCIES_HZ.get(frequency, _FASTEST_HZ)
 

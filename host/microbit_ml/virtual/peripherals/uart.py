@@ -1,8 +1,8 @@
 """UART and UARTE: the serial line to the computer.
 
 The nRF51's UART (ENABLE = 4) moves single bytes through TXD and RXD; the nRF52's UARTE
-(ENABLE = 8) moves blocks by DMA. Bytes travel at the speed that BAUDRATE says, in both
-directions. Source: nRF51 Reference Manual, "UART"; nRF52833 Product Specification, "UARTE".
+(ENABLE = 8) moves blocks by DMA. Bytes travel at the speed set in BAUDRATE, in both directions.
+Source: nRF51 Reference Manual, "UART"; nRF52833 Product Specification, "UARTE".
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BAUD_REGISTER_PER_HZ = (1 << 32) / 16_000_000
 
 
 class Uart(Peripheral):
-    """A UART (nRF51) or UARTE (nRF52), joined to the computer while its pins are that line's."""
+    """A UART (nRF51) or UARTE (nRF52), connected to the computer while its pins are the line's."""
 
     initial: ClassVar[dict[int, int]] = {
         BAUDRATE: 0x0400_0000,
@@ -87,7 +87,7 @@ class Uart(Peripheral):
         return self.registers.get(ENABLE) == _ENABLE_DMA
 
     def _byte_us(self) -> float:
-        """How long one byte takes on the line."""
+        """The duration of one byte on the line."""
         baud = max(1200.0, self.registers[BAUDRATE] / _BAUD_REGISTER_PER_HZ)
         return _BITS_PER_BYTE * 1e6 / baud
 
@@ -96,10 +96,10 @@ class Uart(Peripheral):
     def _send(self, data: bytes) -> None:
         if self.registers[PSELTXD] == self._line.tx_pin:
             self._line.sent += data
-            self.chip.end_slice()  # so that whoever waits for the output sees it at once
+            self.chip.end_slice()  # so that a caller waiting for the output sees it at once
 
     def _send_block(self) -> None:
-        """The bytes are taken now: the runtime reuses its buffer before the line is done."""
+        """Take the bytes now: the runtime reuses its buffer before they have been sent."""
         size = self.registers.get(TXD_MAXCNT, 0)
         self._send(self.chip.memory.read(self.registers.get(TXD_PTR, 0), size))
         self.registers[TXD_AMOUNT] = size
@@ -114,7 +114,7 @@ class Uart(Peripheral):
     # From the computer
 
     def expect_bytes(self) -> None:
-        """Let the next byte on the line arrive one byte's time from now."""
+        """Let the next byte on the line arrive after the duration of one byte."""
         connected = self._receiving and self.registers[PSELRXD] == self._line.rx_pin
         if connected and self._line.to_board and not self._byte_is_due:
             self._byte_is_due = True
@@ -137,8 +137,8 @@ class Uart(Peripheral):
         self.expect_bytes()
 
     def _start_block(self) -> None:
-        """DMA: buffer and length are taken over when reception starts, so that the program may
-        already write those of the next block."""
+        """DMA: buffer and length are latched when reception starts, so the program may already
+        write those of the next block."""
         self._block_at = self.registers.get(RXD_PTR, 0)
         self._block_size = self.registers.get(RXD_MAXCNT, 0)
         self._block_filled = 0

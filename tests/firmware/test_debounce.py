@@ -1,4 +1,4 @@
-"""When the recognizer tells a name: its rule, and that the laptop's evaluation has the same one."""
+"""Debouncing: the recognizer's rule, and the same rule in the laptop's evaluation."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from microbit_ml.quantize import to_bytes
 
 @pytest.fixture(scope="module")
 def recognizer():
-    """One with at least three names that predicts ten times a second."""
+    """A recognizer with at least three names that predicts ten times a second."""
     seed = 0
     while True:
         device, _ = random_model(np.random.default_rng(seed))
@@ -29,14 +29,14 @@ def recognizer():
 
 
 def detections(recognizer, predictions):
-    """What a fresh recognizer tells of (label, confidence) pairs: names and None."""
+    """The names (or None) that a fresh recognizer returns for (label, confidence) pairs."""
     recognizer.last = recognizer.detected = -1
     recognizer.evidence = recognizer.away = 0
-    told = []
+    names = []
     for label, confidence in predictions:
         recognizer.confidence = confidence
-        told.append(recognizer.debounce(label))
-    return told
+        names.append(recognizer.debounce(label))
+    return names
 
 
 def test_the_constants_are_those_of_the_evaluation(recognizer):
@@ -74,28 +74,28 @@ def test_it_is_the_rule_of_the_evaluation(recognizer, predictions, hop, period_m
 
 
 def detected_at(recognizer, predictions):
-    """The places at which names are told, with the names' numbers."""
-    told = detections(recognizer, predictions)
-    return [(i, recognizer.names.index(name)) for i, name in enumerate(told) if name]
+    """The positions at which gestures are detected, and their labels."""
+    names = detections(recognizer, predictions)
+    return [(i, recognizer.names.index(name)) for i, name in enumerate(names) if name]
 
 
-def test_a_clear_gesture_is_told_early_an_unclear_one_late_and_once(recognizer):
+def test_a_clear_gesture_is_detected_early_an_unclear_one_late_and_once(recognizer):
     assert detected_at(recognizer, [(1, 60)] * 12) == [(0, 1)]
     assert detected_at(recognizer, [(1, 59)] * 12) == [(1, 1)]
     assert detected_at(recognizer, [(1, 10)] * 12) == [(5, 1)]
     assert detected_at(recognizer, [(1, 0)] * 99) == []
 
 
-def test_half_a_gesture_is_not_told(recognizer):
+def test_half_a_gesture_is_not_detected(recognizer):
     assert detected_at(recognizer, [(1, 29), (1, 30), (-1, -5), (1, 29), (1, 30)]) == []
     assert detected_at(recognizer, [(0, 29), (0, 30), (2, 40), (2, 40), (2, 40)]) == [(3, 2)]
 
 
-def test_the_same_gesture_is_told_again_after_a_second_of_something_else(recognizer):
+def test_the_same_gesture_is_detected_again_after_a_second_of_something_else(recognizer):
     gesture, gap = [(1, 40)] * 3, (-1, -9)
     assert detected_at(recognizer, [*gesture, *[gap] * 9, *gesture]) == [(1, 1)]
     assert detected_at(recognizer, [*gesture, *[gap] * 10, *gesture]) == [(1, 1), (14, 1)]
-    another = [(2, 1)] * 10  # too little evidence to be told, but something else
+    another = [(2, 1)] * 10  # too little evidence to be detected, but something else
     assert detected_at(recognizer, [*gesture, *another, *gesture]) == [(1, 1), (14, 1)]
 
 
