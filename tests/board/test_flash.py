@@ -131,7 +131,7 @@ def test_an_old_fail_txt_without_types(tmp_path):
 
 def test_a_drive_that_does_nothing(tmp_path):
     board = FakeDrive(tmp_path / "MICROBIT", "deaf")
-    with pytest.raises(BoardError, match=r"did nothing with the hex: firmware\.hex still lies"):
+    with pytest.raises(BoardError, match=r"did nothing with the hex: firmware\.hex is still"):
         board.flash()
     assert 15 <= board.time_s < 16
 

@@ -133,7 +133,7 @@ def test_a_board_that_is_reset_is_noticed_and_started_again():
     with board_with("v1", files) as board, Recorder(link_to(board)) as recorder:
         collected(recorder, 3)
         board.reset()
-        with pytest.raises(RecorderStoppedError, match="sends no samples any more"):
+        with pytest.raises(RecorderStoppedError, match="has stopped sending samples"):
             for _ in range(10_000):
                 recorder.events()
         recorder.start()
@@ -169,7 +169,7 @@ def test_lost_doubled_and_damaged_lines():
     assert fed(b"hello\r\n", one) == [sample]
 
 
-def test_another_program_than_micropython_is_told_what_to_do():
+def test_another_program_than_micropython_gets_advice():
     class Silent:
         timeout = None
         in_waiting = 0
@@ -298,9 +298,9 @@ def test_texts_that_are_too_long_for_a_board():
 
 
 def test_a_file_that_is_no_recording():
-    with pytest.raises(DataError, match=r"0001\.rec on the micro:bit is no recording"):
+    with pytest.raises(DataError, match=r"0001\.rec on the micro:bit is not a recording"):
         stored.parse(b"something else", "0001.rec", "V1")
-    with pytest.raises(DataError, match="is no recording"):
+    with pytest.raises(DataError, match="is not a recording"):
         stored.parse(stored.header("tap", "") + b"1234567", "0001.rec", "V1")
 
 

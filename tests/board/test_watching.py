@@ -15,7 +15,7 @@ from microbit_ml import simulate, train
 from microbit_ml.board import watching as watching_module
 from microbit_ml.board.link import Link, open_link
 from microbit_ml.board.repl import MAX_COMMAND_BYTES
-from microbit_ml.board.watch_program import SEND, TELL, WATCH
+from microbit_ml.board.watch_program import DETECT, SEND, WATCH
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Detection, Sample, Watch, watching
 from microbit_ml.errors import BoardError
@@ -132,7 +132,7 @@ def test_the_largest_models_that_are_promised_can_be_watched_on_v1(labels, lengt
 
 
 def test_commands_are_short_enough_for_v1():
-    for command in (SEND, TELL, WATCH):
+    for command in (SEND, DETECT, WATCH):
         assert len(command.encode()) <= MAX_COMMAND_BYTES
 
 
@@ -237,7 +237,7 @@ def watch_of(port, model):
     return Watch(Link(port, lambda: port.time_s, "desk"), carried, FrameReader(), [])
 
 
-def test_numbers_count_on_beyond_9999(model):
+def test_sample_numbers_are_unwrapped_beyond_9999(model):
     from microbit_ml.board.frames import Frame, format_frame
 
     lines = [format_frame(Frame("s", (n % 10_000, n, 0, 0))) for n in (0, 4998, 9996, 9999)]

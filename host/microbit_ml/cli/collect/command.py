@@ -6,7 +6,7 @@ import argparse
 import math
 from pathlib import Path
 
-from microbit_ml.board.boards import find_boards, place_of
+from microbit_ml.board.boards import board_address, find_boards
 from microbit_ml.board.link import URL, is_virtual
 from microbit_ml.board.recorder import RATE_HZ
 from microbit_ml.cli.arguments import board_name, label_text, subject_text
@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> None:
         plans = plans_for_class(find_boards(), plan_of(args), names_of(args.subjects))
         record_class(plans, args.label, keeper)
         return
-    board = place_of(args.board, find_boards)
+    board = board_address(args.board, find_boards)
     if args.fetch:
         fetch(board, keeper)
     elif args.away:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from microbit_ml.board.boards import place_of
+from microbit_ml.board.boards import board_address
 from microbit_ml.board.link import VIRTUAL, Link
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Detection, Sample, Watch, watching
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> None:
             f"{args.board}",
             "board",
         )
-    place = place_of(args.board)
+    place = board_address(args.board)
     model = None if args.model is None else Model.load(args.model)
     with (
         obeyed_signals() as obey,
