@@ -1,4 +1,4 @@
-"""Flashing several boards as a program does it: what is told, and what goes wrong with one."""
+"""Flashing several boards as a program does it: the reports, and an error of one."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_each_board_has_a_result_of_its_own(models, boards):
     assert "The kit is not on the board yet." in str(bare.error)
     assert (kit.board, bare.board) == tuple(chosen)
     assert {end.board.name for end in ends} == {kit.board.name, bare.board.name}
-    assert (kit.board, "asking what is on the board") in steps
+    assert (kit.board, "asking the board what is on it") in steps
 
 
 def test_ctrl_c_while_boards_are_flashed(models, boards):

@@ -27,7 +27,7 @@ class Seen:
     def state(self, text):
         self.states.append(text)
 
-    def tell(self, text):
+    def report(self, text):
         self.told.append(text)
 
     def kept(self, path, n_samples, left):
@@ -116,7 +116,7 @@ def test_who_has_which_board():
     assert [plan.subject for _, plan in plans_for_class(boards, PLAN)] == ["person-1", "person-2"]
     with pytest.raises(BoardError, match="No micro:bit found"):
         plans_for_class([], PLAN)
-    with pytest.raises(DataError, match="names 1 person, and there are 2 boards: COM3, COM4"):
+    with pytest.raises(DataError, match="names 1 person, but there are 2 boards: COM3, COM4"):
         plans_for_class(boards, PLAN, ["Ann"])
 
 

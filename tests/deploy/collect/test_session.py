@@ -31,7 +31,7 @@ class Seen:
     def __init__(self):
         self.text = ""
 
-    def tell(self, text):
+    def report(self, text):
         self.text += f"{text}\n"
 
     def state(self, text):
