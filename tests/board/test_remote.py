@@ -111,7 +111,7 @@ def test_labels_that_are_numbers_and_lists_do_not_confuse(models):
         assert remote.decide().scores.tolist() == model.network.run(window[None]).scores.tolist()
 
 
-def test_a_board_with_another_model_is_told_from_a_silent_one(models, monkeypatch):
+def test_a_board_with_another_model_is_not_taken_for_a_silent_one(models, monkeypatch):
     small, large = models
     with recognizer_on(small, "virtual:V2") as recognizer:
         from contextlib import nullcontext
@@ -119,7 +119,7 @@ def test_a_board_with_another_model_is_told_from_a_silent_one(models, monkeypatc
         monkeypatch.setattr(
             "microbit_ml.deploy.predict.recognizer_on", lambda *_: nullcontext(recognizer)
         )
-        with pytest.raises(BoardError, match="another model"):
+        with pytest.raises(BoardError, match="a different model"):
             predict_on_board(large, np.zeros((1, 50, 3), dtype=int), "virtual:V2")
 
 

@@ -105,7 +105,7 @@ def test_a_recording_that_stands_twice_goes_in_once(cli, wand, tmp_path):
     folder = tmp_path / "wand" / "shake"
     (folder / "copy.csv").write_bytes((folder / "shake-0.csv").read_bytes())
     outcome = cli("export", "wand", "-o", "x.zip")
-    assert "Note: 1 recording of wand stood there twice" in outcome.err
+    assert "Note: wand has 1 duplicate under the same label" in outcome.err
     assert len(read_zip(tmp_path / "x.zip")) == len(wand)
 
 

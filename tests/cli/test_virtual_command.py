@@ -87,10 +87,10 @@ def test_a_recording_is_played_once_and_its_ends_stay(cli, program, tmp_path):
     ("arguments", "code", "message"),
     [
         (["v3"], 2, "invalid choice: 'v3'"),
-        (["v1", "--seconds", "soon"], 2, "'soon' is not a number of seconds"),
-        (["v1", "--seconds", "-1"], 2, "'-1' is not a number of seconds"),
+        (["v1", "--seconds", "soon"], 2, "'soon' is not a positive number of seconds"),
+        (["v1", "--seconds", "-1"], 2, "'-1' is not a positive number of seconds"),
         (["v1", "--fast", "--pty"], 2, "not allowed with argument"),
-        (["v1", "--pty", "--gesture", "shake"], 2, "Leave out --pty, or the movement"),
+        (["v1", "--pty", "--gesture", "shake"], 2, "leave out --pty"),
         (["v1", "--miniterm", "--seconds", "1"], 2, "Leave out --seconds"),
         (["v1", "--miniterm"], 1, "--miniterm needs a terminal"),
         (["v1", "none.py"], 1, "There is no file none.py"),
@@ -288,7 +288,7 @@ RAMP = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], *DARK[:3]]
         ("ascii", ".  1  2  3  4 ", "5  6  7  8  9 "),
     ],
 )
-def test_brightness_is_told_without_colour(monkeypatch, encoding, first, second):
+def test_brightness_is_shown_without_colour(monkeypatch, encoding, first, second):
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")

@@ -1,4 +1,4 @@
-"""``microbit-ml benchmark``: the footprint of a model, or of a network of some shape, on each board."""
+"""``microbit-ml benchmark``: the footprint of a model or a network on each board."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _matching(path: Path) -> list[Path]:
-    """The path, or the files that match a pattern like ``*.zip`` if the shell does not expand it."""
+    """The path, or the files that match a pattern like ``*.zip``: not every shell expands it."""
     if path.exists() or not set(path.name) & set("*?["):
         return [path]
     return sorted(path.parent.glob(path.name)) or [path]

@@ -123,7 +123,7 @@ def _over_serial(job: Job, board: AttachedBoard, progress: Progress) -> str:
         if board.drive is None:
             raise
         raise BoardError(
-            f"{error} To flash the whole hex without checking what is on the board, add: --how drive"
+            f"{error} To flash the whole hex without asking what is on the board: --how drive"
         ) from error
     except BoardError as error:
         if board.drive is None:
@@ -185,9 +185,9 @@ def _refuse_to_lose_recordings(state: State) -> None:
     recordings = [name for name in state if name.endswith(SUFFIX)]
     if recordings:
         raise BoardError(
-            f"The board holds {plural(len(recordings), 'recording')} not fetched yet, and the whole "
-            "hex that it needs would delete them. Fetch them first: microbit-ml collect DATASET "
-            "--fetch. To lose them, add: --how drive"
+            f"The board holds {plural(len(recordings), 'recording')} not fetched yet, and the "
+            "whole hex that it needs would delete them. Fetch them first: microbit-ml collect "
+            "DATASET --fetch. To lose them, add: --how drive"
         )
 
 
@@ -232,8 +232,8 @@ def _through_drive(job: Job, board: AttachedBoard, reason: str, progress: Progre
         wrong = differing(file_state(repl), job.files(_kind_of(machine, board)))
         if wrong:
             raise BoardError(
-                f"The hex did not arrive complete. Wrong on the board: {', '.join(wrong)}. Unplug it, "
-                "plug it in and flash it again."
+                f"The hex did not arrive complete. Wrong on the board: {', '.join(wrong)}. Unplug "
+                "it, plug it in and flash it again."
             )
         repl.soft_reset()
         _check_running(job, link)

@@ -75,7 +75,7 @@ def stages_instructions(target: Target, stages: Sequence[Stage]) -> int:
 
 
 def dense_bytes(n_inputs: int, n_outputs: int) -> int:
-    """Bytes of a dense layer in ``model.bin``: 12 + outputs * (8 + inputs), both rounded up to even.
+    """Bytes of a dense layer in ``model.bin``: 12 + outputs * (8 + inputs), rounded up to even.
 
     Example: 54 inputs, 8 outputs: 12 + 8 * 62 = 508.
     """
@@ -102,7 +102,7 @@ def scale_bytes(n_features: int) -> int:
 
 
 def lines_footprint(n_features: int, labels: Sequence[str]) -> Footprint:
-    """A linear score for each label: nearest centroid, logistic regression, support vector machine."""
+    """A score for each label: nearest centroid, logistic regression, support vector machine."""
     layers = (n_features, len(labels))
     n_bytes = frame_bytes(labels) + scale_bytes(n_features) + dense_bytes(*layers)
     return Footprint(

@@ -55,7 +55,7 @@ def check_model(model: Model, checksum: int, board: str) -> None:
     """Raise BoardError when a board's checksum is not that of this model."""
     if checksum != checksum_of(model.device_bytes()):
         raise BoardError(
-            f"The board {board} carries another model than yours. "
+            f"The board {board} carries a different model. "
             "Put yours on it first: microbit-ml flash MODEL"
         )
 

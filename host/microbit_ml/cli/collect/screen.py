@@ -1,4 +1,4 @@
-"""The screen of ``collect``: the board's display, the trace and the count; plain lines in a pipe."""
+"""The screen of ``collect``: the board's display, trace and count; plain lines in a pipe."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class LiveView:
         self._out.flush()
 
     def _begin(self) -> None:
-        """Scroll the terminal's content up, out of the way, and set up the head and the serial area."""
+        """Scroll the terminal's content out of the way, and set up the head and the serial area."""
         self._size = shutil.get_terminal_size()
         lines = self._size.lines
         self._out.write("\x1b[r" + f"\x1b[{lines};1H" + "\n" * lines + "\x1b[H")

@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> None:
         if address.lower() in VIRTUAL and model is not None:
             made = ", ".join(movements_for(model.labels))
             say(f"A simulated person moves {address}: {made}.")
-        say(f"Starting to watch {link.name} ... Stop with Ctrl-C.")
+        say(f"Connecting to {link.name} ... Press Ctrl-C to stop.")
         with watching(link) as watch:
             _show(args, model, link, watch)
 

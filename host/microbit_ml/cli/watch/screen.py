@@ -1,4 +1,4 @@
-"""The screen of ``microbit-ml watch``: the decision, bars of scores (logits), the trace, and the counts."""
+"""The screen of ``microbit-ml watch``: decision, bars of scores (logits), trace and counts."""
 
 from __future__ import annotations
 
@@ -181,12 +181,13 @@ class ScreenView(View):
         if self._different is not None:
             board, twin = self._different
             text = (
-                f"DIFFERS {plural(self._twin.different, 'time')}, last: {self._name(board.label_index)} "
-                f"{board.confidence} on the board, "
+                f"DIFFERS {plural(self._twin.different, 'time')}, last: "
+                f"{self._name(board.label_index)} {board.confidence} on the board, "
                 f"{self._name(twin.label_index)} {twin.confidence} here"
             )
             return _line(text, width, "bold red")
-        text = f"The model here agrees with {(n := self._twin.same)} of {plural(n, 'decision')}."
+        same = self._twin.same
+        text = f"The model here agrees with {same} of {plural(same, 'decision')}."
         return _line(f"{text} Ctrl-C stops.", width, "dim")
 
 

@@ -53,8 +53,8 @@ def record(
     returns or raises. A virtual board is moved by a simulated person; attended: you press button A,
     otherwise the simulated person does.
 
-    Raises KeyboardInterrupt when ``stopped()`` is true or on the command "stop"; BoardError when the
-    board does not answer or is unplugged; NotSavedError when a recording cannot be written.
+    Raises KeyboardInterrupt when ``stopped()`` is true or on the command "stop"; BoardError when
+    the board does not answer or is unplugged; NotSavedError when a recording cannot be written.
     """
     hand = _hand_for(link, plan, presses=not attended)
     with Recorder(link) as recorder:

@@ -219,8 +219,8 @@ class Session:
             self._recorder.show(THROWN_AWAY)
             self.left -= 1  # or a board that lies on the table would record for ever
             self._view.report(
-                "Exactly these samples are in the data set already, so they were not added. Did the "
-                f"board move at all? Hold it in your hand. {self.left} to go."
+                "Exactly these samples are in the data set already, so they were not added. Did "
+                f"the board move at all? Hold it in your hand. {self.left} to go."
             )
             return
         self._last = path

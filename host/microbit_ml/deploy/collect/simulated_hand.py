@@ -18,8 +18,8 @@ PAUSE_US = 900_000  # between two movements in auto mode
 class SimulatedHand:
     """Makes the movement of a label whenever a recording begins.
 
-    A label that cannot be simulated gets random gestures. presses: whether the hand presses button A
-    when the board waits (because nobody is at the keyboard).
+    A label that cannot be simulated gets random gestures. presses: whether the hand presses
+    button A when the board waits (because nobody is at the keyboard).
     """
 
     def __init__(
