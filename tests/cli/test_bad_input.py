@@ -213,7 +213,7 @@ def test_huge_integers_are_explained(cli, gestures, snapshot):
     refused(cli("show", "gestures"), "dataset.json", "rate_hz")
 
 
-def test_an_output_never_takes_the_place_of_what_is_read(cli, gestures, snapshot):
+def test_an_output_never_overwrites_the_input(cli, gestures, snapshot):
     (gestures / "game.py").write_text("print(1)")
     before = snapshot()
     csv = next((gestures / "gestures").glob("*/*.csv")).relative_to(gestures)

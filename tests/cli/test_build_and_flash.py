@@ -271,7 +271,7 @@ def test_another_micropython(cli, gestures, plug_in, drive):
     Path("both.hex").write_text(write_universal(both), "ascii")
     outcome = cli("flash", "gestures.mbml", "--runtime", "both.hex")
     assert outcome.code == 0, outcome.err
-    assert "MicroPython itself is to be another one" in outcome.out
+    assert "MicroPython itself is replaced" in outcome.out
     assert drive.board.files == mb.Model.load("gestures.mbml").board_files(board="v1")
 
 
@@ -353,8 +353,8 @@ def test_a_board_that_goes_while_its_program_is_looked_at(gestures):
 @pytest.mark.parametrize(
     ("name", "code", "words"),
     [
-        ("shake-01.rec", 1, "holds 1 recording that nobody has fetched"),
-        ("notes.txt", 0, "Deleted with the old ones: notes.txt."),
+        ("shake-01.rec", 1, "holds 1 recording not fetched yet"),
+        ("notes.txt", 0, "The whole hex deletes your own files on it: notes.txt."),
     ],
 )
 def test_flash_reports_what_a_whole_hex_would_delete(cli, gestures, monkeypatch, name, code, words):

@@ -94,7 +94,8 @@ def check_can_write(path: Path, *sources: Path) -> None:
     for source in sources:
         if source.resolve() in (path.resolve(), *path.resolve().parents):
             raise DataError(
-                f"-o {path} would overwrite the input {source}. Choose another name after -o."
+                f"-o {path} would write over {source}, which is the input. Choose another "
+                "name after -o."
             )
 
 

@@ -145,8 +145,9 @@ def _over_serial(job: Job, board: AttachedBoard, progress: Progress) -> str:
         repl.soft_reset()
         progress("starting")
         _check_running(job, link)
-        files = " and ".join(changed) if changed else "no file, as all were there already"
-        return f"over serial in {link.clock() - start:.1f} s, as it runs this kit: {files}"
+        files = f"Changed: {', '.join(changed)}" if changed else "All files were up to date"
+        duration = f"{link.clock() - start:.1f} s"
+        return f"over serial in {duration}, because it already runs this kit. {files}"
 
 
 def _install(job: Job, board: AttachedBoard, repl: RawRepl, progress: Progress) -> list[str]:
@@ -194,7 +195,7 @@ def _refuse_to_lose_recordings(state: State) -> None:
 def _deleted(state: State, files: Mapping[str, bytes]) -> str:
     """A sentence about the user's own files that the whole hex deletes."""
     own = sorted(set(state) - set(files) - {*board_files(b""), "recorder.py"})
-    return f" Your own files on it are deleted: {', '.join(own)}." if own else ""
+    return f" The whole hex deletes your own files on it: {', '.join(own)}." if own else ""
 
 
 def _why_not(state: State, outdated: list[str]) -> str:
