@@ -1,4 +1,4 @@
-"""Asking a board: answers are told apart from names, and wrong ones are noticed."""
+"""The remote recognizer: answers are distinguished from names, and wrong ones are noticed."""
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def recognizer_with(*answers):
     return RemoteRecognizer(port, LAYOUT, clock=lambda: port.seconds)
 
 
-def test_names_that_look_like_answers_are_passed_by():
+def test_names_that_look_like_answers_are_skipped():
     remote = recognizer_with(b"[1, 2]\r\n7\r\n\x01 61\r\n", b"7\r\n\x01 66\r\n", b"\x01 68\r\n")
     remote.put_window(np.arange(12).reshape(4, 3))
 
@@ -66,7 +66,7 @@ def test_a_window_in_the_wrong_order_is_noticed():
         remote.get_window()
 
 
-def test_a_label_that_the_boards_own_scores_do_not_mean_is_noticed():
+def test_a_label_that_contradicts_the_boards_scores_is_noticed():
     checksum, label = b"\x01 [1, 2, 3, 4]\r\n", b"\x01 [0, 1, 5, 0]\r\n"
     features, scores = b"\x01 [2, 7, 8, 9]\r\n", b"\x01 [68, 90, 10]\r\n"
     remote = recognizer_with(checksum, label, features, scores)

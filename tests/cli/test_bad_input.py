@@ -96,7 +96,7 @@ def test_no_data_set(cli, gestures, snapshot):
 
 
 @pytest.mark.parametrize("cell", ["nan", "inf", "", "1e400", "one"])
-def test_csv_with_what_is_not_a_number(cli, gestures, snapshot, cell):
+def test_csv_with_a_cell_that_is_not_a_number(cli, gestures, snapshot, cell):
     bad = gestures / "gestures" / "shake" / "bad.csv"
     bad.write_text(f"time_ms,x,y,z\n0,1,2,3\n20,1,{cell},3\n", encoding="utf-8")
     before = snapshot()

@@ -242,7 +242,7 @@ def test_through_the_drive_and_checked_over_serial(
 @pytest.mark.parametrize(
     "way", ["internal", "transient", "user", "target", "interface", "full", "listed", "lost"]
 )
-def test_what_a_drive_complains_of(cli, golden, gestures, plug_in, drive, way):
+def test_errors_of_a_drive(cli, golden, gestures, plug_in, drive, way):
     plug_in(AttachedBoard(drive.unique_id, None, BoardDrive(drive.path, drive.unique_id)))
     drive.fail(way, way)
     outcome = cli("flash", "gestures.mbml", "--how", "drive")
@@ -325,7 +325,7 @@ def test_boards_attached(cli, golden, gestures, plug_in, running):
     assert [one["port"] for one in listed[2:]] == ["virtual:v1", "virtual:v2"]
     [board] = running.boards.values()
     before = len(board.samples_read)
-    assert board.run_until(lambda: len(board.samples_read) > before + 5, 5)  # it goes on
+    assert board.run_until(lambda: len(board.samples_read) > before + 5, 5)  # it keeps running
 
 
 def test_boards_without_asking(cli, plug_in, running):
@@ -338,7 +338,7 @@ def test_boards_without_asking(cli, plug_in, running):
     assert "files" not in listed[0]
 
 
-def test_a_board_that_goes_while_its_program_is_looked_at(gestures):
+def test_a_board_that_is_unplugged_while_its_program_is_checked(gestures):
     class Gone:
         in_waiting = 0
 
@@ -397,7 +397,7 @@ def test_a_board_that_is_pulled_out_keeps_a_model(
 
 @pytest.fixture
 def pull_out(monkeypatch):
-    """``pull_out(after=1500)``: the cable goes when so many bytes have been sent to the board."""
+    """``pull_out(after=1500)``: the cable is pulled out after so many bytes to the board."""
 
     def plan(after):
         @contextmanager

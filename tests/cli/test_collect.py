@@ -152,7 +152,7 @@ def test_a_class_of_boards(cli, desk, tmp_path, monkeypatch, n_boards):
     assert f"names 2 people, but there are {n_boards} boards" in wrong.err
 
 
-def test_one_board_of_a_class_that_is_no_board(cli, desk, tmp_path, monkeypatch):
+def test_one_board_of_a_class_that_does_not_exist(cli, desk, tmp_path, monkeypatch):
     desk("v1", name="0")
     addresses = ["virtual://v1?name=0", "virtual://v9"]
     found = [AttachedBoard("", BoardPort(address, ""), None) for address in addresses]
@@ -242,7 +242,7 @@ def test_no_board(cli, golden, monkeypatch):
         ("away-long", ("gestures", "tap", "--away", "--seconds", "11", "--board", "virtual://v1")),
     ],
 )
-def test_what_does_not_go_together(cli, golden, tmp_path, name, arguments):
+def test_options_that_do_not_go_together(cli, golden, tmp_path, name, arguments):
     outcome = cli("collect", *arguments)
     assert outcome.code in (1, 2)
     golden(f"collect-wrong-{name}", outcome.transcript)
@@ -252,7 +252,7 @@ def test_what_does_not_go_together(cli, golden, tmp_path, name, arguments):
 def test_a_board_without_micropython(cli, golden, monkeypatch):
     blinks = VirtualBoard("v1", build_hex({"v1": {"main.py": b"import microbit\n"}}))
     blinks.run(1)
-    share_board("desk", blinks)  # a program that is not MicroPython hears nothing of it
+    share_board("desk", blinks)  # a program that is not MicroPython does not react
     monkeypatch.setattr(VirtualBoard, "write", lambda self, data: None)
     outcome = cli("collect", "gestures", "shake", "--board", "virtual://v1?name=desk")
     unshare_board("desk")

@@ -29,7 +29,7 @@ def createai(path, **labels):
 
 
 def wiggle(label, number, *, n=50, step=4, board="", subject="", high=400):
-    """A made-up recording in steps of ``step`` counts: a zigzag, held as its label wants it."""
+    """An invented recording: a zigzag in steps of ``step`` counts, held as usual for its label."""
     x = (np.arange(n) * step * (2 * number + 3)) % high // step * step
     held = -1024 + sum(label.encode()) % 64 * 16
     samples = np.stack([x, -x, np.full(n, held)], axis=1)

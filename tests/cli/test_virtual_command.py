@@ -106,14 +106,14 @@ def test_wrong_use_is_explained(cli, arguments, code, message):
     assert message in outcome.err
 
 
-def test_files_that_are_no_hex(cli, tmp_path):
+def test_files_that_are_not_hex(cli, tmp_path):
     (tmp_path / "bytes.hex").write_bytes(b"\xff\xfe")
     assert "is not a hex file" in cli("virtual", "v1", "bytes.hex").err
     (tmp_path / "text.hex").write_text("hello\n", encoding="utf-8")
     assert cli("virtual", "v1", "text.hex").code == 1
 
 
-def test_a_crash_is_explained_after_the_last_words(cli, program):
+def test_a_crash_is_explained_after_the_last_output(cli, program):
     path = program(
         "import machine, microbit\nprint('now')\nmicrobit.sleep(50)\nmachine.mem32[0x70000000]\n"
     )

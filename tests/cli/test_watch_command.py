@@ -246,7 +246,7 @@ def test_a_difference_in_json(capsys):
 
 
 def screen(names, width, height, encoding="utf-8", different=False):
-    """What stands on a screen of this size, line by line."""
+    """The lines of a screen of this size."""
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     console = Console(file=file, width=width, height=height, force_terminal=False)
     watch = small_watch(names)

@@ -1,4 +1,4 @@
-"""On which boards a model runs."""
+"""The boards that a model runs on."""
 
 from dataclasses import replace
 

@@ -19,7 +19,7 @@ def models():
 
 @pytest.fixture
 def boards(models):
-    """A V1 that runs the kit with another model, and a V1 with nothing but MicroPython."""
+    """A V1 that runs the kit with another model, and a V1 with only MicroPython."""
     running = {"kit": VirtualBoard("v1", models[1].hex()), "bare": VirtualBoard("v1", {})}
     for name, board in running.items():
         share_board(name, board)
@@ -55,6 +55,6 @@ def test_ctrl_c_while_boards_are_flashed(models, boards):
     assert boards["kit"].files["model.bin"] == models[1].device_bytes()
 
 
-def test_a_runtime_that_is_none(models):
+def test_a_runtime_that_is_not_micropython(models):
     with pytest.raises(HexError):
         flash_all(Job(models[0], runtime="no hex"), [])

@@ -64,7 +64,7 @@ def board_name(text: str) -> str:
 
     if not is_virtual(text):
         raise ArgumentTypeError(
-            f"There is no board {text!r}. The virtual boards are: {', '.join(VIRTUAL)}."
+            f"There is no virtual board {text!r}. There are: {', '.join(VIRTUAL)}."
         )
     if text.lower() not in VIRTUAL:
         from microbit_ml.virtual.protocol_virtual import parse_url

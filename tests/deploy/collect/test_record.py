@@ -79,7 +79,7 @@ def test_commands_are_obeyed_like_buttons(tmp_path):
         record(link, PLAN, keeper, seen, commands=lambda: ["stop"])
 
 
-def test_several_boards_and_what_goes_wrong_with_one(tmp_path):
+def test_several_boards_and_an_error_of_one(tmp_path):
     stations = [
         Station(board, Plan("shake", 1, 20, who, countdown=False), Seen())
         for board, who in (("virtual:v1", "Ann"), ("virtual://v9", "Ben"))
@@ -97,7 +97,7 @@ def test_several_boards_and_what_goes_wrong_with_one(tmp_path):
 
 
 @pytest.mark.slow
-def test_all_boards_end_when_it_is_enough(tmp_path):
+def test_quit_ends_all_boards(tmp_path):
     stations = [Station("virtual:v1", Plan("shake", 9, 20), Seen()) for _ in range(2)]
     keeper = Keeper(tmp_path / "set")
     ends = record_all(stations, keeper, commands=lambda: ["quit"], attended=True)

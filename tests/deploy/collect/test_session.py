@@ -1,4 +1,4 @@
-"""One board's way, sample by sample: waiting, 3-2-1, a recording on disk."""
+"""A session with one board, sample by sample: waiting, 3-2-1, a recording on disk."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from microbit_ml.recordings.keeping import Keeper
 
 
 class FakeRecorder:
-    """Gives events that a test has put there, and notes what the board is to show."""
+    """Gives the events of a test, and notes what the board is asked to show."""
 
     board = "V1"
 
