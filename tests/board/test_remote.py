@@ -83,7 +83,7 @@ def test_silence_and_a_pulled_cable_are_explained():
         raise OSError(5, "Input/output error")
 
     port.write = gone
-    with pytest.raises(BoardError, match="went away"):
+    with pytest.raises(BoardError, match="was disconnected"):
         RemoteRecognizer(port, LAYOUT, clock=lambda: port.seconds)
 
 

@@ -268,7 +268,9 @@ def test_a_board_that_is_unplugged():
     port, repl = repl_of(ScriptedBoard({"1": (b"", b"")}))
     repl.enter()
     port.answer = unplugged
-    message = r"^The micro:bit on /dev/ttyACM7 went away \(device reports .*\)\. It was unplugged"
+    message = (
+        r"^The micro:bit on /dev/ttyACM7 was disconnected \(device reports .*\)\. It was unplugged"
+    )
     for action in (lambda: repl.exec("1"), repl.enter, repl.soft_reset, repl.exit):
         with pytest.raises(BoardError, match=message):
             action()
@@ -287,7 +289,7 @@ def test_the_first_error_is_the_one_that_is_reported():
         port.answer = unplugged
         raise ZeroDivisionError
     port = ScriptedPort(ScriptedBoard())
-    with pytest.raises(BoardError, match="went away"), RawRepl(port, clock=port.clock):
+    with pytest.raises(BoardError, match="was disconnected"), RawRepl(port, clock=port.clock):
         port.answer = unplugged
 
 

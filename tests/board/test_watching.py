@@ -268,7 +268,7 @@ def test_a_cable_that_is_pulled_out(model):
     with switched_on("v1", model.hex()) as (_, link):
         for after in (30, 700):
             faulty = replace(link, port=FaultyPort(link.port, Fault("cut", after)))
-            with pytest.raises(BoardError, match="went away"), watching(faulty) as watch:
+            with pytest.raises(BoardError, match="was disconnected"), watching(faulty) as watch:
                 follow(watch, faulty, 5)
 
 

@@ -346,7 +346,9 @@ def test_a_board_that_is_unplugged_while_its_program_is_checked(gestures):
             raise OSError("Input/output error")
 
     job = flash_board.Job(mb.Model.load(gestures / "gestures.mbml"), Path("mine.py"))
-    with pytest.raises(BoardError, match=r"Everything is on the board at COM4, but it went away"):
+    with pytest.raises(
+        BoardError, match=r"Everything is on the board at COM4, but it was disconnected"
+    ):
         flash_board._check_running(job, Link(Gone(), time.monotonic, "COM4"))
 
 

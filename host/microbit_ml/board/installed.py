@@ -182,9 +182,9 @@ def _install_once(
     wrong = differing(file_state(repl, outdated), {name: files[name] for name in outdated})
     if wrong:
         raise BoardError(
-            f"The micro:bit wrote {' and '.join(wrong)} wrongly. Unplug it, plug it in and try "
-            "again. If that does not help, write everything again: microbit-ml flash MODEL --how "
-            "drive"
+            f"The micro:bit stored {' and '.join(wrong)} incorrectly. Unplug it, plug it in and "
+            "try again. If that does not help, write everything again: microbit-ml flash MODEL "
+            "--how drive"
         )
     _clear(repl)
 

@@ -217,6 +217,6 @@ def install(repl: RawRepl) -> None:
 
 def _gone(name: str, error: OSError) -> BoardGoneError:
     return BoardGoneError(
-        f"The micro:bit on {name} went away ({error}). It was unplugged, or another program opened "
-        "its port. All recordings so far are kept. Plug it in, then continue."
+        f"The micro:bit on {name} was disconnected ({error}). It was unplugged, or another program "
+        "opened its port. All recordings so far are kept. Plug it in, then continue."
     )

@@ -274,8 +274,8 @@ def _read(link: Link) -> bytes:
         return link.port.read(READ_BYTES)
     except OSError as error:
         raise BoardGoneError(
-            f"The micro:bit on {link.name} went away ({error}). It was unplugged, or another "
-            "program opened its port. Plug it in, close other programs, then try again."
+            f"The micro:bit on {link.name} was disconnected ({error}). It was unplugged, or "
+            "another program opened its port. Plug it in, close other programs, then try again."
         ) from error
 
 

@@ -254,8 +254,8 @@ def _check_running(job: Job, link: Link) -> None:
             output += link.port.read(link.port.in_waiting or 1)
         except OSError as error:
             raise BoardGoneError(
-                f"Everything is on the board at {link.name}, but it went away before we could see "
-                f"its program run ({error}). Plug it in, and look at its display."
+                f"Everything is on the board at {link.name}, but it was disconnected before we "
+                f"could see its program run ({error}). Plug it in, and look at its display."
             ) from error
         if stopped := _STOPPED.search(output):
             raise BoardError(
