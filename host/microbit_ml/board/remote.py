@@ -164,8 +164,8 @@ class RemoteRecognizer:
 
     def _gone(self, error: OSError) -> BoardError:
         return BoardError(
-            f"{self._board} was disconnected ({error}). It was unplugged, or another program opened "
-            "its port. Plug it in, close other programs, then try again."
+            f"{self._board} was disconnected ({error}). It was unplugged, or another program "
+            "opened its port. Plug it in, close other programs, then try again."
         )
 
 

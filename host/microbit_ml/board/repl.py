@@ -246,8 +246,8 @@ class RawRepl:
 
     def _gone(self, error: OSError) -> BoardError:
         return BoardGoneError(
-            f"{self._board} was disconnected ({error}). It was unplugged, or another program opened "
-            f"its port. Plug it in, close other programs, then try again."
+            f"{self._board} was disconnected ({error}). It was unplugged, or another program "
+            f"opened its port. Plug it in, close other programs, then try again."
         )
 
 
