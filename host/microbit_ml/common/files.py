@@ -14,7 +14,7 @@ def write_whole(path: Path, content: bytes | str) -> None:
 
     The content goes to a temporary file in the same folder, is forced to the disk (fsync) and
     then renamed over ``path``; renaming within a folder is atomic. Text is UTF-8 with ``\\n``.
-    Raises OSError (a full disk, no permission, a device or a pipe) and leaves what stood at
+    Raises OSError (a full disk, no permission, a device or a pipe) and leaves the old content of
     ``path`` untouched.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
