@@ -189,10 +189,10 @@ def _own_data(path: Path | None) -> Dataset | None:
 
 def _place(board: str) -> str:
     """What names the board, as the lessons open it. Raises BoardError when it is not there."""
-    from microbit_ml.board.boards import place_of
+    from microbit_ml.board.boards import board_address
 
     try:
-        return place_of(board)
+        return board_address(board)
     except BoardError as error:
         raise BoardError(f"{_first_part(error)} {INSTEAD}") from error
 
