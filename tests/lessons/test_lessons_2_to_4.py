@@ -180,11 +180,11 @@ def test_what_is_said_of_scaling():
 # Lesson 3
 
 
-def test_a_board_in_four_postures_feels_what_the_table_says():
-    assert maths_3.posture(0) == pytest.approx([0, -1])
-    assert maths_3.posture(90) == pytest.approx([1, 0])
-    assert maths_3.posture(180) == pytest.approx([0, 1], abs=1e-12)
-    assert maths_3.posture(-90) == pytest.approx([-1, 0], abs=1e-12)
+def test_a_board_in_four_positions_feels_what_the_table_says():
+    assert maths_3.position(0) == pytest.approx([0, -1])
+    assert maths_3.position(90) == pytest.approx([1, 0])
+    assert maths_3.position(180) == pytest.approx([0, 1], abs=1e-12)
+    assert maths_3.position(-90) == pytest.approx([-1, 0], abs=1e-12)
 
 
 def test_a_layer_one_by_one_is_the_kits_layer():
@@ -205,7 +205,7 @@ def test_two_layers_without_relu_are_one():
 
 
 def test_the_door_is_xor():
-    right, up = example_3.POSTURES[:, 0] > 0, example_3.POSTURES[:, 1] < 0
+    right, up = example_3.POSITIONS[:, 0] > 0, example_3.POSITIONS[:, 1] < 0
     assert np.array_equal(example_3.OPENS == 1, right != up)
 
 
@@ -225,7 +225,7 @@ def test_two_hidden_neurons_are_enough_for_somebody_who_chooses_cleverly():
     first, second = network.trainable_layers
     first.weights[:], first.bias[:] = [[1, -1], [1, -1]], 0
     second.weights[:], second.bias[:] = 1, -0.5
-    opens = network.forward(example_3.POSTURES)[:, 0] > 0
+    opens = network.forward(example_3.POSITIONS)[:, 0] > 0
     assert np.array_equal(opens, example_3.OPENS == 1)
 
 

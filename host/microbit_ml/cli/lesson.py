@@ -15,7 +15,7 @@ from microbit_ml.lessons.course import all_lessons, load_lesson
 from microbit_ml.lessons.folder import Lesson, copy_lesson, lesson_in, quoted
 from microbit_ml.lessons.page_session import glossary_page, index_page, lesson_page
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
-from microbit_ml.lessons.session import PLACE
+from microbit_ml.lessons.session import BOARD
 from microbit_ml.lessons.straight import Silent, Straight, can_show_unicode
 from microbit_ml.lessons.teacher import teacher_lines, teacher_page
 from microbit_ml.lessons.terminal import teach
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         dest="output",
         type=Path,
-        metavar="PLACE",
+        metavar="BOARD",
         help="with --html: the file to write (default lesson-0N.html); for all lessons, a folder "
         f"(default {ALL_PAGES})",
     )
@@ -75,9 +75,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--board",
         type=board_name,
-        default=PLACE,
+        default=BOARD,
         metavar="BOARD",
-        help=f"a serial port or a board's id, {' or '.join(VIRTUAL)} (default {PLACE})",
+        help=f"a serial port or a board's id, {' or '.join(VIRTUAL)} (default {BOARD})",
     )
 
 
@@ -92,11 +92,11 @@ def run(args: argparse.Namespace) -> None:
         _copy(_lesson(which), args.copy)
     else:
         data = _own_data(args.data)
-        place = _place(args.board)
+        board = _board(args.board)
         if which is None:
-            _write_all(args, data, place)
+            _write_all(args, data, board)
         else:
-            _open(args, _lesson(which), data, place)
+            _open(args, _lesson(which), data, board)
 
 
 def _lesson(which: int | Path) -> Lesson:
@@ -113,13 +113,13 @@ def _checked(args: argparse.Namespace) -> int | Path | None:
         raise UsageError("-o goes with --html.")
     if args.again and (which is None or args.html or args.teacher):
         raise UsageError("--again goes with the number of a lesson alone.")
-    others = (args.again, args.html, args.teacher, args.data, args.board != PLACE)
+    others = (args.again, args.html, args.teacher, args.data, args.board != BOARD)
     if args.copy and (which is None or any(others)):
         raise UsageError("--copy goes with a lesson alone: microbit-ml lesson 2 --copy my_copy")
     if args.glossary and (which is not None or args.teacher or args.data):
         raise UsageError("The glossary is the same for all lessons: give it alone, or with --html.")
     is_list = which is None and not args.glossary and not args.html
-    if is_list and (args.teacher or args.data or args.board != PLACE):
+    if is_list and (args.teacher or args.data or args.board != BOARD):
         raise UsageError("Say which lesson: microbit-ml lesson 1")
     return which
 
@@ -187,7 +187,7 @@ def _own_data(path: Path | None) -> Dataset | None:
     return data
 
 
-def _place(board: str) -> str:
+def _board(board: str) -> str:
     """What names the board, as the lessons open it. Raises BoardError when it is not there."""
     from microbit_ml.board.boards import place_of
 
@@ -202,26 +202,26 @@ def _first_part(error: BoardError) -> str:
     return str(error).partition(" Without a board")[0]
 
 
-def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, place: str) -> None:
+def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, board: str) -> None:
     if args.html:
         output = args.output or Path(_file_name(lesson, args.teacher))
         check_can_write(output, *([args.data] if args.data else []))
         with working(f"Writing lesson {lesson.about.number}"):
-            session = lesson.run(Silent(), data, place)
+            session = lesson.run(Silent(), data, board)
             write_whole(output, teacher_page(session) if args.teacher else lesson_page(session))
         print(f"Saved {output}. Open it in a browser, or print it.")
     elif args.teacher:
         with working(f"Computing the answers of lesson {lesson.about.number}"):
-            session = lesson.run(Silent(), data, place)
+            session = lesson.run(Silent(), data, board)
         for line in teacher_lines(session, unicode=can_show_unicode(sys.stdout)):
             _print(line)
     elif sys.stdin.isatty() and sys.stdout.isatty():
-        teach(lesson, data, place, args.again)
+        teach(lesson, data, board, args.again)
     else:
-        lesson.run(Straight(lesson.about, n_steps=lesson.n_steps), data, place)
+        lesson.run(Straight(lesson.about, n_steps=lesson.n_steps), data, board)
 
 
-def _write_all(args: argparse.Namespace, data: Dataset | None, place: str) -> None:
+def _write_all(args: argparse.Namespace, data: Dataset | None, board: str) -> None:
     folder: Path = args.output or ALL_PAGES
     if folder.exists() and not folder.is_dir():
         raise DataError(f"{folder} is a file. All lessons go into a folder: name one after -o.")
@@ -232,7 +232,7 @@ def _write_all(args: argparse.Namespace, data: Dataset | None, place: str) -> No
     with progress_bar("Writing", len(lessons)) as update:
         for done, lesson in enumerate(lessons):
             update(done, lesson.about.title)
-            session = lesson.run(Silent(), data, place)
+            session = lesson.run(Silent(), data, board)
             around = {"All lessons": INDEX, "All words": WORD_LIST}
             if done + 1 < len(lessons):
                 around["The next lesson"] = files[done + 1]

@@ -20,7 +20,7 @@ from pathlib import Path
 from microbit_ml.common.files import write_whole
 from microbit_ml.errors import DataError, KitError
 from microbit_ml.lessons.about import About
-from microbit_ml.lessons.session import PLACE, Audience, Leave, Session
+from microbit_ml.lessons.session import BOARD, Audience, Leave, Session
 from microbit_ml.lessons.source import COPY, count_steps
 from microbit_ml.recordings import Dataset
 
@@ -56,13 +56,13 @@ class Lesson:
         """What stands for it after ``microbit-ml lesson``: its number, or a copy's folder."""
         return quoted(self.folder) if self.folder and self.is_copy else str(self.about.number)
 
-    def run(self, audience: Audience, data: Dataset | None = None, place: str = PLACE) -> Session:
+    def run(self, audience: Audience, data: Dataset | None = None, board: str = BOARD) -> Session:
         """Tell the lesson to an audience; the session holds the record of it."""
-        session = Session(self.about, audience, data, place)
-        self.tell(session)
+        session = Session(self.about, audience, data, board)
+        self.go_through(session)
         return session
 
-    def tell(self, session: Session) -> None:
+    def go_through(self, session: Session) -> None:
         """Go through the lesson. Raises LessonFileError for a mistake in a pupil's copy."""
         if self.folder and self.is_copy:
             with _mistakes_explained(self.folder):

@@ -61,45 +61,45 @@ def model_of(data: Dataset) -> Model:
     return _kept_by(key, lambda: train(data, seed=0, **TRAINING))
 
 
-def predict_on(model: Model, recordings: Sequence[Recording] | Dataset, place: str) -> Prediction:
+def predict_on(model: Model, recordings: Sequence[Recording] | Dataset, board: str) -> Prediction:
     """What a board says of the recordings; see :func:`microbit_ml.deploy.predict.predict_on_board`.
 
     A real board must carry the model; when it does not, the model is written beside the pupil's
     progress, and the error says how to put it on the board.
     """
     windows = model.windows(recordings)
-    if place.lower() in VIRTUAL:
-        key = ("predict", place.lower(), zlib.crc32(model.device_bytes()), windows.tobytes())
-        return _kept_by(key, lambda: predict_on_board(model, windows, place))
+    if board.lower() in VIRTUAL:
+        key = ("predict", board.lower(), zlib.crc32(model.device_bytes()), windows.tobytes())
+        return _kept_by(key, lambda: predict_on_board(model, windows, board))
     try:
-        return predict_on_board(model, windows, place)
+        return predict_on_board(model, windows, board)
     except BoardError as error:
         path = _save_for_flash(model)
         raise BoardError(
             f"{error} The lesson's model is {path}: put it on the board with: "
-            f"microbit-ml flash {path} --board {place}"
+            f"microbit-ml flash {path} --board {board}"
         ) from error
 
 
-def run_on(program: str, place: str) -> str:
+def run_on(program: str, board: str) -> str:
     """What a MicroPython program prints on a board. No file of the board is touched.
 
     Raises BoardError when there is no such board, BoardProgramError when the program fails there.
     """
-    if place.lower() in VIRTUAL:
-        return _kept_by(("run", place.lower(), program), lambda: _run_by_repl(program, place))
-    return _run_by_repl(program, place)
+    if board.lower() in VIRTUAL:
+        return _kept_by(("run", board.lower(), program), lambda: _run_by_repl(program, board))
+    return _run_by_repl(program, board)
 
 
-def _run_by_repl(program: str, place: str) -> str:
+def _run_by_repl(program: str, board: str) -> str:
     """By raw REPL: the program's text is put together on the board, and run there."""
-    with open_link(place) as link, RawRepl(link.port, clock=link.clock) as repl:
+    with open_link(board) as link, RawRepl(link.port, clock=link.clock) as repl:
         repl.soft_reset_raw()  # all memory for this program
         repl.exec("_p=''")
         for begin in range(0, len(program), _PIECE):
             repl.exec(f"_p+={program[begin : begin + _PIECE]!r}")
         printed = repl.exec("exec(_p)", timeout_s=PROGRAM_S)
-        if not is_virtual(place):
+        if not is_virtual(board):
             repl.soft_reset()  # its own program runs again
     return printed
 

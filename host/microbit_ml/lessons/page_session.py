@@ -110,15 +110,15 @@ class _Writer:
 
     def linked(self, text: str) -> str:
         """A paragraph as HTML; the first use of each word in it links to the page's list."""
-        parts, place, here = [], 0, set()
+        parts, position, here = [], 0, set()
         for begin, end, word in words_in(text):
             if word in here:
                 continue
             here.add(word)
-            parts += [text[place:begin], _BEGIN, word_id(word), _MIDDLE, text[begin:end], _END]
-            place = end
+            parts += [text[position:begin], _BEGIN, word_id(word), _MIDDLE, text[begin:end], _END]
+            position = end
         self.used |= here
-        marked = inline("".join([*parts, text[place:]]))
+        marked = inline("".join([*parts, text[position:]]))
         return _LINK.sub(r'<a href="#\1">\2</a>', marked)
 
     def paragraphs(self, text: str) -> str:
@@ -138,7 +138,7 @@ class _Writer:
             self._add_formula(piece)
         elif isinstance(piece, pieces.Code):
             name = f"<code>{escaped(piece.name)}</code>"
-            page.raw(f'<p class="before">{name}, from {escaped(piece.place)}:</p>')
+            page.raw(f'<p class="before">{name}, from {escaped(piece.location)}:</p>')
             page.code(piece.source, "python")
         elif isinstance(piece, pieces.Value):
             self._add_value(piece)
@@ -175,7 +175,7 @@ class _Writer:
         page = self._page
         page.raw(
             f'<div class="formula">\n<p class="large">{escaped(piece.formula)}</p>\n'
-            f"<dl>\n{symbols}\n</dl>\n<p>In code ({escaped(piece.place)}):</p>"
+            f"<dl>\n{symbols}\n</dl>\n<p>In code ({escaped(piece.location)}):</p>"
         )
         page.code(piece.line, "python")
         page.raw(f"<p>With numbers: {self.linked(piece.worked)}</p>\n</div>")

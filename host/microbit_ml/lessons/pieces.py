@@ -39,24 +39,24 @@ class NewWord:
 class Formula:
     """A formula, what its symbols are, the line of code that computes it, and an example.
 
-    symbols: {symbol: what it is}; place: the file of ``line`` and its number; worked: the formula
+    symbols: {symbol: what it is}; location: the file of ``line`` and its number; worked: the formula
     with numbers.
     """
 
     formula: str
     symbols: Mapping[str, str]
-    place: str
+    location: str
     line: str
     worked: str
 
 
 @dataclass(frozen=True)
 class Code:
-    """The source of a function or a class, and where it stands."""
+    """The source of a function or a class, and its location."""
 
     name: str
     source: str
-    place: str
+    location: str
 
 
 @dataclass(frozen=True)

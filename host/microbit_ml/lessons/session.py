@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from microbit_ml.model import Model, Prediction
     from microbit_ml.recordings import Dataset, Recording
 
-PLACE = f"virtual:{smallest().name}"  # the board of lessons: what fits there fits on any
+BOARD = f"virtual:{smallest().name}"  # the board of lessons: what fits there fits on any
 _T = TypeVar("_T")
 
 
@@ -61,7 +61,7 @@ class Audience(Protocol):
 
     sees_tries: bool
 
-    def tell(self, piece: pieces.Piece) -> None:
+    def present(self, piece: pieces.Piece) -> None:
         """Show a piece; of a question, what is asked."""
         ...
 
@@ -86,7 +86,7 @@ class Session:
     """One lesson, told once to one audience.
 
     about: the lesson's; audience: see :class:`Audience`; data: the recordings, by default the
-    lessons' own; place: the board, by default a virtual one. record: all pieces, in order;
+    lessons' own; board: its address, by default a virtual one. record: all pieces, in order;
     attempts: for each check, how many attempts it took, or None when it was not solved.
     """
 
@@ -95,11 +95,11 @@ class Session:
         about: About,
         audience: Audience,
         data: Dataset | None = None,
-        place: str = PLACE,
+        board: str = BOARD,
     ) -> None:
         self.about = about
         self.audience = audience
-        self.place = place
+        self.board = board
         self.own = data is not None
         self.record: list[pieces.Piece] = []
         self.attempts: list[int | None] = []
@@ -132,30 +132,30 @@ class Session:
         """What the board says of the recordings. Raises BoardError."""
         from microbit_ml.lessons.material import predict_on
 
-        with self.audience.busy(f"Asking {self.place} ..."):
-            return predict_on(model, recordings, self.place)
+        with self.audience.busy(f"Asking {self.board} ..."):
+            return predict_on(model, recordings, self.board)
 
     def run_on_board(self, program: str) -> str:
         """What a MicroPython program prints on the board. Raises BoardError."""
         from microbit_ml.lessons.material import run_on
 
-        with self.audience.busy(f"Running a program on {self.place} ..."):
-            return run_on(program, self.place)
+        with self.audience.busy(f"Running a program on {self.board} ..."):
+            return run_on(program, self.board)
 
     # What is told
 
     def step(self, title: str) -> None:
         """Begin a step."""
         self._n_steps += 1
-        self._tell(pieces.Step(self._n_steps, title))
+        self._present(pieces.Step(self._n_steps, title))
 
     def read(self, text: str) -> None:
         """Say paragraphs, with an empty line between them; marks: `code` and **bold**."""
-        self._tell(pieces.Reading(paragraphs(text)))
+        self._present(pieces.Reading(paragraphs(text)))
 
     def word(self, name: str) -> None:
         """Define a word of the glossary here, before it is used."""
-        self._tell(pieces.NewWord(word_of(name)))
+        self._present(pieces.NewWord(word_of(name)))
 
     def formula(
         self,
@@ -175,27 +175,27 @@ class Session:
         check_symbols(formula, symbols)
         if not re.search(r"\d", worked):
             raise LessonError(f"{formula!r} is worked out without a number: {worked!r}.")
-        text, place = line_of(code, line, only)
-        self._tell(pieces.Formula(formula, dict(symbols), place, text, worked))
+        text, location = line_of(code, line, only)
+        self._present(pieces.Formula(formula, dict(symbols), location, text, worked))
 
     def code(self, thing: Any, only: str | None = None) -> None:
         """The source of a function or a class, or only one method of it."""
         source, file, first = source_of(thing, only)
         name = only or str(getattr(thing, "__name__", thing))
-        self._tell(pieces.Code(name, source, f"{file}, line {first}"))
+        self._present(pieces.Code(name, source, f"{file}, line {first}"))
 
     def show(self, name: str, value: Any) -> None:
         """A value by its name: a number, a text, an array."""
-        self._tell(pieces.Value(name, as_text(value)))
+        self._present(pieces.Value(name, as_text(value)))
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], caption: str) -> None:
         """A table; numbers are written with four digits that count."""
         cells = [[as_text(cell) for cell in row] for row in rows]
-        self._tell(pieces.Table([*columns], cells, caption))
+        self._present(pieces.Table([*columns], cells, caption))
 
     def picture(self, picture: Picture) -> None:
         """A chart, a grid or a contour plot."""
-        self._tell(pieces.PictureShown(picture))
+        self._present(pieces.PictureShown(picture))
 
     def run(self, function: Callable[..., _T], *args: Any) -> _T:
         """Call a function and show the call, what it prints and what it returns."""
@@ -206,7 +206,7 @@ class Session:
             f"{getattr(function, '__name__', function)}({', '.join(map(_short, args))})"
         )
         result = "" if value is None else as_text(value)
-        self._tell(pieces.Ran(call, printed.getvalue().rstrip(), result))
+        self._present(pieces.Ran(call, printed.getvalue().rstrip(), result))
         return value
 
     # What is asked
@@ -218,7 +218,7 @@ class Session:
         _check_choices(question, answer, choices)
         truth = answer if isinstance(answer, str) else as_text(answer)
         guess = pieces.Guess(paragraphs(question), truth, paragraphs(then), tuple(choices))
-        self._tell(guess)
+        self._present(guess)
         typed = self.audience.answer(guess, 1).strip()
         meant = "" if typed == HELP else chosen(guess.choices, typed) or typed
         self.audience.reply(f"You: {meant}. It is: {truth}." if meant else f"It is: {truth}.")
@@ -240,7 +240,7 @@ class Session:
         change = pieces.Change(what, default, tuple(tries), function, low, high)
         if self.audience.sees_tries:
             change.tried.extend((number, function(number)) for number in change.tries)
-        self._tell(change)
+        self._present(change)
         attempt = 1
         while typed := self.audience.answer(change, attempt).strip():
             attempt += 1
@@ -275,7 +275,7 @@ class Session:
             paragraphs(question), answer, paragraphs(why), tolerance, tuple(choices),
             paragraphs(hint),
         )  # fmt: skip
-        self._tell(check)
+        self._present(check)
         self.attempts.append(self._ask(check))
         self.audience.reply(check.why)
 
@@ -302,9 +302,9 @@ class Session:
         announced, self._help_announced = self._help_announced, True
         return "" if announced else f"Type {HELP} for the answer."
 
-    def _tell(self, piece: pieces.Piece) -> None:
+    def _present(self, piece: pieces.Piece) -> None:
         self.record.append(piece)
-        self.audience.tell(piece)
+        self.audience.present(piece)
 
 
 def paragraphs(text: str) -> str:

@@ -24,7 +24,7 @@ class Silent:
     def __init__(self, answers: Literal["right", "wrong"] = "right") -> None:
         self._answer = right_answer if answers == "right" else wrong_answer
 
-    def tell(self, piece: pieces.Piece) -> None:
+    def present(self, piece: pieces.Piece) -> None:
         """Nothing is shown."""
 
     def answer(self, question: pieces.Guess | pieces.Check | pieces.Change, attempt: int) -> str:
@@ -60,7 +60,7 @@ class Straight(Silent):
         self._unicode = can_show_unicode(out or sys.stdout)
         self._print([f"Lesson {about.number}: {about.title}", *wrapped(about.question), ""])
 
-    def tell(self, piece: pieces.Piece) -> None:
+    def present(self, piece: pieces.Piece) -> None:
         self._print(lines_of(piece, self._n_steps, unicode=self._unicode))
         if isinstance(piece, pieces.Change):
             self._print(["", *change_lines(piece, unicode=self._unicode)])

@@ -15,7 +15,7 @@ from microbit_ml.lessons.answers import missing, right_answer
 from microbit_ml.lessons.course import lesson_folders
 from microbit_ml.lessons.folder import Lesson
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
-from microbit_ml.lessons.session import PLACE, Leave, Session
+from microbit_ml.lessons.session import BOARD, Leave, Session
 from microbit_ml.lessons.straight import can_show_unicode
 from microbit_ml.lessons.text import WIDTH, in_its_signs, lines_of, shown_lines, wrapped
 from microbit_ml.recordings import Dataset
@@ -48,7 +48,7 @@ class Terminal:
         self._n_lines = 0  # since the pupil last typed something
         self._help_announced = False
 
-    def tell(self, piece: pieces.Piece) -> None:
+    def present(self, piece: pieces.Piece) -> None:
         """Show a piece; wait for Enter before a new step."""
         if isinstance(piece, pieces.Step) and piece.number >= self._start:
             if piece.number > self._start:
@@ -125,7 +125,7 @@ class Terminal:
 def teach(
     lesson: Lesson,
     data: Dataset | None = None,
-    place: str = PLACE,
+    board: str = BOARD,
     again: bool = False,
 ) -> None:
     """Go through a lesson with the pupil, from where they stopped last, and keep their progress.
@@ -139,7 +139,7 @@ def teach(
     if start == 1:
         before = Reached()
     terminal = Terminal(lesson.n_steps, start, on_step=lambda step: keep(step))
-    session = Session(about, terminal, data, place)
+    session = Session(about, terminal, data, board)
 
     def keep(step: int, done: bool = False) -> None:
         new = session.attempts[terminal.silent_checks :]
@@ -148,7 +148,7 @@ def teach(
 
     terminal.print_lines(_welcome(about, lesson.n_steps, start))
     try:
-        lesson.tell(session)
+        lesson.go_through(session)
         keep(lesson.n_steps, done=True)
         _good_bye(about, progress.of(about.number))
     except (Leave, KeyboardInterrupt) as reason:

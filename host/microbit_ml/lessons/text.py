@@ -40,7 +40,7 @@ def lines_of(
     if isinstance(piece, pieces.Table):
         return [*table_lines(piece, unicode=unicode), ""]
     if isinstance(piece, pieces.Code):
-        return [f"{piece.name} ({piece.place}):", *_indented(piece.source, width), ""]
+        return [f"{piece.name} ({piece.location}):", *_indented(piece.source, width), ""]
     if isinstance(piece, pieces.Ran):
         return [*_ran_lines(piece, width), ""]
     if isinstance(piece, pieces.Value):
@@ -139,7 +139,7 @@ def _formula_lines(piece: pieces.Formula, columns: int) -> list[str]:
     for symbol, meaning in piece.symbols.items():
         lines += wrapped(f"  {symbol:<{width}}  {meaning}", indent=" " * (width + 4), width=columns)
     code = _indented(f"  {piece.line}", columns)
-    lines += [f"  In code ({piece.place}):", *code, "  With numbers:"]
+    lines += [f"  In code ({piece.location}):", *code, "  With numbers:"]
     return lines + [f"    {line}" for line in wrapped(piece.worked, width=columns - 4)]
 
 
