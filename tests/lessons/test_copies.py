@@ -126,10 +126,10 @@ def test_each_lesson_can_be_loaded_as_a_copy(lesson, tmp_path):
 def test_the_maths_of_each_lesson_is_what_it_shows():
     for lesson in all_lessons():
         record = lesson.run(Silent()).record
-        shown = [p.place for p in record if isinstance(p, (pieces.Formula, pieces.Code))]
-        own = [place for place in shown if place.startswith("lessons/")]
+        shown = [p.location for p in record if isinstance(p, (pieces.Formula, pieces.Code))]
+        own = [path for path in shown if path.startswith("lessons/")]
         assert own or lesson.about.number == 7, lesson.about.title
-        assert all(re.search(r"/maths\.py, line \d+$", place) for place in own)
+        assert all(re.search(r"/maths\.py, line \d+$", path) for path in own)
 
 
 def test_a_line_that_was_rewritten_is_still_shown(copy):
@@ -178,7 +178,7 @@ def test_what_the_kit_says_of_a_copy_stays_as_it_is(copy):
     lesson = lesson_in(folder)
 
     class Refusing(Silent):
-        def tell(self, piece):
+        def present(self, piece):
             raise LessonError("Not so.")
 
     with pytest.raises(LessonError, match=r"^Not so\.$"):
@@ -202,9 +202,9 @@ def test_a_copy_says_what_comes_next(copy, capsys):
     [
         (["1", "--copy", "full"], 1, "full is not empty. Name a new folder after --copy."),
         (["1", "--copy", "a file"], 1, "a file is a file. Name a new folder after --copy."),
-        (["--copy", "new"], 2, "--copy goes with a lesson alone"),
-        (["glossary", "--copy", "new"], 2, "--copy goes with a lesson alone"),
-        (["1", "--copy", "new", "--html"], 2, "--copy goes with a lesson alone"),
+        (["--copy", "new"], 2, "Use --copy with a lesson only"),
+        (["glossary", "--copy", "new"], 2, "Use --copy with a lesson only"),
+        (["1", "--copy", "new", "--html"], 2, "Use --copy with a lesson only"),
         (["full"], 1, "There is no lesson in full: about.py is missing."),
         (["nowhere"], 2, "'nowhere' is not the number of a lesson, and there is no such folder."),
     ],

@@ -63,7 +63,7 @@ def test_with_right_answers(number):
         *lesson_checks.words_not_defined(record, number),
         *lesson_checks.too_hard(record),
         *lesson_checks.too_wide(record),
-        *lesson_checks.strange_about(lesson.about),
+        *lesson_checks.incomplete_about(lesson.about),
         *complaints_of_page(lesson_page(session), record),
         *lesson_checks.invalid_html(teacher_page(session)),
         *(line for line in teacher_lines(session) if len(line) > lesson_checks.WIDTH),

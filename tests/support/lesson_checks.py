@@ -1,4 +1,4 @@
-"""What every lesson must be, judged by the record of one run. Each check returns complaints."""
+"""Checks for every lesson, made on the record of one run. Each check returns complaints."""
 
 from __future__ import annotations
 
@@ -152,8 +152,8 @@ def too_hard(record: Sequence[pieces.Piece]) -> list[str]:
     return [f"reading ease {ease:.1f}, at least {LEAST_EASE}"] if ease < LEAST_EASE else []
 
 
-def strange_about(about: About) -> list[str]:
-    """What is missing in what the teacher is told."""
+def incomplete_about(about: About) -> list[str]:
+    """What is missing in the teacher's notes."""
     complaints = []
     minutes = sum(minutes for minutes, _ in about.plan)
     if minutes != LESSON_MINUTES:
@@ -169,7 +169,7 @@ def invalid_html(page: str) -> list[str]:
     """What is wrong with a page: errors of HTML, links that lead nowhere, ids that stand twice."""
     parser = html5lib.HTMLParser()
     tree = parser.parse(page)
-    complaints = [f"{place}: {code} {data}" for place, code, data in parser.errors]
+    complaints = [f"{position}: {code} {data}" for position, code, data in parser.errors]
     ids = [node.get("id") for node in tree.iter() if node.get("id")]
     complaints += [f"id {name!r} stands twice" for name in set(ids) if ids.count(name) > 1]
     links = set(re.findall(r'href="#([^"]*)"', page))

@@ -1,7 +1,7 @@
-"""What the lessons work with when a pupil has nothing yet: gestures, a model, boards.
+"""Material for lessons: simulated gestures, a model trained on them, and programs run on boards.
 
-A model and what a virtual board answered are kept by their content for as long as the program
-runs: the next lesson that asks for the same gets the same, at once.
+Models and the answers of virtual boards are cached by their content for as long as the program
+runs: the next lesson that asks for the same gets it at once.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ _kept: dict[tuple, object] = {}
 
 @lru_cache(maxsize=1)
 def simulated_gestures() -> Dataset:
-    """The lessons' own recordings: some people make some gestures, three times each."""
+    """The lessons' own recordings: a few people make a few gestures, three times each."""
     return simulate(LABELS, people=PEOPLE, repeats=REPEATS, seed=SEED)
 
 
 def few_of_each(data: Dataset, labels: Sequence[str]) -> Dataset:
-    """At most MOST_OF_LABEL recordings of each label, so that a lesson need not wait."""
+    """At most MOST_OF_LABEL recordings of each label, so that nobody has to wait."""
     chosen = []
     for label in labels:
         chosen += [one for one in data if one.label == label][:MOST_OF_LABEL]
@@ -56,16 +56,16 @@ def few_of_each(data: Dataset, labels: Sequence[str]) -> Dataset:
 
 
 def model_of(data: Dataset) -> Model:
-    """A model trained on the recordings, small and quickly."""
+    """A small model, quickly trained on the recordings."""
     key = ("model", *((r.label, r.subject, r.digest) for r in data.recordings))
     return _kept_by(key, lambda: train(data, seed=0, **TRAINING))
 
 
 def predict_on(model: Model, recordings: Sequence[Recording] | Dataset, board: str) -> Prediction:
-    """What a board says of the recordings; see :func:`microbit_ml.deploy.predict.predict_on_board`.
+    """A board's predictions: see :func:`microbit_ml.deploy.predict.predict_on_board`.
 
-    A real board must carry the model; when it does not, the model is written beside the pupil's
-    progress, and the error says how to put it on the board.
+    A real board must have the model; if not, the model is saved beside the pupil's progress, and
+    the error explains how to put it on the board.
     """
     windows = model.windows(recordings)
     if board.lower() in VIRTUAL:
@@ -76,15 +76,15 @@ def predict_on(model: Model, recordings: Sequence[Recording] | Dataset, board: s
     except BoardError as error:
         path = _save_for_flash(model)
         raise BoardError(
-            f"{error} The lesson's model is {path}: put it on the board with: "
+            f"{error} The lesson's model is in {path}. Put it on the board with: "
             f"microbit-ml flash {path} --board {board}"
         ) from error
 
 
 def run_on(program: str, board: str) -> str:
-    """What a MicroPython program prints on a board. No file of the board is touched.
+    """Run a MicroPython program on a board; return what it prints. No file is touched.
 
-    Raises BoardError when there is no such board, BoardProgramError when the program fails there.
+    Raises BoardError when there is no such board, BoardProgramError when the program fails.
     """
     if board.lower() in VIRTUAL:
         return _kept_by(("run", board.lower(), program), lambda: _run_by_repl(program, board))
@@ -92,7 +92,7 @@ def run_on(program: str, board: str) -> str:
 
 
 def _run_by_repl(program: str, board: str) -> str:
-    """By raw REPL: the program's text is put together on the board, and run there."""
+    """Use the raw REPL: the program's text is assembled on the board, and run there."""
     with open_link(board) as link, RawRepl(link.port, clock=link.clock) as repl:
         repl.soft_reset_raw()  # all memory for this program
         repl.exec("_p=''")
@@ -121,6 +121,6 @@ def _kept_by(key: tuple, make: Callable[[], _T]) -> _T:
 
 
 def energy(recording: Recording) -> float:
-    """How much happens in a recording: the mean distance from its own middle, in counts."""
+    """How lively a recording is: its root mean square deviation from its own mean, in counts."""
     counts = recording.samples.astype(np.float64)
     return float(np.sqrt(((counts - counts.mean(axis=0)) ** 2).sum(axis=1).mean()))

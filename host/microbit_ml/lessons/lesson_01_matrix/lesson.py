@@ -190,7 +190,9 @@ def tilt_sentence(degrees: float) -> str:
 
 def sampling(s: Session, lively: Recording) -> None:
     s.step("Many samples")
-    s.read("A movement takes time. So the board reads its sensor again and again, at a steady pace.")
+    s.read(
+        "A movement takes time. So the board reads its sensor again and again, at a steady pace."
+    )
     s.word("sampling rate")
     s.word("recording")
     s.word("label")

@@ -367,8 +367,7 @@ def scaled_features(s: Session, plane: Plane) -> None:
         f"unit. In g instead of counts, `{plane.names[0]}` would make up only {in_g:.2%} of all "
         "squared distances. A unit should not decide.\n\n"
         f"After scaling, `{plane.names[0]}` makes up {after:.0%} of the squared distances and "
-        f"`{plane.names[1]}` {1 - after:.0%}. "
-        + weight_after_scaling(minor, min(after, 1 - after))
+        f"`{plane.names[1]}` {1 - after:.0%}. " + weight_after_scaling(minor, min(after, 1 - after))
     )
 
 

@@ -243,7 +243,9 @@ def a_layer(s: Session) -> None:
         line="x @ self.weights",
         worked=f"{vector(x)} W + {vector(bias)} = {vector(kit.forward(x[None])[0])}",
     )
-    agree = "the same result as" if np.allclose(one, kit.forward(x[None])[0]) else "other numbers than"
+    agree = (
+        "the same result as" if np.allclose(one, kit.forward(x[None])[0]) else "other numbers than"
+    )
     s.read(
         "In the code, `@` is the matrix product: a row times each column. The kit's next line adds "
         f"the biases. That gives {agree} one neuron at a time. But one large product is faster on "
