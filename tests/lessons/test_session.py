@@ -305,7 +305,7 @@ def test_after_a_wrong_answer_help_is_announced_once_in_a_lesson():
 def test_a_question_mark_is_no_guess():
     audience = Typing("?")
     Session(ABOUT, audience).predict("Which?", "one", "So it is.", choices=("one", "two"))
-    assert audience.replies == ["It is: one.", "So it is."]
+    assert audience.replies == ["The answer: one.", "So it is."]
 
 
 @pytest.mark.parametrize(

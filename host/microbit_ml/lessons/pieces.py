@@ -39,8 +39,8 @@ class NewWord:
 class Formula:
     """A formula, its symbols, the line of code that computes it, and an example.
 
-    symbols: {symbol: its meaning}; location: the file of ``line`` and its number; worked: the formula
-    with numbers.
+    symbols: {symbol: its meaning}; location: the file and line number of ``line``; worked: the
+    formula with numbers.
     """
 
     formula: str

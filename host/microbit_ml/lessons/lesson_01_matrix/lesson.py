@@ -276,7 +276,7 @@ def look(s: Session, calm: Recording, lively: Recording) -> None:
     s.step("Look at it")
     moves = np.abs(np.diff(lively.samples.astype(int), axis=0)).sum(axis=0)
     s.predict(
-        f"In the recording of **{as_is(lively.label)}**, which axis goes up and down most?",
+        f"In the recording labelled **{as_is(lively.label)}**, which axis goes up and down most?",
         "xyz"[int(moves.argmax())],
         f"Add up every move up and down: x moves by {moves[0]} counts in all, y by {moves[1]} and "
         f"z by {moves[2]}.",
@@ -324,7 +324,7 @@ def windows(s: Session, calm: Recording, lively: Recording) -> None:
         f"A window of {size} rows slides over {len(joined)} rows, one row at a time. "
         "How many positions can it have?",
         positions,
-        f"First it starts at row zero, and last of all at row {positions - 1}. That makes "
+        f"The first starts at row zero and the last at row {positions - 1}. That makes "
         f"{len(joined)} - {size}, plus one: {positions} positions.",
         hint="Try a small case: how many positions can a window of two rows have on four rows?",
     )

@@ -238,7 +238,7 @@ def points_in_a_plane(s: Session, plane: Plane) -> None:
     s.predict(
         "Which label will lie highest in the picture?",
         highest,
-        f"It is {as_is(highest)}: it changes most from sample to sample. See the picture.",
+        "Recordings with this label change most from one sample to the next. See the picture.",
         choices=tuple(plane.labels),
     )
     means = {c: plane.points[plane.truth == c].mean(axis=0) for c in plane.labels}
@@ -534,7 +534,7 @@ def any_good(s: Session, plane: Plane) -> None:
 
     s.read(f"What if one feature takes over? Multiply the scaled `{plane.names[0]}` by a number.")
     s.change(
-        f"multiply `{plane.names[0]}` by",
+        f"the number that multiplies `{plane.names[0]}`",
         1.0,
         (0.0, 0.1, 1.0, 10.0, 100.0),
         multiplied,

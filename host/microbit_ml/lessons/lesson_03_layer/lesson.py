@@ -509,7 +509,7 @@ def two_layers(s: Session) -> None:
         "mark?",
         out[hidden_row],
         f"Only one neuron of the hidden layer lights up, with {hidden[hidden_row].max():.2f}. "
-        f"Its weight is {second[hidden[hidden_row].argmax()]:.0f}. So the output is "
+        f"Its output weight is {second[hidden[hidden_row].argmax()]:.0f}. So the output is "
         f"{out[hidden_row]:.2f}.",
         tolerance=0.02,
         hint="Which neuron is not zero in this row? Multiply it by its weight.",
@@ -607,8 +607,8 @@ def what_relu_is_for(s: Session) -> None:
     )
     s.read(
         "Without an activation between them, two layers are one layer in disguise, even with "
-        "biases. And one layer cannot do the door. The bend of ReLU between them is what makes a "
-        "second layer worth having."
+        "biases. And one layer is not enough for the door. The bend of ReLU between them is what "
+        "makes a second layer worth having."
     )
     model = s.model.float_model.network
     s.table(

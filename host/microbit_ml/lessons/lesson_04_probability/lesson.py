@@ -62,10 +62,9 @@ def a_number_each(s: Session, scores: np.ndarray, truth: str) -> None:
     chosen = s.model.labels[int(scores.argmax())]
     s.word("score")
     s.read(
-        "The last layer of a network gives each label a score, which engineers call a **logit**. "
-        f"Here are the model's scores for one recording. Its true label is **{as_is(truth)}**. Of "
-        f"all {len(s.data)} recordings, this is the one that the model is least certain about. The "
-        "last output, for other movements, comes later."
+        f"Here are the model's scores, or **logits**, for one recording. Its true label is "
+        f"**{as_is(truth)}**. Of all {len(s.data)} recordings, this is the one that the model is "
+        "least certain about. We leave out the last output, for other movements, until later."
     )
     s.table(
         ("label", "score"),
@@ -109,7 +108,7 @@ def always_positive(s: Session) -> None:
     s.read(
         "One function turns any number into one above zero: `exp`. Its button on a calculator is "
         f"eˣ. It turns zero into {np.exp(0):g}. Each step up multiplies the result by {e:.3f}, and "
-        "each step down divides it. Higher scores stay higher, and no result is ever negative."
+        "each step down divides it by that. Higher scores stay higher, and no result is negative."
     )
     s.table(("number", "exp of it"), exp_table(steps), "six steps")
     x = np.linspace(-3, 3, 61)
@@ -207,7 +206,7 @@ def only_differences(s: Session, scores: np.ndarray) -> None:
         "no exp is above one."
     )
     s.change(
-        "add this to all scores",
+        "the number added to all scores",
         0.0,
         (-3.0, added, huge),
         lambda number: listed_probabilities(s.model.labels, softmax(scores + number)),
@@ -231,7 +230,7 @@ def the_way_back(s: Session) -> None:
     )
     step = np.log(halves[0]) - np.log(halves[1])
     s.read(
-        f"Each half is the same step down: {step:.3f}. The logarithm of one is zero. Towards zero "
+        f"Each halving is the same step down: {step:.3f}. The logarithm of one is zero. Towards zero "
         "the steps never end, so the logarithm has no lowest value."
     )
     next_half = halves[-1] / 2
@@ -241,7 +240,7 @@ def the_way_back(s: Session) -> None:
         float(np.log(next_half)),
         f"One more step down: {np.log(halves[-1]):.3f} − {step:.3f} = {np.log(next_half):.3f}.",
         tolerance=0.05,
-        hint=f"Each half is a step of {step:.3f} down.",
+        hint=f"Each halving is a step of {step:.3f} down.",
     )
 
 
@@ -385,7 +384,7 @@ def two_doubts(s: Session) -> None:
     )
     s.picture(
         Chart(
-            "A high probability, and yet nothing like it",
+            "High probability, low confidence",
             "probability of the predicted label",
             "confidence of the kit",
             [
@@ -401,8 +400,8 @@ def two_doubts(s: Session) -> None:
         f"the {N_OOD} random movements, {accepted} do. "
         + ("The second question does not catch them all. " if accepted else "")
         + "So there are two kinds of doubt. Far to the left, the model wavers between labels that "
-        "it knows. Far down, it has seen nothing like this. A low probability shows only the first "
-        "kind."
+        "it knows. Far down, it has never seen anything like this. A low probability shows only "
+        "the first kind."
     )
     s.check(
         "A model has learned left and right. You hold the board halfway between. Which kind of "
@@ -526,7 +525,9 @@ def modest_or_bold(probability: float, right: float, n: int) -> str:
 
     probability: of the predicted label, on average; right: the fraction that was right.
     """
-    text = f"The mean probability is {probability:.2f}. The fraction right is {right:.2f}. "
+    text = (
+        f"The mean probability is {probability:.2f}. The fraction that was right is {right:.2f}. "
+    )
     if right - probability > 0.02:
         text += "So this model is too modest: it is right more often than it claims. "
     elif probability - right > 0.02:
@@ -578,8 +579,8 @@ def temperature(s: Session, tested: HeldOut) -> None:
     best = min(tries, key=lambda t: float(cross_entropy(scores / t, targets)[0]))
     s.read(
         f"Of {', '.join(f'{t:g}' for t in tries[:-1])} and {tries[-1]:g}, a temperature of "
-        f"{best:g} has the lowest loss. But we chose it with these very recordings. To be certain, "
-        "we would have to test it on new ones."
+        f"{best:g} has the lowest loss. But we chose it with these very recordings. To check it, we "
+        "would need new ones."
     )
 
 

@@ -67,7 +67,7 @@ def losses_along(
 
 
 def a_weight_that_matters(network: Network, x: np.ndarray, targets: np.ndarray) -> int:
-    """The index of the last layer's weight whose change raises the loss most, if possible both ways."""
+    """The index of the last layer's weight that raises the loss most, both ways if possible."""
     last = network.trainable_layers[-1]
     first = network.parameters.size - last.bias.size - last.weights.size
     losses = [

@@ -132,7 +132,7 @@ def one_knob(s: Session) -> None:
     away = (max(ends, key=lambda end: abs(end - low)) + low) / 2
     left, right = losses_along(network, index, away + np.array([-0.1, 0.1]), x, targets)
     s.predict(
-        f"Put the knob at {away:.1f}. To make the loss lower, should the weight get smaller or "
+        f"Set the knob to {away:.1f}. To make the loss lower, should the weight get smaller or "
         "larger?",
         "smaller" if left < right else "larger",
         f"A little to the left the loss is {left:.4g}. A little to the right it is {right:.4g}. "
@@ -207,7 +207,7 @@ def the_rule(s: Session) -> None:
             [f"{w:g}", f"{slope_of_square(w):g}", f"{slope_between(square, w, h):.3f}"]
             for w in points
         ],
-        "The rule against the small step",
+        "The rule compared with the small step",
     )
     s.read(
         "Left of the minimum the slope is negative: the path goes down to the right. At the "
@@ -299,7 +299,7 @@ def learning_rates(s: Session) -> None:
         ),
     )
     s.change(
-        "learning rate",
+        "the learning rate",
         RATE,
         (slow, RATE, swinging, wild),
         rate_story,
@@ -341,7 +341,7 @@ def rate_story(rate: float) -> Chart:
     elif size == 1:
         story = "it never gets any nearer"
     else:
-        story = f"only {abs(path[-1]):.4f} of w = {START:g} is left"
+        story = f"after {len(path) - 1} steps w is {path[-1]:.4f}"
     return Chart(
         title=f"Learning rate {rate:g}: {story}",
         x_label="step",
@@ -534,8 +534,8 @@ def the_race(s: Session) -> None:
     s.predict(
         f"Which will be nearest to the minimum after {RACE} steps?",
         order[0],
-        f"{order[0]} is {left_to_go(paths[order[0]]):.2f} away. {order[1]} comes second with "
-        f"{left_to_go(paths[order[1]]):.2f}.",
+        f"The nearest is {order[0]}, {left_to_go(paths[order[0]]):.2f} away. Next comes "
+        f"{order[1]}, {left_to_go(paths[order[1]]):.2f} away.",
         choices=tuple(WALKERS),
     )
     s.picture(
@@ -555,7 +555,7 @@ def the_race(s: Session) -> None:
         [[name, f"{best_rate[name]:g}", f"{left_to_go(paths[name]):.3f}"] for name in order],
         f"Distance to the minimum after {RACE} steps, nearest first",
     )
-    s.change("learning rate for all four", RATES[2], (RATES[1], RATES[4]), all_four, 0.0, 1.0)
+    s.change("the learning rate for all four", RATES[2], (RATES[1], RATES[4]), all_four, 0.0, 1.0)
     s.read(
         f"Here the winner is {order[0]}. That says little about the next hill. But one thing is "
         "certain: each rule needs its own rate, and it pays to try a few."
@@ -654,7 +654,7 @@ def the_real_thing(s: Session) -> None:
     s.read(
         f"Now the same with the {len(x)} recordings and a network of {n_weights} weights and "
         f"biases. No map can show {n_weights} directions. But we can draw the loss, step by step. "
-        "Each optimizer starts with the same weights, uses its usual rate in the kit, and takes "
+        "Each optimizer starts with the same weights, uses the kit's default rate, and takes "
         f"{steps} steps with batches of {size}."
     )
     s.picture(
