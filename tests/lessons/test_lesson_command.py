@@ -56,7 +56,7 @@ def test_the_list_shows_titles_and_progress(cli, own_folder):
     assert "microbit-ml lesson 1" in err
 
 
-def test_a_damaged_progress_is_said(cli, own_folder):
+def test_a_damaged_progress_file_is_reported(cli, own_folder):
     own_folder.mkdir()
     (own_folder / "lessons.json").write_text("{")
     code, _, err = cli()
@@ -84,7 +84,7 @@ def test_other_recordings_and_another_board(cli, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         ([11], 2, "There is no lesson 11. The lessons are 1 to "),
         ([0], 2, "There is no lesson 0."),
@@ -105,14 +105,14 @@ def test_other_recordings_and_another_board(cli, tmp_path):
         ([1, 2], 2, "2"),
     ],
 )
-def test_what_is_wrong_is_explained(cli, tmp_path, arguments, code, said):
+def test_what_is_wrong_is_explained(cli, tmp_path, arguments, code, message):
     (tmp_path / "a file").write_text("kept")
     if "set/" in str(arguments):
         simulate(["lift", "still"], people=1, repeats=2, seed=3).save(tmp_path / "set")
         arguments = [*arguments, "--data", "set"]
     got, out, err = cli(*arguments)
     assert got == code
-    assert said in err and "Traceback" not in err
+    assert message in err and "Traceback" not in err
     assert out == ""
 
 
@@ -125,7 +125,7 @@ def test_recordings_that_nothing_can_be_learned_from_are_refused(cli, tmp_path):
     assert code == 1 and "1 recording without a label" in err
 
 
-def test_no_board_is_told_what_a_lesson_can_do_without_one(cli, monkeypatch):
+def test_without_a_board_the_error_offers_a_virtual_one(cli, monkeypatch):
     monkeypatch.setattr("microbit_ml.board.boards.find_boards", list)
     _, _, err = cli(1, "--board", "COM99")
     assert "No micro:bit found. Plug one in" in err and "leave out --board" in err
@@ -167,8 +167,8 @@ def test_the_teachers_notes(cli, tmp_path):
     flat = " ".join(out.split())
     for text in (*about.aims, *(text for _, text in about.plan), about.one_board, about.no_board):
         assert " ".join(text.replace("`", "").split()) in flat
-    for said, answer in about.misconceptions:
-        assert f"“{said}” {answer}" in flat
+    for claim, answer in about.misconceptions:
+        assert f"“{claim}” {answer}" in flat
     asked = "Check: The board reads 1536 counts on one axis. How many g is that?\n"
     below = out[out.index(asked) + len(asked) :].splitlines()
     assert below[:3] == [

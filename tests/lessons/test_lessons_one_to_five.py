@@ -78,7 +78,7 @@ def test_a_small_difference_is_called_luck_and_not_harm_or_help(without, both):
         assert not any(word in text for word in ("harm", "helps", "better without"))
 
 
-def test_a_feature_is_said_to_matter_only_when_it_does():
+def test_a_feature_matters_in_the_text_only_when_it_does():
     assert "matters, too" in lesson_2.weight_after_scaling("x_jerk", 0.4)
     assert "still matters little" in lesson_2.weight_after_scaling("x_jerk", 0.1)
 

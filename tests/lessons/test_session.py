@@ -49,7 +49,7 @@ def only(session):
 
 
 class Typing(Silent):
-    """Answers with what it was given, in turn, and keeps what it was told."""
+    """Answers with what it was given, in turn, and keeps the replies."""
 
     def __init__(self, *typed):
         super().__init__()
@@ -89,7 +89,7 @@ def test_a_formula_stands_beside_its_line(session):
 
 
 @pytest.mark.parametrize(
-    ("formula", "symbols", "line", "worked", "said"),
+    ("formula", "symbols", "line", "worked", "message"),
     [
         ("y = x", {"y": "half"}, "/ 2", "1", "'x' in the formula"),
         ("y = x", {"y": "half", "x": "it", "z": "?"}, "/ 2", "1", "'z' is not in"),
@@ -98,8 +98,10 @@ def test_a_formula_stands_beside_its_line(session):
         ("y = x", {"y": "half", "x": "it"}, "/ 2", "none", "has no number"),
     ],
 )
-def test_a_formula_that_is_not_explained_is_refused(session, formula, symbols, line, worked, said):
-    with pytest.raises(LessonError, match=said):
+def test_a_formula_that_is_not_explained_is_refused(
+    session, formula, symbols, line, worked, message
+):
+    with pytest.raises(LessonError, match=message):
         session.formula(formula, symbols, half, line, worked)
 
 
@@ -130,7 +132,7 @@ def test_run_shows_the_call_as_it_was_written(session):
     assert lines_of(piece)[:3] == [">>> printing(number)", "half of 5", "2.5"]
 
 
-def test_a_word_that_nobody_wrote_down_is_refused(session):
+def test_a_word_that_is_not_in_the_glossary_is_refused(session):
     with pytest.raises(NoSuchWordError, match="flux"):
         session.word("flux")
 
@@ -378,7 +380,7 @@ def test_change_shows_what_was_typed_and_refuses_what_cannot_be():
     assert only(session).tried == [(1, "1 times"), (2, "2 times")]
 
 
-def test_tries_are_not_computed_for_whoever_types():
+def test_tries_are_not_computed_for_a_pupil_who_types():
     audience = Typing("")
     audience.sees_tries = False
     session = Session(ABOUT, audience)
@@ -412,12 +414,12 @@ def test_the_model_is_trained_once_and_belongs_to_the_data(session):
     assert Session(ABOUT, Silent(), few).model.labels == few.labels
 
 
-def test_a_virtual_board_says_what_the_model_says(session):
+def test_a_virtual_board_predicts_what_the_model_predicts(session):
     recordings = session.data.recordings[:2]
-    said = session.predict_on_board(session.model, recordings)
+    predicted = session.predict_on_board(session.model, recordings)
     expected = session.model.predict(recordings)
-    assert np.array_equal(said.scores, expected.scores)
-    assert said.labels == expected.labels
+    assert np.array_equal(predicted.scores, expected.scores)
+    assert predicted.labels == expected.labels
 
 
 def test_a_long_program_runs_on_a_board(session):
@@ -439,12 +441,12 @@ def test_a_board_that_was_there_runs_its_own_program_again(monkeypatch):
         assert set(board.files) == {"main.py"}
 
 
-def test_a_program_that_fails_on_the_board_is_told(session):
+def test_a_program_that_fails_on_the_board_is_reported(session):
     with pytest.raises(BoardError, match="ZeroDivisionError"):
         session.run_on_board("1 // 0")
 
 
-def test_a_board_without_the_model_is_told_how_to_get_it(own_folder):
+def test_a_board_without_the_model_is_explained(own_folder):
     session = Session(ABOUT, Silent(), board="no-such-port")
     with pytest.raises(BoardError, match=r"microbit-ml flash .*lesson\.mbml --board no-such-port"):
         session.predict_on_board(session.model, session.data.recordings[:1])

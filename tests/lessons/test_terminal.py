@@ -103,12 +103,12 @@ def test_what_can_be_no_answer_costs_no_attempt(pupil, own_folder):
 
 def test_help_is_announced_once_at_the_first_question(pupil):
     printed = pupil(*ALL)
-    said = "Stuck? Type ? for a hint, and ? again for the answer."
-    assert printed.count(said) == 1
-    assert printed.index("2 + 2?") < printed.index(said) < printed.index("Your answer: ")
+    announcement = "Stuck? Type ? for a hint, and ? again for the answer."
+    assert printed.count(announcement) == 1
+    assert printed.index("2 + 2?") < printed.index(announcement) < printed.index("Your answer: ")
 
 
-def test_help_is_announced_to_whoever_goes_on_later(pupil):
+def test_help_is_announced_again_after_a_break(pupil):
     pupil("5", "4", "", "q")
     assert pupil("6", "5", "", "").count("Stuck? Type ?") == 1
 
@@ -224,9 +224,9 @@ def test_a_narrow_terminal_breaks_no_word(pupil, monkeypatch):
     size = os.terminal_size((40, 24))
     monkeypatch.setattr(shutil, "get_terminal_size", lambda: size)
     printed = pupil("", "", "a", "b", function=narrow)
-    said = printed.replace("In code (", "\n").splitlines()
-    assert [line for line in said if len(line) > 39 and "Go on from" not in line] == []
-    assert "Inside the board is a tiny block on" in said
+    lines = printed.replace("In code (", "\n").splitlines()
+    assert [line for line in lines if len(line) > 39 and "Go on from" not in line] == []
+    assert "Inside the board is a tiny block on" in lines
 
 
 def test_what_was_just_answered_needs_no_pause(pupil):
@@ -258,27 +258,27 @@ DAMAGED = [
 ]
 
 
-def test_a_damaged_file_counts_as_none_and_is_said(pupil, own_folder, capsys):
+def test_a_damaged_file_is_ignored_and_reported(pupil, own_folder, capsys):
     own_folder.mkdir()
     for content in DAMAGED:
         (own_folder / "lessons.json").write_bytes(content)
-        said = []
-        progress = Progress(own_folder / "lessons.json", said.append)
+        messages = []
+        progress = Progress(own_folder / "lessons.json", messages.append)
         assert progress.of(7) == Reached()
-        assert len(said) == 1 and "is damaged" in said[0] and "lessons.json" in said[0]
+        assert len(messages) == 1 and "is damaged" in messages[0] and "lessons.json" in messages[0]
         progress.note(7, Reached(2))
-        assert Progress(own_folder / "lessons.json", said.append).of(7) == Reached(2)
-        assert len(said) == 1
+        assert Progress(own_folder / "lessons.json", messages.append).of(7) == Reached(2)
+        assert len(messages) == 1
 
 
-def test_a_folder_that_cannot_be_written_is_said_once(tmp_path):
+def test_a_folder_that_cannot_be_written_is_reported_once(tmp_path):
     (tmp_path / "file").write_text("no folder")
-    said = []
-    progress = Progress(tmp_path / "file" / "lessons.json", said.append)
-    said.clear()
+    messages = []
+    progress = Progress(tmp_path / "file" / "lessons.json", messages.append)
+    messages.clear()
     progress.note(1, Reached(1))
     progress.note(1, Reached(2))
-    assert len(said) == 1 and FOLDER_VARIABLE in said[0]
+    assert len(messages) == 1 and FOLDER_VARIABLE in messages[0]
     assert progress.of(1) == Reached(2)
 
 

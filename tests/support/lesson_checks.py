@@ -23,43 +23,43 @@ LEAST = {pieces.Guess: 3, pieces.Change: 2, pieces.Check: 4, pieces.Formula: 3,
 
 
 @dataclass(frozen=True)
-class Said:
-    """A text that pupils read; prose: whole sentences, that count for the reading ease."""
+class Text:
+    """A text that pupils read; prose: whole sentences, which count for the reading ease."""
 
     text: str
     prose: bool = True
 
 
-def said(piece: pieces.Piece) -> Iterator[Said]:
-    """All that a piece says in words, in the order in which a pupil reads it."""
+def texts_of(piece: pieces.Piece) -> Iterator[Text]:
+    """All texts of a piece, in the order in which a pupil reads them."""
     if isinstance(piece, pieces.Reading):
-        yield Said(piece.text)
+        yield Text(piece.text)
     elif isinstance(piece, pieces.NewWord):
-        yield Said(f"{piece.word.name}: {piece.word.definition}")
+        yield Text(f"{piece.word.name}: {piece.word.definition}")
     elif isinstance(piece, pieces.Formula):
-        yield from (Said(meaning, prose=False) for meaning in piece.symbols.values())
-        yield Said(piece.worked, prose=False)
+        yield from (Text(meaning, prose=False) for meaning in piece.symbols.values())
+        yield Text(piece.worked, prose=False)
     elif isinstance(piece, pieces.Table):
-        yield from (Said(cell, prose=False) for cell in piece.columns)
-        yield Said(piece.caption, prose=False)
+        yield from (Text(cell, prose=False) for cell in piece.columns)
+        yield Text(piece.caption, prose=False)
     elif isinstance(piece, pieces.PictureShown):
-        yield from _said_by_picture(piece.picture)
+        yield from _texts_of_picture(piece.picture)
     elif isinstance(piece, (pieces.Guess, pieces.Check)):
-        yield Said(piece.question)
-        yield from (Said(choice, prose=False) for choice in piece.choices)
+        yield Text(piece.question)
+        yield from (Text(choice, prose=False) for choice in piece.choices)
         if isinstance(piece, pieces.Check):
-            yield Said(piece.hint)
-        yield Said(piece.then if isinstance(piece, pieces.Guess) else piece.why)
+            yield Text(piece.hint)
+        yield Text(piece.then if isinstance(piece, pieces.Guess) else piece.why)
     elif isinstance(piece, pieces.Change):
-        yield Said(piece.what)
+        yield Text(piece.what)
         for _, shown in piece.tried:
             if isinstance(shown, str):
-                yield Said(shown, prose=False)
+                yield Text(shown, prose=False)
             else:
-                yield from _said_by_picture(shown)
+                yield from _texts_of_picture(shown)
 
 
-def _said_by_picture(picture: Picture) -> Iterator[Said]:
+def _texts_of_picture(picture: Picture) -> Iterator[Text]:
     texts = [picture.title, picture.x_label, picture.y_label, picture.alt]
     if isinstance(picture, Chart):
         texts += [series.name for series in picture.series]
@@ -67,12 +67,12 @@ def _said_by_picture(picture: Picture) -> Iterator[Said]:
         texts += [picture.z_label, *(path.name for path in picture.paths)]
     else:
         assert isinstance(picture, Grid)
-    yield from (Said(text, prose=False) for text in texts)
+    yield from (Text(text, prose=False) for text in texts)
 
 
 def pupils_text(record: Sequence[pieces.Piece]) -> str:
     """The prose that a pupil reads, a paragraph for each text."""
-    texts = [one.text for piece in record for one in said(piece) if one.prose and one.text]
+    texts = [one.text for piece in record for one in texts_of(piece) if one.prose and one.text]
     return "\n\n".join(texts)
 
 
@@ -83,7 +83,7 @@ def words_too_early(record: Sequence[pieces.Piece], number: int) -> list[str]:
     for piece in record:
         if isinstance(piece, pieces.NewWord):
             known.add(piece.word)
-        for one in said(piece):
+        for one in texts_of(piece):
             for begin, end, word in words_in(one.text):
                 if word not in known:
                     around = one.text[max(0, begin - 30) : end + 30].replace("\n", " ")

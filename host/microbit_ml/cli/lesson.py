@@ -119,8 +119,8 @@ def _checked(args: argparse.Namespace) -> int | Path | None:
         raise UsageError("-o goes with --html.")
     if args.again and (which is None or args.html or args.teacher):
         raise UsageError("Use --again with a lesson only: microbit-ml lesson 2 --again")
-    others = (args.again, args.html, args.teacher, args.data, args.board != BOARD)
-    if args.copy and (which is None or any(others)):
+    other_options = (args.again, args.html, args.teacher, args.data, args.board != BOARD)
+    if args.copy and (which is None or any(other_options)):
         raise UsageError("Use --copy with a lesson only: microbit-ml lesson 2 --copy my_copy")
     if args.glossary and (which is not None or args.teacher or args.data):
         raise UsageError("The glossary is the same for all lessons. Use it alone, or with --html.")

@@ -230,8 +230,8 @@ def the_way_back(s: Session) -> None:
     )
     step = np.log(halves[0]) - np.log(halves[1])
     s.read(
-        f"Each halving is the same step down: {step:.3f}. The logarithm of one is zero. Towards zero "
-        "the steps never end, so the logarithm has no lowest value."
+        f"Each halving is the same step down: {step:.3f}. The logarithm of one is zero. Towards "
+        "zero the steps never end, so the logarithm has no lowest value."
     )
     next_half = halves[-1] / 2
     s.check(
