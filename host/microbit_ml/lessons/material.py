@@ -30,7 +30,7 @@ TRAINING: dict[str, Any] = {
     "arch": "12",
     "steps": 250,
     "copies": 4,
-    "others": 250,
+    "negatives": 250,
 }  # a second on one core
 MOST_OF_LABEL = 12
 FOLDS = 3

@@ -579,8 +579,8 @@ def temperature(s: Session, tested: HeldOut) -> None:
     best = min(tries, key=lambda t: float(cross_entropy(scores / t, targets)[0]))
     s.read(
         f"Of {', '.join(f'{t:g}' for t in tries[:-1])} and {tries[-1]:g}, a temperature of "
-        f"{best:g} has the lowest loss. But we chose it with these very recordings. To check it, we "
-        "would need new ones."
+        f"{best:g} has the lowest loss. But we chose it with these very recordings. To check it, "
+        "we would need new ones."
     )
 
 
