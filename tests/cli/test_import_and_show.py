@@ -196,8 +196,8 @@ def test_import_reports_what_does_not_fit_together(cli, golden, tmp_path):
     ]
     assert merged.rate_hz == 50
     assert (
-        "- 1 measurement under more than one label, such as shake/shake-1.csv and wave/wave-1.csv; "
-        "delete what is wrong.\n"
+        "- 1 measurement under more than one label, such as shake/shake-1.csv and wave/wave-1.csv. "
+        "Delete the wrong ones.\n"
     ) in cli("show", "class").out
 
 
