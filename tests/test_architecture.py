@@ -73,8 +73,8 @@ def imports_of(module: Module) -> set[tuple[Module, str]]:
             names = [(absolute(module, node), alias.name) for alias in node.names]
         else:
             continue
-        for place, name in names:
-            first, *parts = place.split(".")
+        for target, name in names:
+            first, *parts = target.split(".")
             if first == microbit_ml.__name__:
                 whole = (*parts, name)
                 found.add((whole, "") if whole in MODULES else (tuple(parts), name))
@@ -85,7 +85,7 @@ IMPORTS = {module: imports_of(module) for module in MODULES}
 
 
 def room_of(module: Module) -> int:
-    """Where a module's room stands; what lies loose at the top stands below all of them."""
+    """The index of a module's room; modules outside any room come after all rooms."""
     return ROOMS.index(module[0]) if module and module[0] in ROOMS else len(ROOMS)
 
 

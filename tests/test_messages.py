@@ -1,8 +1,8 @@
 """Every message of an error is a whole sentence that can be read alone.
 
-The sources are read, so messages that no test provokes are checked as well: a message begins with a
-capital letter, a quotation mark, an option, what it is about (a placeholder), or the name of a
-parameter, and ends like a sentence, or with a command, an option or a value after a colon.
+The sources are read, so messages that no test provokes are checked as well. A message begins with a
+capital letter, a quotation mark, an option, a value (a placeholder) or the name of a parameter. It
+ends like a sentence, or with a command, an option or a value after a colon.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ TREES = {
     path.relative_to(TOP).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted(TOP.rglob("*.py"))
 }
-HOLE = "\0"  # stands for what is put into a message
+HOLE = "\0"  # stands for a value in a message
 SETTINGS = {one.name for one in fields(Settings)}
 BEGIN = re.compile(rf"[A-Z'\"{HOLE}]|--?[a-z]")
 END = re.compile(
     rf"[.?!]\)?$"  # of a sentence
     rf"|: (microbit-ml|python|--)((?!\. ).)*$|: [a-z,]+$"  # a command, an option or a value
-    rf"|:\s{HOLE}$"  # what another program or error says
+    rf"|:\s{HOLE}$"  # the message of another program or error
     rf"|(^|[.?!{HOLE}]) ?{HOLE}$"  # a sentence from elsewhere
 )
 
@@ -53,14 +53,14 @@ ERRORS = error_classes()
 
 
 def texts_of(node: ast.expr) -> list[str]:
-    """What a message may be, with holes for what is put in; nothing where it comes from elsewhere.
+    """The possible texts of a message, with holes for values; none if it comes from elsewhere.
 
     "a" if x else "b" may be two texts; a sum of texts is one.
     """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [node.value]
     if isinstance(node, ast.JoinedStr):
-        return ["".join(_part(part) for part in node.values)]
+        return ["".join(_text_of(piece) for piece in node.values)]
     if isinstance(node, ast.IfExp):
         return texts_of(node.body) + texts_of(node.orelse)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
@@ -69,13 +69,13 @@ def texts_of(node: ast.expr) -> list[str]:
     return []
 
 
-def _part(part: ast.expr) -> str:
-    return str(part.value) if isinstance(part, ast.Constant) else HOLE
+def _text_of(piece: ast.expr) -> str:
+    return str(piece.value) if isinstance(piece, ast.Constant) else HOLE
 
 
 @cache
 def messages() -> list[tuple[str, str, set[str]]]:
-    """Where a message stands, what it says, and the parameters of the function around it."""
+    """Each message's location and text, and the parameters of the function around it."""
     return [one for name, tree in TREES.items() for one in _messages_in(tree, name, set())]
 
 

@@ -157,7 +157,7 @@ def test_the_firmware_folder_of_the_checkout():
 
 def test_absent_firmware_is_explained(monkeypatch, tmp_path):
     folders = (tmp_path / "one", tmp_path / "two")
-    monkeypatch.setattr(firmware_files, "_PLACES", folders)
+    monkeypatch.setattr(firmware_files, "_FOLDERS", folders)
     with pytest.raises(FileMissingError, match="Install microbit-ml again") as raised:
         firmware_folder()
     assert all(str(folder) in str(raised.value) for folder in folders)

@@ -63,15 +63,23 @@ TEXTS = {
     r"\bsomebody new\b": "new people",
     r"\bbest known\b": "top-1 class",
     r"\btold apart\b": "distinguished",
-    r"\btak(es|en|e) in\b": "accepts, false-accept rate",
+    r"\b(takes|taken) in\b": "accepts, false-accept rate",
     r"\blimits? of \"?unknown\b": "threshold",
-    r"\bsureness\b|\bhow sure\b": "probability",
+    r"\bsureness\b": "probability",
     r"\bside by side models\b": "batched",
     r"\bmade good\b": "compensated",
     r"\bnobody knows\b": "we can't tell",
 }
 # Where a word is meant as every day means it: file (a pattern), word, meaning.
-EVERYDAY: tuple[tuple[str, str, str], ...] = ()
+EVERYDAY = (
+    (r"board/installed", "sure", "make sure"),
+    (r"board/link|cli/virtual/miniterm|virtual/(__init__|protocol_virtual)", "share",
+     "two programs share a board"),
+    (r"evaluate/(linear|problems)", "judging", "judging by what is seen"),
+    (r"model/older_versions", "judges", "a name in old files"),
+    (r"model/older_versions", "loud", "a name in old files"),
+    (r"features/integer|virtual/(board|surroundings)", "loudness", "of a sound"),
+)  # fmt: skip
 
 
 def _files(*suffixes: str) -> list[Path]:

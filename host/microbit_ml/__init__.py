@@ -32,7 +32,7 @@ __all__ = [
     "simulate",
     "train",
 ]
-# These take a while, VirtualBoard needs unicorn, and many programs do without them.
+# Slow to import (VirtualBoard needs unicorn), and many programs do without them.
 __getattr__ = lazy_names(
     __name__,
     {

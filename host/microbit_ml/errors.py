@@ -6,14 +6,14 @@ and a builtin, so that a program may catch the one it already knows.
 
 
 class KitError(Exception):
-    """Anything that the kit explains instead of showing a traceback."""
+    """Any error that the kit explains instead of showing a traceback."""
 
 
 class UsageError(KitError, ValueError):
-    """What was asked for cannot be: an option, its value, or options that do not go together.
+    """The request is wrong: an unknown option, a bad value, or options that do not go together.
 
-    parameter: whose value is wrong, by the name that the function gives it, or "" for no single
-    one; the command line says which option that is, and exits with 2.
+    parameter: the name of the function's parameter with the bad value, or "" when no single one is
+    to blame; the command line names the matching option, and exits with 2.
     """
 
     def __init__(self, message: str, parameter: str = "") -> None:
@@ -26,11 +26,11 @@ class DataError(KitError, ValueError):
 
 
 class SettingError(UsageError, DataError):
-    """A setting has a value that it can never have, whatever the data."""
+    """A setting has a value that is never valid, whatever the data."""
 
 
 class ModelError(KitError, ValueError):
-    """A model file is damaged, or a model does not fit what is asked of it."""
+    """A model file is damaged, or a model does not fit the task."""
 
 
 class HexError(KitError, ValueError):
@@ -38,7 +38,7 @@ class HexError(KitError, ValueError):
 
 
 class BoardError(KitError, OSError):
-    """A board or its drive cannot be found, written or talked to."""
+    """A board or its drive cannot be found, does not answer, or cannot be written."""
 
 
 class FileMissingError(KitError, FileNotFoundError):
@@ -46,4 +46,4 @@ class FileMissingError(KitError, FileNotFoundError):
 
 
 class VirtualBoardError(KitError, RuntimeError):
-    """The program on a virtual board crashed, or did not do what was waited for."""
+    """The program on a virtual board crashed, or never did what the caller waited for."""

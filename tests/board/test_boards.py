@@ -45,7 +45,7 @@ def test_halves_stand_alone():
 
 
 def test_ids_are_the_same_in_capitals():
-    """Windows tells the port's id in capitals; DETAILS.TXT has small letters."""
+    """Windows writes the port's id in capitals; DETAILS.TXT has small letters."""
     port = BoardPort("COM4", "9904BB")
     assert pair([port, V1_PORT], [V2_DRIVE]) == [
         AttachedBoard("9904bb", port, V2_DRIVE),
@@ -60,8 +60,8 @@ def test_one_port_and_one_drive_belong_together_even_without_ids():
 
 def test_a_board_is_chosen_by_port_drive_or_id():
     boards = pair([V1_PORT, V2_PORT], [V1_DRIVE, V2_DRIVE])
-    for wanted in ("/dev/ttyACM1", "/media/ada/MICROBIT1", "9904", "9904BB"):
-        assert choose_board(boards, wanted) is boards[1]
+    for name in ("/dev/ttyACM1", "/media/ada/MICROBIT1", "9904", "9904BB"):
+        assert choose_board(boards, name) is boards[1]
     assert choose_board(boards[:1]) is boards[0]
     on_windows = AttachedBoard("", BoardPort("COM4", ""), None)
     assert choose_board([boards[0], on_windows], "com4") is on_windows
@@ -75,9 +75,9 @@ def test_messages_about_the_choice():
         choose_board(boards)
     assert str(several.value) == (
         "Several micro:bits are plugged in: /dev/ttyACM0 and /media/ada/MICROBIT (id 9900aa); "
-        "/dev/ttyACM1 (id 9904bb). Say which one: --board and its port, its drive or its id."
+        "/dev/ttyACM1 (id 9904bb). Choose one: --board and its port, its drive or its id."
     )
-    with pytest.raises(BoardError, match=r"No micro:bit is called 'COM9'\. Plugged in: /dev/tty"):
+    with pytest.raises(BoardError, match=r"There is no micro:bit 'COM9'\. Plugged in: /dev/tty"):
         choose_board(boards, "COM9")
     with pytest.raises(BoardError, match="Several micro:bits"):
         choose_board(boards, "99")
@@ -90,7 +90,7 @@ def test_a_board_without_a_mounted_drive_cannot_be_flashed():
         drive_of(boards[1])
 
 
-def test_this_computer_can_be_asked():
+def test_the_boards_of_this_computer_can_be_listed():
     assert all(isinstance(board, AttachedBoard) for board in find_boards())
 
 

@@ -1,4 +1,4 @@
-"""Finding drives: recorded mount tables, folders as drives, DETAILS.TXT of several ages."""
+"""Finding drives: recorded mount tables, folders as drives, DETAILS.TXT of several versions."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -105,7 +105,7 @@ def test_folders_below(tmp_path):
     assert volumes_below(tmp_path / "none", depth=2) == []
 
 
-def test_this_system_can_be_asked():
+def test_the_drives_of_this_system_can_be_listed():
     assert all(isinstance(drive, BoardDrive) for drive in find_drives())
 
 
@@ -129,13 +129,13 @@ def test_several_boards_on_macos_beside_other_disks(tmp_path):
     volumes = tmp_path / "Volumes"
     (volumes / "Preboot").mkdir()
     first, second = (make_drive(volumes / "MICROBIT", V1_ID), make_drive(volumes / "MICROBIT 1"))
-    with suppress(OSError):  # Windows lets not everybody make links
+    with suppress(OSError):  # on Windows, not every user may make links
         (volumes / "Macintosh HD").symlink_to(tmp_path / "System")
     found = drives_among(volumes_below(volumes, depth=1))
     assert [(drive.path, drive.board) for drive in found] == [(first, "v1"), (second, "v2")]
 
 
-def test_windows_tells_labels(monkeypatch):
+def test_labels_come_from_windows(monkeypatch):
     monkeypatch.setattr("sys.platform", "win32")
     monkeypatch.setattr(
         "microbit_ml.board.drives._windows_volumes",

@@ -93,7 +93,7 @@ def test_bytes_change_where_planned(size, kind, expected):
         part = port.read(size)
         assert len(part) <= size
         got += part
-    # Read in small parts, each part that came twice is doubled by itself.
+    # Read in small chunks, each repeated chunk is doubled separately.
     assert sorted(got) == sorted(expected) if kind == "double" else list(got) == expected
     assert port.fired
     plain = MemoryPort()
@@ -177,15 +177,15 @@ def test_plans_are_reproducible_and_fall_all_over():
     n_reading = sum(plan.reading for plan in plans)
     assert 350 < n_reading < 450  # two thirds of the bytes are read
     for reading, end in ((True, 1000), (False, 500)):
-        places = [plan.after for plan in plans if plan.reading == reading]
-        assert 0 <= min(places) < end // 10 and end * 9 // 10 < max(places) < end
+        offsets = [plan.after for plan in plans if plan.reading == reading]
+        assert 0 <= min(offsets) < end // 10 and end * 9 // 10 < max(offsets) < end
     assert {plan.size for plan in plans} == set(range(1, LONGEST + 1))
     assert all(1 <= plan.mask <= 255 for plan in plans)
     assert not any(plan.reading for plan in faults(1, 20, KINDS, read=0))
     assert {plan.kind for plan in faults(1, 5, ["cut"])} == {"cut"}
     few = faults(1, 6, read=1000, written=500, evenly=True)
-    places = sorted(plan.after if plan.reading else 1000 + plan.after for plan in few)
-    assert [place // 250 for place in places] == list(range(6))
+    offsets = sorted(plan.after if plan.reading else 1000 + plan.after for plan in few)
+    assert [offset // 250 for offset in offsets] == list(range(6))
     assert {plan.kind for plan in few} == set(KINDS)
     assert str(Fault("drop", 7, True, 2)) == "drop 2 bytes after 7 bytes read"
     assert str(Fault("cut", 7, False)) == "cut after 7 bytes written"
@@ -214,7 +214,7 @@ def test_on_a_virtual_board(board):
     assert n_read > n_written > 10
 
     port, repl = raw_repl(board, Fault("cut", after=n_written // 2, reading=False))
-    with pytest.raises(BoardError, match="went away"):
+    with pytest.raises(BoardError, match="was disconnected"):
         repl.enter()
         repl.exec("print(6 * 7)")
     assert port.fired
@@ -223,6 +223,6 @@ def test_on_a_virtual_board(board):
     port, repl = raw_repl(
         board, Fault("reset", after=3), lambda: (resets.append(board.time_us), board.reset())
     )
-    repl.enter()  # the board starts anew meanwhile, and is asked again
+    repl.enter()  # the board restarts meanwhile, and the command is sent again
     assert (port.fired, len(resets)) == (True, 1)
     assert repl.exec("print(6 * 7)") == "42\n"

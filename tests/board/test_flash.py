@@ -1,4 +1,4 @@
-"""Flashing a folder that behaves like a micro:bit's drive, in a time of its own."""
+"""Flashing a folder that behaves like a micro:bit's drive, with a clock of its own."""
 
 import errno
 import os
@@ -15,7 +15,7 @@ HEX = ":0100000041BE\n:00000001FF\n"
 
 
 class FakeDrive:
-    """A folder that takes a hex, vanishes and comes back with what ``outcomes`` says.
+    """A folder that takes a hex, vanishes and comes back as ``outcomes`` says.
 
     Each outcome is the text of FAIL.TXT ("" for success), "deaf" (nothing happens), or "lost"
     (vanishes for good). Time passes only in ``sleep``.
@@ -111,7 +111,7 @@ def test_each_type_of_failure_is_explained(tmp_path, kind, advice):
     assert len(board.received) == 1
 
 
-def test_a_transient_failure_is_tried_once_more(tmp_path):
+def test_a_transient_failure_is_retried_once(tmp_path):
     board = FakeDrive(tmp_path / "MICROBIT", fail_text("transient"), "")
     board.flash()
     assert board.received == [HEX, HEX]
@@ -131,7 +131,7 @@ def test_an_old_fail_txt_without_types(tmp_path):
 
 def test_a_drive_that_does_nothing(tmp_path):
     board = FakeDrive(tmp_path / "MICROBIT", "deaf")
-    with pytest.raises(BoardError, match=r"did nothing with the hex: firmware\.hex still lies"):
+    with pytest.raises(BoardError, match=r"did nothing with the hex: firmware\.hex is still"):
         board.flash()
     assert 15 <= board.time_s < 16
 
@@ -142,7 +142,7 @@ def test_a_drive_that_stays_away(tmp_path):
         board.flash()
 
 
-def test_maintenance_mode_takes_no_hex(tmp_path):
+def test_maintenance_mode_accepts_no_hex(tmp_path):
     drive = BoardDrive(tmp_path, maintenance=True)
     with pytest.raises(BoardError, match="without holding its reset button"):
         flash_hex(HEX, drive)

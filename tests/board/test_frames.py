@@ -1,4 +1,4 @@
-"""Frames: lines of numbers with a checksum, among whatever else a board prints."""
+"""Frames: lines of numbers with a checksum, mixed with other output of a board."""
 
 import pytest
 from hypothesis import given
@@ -42,15 +42,15 @@ def test_frames_come_back_however_they_are_cut(frames, size):
 @given(FRAMES, st.data())
 def test_a_changed_byte_is_noticed(frame, data):
     line = bytearray(format_frame(frame)[1:-2])
-    place = data.draw(st.integers(0, len(line) - 1))
-    line[place] = data.draw(st.integers(0, 255).filter(lambda byte: byte != line[place]))
+    index = data.draw(st.integers(0, len(line) - 1))
+    line[index] = data.draw(st.integers(0, 255).filter(lambda byte: byte != line[index]))
     assert parse_frame(bytes(line)) != frame
 
 
 @pytest.mark.parametrize(
     "line", [b"", b"s", b"s 1", b"s 1 x", b"s +1 2", b"s 1_0 2", b"ss 1 2", b"s "]
 )
-def test_what_is_no_frame(line):
+def test_invalid_frames(line):
     assert parse_frame(line) is None
 
 
@@ -65,7 +65,7 @@ def test_lost_doubled_and_garbled_lines_are_counted():
     assert list(reader.feed(b"Traceback\r\n" + two)) == [Frame("s", (2, 0, 0, -1024))]
 
 
-def test_numbers_begin_again():
+def test_sequence_numbers_wrap_around():
     assert lost_between(4, 5) == lost_between(9999, 0) == 0
     assert lost_between(9998, 1) == 2
     assert lost_between(7, 7) == -1

@@ -90,11 +90,11 @@ def test_a_soft_reset_in_the_raw_repl_empties_the_heap_and_runs_nothing(board, r
     assert "sum 3" not in board.serial[seen:]
 
 
-def test_files_are_put_there_whole_and_known_by_their_checksums(board, repl):
+def test_files_arrive_complete_and_with_the_right_checksums(board, repl):
     every_byte = bytes(range(256)) * 5
     put_file(repl, "every.bin", every_byte)
     put_file(repl, "empty.bin", b"")
-    put_file(repl, "one.py", b"ONE = 5\n")  # in the place of another
+    put_file(repl, "one.py", b"ONE = 5\n")  # replaces another
     contents = {**FILES, "every.bin": every_byte, "empty.bin": b"", "one.py": b"ONE = 5\n"}
     assert board.files == contents
     state = {name: (len(content), checksum_of(content)) for name, content in contents.items()}
@@ -103,12 +103,12 @@ def test_files_are_put_there_whole_and_known_by_their_checksums(board, repl):
     assert sorted(file_names(repl)) == sorted(contents)
 
 
-def test_a_board_tells_what_is_on_it(board, repl):
-    told = ask_contents(repl)
-    assert told.files == {name: len(content) for name, content in FILES.items()}
-    assert told.labels == ()  # random bytes are no model
-    assert told.machine == "micro:bit with " + {"v1": "nRF51822", "v2": "nRF52833"}[board.kind]
-    assert told.version == {"v1": "1.0.1", "v2": "2.0.0-beta.5"}[board.kind]
+def test_a_board_lists_what_is_on_it(board, repl):
+    contents = ask_contents(repl)
+    assert contents.files == {name: len(content) for name, content in FILES.items()}
+    assert contents.labels == ()  # random bytes are not a model
+    assert contents.machine == "micro:bit with " + {"v1": "nRF51822", "v2": "nRF52833"}[board.kind]
+    assert contents.version == {"v1": "1.0.1", "v2": "2.0.0-beta.5"}[board.kind]
 
 
 def test_errors_and_programs_that_do_not_end(repl):
@@ -120,7 +120,7 @@ def test_errors_and_programs_that_do_not_end(repl):
     assert repl.exec("print(7)") == "7\n"
 
 
-def test_the_longest_command_arrives_whole(repl):
+def test_the_longest_command_arrives_complete(repl):
     text = "abcdefghij" * 49
     command = f"s='{text}'\nprint(len(s), s)"
     assert len(command) > 500

@@ -49,7 +49,7 @@ def test_only_micro_bits_are_found():
 
 
 def test_a_class_on_windows_and_on_newer_macos():
-    """Windows tells serial numbers in capitals; macOS names ports by where they are."""
+    """Windows writes serial numbers in capitals; macOS names ports by their USB location."""
     windows = [
         PortInfo("COM10", 0x0D28, 0x0204, V2_ID.upper()),
         PortInfo("COM4", 0x0D28, 0x0204, V1_ID.upper()),
@@ -71,7 +71,7 @@ def test_a_class_on_windows_and_on_newer_macos():
     ("board_id", "board"),
     [("9900", "v1"), ("9901", "v1"), ("9903", "v2"), ("9906", "v2"), ("1234", ""), ("", "")],
 )
-def test_the_board_id_tells_v1_from_v2(board_id, board):
+def test_the_board_id_distinguishes_v1_from_v2(board_id, board):
     assert BoardPort("COM1", board_id and board_id + "0" * 44).board == board
 
 

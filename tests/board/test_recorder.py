@@ -65,8 +65,8 @@ def test_every_sample_is_sent_once(kind, revision, seconds):
         sent = [frame.numbers[1:] for frame in frames]
         read = [counts for _, counts in board.samples_read]
         assert len(sent) > 50 * seconds
-        # (V2 repeats its first sample until the sensor, just switched on, has the next. And what
-        # was read last may be on its way.)
+        # (V2 repeats its first sample until the sensor, just switched on, has the next. And the
+        # last samples may still be on their way.)
         n = 50 * seconds
         ends = [len(read) - k for k in range(3)]
         assert sent[-n:] in [read[end - n : end] for end in ends]
@@ -114,7 +114,7 @@ def until_press(recorder):
     return events
 
 
-def test_the_recorder_is_written_only_when_it_is_another_one():
+def test_the_recorder_is_written_only_when_it_differs():
     with board_with("v1", {"recorder.py": b"# an old one\n", "main.py": MINE}) as board:
         written = []
         port = VirtualSerial(board)
@@ -133,7 +133,7 @@ def test_a_board_that_is_reset_is_noticed_and_started_again():
     with board_with("v1", files) as board, Recorder(link_to(board)) as recorder:
         collected(recorder, 3)
         board.reset()
-        with pytest.raises(RecorderStoppedError, match="sends no samples any more"):
+        with pytest.raises(RecorderStoppedError, match="has stopped sending samples"):
             for _ in range(10_000):
                 recorder.events()
         recorder.start()
@@ -169,7 +169,7 @@ def test_lost_doubled_and_damaged_lines():
     assert fed(b"hello\r\n", one) == [sample]
 
 
-def test_another_program_than_micropython_is_told_what_to_do():
+def test_another_program_than_micropython_gets_advice():
     class Silent:
         timeout = None
         in_waiting = 0
@@ -202,7 +202,7 @@ def test_away_the_board_records_into_its_own_files(kind):
             board.press("a")
             board.run(4.5)
             n_read.append(len(board.samples_read))
-        board.press("b")  # the last one goes
+        board.press("b")  # removes the last one
         board.run(1)
         assert board.show() == "999..\n...9.\n.99..\n9....\n9999."  # two are left
         with at_prompt(link) as repl:
@@ -221,7 +221,7 @@ def test_away_the_board_records_into_its_own_files(kind):
 
 
 @pytest.mark.slow
-def test_a_full_board_says_so_and_keeps_its_recordings():
+def test_a_full_board_reports_it_and_keeps_its_recordings():
     head = stored.header("tap", "")
     files = {"recorder.py": SOURCE, "main.py": f"{stored.LAUNCH}500, {head!r})\n".encode()}
     files |= {f"{i:04}.rec": head + bytes(3000) for i in range(1, 8)}
@@ -297,10 +297,10 @@ def test_texts_that_are_too_long_for_a_board():
         stored.header("ü" * 31, "")
 
 
-def test_a_file_that_is_no_recording():
-    with pytest.raises(DataError, match=r"0001\.rec on the micro:bit is no recording"):
+def test_a_file_that_is_not_a_recording():
+    with pytest.raises(DataError, match=r"0001\.rec on the micro:bit is not a recording"):
         stored.parse(b"something else", "0001.rec", "V1")
-    with pytest.raises(DataError, match="is no recording"):
+    with pytest.raises(DataError, match="is not a recording"):
         stored.parse(stored.header("tap", "") + b"1234567", "0001.rec", "V1")
 
 

@@ -1,4 +1,4 @@
-"""Asking a board: answers are told apart from names, and wrong ones are noticed."""
+"""The remote recognizer: answers are distinguished from names, and wrong ones are noticed."""
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def recognizer_with(*answers):
     return RemoteRecognizer(port, LAYOUT, clock=lambda: port.seconds)
 
 
-def test_names_that_look_like_answers_are_passed_by():
+def test_names_that_look_like_answers_are_skipped():
     remote = recognizer_with(b"[1, 2]\r\n7\r\n\x01 61\r\n", b"7\r\n\x01 66\r\n", b"\x01 68\r\n")
     remote.put_window(np.arange(12).reshape(4, 3))
 
@@ -66,7 +66,7 @@ def test_a_window_in_the_wrong_order_is_noticed():
         remote.get_window()
 
 
-def test_a_label_that_the_boards_own_scores_do_not_mean_is_noticed():
+def test_a_label_that_contradicts_the_boards_scores_is_noticed():
     checksum, label = b"\x01 [1, 2, 3, 4]\r\n", b"\x01 [0, 1, 5, 0]\r\n"
     features, scores = b"\x01 [2, 7, 8, 9]\r\n", b"\x01 [68, 90, 10]\r\n"
     remote = recognizer_with(checksum, label, features, scores)
@@ -83,7 +83,7 @@ def test_silence_and_a_pulled_cable_are_explained():
         raise OSError(5, "Input/output error")
 
     port.write = gone
-    with pytest.raises(BoardError, match="went away"):
+    with pytest.raises(BoardError, match="was disconnected"):
         RemoteRecognizer(port, LAYOUT, clock=lambda: port.seconds)
 
 
@@ -111,7 +111,7 @@ def test_labels_that_are_numbers_and_lists_do_not_confuse(models):
         assert remote.decide().scores.tolist() == model.network.run(window[None]).scores.tolist()
 
 
-def test_a_board_with_another_model_is_told_from_a_silent_one(models, monkeypatch):
+def test_a_board_with_another_model_is_not_taken_for_a_silent_one(models, monkeypatch):
     small, large = models
     with recognizer_on(small, "virtual:V2") as recognizer:
         from contextlib import nullcontext
@@ -119,7 +119,7 @@ def test_a_board_with_another_model_is_told_from_a_silent_one(models, monkeypatc
         monkeypatch.setattr(
             "microbit_ml.deploy.predict.recognizer_on", lambda *_: nullcontext(recognizer)
         )
-        with pytest.raises(BoardError, match="another model"):
+        with pytest.raises(BoardError, match="a different model"):
             predict_on_board(large, np.zeros((1, 50, 3), dtype=int), "virtual:V2")
 
 

@@ -119,7 +119,7 @@ def test_a_soft_reset_in_the_raw_repl_stays_there():
     assert (board.raw, board.resets) == (True, 1)
     assert repl.exec("1") == "1\n"
     port.answer = lambda data: b""
-    with pytest.raises(BoardError, match="did not start again"):
+    with pytest.raises(BoardError, match="did not restart"):
         repl.soft_reset_raw()
 
 
@@ -220,7 +220,7 @@ def test_an_answer_that_breaks_off(timeout_s):
     repl.enter()
     port.answer = lambda data: b"OK12" if data.endswith(b"\x04") else b""
     before_s = port.time_s
-    with pytest.raises(BoardError, match=rf"did not finish .* {timeout_s} s; .* so far: '12'"):
+    with pytest.raises(BoardError, match=rf"did not finish .* {timeout_s} s, .* so far: '12'"):
         repl.exec("f()", timeout_s)
     assert timeout_s <= port.time_s - before_s < timeout_s + 0.1
     assert port.sent[-1] == b"\x03"
@@ -268,7 +268,9 @@ def test_a_board_that_is_unplugged():
     port, repl = repl_of(ScriptedBoard({"1": (b"", b"")}))
     repl.enter()
     port.answer = unplugged
-    message = r"^The micro:bit on /dev/ttyACM7 went away \(device reports .*\)\. It was unplugged"
+    message = (
+        r"^The micro:bit on /dev/ttyACM7 was disconnected \(device reports .*\)\. It was unplugged"
+    )
     for action in (lambda: repl.exec("1"), repl.enter, repl.soft_reset, repl.exit):
         with pytest.raises(BoardError, match=message):
             action()
@@ -281,13 +283,13 @@ def test_a_board_that_is_unplugged():
         repl.exec("1")
 
 
-def test_the_first_error_is_the_one_that_is_told():
+def test_the_first_error_is_the_one_that_is_reported():
     port = ScriptedPort(ScriptedBoard())
     with pytest.raises(ZeroDivisionError), RawRepl(port, clock=port.clock):
         port.answer = unplugged
         raise ZeroDivisionError
     port = ScriptedPort(ScriptedBoard())
-    with pytest.raises(BoardError, match="went away"), RawRepl(port, clock=port.clock):
+    with pytest.raises(BoardError, match="was disconnected"), RawRepl(port, clock=port.clock):
         port.answer = unplugged
 
 
@@ -296,5 +298,5 @@ def test_a_board_that_does_not_start_again():
     port, repl = repl_of(board)
     repl.enter()
     port.answer = lambda data: b"" if data == b"\x04" else board(data)
-    with pytest.raises(BoardError, match=r"did not start again .* reset button"):
+    with pytest.raises(BoardError, match=r"did not restart.* reset button"):
         repl.soft_reset()

@@ -1,4 +1,4 @@
-"""Model uploads and serial flashes on which something goes wrong, at points that a seed chooses.
+"""Model uploads and serial flashes with faults at points that a seed chooses.
 
 Whatever happens: the board starts with the old model or the new one, and the next upload works.
 """
@@ -35,7 +35,7 @@ def models():
 
 
 class QuickRepl(RawRepl):
-    """Waits for 2 s in the place of 10: no command here takes longer, and much runs in vain."""
+    """Waits for 2 s instead of 10: no command here takes longer, and much runs in vain."""
 
     def exec(self, command, timeout_s=2.0):
         return super().exec(command, timeout_s)
@@ -77,7 +77,7 @@ class Desk:
             yield FaultyPort(port, plan, reset=self.board.reset)
 
     def upload(self, model, plan=None):
-        """Over this link, which fails as planned; the port, to ask how many bytes went by."""
+        """Use this link, which fails as planned; returns the port, which counts bytes."""
         with self.port(plan) as port:
             repl = QuickRepl(port, self.clock)
             restart(repl)
@@ -88,10 +88,10 @@ class Desk:
         """As ``microbit-ml flash`` does it."""
 
         @contextmanager
-        def open_link(place):
+        def open_link(address):
             with self.port(plan) as port:
                 self.last_port = port
-                yield Link(port, self.clock, place)
+                yield Link(port, self.clock, address)
 
         board = AttachedBoard("", BoardPort("desk", ""), None)
         with pytest.MonkeyPatch.context() as patch:
@@ -101,14 +101,14 @@ class Desk:
         return self.last_port
 
     def model_that_runs(self):
-        """Which of the models the board has after it was started; nothing else may run."""
+        """The model that the board has after a restart; nothing else may run."""
         with self.port() as port:
             remote = RemoteRecognizer(port, work_layout(self.models[0]), self.clock)
             checksum = remote.predict().to_bytes(4, "little")
         return [model.device_bytes()[4:8] for model in self.models].index(checksum)
 
     def disturbed(self, action, plan):
-        """Do it with the fault, and again without, as a person does who reads the message."""
+        """Do it with the fault, and again without, like a person who follows the message."""
         old = self.models.index(self.now)
         with suppress(BoardError, KeyboardInterrupt):
             action(self.models[1 - old], plan)
@@ -173,7 +173,7 @@ def test_a_fault_leaves_the_old_model_or_the_new_one(desk, how, n, seed):
 
 
 def plans_for(seed, n, clean):
-    """A handful of faults is spread over the whole run; many are wherever the seed has them."""
+    """A handful of faults is spread over the whole run; many are placed by the seed."""
     return faults(seed, n, read=clean.n_read, written=clean.n_written, evenly=n <= len(KINDS))
 
 
@@ -182,9 +182,11 @@ class PowerLossError(Exception):
 
 
 def flash_of(board):
-    """What a board's flash holds at this moment: as a hex, which another board starts with."""
+    """The current content of a board's flash, as a hex for another board to start with."""
     pages = ((0, board._chip.model.flash_size), (UICR, PAGE_OF_REGISTERS))
-    image = MemoryImage((place, board._chip.memory.read(place, size)) for place, size in pages)
+    image = MemoryImage(
+        (address, board._chip.memory.read(address, size)) for address, size in pages
+    )
     return write_universal({board.kind: image})
 
 
@@ -207,7 +209,7 @@ def test_without_power_while_the_board_copies(desk, n):
                 nonlocal took_us
                 if command != COPY:
                     return run(command, *args)
-                if not took_us:  # the first time tells how long it takes
+                if not took_us:  # the first run measures how long it takes
                     before = desk.board.time_us
                     answer = run(command, *args)
                     took_us = desk.board.time_us - before
@@ -226,7 +228,7 @@ def test_without_power_while_the_board_copies(desk, n):
                 install(repl, {"model.bin": target.device_bytes()})
         assert READY in desk.board.files
         desk.switch_on(VirtualBoard(desk.kind, flash_of(desk.board)))
-        # From READY on it is the new one; the board has brought it to its end by itself.
+        # From READY on it is the new one; the board has finished the update on its own.
         assert desk.models[desk.model_that_runs()] is target
         desk.check_files(target)
         desk.tried += 1
@@ -235,7 +237,7 @@ def test_without_power_while_the_board_copies(desk, n):
 
 
 def fill(desk, repl, room):
-    """Fill the board's file system until only so many chunks are left."""
+    """Fill the board's file system until only a given number of chunks is free."""
     used = sum((len(n) + len(c) + 2) // 126 + 1 for n, c in desk.board.files.items())
     chunks = {"v1": 27_216, "v2": 20_160}[desk.kind] // 126 - used - room
     repl.exec(f"with open('notes','wb') as f:\n for i in range({chunks - 1}):f.write(bytes(126))")
@@ -267,8 +269,8 @@ def test_a_full_file_system_loses_nothing(desk):
 
 
 @pytest.mark.parametrize("desk", ["v1"], indirect=True)
-def test_room_is_made_sure_of_before_anything_is_given_up(desk):
-    """The new model fits beside the old one, but its copy would not fit in the old one's place."""
+def test_room_is_checked_before_anything_is_overwritten(desk):
+    """The new model fits beside the old one, but its copy would not fit into its space."""
     with desk.port() as port:
         repl = QuickRepl(port, desk.clock)
         restart(repl)
@@ -282,7 +284,7 @@ def test_room_is_made_sure_of_before_anything_is_given_up(desk):
 
 
 @pytest.mark.parametrize("desk", ["v1"], indirect=True)
-def test_what_an_earlier_upload_left_is_forgotten(desk):
+def test_the_rest_of_an_earlier_upload_is_discarded(desk):
     new = desk.models[1]
     with desk.port() as port:
         repl = QuickRepl(port, desk.clock)

@@ -1,4 +1,4 @@
-"""Watching boards: every sample arrives once, and every decision is the twin's, on the runtimes."""
+"""Watching boards: every sample arrives once, and every decision is equal to the twin's."""
 
 import sys
 import threading
@@ -15,7 +15,7 @@ from microbit_ml import simulate, train
 from microbit_ml.board import watching as watching_module
 from microbit_ml.board.link import Link, open_link
 from microbit_ml.board.repl import MAX_COMMAND_BYTES
-from microbit_ml.board.watch_program import SEND, TELL, WATCH
+from microbit_ml.board.watch_program import DETECT, SEND, WATCH
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Detection, Sample, Watch, watching
 from microbit_ml.errors import BoardError
@@ -54,13 +54,13 @@ def switched_on(kind, program):
 
 
 def follow(watch, link, seconds, twin=None, board=None):
-    """The events of so many seconds, while the board is moved through gestures."""
+    """The events of ``seconds``, while the board is moved through gestures."""
     path = np.concatenate([recording.samples for recording in GESTURES.recordings[::2]])
     began, events = link.clock(), []
     while link.clock() < began + seconds:
         if board is not None:
-            place = int((link.clock() - began) * 50) % len(path)
-            board.tilt(*path[place].tolist())
+            index = int((link.clock() - began) * 50) % len(path)
+            board.tilt(*path[index].tolist())
         for event in watch.read():
             events.append(event)
             if isinstance(event, Sample) and twin:
@@ -75,7 +75,7 @@ def of(kind, events):
 
 
 def watched_for(kind, model, seconds):
-    """Watch, hold the numbers against each other; the twin and what was told."""
+    """Watch and compare the numbers; returns the twin and the detections."""
     with switched_on(kind, model.hex()) as (board, link), watching(link) as watch:
         twin = Twin(model.network, model.window)
         follow(watch, link, 0.5, twin, board)
@@ -103,11 +103,11 @@ def watched_for(kind, model, seconds):
 @pytest.mark.parametrize("kind", ["v1", "v2"])
 @pytest.mark.parametrize("seconds", tiers([4], slow=[10], full=[60]))
 def test_no_sample_is_lost_and_every_decision_is_the_twins(kind, seconds, model):
-    decisions, told = watched_for(kind, model, seconds)
+    decisions, detections = watched_for(kind, model, seconds)
     labels = {decision.label_index for decision in decisions}
     assert len(labels) >= 4  # many gestures
-    assert told
-    assert {event.label for event in told} <= labels
+    assert detections
+    assert {event.label for event in detections} <= labels
 
 
 @pytest.mark.slow
@@ -132,7 +132,7 @@ def test_the_largest_models_that_are_promised_can_be_watched_on_v1(labels, lengt
 
 
 def test_commands_are_short_enough_for_v1():
-    for command in (SEND, TELL, WATCH):
+    for command in (SEND, DETECT, WATCH):
         assert len(command.encode()) <= MAX_COMMAND_BYTES
 
 
@@ -147,7 +147,7 @@ def test_afterwards_the_boards_own_program_runs(kind, model):
         assert len(board.samples_read) > n_read + 25
         assert board.serial.count("\x02s") >= 20
         assert "\x02" not in board.serial[-20:]  # and the frames have ended
-        with watching(link) as watch:  # as often as one likes
+        with watching(link) as watch:  # again, as often as you like
             assert of(Sample, follow(watch, link, 0.5))
 
 
@@ -186,13 +186,15 @@ def test_a_twin_that_is_made_to_differ_is_noticed(model):
         assert twin.unchecked == 0
 
 
-@pytest.mark.parametrize("places", tiers([[151]], slow=[[40, 151, 302]]))
-def test_lost_doubled_and_garbled_bytes_are_counted_and_never_taken_for_a_difference(model, places):
+@pytest.mark.parametrize("offsets", tiers([[151]], slow=[[40, 151, 302]]))
+def test_lost_doubled_and_garbled_bytes_are_counted_and_never_taken_for_a_difference(
+    model, offsets
+):
     with switched_on("v1", model.hex()) as (board, link), watching(link) as watch:
         twin = Twin(model.network, model.window)
         real, n_tried = link.port, 0
         for kind in BYTE_FAULTS:
-            for after in places:
+            for after in offsets:
                 faulty = FaultyPort(real, Fault(kind, after, size=3))
                 watch._link = replace(link, port=faulty)
                 before = watch.damaged + watch.lost
@@ -207,12 +209,12 @@ def test_lost_doubled_and_garbled_bytes_are_counted_and_never_taken_for_a_differ
         assert twin.different == 0
         same = twin.same
         follow(watch, link, 2, twin, board)
-        assert twin.same > same  # checked again when a window is whole
+        assert twin.same > same  # checked again when a window is complete
         print(f"{n_tried} faults tried")
 
 
 class Frames:
-    """A port that holds lines of a board, and a clock that goes on with each read."""
+    """A port that holds lines of a board, and a clock that advances with each read."""
 
     timeout = None
     in_waiting = 0
@@ -237,7 +239,7 @@ def watch_of(port, model):
     return Watch(Link(port, lambda: port.time_s, "desk"), carried, FrameReader(), [])
 
 
-def test_numbers_count_on_beyond_9999(model):
+def test_sample_numbers_are_unwrapped_beyond_9999(model):
     from microbit_ml.board.frames import Frame, format_frame
 
     lines = [format_frame(Frame("s", (n % 10_000, n, 0, 0))) for n in (0, 4998, 9996, 9999)]
@@ -266,7 +268,7 @@ def test_a_cable_that_is_pulled_out(model):
     with switched_on("v1", model.hex()) as (_, link):
         for after in (30, 700):
             faulty = replace(link, port=FaultyPort(link.port, Fault("cut", after)))
-            with pytest.raises(BoardError, match="went away"), watching(faulty) as watch:
+            with pytest.raises(BoardError, match="was disconnected"), watching(faulty) as watch:
                 follow(watch, faulty, 5)
 
 

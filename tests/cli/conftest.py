@@ -1,6 +1,6 @@
 """Running the command line in tests, and comparing what it prints with golden transcripts.
 
-To write the transcripts anew after a wanted change, and then look at the difference:
+To write the transcripts anew after an intended change, and then look at the difference:
 
     MICROBIT_ML_WRITE_GOLDEN=1 python -m pytest tests/cli
 """

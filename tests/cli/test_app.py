@@ -56,7 +56,7 @@ def test_help_of_each_verb(cli, golden, verb):
         ("usage-evaluate-protocol", ["evaluate", "--protocol", "k-fold", "m.mbml", "gestures"]),
     ],
 )
-def test_wrong_usage_is_2_and_says_what_is_right(cli, golden, name, arguments):
+def test_wrong_usage_exits_with_2_and_explains(cli, golden, name, arguments):
     outcome = cli(*arguments)
     assert outcome.code == 2
     assert outcome.out == ""
@@ -81,7 +81,7 @@ def test_an_explained_error_is_one_line_and_1(cli, monkeypatch):
     assert outcome.err == "microbit-ml: No recordings. Record some.\n"
 
 
-def test_wrong_usage_that_a_command_finds_is_told_as_argparse_tells_it(cli, monkeypatch):
+def test_wrong_usage_that_a_command_finds_is_worded_like_argparse(cli, monkeypatch):
     use_command(monkeypatch, fail(UsageError("--here goes with --there.")))
     outcome = cli("try")
     assert (outcome.code, outcome.out) == (2, "")

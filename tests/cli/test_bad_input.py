@@ -25,30 +25,30 @@ UNEQUAL = {"x": [0.1, 0.2], "y": [0.1], "z": [1.0, 1.1]}
 NOT_A_NUMBER = {"x": [0.1, math.nan], "y": [0.1, 0.2], "z": [1.0, 1.1]}
 
 
-def refused(outcome, *says):
-    """The outcome is an explained error that says all of this in one line."""
+def refused(outcome, *texts):
+    """The outcome is an explained error with all of these texts in one line."""
     assert outcome.code == 1, outcome.transcript
     assert outcome.out == ""
     assert "Traceback" not in outcome.err
     assert outcome.err.startswith("microbit-ml: ")
     assert outcome.err.count("\n") == 1
-    for text in says:
+    for text in texts:
         assert text in outcome.err
 
 
 @pytest.mark.parametrize(
-    ("recording", "says"),
+    ("recording", "texts"),
     [
         (UNEQUAL, ("action 'tap', recording 2", "x, y and z have 2, 1, 2 values")),
         (NOT_A_NUMBER, ("action 'tap', recording 2, axis x, value 2 is NaN",)),
     ],
 )
-def test_createai_file_with_a_bad_recording(cli, gestures, snapshot, recording, says):
+def test_createai_file_with_a_bad_recording(cli, gestures, snapshot, recording, texts):
     createai(gestures / "bad.json", action("tap", GOOD, recording), action("wave", GOOD))
     before = snapshot()
-    refused(cli("import", "bad.json", "--into", "gestures"), "bad.json", *says)
-    refused(cli("import", "bad.json", "--into", "new"), "bad.json", *says)
-    refused(cli("predict", "gestures.mbml", "bad.json"), "bad.json", *says)
+    refused(cli("import", "bad.json", "--into", "gestures"), "bad.json", *texts)
+    refused(cli("import", "bad.json", "--into", "new"), "bad.json", *texts)
+    refused(cli("predict", "gestures.mbml", "bad.json"), "bad.json", *texts)
     assert snapshot() == before
 
 
@@ -87,16 +87,16 @@ def test_too_few_recordings(cli, gestures, snapshot):
 def test_no_data_set(cli, gestures, snapshot):
     (gestures / "empty").mkdir()
     before = snapshot()
-    for folder, says in (("empty", "holds no recordings"), ("none", "no data set folder none")):
-        refused(cli("show", folder), says)
-        refused(cli("train", folder, "-o", "gestures.mbml"), says)
+    for folder, text in (("empty", "holds no recordings"), ("none", "no data set folder none")):
+        refused(cli("show", folder), text)
+        refused(cli("train", folder, "-o", "gestures.mbml"), text)
         refused(cli("evaluate", "--protocol", "k-fold", "empty"), "holds no recordings")
     refused(cli("evaluate", "gestures.mbml", "none"), "no file or folder none")
     assert snapshot() == before
 
 
 @pytest.mark.parametrize("cell", ["nan", "inf", "", "1e400", "one"])
-def test_csv_with_what_is_not_a_number(cli, gestures, snapshot, cell):
+def test_csv_with_a_cell_that_is_not_a_number(cli, gestures, snapshot, cell):
     bad = gestures / "gestures" / "shake" / "bad.csv"
     bad.write_text(f"time_ms,x,y,z\n0,1,2,3\n20,1,{cell},3\n", encoding="utf-8")
     before = snapshot()
@@ -213,7 +213,7 @@ def test_huge_integers_are_explained(cli, gestures, snapshot):
     refused(cli("show", "gestures"), "dataset.json", "rate_hz")
 
 
-def test_an_output_never_takes_the_place_of_what_is_read(cli, gestures, snapshot):
+def test_an_output_never_overwrites_the_input(cli, gestures, snapshot):
     (gestures / "game.py").write_text("print(1)")
     before = snapshot()
     csv = next((gestures / "gestures").glob("*/*.csv")).relative_to(gestures)

@@ -9,7 +9,7 @@ from tiers import tiers
 import microbit_ml as mb
 from microbit_ml.cli import benchmark
 
-PARTS = ["sample", "features", "network", "network_python", "decision", "prediction"]
+STAGES = ["sample", "features", "network", "network_python", "decision", "prediction"]
 
 
 @pytest.mark.parametrize("boards", tiers([["v1"]], slow=[["v1", "v2"]]))
@@ -21,7 +21,7 @@ def test_json_of_a_model(cli, trained, monkeypatch, boards):
     answer = json.loads(outcome.out)
     assert list(answer) == [f"virtual:{board}" for board in boards]
     for board in answer.values():
-        assert list(board["instructions"]) == list(board["estimated_us"]) == PARTS
+        assert list(board["instructions"]) == list(board["estimated_us"]) == STAGES
         assert all(value > 0 for value in board["instructions"].values())
         assert board["bytes"]["model.bin"] > 1000
         assert board["heap_free"] > 2500
@@ -42,7 +42,7 @@ def test_table_of_a_shape(cli, golden):
     [
         ([], "Give a model, or --layers"),
         (["a.mbml", "--layers", "3-2"], "Give a model, or --layers"),
-        (["--layers", "24"], "no shape such as 24-16-4"),
+        (["--layers", "24"], "not a shape such as 24-16-4"),
         (["--layers", "24-0-4"], "sizes are 1 to 255"),
         (["--layers", "24-16-1"], "the last at least 2"),
         (["missing.mbml"], "missing.mbml"),

@@ -110,8 +110,8 @@ def plain(text):
     return re.sub(r" {2,}", "  ", re.sub("─+", "─", text))
 
 
-def at_port(place, board_id=V1_ID, drive=None):
-    return AttachedBoard(board_id, BoardPort(place, board_id), drive)
+def at_port(address, board_id=V1_ID, drive=None):
+    return AttachedBoard(board_id, BoardPort(address, board_id), drive)
 
 
 def other_model(gestures):
@@ -119,20 +119,20 @@ def other_model(gestures):
 
 
 def test_messages_before_anything_is_flashed(cli, golden, gestures, plug_in):
-    said = []
+    transcripts = []
     for boards in (
         [],
         [at_port("/dev/ttyACM0"), at_port("/dev/ttyACM1", V2_ID)],
     ):
         plug_in(*boards)
-        said.append(cli("flash", "gestures.mbml").transcript)
+        transcripts.append(cli("flash", "gestures.mbml").transcript)
     plug_in(AttachedBoard(V2_ID, None, BoardDrive(PurePosixPath("/media/MICROBIT"), V2_ID)))
-    said.append(cli("flash", "gestures.mbml", "--how", "serial").transcript)
-    said.append(cli("flash", "gestures.mbml", "--board", "COM9").transcript)
-    said.append(cli("flash", "gestures.mbml", "--board", "virtual:v1").transcript)
-    said.append(cli("flash", "gestures.mbml", "--runtime", "none.hex").transcript)
-    said.append(cli("flash", "gestures.mbml", "--program", "none.py").transcript)
-    golden("flash-nothing-done", "\n".join(said))
+    transcripts.append(cli("flash", "gestures.mbml", "--how", "serial").transcript)
+    transcripts.append(cli("flash", "gestures.mbml", "--board", "COM9").transcript)
+    transcripts.append(cli("flash", "gestures.mbml", "--board", "virtual:v1").transcript)
+    transcripts.append(cli("flash", "gestures.mbml", "--runtime", "none.hex").transcript)
+    transcripts.append(cli("flash", "gestures.mbml", "--program", "none.py").transcript)
+    golden("flash-nothing-done", "\n".join(transcripts))
 
 
 @pytest.mark.parametrize(
@@ -170,10 +170,10 @@ def test_a_board_without_micropython(cli, golden, gestures, plug_in, monkeypatch
 
     from microbit_ml.board.link import Link
 
-    def dead(place):
+    def dead(address):
         port = DeadPort()
-        port.port = place
-        return nullcontext(Link(port, lambda: port.seconds, place))
+        port.port = address
+        return nullcontext(Link(port, lambda: port.seconds, address))
 
     plug_in(at_port("/dev/ttyACM0"))
     monkeypatch.setattr(flash_board, "open_link", dead)
@@ -181,13 +181,13 @@ def test_a_board_without_micropython(cli, golden, gestures, plug_in, monkeypatch
 
 
 def test_only_what_changed_goes_over_serial(cli, golden, gestures, plug_in, running):
-    place = running("v1", other_model(gestures).hex())
-    plug_in(at_port(place))
-    said = cli("flash", "gestures.mbml").transcript
-    said += cli("flash", "gestures.mbml").transcript
+    address = running("v1", other_model(gestures).hex())
+    plug_in(at_port(address))
+    printed = cli("flash", "gestures.mbml").transcript
+    printed += cli("flash", "gestures.mbml").transcript
     (gestures / "mine.py").write_text("import loader\nnothing\n", "utf-8")
-    said += cli("flash", "gestures.mbml", "--program", "mine.py").transcript
-    golden("flash-serial", re.sub(r"\d+\.\d s|[\d,]+ bytes", "#", said))
+    printed += cli("flash", "gestures.mbml", "--program", "mine.py").transcript
+    golden("flash-serial", re.sub(r"\d+\.\d s|[\d,]+ bytes", "#", printed))
     [board] = running.boards.values()
     assert board.files["model.bin"] == mb.Model.load("gestures.mbml").device_bytes()
     assert board.files["main.py"] == b"import loader\nnothing\n"
@@ -197,8 +197,8 @@ def test_another_kit_on_the_board_needs_the_whole_hex(cli, golden, gestures, plu
     files = mb.Model.load(gestures / "gestures.mbml").board_files(board="v1")
     files["loader.py"] += b"# another version"
     plug_in(at_port(running("v1", build_hex({"v1": files}))))
-    said = cli("flash", "gestures.mbml").transcript
-    golden("flash-other-kit", said + cli("flash", "gestures.mbml", "--how", "serial").transcript)
+    printed = cli("flash", "gestures.mbml").transcript
+    golden("flash-other-kit", printed + cli("flash", "gestures.mbml", "--how", "serial").transcript)
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_through_the_drive_and_checked_over_serial(
 @pytest.mark.parametrize(
     "way", ["internal", "transient", "user", "target", "interface", "full", "listed", "lost"]
 )
-def test_what_a_drive_complains_of(cli, golden, gestures, plug_in, drive, way):
+def test_errors_of_a_drive(cli, golden, gestures, plug_in, drive, way):
     plug_in(AttachedBoard(drive.unique_id, None, BoardDrive(drive.path, drive.unique_id)))
     drive.fail(way, way)
     outcome = cli("flash", "gestures.mbml", "--how", "drive")
@@ -256,8 +256,8 @@ def test_what_a_drive_complains_of(cli, golden, gestures, plug_in, drive, way):
 def test_a_drive_in_maintenance_mode(cli, golden, gestures, plug_in, drive):
     found = BoardDrive(drive.path, drive.unique_id, "0257", maintenance=True)
     plug_in(AttachedBoard(drive.unique_id, None, found))
-    said = cli("flash", "gestures.mbml").transcript + cli("boards").transcript
-    golden("flash-maintenance", plain(said))
+    printed = cli("flash", "gestures.mbml").transcript + cli("boards").transcript
+    golden("flash-maintenance", plain(printed))
 
 
 def test_another_micropython(cli, gestures, plug_in, drive):
@@ -271,25 +271,26 @@ def test_another_micropython(cli, gestures, plug_in, drive):
     Path("both.hex").write_text(write_universal(both), "ascii")
     outcome = cli("flash", "gestures.mbml", "--runtime", "both.hex")
     assert outcome.code == 0, outcome.err
-    assert "MicroPython itself is to be another one" in outcome.out
+    assert "MicroPython itself is replaced" in outcome.out
     assert drive.board.files == mb.Model.load("gestures.mbml").board_files(board="v1")
 
 
 @pytest.mark.parametrize("n_boards", tiers([3], slow=[8]))
 def test_a_whole_class_at_once(cli, gestures, plug_in, running, n_boards):
     hex_text = other_model(gestures).hex()
-    places = [running("v2" if i == 7 else "v1", hex_text) for i in range(n_boards)]
+    addresses = [running("v2" if i == 7 else "v1", hex_text) for i in range(n_boards)]
     silent = running("v1", {})  # MicroPython without the kit
-    plug_in(*(at_port(place) for place in [*places, silent]))
+    plug_in(*(at_port(address) for address in [*addresses, silent]))
     outcome = cli("flash", "gestures.mbml", "--all")
     assert outcome.code == 1
     model = mb.Model.load("gestures.mbml").device_bytes()
-    for place, board in zip(places, running.boards.values(), strict=False):
-        assert f"{place}: has the model, over serial in" in outcome.out
+    for address, board in zip(addresses, running.boards.values(), strict=False):
+        assert f"{address}: has the model, over serial in" in outcome.out
         assert board.files["model.bin"] == model
     assert f"{silent}: FAILED: The kit is not on the board yet." in outcome.out
     assert (
-        f"microbit-ml: 1 board of {n_boards + 1} failed: {silent}. Each one's reason" in outcome.err
+        f"microbit-ml: 1 board of {n_boards + 1} failed: {silent}. The reasons are above"
+        in outcome.err
     )
 
 
@@ -301,15 +302,15 @@ def test_boards_none_attached(cli, golden, plug_in):
 
 def test_boards_attached(cli, golden, gestures, plug_in, running):
     model = mb.Model.load(gestures / "gestures.mbml")
-    place = running("v1", model.hex())
+    address = running("v1", model.hex())
     on_path = BoardDrive(PurePosixPath("/media/MICROBIT"), V2_ID, "0257")
-    plug_in(at_port(place), AttachedBoard(V2_ID, None, on_path))
+    plug_in(at_port(address), AttachedBoard(V2_ID, None, on_path))
     golden("boards-attached", re.sub(r"(\.(?:py|bin)) \d+", r"\1 #", cli("boards").transcript))
     listed = json.loads(cli("boards", "--json").out)
     files = model.board_files(board="v1")
     assert listed[0] == {
         "board": "V1",
-        "port": place,
+        "port": address,
         "drive": None,
         "id": V1_ID,
         "maintenance": False,
@@ -324,12 +325,12 @@ def test_boards_attached(cli, golden, gestures, plug_in, running):
     assert [one["port"] for one in listed[2:]] == ["virtual:v1", "virtual:v2"]
     [board] = running.boards.values()
     before = len(board.samples_read)
-    assert board.run_until(lambda: len(board.samples_read) > before + 5, 5)  # it goes on
+    assert board.run_until(lambda: len(board.samples_read) > before + 5, 5)  # it keeps running
 
 
 def test_boards_without_asking(cli, plug_in, running):
-    place = running("v1", {})
-    plug_in(at_port(place))
+    address = running("v1", {})
+    plug_in(at_port(address))
     [board] = running.boards.values()
     before = board.time_us
     listed = json.loads(cli("boards", "--json", "--quick").out)
@@ -337,7 +338,7 @@ def test_boards_without_asking(cli, plug_in, running):
     assert "files" not in listed[0]
 
 
-def test_a_board_that_goes_while_its_program_is_looked_at(gestures):
+def test_a_board_that_is_unplugged_while_its_program_is_checked(gestures):
     class Gone:
         in_waiting = 0
 
@@ -345,18 +346,20 @@ def test_a_board_that_goes_while_its_program_is_looked_at(gestures):
             raise OSError("Input/output error")
 
     job = flash_board.Job(mb.Model.load(gestures / "gestures.mbml"), Path("mine.py"))
-    with pytest.raises(BoardError, match=r"Everything is on the board at COM4, but it went away"):
+    with pytest.raises(
+        BoardError, match=r"Everything is on the board at COM4, but it was disconnected"
+    ):
         flash_board._check_running(job, Link(Gone(), time.monotonic, "COM4"))
 
 
 @pytest.mark.parametrize(
     ("name", "code", "words"),
     [
-        ("shake-01.rec", 1, "holds 1 recording that nobody has fetched"),
-        ("notes.txt", 0, "Deleted with the old ones: notes.txt."),
+        ("shake-01.rec", 1, "holds 1 recording not fetched yet"),
+        ("notes.txt", 0, "The whole hex deletes your own files on it: notes.txt."),
     ],
 )
-def test_flash_tells_what_a_whole_hex_would_delete(cli, gestures, monkeypatch, name, code, words):
+def test_flash_reports_what_a_whole_hex_would_delete(cli, gestures, monkeypatch, name, code, words):
     model = mb.Model.load(gestures / "gestures.mbml")
     files = model.board_files(board="v1") | {"loader.py": b"# an older kit\n", name: b"mine"}
     drive = BoardDrive(gestures / "MICROBIT", V2_ID)
@@ -386,8 +389,8 @@ def test_a_board_that_is_pulled_out_keeps_a_model(
     cli, golden, gestures, plug_in, running, pull_out
 ):
     old = other_model(gestures)
-    place = running("v1", old.hex())
-    plug_in(at_port(place))
+    address = running("v1", old.hex())
+    plug_in(at_port(address))
     pull_out(after=1500)
     golden("flash-pulled-out", plain(cli("flash", "gestures.mbml").transcript))
     [board] = running.boards.values()
@@ -396,12 +399,12 @@ def test_a_board_that_is_pulled_out_keeps_a_model(
 
 @pytest.fixture
 def pull_out(monkeypatch):
-    """``pull_out(after=1500)``: the cable goes when so many bytes have been sent to the board."""
+    """``pull_out(after=1500)``: the cable is pulled out after so many bytes to the board."""
 
     def plan(after):
         @contextmanager
-        def open_cut_link(place):
-            with open_link(place) as link:
+        def open_cut_link(address):
+            with open_link(address) as link:
                 cut = Fault("cut", after, reading=False)
                 yield replace(link, port=FaultyPort(link.port, cut))
 

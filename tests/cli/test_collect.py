@@ -134,8 +134,8 @@ def press_until(board, done):
 def test_a_class_of_boards(cli, desk, tmp_path, monkeypatch, n_boards):
     boards = [desk("v2" if i == 7 else "v1", name=str(i)) for i in range(n_boards)]
     names = ["Ann", "Ben", "Gül", "Dora", "Emil", "Fay", "Cem", "Hugo"][:n_boards]
-    places = [f"virtual://{board.kind}?name={i}" for i, board in enumerate(boards)]
-    found = [AttachedBoard("", BoardPort(place, ""), None) for place in places]
+    addresses = [f"virtual://{board.kind}?name={i}" for i, board in enumerate(boards)]
+    found = [AttachedBoard("", BoardPort(address, ""), None) for address in addresses]
     monkeypatch.setattr(collect, "find_boards", lambda: found)
     outcome = cli("collect", "gestures", "shake", "--all", "--subjects", ",".join(names),
                   "--count", "2", "--seconds", "0.4", "--no-countdown")  # fmt: skip
@@ -149,13 +149,13 @@ def test_a_class_of_boards(cli, desk, tmp_path, monkeypatch, n_boards):
     assert all(board.files["main.py"] == MINE for board in boards)
     wrong = cli("collect", "gestures", "shake", "--all", "--subjects", "Ann,Ben")
     assert wrong.code == 1
-    assert f"names 2 people, and there are {n_boards} boards" in wrong.err
+    assert f"names 2 people, but there are {n_boards} boards" in wrong.err
 
 
-def test_one_board_of_a_class_that_is_no_board(cli, desk, tmp_path, monkeypatch):
+def test_one_board_of_a_class_that_does_not_exist(cli, desk, tmp_path, monkeypatch):
     desk("v1", name="0")
-    places = ["virtual://v1?name=0", "virtual://v9"]
-    found = [AttachedBoard("", BoardPort(place, ""), None) for place in places]
+    addresses = ["virtual://v1?name=0", "virtual://v9"]
+    found = [AttachedBoard("", BoardPort(address, ""), None) for address in addresses]
     monkeypatch.setattr(collect, "find_boards", lambda: found)
     outcome = cli("collect", "gestures", "shake", "--all", "--count", "1", "--seconds", "0.4",
                   "--no-countdown")  # fmt: skip
@@ -168,15 +168,15 @@ def test_one_board_of_a_class_that_is_no_board(cli, desk, tmp_path, monkeypatch)
 def test_one_board_of_a_class_that_meets_an_unforeseen_error(cli, desk, tmp_path, monkeypatch):
     desk("v1", name="0")
     desk("v1", name="1")
-    places = ["virtual://v1?name=0", "virtual://v1?name=1"]
-    found = [AttachedBoard("", BoardPort(place, ""), None) for place in places]
+    addresses = ["virtual://v1?name=0", "virtual://v1?name=1"]
+    found = [AttachedBoard("", BoardPort(address, ""), None) for address in addresses]
     monkeypatch.setattr(collect, "find_boards", lambda: found)
     opened = record.open_link
 
-    def refused(place, *args, **kwargs):
-        if "name=1" in place:
+    def refused(address, *args, **kwargs):
+        if "name=1" in address:
             raise ZeroDivisionError
-        return opened(place, *args, **kwargs)
+        return opened(address, *args, **kwargs)
 
     monkeypatch.setattr(record, "open_link", refused)
     outcome = cli("collect", "gestures", "shake", "--all", "--count", "1", "--seconds", "0.4",
@@ -192,9 +192,9 @@ def test_one_board_of_a_class_that_meets_an_unforeseen_error(cli, desk, tmp_path
 
 def test_away_and_fetched(cli, golden, desk, tmp_path):
     board = desk("v1")
-    place = "virtual://v1?name=desk"
+    address = "virtual://v1?name=desk"
     sent = cli("collect", "gestures", "tap", "--away", "--seconds", "0.4", "--subject", "Ann",
-               "--board", place)  # fmt: skip
+               "--board", address)  # fmt: skip
     golden("collect-away", sent.transcript)
     board.run(1)
     read = []
@@ -203,7 +203,7 @@ def test_away_and_fetched(cli, golden, desk, tmp_path):
         board.press("a")
         board.run(4)
         read.append([list(counts) for _, counts in board.samples_read][-20:])
-    fetched = cli("collect", "gestures", "--fetch", "--board", place)
+    fetched = cli("collect", "gestures", "--fetch", "--board", address)
     golden("collect-fetch", fetched.transcript)
     data = Dataset.load(tmp_path / "gestures")
     assert sorted(one.samples.tolist() for one in data) == sorted(read)
@@ -211,7 +211,7 @@ def test_away_and_fetched(cli, golden, desk, tmp_path):
     assert runs_its_own_program(board)
     assert board.files.keys() == {"main.py", "recorder.py"}
     assert board.files["main.py"] == MINE
-    nothing = cli("collect", "gestures", "--fetch", "--board", place)
+    nothing = cli("collect", "gestures", "--fetch", "--board", address)
     assert nothing.code == 0
     assert "0 recordings fetched" in nothing.err
 
@@ -242,7 +242,7 @@ def test_no_board(cli, golden, monkeypatch):
         ("away-long", ("gestures", "tap", "--away", "--seconds", "11", "--board", "virtual://v1")),
     ],
 )
-def test_what_does_not_go_together(cli, golden, tmp_path, name, arguments):
+def test_options_that_do_not_go_together(cli, golden, tmp_path, name, arguments):
     outcome = cli("collect", *arguments)
     assert outcome.code in (1, 2)
     golden(f"collect-wrong-{name}", outcome.transcript)
@@ -252,7 +252,7 @@ def test_what_does_not_go_together(cli, golden, tmp_path, name, arguments):
 def test_a_board_without_micropython(cli, golden, monkeypatch):
     blinks = VirtualBoard("v1", build_hex({"v1": {"main.py": b"import microbit\n"}}))
     blinks.run(1)
-    share_board("desk", blinks)  # a program that is not MicroPython hears nothing of it
+    share_board("desk", blinks)  # a program that is not MicroPython does not react
     monkeypatch.setattr(VirtualBoard, "write", lambda self, data: None)
     outcome = cli("collect", "gestures", "shake", "--board", "virtual://v1?name=desk")
     unshare_board("desk")
@@ -263,9 +263,9 @@ def test_a_board_without_micropython(cli, golden, monkeypatch):
 @pytest.mark.slow  # by default, it is one of the faults of test_collect_faults.py
 def test_a_full_disk(cli, golden, desk, tmp_path, monkeypatch):
     board = desk("v1")
-    place = "virtual://v1?name=desk"
+    address = "virtual://v1?name=desk"
     arguments = ("collect", "gestures", "shake", "--count", "1", "--seconds", "0.4",
-                 "--no-countdown", "--board", place)  # fmt: skip
+                 "--no-countdown", "--board", address)  # fmt: skip
     assert cli(*arguments).code == 0
     before = {path: path.read_bytes() for path in tmp_path.glob("gestures/**/*.*")}
 
@@ -310,8 +310,8 @@ def test_keys_do_what_the_buttons_do():
         def read(self):
             return [("a", b""), ("", b"\r b\x7fq\x03x"), ("quit", b"")]
 
-    wanted = ["start", "start", "start", "throw", "throw", "quit", "stop", "quit"]
-    assert commands_of(Keys()) == wanted
+    expected = ["start", "start", "start", "throw", "throw", "quit", "stop", "quit"]
+    assert commands_of(Keys()) == expected
 
 
 @pytest.mark.slow
@@ -337,8 +337,8 @@ def test_a_board_that_is_pulled_out(cli, golden, desk, tmp_path, monkeypatch):
             return data
 
     class opened:
-        def __init__(self, place, real_pace):
-            self._link = real(place)
+        def __init__(self, address, real_pace):
+            self._link = real(address)
 
         def __enter__(self):
             link = self._link.__enter__()
@@ -355,7 +355,7 @@ def test_a_board_that_is_pulled_out(cli, golden, desk, tmp_path, monkeypatch):
     assert len(Dataset.load(tmp_path / "gestures")) >= 1
 
 
-def test_what_cannot_be_kept_is_told_before_anything_is_recorded(cli, tmp_path):
+def test_what_cannot_be_kept_is_reported_before_anything_is_recorded(cli, tmp_path):
     Dataset([Recording([[0, 0, 0]], "shake", name="a")]).save(tmp_path / "set")
     outcome = cli("collect", "set", "Shake", "--count", "1", "--board", "virtual:v1")
     assert outcome.code == 1

@@ -55,8 +55,8 @@ def faulty(monkeypatch):
 
     def use(board, plan):
         @contextmanager
-        def link_with_fault(place, hex_text=None, *, real_pace=False):
-            with open_link(place) as link:
+        def link_with_fault(address, hex_text=None, *, real_pace=False):
+            with open_link(address) as link:
                 ports.append(FaultyPort(link.port, plan, reset=board.reset))
                 yield dataclasses.replace(link, port=ports[-1])
 
@@ -134,22 +134,22 @@ def test_collect_at_random_points(
             outcome = cli("collect", "gestures", *COLLECT, "--board", PLACE)
             full_disk(None)
             codes[outcome.code] = codes.get(outcome.code, 0) + 1
-            said = f"{plan}: {outcome.err}"
+            context = f"{plan}: {outcome.err}"
             after = files_of(tmp_path / "gestures")
-            assert before.items() <= after.items(), said
-            assert len(after) - len(before) == outcome.out.count("samples"), said
+            assert before.items() <= after.items(), context
+            assert len(after) - len(before) == outcome.out.count("samples"), context
             for recording in Dataset.load(tmp_path / "gestures"):
                 if f"{recording.name}.csv" not in before:
-                    assert was_read(recording.samples, board), said
+                    assert was_read(recording.samples, board), context
             if outcome.code == 0:
-                assert len(after) == len(before) + 1, said
-                assert board.run_until("my own program", 2), said  # without a reset
-            assert board.files["main.py"] == MINE, said
+                assert len(after) == len(before) + 1, context
+                assert board.run_until("my own program", 2), context  # without a reset
+            assert board.files["main.py"] == MINE, context
             board.reset()
-            assert board.run_until("my own program", 2), said
+            assert board.run_until("my own program", 2), context
             if i % 15 == 14:
                 faulty(board, None)
-                assert cli("collect", "gestures", *COLLECT, "--board", PLACE).code == 0, said
+                assert cli("collect", "gestures", *COLLECT, "--board", PLACE).code == 0, context
     assert codes.keys() == {0, 1, 130}
     with capsys.disabled():
         print(f"\ncollect: {n_points} points tried, exit codes {codes}")
@@ -167,7 +167,7 @@ def test_fetch_at_random_points(
         **{name: stored.header("tap", "Ann") + rec.tobytes() for name, rec in STORED.items()},
     }
     hex_text = build_hex({"v1": files})
-    wanted = sorted(Recording(rec).digest for rec in STORED.values())
+    expected = sorted(Recording(rec).digest for rec in STORED.values())
     n_bytes = None
     codes = {}
     for i, plan in enumerate([None, *plans_for(seed, n_points, 1, 1)]):
@@ -186,20 +186,20 @@ def test_fetch_at_random_points(
             n_bytes = n_bytes or count_bytes(ports)
             full_disk(None)
             codes[outcome.code] = codes.get(outcome.code, 0) + 1
-            said = f"{plan}: {outcome.err}"
+            context = f"{plan}: {outcome.err}"
             if folder.exists() and files_of(folder):
                 Dataset.load(folder)
             faulty(board, None)
             again = cli("collect", folder, "--fetch", "--board", PLACE)
-            assert again.code == 0, f"{said}\n{again.err}"
+            assert again.code == 0, f"{context}\n{again.err}"
             data = Dataset.load(folder)
-            assert sorted(recording.digest for recording in data) == wanted, said
-            assert data.labels == ["tap"] and data.subjects == ["Ann"], said
+            assert sorted(recording.digest for recording in data) == expected, context
+            assert data.labels == ["tap"] and data.subjects == ["Ann"], context
             assert {k: v for k, v in board.files.items() if k != "recorder.py"} == {
                 "main.py": MINE
-            }, said
+            }, context
             board.reset()
-            assert board.run_until("my own program", 2), said
+            assert board.run_until("my own program", 2), context
     unshare_board("faults")
     assert codes.keys() == {0, 1, 130}
     with capsys.disabled():

@@ -209,13 +209,13 @@ def test_a_unit_counts_also_where_the_header_is_the_kits_own(cli, tmp_path):
     assert "already defines its columns and unit" in refused.err
 
 
-def test_a_sensor_with_a_wider_range_is_told(cli, tmp_path):
+def test_a_sensor_with_a_wider_range_is_reported(cli, tmp_path):
     rows = [f"{20 * i},{0.1 * i},0,-1" for i in range(50)]  # up to 4.9 g, as phones measure
     (tmp_path / "phone.csv").write_text("\n".join(["time_ms,x,y,z", *rows, ""]))
     (tmp_path / "board.csv").write_text("\n".join(["time_ms,x,y,z", *rows[:20], ""]))  # up to 1.9 g
-    said = cli(
+    outcome = cli(
         "import", "phone.csv", "board.csv", "--into", "set", "--label", "swing", "--unit", "g"
     )
-    assert said.code == 0
-    assert "1 recording of phone.csv went beyond 2 g" in said.err
-    assert "board.csv went" not in said.err
+    assert outcome.code == 0
+    assert "1 recording of phone.csv went beyond 2 g" in outcome.err
+    assert "board.csv went" not in outcome.err

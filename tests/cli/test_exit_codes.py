@@ -182,7 +182,7 @@ EXPLAINED = [
 
 @pytest.fixture
 def folder(gestures, monkeypatch):
-    """A folder with a good data set and model, and with files that are no good; no board."""
+    """A folder with a good data set and model, and with bad files; no board."""
     monkeypatch.setattr("microbit_ml.board.boards.find_ports", list)
     monkeypatch.setattr("microbit_ml.board.boards.find_drives", list)
     (gestures / "walk.csv").write_text("x_g,y_g,z_g\n0,0,1\n0,0,1\n", encoding="utf-8")

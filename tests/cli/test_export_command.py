@@ -61,7 +61,7 @@ def test_export_and_import_give_the_same_data_set(cli, golden, wand, tmp_path):
         (("--labels", "shake,一", "--subject", "Ann"), {"shake"}),
     ],
 )
-def test_a_part(cli, wand, tmp_path, options, kept):
+def test_part_of_a_data_set(cli, wand, tmp_path, options, kept):
     assert cli("export", "wand", "-o", "part.zip", *options).code == 0
     part = read_zip(tmp_path / "part.zip")
     assert facts(part) == facts(wand.subset(lambda r: r.label in kept))
@@ -101,11 +101,11 @@ def test_what_cannot_be_exported(cli, golden, wand, snapshot, tmp_path):
     assert snapshot() == before
 
 
-def test_a_recording_that_stands_twice_goes_in_once(cli, wand, tmp_path):
+def test_a_duplicate_is_written_once(cli, wand, tmp_path):
     folder = tmp_path / "wand" / "shake"
     (folder / "copy.csv").write_bytes((folder / "shake-0.csv").read_bytes())
     outcome = cli("export", "wand", "-o", "x.zip")
-    assert "Note: 1 recording of wand stood there twice" in outcome.err
+    assert "Note: wand has 1 duplicate under the same label" in outcome.err
     assert len(read_zip(tmp_path / "x.zip")) == len(wand)
 
 
@@ -116,7 +116,7 @@ def test_a_large_class_is_named_in_short(cli, tmp_path):
 
 
 def test_progress_on_a_terminal_shows_any_name(cli, wand, monkeypatch):
-    """A name with what rich takes for markup neither fails nor is cut."""
+    """A name that looks like markup to rich neither fails nor is cut."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "100")
     outcome = cli("export", "wand", "-o", "[red] [bold].zip")
@@ -130,7 +130,7 @@ def test_progress_on_a_terminal_shows_any_name(cli, wand, monkeypatch):
 
 
 def test_three_pupils_and_a_teacher(cli, golden, gestures):
-    """Each exports what is called the same; the teacher merges, counts people, trains."""
+    """Each exports recordings of the same names; the teacher merges, counts people, trains."""
     data = Dataset.load("gestures")
     for subject, name in zip(data.subjects, ("Ann", "Ben", "")):
         part = data.subset(lambda one, subject=subject: one.subject == subject)

@@ -29,7 +29,7 @@ def createai(path, **labels):
 
 
 def wiggle(label, number, *, n=50, step=4, board="", subject="", high=400):
-    """A synthetic recording in steps of ``step`` counts: a zigzag, held at its label's angle."""
+    """An invented recording: a zigzag in steps of ``step`` counts, held as usual for its label."""
     x = (np.arange(n) * step * (2 * number + 3)) % high // step * step
     held = -1024 + sum(label.encode()) % 64 * 16
     samples = np.stack([x, -x, np.full(n, held)], axis=1)
@@ -171,8 +171,8 @@ def test_recordings_without_a_label(cli, tmp_path):
 # --- merging data sets -------------------------------------------------------------------------
 
 
-def test_import_reports_conflicts(cli, golden, tmp_path):
-    """The same measurement under two labels or by two people: reported, and nothing is lost."""
+def test_import_reports_what_does_not_fit_together(cli, golden, tmp_path):
+    """The same measurement under two labels or by two people: nothing is lost, all is reported."""
     ours = Dataset(
         [wiggle("shake", 1, subject="Ann"), wiggle("shake", 2, subject="Ann"), wiggle("tap", 3)]
     )
@@ -196,8 +196,8 @@ def test_import_reports_conflicts(cli, golden, tmp_path):
     ]
     assert merged.rate_hz == 50
     assert (
-        "- 1 measurement under more than one label, such as shake/shake-1.csv and wave/wave-1.csv; "
-        "delete what is wrong.\n"
+        "- 1 measurement under more than one label, such as shake/shake-1.csv and wave/wave-1.csv. "
+        "Delete the wrong ones.\n"
     ) in cli("show", "class").out
 
 
@@ -234,7 +234,7 @@ def test_import_keeps_recordings_without_a_label_as_they_are(cli, tmp_path):
 def test_import_says_when_subject_was_not_used(cli, tmp_path):
     Dataset([wiggle("tap", 1, subject="Ann")]).save(tmp_path / "ann")
     outcome = cli("import", "ann", "--into", "class", "--subject", "Ben")
-    assert "Note: ann says itself who moved, so --subject Ben was not used.\n" in outcome.err
+    assert "Note: ann already says who moved, so --subject Ben was not used.\n" in outcome.err
     assert Dataset.load(tmp_path / "class").subjects == ["Ann"]
     outcome = cli("import", "ann", "--into", "class", "--subject", "Be\tn")
     assert (outcome.code, "control character" in outcome.err) == (2, True)

@@ -87,10 +87,10 @@ def test_a_recording_is_played_once_and_its_ends_stay(cli, program, tmp_path):
     ("arguments", "code", "message"),
     [
         (["v3"], 2, "invalid choice: 'v3'"),
-        (["v1", "--seconds", "soon"], 2, "'soon' is not a number of seconds"),
-        (["v1", "--seconds", "-1"], 2, "'-1' is not a number of seconds"),
+        (["v1", "--seconds", "soon"], 2, "'soon' is not a positive number of seconds"),
+        (["v1", "--seconds", "-1"], 2, "'-1' is not a positive number of seconds"),
         (["v1", "--fast", "--pty"], 2, "not allowed with argument"),
-        (["v1", "--pty", "--gesture", "shake"], 2, "Leave out --pty, or the movement"),
+        (["v1", "--pty", "--gesture", "shake"], 2, "leave out --pty"),
         (["v1", "--miniterm", "--seconds", "1"], 2, "Leave out --seconds"),
         (["v1", "--miniterm"], 1, "--miniterm needs a terminal"),
         (["v1", "none.py"], 1, "There is no file none.py"),
@@ -106,14 +106,14 @@ def test_wrong_use_is_explained(cli, arguments, code, message):
     assert message in outcome.err
 
 
-def test_files_that_are_no_hex(cli, tmp_path):
+def test_files_that_are_not_hex(cli, tmp_path):
     (tmp_path / "bytes.hex").write_bytes(b"\xff\xfe")
     assert "is not a hex file" in cli("virtual", "v1", "bytes.hex").err
     (tmp_path / "text.hex").write_text("hello\n", encoding="utf-8")
     assert cli("virtual", "v1", "text.hex").code == 1
 
 
-def test_a_crash_is_explained_after_the_last_words(cli, program):
+def test_a_crash_is_explained_after_the_last_output(cli, program):
     path = program(
         "import machine, microbit\nprint('now')\nmicrobit.sleep(50)\nmachine.mem32[0x70000000]\n"
     )
@@ -288,7 +288,7 @@ RAMP = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], *DARK[:3]]
         ("ascii", ".  1  2  3  4 ", "5  6  7  8  9 "),
     ],
 )
-def test_brightness_is_told_without_colour(monkeypatch, encoding, first, second):
+def test_brightness_is_shown_without_colour(monkeypatch, encoding, first, second):
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")

@@ -1,4 +1,4 @@
-"""``microbit-ml watch``: plain lines, JSON lines, the screen, and what it says when it cannot."""
+"""``microbit-ml watch``: plain lines, JSON lines, the screen, and its errors."""
 
 import io
 import json
@@ -63,9 +63,9 @@ def test_plain_lines_of_a_virtual_board(cli, gestures, kind):
     assert outcome.err.startswith(f"A simulated person moves virtual:{kind}: shake, still, twist.")
     assert re.search(r"(?m)^ +0\.98 s  (shake|still|twist|unknown), confidence -?\d+$", outcome.out)
     assert re.search(r"(?m)^ +\d\.\d\d s  detected: (shake|still|twist)$", outcome.out)
-    n_samples = int(re.search(r"(\d+) samples at 50\.0 Hz; 0 lost", outcome.out)[1])
+    n_samples = int(re.search(r"(\d+) samples at 50\.0 Hz, 0 lost", outcome.out)[1])
     assert 145 < n_samples < 155
-    assert re.search(r"the same 2[01] times and differs 0 times\.\n$", outcome.out)
+    assert re.search(r"agrees with (2[01]) of \1 decisions on the same samples\.\n$", outcome.out)
 
 
 def test_json_lines_of_a_virtual_board(cli, gestures):
@@ -103,14 +103,14 @@ def test_a_twin_that_is_made_to_differ_is_shown(cli, gestures, monkeypatch):
     outcome = cli("watch", "gestures.mbml", "--board", "virtual:v1", "--seconds", "1.5")
     assert "DIFFERS: still, confidence" in outcome.out or "DIFFERS: shake" in outcome.out
     assert "but unknown, confidence -" in outcome.out
-    assert "the same 0 times and differs 6 times" in outcome.out
+    assert "agrees with 0 of 6 decisions" in outcome.out
 
 
 def test_help(cli, golden):
     golden("help-watch", cli("watch", "--help").transcript)
 
 
-def test_without_a_model_the_board_tells_the_names(cli, gestures, shared):
+def test_without_a_model_the_names_come_from_the_board(cli, gestures, shared):
     url = shared("v1", mb.Model.load("gestures.mbml").hex())
     outcome = cli("watch", "--board", url, "--seconds", "2", "--json")
     assert outcome.code == 0
@@ -149,13 +149,13 @@ def test_boards_that_cannot_be_watched_are_explained(
 
 
 @contextmanager
-def unplugged(place, hex_text=None, *, real_pace=False):
-    with open_link(place) as link:
+def unplugged(address, hex_text=None, *, real_pace=False):
+    with open_link(address) as link:
         yield replace(link, port=FaultyPort(link.port, Fault("cut", 4000)))
 
 
 @contextmanager
-def other_firmware(place, hex_text=None, *, real_pace=False):
+def other_firmware(address, hex_text=None, *, real_pace=False):
     class Talker:
         timeout = None
         in_waiting = 0
@@ -224,10 +224,10 @@ def test_a_difference_and_lost_samples_are_shown_in_plain_lines(capsys):
         "   1.00 s  b, confidence 8",
         "   1.00 s  DIFFERS: b, confidence 8 on the board, but unknown, confidence -1 here; "
         "scores [2, 9] and [2, 9]",
-        "0 samples at 0.0 Hz; 2 lost on the way, 0 missed by the board, 0 damaged lines.",
+        "0 samples at 0.0 Hz, 2 lost on the way, 0 missed by the board, 0 damaged lines.",
         "1 decision, 0 gestures detected.",
-        "On the same samples, the model on this computer gives the same 3 times and differs "
-        "1 times, 2 not checked (samples were lost).",
+        "The model on this computer agrees with 3 of 4 decisions on the same samples. Not checked, "
+        "as samples were lost: 2.",
     ]
 
 
@@ -246,7 +246,7 @@ def test_a_difference_in_json(capsys):
 
 
 def screen(names, width, height, encoding="utf-8", different=False):
-    """What stands on a screen of this size, line by line."""
+    """The lines of a screen of this size."""
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     console = Console(file=file, width=width, height=height, force_terminal=False)
     watch = small_watch(names)
@@ -297,7 +297,7 @@ def test_the_screen_fits_the_terminal(names, width, height, encoding):
 def test_the_screen_shows_what_matters(golden):
     golden("watch-screen-80x24", "\n".join(line.rstrip() for line in screen(NINE, 80, 24)) + "\n")
     shown = "\n".join(screen(NINE, 120, 40, different=True))
-    assert "DIFFERS 1 times; last: fidgeting 12 on the board, unknown -7 here" in shown
+    assert "DIFFERS 1 time, last: fidgeting 12 on the board, unknown -7 here" in shown
 
 
 def test_a_trace_in_letters_and_in_braille():

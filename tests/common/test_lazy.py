@@ -1,4 +1,4 @@
-"""Names that are imported when they are first asked for."""
+"""Names that are imported on first use."""
 
 import subprocess
 import sys
@@ -15,12 +15,12 @@ def test_a_name_is_the_one_of_its_module():
         assert getattr(mb, name) is not None
 
 
-def test_another_name_is_said_to_be_none():
+def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'microbit_ml' has no attribute 'simulat'"):
         mb.simulat  # noqa: B018
 
 
-def test_what_nobody_asked_for_is_not_imported():
+def test_unused_names_are_not_imported():
     program = "import sys, microbit_ml; print(*sys.modules)"
     said = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""What a model costs on a board: counted exactly, and the same every time."""
+"""A model's footprint on a board: counted exactly, and the same every time."""
 
 import json
 import sys
@@ -41,7 +41,7 @@ def test_instructions_of_machine_code_are_counted_exactly(kind):
     assert np.ptp(short) == 0 and len(short) == 10
 
 
-def test_what_stands_before_is_not_counted():
+def test_the_statement_before_is_not_counted():
     with_sleep = Statement("from microbit import sleep", "sleep", "1 + 1", before="sleep(5)")
     without = Statement("x = 1", "x", "1 + 1")
     assert (
@@ -77,7 +77,7 @@ def footprint(request):
 
 
 @pytest.mark.slow
-def test_a_whole_prediction_is_its_parts(footprint):
+def test_a_whole_prediction_is_the_sum_of_its_stages(footprint):
     taken = footprint.instructions
     parts = taken.features + taken.network + taken.decision
     assert parts < taken.prediction * 1.35

@@ -1,4 +1,4 @@
-"""On which boards a model runs."""
+"""The boards that a model runs on."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ def test_a_small_model_runs_on_both_a_larger_one_on_v2_alone(monkeypatch):
     monkeypatch.setitem(TARGETS, "v1", small)
     only_v2 = limits_of(model)
     assert only_v2.boards == ("v2",)
-    assert f"takes {model.heap_bytes()} bytes" in only_v2.reason
+    assert f"needs {model.heap_bytes()} bytes" in only_v2.reason
 
     def refused(files):
         raise HexError("It is 99 bytes too large.")

@@ -1,4 +1,4 @@
-"""Flashing several boards as a program does it: what is told, and what goes wrong with one."""
+"""Flashing several boards as a program does it: the reports, and an error of one."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def models():
 
 @pytest.fixture
 def boards(models):
-    """A V1 that runs the kit with another model, and a V1 with nothing but MicroPython."""
+    """A V1 that runs the kit with another model, and a V1 with only MicroPython."""
     running = {"kit": VirtualBoard("v1", models[1].hex()), "bare": VirtualBoard("v1", {})}
     for name, board in running.items():
         share_board(name, board)
@@ -41,7 +41,7 @@ def test_each_board_has_a_result_of_its_own(models, boards):
     assert "The kit is not on the board yet." in str(bare.error)
     assert (kit.board, bare.board) == tuple(chosen)
     assert {end.board.name for end in ends} == {kit.board.name, bare.board.name}
-    assert (kit.board, "asking what is on the board") in steps
+    assert (kit.board, "asking the board what is on it") in steps
 
 
 def test_ctrl_c_while_boards_are_flashed(models, boards):
@@ -55,6 +55,6 @@ def test_ctrl_c_while_boards_are_flashed(models, boards):
     assert boards["kit"].files["model.bin"] == models[1].device_bytes()
 
 
-def test_a_runtime_that_is_none(models):
+def test_a_runtime_that_is_not_micropython(models):
     with pytest.raises(HexError):
         flash_all(Job(models[0], runtime="no hex"), [])

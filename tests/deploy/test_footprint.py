@@ -1,4 +1,4 @@
-"""What a classifier takes on a board: formulas beside files and measurements."""
+"""A classifier's footprint on a board: formulas against files and measurements."""
 
 import pytest
 from tiers import tiers
@@ -56,7 +56,7 @@ def test_bytes_by_hand():
     assert frame_bytes(["é"]) == 20 + 4 + 4  # two bytes and a zero
 
 
-def test_what_methods_take_by_hand():
+def test_footprints_of_methods_by_hand():
     lines = lines_footprint(54, LABELS)
     assert (lines.layers, lines.measured) == ((54, 2), False)
     assert lines.n_bytes == 36 + 172 + 12 + 2 * 62

@@ -1,4 +1,4 @@
-"""What a board can boot, from files."""
+"""Hex files, programs and models that a board can boot."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_a_program_a_model_and_a_hex(tmp_path):
     assert hex_of_file(tmp_path / "m.mbml", "v2") == model.hex()
 
 
-def test_what_no_board_can_boot(tmp_path):
+def test_files_that_no_board_can_boot(tmp_path):
     (tmp_path / "bad.hex").write_bytes(b"\xff\xfe\x00")
     for read in (lambda path: hex_of_file(path, "v1"), read_runtime):
         with pytest.raises(HexError, match="is not a hex file"):

@@ -6,12 +6,12 @@ import microbit_ml as mb
 from microbit_ml.board.watching import Decision, watching
 from microbit_ml.deploy.simulated_person import SimulatedPerson, movements_for
 from microbit_ml.deploy.watched_board import open_watched
-from microbit_ml.errors import BoardError
+from microbit_ml.errors import UsageError
 from microbit_ml.recordings import BACKGROUND, GESTURES
 
 
 class Moved:
-    """What a person needs of a board."""
+    """The part of a board that a simulated person uses."""
 
     time_us = 0
 
@@ -48,5 +48,5 @@ def test_a_program_watches_a_board_that_is_moved():
             decisions += [event for event in watch.read() if isinstance(event, Decision)]
     assert reads
     assert len({decision.scores for decision in decisions}) > 5  # it does not lie still
-    with pytest.raises(BoardError, match="needs a model to carry"), open_watched("virtual:v2"):
+    with pytest.raises(UsageError, match="needs a model"), open_watched("virtual:v2"):
         pass

@@ -72,7 +72,7 @@ def test_signs_where_there_are_none():
     assert in_its_signs(formula, "no such encoding") == formula
 
 
-def test_every_sign_of_a_text_can_be_told_in_ascii():
+def test_every_sign_of_a_text_can_be_written_in_ascii():
     """In a pipe on Windows a sign without a word would be a question mark."""
     texts = [word.definition for word in WORDS]
     for lesson in all_lessons():

@@ -163,10 +163,10 @@ def test_a_plan_of_44_minutes_is_found():
 
 def test_wide_lines_are_found_and_long_code_goes_on_in_the_next_line():
     wide = pieces.Table(["a" * 90], [["b"]], "caption")
-    code = pieces.Code("f", "def f():\n    return " + " + ".join(["number"] * 20), "place")
+    code = pieces.Code("f", "def f():\n    return " + " + ".join(["number"] * 20), "path")
     assert lesson_checks.too_wide([wide, code]) == ["a" * 90, "─" * 90]
     first, head, *others = lesson_checks.lines_of(code)
-    assert (first, head) == ("f (place):", "  def f():")
+    assert (first, head) == ("f (path):", "  def f():")
     assert others[0].startswith("      return number +") and others[-1] == ""
     assert all(line.startswith("          ") for line in others[1:-1])
     assert " ".join(" ".join(others).split()) == code.source.splitlines()[1].strip()

@@ -126,10 +126,10 @@ def test_each_lesson_can_be_loaded_as_a_copy(lesson, tmp_path):
 def test_the_maths_of_each_lesson_is_what_it_shows():
     for lesson in all_lessons():
         record = lesson.run(Silent()).record
-        shown = [p.place for p in record if isinstance(p, (pieces.Formula, pieces.Code))]
-        own = [place for place in shown if place.startswith("lessons/")]
+        shown = [p.location for p in record if isinstance(p, (pieces.Formula, pieces.Code))]
+        own = [path for path in shown if path.startswith("lessons/")]
         assert own or lesson.about.number == 7, lesson.about.title
-        assert all(re.search(r"/maths\.py, line \d+$", place) for place in own)
+        assert all(re.search(r"/maths\.py, line \d+$", path) for path in own)
 
 
 def test_a_line_that_was_rewritten_is_still_shown(copy):
@@ -142,14 +142,14 @@ def test_a_line_that_was_rewritten_is_still_shown(copy):
 
 
 @pytest.mark.parametrize(
-    ("new", "said"),
+    ("new", "message"),
     [
         ("return counts / (COUNTS_PER_G", "'(' was never closed (SyntaxError)"),
         ("return counts / COUNTS", "name 'COUNTS' is not defined (NameError)"),
         ("return counts / 0 if counts.ndim else 1 // 0", "(ZeroDivisionError)"),
     ],
 )
-def test_a_mistake_in_a_copy_is_explained(copy, capsys, new, said):
+def test_a_mistake_in_a_copy_is_explained(copy, capsys, new, message):
     folder = copy()
     text = (folder / "maths.py").read_text(encoding="utf-8")
     line = text[: text.index(RIGHT)].count("\n") + 1
@@ -158,7 +158,7 @@ def test_a_mistake_in_a_copy_is_explained(copy, capsys, new, said):
         capsys.readouterr()
         assert main([*run, "lesson", str(folder)]) == 1
         err = capsys.readouterr().err
-        assert f"{folder / 'maths.py'}, line {line}: " in err and said in err
+        assert f"{folder / 'maths.py'}, line {line}: " in err and message in err
         assert "Correct that line, then run the lesson again." in err
         assert ("Traceback" in err) == bool(run)
     ran = python(folder / "lesson.py")
@@ -173,19 +173,19 @@ def test_a_name_that_is_missing_is_explained(copy):
         lesson_in(folder)
 
 
-def test_what_the_kit_says_of_a_copy_stays_as_it_is(copy):
+def test_the_kits_own_errors_about_a_copy_are_unchanged(copy):
     folder = copy()
     lesson = lesson_in(folder)
 
     class Refusing(Silent):
-        def tell(self, piece):
+        def present(self, piece):
             raise LessonError("Not so.")
 
     with pytest.raises(LessonError, match=r"^Not so\.$"):
         lesson.run(Refusing())
 
 
-def test_a_copy_says_what_comes_next(copy, capsys):
+def test_a_copy_explains_what_comes_next(copy, capsys):
     folder = copy("my copy")
     printed = capsys.readouterr()
     assert printed.out == "Saved a copy of lesson 1 in my copy.\n"
@@ -198,30 +198,30 @@ def test_a_copy_says_what_comes_next(copy, capsys):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["1", "--copy", "full"], 1, "full is not empty. Name a new folder after --copy."),
         (["1", "--copy", "a file"], 1, "a file is a file. Name a new folder after --copy."),
-        (["--copy", "new"], 2, "--copy goes with a lesson alone"),
-        (["glossary", "--copy", "new"], 2, "--copy goes with a lesson alone"),
-        (["1", "--copy", "new", "--html"], 2, "--copy goes with a lesson alone"),
+        (["--copy", "new"], 2, "Use --copy with a lesson only"),
+        (["glossary", "--copy", "new"], 2, "Use --copy with a lesson only"),
+        (["1", "--copy", "new", "--html"], 2, "Use --copy with a lesson only"),
         (["full"], 1, "There is no lesson in full: about.py is missing."),
         (["nowhere"], 2, "'nowhere' is not the number of a lesson, and there is no such folder."),
     ],
 )
-def test_what_is_wrong_is_explained(tmp_path, monkeypatch, capsys, arguments, code, said):
+def test_what_is_wrong_is_explained(tmp_path, monkeypatch, capsys, arguments, code, message):
     monkeypatch.chdir(tmp_path)
     Path("full").mkdir()
     Path("full/kept.txt").write_text("kept")
     Path("a file").write_text("kept")
     assert main(["lesson", *arguments]) == code
     printed = capsys.readouterr()
-    assert said in printed.err and printed.out == ""
+    assert message in printed.err and printed.out == ""
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a file", "full", "kept.txt"]
     assert not (tmp_path / "new").exists()
 
 
-def test_a_copy_that_is_left_says_how_to_go_on_with_it(copy, monkeypatch, capsys):
+def test_a_copy_that_is_left_explains_how_to_go_on(copy, monkeypatch, capsys):
     monkeypatch.setattr("builtins.input", lambda prompt="": "q")
     for name, argument in (("plain", "plain"), ("my copy", '"my copy"')):
         teach(lesson_in(copy(name)))

@@ -79,12 +79,12 @@ def test_with_other_data_and_wrong_answers(number, other_data):
     assert session.own
     assert set(session.attempts) == {None}
     assert steps_of(record) == list(range(1, lesson.n_steps + 1))
-    said = "\n".join(one.text for piece in record for one in lesson_checks.texts_of(piece))
+    text = "\n".join(one.text for piece in record for one in lesson_checks.texts_of(piece))
     complaints = [
         *lesson_checks.wrong_checks(record),
         *lesson_checks.words_too_early(record, number),
         *lesson_checks.too_wide(record),
-        *(f"speaks of {label}" for label in LABELS if re.search(rf"[`*]{label}[`*]", said)),
+        *(f"speaks of {label}" for label in LABELS if re.search(rf"[`*]{label}[`*]", text)),
     ]
     assert complaints == []
 

@@ -50,13 +50,13 @@ def test_the_list_shows_titles_and_progress(cli, own_folder):
     assert code == 0
     for number in course.lesson_folders():
         assert course.load_lesson(number).about.title in out
-    assert re.search(r"^1 .*done, 2 of 4 checks right at once$", out, re.MULTILINE)
+    assert re.search(r"^1 .*done, 2 of 4 checks right first time$", out, re.MULTILINE)
     steps = course.load_lesson(2).n_steps
     assert re.search(rf"^2 .*step 3 of {steps}$", out, re.MULTILINE)
     assert "microbit-ml lesson 1" in err
 
 
-def test_a_damaged_progress_is_said(cli, own_folder):
+def test_a_damaged_progress_file_is_reported(cli, own_folder):
     own_folder.mkdir()
     (own_folder / "lessons.json").write_text("{")
     code, _, err = cli()
@@ -80,11 +80,11 @@ def test_other_recordings_and_another_board(cli, tmp_path):
     code, out, _ = cli(1, "--data", "mine", "--board", "virtual:v2")
     assert code == 0
     assert "These are your own recordings." in out
-    assert "shake: the most lively" not in out
+    assert "shake: the liveliest" not in out
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         ([11], 2, "There is no lesson 11. The lessons are 1 to "),
         ([0], 2, "There is no lesson 0."),
@@ -95,9 +95,9 @@ def test_other_recordings_and_another_board(cli, tmp_path):
         (["--html", "-o", "set/pages"], 1, "would write over set"),
         ([1, "--html", "-o", "set/page.html"], 1, "would write over set"),
         (["--teacher"], 2, "Say which lesson"),
-        (["--again"], 2, "--again goes with"),
-        ([1, "--again", "--html"], 2, "--again goes with"),
-        ([1, "--glossary"], 2, "give it alone"),
+        (["--again"], 2, "Use --again with a lesson only"),
+        ([1, "--again", "--html"], 2, "Use --again with a lesson only"),
+        ([1, "--glossary"], 2, "Use it alone"),
         ([1, "--data", "nowhere"], 1, "no file or folder nowhere"),
         ([1, "--board", "virtual:v3"], 2, "There are: virtual:v1, virtual:v2."),
         ([1, "--board", "COM99"], 1, "micro:bit"),
@@ -105,14 +105,14 @@ def test_other_recordings_and_another_board(cli, tmp_path):
         ([1, 2], 2, "2"),
     ],
 )
-def test_what_is_wrong_is_explained(cli, tmp_path, arguments, code, said):
+def test_what_is_wrong_is_explained(cli, tmp_path, arguments, code, message):
     (tmp_path / "a file").write_text("kept")
     if "set/" in str(arguments):
         simulate(["lift", "still"], people=1, repeats=2, seed=3).save(tmp_path / "set")
         arguments = [*arguments, "--data", "set"]
     got, out, err = cli(*arguments)
     assert got == code
-    assert said in err and "Traceback" not in err
+    assert message in err and "Traceback" not in err
     assert out == ""
 
 
@@ -125,7 +125,7 @@ def test_recordings_that_nothing_can_be_learned_from_are_refused(cli, tmp_path):
     assert code == 1 and "1 recording without a label" in err
 
 
-def test_no_board_is_told_what_a_lesson_can_do_without_one(cli, monkeypatch):
+def test_without_a_board_the_error_offers_a_virtual_one(cli, monkeypatch):
     monkeypatch.setattr("microbit_ml.board.boards.find_boards", list)
     _, _, err = cli(1, "--board", "COM99")
     assert "No micro:bit found. Plug one in" in err and "leave out --board" in err
@@ -150,7 +150,7 @@ def test_a_page_folds_answers_away_and_links_words(cli, tmp_path):
     page = (tmp_path / "lesson-01.html").read_text(encoding="utf-8")
     assert lesson_checks.invalid_html(page) == []
     open_text = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
-    for secret in ("It is: ", "the table pushes it up", "Find the row in the table"):
+    for secret in ("The answer: ", "the table pushes it up", "Find the row in the table"):
         assert secret in page and secret not in open_text
     assert "details.answer { display: none; }" in page  # on paper
     assert '<a href="#word-vector">vector</a>' in open_text
@@ -167,12 +167,12 @@ def test_the_teachers_notes(cli, tmp_path):
     flat = " ".join(out.split())
     for text in (*about.aims, *(text for _, text in about.plan), about.one_board, about.no_board):
         assert " ".join(text.replace("`", "").split()) in flat
-    for said, answer in about.misconceptions:
-        assert f"“{said}” {answer}" in flat
+    for claim, answer in about.misconceptions:
+        assert f"“{claim}” {answer}" in flat
     asked = "Check: The board reads 1536 counts on one axis. How many g is that?\n"
     below = out[out.index(asked) + len(asked) :].splitlines()
     assert below[:3] == [
-        "    Answer: 1.5 (up to 0.01 more or less)", "    Why: 1536 / 1024 = 1.5 g.", "",
+        "    Answer: 1.5 (give or take 0.01)", "    Why: 1536 / 1024 = 1.5 g.", "",
     ]  # fmt: skip
     assert "\n    Answer: b) a push from below\n    Why: The Earth pulls the board down" in out
     for line in out.splitlines():  # an answer begins a line of its own
@@ -181,7 +181,7 @@ def test_the_teachers_notes(cli, tmp_path):
     page = (tmp_path / "t.html").read_text(encoding="utf-8")
     assert lesson_checks.invalid_html(page) == []
     assert about.aims[0] in page and "<details" not in page
-    set_off = "<dt>Answer</dt>\n<dd><strong>1.5</strong> (up to 0.01 more or less)</dd>\n"
+    set_off = "<dt>Answer</dt>\n<dd><strong>1.5</strong> (give or take 0.01)</dd>\n"
     assert f"{set_off}<dt>Why</dt>\n<dd>1536 / 1024 = 1.5 g.</dd>" in page
     assert "<dt>Answer</dt>\n<dd><strong>b) a push from below</strong></dd>" in page
     assert "<dt>Worth trying</dt>" in page
@@ -199,7 +199,7 @@ def test_all_pages_into_a_folder(cli, tmp_path, only_first):
     assert cli("--html")[0] == 0 and (tmp_path / "lessons" / "index.html").read_text() == index
     page = (tmp_path / "pages" / "lesson-01.html").read_text(encoding="utf-8")
     assert '<a href="index.html">All lessons</a>' in page
-    assert "The next lesson" not in page
+    assert "Next lesson" not in page
 
 
 def test_at_a_terminal_the_pupil_is_asked(cli, monkeypatch, own_folder):
@@ -213,7 +213,7 @@ def test_at_a_terminal_the_pupil_is_asked(cli, monkeypatch, own_folder):
 
     monkeypatch.setattr("builtins.input", read)
     code, out, _ = cli(1)
-    assert code == 0 and "Stopped in step 1." in out
+    assert code == 0 and "Stopped at step 1." in out
     assert "Your guess: " in asked
     assert json.loads((own_folder / "lessons.json").read_text())["lessons"]["1"]["step"] == 1
 

@@ -61,7 +61,7 @@ def test_numbers_on_paper_are_the_nearest_whole_numbers(plane):
     points = np.array([[61, 83], [100, 100]])  # -3.9 and -1.7 tenths of 100
     center, spread = np.array([100, 100]), np.array([100, 100])
     assert maths_2.on_paper(points, center, spread).tolist() == [[-4, -2], [0, 0]]
-    exact = maths_2.TENTHS * (plane.points - plane.center) / plane.spread
+    exact = maths_2.TENTHS * (plane.points - plane.center) / plane.scale
     assert np.abs(plane.paper - exact).max() <= 0.5
 
 
@@ -70,8 +70,8 @@ def test_the_boards_program_rounds_every_number_as_paper_does(plane):
     exec(example_2.learned_part(plane), board)
     for far in range(-300, 301):
         point = plane.center + far
-        paper = maths_2.on_paper(point, plane.center, plane.spread)
-        assert board["place"](*point.tolist()) == tuple(paper.tolist())
+        paper = maths_2.on_paper(point, plane.center, plane.scale)
+        assert board["scaled"](*point.tolist()) == tuple(paper.tolist())
 
 
 def test_the_lesson_shows_the_standard_deviation_before_it_uses_it():
@@ -89,17 +89,17 @@ def test_the_lesson_shows_the_standard_deviation_before_it_uses_it():
 def test_nearest_on_paper_is_the_nearest_centroid_of_the_kit(plane):
     kit = NearestCentroid().fit(plane.paper[plane.learn], plane.truth[plane.learn])
     kit.centroids_ = plane.centroids.astype(float)  # in whole numbers, as on paper
-    said = [plane.labels[maths_2.nearest(p, plane.centroids)] for p in plane.paper]
-    assert said == kit.predict(plane.paper.astype(float)).tolist()
+    predicted = [plane.labels[maths_2.nearest(p, plane.centroids)] for p in plane.paper]
+    assert predicted == kit.predict(plane.paper.astype(float)).tolist()
 
 
-def test_the_boards_program_says_what_the_lesson_computes(plane, capsys):
+def test_the_boards_program_computes_what_the_lesson_computes(plane, capsys):
     program = example_2.RULES + example_2.learned_part(plane)
     for i in plane.held_out:
-        exec(program + example_2.asked_part(plane, i), {})
+        exec(program + example_2.question_part(plane, i), {})
         first, *others = capsys.readouterr().out.splitlines()
-        said = maths_2.nearest(plane.paper[i], plane.centroids)
-        assert [int(number) for number in first.split()] == [*plane.paper[i], said]
+        predicted = maths_2.nearest(plane.paper[i], plane.centroids)
+        assert [int(number) for number in first.split()] == [*plane.paper[i], predicted]
         assert [int(one) for one in others] == [
             maths_2.nearest(plane.paper[k], plane.centroids) for k in plane.held_out
         ]
@@ -112,7 +112,7 @@ def test_held_out_recordings_take_no_part_in_what_is_learned(plane):
         plane.recordings, plane.labels, plane.axes, changed, plane.truth, plane.learn
     )
     assert np.array_equal(other.center, plane.center)
-    assert np.array_equal(other.spread, plane.spread)
+    assert np.array_equal(other.scale, plane.scale)
     assert np.array_equal(other.centroids, plane.centroids)
 
 
@@ -124,10 +124,10 @@ def test_three_labels_from_the_calmest_to_the_liveliest():
     assert example_2.three_labels(two) == ["shake", "still"]
 
 
-def test_after_scaling_both_features_share_evenly():
+def test_after_scaling_both_features_contribute_equally():
     points = np.array([[0.0, 0.0], [100.0, 1.0], [50.0, 3.0]])
-    assert example_2.share_of_first(points) > 0.99
-    assert example_2.share_of_first(points / points.std(axis=0)) == pytest.approx(0.5)
+    assert example_2.fraction_of_first(points) > 0.99
+    assert example_2.fraction_of_first(points / points.std(axis=0)) == pytest.approx(0.5)
 
 
 def comparison(network, centroid, significant=False):
@@ -148,7 +148,7 @@ def comparison(network, centroid, significant=False):
 
 
 @pytest.mark.parametrize(
-    ("right", "significant", "choice", "says"),
+    ("right", "significant", "choice", "parts"),
     [
         ((38, 37), False, 0, ("network wins, by 1 of 40", "may be luck")),
         ((38, 20), True, 0, ("network wins, by 18 of 40",)),
@@ -156,13 +156,13 @@ def comparison(network, centroid, significant=False):
         ((37, 37), False, 2, ("right just as often: nearest centroid",)),
     ],
 )
-def test_the_verdict_is_true_whoever_wins(right, significant, choice, says):
+def test_the_verdict_is_true_whichever_wins(right, significant, choice, parts):
     made = comparison(*right, significant)
     winners = [one.name for one in made.methods if one.scores.right == max(right)]
     assert lesson_2.who_won(winners) == lesson_2.WINNERS[choice]
-    told = lesson_2.verdict(made, winners)
-    assert all(part in told for part in says)
-    assert ("luck" in told) == (choice != 2 and not significant)
+    text = lesson_2.verdict(made, winners)
+    assert all(part in text for part in parts)
+    assert ("luck" in text) == (choice != 2 and not significant)
 
 
 def right_of(n):
@@ -170,21 +170,21 @@ def right_of(n):
     return np.arange(12) < n
 
 
-def test_what_is_said_of_scaling():
-    told = [lesson_2.scaling_says(right_of(n), right_of(5)) for n in (11, 6, 5, 4)]
-    assert "helps" in told[0] and "A difference of 1 in 12 may be luck" in told[1]
-    assert "no difference" in told[2] and "luck" in told[3]
-    assert "better without" in lesson_2.scaling_says(right_of(4), right_of(12))
+def test_the_verdict_on_scaling():
+    texts = [lesson_2.scaling_verdict(right_of(n), right_of(5)) for n in (11, 6, 5, 4)]
+    assert "helps" in texts[0] and "A difference of 1 in 12 may be luck" in texts[1]
+    assert "no difference" in texts[2] and "luck" in texts[3]
+    assert "better without" in lesson_2.scaling_verdict(right_of(4), right_of(12))
 
 
 # Lesson 3
 
 
-def test_a_board_in_four_postures_feels_what_the_table_says():
-    assert maths_3.posture(0) == pytest.approx([0, -1])
-    assert maths_3.posture(90) == pytest.approx([1, 0])
-    assert maths_3.posture(180) == pytest.approx([0, 1], abs=1e-12)
-    assert maths_3.posture(-90) == pytest.approx([-1, 0], abs=1e-12)
+def test_a_board_in_four_positions_reads_what_the_table_shows():
+    assert maths_3.position(0) == pytest.approx([0, -1])
+    assert maths_3.position(90) == pytest.approx([1, 0])
+    assert maths_3.position(180) == pytest.approx([0, 1], abs=1e-12)
+    assert maths_3.position(-90) == pytest.approx([-1, 0], abs=1e-12)
 
 
 def test_a_layer_one_by_one_is_the_kits_layer():
@@ -205,7 +205,7 @@ def test_two_layers_without_relu_are_one():
 
 
 def test_the_door_is_xor():
-    right, up = example_3.POSTURES[:, 0] > 0, example_3.POSTURES[:, 1] < 0
+    right, up = example_3.POSITIONS[:, 0] > 0, example_3.POSITIONS[:, 1] < 0
     assert np.array_equal(example_3.OPENS == 1, right != up)
 
 
@@ -220,12 +220,12 @@ def test_four_hidden_neurons_by_hand_open_it_wherever_the_signs_are_the_same():
     assert np.array_equal(opens, points.prod(axis=1) > 0)
 
 
-def test_two_hidden_neurons_are_enough_for_somebody_who_chooses_cleverly():
+def test_two_hidden_neurons_are_enough_with_well_chosen_weights():
     network = Network("2", 2, 1, np.random.default_rng(0))
     first, second = network.trainable_layers
     first.weights[:], first.bias[:] = [[1, -1], [1, -1]], 0
     second.weights[:], second.bias[:] = 1, -0.5
-    opens = network.forward(example_3.POSTURES)[:, 0] > 0
+    opens = network.forward(example_3.POSITIONS)[:, 0] > 0
     assert np.array_equal(opens, example_3.OPENS == 1)
 
 
@@ -243,20 +243,20 @@ def test_softmax_by_hand_is_the_kits():
     assert maths_4.tempered(scores, 2.0).max() < softmax(scores).max()
 
 
-def test_why_scores_are_no_shares():
+def test_why_scores_are_no_fractions():
     assert "less than never" in lesson_4.why_not(np.array([3.0, -1.0]))
     assert "divided by zero" in lesson_4.why_not(np.array([1.0, -1.0]))
     assert "0.25 to 0.75" in lesson_4.why_not(np.array([3.0, 1.0]))
 
 
-def test_what_is_said_of_calibration():
-    said = [lesson_4.modest_or_bold(sure, 0.9, 20) for sure in (0.8, 0.9, 0.97)]
-    assert "too modest" in said[0] and "keeps its word" in said[1] and "too bold" in said[2]
+def test_the_verdict_on_calibration():
+    texts = [lesson_4.modest_or_bold(p, 0.9, 20) for p in (0.8, 0.9, 0.97)]
+    assert "too modest" in texts[0] and "keeps its word" in texts[1] and "too bold" in texts[2]
 
 
-def test_a_temperature_changes_how_sure_it_is_and_not_who_wins():
+def test_a_temperature_changes_the_probability_and_not_which_label_wins():
     scores = np.random.default_rng(6).normal(size=(20, 3))
-    assert lesson_4.changed_by_heat(scores) == "how sure the model is"
+    assert lesson_4.changed_by_temperature(scores) == "its probability"
 
 
 def test_held_out_scores_are_of_models_that_did_not_learn_from_the_recording():
@@ -275,7 +275,7 @@ def test_held_out_scores_are_of_models_that_did_not_learn_from_the_recording():
     assert (after[folds == 1].argmax(axis=1) == truth[folds == 1]).mean() > 0.8
 
 
-def test_made_up_movements_move():
-    made = example_4.strange_movements(50, 50.0)
-    assert len(made) == example_4.STRANGE
+def test_random_movements_move():
+    made = example_4.ood_movements(50, 50.0)
+    assert len(made) == example_4.N_OOD
     assert min(np.ptp(one, axis=0).max() for one in made) > example_4.MOVING_COUNTS

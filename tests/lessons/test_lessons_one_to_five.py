@@ -45,42 +45,42 @@ def test_each_sample_finds_a_quick_swing_a_little_earlier():
 
 
 def test_no_minus_before_a_zero():
-    assert "-0.00" not in "".join(map(lesson_1.tilt_told, (0, 90, 180, -90)))
+    assert "-0.00" not in "".join(map(lesson_1.tilt_sentence, (0, 90, 180, -90)))
     assert lesson_1.squared(-0.001) == "0.00²"
     assert lesson_1.squared(-0.5) == "(-0.50)²"
 
 
-def test_a_calmest_recording_that_moves_is_said_to_move():
+def test_a_calmest_recording_that_moves_is_described_as_a_movement():
     lively = simulate(["shake", "circle"], people=1, repeats=3, seed=4)
-    said = "Even the calmest one is a movement"
-    assert said in texts(load_lesson(1).run(Silent("right"), lively).record)
-    assert said not in texts(load_lesson(1).run(Silent("right")).record)
+    text = "Even the calmest one is a movement"
+    assert text in texts(load_lesson(1).run(Silent("right"), lively).record)
+    assert text not in texts(load_lesson(1).run(Silent("right")).record)
 
 
 # Lesson 2
 
 
-def test_what_is_said_of_a_feature_that_is_left_out():
+def test_the_verdict_on_a_feature_that_is_left_out():
     def right_of(n):
         return np.arange(12) < n
 
-    told = [lesson_2.without_says(right_of(n), right_of(5)) for n in (12, 11, 5)]
-    assert "harm" in told[0] and "harm" in told[1] and "adds nothing" in told[2]
-    assert "helps" in lesson_2.without_says(right_of(4), right_of(12))
+    texts = [lesson_2.without_verdict(right_of(n), right_of(5)) for n in (12, 11, 5)]
+    assert "harm" in texts[0] and "harm" in texts[1] and "adds nothing" in texts[2]
+    assert "helps" in lesson_2.without_verdict(right_of(4), right_of(12))
 
 
 @pytest.mark.parametrize(("without", "both"), [(11, 10), (10, 11), (7, 5), (5, 10)])
 def test_a_small_difference_is_called_luck_and_not_harm_or_help(without, both):
-    """11 of 12 right in place of 10 says nothing of a feature."""
+    """11 of 12 right instead of 10 shows nothing about a feature."""
     right = [np.arange(12) < n for n in (without, both)]
-    for said in (lesson_2.without_says(*right), lesson_2.scaling_says(*right)):
-        assert f"A difference of {abs(without - both)} in 12 may be luck" in said
-        assert not any(word in said for word in ("harm", "helps", "better without"))
+    for text in (lesson_2.without_verdict(*right), lesson_2.scaling_verdict(*right)):
+        assert f"A difference of {abs(without - both)} in 12 may be luck" in text
+        assert not any(word in text for word in ("harm", "helps", "better without"))
 
 
-def test_a_feature_is_said_to_be_heard_only_when_it_is():
-    assert "is heard" in lesson_2.heard("x_jerk", 0.4)
-    assert "quiet" in lesson_2.heard("x_jerk", 0.1)
+def test_a_feature_matters_in_the_text_only_when_it_does():
+    assert "matters, too" in lesson_2.weight_after_scaling("x_jerk", 0.4)
+    assert "still matters little" in lesson_2.weight_after_scaling("x_jerk", 0.1)
 
 
 def test_the_new_recording_on_paper_has_one_nearest_centroid(few):
@@ -92,7 +92,7 @@ def test_the_new_recording_on_paper_has_one_nearest_centroid(few):
 # Lesson 3
 
 
-def test_the_sum_that_is_told_is_that_of_the_table(few):
+def test_the_sum_in_the_answer_is_that_of_the_table(few):
     record = load_lesson(3).run(Silent("right"), few).record
     table = next(
         one for one in record if isinstance(one, pieces.Table) and "weighted sum" in one.caption
@@ -110,16 +110,16 @@ def test_the_sum_that_is_told_is_that_of_the_table(few):
 
 def test_the_most_doubtful_recording_has_one_highest_score():
     scores = np.array([[4.0, 1.0, 0.0], [2.0, 2.0, 0.0], [2.0, 1.9, 0.0]])
-    assert example_4.most_doubtful(scores) == 2
+    assert example_4.least_confident(scores) == 2
 
 
-def test_why_scores_below_zero_are_no_shares():
-    assert "lowest score would get the largest share" in lesson_4.why_not(np.array([-3.0, -1.0]))
+def test_why_scores_below_zero_are_no_fractions():
+    assert "lowest score would get the largest fraction" in lesson_4.why_not(np.array([-3.0, -1.0]))
 
 
-def test_what_a_loss_tells_beside_a_blind_guess():
-    told = [lesson_4.learned_says(loss, 1.0) for loss in (0.1, 0.8, 1.2)]
-    assert "far below" in told[0] and "a little" in told[1] and "no better" in told[2]
+def test_the_verdict_on_a_loss_beside_a_blind_guess():
+    texts = [lesson_4.loss_verdict(loss, 1.0) for loss in (0.1, 0.8, 1.2)]
+    assert "far below" in texts[0] and "a little" in texts[1] and "no better" in texts[2]
 
 
 def test_softmax_is_worked_out_for_a_label_that_is_not_asked_for(fourth):
@@ -145,13 +145,13 @@ def test_at_temperature_one_the_error_is_that_of_the_table(fourth):
     )
     error = formula.worked.rsplit(": ", 1)[1]
     heat = next(one for one in fourth if isinstance(one, pieces.Change) and "temper" in one.what)
-    told = dict(heat.tried)
-    assert f"E: {error};" in told[1.0]
+    results = dict(heat.tried)
+    assert f"E: {error};" in results[1.0]
 
 
-def test_held_back_recordings_are_asked_about_once(few):
-    tested = example_4.held_back(few)
-    assert tested.n_parts == 3
+def test_each_recording_is_predicted_once_while_held_out(few):
+    tested = example_4.predict_held_out(few)
+    assert tested.n_folds == 3
     assert tested.scores.shape == (6, 2) and tested.targets.tolist() == [
         few.labels.index(one.label) for one in few
     ]
@@ -164,10 +164,10 @@ def test_held_back_recordings_are_asked_about_once(few):
 
 
 def test_the_first_step_of_rmsprop_is_the_formula():
-    said = lesson_5.rms_example(maths_5.valley_gradient(np.array(example_5.START_TWO), 20.0))
-    s_1, s_2 = map(float, re.search(r"g²: (\S+) and (\S+)\. ", said).groups())
-    g_1, g_2, r = map(float, re.search(r"of (\S+) and (\S+), r = (\S+)\. ", said).groups())
-    w_1, w_2 = map(float, re.search(r"moves by (\S+) and w₂ by (\S+)\. ", said).groups())
+    text = lesson_5.rms_example(maths_5.valley_gradient(np.array(example_5.START_TWO), 20.0))
+    s_1, s_2 = map(float, re.search(r"g²: (\S+) and (\S+)\. ", text).groups())
+    g_1, g_2, r = map(float, re.search(r"of (\S+) and (\S+), r = (\S+)\. ", text).groups())
+    w_1, w_2 = map(float, re.search(r"moves by (\S+) and w₂ by (\S+)\. ", text).groups())
     assert w_1 == pytest.approx(-r * g_1 / np.sqrt(s_1), abs=1e-3)
     assert w_2 == pytest.approx(-r * g_2 / np.sqrt(s_2), abs=1e-3)
 

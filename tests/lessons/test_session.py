@@ -1,4 +1,4 @@
-"""The session: what a lesson may ask of it, what it tells, and how answers are judged."""
+"""The session: its methods for lessons, what it presents, and how answers are checked."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def half(x):
     return x / 2
 
 
-def loud(x):
+def printing(x):
     print(f"half of {x}")
     return half(x)
 
@@ -49,23 +49,23 @@ def only(session):
 
 
 class Typing(Silent):
-    """Answers with what it was given, in turn, and keeps what it was told."""
+    """Answers with what it was given, in turn, and keeps the replies."""
 
     def __init__(self, *typed):
         super().__init__()
-        self.typed, self.heard, self.shown = list(typed), [], []
+        self.typed, self.replies, self.shown = list(typed), [], []
 
     def answer(self, question, attempt):
         return self.typed.pop(0)
 
     def reply(self, text):
-        self.heard.append(text)
+        self.replies.append(text)
 
     def show(self, shown):
         self.shown.append(shown)
 
 
-# What is told
+# Things to read and look at
 
 
 def test_paragraphs_lose_indents_and_line_ends(session):
@@ -80,26 +80,28 @@ def test_a_formula_stands_beside_its_line(session):
     session.formula("y = x / k", {"y": "half", "x": "it", "k": "two"}, half, "/ 2", "3 / 2 = 1.5")
     piece = only(session)
     assert piece.line == "return x / 2"
-    number = int(piece.place.split("line ")[1])
+    number = int(piece.location.split("line ")[1])
     lines = Path(__file__).read_text(encoding="utf-8").splitlines()
     assert lines[number - 1].strip() == piece.line
     printed = "\n".join(lines_of(piece))
-    for part in ("y = x / k", "k  two", piece.line, piece.place, "3 / 2 = 1.5"):
+    for part in ("y = x / k", "k  two", piece.line, piece.location, "3 / 2 = 1.5"):
         assert part in printed
 
 
 @pytest.mark.parametrize(
-    ("formula", "symbols", "line", "worked", "said"),
+    ("formula", "symbols", "line", "worked", "message"),
     [
         ("y = x", {"y": "half"}, "/ 2", "1", "'x' in the formula"),
-        ("y = x", {"y": "half", "x": "it", "z": "?"}, "/ 2", "1", "'z' does not stand"),
-        ("y = x", {"y": "half", "x": "it"}, "/ 3", "1", "stands in no line of half"),
-        ("y = x", {"y": "half", "x": "it"}, "x / 7", "1", "stands in no line of half"),
-        ("y = x", {"y": "half", "x": "it"}, "/ 2", "none", "without a number"),
+        ("y = x", {"y": "half", "x": "it", "z": "?"}, "/ 2", "1", "'z' is not in"),
+        ("y = x", {"y": "half", "x": "it"}, "/ 3", "1", "No line of half"),
+        ("y = x", {"y": "half", "x": "it"}, "x / 7", "1", "No line of half"),
+        ("y = x", {"y": "half", "x": "it"}, "/ 2", "none", "has no number"),
     ],
 )
-def test_a_formula_that_is_not_explained_is_refused(session, formula, symbols, line, worked, said):
-    with pytest.raises(LessonError, match=said):
+def test_a_formula_that_is_not_explained_is_refused(
+    session, formula, symbols, line, worked, message
+):
+    with pytest.raises(LessonError, match=message):
         session.formula(formula, symbols, half, line, worked)
 
 
@@ -112,7 +114,7 @@ def test_code_of_a_method_tells_its_file_and_line(session):
     session.code(Dense, only="forward")
     piece = only(session)
     assert piece.source.startswith("def forward(self") and "self.weights" in piece.source
-    assert piece.place.startswith("network/layers.py, line ")
+    assert piece.location.startswith("network/layers.py, line ")
     with pytest.raises(LessonError):
         source_of(np.sqrt)
 
@@ -124,13 +126,13 @@ def test_a_docstring_is_no_line_of_code():
 
 def test_run_shows_the_call_as_it_was_written(session):
     number = 5
-    assert session.run(loud, number) == 2.5
+    assert session.run(printing, number) == 2.5
     piece = only(session)
-    assert piece == pieces.Ran("loud(number)", "half of 5", "2.5")
-    assert lines_of(piece)[:3] == [">>> loud(number)", "half of 5", "2.5"]
+    assert piece == pieces.Ran("printing(number)", "half of 5", "2.5")
+    assert lines_of(piece)[:3] == [">>> printing(number)", "half of 5", "2.5"]
 
 
-def test_a_word_that_nobody_wrote_down_is_refused(session):
+def test_a_word_that_is_not_in_the_glossary_is_refused(session):
     with pytest.raises(NoSuchWordError, match="flux"):
         session.word("flux")
 
@@ -203,7 +205,7 @@ def test_texts_stand_to_the_left_and_numbers_to_the_right():
     ]
 
 
-# What is asked
+# Questions
 
 
 def test_a_lesson_run_by_itself_ends_as_a_command_does(capsys, monkeypatch):
@@ -228,17 +230,17 @@ def test_a_guess_is_answered_whatever_it_is():
     audience = Typing("b")
     session = Session(ABOUT, audience)
     session.predict("Which?", "one", "So it is.", choices=("one", "two"))
-    assert audience.heard == ["You: two. It is: one.", "So it is."]
+    assert audience.replies == ["Your guess: two. The answer: one.", "So it is."]
     audience.typed = [""]
     session.predict("How many?", 2.5, "So.")
-    assert audience.heard[2:] == ["It is: 2.5.", "So."]
+    assert audience.replies[2:] == ["The answer: 2.5.", "So."]
 
 
 def test_a_check_is_right_at_once():
     audience = Typing("4")
     session = Session(ABOUT, audience)
     session.check("2 + 2?", 4, "Count.")
-    assert audience.heard == ["Right.", "Count."]
+    assert audience.replies == ["Right.", "Count."]
     assert session.attempts == [1]
 
 
@@ -246,8 +248,8 @@ def test_a_check_gives_a_hint_and_then_the_answer():
     audience = Typing("5", "six", "", "4")
     session = Session(ABOUT, audience)
     session.check("2 + 2?", 4, "Count.", hint="Use your fingers.")
-    assert audience.heard == [
-        "Not yet. Use your fingers. Type ? for the answer.", "Not yet.", "It is: 4.", "Count.",
+    assert audience.replies == [
+        "Not yet. Use your fingers. Type ? for the answer.", "Not yet.", "The answer: 4.", "Count.",
     ]  # fmt: skip
     assert session.attempts == [None]
     assert audience.typed == ["4"]  # three attempts, no more
@@ -264,7 +266,7 @@ def test_a_question_mark_gives_the_hint_and_then_the_answer():
     audience = Typing("?", "?", "4")
     session = Session(ABOUT, audience)
     session.check("2 + 2?", 4, "Count.", hint="Use your fingers.")
-    assert audience.heard == ["Use your fingers.", "It is: 4.", "Count."]
+    assert audience.replies == ["Use your fingers.", "The answer: 4.", "Count."]
     assert session.attempts == [None]
     assert audience.typed == ["4"]
 
@@ -282,14 +284,14 @@ def test_after_a_wrong_answer_the_hint_was_given_and_a_question_mark_gives_the_a
     audience = Typing("5", "?")
     session = Session(ABOUT, audience)
     session.check("2 + 2?", 4, "Count.", hint="Use your fingers.")
-    assert audience.heard[1:] == ["It is: 4.", "Count."]
+    assert audience.replies[1:] == ["The answer: 4.", "Count."]
 
 
 def test_a_question_mark_gives_the_answer_at_once_where_there_is_no_hint():
     audience = Typing("?")
     session = Session(ABOUT, audience)
     session.check("2 + 2?", 4, "Count.")
-    assert audience.heard == ["It is: 4.", "Count."]
+    assert audience.replies == ["The answer: 4.", "Count."]
     assert session.attempts == [None]
 
 
@@ -298,14 +300,14 @@ def test_after_a_wrong_answer_help_is_announced_once_in_a_lesson():
     session = Session(ABOUT, audience)
     for _ in range(2):
         session.check("2 + 2?", 4, "Count.")
-    assert audience.heard == ["Not yet. Type ? for the answer.", "Right.", "Count.",
+    assert audience.replies == ["Not yet. Type ? for the answer.", "Right.", "Count.",
                               "Not yet.", "Right.", "Count."]  # fmt: skip
 
 
 def test_a_question_mark_is_no_guess():
     audience = Typing("?")
     Session(ABOUT, audience).predict("Which?", "one", "So it is.", choices=("one", "two"))
-    assert audience.heard == ["It is: one.", "So it is."]
+    assert audience.replies == ["The answer: one.", "So it is."]
 
 
 @pytest.mark.parametrize(
@@ -336,7 +338,7 @@ def test_a_check_that_cannot_be_answered_is_refused(session, answer, settings):
         ("b", {"choices": ("b", "a")}, ["b", "a"], []),
     ],
 )
-def test_answers_are_judged(answer, settings, right, wrong):
+def test_answers_are_checked(answer, settings, right, wrong):
     check = pieces.Check("?", answer, "", **settings)
     if settings.get("choices") == ("b", "a"):
         right, wrong = ["a"], []  # a letter means the letter, whatever the texts are
@@ -369,16 +371,16 @@ def test_change_shows_what_was_typed_and_refuses_what_cannot_be():
     session = Session(ABOUT, audience)
     session.change("How many?", 3, (1, 2), lambda n: f"{n} times", low=1, high=10)
     assert audience.shown == ["2 times"]
-    assert audience.heard == [
-        "Not below 1, please.",
-        "Not above 10, please.",
-        "'x' is not a number. Type one, or just Enter to go on.",
-        "Only whole numbers, please.",
+    assert audience.replies == [
+        "Please type 1 or more.",
+        "Please type 10 or less.",
+        "'x' is not a number. Type a number, or press Enter to go on.",
+        "Please type a whole number.",
     ]
     assert only(session).tried == [(1, "1 times"), (2, "2 times")]
 
 
-def test_tries_are_not_computed_for_whoever_types():
+def test_tries_are_not_computed_for_a_pupil_who_types():
     audience = Typing("")
     audience.sees_tries = False
     session = Session(ABOUT, audience)
@@ -392,7 +394,12 @@ def test_wrong_answers_straight_through(capsys):
     session.predict("Which?", "one", "Then.", choices=("one", "two"))
     session.change("Try", 1, (2,), lambda n: f"{n} tried")
     printed = capsys.readouterr().out
-    for text in ("Not yet. Fingers.", "It is: 4.", "You: two. It is: one.", "2 tried"):
+    for text in (
+        "Not yet. Fingers.",
+        "The answer: 4.",
+        "Your guess: two. The answer: one.",
+        "2 tried",
+    ):
         assert text in printed
 
 
@@ -407,12 +414,12 @@ def test_the_model_is_trained_once_and_belongs_to_the_data(session):
     assert Session(ABOUT, Silent(), few).model.labels == few.labels
 
 
-def test_a_virtual_board_says_what_the_model_says(session):
+def test_a_virtual_board_predicts_what_the_model_predicts(session):
     recordings = session.data.recordings[:2]
-    said = session.predict_on_board(session.model, recordings)
+    predicted = session.predict_on_board(session.model, recordings)
     expected = session.model.predict(recordings)
-    assert np.array_equal(said.scores, expected.scores)
-    assert said.labels == expected.labels
+    assert np.array_equal(predicted.scores, expected.scores)
+    assert predicted.labels == expected.labels
 
 
 def test_a_long_program_runs_on_a_board(session):
@@ -422,7 +429,7 @@ def test_a_long_program_runs_on_a_board(session):
 
 def test_a_board_that_was_there_runs_its_own_program_again(monkeypatch):
     own = {"main.py": "print('my own program')\n"}
-    monkeypatch.setattr(material, "is_virtual", lambda place: False)
+    monkeypatch.setattr(material, "is_virtual", lambda board: False)
     with VirtualBoard("v2", own) as board:
         share_board("lessons", board)
         try:
@@ -434,13 +441,13 @@ def test_a_board_that_was_there_runs_its_own_program_again(monkeypatch):
         assert set(board.files) == {"main.py"}
 
 
-def test_a_program_that_fails_on_the_board_is_told(session):
+def test_a_program_that_fails_on_the_board_is_reported(session):
     with pytest.raises(BoardError, match="ZeroDivisionError"):
         session.run_on_board("1 // 0")
 
 
-def test_a_board_without_the_model_is_told_how_to_get_it(own_folder):
-    session = Session(ABOUT, Silent(), place="no-such-port")
+def test_a_board_without_the_model_is_explained(own_folder):
+    session = Session(ABOUT, Silent(), board="no-such-port")
     with pytest.raises(BoardError, match=r"microbit-ml flash .*lesson\.mbml --board no-such-port"):
         session.predict_on_board(session.model, session.data.recordings[:1])
     assert Model.load(own_folder / "lesson.mbml").labels == session.data.labels

@@ -78,18 +78,18 @@ ALL = ("4", "", "6", "5", "", "9", "")
 
 def test_from_the_first_line_to_the_last(pupil, own_folder):
     printed = pupil(*ALL)
-    for text in ("Step 1 of 3: First", "Right.", "Count them.", "You: 5. It is: 5.",
+    for text in ("Step 1 of 3: First", "Right.", "Count them.", "Your guess: 5. The answer: 5.",
                  "For example: 1, 2.", "9 tried", "The end.",
-                 "That was lesson 7. 2 of 2 checks right at once.",
-                 "The next one: microbit-ml lesson 8"):  # fmt: skip
+                 "That was lesson 7. You got 2 of 2 checks right first time.",
+                 "Next lesson: microbit-ml lesson 8"):  # fmt: skip
         assert text in printed
     assert kept(own_folder) == {"7": {"step": 3, "done": True, "attempts": [1, 1]}}
 
 
 def test_wrong_answers_get_a_hint_then_the_answer(pupil, own_folder):
     printed = pupil("5", "7", "8", "", "7", "6", "?", "", "")
-    assert printed.index("Not yet. Use your fingers.") < printed.index("It is: 4.")
-    assert "0 of 2 checks right at once." in printed
+    assert printed.index("Not yet. Use your fingers.") < printed.index("The answer: 4.")
+    assert "0 of 2 checks right first time." in printed
     assert kept(own_folder)["7"]["attempts"] == [None, 2]
 
 
@@ -97,30 +97,30 @@ def test_what_can_be_no_answer_costs_no_attempt(pupil, own_folder):
     printed = pupil("", "four", "4", "", "x", "?", "5", "", "")
     assert printed.count("Type a number, or ? for a hint.") == 2  # the second question has none:
     assert printed.count("Type a number, or ? for the answer.") == 1
-    assert "It is: 6." in printed
+    assert "The answer: 6." in printed
     assert kept(own_folder)["7"]["attempts"] == [1, None]
 
 
 def test_help_is_announced_once_at_the_first_question(pupil):
     printed = pupil(*ALL)
-    said = "Stuck? Type ? for a hint, and ? again for the answer."
-    assert printed.count(said) == 1
-    assert printed.index("2 + 2?") < printed.index(said) < printed.index("Your answer: ")
+    announcement = "Stuck? Type ? for a hint, and ? again for the answer."
+    assert printed.count(announcement) == 1
+    assert printed.index("2 + 2?") < printed.index(announcement) < printed.index("Your answer: ")
 
 
-def test_help_is_announced_to_whoever_goes_on_later(pupil):
+def test_help_is_announced_again_after_a_break(pupil):
     pupil("5", "4", "", "q")
     assert pupil("6", "5", "", "").count("Stuck? Type ?") == 1
 
 
 def test_a_question_mark_helps_in_two_steps(pupil, own_folder):
     printed = pupil("?", "?", "", "6", "5", "", "")
-    assert printed.index("Use your fingers.") < printed.index("It is: 4.")
-    assert "1 of 2 checks right at once." in printed
+    assert printed.index("Use your fingers.") < printed.index("The answer: 4.")
+    assert "1 of 2 checks right first time." in printed
     assert kept(own_folder)["7"]["attempts"] == [None, 1]
     printed = pupil("?", "x", "4", "", "6", "5", "", "", again=True)
     assert "Type a number, or ? for the answer." in printed  # the hint was given
-    assert "1 of 2 checks right at once." in printed
+    assert "1 of 2 checks right first time." in printed
     assert kept(own_folder)["7"]["attempts"] == [2, 1]
 
 
@@ -139,14 +139,14 @@ def test_a_choice_is_a_letter_or_its_text(pupil, own_folder):
 @pytest.mark.parametrize("leaving", ["q", " Q ", "quit", EOFError])
 def test_leaving_keeps_the_step_and_what_was_answered(pupil, own_folder, leaving):
     printed = pupil("5", "4", "", leaving)
-    assert "Stopped in step 2. Go on from there with: microbit-ml lesson 7" in printed
+    assert "Stopped at step 2. Go on from there with: microbit-ml lesson 7" in printed
     assert kept(own_folder) == {"7": {"step": 2, "done": False, "attempts": [2]}}
 
 
 def test_ctrl_c_keeps_progress_too(pupil, own_folder, capsys):
     with pytest.raises(KeyboardInterrupt):
         pupil("5", "4", "", KeyboardInterrupt)
-    assert "Stopped in step 2." in capsys.readouterr().out
+    assert "Stopped at step 2." in capsys.readouterr().out
     assert kept(own_folder)["7"]["step"] == 2
 
 
@@ -157,7 +157,7 @@ def test_going_on_runs_earlier_steps_silently(pupil, own_folder):
     assert "You were at step 2 of 3." in printed
     assert "Hello." not in printed and "Count them." not in printed and "First" not in printed
     assert "Step 2 of 3: Second" in printed
-    assert "1 of 2 checks right at once." in printed
+    assert "1 of 2 checks right first time." in printed
     assert kept(own_folder)["7"] == {"step": 3, "done": True, "attempts": [2, 1]}
 
 
@@ -199,7 +199,7 @@ def test_no_screen_shows_more_than_24_lines_at_once(pupil):
         s.code(Dense)
 
     printed = pupil(*[""] * 6, function=long)
-    screens = printed.split("Enter shows more: ")
+    screens = printed.split("Press Enter for more: ")
     assert len(screens) == 7
     for screen in screens:
         rows = sum(max(1, -(-len(line) // 80)) for line in screen.splitlines())
@@ -224,9 +224,9 @@ def test_a_narrow_terminal_breaks_no_word(pupil, monkeypatch):
     size = os.terminal_size((40, 24))
     monkeypatch.setattr(shutil, "get_terminal_size", lambda: size)
     printed = pupil("", "", "a", "b", function=narrow)
-    said = printed.replace("In code (", "\n").splitlines()
-    assert [line for line in said if len(line) > 39 and "Go on from" not in line] == []
-    assert "Inside the board is a tiny block on" in said
+    lines = printed.replace("In code (", "\n").splitlines()
+    assert [line for line in lines if len(line) > 39 and "Go on from" not in line] == []
+    assert "Inside the board is a tiny block on" in lines
 
 
 def test_what_was_just_answered_needs_no_pause(pupil):
@@ -234,7 +234,7 @@ def test_what_was_just_answered_needs_no_pause(pupil):
         s.step("Try")
         s.change("Try.", 1, (), lambda n: "\n".join(map(str, range(12))))
 
-    assert "Enter shows more" not in pupil("1", "2", "3", "", function=tries)
+    assert "Press Enter for more" not in pupil("1", "2", "3", "", function=tries)
 
 
 # The file
@@ -258,27 +258,27 @@ DAMAGED = [
 ]
 
 
-def test_a_damaged_file_counts_as_none_and_is_said(pupil, own_folder, capsys):
+def test_a_damaged_file_is_ignored_and_reported(pupil, own_folder, capsys):
     own_folder.mkdir()
     for content in DAMAGED:
         (own_folder / "lessons.json").write_bytes(content)
-        said = []
-        progress = Progress(own_folder / "lessons.json", said.append)
+        messages = []
+        progress = Progress(own_folder / "lessons.json", messages.append)
         assert progress.of(7) == Reached()
-        assert len(said) == 1 and "is damaged" in said[0] and "lessons.json" in said[0]
+        assert len(messages) == 1 and "is damaged" in messages[0] and "lessons.json" in messages[0]
         progress.note(7, Reached(2))
-        assert Progress(own_folder / "lessons.json", said.append).of(7) == Reached(2)
-        assert len(said) == 1
+        assert Progress(own_folder / "lessons.json", messages.append).of(7) == Reached(2)
+        assert len(messages) == 1
 
 
-def test_a_folder_that_cannot_be_written_is_said_once(tmp_path):
+def test_a_folder_that_cannot_be_written_is_reported_once(tmp_path):
     (tmp_path / "file").write_text("no folder")
-    said = []
-    progress = Progress(tmp_path / "file" / "lessons.json", said.append)
-    said.clear()
+    messages = []
+    progress = Progress(tmp_path / "file" / "lessons.json", messages.append)
+    messages.clear()
     progress.note(1, Reached(1))
     progress.note(1, Reached(2))
-    assert len(said) == 1 and FOLDER_VARIABLE in said[0]
+    assert len(messages) == 1 and FOLDER_VARIABLE in messages[0]
     assert progress.of(1) == Reached(2)
 
 

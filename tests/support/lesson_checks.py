@@ -1,4 +1,4 @@
-"""Requirements of every lesson, checked on the record of one run. Each check returns complaints."""
+"""Checks for every lesson, made on the record of one run. Each check returns complaints."""
 
 from __future__ import annotations
 
@@ -23,43 +23,43 @@ LEAST = {pieces.Guess: 3, pieces.Change: 2, pieces.Check: 4, pieces.Formula: 3,
 
 
 @dataclass(frozen=True)
-class PupilText:
+class Text:
     """A text that pupils read; prose: whole sentences, which count for the reading ease."""
 
     text: str
     prose: bool = True
 
 
-def texts_of(piece: pieces.Piece) -> Iterator[PupilText]:
+def texts_of(piece: pieces.Piece) -> Iterator[Text]:
     """All texts of a piece, in the order in which a pupil reads them."""
     if isinstance(piece, pieces.Reading):
-        yield PupilText(piece.text)
+        yield Text(piece.text)
     elif isinstance(piece, pieces.NewWord):
-        yield PupilText(f"{piece.word.name}: {piece.word.definition}")
+        yield Text(f"{piece.word.name}: {piece.word.definition}")
     elif isinstance(piece, pieces.Formula):
-        yield from (PupilText(meaning, prose=False) for meaning in piece.symbols.values())
-        yield PupilText(piece.worked, prose=False)
+        yield from (Text(meaning, prose=False) for meaning in piece.symbols.values())
+        yield Text(piece.worked, prose=False)
     elif isinstance(piece, pieces.Table):
-        yield from (PupilText(cell, prose=False) for cell in piece.columns)
-        yield PupilText(piece.caption, prose=False)
+        yield from (Text(cell, prose=False) for cell in piece.columns)
+        yield Text(piece.caption, prose=False)
     elif isinstance(piece, pieces.PictureShown):
         yield from _texts_of_picture(piece.picture)
     elif isinstance(piece, (pieces.Guess, pieces.Check)):
-        yield PupilText(piece.question)
-        yield from (PupilText(choice, prose=False) for choice in piece.choices)
+        yield Text(piece.question)
+        yield from (Text(choice, prose=False) for choice in piece.choices)
         if isinstance(piece, pieces.Check):
-            yield PupilText(piece.hint)
-        yield PupilText(piece.then if isinstance(piece, pieces.Guess) else piece.why)
+            yield Text(piece.hint)
+        yield Text(piece.then if isinstance(piece, pieces.Guess) else piece.why)
     elif isinstance(piece, pieces.Change):
-        yield PupilText(piece.what)
+        yield Text(piece.what)
         for _, shown in piece.tried:
             if isinstance(shown, str):
-                yield PupilText(shown, prose=False)
+                yield Text(shown, prose=False)
             else:
                 yield from _texts_of_picture(shown)
 
 
-def _texts_of_picture(picture: Picture) -> Iterator[PupilText]:
+def _texts_of_picture(picture: Picture) -> Iterator[Text]:
     texts = [picture.title, picture.x_label, picture.y_label, picture.alt]
     if isinstance(picture, Chart):
         texts += [series.name for series in picture.series]
@@ -67,17 +67,17 @@ def _texts_of_picture(picture: Picture) -> Iterator[PupilText]:
         texts += [picture.z_label, *(path.name for path in picture.paths)]
     else:
         assert isinstance(picture, Grid)
-    yield from (PupilText(text, prose=False) for text in texts)
+    yield from (Text(text, prose=False) for text in texts)
 
 
 def pupils_text(record: Sequence[pieces.Piece]) -> str:
-    """The prose that a pupil reads, one paragraph per text."""
+    """The prose that a pupil reads, a paragraph for each text."""
     texts = [one.text for piece in record for one in texts_of(piece) if one.prose and one.text]
     return "\n\n".join(texts)
 
 
 def words_too_early(record: Sequence[pieces.Piece], number: int) -> list[str]:
-    """Terms that are used before they are defined; titles may mention later ones."""
+    """Words that are used before they are defined; titles may name what is to come."""
     known = {word for word in WORDS if word.lesson < number}
     complaints = []
     for piece in record:
@@ -92,7 +92,7 @@ def words_too_early(record: Sequence[pieces.Piece], number: int) -> list[str]:
 
 
 def words_not_defined(record: Sequence[pieces.Piece], number: int) -> list[str]:
-    """Terms of this lesson that it never defines, and terms of later lessons that it defines."""
+    """Words of this lesson that it never defines, and words of later lessons that it does."""
     defined: list[Word] = [piece.word for piece in record if isinstance(piece, pieces.NewWord)]
     complaints = [
         f"{word.name!r} is never defined"
@@ -107,7 +107,7 @@ def words_not_defined(record: Sequence[pieces.Piece], number: int) -> list[str]:
 
 
 def too_little(record: Sequence[pieces.Piece]) -> list[str]:
-    """Kinds of pieces that are too rare."""
+    """Kinds of pieces of which there are too few."""
     complaints = []
     for kind, least in LEAST.items():
         n = sum(isinstance(piece, kind) for piece in record)
@@ -123,12 +123,12 @@ def too_little(record: Sequence[pieces.Piece]) -> list[str]:
 
 
 def wrong_checks(record: Sequence[pieces.Piece]) -> list[str]:
-    """Checks that reject their right answer, or accept a wrong one."""
+    """Checks that refuse their right answer, or accept a wrong one."""
     complaints = []
     for check in record:
         if isinstance(check, pieces.Check):
             if not is_right(check, right_answer(check)):
-                complaints.append(f"{check.question}: rejects {right_answer(check)!r}")
+                complaints.append(f"{check.question}: refuses {right_answer(check)!r}")
             for wrong in (wrong_answer(check), "", "?"):
                 if is_right(check, wrong):
                     complaints.append(f"{check.question}: accepts {wrong!r}")
@@ -153,7 +153,7 @@ def too_hard(record: Sequence[pieces.Piece]) -> list[str]:
 
 
 def incomplete_about(about: About) -> list[str]:
-    """The missing items in the teacher's notes."""
+    """What is missing in the teacher's notes."""
     complaints = []
     minutes = sum(minutes for minutes, _ in about.plan)
     if minutes != LESSON_MINUTES:
@@ -166,12 +166,12 @@ def incomplete_about(about: About) -> list[str]:
 
 
 def invalid_html(page: str) -> list[str]:
-    """The problems of a page: HTML errors, broken links, duplicate ids."""
+    """What is wrong with a page: errors of HTML, links that lead nowhere, ids that stand twice."""
     parser = html5lib.HTMLParser()
     tree = parser.parse(page)
     complaints = [f"{position}: {code} {data}" for position, code, data in parser.errors]
     ids = [node.get("id") for node in tree.iter() if node.get("id")]
-    complaints += [f"id {name!r} is used twice" for name in set(ids) if ids.count(name) > 1]
+    complaints += [f"id {name!r} stands twice" for name in set(ids) if ids.count(name) > 1]
     links = set(re.findall(r'href="#([^"]*)"', page))
     complaints += [f"the link #{name} leads nowhere" for name in sorted(links - set(ids))]
     return complaints

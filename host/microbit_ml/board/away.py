@@ -1,14 +1,14 @@
-"""Recordings that a board stores by itself, away from the laptop.
+"""Recordings that a board makes and stores on its own, away from the laptop.
 
 :func:`send_away` makes ``firmware/recorder.py`` the program that starts at power-on; the board's
 own main.py is kept beside it, as ``main.py.away``, until :func:`bring_back`.
 
-A micro:bit cannot rename a file, so a main.py cannot be exchanged at one stroke. What holds at
-every moment: the old program is whole in main.py or in main.py.away, because main.py is not touched
-before its copy has been read back, and main.py.away is not removed before main.py has been. (A file
-that was not closed reads back empty; so one that is not empty is whole.) What cannot be
-guaranteed: when the cable is pulled out in the second in which main.py itself is written, the
-board starts without a program. The next ``collect --away`` or ``--fetch`` puts that right.
+A micro:bit cannot rename a file, so main.py cannot be replaced in one step. But at every moment the
+old program is complete in main.py or in main.py.away: main.py is not touched before its copy has
+been read back, and main.py.away is not removed before main.py has been. (A file that was not closed
+reads back empty, so one that is not empty is complete.) One gap remains: if the cable is pulled out
+in the second in which main.py itself is written, the board starts without a program. The next
+``collect --away`` or ``--fetch`` repairs that.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from microbit_ml.recordings.recording import Recording
 
 MAIN, OLD_MAIN = "main.py", "main.py.away"
 SUFFIX = ".rec"
-LAUNCH = "import recorder\nrecorder.away("  # how the main.py of a board that records begins
-MARK = b"mbr1"  # how a stored recording begins; label and subject follow, each behind its length
-LONGEST_TEXT = 60  # bytes of label and subject together: they are in a line of main.py
-LONGEST_SECONDS = 10  # V1 has memory for no more
-_PART = 64  # bytes that are fetched at a time
+LAUNCH = "import recorder\nrecorder.away("  # the start of the recorder's main.py
+MARK = b"mbr1"  # starts a stored recording; label and subject follow, each after its length
+LONGEST_TEXT = 60  # bytes of label and subject together: they go into one line of main.py
+LONGEST_SECONDS = 10  # all that V1 has memory for
+_CHUNK_BYTES = 64  # fetched at a time
 _COPY = """a=open({source!r},'rb')
 b=open({copy!r},'wb')
 while 1:
@@ -63,8 +63,8 @@ _Result = TypeVar("_Result")
 def send_away(repl: RawRepl, label: str, subject: str, length: int) -> None:
     """Let the board record by itself: ``length`` samples whenever button A is pressed.
 
-    repl: has been entered. Recordings that it holds stay. Raises BoardFullError when the
-    recorder, or a copy of the board's program, does not fit; then the board has its own program.
+    repl: has been entered. Recordings already on the board stay. Raises BoardFullError when the
+    recorder, or a copy of the board's program, does not fit; the board then keeps its own program.
     """
     head = header(label, subject)
     again(repl, lambda: install(repl))
@@ -73,7 +73,7 @@ def send_away(repl: RawRepl, label: str, subject: str, length: int) -> None:
         put_file(repl, MAIN, f"{LAUNCH}{length}, {head!r})\n".encode("ascii"))
     except BoardGoneError:
         raise
-    except BaseException:  # also Ctrl-C: the copy of the board's program is whole
+    except BaseException:  # also Ctrl-C: the copy of the board's program is complete
         with suppress(BoardError):
             restart(repl)
             bring_back(repl)
@@ -81,9 +81,9 @@ def send_away(repl: RawRepl, label: str, subject: str, length: int) -> None:
 
 
 def bring_back(repl: RawRepl) -> None:
-    """Give the board its own program back; a board that has it stays as it is.
+    """Give the board its own program back, unless it has it already.
 
-    repl: has been entered. Raises BoardError when the line is disturbed.
+    repl: has been entered. Raises BoardError when the serial line is disturbed.
     """
     again(repl, lambda: _restore_main(repl))
 
@@ -95,9 +95,9 @@ def stored_names(repl: RawRepl) -> list[str]:
 
 
 def fetch(repl: RawRepl, name: str, board: str) -> Recording | None:
-    """Read a recording from the board, each part with a checksum that the board computes.
+    """Read a recording from the board, each chunk with a checksum that the board computes.
 
-    None: the board was switched off while it wrote the file, which is empty.
+    None for an empty file: the board was switched off while it wrote it.
     Raises DataError for a file that the recorder did not write.
     """
     content = again(repl, lambda: _read(repl, name))
@@ -110,14 +110,14 @@ def remove(repl: RawRepl, name: str) -> None:
 
 
 def header(label: str, subject: str) -> bytes:
-    """How each file of a recording with this label and subject begins.
+    """The first bytes of a recording's file, with its label and subject.
 
     Raises SettingError when they are too long for the board.
     """
     texts = [text.encode("utf-8") for text in (label, subject)]
     if sum(map(len, texts)) > LONGEST_TEXT:
         raise SettingError(
-            f"The label {label!r} and the name {subject!r} are too long to be kept on a board: "
+            f"The label {label!r} and the name {subject!r} are too long for a board: "
             f"{sum(map(len, texts))} bytes together, and {LONGEST_TEXT} at most. Shorten them."
         )
     return MARK + b"".join(bytes([len(text)]) + text for text in texts)
@@ -126,22 +126,22 @@ def header(label: str, subject: str) -> bytes:
 def parse(content: bytes, name: str, board: str) -> Recording:
     """The recording in a file's content: the header, then x, y, z as int16, lowest byte first.
 
-    Raises DataError when it is something else.
+    Raises DataError for any other content.
     """
     try:
         if not content.startswith(MARK):
-            raise ValueError("it begins otherwise")
+            raise ValueError("wrong first bytes")
         texts = []
-        place = len(MARK)
+        offset = len(MARK)
         for _ in range(2):
-            size = content[place]
-            texts.append(content[place + 1 : place + 1 + size].decode("utf-8"))
-            place += 1 + size
-        samples = np.frombuffer(content[place:], dtype="<i2").reshape(-1, 3)
+            size = content[offset]
+            texts.append(content[offset + 1 : offset + 1 + size].decode("utf-8"))
+            offset += 1 + size
+        samples = np.frombuffer(content[offset:], dtype="<i2").reshape(-1, 3)
     except (ValueError, IndexError) as error:
         raise DataError(
-            f"The file {name} on the micro:bit is no recording of this kit ({error}). It was left "
-            "there. Look at it in a MicroPython editor, or remove it there."
+            f"The file {name} on the micro:bit is not a recording of this kit ({error}), so it "
+            "was left there. Look at it in a MicroPython editor, or delete it there."
         ) from error
     label, subject = texts
     return Recording(
@@ -150,7 +150,7 @@ def parse(content: bytes, name: str, board: str) -> Recording:
 
 
 def _keep_main(repl: RawRepl) -> None:
-    """Copy main.py to main.py.away, unless main.py is the recorder or was lost half written."""
+    """Copy main.py to main.py.away, unless main.py is the recorder or was left half written."""
     if _whose_main(repl) == "own":
         _copy(repl, MAIN, OLD_MAIN)
 
@@ -167,7 +167,7 @@ def _restore_main(repl: RawRepl) -> None:
 
 
 def _whose_main(repl: RawRepl) -> str:
-    """ "own": of the board's owner; "away": the recorder's; "none": absent, or not whole."""
+    """ "own": the board's own; "away": the recorder; "none": absent, or incomplete."""
     if _is_empty(repl, MAIN):
         return "none"
     begin = ask(repl, f"f=open({MAIN!r},'rb')\nr=f.read({len(LAUNCH)})")
@@ -191,19 +191,21 @@ def _copy(repl: RawRepl, source: str, copy: str) -> None:
         _remove(repl, copy)
         raise BoardFullError(
             "The file system of the micro:bit is full: there is no room for a copy of its "
-            f"{source}, which is to come back later. Fetch what it recorded (microbit-ml collect "
-            "DATASET --fetch), or flash a smaller program."
+            f"{source}, which it needs to get its own program back later. Fetch its recordings "
+            "(microbit-ml collect DATASET --fetch), or flash a smaller program."
         ) from error
     state = file_state(repl, [source, copy])
     if len(state) != 2 or state[source] != state[copy]:
-        raise BoardError(f"The copy of {source} on the micro:bit is not the same. Try again.")
+        raise BoardError(
+            f"The copy of {source} on the micro:bit differs from the original. Try again."
+        )
 
 
 def _read(repl: RawRepl, name: str) -> bytes:
     content = b""
     ask(repl, f"f=open({name!r},'rb')\nr=1")
-    while part := ask(repl, f"r=f.read({_PART})"):
-        content += part
+    while chunk := ask(repl, f"r=f.read({_CHUNK_BYTES})"):
+        content += chunk
     return content
 
 
@@ -214,8 +216,8 @@ def _remove(repl: RawRepl, name: str) -> None:
 def ask(repl: RawRepl, code: str) -> Any:
     """Run ``code``, which sets r, on the board, and return r.
 
-    The board runs nothing when the code did not arrive as it was sent, and a checksum of r comes
-    with it: a garbled line must not remove another file, or make a program look absent.
+    The board runs nothing unless the code arrived as it was sent, and r comes with a checksum: a
+    garbled line must not remove the wrong file, or make a program look absent.
     """
     sent = code.encode("ascii")
     answer = repl.exec(_ASK.format(code=sent, checksum=_checksum(sent)))
@@ -232,8 +234,8 @@ def ask(repl: RawRepl, code: str) -> Any:
 
 
 def _checksum(content: bytes) -> int:
-    """As k() in _ASK: numbers stay below 2**30, which V1 holds in one word. (It divides larger
-    ones wrongly now and then.)"""
+    """The same as k() in _ASK: numbers stay below 2**30, which V1 holds in one word. (It sometimes
+    divides larger ones wrongly.)"""
     total = 0
     for byte in content:
         total = (total * 251 + byte) % 4000037
@@ -241,9 +243,9 @@ def _checksum(content: bytes) -> int:
 
 
 def again(repl: RawRepl, action: Callable[[], _Result], attempts: int = 3) -> _Result:
-    """Do it, and again after a soft reset when the line was disturbed.
+    """Run ``action``, and retry after a soft reset when the line was disturbed.
 
-    Not when the board is gone or full.
+    No retry when the board is gone or full.
     """
     for _ in range(attempts - 1):
         try:

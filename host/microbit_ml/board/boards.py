@@ -1,4 +1,4 @@
-"""Attached micro:bits: ports and drives brought together, and one of them chosen."""
+"""Attached micro:bits: matching ports with drives, and choosing a board."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from microbit_ml.errors import BoardError
 class AttachedBoard:
     """One micro:bit: its port, its drive, or both."""
 
-    unique_id: str  # "" when neither port nor drive tells
+    unique_id: str  # "" when neither the port nor the drive gives it
     port: BoardPort | None
     drive: BoardDrive | None
 
@@ -33,9 +33,9 @@ class AttachedBoard:
         return str(self.drive.path) if self.drive is not None else self.unique_id
 
     def __str__(self) -> str:
-        places = [self.port.device] if self.port else []
-        places += [str(self.drive.path)] if self.drive else []
-        return f"{' and '.join(places)} (id {self.unique_id or 'unknown'})"
+        addresses = [self.port.device] if self.port else []
+        addresses += [str(self.drive.path)] if self.drive else []
+        return f"{' and '.join(addresses)} (id {self.unique_id or 'unknown'})"
 
 
 def find_boards() -> list[AttachedBoard]:
@@ -46,7 +46,7 @@ def find_boards() -> list[AttachedBoard]:
 def pair(ports: Sequence[BoardPort], drives: Sequence[BoardDrive]) -> list[AttachedBoard]:
     """One entry for each micro:bit: ports and drives joined where their unique ids agree.
 
-    A port or a drive without a unique id stands alone, except when there is just one of each.
+    A port or a drive without a unique id gets its own entry, unless there is just one of each.
     """
     if len(ports) == len(drives) == 1 and not (ports[0].unique_id and drives[0].unique_id):
         unique_id = ports[0].unique_id or drives[0].unique_id
@@ -54,7 +54,7 @@ def pair(ports: Sequence[BoardPort], drives: Sequence[BoardDrive]) -> list[Attac
     left = list(drives)
     boards = []
     for port in ports:
-        unique_id = port.unique_id.lower()  # Windows tells it in capitals
+        unique_id = port.unique_id.lower()  # Windows writes it in capitals
         mine = next((d for d in left if d.unique_id and d.unique_id.lower() == unique_id), None)
         if mine:
             left.remove(mine)
@@ -62,42 +62,42 @@ def pair(ports: Sequence[BoardPort], drives: Sequence[BoardDrive]) -> list[Attac
     return boards + [AttachedBoard(drive.unique_id, None, drive) for drive in left]
 
 
-def choose_board(boards: Sequence[AttachedBoard], wanted: str = "") -> AttachedBoard:
-    """The one board that is meant: ``wanted`` is a port, a drive's path, or how its id begins.
+def choose_board(boards: Sequence[AttachedBoard], name: str = "") -> AttachedBoard:
+    """The board with this name: its port, its drive's path, or the first characters of its id.
 
-    Raises BoardError when there is none, or when there are several and none was chosen.
+    Without a name, the only board. Raises BoardError when no board matches, or more than one.
     """
     if not boards:
         raise BoardError(
             "No micro:bit found. Plug one in with a data cable, wait for the MICROBIT drive (on "
-            "Linux, open it once in the file manager), then try again. Without a board, ask a "
+            "Linux, open it once in the file manager), then try again. Without a board, use a "
             "virtual one: microbit-ml predict MODEL DATASET --board virtual:v2"
         )
-    chosen = [board for board in boards if not wanted or _is_called(board, wanted)]
+    chosen = [board for board in boards if not name or _has_name(board, name)]
     if len(chosen) == 1:
         return chosen[0]
     listed = "; ".join(str(board) for board in chosen or boards)
     if not chosen:
-        raise BoardError(f"No micro:bit is called {wanted!r}. Plugged in: {listed}.")
+        raise BoardError(f"There is no micro:bit {name!r}. Plugged in: {listed}.")
     raise BoardError(
-        f"Several micro:bits are plugged in: {listed}. Say which one: --board and its port, its "
+        f"Several micro:bits are plugged in: {listed}. Choose one: --board and its port, its "
         f"drive or its id."
     )
 
 
 def choose_boards(
-    wanted: Sequence[str] = (),
+    names: Sequence[str] = (),
     *,
     every: bool = False,
     find: Callable[[], Sequence[AttachedBoard]] | None = None,
 ) -> list[AttachedBoard]:
-    """The boards that are meant, each once: virtual ones first, then those that are plugged in.
+    """The boards with these names, each once: virtual ones first, then those that are plugged in.
 
-    wanted: ports, drives or ids, and virtual boards; without any, the only micro:bit that is
-    plugged in; every: all of them. Raises BoardError as :func:`choose_board` does.
+    names: ports, drives, ids or virtual boards; without any, the only micro:bit that is plugged in;
+    every: all that are plugged in. Raises BoardError as :func:`choose_board` does.
     """
-    virtual = [AttachedBoard("", BoardPort(name, ""), None) for name in wanted if is_virtual(name)]
-    real = [name for name in wanted if not is_virtual(name)]
+    virtual = [AttachedBoard("", BoardPort(name, ""), None) for name in names if is_virtual(name)]
+    real = [name for name in names if not is_virtual(name)]
     if virtual and not real:
         return virtual
     found = list((find or find_boards)())
@@ -107,15 +107,16 @@ def choose_boards(
     return virtual + [board for i, board in enumerate(chosen) if board not in chosen[:i]]
 
 
-def place_of(wanted: str = "", find: Callable[[], Sequence[AttachedBoard]] | None = None) -> str:
-    """What :func:`~microbit_ml.board.link.open_link` opens for a board that is named like this.
+def board_address(name: str = "", find: Callable[[], Sequence[AttachedBoard]] | None = None) -> str:
+    """The address of a board for :func:`~microbit_ml.board.link.open_link`.
 
-    A virtual board's name stands for itself; "" is the only micro:bit that is plugged in. Raises
-    BoardError when there is none, when there are several, or when the board has no serial port.
+    That is the serial port of a real board and the name itself of a virtual one; "" means the only
+    micro:bit that is plugged in. Raises BoardError when no board matches, or more than one, or when
+    the board has no serial port.
     """
-    if is_virtual(wanted):
-        return wanted
-    board = choose_board((find or find_boards)(), wanted)
+    if is_virtual(name):
+        return name
+    board = choose_board((find or find_boards)(), name)
     if board.port is None:
         raise BoardError(
             f"The micro:bit at {board} has a drive, but no serial port. Plug it in again; if that "
@@ -124,16 +125,16 @@ def place_of(wanted: str = "", find: Callable[[], Sequence[AttachedBoard]] | Non
     return board.port.device
 
 
-def _is_called(board: AttachedBoard, wanted: str) -> bool:
+def _has_name(board: AttachedBoard, name: str) -> bool:
     return (
-        board.unique_id.lower().startswith(wanted.lower())
-        or (board.port is not None and board.port.device.lower() == wanted.lower())
-        or (board.drive is not None and board.drive.path == Path(wanted))
+        board.unique_id.lower().startswith(name.lower())
+        or (board.port is not None and board.port.device.lower() == name.lower())
+        or (board.drive is not None and board.drive.path == Path(name))
     )
 
 
 def drive_of(board: AttachedBoard) -> BoardDrive:
-    """The drive of a board that is to be flashed. Raises BoardError when it is not mounted."""
+    """The drive of a board, for flashing. Raises BoardError when it is not mounted."""
     if board.drive is None:
         raise BoardError(
             f"The micro:bit at {board} is plugged in, but its MICROBIT drive is not open. Open it "

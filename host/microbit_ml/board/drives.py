@@ -1,6 +1,6 @@
 """The drives (MICROBIT, or MAINTENANCE) of attached micro:bits.
 
-The interface chip of a micro:bit shows itself as a small USB disk. Its file DETAILS.TXT tells the
+The interface chip of a micro:bit shows itself as a small USB disk. Its file DETAILS.TXT holds the
 unique id, which is also the serial number of the board's USB port.
 """
 
@@ -24,9 +24,9 @@ class BoardDrive:
     """A mounted drive of a micro:bit."""
 
     path: Path
-    unique_id: str = ""  # "" when DETAILS.TXT does not tell
+    unique_id: str = ""  # "" when DETAILS.TXT does not give it
     interface_version: str = ""  # of DAPLink, such as "0257"
-    maintenance: bool = False  # waits for new interface firmware, takes no programs
+    maintenance: bool = False  # waits for new interface firmware, accepts no programs
 
     @property
     def board(self) -> str:
@@ -107,7 +107,7 @@ def _linux_volumes() -> list[tuple[Path, str]]:
 
 
 def volumes_below(folder: Path, depth: int) -> list[tuple[Path, str]]:
-    """(path, name) of the folders that lie 1 to ``depth`` levels below ``folder``."""
+    """(path, name) of the folders 1 to ``depth`` levels below ``folder``."""
     volumes = []
     try:
         for path in sorted(folder.iterdir()):
@@ -116,12 +116,12 @@ def volumes_below(folder: Path, depth: int) -> list[tuple[Path, str]]:
                 if depth > 1:
                     volumes += volumes_below(path, depth - 1)
     except OSError:
-        pass  # no such folder, or it belongs to somebody else
+        pass  # no such folder, or another user's
     return volumes
 
 
 def _windows_volumes() -> list[tuple[Path, str]]:
-    """(path, label) of the removable drives, asked of Windows itself."""
+    """(path, label) of the removable drives, from the Windows API."""
     volumes: list[tuple[Path, str]] = []
     if sys.platform == "win32":
         import ctypes

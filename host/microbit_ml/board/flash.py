@@ -1,8 +1,8 @@
 """Flashing: copying a hex to a micro:bit's drive and finding out whether it arrived.
 
-The interface chip takes the file while it is being written, programs the board, and then lets
-its drive vanish and come back. What it thinks of the file shows only afterwards: a file FAIL.TXT
-tells an error, and the hex itself is still listed only if nothing was done with it.
+The interface chip reads the file while it is being written, programs the board, and then lets
+its drive vanish and come back. The result shows only afterwards: a file FAIL.TXT reports an error,
+and the hex itself is still listed only if the chip ignored it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FAIL_NAME = "FAIL.TXT"
 RETURN_TIMEOUT_S = 15.0
 POLL_S = 0.25
 
-# What the drive answers when it has already gone to program the board.
+# The drive's errors when the chip is already programming the board.
 _GONE_AFTER_WRITING = (errno.ENODEV, errno.EIO, errno.ENXIO)
 
 _ADVICE = {
@@ -41,14 +41,14 @@ _ADVICE = {
 
 @dataclass(frozen=True)
 class Failure:
-    """What FAIL.TXT says."""
+    """The content of FAIL.TXT."""
 
     error: str
     kinds: tuple[str, ...]  # of "internal", "transient", "user", "target", "interface"
 
 
 class FlashError(BoardError):
-    """The board refused a hex; ``failure`` is what its FAIL.TXT says."""
+    """The board refused a hex; ``failure`` is the content of its FAIL.TXT."""
 
     def __init__(self, drive: BoardDrive, failure: Failure) -> None:
         self.failure = failure
@@ -68,10 +68,10 @@ def flash_hex(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> BoardDrive:
-    """Put ``hex_text`` on the board behind ``drive``; return its drive as it came back.
+    """Put ``hex_text`` on the board behind ``drive``; return its drive after it has come back.
 
-    A failure that the board calls transient is tried once more. Raises FlashError when the board
-    refuses the hex, and BoardError when the drive takes no programs, is full, vanishes too early,
+    After a transient failure, it tries once more. Raises FlashError when the board
+    refuses the hex, and BoardError when the drive accepts no programs, is full, vanishes too early,
     does not come back, or ignores the hex.
     """
     if drive.maintenance:
@@ -89,14 +89,14 @@ def flash_hex(
             raise FlashError(drive, failure)
     if _listed(drive.path / HEX_NAME):
         raise BoardError(
-            f"The micro:bit at {drive.path} did nothing with the hex: {HEX_NAME} still lies on its "
+            f"The micro:bit at {drive.path} did nothing with the hex: {HEX_NAME} is still on its "
             f"drive. Unplug it, plug it in and try again."
         )
     return drive
 
 
 def read_failure(folder: Path) -> Failure | None:
-    """What FAIL.TXT on a drive says, None if there is no such file."""
+    """The content of FAIL.TXT on a drive, or None without such a file."""
     try:
         text = (folder / FAIL_NAME).read_text("utf-8", "replace")
     except FileNotFoundError:
@@ -114,7 +114,7 @@ def read_failure(folder: Path) -> Failure | None:
 
 
 def _write_once(path: Path, content: bytes) -> None:
-    """Write the file in one go, with one fsync at the end: the board reads it as it comes."""
+    """Write the file in one go, with one fsync at the end: the board reads it as it arrives."""
     written = 0
     try:
         with path.open("wb", buffering=0) as file:
@@ -154,8 +154,8 @@ def _wait_for_return(
     if now is None:
         raise BoardError(
             f"The drive of the micro:bit ({drive.path}) did not come back within "
-            f"{RETURN_TIMEOUT_S:g} s, so nobody knows whether the hex arrived. If the board runs "
-            f"your program, it did; else unplug it, plug it in and try again."
+            f"{RETURN_TIMEOUT_S:g} s, so we can't tell whether the hex arrived. If the board runs "
+            f"your program, it did. If not, unplug it, plug it in and try again."
         )
     return now
 

@@ -1,13 +1,13 @@
 """Frames: the lines by which a board sends samples and events while it runs.
 
-A frame is one line of text, so that it may stand among what a program prints::
+A frame is one line of text, so it can be mixed with other output of a program::
 
     \\x02 letter number number ... checksum \\n         "\\x02s 17 -4 12 -1020 3312\\n"
 
-The letter says what it is; the numbers are whole, separated by one space. The checksum begins as
-the letter's code, and for each number becomes (31 * checksum + number) mod 8191: a lost, doubled
-or garbled byte shows. Samples carry a number that counts up to :data:`NUMBERS` and begins again
-at 0, so that a lost sample shows too. The boards' side is in ``firmware/``.
+The letter is the type of frame; the numbers are integers, separated by one space. The checksum
+starts as the letter's code, and for each number becomes (31 * checksum + number) mod 8191: it
+reveals a lost, doubled or garbled byte. Samples carry a sequence number, modulo :data:`NUMBERS`,
+which reveals lost samples. The boards' side is in ``firmware/``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple
 START = b"\x02"
 NUMBERS = 10_000  # samples are numbered 0 to 9999
 _FACTOR, _MODULUS = 31, 8191
-_LONGEST = 200  # bytes: a line that goes on for longer is no frame
+_LONGEST = 200  # bytes: a longer line is not a frame
 
 
 class Frame(NamedTuple):
@@ -29,7 +29,7 @@ class Frame(NamedTuple):
 
 
 def checksum(letter: str, numbers: Sequence[int]) -> int:
-    """What the last number of a frame must be."""
+    """The last number of a frame, computed from all before it."""
     total = ord(letter)
     for number in numbers:
         total = (_FACTOR * total + number) % _MODULUS
@@ -43,10 +43,10 @@ def format_frame(frame: Frame) -> bytes:
 
 
 class FrameReader:
-    """Takes the bytes that a board sends and gives the frames in them.
+    """Parses the frames in the bytes that a board sends.
 
-    ``damaged`` counts lines that began as a frame and were none; ``text`` keeps the last lines
-    that did not: what a program printed, or why it stopped.
+    ``damaged`` counts lines that began as a frame but are not valid; ``text`` keeps the last lines
+    that are no frames: what a program printed, or why it stopped.
     """
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class FrameReader:
 
 
 def parse_frame(line: bytes) -> Frame | None:
-    """The frame of a line without its first byte and its end; None when it is damaged."""
+    """Parse a line without its first byte and its line break; None when it is damaged."""
     words = line.rstrip(b"\r").split(b" ")
     letter = words[0].decode("latin-1")
     try:
@@ -91,12 +91,12 @@ def parse_frame(line: bytes) -> Frame | None:
 
 
 def _whole(word: bytes) -> int:
-    """int() also takes spaces, plus signs, underlines and other scripts' digits."""
+    """A strict int(), which takes no spaces, plus signs, underscores or other scripts' digits."""
     if not word.removeprefix(b"-").isdigit():
         raise ValueError(word)
     return int(word)
 
 
 def lost_between(before: int, after: int) -> int:
-    """How many samples are missing between two numbers; 0 for neighbours, -1 for the same twice."""
+    """The number of samples lost between two sequence numbers; -1 when they are equal."""
     return (after - before) % NUMBERS - 1

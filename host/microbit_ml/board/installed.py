@@ -1,21 +1,20 @@
-"""Installed: what is on a board that runs MicroPython, and new files in the place of old ones.
+"""Installed files: what is on a board that runs MicroPython, and replacing old files by new ones.
 
-MicroPython on the micro:bit cannot rename a file, so :func:`install` goes these steps:
+MicroPython on the micro:bit cannot rename a file, so :func:`install` takes these steps:
 
-1. each new file is written beside the old one (``model.bin.new``) and checked there; there is room
-   for the copies;
-2. an empty file ``.new`` says that everything is ready;
-3. the board copies each new file to its place by itself: no laptop and no cable is needed;
-4. the copies are checked, then ``.new`` goes, then the new files.
+1. write each new file beside the old one (``model.bin.new``) and check it there; make sure that
+   there is room for the copies;
+2. write an empty file ``.new``, which means that everything is ready;
+3. let the board copy each new file over the old one by itself, with no need for the laptop;
+4. check the copies, then remove ``.new``, then the new files.
 
-Whatever happens before step 2, the old files count and are whole. From then on the new ones do:
-when a board with ``.new`` starts, its ``loader.py`` does steps 3 and 4.
+If anything fails before step 2, the old files are complete and stay in use. After it the new ones
+are: when a board with ``.new`` starts, its ``loader.py`` does steps 3 and 4.
 
-What that cannot guarantee: ``main.py`` itself, without which a board does not come to
-``loader.py``. It is without a whole copy for about a tenth of a second in step 3, and only if the
-power fails within it; the next flash then finishes what was begun. And MicroPython tidies up its
-file system now and then, which moves whole pages of flash: nobody knows what remains when the
-power fails within that.
+Two gaps remain. Without ``main.py`` a board never gets to ``loader.py``, and for about a tenth of a
+second in step 3 there is no complete copy of it; if the power fails just then, the next flash
+finishes the job. And MicroPython sometimes tidies up its file system, moving whole pages of flash;
+a power failure during that can lose files.
 """
 
 from __future__ import annotations
@@ -39,8 +38,8 @@ from microbit_ml.board.upload import (
 from microbit_ml.errors import BoardError
 
 NEW = ".new"
-READY = ".new"  # the same text: each one takes V1's memory
-# What loader.py does too, when the board starts.
+READY = ".new"  # the same text: each further text takes some of V1's memory
+# loader.py does the same when the board starts.
 COPY = """from os import listdir
 for n in listdir():
  if n[-4:]=='.new'!=n:
@@ -48,7 +47,7 @@ for n in listdir():
   b=open(n[:-4],'wb')
   while b.write(a.read(126)):pass
   b.close()"""
-# On the board, where a name that arrived garbled is still the same text.
+# Lists the names on the board itself: one that came over the line may be garbled.
 _CLEAR = """import os
 if '.new' in os.listdir():os.remove('.new')
 for n in os.listdir():
@@ -60,10 +59,10 @@ State = dict[str, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Contents:
-    """What a board says of itself over serial.
+    """What a board reports about itself over serial.
 
-    machine: such as "micro:bit with nRF51822"; version: of MicroPython; files: size in bytes of
-    each; labels: of the kit's model on it, none when there is no such model.
+    machine: such as "micro:bit with nRF51822"; version: of MicroPython; files: the size of each in
+    bytes; labels: those of the kit's model on it, empty when it carries none.
     """
 
     machine: str
@@ -82,14 +81,14 @@ def ask_contents(repl: RawRepl) -> Contents:
         labels = _labels(repl) if "model.bin" in files else ()
     except (ValueError, SyntaxError, TypeError) as error:
         raise BoardError(
-            f"The micro:bit told something else than what is on it ({answer.strip()[:60]!r}). "
+            f"The micro:bit did not list what is on it, but sent: {answer.strip()[:60]!r}. "
             "Close other programs that use its serial port, then try again."
         ) from error
     return Contents(machine, version, files, labels)
 
 
 def _labels(repl: RawRepl) -> tuple[str, ...]:
-    """The names in a model.bin, whose last record they are."""
+    """The labels in a model.bin, in its last record."""
     try:
         answer = repl.exec(
             "d=open('model.bin','rb').read()\nif d[:4]!=b'mbml':raise ValueError\np=20\n"
@@ -104,26 +103,26 @@ def _labels(repl: RawRepl) -> tuple[str, ...]:
 def install(
     repl: RawRepl,
     files: Mapping[str, bytes],
-    tell: Callable[[str], None] = lambda text: None,
+    progress: Callable[[str], None] = lambda step: None,
     state: State | None = None,
 ) -> list[str]:
-    """Put files on a board so that it always has the old or the new ones; those that changed.
+    """Put files on a board, which always has the old or the new ones; return those that changed.
 
-    repl: has been entered; tell: is told each step; state: what file_state() said just now. What
-    disturbs it is met by a soft reset and another try, three in all. Raises BoardFullError when
-    they do not fit (nothing has changed then), and BoardError when the board went away or does not
-    answer as it should.
+    repl: has been entered; progress: called with each step; state: a fresh result of file_state().
+    After a disturbance it makes a soft reset and tries again, up to three times. Raises
+    BoardFullError when the files do not fit (then nothing has changed), and BoardError when the
+    board went away or does not answer as it should.
     """
     changed: list[str] = []
     for attempt in range(ATTEMPTS):
         try:
             if attempt:
-                tell("something disturbed the line: once more")
+                progress("the line was disturbed, trying again")
                 restart(repl)
                 state = None
             if _finish_earlier(repl):
                 state = None
-            _install_once(repl, files, changed, tell, state)
+            _install_once(repl, files, changed, progress, state)
             break
         except (BoardGoneError, BoardFullError):
             raise
@@ -134,7 +133,7 @@ def install(
 
 
 def differing(state: State, files: Mapping[str, bytes]) -> list[str]:
-    """Those of the files that are not on the board, or with another content."""
+    """The files that are missing on the board, or differ there."""
     return [
         name
         for name, content in files.items()
@@ -143,7 +142,7 @@ def differing(state: State, files: Mapping[str, bytes]) -> list[str]:
 
 
 def _finish_earlier(repl: RawRepl) -> bool:
-    """Bring to its end what an earlier upload began, or forget it; whether files have changed."""
+    """Finish an earlier upload, or discard it; return whether files have changed."""
     names = file_names(repl)
     if READY in names:
         repl.exec(COPY)
@@ -160,37 +159,38 @@ def _install_once(
     repl: RawRepl,
     files: Mapping[str, bytes],
     changed: list[str],
-    tell: Callable[[str], None],
+    progress: Callable[[str], None],
     state: State | None,
 ) -> None:
     state = state or file_state(repl, files)
-    wanted = differing(state, files)
-    changed += [name for name in wanted if name not in changed]
-    if not wanted:
+    outdated = differing(state, files)
+    changed += [name for name in outdated if name not in changed]
+    if not outdated:
         return
     try:
-        for name in wanted:
-            tell(f"sending {name}, {len(files[name]):,} bytes")
+        for name in outdated:
+            progress(f"sending {name}, {len(files[name]):,} bytes")
             put_file(repl, name + NEW, files[name])
-        _make_sure_of_room(repl, state, {name: files[name] for name in wanted})
+        _make_sure_of_room(repl, state, {name: files[name] for name in outdated})
     except BoardFullError:
         restart(repl)
         _clear(repl)
         raise
     repl.exec(f"open({READY!r},'wb').close()")
     repl.exec(COPY)
-    tell("checking")
-    wrong = differing(file_state(repl, wanted), files={name: files[name] for name in wanted})
+    progress("checking")
+    wrong = differing(file_state(repl, outdated), {name: files[name] for name in outdated})
     if wrong:
         raise BoardError(
-            f"The micro:bit wrote {' and '.join(wrong)} wrongly. Unplug it, plug it in and try "
-            "again; if it happens again, put everything on it anew: microbit-ml flash --how drive"
+            f"The micro:bit stored {' and '.join(wrong)} incorrectly. Unplug it, plug it in and "
+            "try again. If that does not help, write everything again: microbit-ml flash MODEL "
+            "--how drive"
         )
     _clear(repl)
 
 
 def _make_sure_of_room(repl: RawRepl, state: State, files: Mapping[str, bytes]) -> None:
-    """The copies take the room of the old files: is there enough where they are larger?"""
+    """Check that there is room for the copies, which may be larger than the old files."""
     missing = 0
     for name, content in files.items():
         old = state[name][0] // CHUNK_BYTES if name in state else -1
@@ -207,7 +207,7 @@ def _make_sure_of_room(repl: RawRepl, state: State, files: Mapping[str, bytes]) 
             raise
         raise BoardFullError(
             "The file system of the micro:bit has no room for the new files beside the old ones. "
-            "What was on the board is still there. Remove files that you do not need, or put "
-            "everything on it anew: microbit-ml flash MODEL --how drive"
+            "Everything on the board is still there. Delete files that you do not need, or write "
+            "everything again: microbit-ml flash MODEL --how drive"
         ) from error
     repl.exec(f"import os\nos.remove('room{NEW}')")

@@ -1,4 +1,4 @@
-"""What is on the boards that are plugged in: all of them asked over serial at once."""
+"""The inventory of all boards that are plugged in, asked over serial at the same time."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from microbit_ml.errors import BoardError
 
 @dataclass(frozen=True)
 class Answer:
-    """What a board says of itself. contents: None where it did not answer; reason: why not."""
+    """A board's answer. contents: None when it did not answer; reason: why not."""
 
     contents: Contents | None
     reason: str | None = None
 
 
 def ask_boards(boards: Sequence[AttachedBoard]) -> list[Answer]:
-    """What each board says of itself, in their order; their programs start anew.
+    """Ask each board what is on it; the answers are in the same order. Their programs restart.
 
-    What goes wrong with a board is in its answer.
+    An error of one board is in its answer.
     """
     if not boards:
         return []

@@ -1,8 +1,8 @@
-"""Link: the serial line to a board, real or virtual, and the clock that its time-outs count.
+"""Link: the serial line to a board, real or virtual, and the clock for its time-outs.
 
-What names a board: a serial port ("/dev/ttyACM0", "COM4"), ``virtual:v1`` or ``virtual:v2`` (a
-board of its own, switched on for the occasion), or a ``virtual://`` URL
-(:mod:`microbit_ml.virtual.protocol_virtual`), which can join a board that runs already.
+The address of a board is a serial port ("/dev/ttyACM0", "COM4"), ``virtual:v1`` or ``virtual:v2``
+(a new virtual board), or a ``virtual://`` URL (:mod:`microbit_ml.virtual.protocol_virtual`), which
+can also connect to a virtual board that is already running.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from microbit_ml.targets import TARGETS
 if TYPE_CHECKING:
     from microbit_ml.virtual import VirtualBoard
 
-_count = itertools.count(1)  # of the boards that were switched on here
+_count = itertools.count(1)  # numbers the boards that were switched on here
 URL = "virtual://"
 
 
 class _VirtualBoards(Mapping[str, str]):
-    """What names a virtual board of one's own, and the name of its target: of all targets now."""
+    """The addresses of new virtual boards, each with the name of its target."""
 
-    def __getitem__(self, place: str) -> str:
-        return {f"virtual:{name}": name for name in TARGETS}[place]
+    def __getitem__(self, address: str) -> str:
+        return {f"virtual:{name}": name for name in TARGETS}[address]
 
     def __iter__(self) -> Iterator[str]:
         return (f"virtual:{name}" for name in TARGETS)
@@ -46,7 +46,7 @@ VIRTUAL = _VirtualBoards()
 
 @dataclass(frozen=True)
 class Link:
-    """An open serial line. ``clock`` is in seconds: the board's own time, if it is virtual.
+    """An open serial line. ``clock`` is in seconds, in the board's own time if it is virtual.
 
     Waiting is reading: a virtual board runs while its port is read, and at no other time.
     """
@@ -57,31 +57,31 @@ class Link:
     virtual: VirtualBoard | None = None
 
 
-def is_virtual(place: str) -> bool:
-    """Whether a board is named that is not real."""
-    return place.lower() in VIRTUAL or place.lower().startswith(URL)
+def is_virtual(address: str) -> bool:
+    """Whether this is the address of a virtual board."""
+    return address.lower() in VIRTUAL or address.lower().startswith(URL)
 
 
 @contextmanager
 def open_link(
-    place: str, hex_text: str | None = None, *, real_pace: bool = False
+    address: str, hex_text: str | None = None, *, real_pace: bool = False
 ) -> Iterator[Link]:
     """Open the serial line to a board.
 
-    hex_text: what a board "virtual:v1" or "virtual:v2" carries, by itself only MicroPython;
-    real_pace: let virtual time be no faster than real time, for people who watch.
+    hex_text: the hex for "virtual:v1" or "virtual:v2", which otherwise carry only MicroPython;
+    real_pace: keep virtual time from running faster than real time, for people who watch.
     Raises BoardError when there is no such port or board, or another program uses it.
     """
-    if not is_virtual(place):
-        with open_port(place) as port:
-            yield Link(port, time.monotonic, place)
+    if not is_virtual(address):
+        with open_port(address) as port:
+            yield Link(port, time.monotonic, address)
         return
     from microbit_ml.virtual import VirtualBoard
     from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 
-    kind = VIRTUAL.get(place.lower())
+    kind = VIRTUAL.get(address.lower())
     if kind is None:
-        with _virtual_port(place, place) as link:
+        with _virtual_port(address, address) as link:
             yield link
         return
     name = f"link-{next(_count)}"
@@ -89,7 +89,7 @@ def open_link(
         share_board(name, board)
         try:
             pace = "&pace=real" if real_pace else ""
-            with _virtual_port(f"{URL}{kind}?name={name}{pace}", place) as link:
+            with _virtual_port(f"{URL}{kind}?name={name}{pace}", address) as link:
                 yield link
         finally:
             unshare_board(name)

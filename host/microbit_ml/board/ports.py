@@ -25,10 +25,10 @@ class BusyPortError(BoardError):
 
 @dataclass(frozen=True)
 class BoardPort:
-    """A serial port that leads to a micro:bit."""
+    """The serial port of a micro:bit."""
 
     device: str  # what pyserial opens: "/dev/ttyACM0", "COM4"
-    unique_id: str  # as in DETAILS.TXT on the board's drive, "" when the system does not tell
+    unique_id: str  # as in DETAILS.TXT on the board's drive, "" when the system does not give it
 
     @property
     def board(self) -> str:
@@ -62,10 +62,10 @@ def _in_order(device: str) -> list[tuple[int, str]]:
 
 
 def open_port(device: str, opener: Callable[..., serial.Serial] = serial.Serial) -> serial.Serial:
-    """Open a board's serial port, 115200 baud, for this program alone.
+    """Open a board's serial port, 115200 baud, for this program only.
 
     Raises BoardError when there is no such port, when this user may not open it, or when another
-    program holds it.
+    program uses it.
     """
     try:
         # exclusive: on Linux and macOS two programs could share the port and garble each other.
@@ -86,15 +86,15 @@ def _why_closed(device: str, error: OSError) -> str:
     if error.errno == errno.ENOENT or "FileNotFoundError" in text:
         return (
             f"There is no serial port {device}. Plug the micro:bit in with a data cable, then "
-            f"list what is there with: microbit-ml boards"
+            f"see which boards there are: microbit-ml boards"
         )
     if error.errno == errno.EACCES:
         return (
             f"You may not open {device}. On Linux, add yourself to the group that owns it "
-            f"(sudo usermod -a -G dialout $USER; on Arch and its kin the group is uucp), then log "
+            f"(sudo usermod -a -G dialout $USER; on Arch Linux the group is uucp), then log "
             f"out and in again."
         )
-    return f"{device} cannot be opened ({text}). Unplug the micro:bit, plug it in, try again."
+    return f"{device} cannot be opened ({text}). Unplug the micro:bit, plug it in and try again."
 
 
 def _is_busy(error: OSError) -> bool:
@@ -102,5 +102,5 @@ def _is_busy(error: OSError) -> bool:
     return (
         error.errno in (errno.EBUSY, errno.EAGAIN)
         or "exclusively lock" in text
-        or "PermissionError" in text  # Windows says this of a port that is open elsewhere
+        or "PermissionError" in text  # Windows' error for a port that is open elsewhere
     )

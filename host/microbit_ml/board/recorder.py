@@ -1,8 +1,8 @@
-"""Recorder: a board that sends every sample of its accelerometer, and shows what it is told.
+"""Recorder: a board that sends every sample of its accelerometer, and shows signs on demand.
 
-The program is ``firmware/recorder.py``. It is put beside the board's own files when it is absent
-or another version, started over the raw REPL, and when recording is over the board is started
-again, so that its own ``main.py`` runs as before.
+The program is ``firmware/recorder.py``. It is copied beside the board's own files when it is absent
+or outdated, and started over the raw REPL. After recording the board is restarted, so that its own
+``main.py`` runs as before.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from microbit_ml.targets import by_chip
 NAME = "recorder.py"
 RATE_HZ = 50
 SILENCE_S = 2.0  # of a recorder that sends 50 samples a second
-RECORDING, KEPT, THROWN_AWAY, WAITING = "rynw"  # what the board can be told to show, and digits
+RECORDING, KEPT, THROWN_AWAY, WAITING = "rynw"  # signs that the board can show, beside digits
 _START = b"import recorder\nrecorder.stream()" + CTRL_D
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What ``accelerometer.get_values()`` said, in counts.
+    """The result of ``accelerometer.get_values()``, in counts.
 
-    lost: how many samples are missing before this one, because they or their lines were lost.
+    lost: the number of samples missing before this one: they or their lines were lost.
     """
 
     counts: tuple[int, int, int]
@@ -51,7 +51,7 @@ class Press:
 
 
 class RecorderStoppedError(BoardError):
-    """The board sends no samples any more; it may have been reset. It can be started again."""
+    """The board has stopped sending samples; it may have been reset. It can be started again."""
 
 
 class Recorder:
@@ -88,7 +88,7 @@ class Recorder:
             self._stop_whatever_happens()
 
     def start(self) -> None:
-        """Stop the board's program, see to the recorder, and let it send."""
+        """Stop the board's program, install the recorder if needed, and start it."""
         enter(self._repl)
         self.board = kind_of(self._repl)
         install(self._repl)
@@ -119,10 +119,12 @@ class Recorder:
         if events:
             self._received_at = self._clock()
         elif self._clock() - self._received_at > SILENCE_S:
-            said = f" Its last words: {self._reader.text[-1]!r}." if self._reader.text else ""
+            last = (
+                f" The last line it sent: {self._reader.text[-1]!r}." if self._reader.text else ""
+            )
             raise RecorderStoppedError(
-                f"The micro:bit on {self.name} sends no samples any more: it was reset, or its "
-                f"recorder stopped.{said} Try again."
+                f"The micro:bit on {self.name} has stopped sending samples: it was reset, or its "
+                f"recorder stopped.{last} Try again."
             )
         return events
 
@@ -138,7 +140,7 @@ class Recorder:
         number, x, y, z = frame.numbers
         lost = 0 if self._number is None else lost_between(self._number, number)
         if lost < 0:
-            return None  # a line that came twice
+            return None  # the same line twice
         self._number = number
         return Sample((x, y, z), lost)
 
@@ -153,15 +155,15 @@ class Recorder:
         self._repl.soft_reset()
 
     def _stop_whatever_happens(self) -> None:
-        """While another error is on its way: a board that is gone cannot be stopped."""
+        """Stop the board while another error is raised; a board that is gone cannot be stopped."""
         with suppress(BoardError):
             self.stop()
 
 
 def enter(repl: RawRepl) -> None:
-    """Stop what runs on the board, and enter its raw REPL with an empty heap.
+    """Stop the board's program, and enter its raw REPL with an empty heap.
 
-    Raises BoardError when the board has no MicroPython, and says how it gets it.
+    Raises BoardError, with advice, when the board has no MicroPython.
     """
     try:
         restart(repl)
@@ -176,7 +178,7 @@ def enter(repl: RawRepl) -> None:
 
 @contextmanager
 def at_prompt(link: Link) -> Iterator[RawRepl]:
-    """The board's raw REPL; afterwards, whatever happens, the board's main.py is started."""
+    """The board's raw REPL. Afterwards, whatever happens, the board's main.py is started."""
     repl = RawRepl(link.port, link.clock)
     try:
         enter(repl)
@@ -190,14 +192,14 @@ def at_prompt(link: Link) -> Iterator[RawRepl]:
 
 
 def kind_of(repl: RawRepl) -> str:
-    """The title of a board's target, such as "V1"; "" for a board that is none."""
+    """The title of a board's target, such as "V1"; "" for an unknown board."""
     machine = repl.exec("import os\nprint(os.uname().machine)").strip()
     target = by_chip(machine)
     return target.title if target else ""
 
 
 def install(repl: RawRepl) -> None:
-    """Put the recorder on the board when it is absent or another version.
+    """Put the recorder on the board when it is absent or outdated.
 
     The board's other files stay as they are. Raises BoardFullError when there is no room.
     """
@@ -215,6 +217,6 @@ def install(repl: RawRepl) -> None:
 
 def _gone(name: str, error: OSError) -> BoardGoneError:
     return BoardGoneError(
-        f"The micro:bit on {name} went away ({error}). It was unplugged, or another program opened "
-        "its port. What was recorded so far is kept. Plug it in, then go on."
+        f"The micro:bit on {name} was disconnected ({error}). It was unplugged, or another program "
+        "opened its port. All recordings so far are kept. Plug it in, then continue."
     )

@@ -1,7 +1,7 @@
-"""Asking the recognizer on a board what it computes: counts in, integers out, over serial.
+"""Running the recognizer on a board remotely: counts in, integers out, over serial.
 
 The kit's launcher answers lines (``firmware/answer.py`` lists them). A line stays below the 63
-bytes that V1's receiver holds, and the next one is sent when it has been answered.
+bytes that V1's receiver holds, and the next one is sent only after the answer.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ from microbit_ml.errors import BoardError
 from microbit_ml.quantize import Prediction, WorkLayout
 
 PUT_NUMBERS = 5  # "205 -2048 ... -2048" and the end of the line: 35 bytes
-ANSWER = b"\x01"  # how an answer begins
+ANSWER = b"\x01"  # starts an answer
 TIMEOUT_S = 3.0
 _ERROR = re.compile(rb"\w+Error(: |\r?$)")
-ATTEMPTS = 3  # the first line may meet a board that starts, or half a line of somebody else
+ATTEMPTS = (
+    3  # the board may still be starting, or the line may hold half a command of another program
+)
 
 
 class RemoteRecognizer:
     """The recognizer of a board that runs the kit's launcher.
 
     port: an open serial port at 115200 baud, or a virtual one, then with its own time in seconds
-    as clock; layout: that of the model which the board should carry. Every method raises BoardError
+    as clock; layout: that of the model that the board should carry. Every method raises BoardError
     when the board does not answer, or is unplugged.
     """
 
@@ -53,24 +55,24 @@ class RemoteRecognizer:
         numbers = window.reshape(-1).tolist()
         for begin in range(0, len(numbers), PUT_NUMBERS):
             some = numbers[begin : begin + PUT_NUMBERS]
-            place = self._layout.WINDOW + begin
-            answer = self._ask(" ".join(map(str, [place, *some])))
-            if answer != place + len(some):
+            index = self._layout.WINDOW + begin
+            answer = self._ask(" ".join(map(str, [index, *some])))
+            if answer != index + len(some):
                 raise self._garbled(answer)
 
     def get_window(self) -> np.ndarray:
-        """The counts that the recognizer's window holds: int16 (n_samples, 3)."""
+        """The counts in the recognizer's window: int16 (n_samples, 3)."""
         numbers = self._read(self._layout.WINDOW, 3 * self._layout.n_samples)
         return np.array(numbers, dtype=np.int16).reshape(-1, 3)
 
     def predict(self) -> int:
-        """Let the board predict from the window that it holds; the checksum of its model."""
+        """Let the board predict from its window; returns the checksum of its model."""
         return int.from_bytes(bytes(self._list(self._ask("?"), 4)), "little")
 
     def decide(self) -> Prediction:
-        """Let the board predict from the window that it holds, and read all that it computed.
+        """Let the board predict from its window, and read everything that it computed.
 
-        Raises BoardError also when the label that it decided on is not that of its own numbers.
+        Raises BoardError also when its label does not follow from its own scores.
         """
         self.predict()
         layout = self._layout
@@ -78,26 +80,26 @@ class RemoteRecognizer:
         features = self._read(layout.FEATURES, layout.n_features)
         scores = self._read(layout.scores, layout.n_labels)
         decided = Prediction(np.array([scores]), np.array([confidence]), np.array([features]))
-        (meant,) = decided.label_index
-        if label != meant:
+        (expected,) = decided.label_index
+        if label != expected:
             raise BoardError(
-                f"{self._board} decided on label {label}, but its own scores mean label {meant}. "
-                "Put the model on it again: microbit-ml flash MODEL"
+                f"{self._board} decided on label {label}, but its own scores mean label "
+                f"{expected}. Put the model on it again: microbit-ml flash MODEL"
             )
         return decided
 
-    def _read(self, place: int, count: int) -> list[int]:
-        """Numbers of ``work`` from a place on."""
+    def _read(self, index: int, count: int) -> list[int]:
+        """``count`` numbers of the board's ``work`` array, from ``index`` on."""
         numbers: list[int] = []
         while len(numbers) < count:
-            answer = self._list(self._ask(str(place + len(numbers))))
-            if len(answer) < 2 or answer[0] != place + len(numbers):
+            answer = self._list(self._ask(str(index + len(numbers))))
+            if len(answer) < 2 or answer[0] != index + len(numbers):
                 raise self._garbled(answer)
             numbers += answer[1:]
         return numbers[:count]
 
     def _wake(self) -> None:
-        """Until the board has answered once, it may still be starting, or running a gesture."""
+        """Wait for the first answer: the board may still be starting, or showing a gesture."""
         for attempt in range(ATTEMPTS):
             try:
                 if isinstance(self._ask("0"), list):
@@ -115,7 +117,7 @@ class RemoteRecognizer:
         return self._next_answer()
 
     def _next_answer(self) -> int | list[int]:
-        """The next answer, a number or a list of numbers; names of gestures are passed by."""
+        """The next answer, a number or a list of numbers; skips names of gestures."""
         deadline = self._clock() + TIMEOUT_S
         while True:
             while b"\n" not in self._received:
@@ -145,8 +147,8 @@ class RemoteRecognizer:
                 "microbit-ml flash MODEL --how drive"
             )
         return BoardError(
-            f"{self._board} does not answer. It must run the kit's own launcher: put "
-            "the model on it with: microbit-ml flash MODEL"
+            f"{self._board} does not answer. It must run the kit's own launcher. "
+            "Put the model on it: microbit-ml flash MODEL"
         )
 
     def _list(self, answer: int | list[int], length: int | None = None) -> list[int]:
@@ -162,8 +164,8 @@ class RemoteRecognizer:
 
     def _gone(self, error: OSError) -> BoardError:
         return BoardError(
-            f"{self._board} went away ({error}). It was unplugged, or another program opened its "
-            "port. Plug it in, close other programs, then try again."
+            f"{self._board} was disconnected ({error}). It was unplugged, or another program "
+            "opened its port. Plug it in, close other programs, then try again."
         )
 
 

@@ -1,12 +1,12 @@
 """Raw REPL: running Python commands on a micro:bit over its serial line.
 
-MicroPython's raw REPL is a prompt for programs. Ctrl-C stops what runs, Ctrl-A enters raw mode;
-a command ends with Ctrl-D and is answered by::
+MicroPython's raw REPL is a prompt for programs. Ctrl-C stops the running program, Ctrl-A enters raw
+mode. A command ends with Ctrl-D, and the answer is::
 
     OK <what it printed> 04 <traceback, or nothing> 04 >
 
 The board receives into a buffer of 64 bytes (V1), so commands travel in slices of 32 bytes. A
-command of some 6 KB makes a V1 fall silent: no command may be longer than 512 bytes.
+command of about 6 KB makes a V1 hang, so no command may be longer than 512 bytes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TIMEOUT_S = 10.0  # tidying up V2's file system takes seconds
 
 
 class SerialPort(Protocol):
-    """What is needed of pyserial's interface."""
+    """The part of pyserial's interface that is used here."""
 
     timeout: float | None
 
@@ -42,7 +42,7 @@ class SerialPort(Protocol):
 
 
 class CommandTooLongError(BoardError, ValueError):
-    """A command has more bytes than a board takes at once."""
+    """A command has more bytes than a board accepts at once."""
 
 
 class BoardGoneError(BoardError):
@@ -61,8 +61,8 @@ class RawRepl:
     """Runs commands on a board: ``with RawRepl(port) as repl: repl.exec("print(1 + 1)")``.
 
     ``port`` is an open serial port at 115200 baud, or anything that behaves like pyserial's; its
-    timeout is set to 5 ms. All waiting is reading from the port, so a virtual board runs
-    meanwhile; pass its own time in seconds as ``clock``, and deadlines count that.
+    timeout is set to 5 ms. It waits only by reading from the port, which keeps a virtual board
+    running; pass the board's own time in seconds as ``clock`` for deadlines in that time.
     Every method raises BoardError when the board does not answer or is unplugged.
     """
 
@@ -71,7 +71,7 @@ class RawRepl:
         self._clock = clock
         name = getattr(port, "port", None)
         self._board = f"The micro:bit on {name}" if name else "The micro:bit"
-        self._received = b""  # received and not yet used
+        self._received = b""  # received, not yet used
         port.timeout = POLL_S
 
     def __enter__(self) -> RawRepl:
@@ -91,9 +91,9 @@ class RawRepl:
                 raise
 
     def enter(self) -> None:
-        """Stop the program that runs and enter the raw REPL, from whatever state the board is in.
+        """Stop the running program and enter the raw REPL, whatever state the board is in.
 
-        Tried three times, from the second time on after a soft reset.
+        Tries three times, with a soft reset before the second and third.
         """
         received = b""
         for attempt in range(ENTER_ATTEMPTS):
@@ -118,14 +118,14 @@ class RawRepl:
         """Run ``command`` (at most 512 bytes, text in UTF-8) and return what it printed.
 
         Raises BoardProgramError with the board's traceback when it fails there,
-        CommandTooLongError, and BoardError when no whole answer comes within ``timeout_s``;
-        then the command has been interrupted, and :meth:`enter` starts afresh.
+        CommandTooLongError, and BoardError when no complete answer comes within ``timeout_s``:
+        the command is then interrupted, and :meth:`enter` starts afresh.
         """
         encoded = command.encode("utf-8") if isinstance(command, str) else command
         if len(encoded) > MAX_COMMAND_BYTES:
             raise CommandTooLongError(
-                f"A command for the micro:bit has {len(encoded)} bytes, and a board takes at most "
-                f"{MAX_COMMAND_BYTES} at once. Send it in smaller parts."
+                f"A command for the micro:bit has {len(encoded)} bytes, but a board accepts at "
+                f"most {MAX_COMMAND_BYTES} at once. Send it in smaller pieces."
             )
         self._send(encoded + CTRL_D)
         deadline = self._clock() + timeout_s
@@ -135,7 +135,7 @@ class RawRepl:
             answer = start + self._received
             raise BoardError(
                 f"{self._board} answered {_shown(answer)} instead of OK to a command. "
-                f"Something disturbed the serial line. Close other programs that use the "
+                f"The serial line was disturbed. Close other programs that use the "
                 f"micro:bit, then try again."
             )
         output = self._take_to(CTRL_D, deadline, timeout_s)
@@ -174,18 +174,18 @@ class RawRepl:
         if not received:
             return (
                 f"{self._board} does not answer. It may run a program that is not MicroPython "
-                f"(flash it first), or another program may be using it (close that), or the cable "
-                f"is loose (plug it in again)."
+                f"(flash it first), another program may be using it (close that), or the cable is "
+                f"loose (plug it in again)."
             )
         if FRIENDLY_PROMPT in received or b"raw REPL" in received or b"MicroPython" in received:
             return (
-                f"{self._board} runs MicroPython, but its answers are garbled. Its last words: "
+                f"{self._board} runs MicroPython, but its answers are garbled. It sent: "
                 f"{_shown(received[-60:])}. Close other programs that use it, press its reset "
                 f"button, then try again."
             )
         return (
             f"{self._board} runs a program that is not MicroPython, or one that cannot be "
-            f"stopped. Its last words: {_shown(received[-60:])}. Flash it, then try again."
+            f"stopped. It sent: {_shown(received[-60:])}. Flash it, then try again."
         )
 
     def _take(self, size: int, deadline: float, timeout_s: float) -> bytes:
@@ -195,7 +195,7 @@ class RawRepl:
         return taken
 
     def _take_to(self, mark: bytes, deadline: float, timeout_s: float) -> bytes:
-        """What comes before ``mark``; both are used up."""
+        """Consume everything up to ``mark``; return what comes before it."""
         while mark not in self._received:
             self._receive_before(deadline, timeout_s)
         taken, _, self._received = self._received.partition(mark)
@@ -203,12 +203,12 @@ class RawRepl:
 
     def _receive_before(self, deadline: float, timeout_s: float) -> None:
         if self._clock() >= deadline:
-            said = self._received[-60:]
+            partial = self._received[-60:]
             self._send(CTRL_C)
             raise BoardError(
-                f"{self._board} did not finish a command within {timeout_s:g} s; it was stopped. "
-                f"Its answer so far: {_shown(said)}. Try again, and press the board's reset "
-                f"button if it happens again."
+                f"{self._board} did not finish a command within {timeout_s:g} s, so it was "
+                f"stopped. Its answer so far: {_shown(partial)}. Try again. If that does not help, "
+                f"press the board's reset button."
             )
         self._receive()
 
@@ -236,20 +236,18 @@ class RawRepl:
         try:
             for i in range(0, len(data), SLICE_BYTES):
                 self._port.write(data[i : i + SLICE_BYTES])
-                # More bytes than can come: this read lasts as long as the port's timeout.
+                # More bytes than can arrive: this read lasts as long as the port's timeout.
                 self._received += self._port.read(4096)
         except OSError as error:
             raise self._gone(error) from error
 
     def _no_restart(self) -> BoardError:
-        return BoardError(
-            f"{self._board} did not start again when asked to. Press its reset button."
-        )
+        return BoardError(f"{self._board} did not restart. Press its reset button.")
 
     def _gone(self, error: OSError) -> BoardError:
         return BoardGoneError(
-            f"{self._board} went away ({error}). It was unplugged, or another program opened its "
-            f"port. Plug it in, close other programs, then try again."
+            f"{self._board} was disconnected ({error}). It was unplugged, or another program "
+            f"opened its port. Plug it in, close other programs, then try again."
         )
 
 
@@ -258,5 +256,5 @@ def _text(raw: bytes) -> str:
 
 
 def _shown(raw: bytes) -> str:
-    """Bytes as a person reads them: quoted text, unprintable ones escaped."""
+    """Bytes made readable: quoted text, unprintable ones escaped."""
     return repr(raw.decode("utf-8", "replace"))

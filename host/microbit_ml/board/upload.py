@@ -1,13 +1,13 @@
 """Upload: files onto a board over its raw REPL, every byte checked on the board.
 
 MicroPython on the micro:bit cannot rename a file, nor write into the middle of one; a file that
-was never closed reads back empty. So a new file replaces an old one of its name at once: where
+was never closed reads back empty. So writing a file destroys an old one of the same name: where
 that must not happen, write it under another name first (:mod:`microbit_ml.board.installed`).
 
-What arrived is compared by size and by checksum, which the board computes: each 126 bytes of the
-file are read as one large number, 31 times the sum so far is added, and in the end all pieces of
-61 bits of the sum are added up. Lost, doubled, garbled or swapped bytes change one of them, and V1
-computes it at about the speed of its file system. (The remainder by a prime would do as well, but
+Each file is checked by its size and a checksum, which the board computes: every 126 bytes of the
+file are read as one large number and added to 31 times the sum so far, and at the end the sum's
+pieces of 61 bits are added up. Lost, doubled, garbled or swapped bytes change the result, and V1
+computes it about as fast as its file system reads. (The remainder by a prime would do as well, but
 V1 divides some large numbers wrongly.)
 """
 
@@ -28,7 +28,7 @@ from microbit_ml.errors import BoardError
 
 ATTEMPTS = 3
 
-CHUNK_BYTES = 126  # what one chunk of the board's flash holds
+CHUNK_BYTES = 126  # in one chunk of the board's flash
 FACTOR = 31
 PIECE_BITS = 61
 
@@ -55,7 +55,7 @@ class BoardFullError(BoardError):
 
 
 def checksum_of(content: bytes) -> int:
-    """The checksum of a file's content, as :func:`file_state` tells it."""
+    """The checksum of a file's content, as in :func:`file_state`."""
     total = 0
     for begin in range(0, len(content), CHUNK_BYTES):
         chunk = int.from_bytes(content[begin : begin + CHUNK_BYTES], "big")
@@ -70,13 +70,13 @@ def checksum_of(content: bytes) -> int:
 def file_state(repl: RawRepl, names: Iterable[str] | None = None) -> dict[str, tuple[int, int]]:
     """The files on the board: (size in bytes, checksum) of each, read on the board itself.
 
-    repl: has been entered; names: only these, if they are there. V1 reads 13 KB a second.
+    repl: has been entered; names: only these, if present. V1 reads 13 KB a second.
     Raises BoardError when the board does not answer as it should.
     """
     present = file_names(repl)
-    wanted = present if names is None else [name for name in names if name in present]
+    chosen = present if names is None else [name for name in names if name in present]
     repl.exec(_DEFINE_SUM)
-    return {name: _state_of(repl, name) for name in wanted}
+    return {name: _state_of(repl, name) for name in chosen}
 
 
 def file_names(repl: RawRepl) -> list[str]:
@@ -88,19 +88,19 @@ def file_names(repl: RawRepl) -> list[str]:
         names = None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise BoardError(
-            f"The micro:bit gave a list of files that makes no sense ({answer[:60]!r}). "
+            f"The micro:bit sent a list of files that makes no sense: {answer[:60]!r}. "
             "Close other programs that use its serial port, then try again."
         )
     return names
 
 
 def put_file(repl: RawRepl, name: str, content: bytes) -> None:
-    """Write a file on the board, in the place of one of the same name, and check it there.
+    """Write a file on the board, replacing one of the same name, and check it there.
 
-    repl: has been entered. What disturbs it is met by a soft reset and another try, three in all;
-    afterwards the board's heap holds nothing of ours. Raises BoardFullError when the file does not
-    fit (then there is no file of this name), BoardError when the board went away, or does not
-    answer as it should.
+    repl: has been entered. After a disturbance it makes a soft reset and tries again, up to three
+    times; afterwards the board's heap holds nothing of ours. Raises BoardFullError when the file
+    does not fit (then there is no file of this name), BoardError when the board went away, or does
+    not answer as it should.
     """
     for attempt in range(ATTEMPTS):
         try:
@@ -114,15 +114,15 @@ def put_file(repl: RawRepl, name: str, content: bytes) -> None:
             if is_full(error):
                 raise BoardFullError(
                     f"The file system of the micro:bit is full: {name} ({len(content):,} bytes) "
-                    "does not fit. Remove files that you do not need from the board, or put a "
-                    "whole hex on it, which deletes them all: microbit-ml flash MODEL --how drive"
+                    "does not fit. Delete files that you do not need from the board, or flash the "
+                    "whole hex, which deletes them all: microbit-ml flash MODEL --how drive"
                 ) from error
             if attempt == ATTEMPTS - 1:
                 raise
 
 
 def restart(repl: RawRepl) -> None:
-    """From whatever state the board is in: the raw REPL with an empty heap."""
+    """Enter the raw REPL with an empty heap, whatever state the board is in."""
     repl.enter()
     repl.soft_reset_raw()
 
@@ -143,10 +143,10 @@ def _write(repl: RawRepl, name: str, content: bytes) -> None:
 
 
 def _literals(content: bytes) -> Iterator[tuple[bytes, int]]:
-    """The content as Python literals that fit into commands, and how many bytes each stands for.
+    """The content as Python literals that fit into commands, each with its number of bytes.
 
-    MicroPython takes any byte as it is in a literal: only those that mean something to the raw
-    REPL, to the line or to the literal are escaped.
+    MicroPython accepts any byte in a literal: only those with a meaning for the raw REPL, the line
+    or the literal itself are escaped.
     """
     literal, size = b"", 0
     for byte in content:
@@ -169,6 +169,6 @@ def _state_of(repl: RawRepl, name: str) -> tuple[int, int]:
 
 def _garbled(name: str) -> BoardError:
     return BoardError(
-        f"The file {name} did not arrive whole on the micro:bit: something disturbs the serial "
-        "line. Close other programs that use it, try another cable, then try again."
+        f"The file {name} did not arrive complete on the micro:bit: the serial line is disturbed. "
+        "Close other programs that use it, or change the cable, then try again."
     )

@@ -1,6 +1,6 @@
 """The program that a board runs while it is watched, in commands of at most 512 bytes.
 
-What it sends: :mod:`microbit_ml.board.watching`.
+For the frames that it sends, see :mod:`microbit_ml.board.watching`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from microbit_ml.quantize.device_file import CHECKSUM, N_LABELS, WINDOW
 HEADER = slice(CHECKSUM.start, N_LABELS + 1)
 """The bytes of the board's model that are sent."""
 
-# Names that the runtime or the recognizer has already: each new one takes some of V1's memory.
+# Only names that the runtime or the recognizer already has: each new one takes some V1 memory.
 SEND = r"""
 def send(x, *args):
  sum = ord(x)
@@ -19,7 +19,7 @@ def send(x, *args):
   sum = (31 * sum + n) % 8191
  print('\2' + x, *args + (sum,))
 """
-TELL = f"""
+DETECT = f"""
 def detect(r, n, name, any):
  end = {WorkLayout.WINDOW} + 3 * r.model[{WINDOW}]
  send('s', n, *r.work[end - 3:end])
@@ -28,8 +28,9 @@ def detect(r, n, name, any):
  if name:
   send('t', n, r.detected)
 """
-# A new sample counts down; after a prediction countdown is as large as before or larger. With a hop
-# of 1 it goes from 1 to 1, and would look as if nothing had come: True counts as 1 and is not it.
+# A new sample decreases countdown; after a prediction it is as large as before or larger. With a
+# hop of 1 it goes from 1 to 1, as if nothing had happened: so it is set to True, which equals 1 but
+# is another object.
 WATCH = f"""
 def watch(r):
  send('i', *r.model[{HEADER.start}:{HEADER.stop}])
@@ -51,12 +52,12 @@ def watch(r):
 """
 IMPORT = "from gesture import Recognizer"
 MAKE = "r = Recognizer()"
-# V1's memory holds the largest models in pieces that depend on what came before: where one order of
-# the commands leaves too small a piece, another may not. The last command is short enough for V1's
-# receiver, and nothing has to be read as Python after it.
+# V1's memory gets fragmented, and a large model needs large free blocks: where one order of the
+# commands leaves too small a block, another may not. The last command is short enough for V1's
+# receiver, and no other Python follows it.
 PROGRAMS = (
-    (WATCH, SEND, TELL, IMPORT, "watch(Recognizer())"),
-    (TELL, SEND, WATCH, IMPORT, "watch(Recognizer())"),
-    (SEND, WATCH, TELL, IMPORT, "watch(Recognizer())"),
-    (IMPORT, MAKE, WATCH, TELL, SEND, "watch(r)"),
+    (WATCH, SEND, DETECT, IMPORT, "watch(Recognizer())"),
+    (DETECT, SEND, WATCH, IMPORT, "watch(Recognizer())"),
+    (SEND, WATCH, DETECT, IMPORT, "watch(Recognizer())"),
+    (IMPORT, MAKE, WATCH, DETECT, SEND, "watch(r)"),
 )

@@ -1,4 +1,4 @@
-"""The twin beside a board that is watched: the same samples, and the same integers are expected."""
+"""The twin of a watched board: from the same samples, it must compute the same integers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from microbit_ml.quantize import IntegerNetwork
 
 
 class Twin:
-    """Computes each decision of a board once more, on the very samples that it sent.
+    """Recomputes each decision of a board from the samples that it sent.
 
-    ``same``, ``different`` and ``unchecked`` count; unchecked are decisions some of whose samples
-    were lost.
+    ``same``, ``different`` and ``unchecked`` count decisions; unchecked are those with lost samples
+    in their window.
     """
 
     def __init__(self, network: IntegerNetwork, window: int) -> None:
@@ -27,7 +27,7 @@ class Twin:
         self._samples.append(sample)
 
     def check(self, decision: Decision) -> Decision | None:
-        """What the twin decides; None when it does not know the whole window."""
+        """The twin's decision; None when samples of the window are missing."""
         twin = self._decide(decision.number)
         if twin is None:
             self.unchecked += 1
@@ -50,7 +50,7 @@ class Twin:
         )
 
     def _has_window(self, number: int) -> bool:
-        """Whether the samples are all those of the window that ends with this one."""
+        """Whether all samples of the window that ends with this one are here."""
         samples = self._samples
         first = number - (samples.maxlen or 0) + 1
         return (

@@ -1,15 +1,15 @@
 """Watching a board that runs the kit: its samples, scores and decisions while it recognises.
 
-The board's own program is stopped for as long. A small one takes its place in memory, over the raw
-REPL, and nothing is written to the board's files. It samples and decides with the board's own
+The board's own program is stopped meanwhile. A small one replaces it in memory, over the raw REPL,
+and nothing is written to the board's files. It samples and decides with the board's own
 recognizer, and sends frames (:mod:`microbit_ml.board.frames`)::
 
     i  bytes 4 to 16 of the board's model (quantize/device_file.py), once
     n  label, a byte of its name in UTF-8: all names, once
     s  number of the sample, x, y, z
     d  number of the newest sample in its window, label (-1: unknown), confidence, the scores
-    t  number of the newest sample, label that next() has returned: a gesture is told
-    m  how many samples the board has been too late to read so far
+    t  number of the newest sample, label that next() has returned: a gesture was detected
+    m  number of samples that the board was too late to read so far
 
 Afterwards a soft reset starts the board's main.py again.
 """
@@ -30,16 +30,16 @@ from microbit_ml.board.watch_program import HEADER, PROGRAMS
 from microbit_ml.errors import BoardError
 from microbit_ml.quantize.device_file import CHECKSUM, HOP, N_LABELS, PERIOD, WINDOW
 
-READ_BYTES, READ_S = 256, 0.02  # a read ends when so many bytes have come, or so much time is over
-BEGIN_S = 10.0  # V1 needs two seconds to find the kernels and to check the model
-SILENCE_S = 3.0  # a board that samples 50 times a second has stopped when it says nothing for this
-_ERROR = re.compile(r"\w*(Error|Interrupt)\b")  # how the last line of a traceback begins
-RATE_S = 2.0  # over which the samples of a second are counted
+READ_BYTES, READ_S = 256, 0.02  # a read ends after this many bytes, or after this time
+BEGIN_S = 10.0  # V1 takes two seconds to load the kernels and check the model
+SILENCE_S = 3.0  # without a sample for so long, a board has stopped: it should send 50 a second
+_ERROR = re.compile(r"\w*(Error|Interrupt)\b")  # the start of the last line of a traceback
+RATE_S = 2.0  # the period for measuring the rate of samples
 
 
 @dataclass(frozen=True)
 class BoardModel:
-    """What a board says of the model that it carries. window and hop in samples."""
+    """What a board reports about its model. window and hop in samples."""
 
     checksum: int
     window: int
@@ -49,7 +49,7 @@ class BoardModel:
 
 
 class Sample(NamedTuple):
-    """What the accelerometer felt, in counts. ``number`` counts from 0, lost samples included."""
+    """One reading of the accelerometer, in counts. ``number`` counts from 0, with lost samples."""
 
     number: int
     x: int
@@ -58,11 +58,11 @@ class Sample(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What the board computed of the window that ends with sample ``number``.
+    """The board's result for the window that ends with sample ``number``.
 
     It differs from :class:`~microbit_ml.quantize.Prediction` because it is an event: one of many
-    that come over the serial line, with the board's own verdict and without features.
-    label_index: a number of the names, or -1 for unknown; confidence: 0 or more is known.
+    that come over the serial line, with the board's own decision and without features.
+    label_index: an index into the names, or -1 for unknown; confidence: 0 or more means known.
     """
 
     number: int
@@ -72,7 +72,7 @@ class Decision(NamedTuple):
 
 
 class Detection(NamedTuple):
-    """The recognizer has told a gesture, at sample ``number``: label is a number of the names."""
+    """The recognizer detected a gesture at sample ``number``; label is an index into the names."""
 
     number: int
     label: int
@@ -82,10 +82,10 @@ Event = Sample | Decision | Detection
 
 
 class Watch:
-    """A board that is being watched: :meth:`read` gives what it has sent since the last time.
+    """A board that is being watched: :meth:`read` returns its events since the last call.
 
-    ``lost`` counts samples that did not arrive, ``missed`` those that the board itself was too
-    late to read, ``damaged`` lines whose checksum was wrong.
+    ``lost`` counts samples that did not arrive, ``missed`` samples that the board itself was too
+    late to read, ``damaged`` lines with a wrong checksum.
     """
 
     def __init__(
@@ -95,31 +95,31 @@ class Watch:
         self.samples = self.lost = self.missed = 0
         self._link = link
         self._reader = reader
-        self._frames = received  # and not yet given to anyone
+        self._frames = received  # not yet returned by read()
         self._last = -1  # number of the last sample
         self._received_at = link.clock()
-        self._first = (self._received_at, 0)  # when the first samples arrived, and how many
+        self._first = (self._received_at, 0)  # time of the first samples, and their number
         self._arrived: deque[tuple[float, int]] = deque([(self._received_at, 0)])
 
     @property
     def damaged(self) -> int:
-        """How many lines began as a frame and were none."""
+        """The number of lines that began as a frame but are not valid."""
         return self._reader.damaged
 
     @property
     def rate_hz(self) -> float:
-        """Samples that arrived a second, during the last two seconds."""
+        """Samples received per second, over the last two seconds."""
         (began, before), (now, count) = self._arrived[0], self._arrived[-1]
         return (count - before) / (now - began) if now > began else 0.0
 
     @property
     def mean_hz(self) -> float:
-        """Samples that arrived a second, since the first ones."""
+        """Samples received per second, since the first ones."""
         (began, before), (now, count) = self._first, self._arrived[-1]
         return (count - before) / (now - began) if now > began else 0.0
 
     def read(self) -> list[Event]:
-        """What has come, or comes within 20 ms.
+        """The events that have arrived, or arrive within 20 ms.
 
         Raises BoardGoneError when the port breaks, BoardError when the board has stopped sending.
         """
@@ -143,15 +143,15 @@ class Watch:
             self._arrived.popleft()
 
     def _event(self, frame: Frame) -> Event | None:
-        """None for a frame that tells nothing new, or is not of this program."""
+        """None for a frame without news, or of another program."""
         letter, numbers = frame
         if letter == "s" and len(numbers) == 4:
             return self._sample(*numbers)
         if letter == "d" and len(numbers) == 3 + len(self.model.names):
             number, label, confidence, *scores = numbers
-            return Decision(self._count_on(number), label, confidence, tuple(scores))
+            return Decision(self._unwrap(number), label, confidence, tuple(scores))
         if letter == "t" and len(numbers) == 2 and 0 <= numbers[1] < len(self.model.names):
-            return Detection(self._count_on(numbers[0]), numbers[1])
+            return Detection(self._unwrap(numbers[0]), numbers[1])
         if letter == "m" and len(numbers) == 1:
             self.missed = numbers[0]
         return None
@@ -159,25 +159,25 @@ class Watch:
     def _sample(self, number: int, x: int, y: int, z: int) -> Sample | None:
         missing = lost_between(self._last, number)
         if missing < 0:
-            return None  # the same line came twice
+            return None  # the same line twice
         self.lost += missing
         self.samples += 1
         self._last += missing + 1
         return Sample(self._last, x, y, z)
 
-    def _count_on(self, number: int) -> int:
-        """The number 0 to 9999 of a frame, counted on: the one that is nearest to the last."""
+    def _unwrap(self, number: int) -> int:
+        """Undo the wrap-around of a frame's number (0 to 9999): the nearest to the last one."""
         half = NUMBERS // 2
         return self._last + (number - self._last + half) % NUMBERS - half
 
     def _why_silent(self) -> BoardError:
         if why := _failure(self._reader):
             return _explained(why, self._link.name)
-        words = self._reader.text
-        said = f" Its last words: {words[-1]!r}." if words else ""
+        text = self._reader.text
+        last = f" The last line it sent: {text[-1]!r}." if text else ""
         return BoardError(
             f"The micro:bit on {self._link.name} has sent nothing for {SILENCE_S:g} s. Was it "
-            f"reset, or the cable pulled out?{said} Plug it in again, then try again."
+            f"reset, or the cable pulled out?{last} Plug it in again, then try again."
         )
 
 
@@ -205,7 +205,7 @@ def watching(link: Link) -> Iterator[Watch]:
 
 
 def _try_to_let_go(repl: RawRepl) -> None:
-    with suppress(BoardError):  # what has gone wrong before is what matters
+    with suppress(BoardError):  # the earlier error is the one that matters
         _let_go(repl)
 
 
@@ -234,7 +234,7 @@ def _start(repl: RawRepl, link: Link) -> Watch:
         if not why:
             link.port.timeout = READ_S
             link.port.write(start.encode() + CTRL_D)
-            why = _hear(link, reader, received)
+            why = _wait_for_sample(link, reader, received)
         if not why:
             if reader.damaged:
                 raise _damaged(link.name)
@@ -245,7 +245,7 @@ def _start(repl: RawRepl, link: Link) -> Watch:
 
 
 def _define(repl: RawRepl, commands: list[str]) -> str:
-    """Run commands that print nothing; why one failed, or ""."""
+    """Run commands that print nothing; returns "", or why one failed."""
     try:
         for command in commands:
             repl.exec(command)
@@ -254,15 +254,15 @@ def _define(repl: RawRepl, commands: list[str]) -> str:
     return ""
 
 
-def _hear(link: Link, reader: FrameReader, received: list[Frame]) -> str:
-    """Put frames into ``heard`` until the first sample is there; why there is none, or ""."""
+def _wait_for_sample(link: Link, reader: FrameReader, received: list[Frame]) -> str:
+    """Add frames to ``received`` until the first sample; returns "", or why none came."""
     deadline = link.clock() + BEGIN_S
     while not any(frame.letter == "s" for frame in received):
         if why := _failure(reader):
             return why
         if link.clock() >= deadline:
             raise BoardError(
-                f"The recognizer on {link.name} did not begin to sample within {BEGIN_S:g} s. "
+                f"The recognizer on {link.name} did not start sampling within {BEGIN_S:g} s. "
                 "Press the board's reset button, then try again."
             )
         received += reader.feed(_read(link))
@@ -274,22 +274,22 @@ def _read(link: Link) -> bytes:
         return link.port.read(READ_BYTES)
     except OSError as error:
         raise BoardGoneError(
-            f"The micro:bit on {link.name} went away ({error}). It was unplugged, or another "
-            "program opened its port. Plug it in, close other programs, then try again."
+            f"The micro:bit on {link.name} was disconnected ({error}). It was unplugged, or "
+            "another program opened its port. Plug it in, close other programs, then try again."
         ) from error
 
 
 def _failure(reader: FrameReader) -> str:
-    """The last line of a traceback, when the program has ended with one; else ""."""
+    """The last line of the traceback that ended the program, or ""."""
     return next((line for line in reader.text if _ERROR.match(line)), "")
 
 
 def _model_of(received: list[Frame], board: str) -> BoardModel:
-    """What the frames "i" and "n" say."""
+    """The model described by the frames "i" and "n"."""
     header = next((frame.numbers for frame in received if frame.letter == "i"), ())
     if len(header) != HEADER.stop - HEADER.start:
         raise _damaged(board)
-    header = (*[0] * HEADER.start, *header)  # each byte at its own place
+    header = (*[0] * HEADER.start, *header)  # each byte at its own index
     names = [bytearray() for _ in range(header[N_LABELS])]
     for frame in received:
         if frame.letter == "n":
@@ -328,6 +328,6 @@ def _explained(why: str, board: str) -> BoardError:
 
 def _damaged(board: str) -> BoardError:
     return BoardError(
-        f"What the micro:bit on {board} says about its model came damaged. Close other programs "
-        "that use its serial port, then try again."
+        f"The micro:bit on {board} described its model, but the line was disturbed. Close other "
+        "programs that use its serial port, then try again."
     )

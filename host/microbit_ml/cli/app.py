@@ -1,4 +1,4 @@
-"""From ``sys.argv`` to an exit code: find the verb, run it, explain what went wrong."""
+"""From ``sys.argv`` to an exit code: find the verb, run it, explain errors."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parse(words: list[str]) -> tuple[Command, argparse.ArgumentParser, argparse.Namespace]:
-    """Find the verb in ``words`` and parse what follows it; the parser can say how it is used.
+    """Find the verb in ``words`` and parse its arguments; returns the parser too, for errors.
 
-    Only the parser of that one verb is made. Exits as argparse does (SystemExit 0 for help,
+    Only the parser of that verb is built. Exits as argparse does (SystemExit 0 for help,
     2 for wrong usage).
     """
     at = next((i for i, word in enumerate(words) if not word.startswith("-")), len(words))
@@ -61,7 +61,7 @@ def parse(words: list[str]) -> tuple[Command, argparse.ArgumentParser, argparse.
 
 
 def _wrong_usage(error: UsageError, args: argparse.Namespace) -> str:
-    """The error as argparse words its own: after the option whose value is wrong, if it is one."""
+    """The error worded like argparse's own: it begins with the option that has the bad value."""
     if error.parameter not in vars(args):
         return str(error)
     return f"argument --{error.parameter.replace('_', '-')}: {error}"
@@ -74,11 +74,11 @@ def _top_parser() -> argparse.ArgumentParser:
         prog=PROGRAM,
         usage=f"{PROGRAM} VERB ...",
         description="Teach a BBC micro:bit to recognise gestures.",
-        epilog=f"verbs:\n{verbs}\n\nMore about one of them: {PROGRAM} VERB --help",
+        epilog=f"verbs:\n{verbs}\n\nFor help on a verb: {PROGRAM} VERB --help",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action=_ShowVersion, help="show the version and stop")
+    parser.add_argument("--version", action=_ShowVersion, help="show the version and exit")
     _add_debug(parser)
     return parser
 
@@ -90,7 +90,7 @@ def _add_debug(parser: argparse.ArgumentParser) -> None:
 
 
 class _ShowVersion(argparse.Action):
-    """``--version``; looks the version up only when it is asked for."""
+    """``--version``; looks the version up only when needed."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
         super().__init__(option_strings, dest, nargs=0, help=help)
@@ -99,7 +99,7 @@ class _ShowVersion(argparse.Action):
         try:
             print(f"{PROGRAM} {version(PROGRAM)}")
         except PackageNotFoundError:
-            print(f"{PROGRAM}, version unknown: it runs from its source without being installed")
+            print(f"{PROGRAM}, version unknown (running from source, not installed)")
         parser.exit()
 
 
@@ -111,7 +111,7 @@ def _no_such_verb(verb: str) -> str:
 
 
 def _survive_any_encoding() -> None:
-    """Let a terminal without Unicode show ``?`` for a letter it lacks instead of failing."""
+    """Let a terminal without Unicode show ``?`` for a missing letter instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]

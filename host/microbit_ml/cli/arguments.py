@@ -1,4 +1,4 @@
-"""What several verbs share: arguments, checks of them, and a warning about the model they name."""
+"""Arguments that several verbs share, checks of arguments, and a warning about large models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from microbit_ml.recordings.recording import composed
 
 
 def add_model_and_program(parser: argparse.ArgumentParser) -> None:
-    """What ``build`` and ``flash`` put on a board."""
+    """The model and the program that ``build`` and ``flash`` put on a board."""
     parser.add_argument("model", type=Path, metavar="MODEL", help="a .mbml file")
     parser.add_argument(
         "--program",
@@ -28,18 +28,18 @@ def add_model_and_program(parser: argparse.ArgumentParser) -> None:
 
 
 def seconds_of(text: str) -> float:
-    """A number of seconds, more than 0."""
+    """A positive number of seconds."""
     try:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, more than 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
     return seconds
 
 
 def label_text(text: str) -> str:
-    """A label, or "" for none, in composed form, that a data set can keep."""
+    """A label that a data set can hold, in composed form, or "" for none."""
     try:
         label = composed(text, "label")
         label_folder_names([label])
@@ -49,7 +49,7 @@ def label_text(text: str) -> str:
 
 
 def subject_text(text: str) -> str:
-    """A person's name, or "" for none, in composed form."""
+    """A person's name in composed form, or "" for none."""
     try:
         return composed(text, "subject")
     except DataError as error:
@@ -57,13 +57,15 @@ def subject_text(text: str) -> str:
 
 
 def board_name(text: str) -> str:
-    """What --board takes: any name but that of a virtual board that there is not."""
+    """The value of --board: any name, except that of a virtual board that does not exist."""
     if not text.lower().startswith("virtual"):
         return text
-    from microbit_ml.board.link import VIRTUAL, is_virtual  # loads what talks to boards
+    from microbit_ml.board.link import VIRTUAL, is_virtual  # slow to import
 
     if not is_virtual(text):
-        raise ArgumentTypeError(f"There is no board {text!r}. There are: {', '.join(VIRTUAL)}.")
+        raise ArgumentTypeError(
+            f"There is no virtual board {text!r}. There are: {', '.join(VIRTUAL)}."
+        )
     if text.lower() not in VIRTUAL:
         from microbit_ml.virtual.protocol_virtual import parse_url
 
@@ -75,9 +77,9 @@ def board_name(text: str) -> str:
 
 
 def check_can_write(path: Path, *sources: Path) -> None:
-    """Raise before the long work, not after it, when the output cannot or must not be written.
+    """Raise an error before the long work when the output cannot or must not be written.
 
-    sources: what is read; the output must not take the place of any of it, or lie inside it.
+    sources: the input; the output must not overwrite any of it, or lie inside it.
     """
     if not path.parent.is_dir():
         raise FileMissingError(f"There is no folder {path.parent} for {path.name}. Make it first.")
@@ -86,15 +88,18 @@ def check_can_write(path: Path, *sources: Path) -> None:
     if path.exists() and not path.is_file():
         raise DataError(f"{path} is a device or a pipe. Give the name of a file after -o.")
     if not os.access(path.parent, os.W_OK):
-        raise DataError(f"The folder {path.parent} may not be written. Choose another after -o.")
+        raise DataError(
+            f"You may not write to the folder {path.parent}. Choose another one after -o."
+        )
     for source in sources:
         if source.resolve() in (path.resolve(), *path.resolve().parents):
             raise DataError(
-                f"-o {path} would write over {source}, which is read. Choose another name after -o."
+                f"-o {path} would write over {source}, which is the input. Choose another "
+                "name after -o."
             )
 
 
 def warn_if_too_large(model: Model) -> None:
-    """Say so when a model will run on V2 only, or on no board."""
+    """Print a warning when a model will not run on all boards."""
     if reason := limits_of(model).reason:
         say(reason)

@@ -1,4 +1,4 @@
-"""``microbit-ml benchmark``: what a model, or a network of some shape, costs on each board."""
+"""``microbit-ml benchmark``: the footprint of a model or a network on each board."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from microbit_ml.quantize.random_network import dense_model
 from microbit_ml.targets import TARGETS
 
 MAX_LAYERS, MAX_UNITS = 6, 255
-PARTS = {
+STAGES = {
     "sample": "one sample read",
     "features": "features of a window",
     "network": "network",
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--layers",
         type=_shape,
         metavar="SHAPE",
-        help="instead of a model: a random network such as 24-16-4, inputs and layers",
+        help="instead of a model: a random network such as 24-16-4 (inputs and layers)",
     )
     parser.add_argument(
         "--board", choices=tuple(TARGETS), help="only this virtual board (default: both)"
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=round(RUNNING_S),
         metavar="N",
-        help="how long the board runs to see memory and missed samples, in its own time "
+        help="how long to run the board for memory and missed samples, in its own time "
         f"(default {RUNNING_S:g})",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -96,7 +96,7 @@ def run(args: argparse.Namespace) -> None:
 def _each(
     kinds: Sequence[str], measure: Callable[[str], BoardFootprint]
 ) -> tuple[list[BoardFootprint], dict[str, BoardError]]:
-    """What each board costs, and by kind why another could not be measured: too small a heap."""
+    """The footprint on each board, and the error of each kind that failed: too small a heap."""
     footprints, failed = [], {}
     for kind in kinds:
         try:
@@ -108,10 +108,10 @@ def _each(
 
 def _shape(text: str) -> tuple[int, ...]:
     """``24-16-4`` -> (24, 16, 4)."""
-    parts = text.split("-")
-    if not 2 <= len(parts) <= MAX_LAYERS or not all(part.isdecimal() for part in parts):
-        raise argparse.ArgumentTypeError(f"{text!r} is no shape such as 24-16-4")
-    shape = tuple(map(int, parts))
+    sizes = text.split("-")
+    if not 2 <= len(sizes) <= MAX_LAYERS or not all(size.isdecimal() for size in sizes):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 24-16-4")
+    shape = tuple(map(int, sizes))
     if not all(1 <= size <= MAX_UNITS for size in shape) or shape[-1] < 2:
         raise argparse.ArgumentTypeError(
             f"{text!r}: sizes are 1 to {MAX_UNITS}, and the last at least 2"
@@ -126,7 +126,7 @@ def _print(footprints: list[BoardFootprint]) -> None:
         ["instructions (estimated time)", *heads],
         [
             [what, *(_instructions(footprint, name) for footprint in footprints)]
-            for name, what in PARTS.items()
+            for name, what in STAGES.items()
             if any(getattr(footprint.instructions, name) is not None for footprint in footprints)
         ],
     )
@@ -155,14 +155,14 @@ def _print(footprints: list[BoardFootprint]) -> None:
             [what, *(f"{answer[name]:,}" for answer in answers)]
             for name, what in (
                 ("heap_free", "bytes free after loading"),
-                ("heap_free_min", "bytes free at the least"),
+                ("heap_free_min", "least bytes free"),
                 ("missed_samples", "samples missed"),
             )
         ],
     )
     speeds = [f"{one.clock_mhz} MHz ({one.title})" for one in TARGETS.values()]
     cycles = " or ".join({f"{one.cycles:g}" for one in TARGETS.values()})
-    print(f"Times are estimated: {cycles} cycles an instruction, {' and '.join(speeds)}.")
+    print(f"Times are estimated: {cycles} cycles per instruction, {' and '.join(speeds)}.")
 
 
 def _instructions(footprint: BoardFootprint, name: str) -> str:

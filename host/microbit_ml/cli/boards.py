@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="do not ask the boards what is on them: their programs go on running",
+        help="do not ask the boards what is on them, so their programs keep running",
     )
 
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> None:
     if not args.quick:
         with working("Asking the boards"):
             for entry, answer in zip(real, ask_boards(boards), strict=True):
-                entry |= told_of(answer)
+                entry |= contents_of(answer)
     virtual: list[dict[str, object]] = [
         {"board": TARGETS[kind].title, "port": name, "drive": None, "id": None}
         for name, kind in VIRTUAL.items()
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def described(board: AttachedBoard) -> dict[str, object]:
-    """What the computer tells of a board without asking it."""
+    """What the computer knows about a board without asking it."""
     drive = board.drive
     return {
         "board": TARGETS[board.board].title if board.board else "unknown",
@@ -60,13 +60,13 @@ def described(board: AttachedBoard) -> dict[str, object]:
     }
 
 
-def told_of(answer: Answer) -> dict[str, object]:
-    """What a board says of itself; None where it did not answer."""
-    told = answer.contents
+def contents_of(answer: Answer) -> dict[str, object]:
+    """What a board answered; None where it did not answer."""
+    contents = answer.contents
     return {
-        "runtime": told and told.version,
-        "labels": told and list(told.labels),
-        "files": told and told.files,
+        "runtime": contents and contents.version,
+        "labels": contents and list(contents.labels),
+        "files": contents and contents.files,
         "not_asked": answer.reason,
     }
 
@@ -86,7 +86,7 @@ def _remarks(entry: dict[str, object], *, quick: bool) -> list[str]:
         files = entry["files"]
         assert isinstance(files, dict) and isinstance(entry["labels"], list)
         model = (
-            f"the kit's model of {', '.join(entry['labels'])}" if entry["labels"] else "no model"
+            f"the kit's model for {', '.join(entry['labels'])}" if entry["labels"] else "no model"
         )
         listed = ", ".join(f"{file} {size}" for file, size in sorted(files.items())) or "none"
         lines.append(f"{name}: MicroPython {entry['runtime']}, {model}. Files (bytes): {listed}")

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``build``."""
     add_model_and_program(parser)
     parser.add_argument(
-        "-o", dest="output", required=True, type=Path, metavar="HEX", help="the file to write, .hex"
+        "-o", dest="output", required=True, type=Path, metavar="HEX", help="the .hex file to write"
     )
 
 

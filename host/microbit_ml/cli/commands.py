@@ -1,4 +1,4 @@
-"""The one table of commands. Help, spelling suggestions and dispatch are all made from it."""
+"""The table of commands, the only source of help, spelling suggestions and dispatch."""
 
 from __future__ import annotations
 
@@ -26,37 +26,42 @@ class Command:
         self._module().add_arguments(parser)
 
     def run(self, args: argparse.Namespace) -> None:
-        """Do what the verb says, with the arguments that were parsed."""
+        """Run the command with its parsed arguments."""
         self._module().run(args)
 
     def _module(self) -> ModuleType:
-        # A word of Python's own, such as import, cannot be imported as it is: import_.py.
+        # A Python keyword such as import cannot name a module, so that one is import_.py.
         name = f"{self.name}_" if keyword.iskeyword(self.name) else self.name
         return import_module(f"microbit_ml.cli.{name}")
 
 
 COMMANDS = (
     Command(
-        "demo", "the whole way without hardware: simulate, train, boot virtual boards, recognise"
+        "demo", "try everything without hardware: simulate, train, boot virtual boards, recognise"
     ),
-    Command("collect", "record movements from a board, or fetch what it recorded by itself"),
-    Command("import", "add recordings to a data set: another one's, other programs', a data log's"),
-    Command("export", "write a data set, or a part of it, into one file to hand on"),
-    Command("show", "what is in a data set, and what may be wrong with it"),
-    Command("train", "train a model on a data set, integers for the board included"),
+    Command("collect", "record movements with a board, or fetch what it recorded on its own"),
+    Command("import", "add recordings from other data sets, other programs or a data log"),
+    Command("export", "write a data set, or part of it, to one file to share"),
+    Command("show", "show what is in a data set, and what may be wrong with it"),
+    Command("train", "train a model on a data set, and make its integer version for the board"),
     Command(
-        "evaluate", "how often a model is right: confusion matrix, accuracy, precision, recall, F1"
+        "evaluate", "measure how good a model is: confusion matrix, accuracy, precision, recall, F1"
     ),
-    Command("compare", "compare the network with simpler methods: accuracy, size, speed"),
     Command(
-        "report", "one page about a model: how good it is, on what evidence, and what to do next"
+        "compare",
+        "compare a network with simpler methods: accuracy, footprint, and which to choose",
     ),
-    Command("predict", "what a model says about recordings, computed here or on a board"),
+    Command(
+        "report", "write a page about a model: how good it is, how we know, and what to do next"
+    ),
+    Command("predict", "predict the labels of recordings with a model, here or on a board"),
     Command("build", "write a hex file for V1 and V2 with the model in it"),
-    Command("flash", "put the model on the micro:bit that is plugged in"),
-    Command("boards", "the boards that are plugged in, and the virtual ones"),
-    Command("watch", "what a board sees and decides, live"),
-    Command("benchmark", "instructions, time, memory and files of a model on each virtual board"),
+    Command("flash", "put a model on the micro:bit that is plugged in, or on several"),
+    Command("boards", "list the boards that are plugged in, and the virtual ones"),
+    Command("watch", "show live what a board measures and decides"),
+    Command(
+        "benchmark", "measure a model's instructions, time, memory and files on virtual boards"
+    ),
     Command("virtual", "run a virtual micro:bit in the terminal, or as a port for other programs"),
-    Command("lesson", "ten lessons: the mathematics of deep learning, step by step"),
+    Command("lesson", "learn the mathematics of deep learning in ten lessons, step by step"),
 )

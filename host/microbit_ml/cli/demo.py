@@ -117,7 +117,7 @@ def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[
     rows, names_agree, exact = [], 0, 0
     for i, *played in zip(chosen, *played_on.values(), strict=True):
         twin = prediction.labels[i] or "unknown"
-        shown = [one.said or "unknown" for one in played]
+        shown = [one.printed or "unknown" for one in played]
         same = [twin_agrees(model.network, one) for one in played]
         names_agree += set(shown) == {twin}
         exact += sum(same)
@@ -128,7 +128,7 @@ def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[
     for title, of_board in zip(titles, played_on.values(), strict=True):
         _print_leds(title, truth, of_board)
     right = [
-        sum(one.said == label for one, label in zip(of_board, truth, strict=True))
+        sum(one.printed == label for one, label in zip(of_board, truth, strict=True))
         for of_board in played_on.values()
     ]
     n = len(rows)

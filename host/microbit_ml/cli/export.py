@@ -1,4 +1,4 @@
-"""``export``: a data set, or a part of it, in one file to hand on."""
+"""``export``: a data set, or part of it, in one file to share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from microbit_ml.recordings.formats.writing import BY_ENDING, FORMATS, write_fil
 from microbit_ml.recordings.recording import composed
 from microbit_ml.recordings.window import resample
 
-MOST_NAMES = 8  # of people, in one line
+MOST_NAMES = 8  # of people in one line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,27 +27,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         type=Path,
         metavar="FILE",
-        help="the file to write; its ending, .zip, .npz or .csv, is its format",
+        help="the file to write; its ending, .zip, .npz or .csv, sets the format",
     )
     parser.add_argument(
         "--format",
         choices=tuple(FORMATS),
         metavar="FORMAT",
         help="zip: the folder as it is, for any tool; npz: arrays for NumPy; csv: one table for a "
-        "spreadsheet; createai, ml-machine: a JSON file that they open; edge-impulse (JSON) and "
+        "spreadsheet; createai, ml-machine: a JSON file to open there; edge-impulse (JSON) and "
         "edge-impulse-csv: a zip to unpack and upload there",
     )
-    parser.add_argument("--labels", metavar="A,B", help="only these labels, with commas")
+    parser.add_argument("--labels", metavar="A,B", help="only these labels, separated by commas")
     parser.add_argument(
-        "--subject", type=subject_text, metavar="NAME", help="only what this person made"
+        "--subject", type=subject_text, metavar="NAME", help="only this person's recordings"
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Write the file, and say what is in it and whom it names."""
+    """Write the file, and report what is in it and which people it names."""
     check_can_write(args.output, args.dataset)
     kind = args.format or _format_of(args.output)
-    data = _part(Dataset.load(args.dataset), args.labels, args.subject)
+    data = _selection(Dataset.load(args.dataset), args.labels, args.subject)
     n_written = _write(data, args.output, kind)
     print_table(
         ["label", "recordings", "people"],
@@ -63,8 +63,8 @@ def run(args: argparse.Namespace) -> None:
     print(f"Wrote {args.output}: {plural(n_written, 'recording')}.")
     if n_written < len(data):
         say(
-            f"Note: {plural(len(data) - n_written, 'recording')} of {args.dataset} "
-            "stood there twice under one label and went in once."
+            f"Note: {args.dataset} has {plural(len(data) - n_written, 'duplicate')} under the same "
+            "label. Each recording was written once."
         )
     _say_what_is_lost(data, kind)
     if FORMATS[kind].has_people:
@@ -77,18 +77,18 @@ def _format_of(path: Path) -> str:
     if kind is None and path.suffix.lower() == ".json":
         raise UsageError(
             f"{path} may be for CreateAI or for ml-machine. Add --format createai or --format "
-            "ml-machine; for Edge Impulse, let it end with .zip and add: --format edge-impulse"
+            "ml-machine. For Edge Impulse, use the ending .zip and add: --format edge-impulse"
         )
     if kind is None:
         raise UsageError(
-            f"The ending of {path} names no format. Let it end with .zip, .npz or .csv, or add: "
+            f"The ending of {path} is not a format that we know. Use .zip, .npz or .csv, or add: "
             "--format zip"
         )
     return kind
 
 
 def _write(data: Dataset, path: Path, kind: str) -> int:
-    """Write the file in its format; how many recordings it holds."""
+    """Write the file in its format; returns the number of recordings in it."""
     if kind != "zip":
         return write_file(data, path, kind)
     with progress_bar("Writing", len(data)) as update:
@@ -96,12 +96,12 @@ def _write(data: Dataset, path: Path, kind: str) -> int:
 
 
 def _say_what_is_lost(data: Dataset, kind: str) -> None:
-    """One line about what the format has no place for, and one about what had to change."""
+    """Report what the format cannot hold, and what had to change."""
     form = FORMATS[kind]
     if form.lacks:
         say(f"Note: This format has no place for {form.lacks}.")
     if n_changed := form.n_changed(data):
-        what = "brought to 50 samples a second" if form.at_50_hz else "given even time stamps"
+        what = "resampled to 50 samples a second" if form.at_50_hz else "given even time stamps"
         verb = "was" if n_changed == 1 else "were"
         say(f"Note: {plural(n_changed, 'recording')} {verb} {what}.")
     if kind == "createai":
@@ -112,8 +112,8 @@ def _say_which_window(data: Dataset) -> None:
     first = resample(min(data, key=lambda recording: recording.label), RATE_HZ)
     if len(first) >= LONG_SAMPLES:
         say(
-            f"Note: The first recording has {len(first)} samples. From {LONG_SAMPLES} on, CreateAI "
-            "takes windows of 1.8 s instead of 1 s for all."
+            f"Note: The first recording has {len(first)} samples. With {LONG_SAMPLES} or "
+            "more, CreateAI uses windows of 1.8 s instead of 1 s for all recordings."
         )
 
 
@@ -129,31 +129,29 @@ def _say_whom_it_names(data: Dataset) -> None:
         say(f"Note: The file says who moved: {', '.join(people[:MOST_NAMES])}{more}.")
 
 
-def _part(data: Dataset, labels: str | None, subject: str | None) -> Dataset:
-    """What was asked for; DataError when the data set has none of it."""
+def _selection(data: Dataset, labels: str | None, subject: str | None) -> Dataset:
+    """The recordings with these labels and subject. Raises DataError when there are none."""
     if labels is not None:
-        wanted = _wanted_labels(labels, [*data.labels, *data.empty_labels])
-        empty_labels = [label for label in data.empty_labels if label in wanted]
-        data = data.subset(lambda recording: recording.label in wanted)
+        chosen = _chosen_labels(labels, [*data.labels, *data.empty_labels])
+        empty_labels = [label for label in data.empty_labels if label in chosen]
+        data = data.subset(lambda recording: recording.label in chosen)
         data.empty_labels = empty_labels
     if subject is not None:
         people = ", ".join(data.subjects)
-        there = f"There are some by: {people}." if people else "They do not say who moved."
+        advice = f"There are recordings by: {people}." if people else "They do not say who moved."
         data = data.subset(lambda recording: recording.subject == subject)
         if not data.recordings:
-            raise DataError(f"None of the recordings is by {subject!r}. {there}")
+            raise DataError(f"No recording is by {subject!r}. {advice}")
     if not data.recordings:
-        raise DataError(f"The label {labels!r} has no recordings to hand on. Record some first.")
+        raise DataError(f"The label {labels!r} has no recordings. Record some first.")
     return data
 
 
-def _wanted_labels(text: str, there: Sequence[str]) -> list[str]:
-    """The labels in a text with commas; a label may itself have commas in it."""
+def _chosen_labels(text: str, present: Sequence[str]) -> list[str]:
+    """Split a text at its commas into labels; a label may itself contain commas."""
     text = composed(text, "label")
-    labels = [text] if text in there else [part.strip() for part in text.split(",")]
+    labels = [text] if text in present else [one.strip() for one in text.split(",")]
     for label in labels:
-        if label not in there:
-            raise DataError(
-                f"There is no label {label!r} to hand on. There are: {', '.join(there)}."
-            )
+        if label not in present:
+            raise DataError(f"There is no label {label!r}. There are: {', '.join(present)}.")
     return labels

@@ -1,4 +1,4 @@
-"""``flash``: the model on one board, on some, or on all of a class at once."""
+"""``flash``: the model on one board, on several, or on all of a class at once."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=board_name,
         default=[],
         metavar="BOARD",
-        help="port, drive or id of the board, where several are plugged in; may be repeated",
+        help="the board's port, drive or id, if several are plugged in; may be repeated",
     )
-    which.add_argument("--all", action="store_true", help="every board that is plugged in, at once")
+    which.add_argument("--all", action="store_true", help="all boards that are plugged in, at once")
     parser.add_argument(
-        "--runtime", type=Path, metavar="FILE.hex", help="another MicroPython, a universal hex"
+        "--runtime", type=Path, metavar="FILE.hex", help="another MicroPython, as a universal hex"
     )
     parser.add_argument(
         "--how",
         choices=("auto", "drive", "serial"),
         default="auto",
-        help="the whole hex through the drive, or over serial only the files that changed; "
-        "auto (default): serial when the board runs this kit",
+        help="drive: the whole hex; serial: only the files that changed; auto (default): serial "
+        "if the board already runs this kit",
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Put the model on the boards; say of each what was done. Raises BoardError when one failed."""
+    """Put the model on the boards and report on each. Raises BoardError when one failed."""
     for name in args.board:
         if name.lower() in VIRTUAL:
             raise UsageError(
@@ -58,16 +58,16 @@ def run(args: argparse.Namespace) -> None:
                 "board",
             )
     if args.runtime and args.how == "serial":
-        raise UsageError("--runtime needs the whole hex. Leave it out, or --how serial.")
+        raise UsageError("--runtime needs the whole hex. Leave out --runtime or --how serial.")
     job = Job(
         Model.load(args.model), args.program, args.runtime and read_runtime(args.runtime), args.how
     )
     if job.program is not None:
-        job.files(next(iter(TARGETS)))  # is the program there?
+        job.files(next(iter(TARGETS)))  # raises an error when the program does not exist
     boards = choose_boards(args.board, every=args.all, find=find_boards)
-    job.prepare()  # before anything is on the screen
+    job.prepare()  # errors come before the screen is drawn
     with _Screen(boards) as screen:
-        results = flash_all(job, boards, screen.tell, screen.ended)
+        results = flash_all(job, boards, screen.progress, screen.ended)
     errors = {one.board.name: one.error for one in results if one.error is not None}
     if len(boards) == 1:
         for error in errors.values():
@@ -75,12 +75,12 @@ def run(args: argparse.Namespace) -> None:
     if errors:
         raise BoardError(
             f"{plural(len(errors), 'board')} of {len(boards)} failed: {'; '.join(errors)}. "
-            "Each one's reason stands above; the others have the model."
+            "The reasons are above. All other boards have the model."
         )
 
 
 class _Screen:
-    """A line for each board, redrawn in a terminal; elsewhere a line for each step.
+    """One line per board, redrawn in a terminal; elsewhere one line per step.
 
     The boards' results go to stdout, everything else to stderr.
     """
@@ -104,20 +104,20 @@ class _Screen:
         if self._live is not None:
             self._live.stop()
 
-    def tell(self, board: AttachedBoard, step: str) -> None:
+    def progress(self, board: AttachedBoard, step: str) -> None:
         """A step begins."""
         self._show(board, step)
         if self._live is None:
             say(f"{board.name}: {step} ...")
 
     def ended(self, result: Flashed) -> None:
-        """A board has the model or, one of several, failed."""
+        """Show a board's result; the only board's error is left to the command line."""
         if result.error is None:
             step = f"has the model, {result.done.rstrip('.')}."
         elif len(self._steps) > 1:
             step = f"FAILED: {result.error or 'stopped'}"
         else:
-            return  # the error itself is what the command ends with
+            return  # the command ends with the error itself
         self._show(result.board, step)
         print(f"{result.board.name}: {step}", flush=True)
 

@@ -1,4 +1,4 @@
-"""``import``: recordings of other programs and other people into a data set."""
+"""``import``: recordings from other programs and other people into a data set."""
 
 from __future__ import annotations
 
@@ -33,44 +33,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         type=Path,
         metavar="DATASET",
-        help="the data set's folder; made when it is not there",
+        help="the data set's folder; created if it does not exist",
     )
     parser.add_argument(
         "--subject",
         type=subject_text,
         default="",
         metavar="NAME",
-        help="who moved, where the file does not say",
+        help="who moved, for files that do not say",
     )
     parser.add_argument(
         "--label",
         type=label_text,
         default="",
         metavar="NAME",
-        help="what the movement is, where no file says it",
+        help="the movement, for files that do not say",
     )
     parser.add_argument(
         "--columns",
         metavar="x,y,z,time",
-        help="what the columns of a CSV file hold, in their order; also time_s, label, person, "
-        "and - for one that is not wanted",
+        help="what the columns of a CSV file are, in order; also time_s, label, person, or - for "
+        "a column to skip",
     )
     parser.add_argument(
         "--unit",
         choices=tuple(COUNTS_PER_UNIT),
-        help="of a CSV file that does not say it; counts are 1/1024 g, as a micro:bit gives",
+        help="the unit of a CSV file that does not say; counts are 1/1024 g, as on a micro:bit",
     )
 
 
 def run(args: argparse.Namespace) -> None:
     """Add all recordings of all files to the data set, or nothing when a file is bad."""
-    parts = []
+    sources = []
     with progress_bar("Reading", 1) as update:
         for path in (path for name in args.files for path in _matching(name)):
-            parts.append((path, _read_for_import(path, args, partial(_show, update, path.name))))
-    n_incoming = sum(len(data) for _, data in parts)
+            sources.append((path, _read_for_import(path, args, partial(_show, update, path.name))))
+    n_incoming = sum(len(data) for _, data in sources)
     with progress_bar("Saving", n_incoming) as update:
-        merged = merge(args.into, parts, partial(_show, update, args.into.name))
+        merged = merge(args.into, sources, partial(_show, update, args.into.name))
     print_table(
         ["label", "added", "already there"],
         [
@@ -80,19 +80,19 @@ def run(args: argparse.Namespace) -> None:
     )
     for label in merged.empty_labels:
         say(f'Note: "{label}" has no recordings yet. Record some, or delete its folder.')
-    for path, data in parts:
+    for path, data in sources:
         if args.subject and args.subject not in data.subjects:
-            say(f"Note: {path} says itself who moved, so --subject {args.subject} was not used.")
+            say(f"Note: {path} already says who moved, so --subject {args.subject} was not used.")
     for note in merged.notes:
         say(f"Note: {note}")
     if merged.n_named:
         n_named = plural(merged.n_named, "recording")
-        say(f"Who moved was noted for {n_named} that were there already.")
+        say(f"Added who moved to {n_named} already there.")
     say(f"{plural(merged.added.total(), 'recording')} added to {args.into}.")
 
 
 def _matching(path: Path) -> list[Path]:
-    """The path, or what a pattern like ``*.zip`` means, where the shell leaves that to programs."""
+    """The path, or the files that match a pattern like ``*.zip``: not every shell expands it."""
     if path.exists() or not set(path.name) & set("*?["):
         return [path]
     return sorted(path.parent.glob(path.name)) or [path]
@@ -104,7 +104,9 @@ def _show(update: Callable[..., None], remark: str, done: int, total: int) -> No
 
 def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -> Dataset:
     if path.is_dir() and path.resolve() == args.into.resolve():
-        raise DataError(f"{path} is the data set itself. Name what to import before --into {path}.")
+        raise DataError(
+            f"{path} is the data set itself. Name the file to import before --into {path}."
+        )
     data = read_source(path, progress, args.columns, args.unit)
     data.recordings = [
         replace(

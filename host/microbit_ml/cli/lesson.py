@@ -15,7 +15,7 @@ from microbit_ml.lessons.course import all_lessons, load_lesson
 from microbit_ml.lessons.folder import Lesson, copy_lesson, lesson_in, quoted
 from microbit_ml.lessons.page_session import glossary_page, index_page, lesson_page
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
-from microbit_ml.lessons.session import PLACE
+from microbit_ml.lessons.session import BOARD
 from microbit_ml.lessons.straight import Silent, Straight, can_show_unicode
 from microbit_ml.lessons.teacher import teacher_lines, teacher_page
 from microbit_ml.lessons.terminal import teach
@@ -26,7 +26,7 @@ from microbit_ml.recordings import Dataset
 GLOSSARY = "glossary"
 INDEX, WORD_LIST = "index.html", "glossary.html"
 ALL_PAGES = Path("lessons")  # where all lessons go, unless -o names another folder
-INSTEAD = "Without a board, leave out --board: a virtual one takes its place."
+INSTEAD = "If you have no board, leave out --board to use a virtual one."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,42 +42,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "lesson",
         nargs="?",
         metavar="LESSON",
-        help="a lesson's number, the folder of your copy of one, or the word glossary; without it, "
-        "the list of lessons",
+        help='the number of a lesson, the folder of your own copy of one, or "glossary"; without '
+        "it, list all lessons",
     )
-    parser.add_argument("--again", action="store_true", help="begin the lesson anew")
+    parser.add_argument("--again", action="store_true", help="start the lesson from the beginning")
     parser.add_argument(
-        "--html", action="store_true", help="write a page to read or print, or all of them"
+        "--html",
+        action="store_true",
+        help="write the lesson as a web page, to read or print; without LESSON, write all lessons",
     )
     parser.add_argument(
         "-o",
         dest="output",
         type=Path,
-        metavar="PLACE",
-        help="with --html: the file to write (default lesson-0N.html); for all lessons, a folder "
-        f"(default {ALL_PAGES})",
+        metavar="PATH",
+        help="with --html: the file to write (default lesson-0N.html), or the folder for all "
+        f"lessons (default {ALL_PAGES})",
     )
     parser.add_argument(
         "--teacher",
         action="store_true",
-        help="aims, plan, answers, misconceptions, and what to do with one board or none",
+        help="show the teacher's notes: aims, plan, answers, misconceptions, and what to do with "
+        "one board or none",
     )
     parser.add_argument(
         "--copy",
         type=Path,
         metavar="FOLDER",
-        help="write the lesson's files into a new folder, for you to change",
+        help="copy the lesson's files into a new folder, for you to change",
     )
-    parser.add_argument("--glossary", action="store_true", help="show all words of the lessons")
+    parser.add_argument("--glossary", action="store_true", help="show the glossary")
     parser.add_argument(
-        "--data", type=Path, metavar="DATASET", help="your own recordings instead of simulated ones"
+        "--data",
+        type=Path,
+        metavar="DATASET",
+        help="use your own recordings instead of simulated ones",
     )
     parser.add_argument(
         "--board",
         type=board_name,
-        default=PLACE,
+        default=BOARD,
         metavar="BOARD",
-        help=f"a serial port or a board's id, {' or '.join(VIRTUAL)} (default {PLACE})",
+        help=f"a serial port or a board's id, {' or '.join(VIRTUAL)} (default {BOARD})",
     )
 
 
@@ -92,11 +98,11 @@ def run(args: argparse.Namespace) -> None:
         _copy(_lesson(which), args.copy)
     else:
         data = _own_data(args.data)
-        place = _place(args.board)
+        board = _board_address(args.board)
         if which is None:
-            _write_all(args, data, place)
+            _write_all(args, data, board)
         else:
-            _open(args, _lesson(which), data, place)
+            _open(args, _lesson(which), data, board)
 
 
 def _lesson(which: int | Path) -> Lesson:
@@ -104,7 +110,7 @@ def _lesson(which: int | Path) -> Lesson:
 
 
 def _checked(args: argparse.Namespace) -> int | Path | None:
-    """The lesson's number or the folder of a copy, None for all; UsageError for a wrong option."""
+    """The lesson's number or a copy's folder, None for all. Raises UsageError."""
     if args.lesson is not None and args.lesson.lower() == GLOSSARY:
         args.lesson = GLOSSARY
     args.glossary = args.glossary or args.lesson == GLOSSARY
@@ -112,20 +118,20 @@ def _checked(args: argparse.Namespace) -> int | Path | None:
     if args.output and not args.html:
         raise UsageError("-o goes with --html.")
     if args.again and (which is None or args.html or args.teacher):
-        raise UsageError("--again goes with the number of a lesson alone.")
-    others = (args.again, args.html, args.teacher, args.data, args.board != PLACE)
-    if args.copy and (which is None or any(others)):
-        raise UsageError("--copy goes with a lesson alone: microbit-ml lesson 2 --copy my_copy")
+        raise UsageError("Use --again with a lesson only: microbit-ml lesson 2 --again")
+    other_options = (args.again, args.html, args.teacher, args.data, args.board != BOARD)
+    if args.copy and (which is None or any(other_options)):
+        raise UsageError("Use --copy with a lesson only: microbit-ml lesson 2 --copy my_copy")
     if args.glossary and (which is not None or args.teacher or args.data):
-        raise UsageError("The glossary is the same for all lessons: give it alone, or with --html.")
+        raise UsageError("The glossary is the same for all lessons. Use it alone, or with --html.")
     is_list = which is None and not args.glossary and not args.html
-    if is_list and (args.teacher or args.data or args.board != PLACE):
+    if is_list and (args.teacher or args.data or args.board != BOARD):
         raise UsageError("Say which lesson: microbit-ml lesson 1")
     return which
 
 
 def _which(lesson: str) -> int | Path:
-    """The lesson that was asked for: by its number, or by the folder of a copy."""
+    """The lesson that was asked for: its number, or the folder of a copy."""
     if lesson.isdecimal():
         return int(lesson)
     if Path(lesson).is_dir():
@@ -150,14 +156,14 @@ def _list_lessons() -> None:
     rows = []
     for lesson in all_lessons():
         about = lesson.about
-        rows.append([about.number, about.title, _told(progress.of(about.number), lesson)])
+        rows.append([about.number, about.title, _progress(progress.of(about.number), lesson)])
     print_table(["lesson", "title", "your progress"], rows, left=3)
-    say("\nOpen one: microbit-ml lesson 1")
+    say("\nStart one with: microbit-ml lesson 1")
 
 
-def _told(reached: Reached, lesson: Lesson) -> str:
+def _progress(reached: Reached, lesson: Lesson) -> str:
     if reached.done:
-        return f"done, {reached.at_once} of {len(reached.attempts)} checks right at once"
+        return f"done, {reached.at_once} of {len(reached.attempts)} checks right first time"
     return f"step {reached.step} of {lesson.n_steps}" if reached.step else ""
 
 
@@ -170,7 +176,7 @@ def _print_glossary() -> None:
 
 
 def _own_data(path: Path | None) -> Dataset | None:
-    """The pupil's recordings. Raises DataError when a model could not learn from them."""
+    """The pupil's recordings. Raises DataError if no model can be trained on them."""
     if path is None:
         return None
     from microbit_ml.recordings.formats.any_file import read_source
@@ -180,48 +186,48 @@ def _own_data(path: Path | None) -> Dataset | None:
     unlabelled = sum(not recording.label for recording in data.recordings)
     if unlabelled:
         raise DataError(
-            f"{path} has {plural(unlabelled, 'recording')} without a label. Put each into the "
+            f"{path} has {plural(unlabelled, 'recording')} without a label. Move each one into the "
             "folder of its label."
         )
     learnable_labels(data, data.recordings)
     return data
 
 
-def _place(board: str) -> str:
-    """What names the board, as the lessons open it. Raises BoardError when it is not there."""
-    from microbit_ml.board.boards import place_of
+def _board_address(board: str) -> str:
+    """The address of the board. Raises BoardError if it is not connected."""
+    from microbit_ml.board.boards import board_address
 
     try:
-        return place_of(board)
+        return board_address(board)
     except BoardError as error:
         raise BoardError(f"{_first_part(error)} {INSTEAD}") from error
 
 
 def _first_part(error: BoardError) -> str:
-    """What went wrong, without the advice to ask for a prediction, which is of another command."""
+    """The error without its advice on predictions, which is for another command."""
     return str(error).partition(" Without a board")[0]
 
 
-def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, place: str) -> None:
+def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, board: str) -> None:
     if args.html:
         output = args.output or Path(_file_name(lesson, args.teacher))
         check_can_write(output, *([args.data] if args.data else []))
         with working(f"Writing lesson {lesson.about.number}"):
-            session = lesson.run(Silent(), data, place)
+            session = lesson.run(Silent(), data, board)
             write_whole(output, teacher_page(session) if args.teacher else lesson_page(session))
         print(f"Saved {output}. Open it in a browser, or print it.")
     elif args.teacher:
         with working(f"Computing the answers of lesson {lesson.about.number}"):
-            session = lesson.run(Silent(), data, place)
+            session = lesson.run(Silent(), data, board)
         for line in teacher_lines(session, unicode=can_show_unicode(sys.stdout)):
             _print(line)
     elif sys.stdin.isatty() and sys.stdout.isatty():
-        teach(lesson, data, place, args.again)
+        teach(lesson, data, board, args.again)
     else:
-        lesson.run(Straight(lesson.about, n_steps=lesson.n_steps), data, place)
+        lesson.run(Straight(lesson.about, n_steps=lesson.n_steps), data, board)
 
 
-def _write_all(args: argparse.Namespace, data: Dataset | None, place: str) -> None:
+def _write_all(args: argparse.Namespace, data: Dataset | None, board: str) -> None:
     folder: Path = args.output or ALL_PAGES
     if folder.exists() and not folder.is_dir():
         raise DataError(f"{folder} is a file. All lessons go into a folder: name one after -o.")
@@ -232,10 +238,10 @@ def _write_all(args: argparse.Namespace, data: Dataset | None, place: str) -> No
     with progress_bar("Writing", len(lessons)) as update:
         for done, lesson in enumerate(lessons):
             update(done, lesson.about.title)
-            session = lesson.run(Silent(), data, place)
-            around = {"All lessons": INDEX, "All words": WORD_LIST}
+            session = lesson.run(Silent(), data, board)
+            around = {"All lessons": INDEX, "Glossary": WORD_LIST}
             if done + 1 < len(lessons):
-                around["The next lesson"] = files[done + 1]
+                around["Next lesson"] = files[done + 1]
             write_whole(folder / files[done], lesson_page(session, around))
             if args.teacher:
                 write_whole(folder / _file_name(lesson, True), teacher_page(session))
@@ -254,7 +260,7 @@ def _write_glossary(args: argparse.Namespace) -> None:
 
 
 def _print(line: str) -> None:
-    """Print a line in the signs that stdout has."""
+    """Print a line in characters that stdout can show."""
     print(in_its_signs(line, sys.stdout.encoding or "utf-8"))
 
 

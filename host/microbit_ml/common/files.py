@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all, and without taking another's place."""
+"""Writing files atomically, and without taking the place of another."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_START = 40  # characters of the file's name that its temporary one begin
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
-    """Write ``content`` to ``path`` so that a crash leaves the old file or the new one, never half.
+    """Write ``content`` to ``path`` atomically: a crash leaves the old file or the new one.
 
     The content goes to a temporary file in the same folder, is forced to the disk (fsync) and
     then renamed over ``path``; renaming within a folder is atomic. Text is UTF-8 with ``\\n``.
@@ -39,7 +39,7 @@ def write_whole(path: Path, content: bytes | str) -> None:
 
 
 def create_whole(path: Path, content: bytes | str) -> None:
-    """Write a new file whole or not at all; raises FileExistsError where there is one already.
+    """Write a new file atomically. Raises FileExistsError if there is one already.
 
     Of several programs that create the same file at the same moment, one succeeds.
     """

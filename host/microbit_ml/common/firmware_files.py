@@ -1,4 +1,4 @@
-"""Where the board's programs are on this computer.
+"""The folder of the board's programs on this computer.
 
 The files of ``firmware/`` are not Python modules of this package: they run on the board. A wheel
 carries them in ``microbit_ml/firmware/``; in a checkout, an unpacked source distribution and an
@@ -13,7 +13,7 @@ from pathlib import Path
 from microbit_ml.errors import FileMissingError
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_PLACES = (_PACKAGE / "firmware", _PACKAGE.parents[1] / "firmware")
+_FOLDERS = (_PACKAGE / "firmware", _PACKAGE.parents[1] / "firmware")
 
 
 def firmware_folder() -> Path:
@@ -21,11 +21,11 @@ def firmware_folder() -> Path:
 
     Raises FileMissingError when neither the installed package nor a checkout has it.
     """
-    for folder in _PLACES:
+    for folder in _FOLDERS:
         if (folder / "gesture.py").is_file():
             return folder
     raise FileMissingError(
-        "The board's programs (gesture.py and others) are missing from this installation; "
-        f"looked in {' and '.join(str(place) for place in _PLACES)}. "
+        "The board's programs (gesture.py and others) are missing from this installation. "
+        f"Looked in {' and '.join(str(folder) for folder in _FOLDERS)}. "
         "Install microbit-ml again: python -m pip install --force-reinstall microbit-ml"
     )

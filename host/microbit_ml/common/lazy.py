@@ -1,4 +1,4 @@
-"""Names that a package imports when they are first asked for, so that it is there sooner."""
+"""Lazy imports: names that a package imports on first use, so that it loads faster."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 def lazy_names(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
     """The ``__getattr__`` of a package (PEP 562).
 
-    modules: by name, the module that has it. No name may be that of a module of the package.
+    modules: for each name, the module that defines it. A name must not be that of a submodule.
     """
 
     def load(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(modules[name]), name)
-        setattr(sys.modules[package], name, value)  # the next time it is there at once
+        setattr(sys.modules[package], name, value)  # found at once the next time
         return value
 
     return load

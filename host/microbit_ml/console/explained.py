@@ -1,8 +1,8 @@
-"""What a program does when something goes wrong: say it in a sentence, and give an exit code.
+"""Errors at the edge of a program: a sentence for the user, and an exit code.
 
-Exit codes: 0 done, 1 an error that is explained, 2 wrong usage (what the command line alone shows
-to be wrong, without a look at files, data or boards), 130 stopped with Ctrl-C, 141 when whoever
-read the output had enough (``microbit-ml ... | head``), as other programs do.
+Exit codes: 0 success, 1 an error that was explained, 2 wrong usage (the command line alone is
+wrong, whatever the files, data or boards), 130 stopped with Ctrl-C, 141 when the reader of the
+output closed the pipe (``microbit-ml ... | head``), as other programs do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DONE, EXPLAINED, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
 
 def explained(run: Callable[[], None], debug: bool = False) -> int:
-    """Do ``run``; say what goes wrong, with its traceback for ``debug``. Returns the exit code."""
+    """Call ``run`` and explain its errors, with a traceback if ``debug``. Returns the exit code."""
     try:
         code = _explained(run, debug)
         sys.stdout.flush()
@@ -56,7 +56,7 @@ def explain(error: Exception) -> str:
 
 
 def _forget_stdout() -> None:
-    """Send what is still buffered nowhere, so that Python does not complain when it ends."""
+    """Discard buffered output, so that Python does not complain when it ends."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

@@ -1,7 +1,7 @@
 """Single key presses from a terminal: without waiting for Enter, without echo.
 
-Keys that act on the board's hardware are told apart from text, which goes to the board. POSIX
-terminals send bytes and escape sequences; on Windows the C runtime tells characters and key codes.
+Keys that act on the board's hardware are separated from text, which goes to the board. POSIX
+terminals send bytes and escape sequences; the Windows C runtime gives characters and key codes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ else:
     import select
     import termios
 
-# What a key does -> how it arrives. Ctrl letters that MicroPython's prompt uses (A to E, K, N, P,
+# Action -> the bytes of its keys. Ctrl letters that MicroPython's prompt uses (A to E, K, N, P,
 # U) are left alone. Function keys: xterm, VT220, the Linux console.
 ACTIONS: dict[str, tuple[bytes, ...]] = {
     "a": (b"\x1bOP", b"\x1b[11~", b"\x1b[[A", b"\x06"),  # F1, Ctrl-F
@@ -34,7 +34,7 @@ _ACTION_OF = {sequence: action for action, sequences in ACTIONS.items() for sequ
 _SEQUENCES = re.compile(b"|".join(re.escape(s) for s in sorted(_ACTION_OF, key=len, reverse=True)))
 _BEGUN = re.compile(rb"\x1b(O|\[\[?|\[1[1-5]?)?$")
 
-# The second half of what Windows reports for a key that is no character.
+# The second half of the code that Windows gives for a key that is not a character.
 _WINDOWS_KEYS = {
     ";": b"\x1bOP", "<": b"\x1bOQ", "=": b"\x1bOR", ">": b"\x1bOS", "?": b"\x1b[15~",
     "H": b"\x1b[A", "P": b"\x1b[B", "M": b"\x1b[C", "K": b"\x1b[D",
@@ -45,7 +45,7 @@ _PROCESSED_INPUT, _VIRTUAL_TERMINAL = 0x0001, 0x0004
 
 
 def split_keys(typed: bytes) -> list[tuple[str, bytes]]:
-    """What was typed, in turn: (action, b"") or ("", text for the board)."""
+    """The typed keys in order: (action, b"") or ("", text for the board)."""
     keys = []
     at = 0
     for found in _SEQUENCES.finditer(typed):
@@ -59,7 +59,7 @@ def split_keys(typed: bytes) -> list[tuple[str, bytes]]:
 
 
 def windows_keys(waiting: Callable[[], bool], get: Callable[[], str]) -> bytes:
-    """What was typed on Windows, as a POSIX terminal would send it.
+    """The keys typed on Windows, as the bytes that a POSIX terminal would send.
 
     ``waiting`` and ``get`` are msvcrt's kbhit and getwch.
     """
@@ -74,10 +74,10 @@ def windows_keys(waiting: Callable[[], bool], get: Callable[[], str]) -> bytes:
 
 
 class Keyboard:
-    """``with Keyboard() as keyboard: keyboard.read()`` gives what was typed since the last time.
+    """``with Keyboard() as keyboard: keyboard.read()`` returns the keys typed since the last call.
 
-    Ctrl-C is a key like others: it goes to the board. The terminal is as it was when the block is
-    over, however it ends.
+    Ctrl-C is an ordinary key: it goes to the board. The terminal is restored when the block ends,
+    whatever happens.
     """
 
     def __enter__(self) -> Keyboard:
@@ -97,7 +97,7 @@ class Keyboard:
         self._restore()
 
     def read(self) -> list[tuple[str, bytes]]:
-        """See :func:`split_keys`. Never waits. A terminal that has gone away quits."""
+        """See :func:`split_keys`. Never waits. A closed terminal counts as quit."""
         if sys.platform == "win32":
             return split_keys(windows_keys(msvcrt.kbhit, msvcrt.getwch))
         handle = sys.stdin.fileno()
@@ -117,7 +117,7 @@ class Keyboard:
 if sys.platform == "win32":
 
     def _raw_console() -> Callable[[], Any]:
-        """Ctrl-C becomes a character, escape sequences are obeyed; returns what undoes it."""
+        """Make Ctrl-C a character and obey escape sequences; return a function that undoes it."""
         kernel32 = ctypes.windll.kernel32
         undo = []
         for number, clear, add in (
@@ -133,7 +133,7 @@ if sys.platform == "win32":
 else:
 
     def _raw_terminal() -> Callable[[], Any]:
-        """No lines, no echo, no signals from keys; returns what undoes it."""
+        """Turn off line mode, echo and signal keys; return a function that undoes it."""
         handle = sys.stdin.fileno()
         before = termios.tcgetattr(handle)
         settings = termios.tcgetattr(handle)
@@ -142,5 +142,5 @@ else:
         settings[6][termios.VMIN] = 1
         settings[6][termios.VTIME] = 0
         termios.tcsetattr(handle, termios.TCSANOW, settings)
-        # Drained: what the board was drawn with is out before the terminal changes.
+        # TCSADRAIN: the drawing of the board is written out before the terminal changes.
         return lambda: termios.tcsetattr(handle, termios.TCSADRAIN, before)

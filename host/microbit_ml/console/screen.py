@@ -1,6 +1,6 @@
-"""What a command shows: data on stdout, chatter and progress on stderr.
+"""The output of a command: data on stdout, messages and progress on stderr.
 
-Tables go to the terminal's width there, and are never cut or wrapped in a pipe or a file.
+Tables adapt to the width of a terminal, and are never cut or wrapped in a pipe or a file.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], left: 
 def print_json(value: dict | list) -> None:
     """Print ``value`` as JSON to stdout, for a program; ASCII only where stdout is not Unicode.
 
-    A list or an object has one line for each entry, so that a person can look through it too.
+    A list or an object has one line for each entry, so that people can read it too.
     """
     escape = not (sys.stdout.encoding or "").lower().startswith("utf")
     if isinstance(value, dict):
@@ -54,15 +54,15 @@ def print_json(value: dict | list) -> None:
 
 
 def say(text: str) -> None:
-    """Tell the person at the keyboard something, on stderr."""
+    """Print a message for the user, on stderr."""
     print(text, file=sys.stderr)
 
 
 @contextmanager
 def progress_bar(task: str, total: int) -> Iterator[Callable[..., None]]:
-    """A bar on stderr while something takes long, if stderr is a terminal; else nothing.
+    """A progress bar on stderr, if stderr is a terminal; else nothing.
 
-    Yields ``update(done, remark)``; a third argument says that the total is another one.
+    Yields ``update(done, remark)``; an optional third argument changes the total.
     """
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
@@ -84,7 +84,7 @@ def progress_bar(task: str, total: int) -> Iterator[Callable[..., None]]:
 
 @contextmanager
 def working(text: str) -> Iterator[None]:
-    """Show that something is going on, on stderr, without saying how far it is."""
+    """Show a spinner with ``text`` on stderr, if stderr is a terminal."""
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
         yield

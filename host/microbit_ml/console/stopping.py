@@ -1,7 +1,7 @@
-"""Ctrl-C and SIGTERM that are noted, and obeyed at the next good moment.
+"""Ctrl-C and SIGTERM, noted when they come and obeyed at the next safe point.
 
-As exceptions at any place they would be lost when they come while a virtual board's CPU calls back
-into Python; and a real board must get its own program back before a command ends.
+An exception would be lost when it comes while a virtual board's CPU calls back into Python; and a
+real board must get its own program back before a command ends.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-TERMINATED = 143  # what a shell reports of a program that SIGTERM ended
+TERMINATED = 143  # a shell's exit code for a program that SIGTERM ended
 
 
 @contextmanager
 def noted_signals(hasty: bool = False) -> Iterator[list[int]]:
-    """Yields a list of the signals that came, for a loop to look at.
+    """Yields a list of the signals received so far, for a loop to check.
 
-    hasty: the second Ctrl-C is an exception, for those who cannot wait. In other threads than the
-    main one nothing is noted.
+    hasty: the second Ctrl-C raises KeyboardInterrupt at once. Signals are noted only in the main
+    thread.
     """
     noted: list[int] = []
 
@@ -42,13 +42,13 @@ def noted_signals(hasty: bool = False) -> Iterator[list[int]]:
 
 @contextmanager
 def noted_interrupts() -> Iterator[Callable[[], bool]]:
-    """Yields a function that tells whether a signal came; the second Ctrl-C is an exception."""
+    """Yields a function: has a signal come? The second Ctrl-C raises KeyboardInterrupt."""
     with noted_signals(hasty=True) as noted:
         yield lambda: bool(noted)
 
 
 def end_by_signal(noted: list[int]) -> None:
-    """End the program as the signals that came would have done; they count once."""
+    """End the program as the noted signals would have done, and forget them."""
     terminated, interrupted = signal.SIGTERM in noted, bool(noted)
     noted.clear()
     if terminated:
@@ -59,6 +59,6 @@ def end_by_signal(noted: list[int]) -> None:
 
 @contextmanager
 def obeyed_signals() -> Iterator[Callable[[], None]]:
-    """Ctrl-C and SIGTERM are noted; what this yields is called now and then, and obeys them."""
+    """Note Ctrl-C and SIGTERM; yields a function to call now and then, which obeys them."""
     with noted_signals() as noted:
         yield lambda: end_by_signal(noted)

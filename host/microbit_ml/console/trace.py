@@ -1,13 +1,13 @@
-"""A trace: the last samples of an accelerometer, drawn with characters while they come.
+"""A trace: the latest samples of an accelerometer, drawn with characters as they arrive.
 
-Each axis has a strip of its own, so that the three are told apart without colour::
+Each axis has a strip of its own, so that no colour is needed to tell them apart::
 
     x  2 g            ⣀⠤⠔⠒⠉⠉⠉⠒⠢⢄
       -2 g ⠤⠤⠤⠤⠤⠔⠒⠉               ⠉⠒⠢⠤⠤⠤
     ...
            |-1 s                     now
 
-A terminal without Unicode gets the letters x, y and z in place of the dots.
+A terminal without Unicode gets the letters x, y and z instead of dots.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from collections import deque
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-RANGE_G = 2  # the strips show -2 g to 2 g, all that the sensor measures by itself
-AXES = {"x": "red", "y": "green", "z": "cyan"}  # the letter tells, the colour helps
+RANGE_G = 2  # the strips show -2 g to 2 g, the sensor's default range
+AXES = {"x": "red", "y": "green", "z": "cyan"}  # the letter names the axis, the colour helps
 GUTTER = 7  # columns before a strip: "x  2 g "
-PER_COLUMN = 2  # samples in one character, beside each other in braille
+PER_COLUMN = 2  # samples in one character, side by side in braille
 DOTS = 4  # of a braille character, one below the other
 _EMPTY = 0x2800  # the braille character without dots
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # [left or right][from the top]
@@ -33,7 +33,7 @@ class Trace:
     """The last samples, as a picture of ``width`` columns and at most ``height`` lines.
 
     A strip of ``(height - 1) // 3`` lines for each axis, and one line with the seconds. Samples
-    come in from the right, ``rate_hz`` a second. full_scale: the counts that are 2 g.
+    come in from the right, ``rate_hz`` a second. full_scale: the counts for 2 g.
     """
 
     def __init__(self, width: int, height: int, full_scale: int, rate_hz: float = 50) -> None:
@@ -53,11 +53,11 @@ class Trace:
         self._samples.append((x, y, z))
 
     def skip(self, count: int = 1) -> None:
-        """So many samples are missing: a gap is drawn."""
+        """Draw a gap for ``count`` missing samples."""
         self._samples.extend([None] * min(count, self._columns * PER_COLUMN))
 
     def render(self) -> TraceView:
-        """What rich prints: the samples of this moment."""
+        """The current samples, as a picture for rich to print."""
         return TraceView(
             list(self._samples), self._columns, self._rows, self._rate_hz, self._full_scale
         )
@@ -91,7 +91,7 @@ class TraceView:
         yield Text(" " * GUTTER + self._seconds(), no_wrap=True, overflow="crop")
 
     def _scale(self, axis: str, row: int) -> str:
-        """What stands before a line of a strip."""
+        """The text to the left of a line of a strip."""
         name = axis if row == 0 else " "
         if self._rows == 1:
             return f"{name}+-{RANGE_G} g "
@@ -105,33 +105,33 @@ class TraceView:
 
     def _in_braille(self, values: list[int | None]) -> list[str]:
         cells = [[_EMPTY] * self._columns for _ in range(self._rows)]
-        for place, dots in self._strokes(values, self._rows * DOTS):
-            column, side = divmod(place, PER_COLUMN)
+        for position, dots in self._strokes(values, self._rows * DOTS):
+            column, side = divmod(position, PER_COLUMN)
             for dot in dots:
-                row, part = divmod(dot, DOTS)
-                cells[row][column] |= _BITS[side][part]
-        # A space: some fonts draw circles for the dots that are not set.
+                row, bit = divmod(dot, DOTS)
+                cells[row][column] |= _BITS[side][bit]
+        # Spaces: some fonts draw circles for the dots that are not set.
         return ["".join(map(chr, line)).replace(chr(_EMPTY), " ") for line in cells]
 
     def _in_letters(self, values: list[int | None], axis: str) -> list[str]:
         cells = [[" "] * self._columns for _ in range(self._rows)]
-        for place, rows in self._strokes(values, self._rows):
+        for position, rows in self._strokes(values, self._rows):
             for row in rows:
-                cells[row][place // PER_COLUMN] = axis
+                cells[row][position // PER_COLUMN] = axis
         return ["".join(line) for line in cells]
 
     def _strokes(self, values: list[int | None], levels: int) -> list[tuple[int, range]]:
-        """For each sample its place from the left, and the levels from the last one to it.
+        """For each sample its position from the left, and the levels from the previous one to it.
 
         Level 0 is at the top. The newest sample is at the right end.
         """
         strokes = []
         first = self._columns * PER_COLUMN - len(values)
         before: int | None = None
-        for place, value in enumerate(values, start=first):
+        for position, value in enumerate(values, start=first):
             level = None if value is None else _level(value, levels, self._full_scale)
             if level is not None:
-                strokes.append((place, _stroke(before, level)))
+                strokes.append((position, _stroke(before, level)))
             before = level
         return strokes
 
@@ -151,12 +151,12 @@ class TraceView:
 
 
 def _level(counts: int, levels: int, full_scale: int) -> int:
-    """Which of so many levels a value is drawn in; 0 is the top one."""
+    """The level of a value, from 0 at the top to ``levels - 1``."""
     return min(max((full_scale - counts) * levels // (2 * full_scale), 0), levels - 1)
 
 
 def _stroke(before: int | None, level: int) -> range:
-    """The levels that are drawn: from beside the last one to this one, so that lines join."""
+    """The levels to fill: from next to the previous one to this one, so that lines join."""
     if before is None or before == level:
         return range(level, level + 1)
     return range(before + 1, level + 1) if before < level else range(level, before)

@@ -1,7 +1,7 @@
-"""What a model costs on a board: instructions, time, files, memory and samples missed.
+"""A model's footprint on a board: instructions, time, files, memory and missed samples.
 
-Everything runs on virtual boards, in the MicroPython of real ones, with the files that a real one
-gets. Instructions are counted exactly; times are estimated from them, at 1.75 cycles each.
+Everything runs on virtual boards, in the MicroPython of real ones, with the same files as on a real
+one. Instructions are counted exactly; times are estimated from them, at 1.75 cycles each.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from microbit_ml.virtual import VirtualBoard
 
 RUNNING_S = 60.0
 BOOT_S = 10.0  # of the board's own time, at most
-NETWORK_ENTRY = 10  # of the kernels (firmware/kernels/entries.py): the network alone
+NETWORK_ENTRY = 10  # entry of the kernels (firmware/kernels/entries.py) that runs only the network
 
 Progress = Callable[[float], None]
 """Called with the seconds of the board's time that it has been running."""
@@ -42,7 +42,7 @@ def ready():
     "recognizer.next()",
     before="ready()",
 )
-NETWORK = Statement(  # with addresses, which saves looking them up at each call
+NETWORK = Statement(  # with addresses, to save looking them up at each call
     """import gc
 gc.collect()
 import loader, micropython
@@ -95,12 +95,12 @@ while True:
 
 @dataclass(frozen=True)
 class Instructions:
-    """What a part takes, from the Python call to its return; None where it was not measured.
+    """Instructions of each stage, from the Python call to its return; None where not measured.
 
-    sample: one step that reads a sample, waiting for the sensor's answer included; features: of a
-    window, in the kernels; network: its layers from inputs to scores; network_python: the same in
-    plain MicroPython; decision: the gate, and when to tell a name; prediction: everything from a
-    full window to the name.
+    sample: reading one sample, including the wait for the sensor; features: of a window, in the
+    kernels; network: its layers, from inputs to scores (logits); network_python: the same in plain
+    MicroPython; decision: the novelty detector and debouncing; prediction: everything from a full
+    window to the name.
     """
 
     sample: float | None = None
@@ -113,7 +113,7 @@ class Instructions:
 
 @dataclass(frozen=True)
 class BoardFootprint:
-    """What a model costs on one board. n_bytes: of each file; heap in bytes."""
+    """A model's footprint on one board. n_bytes: of each file; heap in bytes."""
 
     kind: str
     instructions: Instructions
@@ -135,7 +135,7 @@ class BoardFootprint:
         }
 
     def estimated_us(self, instructions: float | None) -> int | None:
-        """How long so many instructions take on this board, in microseconds."""
+        """The time that the instructions take on this board, in microseconds."""
         if instructions is None:
             return None
         return _rounded(TARGETS[self.kind].microseconds(instructions))
@@ -144,7 +144,7 @@ class BoardFootprint:
 def board_footprint(
     kind: str, model: bytes, seconds: float = RUNNING_S, progress: Progress | None = None
 ) -> BoardFootprint:
-    """What a model.bin costs on a virtual board of this kind, which then runs for so many seconds.
+    """The footprint of a model.bin on a virtual board, which also runs it for ``seconds``.
 
     Raises BoardFullError for a model that is too large for the board.
     """
@@ -160,13 +160,13 @@ def board_footprint(
         decision=gate + float(count_instructions(kind, files, DEBOUNCE).min()),
         prediction=float(count_instructions(kind, files, PREDICTION).min()),
     )
-    free, least, missed = _while_running(kind, files, model, seconds, progress)
+    free, free_min, missed = _while_running(kind, files, model, seconds, progress)
     n_bytes = {name: len(content) for name, content in board_files(model, board=kind).items()}
-    return BoardFootprint(kind, instructions, n_bytes, free, least, missed)
+    return BoardFootprint(kind, instructions, n_bytes, free, free_min, missed)
 
 
 def network_footprint(kind: str, model: bytes) -> BoardFootprint:
-    """What only the layers of a model.bin cost, whose scale and gate are not for use."""
+    """The footprint of a model.bin's layers alone, when its scaling and its gate are dummies."""
     files = _files(kind, model)
     network = float(count_instructions(kind, files, NETWORK).min())
     return BoardFootprint(
@@ -177,7 +177,7 @@ def network_footprint(kind: str, model: bytes) -> BoardFootprint:
 
 
 def _files(kind: str, model: bytes) -> dict[str, bytes]:
-    """What a board gets, but for main.py."""
+    """The files on the board, except main.py."""
     files = board_files(model, board=kind)
     del files["main.py"]
     return files
@@ -188,7 +188,7 @@ def _rounded(value: float | None) -> int | None:
 
 
 def _plain_network(kind: str, model: bytes) -> float | None:
-    """None where its lists need more memory than there is, or it lacks a kind of record."""
+    """None when its lists need too much memory, or it does not support a kind of layer."""
     source = (firmware_folder() / "plain_network.py").read_bytes()
     layers = from_bytes(model).network.stages[1:]
     if not layers or any(type(one).reference is not None for one in layers):
@@ -208,14 +208,14 @@ def _plain_network(kind: str, model: bytes) -> float | None:
 
 
 def _in_kernels(kind: str, files: dict[str, bytes], needs: Needs) -> tuple[float, float]:
-    """Instructions of the features, and of what stands between the scores and the decision."""
+    """Instructions of the features, and of the gate between the scores and the decision."""
     on_board = {**files, "main.py": PREDICTIONS.encode()}
     with VirtualBoard(kind, build_hex({kind: on_board})) as board:
         if not board.run_until("\n", BOOT_S) or not board.serial.strip().isdigit():
             raise failed(board)
-        places = kernel_labels(kind, int(board.serial), needs)
+        addresses = kernel_labels(kind, int(board.serial), needs)
         began, scaled, scored, ended = (
-            board.watch(places[name]) for name in ("PREDICT", "NETWORK", "GATE", "RETURN")
+            board.watch(addresses[name]) for name in ("PREDICT", "NETWORK", "GATE", "RETURN")
         )
         if not board.run_until("end", BOOT_S):
             raise failed(board)
@@ -227,7 +227,7 @@ def _in_kernels(kind: str, files: dict[str, bytes], needs: Needs) -> tuple[float
 def _while_running(
     kind: str, files: dict[str, bytes], model: bytes, seconds: float, progress: Progress | None
 ) -> tuple[int, int, int]:
-    """Free heap at the start and at the least, and samples that nobody read, while moved."""
+    """Free heap at the start, its minimum, and unread samples, while the board is moved."""
     on_board = {**files, "main.py": RUNNING.encode()}
     moves = synthetic_negatives(round(seconds) + 1, 50, 50.0, np.random.default_rng(0))
     with VirtualBoard(kind, build_hex({kind: on_board})) as board:

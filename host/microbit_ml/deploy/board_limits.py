@@ -1,4 +1,4 @@
-"""On which boards a model runs, and why not on the others."""
+"""The boards that a model runs on, and why not on the others."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from microbit_ml.targets import TARGETS
 
 @dataclass(frozen=True)
 class Limits:
-    """boards: the names of targets that it runs on; reason: why not on all, in a sentence or two,
-    or "".
+    """boards: names of the targets that the model runs on; reason: why it does not run on the
+    others, in a sentence or two, or "".
     """
 
     boards: tuple[str, ...]
@@ -21,9 +21,9 @@ class Limits:
 
 
 def limits_of(model: Model) -> Limits:
-    """On which boards a model runs beside the kit's own program.
+    """The boards that a model runs on, together with the kit's own program.
 
-    Its files must fit a board's file system, and the model the memory that is left.
+    Its files must fit the board's file system, and the model must fit the free memory.
     """
     fitting, reason = [], ""
     for target in TARGETS.values():
@@ -36,14 +36,14 @@ def limits_of(model: Model) -> Limits:
     running = [target for target in fitting if target.has_room(heap)]
     small = [target for target in fitting if target not in running]
     if not running:
-        reason = reason or f"It takes {heap} bytes of a board's memory."
+        reason = reason or f"It needs {heap} bytes of a board's memory."
         return Limits((), f"This model fits no board. {reason}")
     if small:
         titles = " and ".join(target.title for target in small)
         others = " and ".join(target.title for target in running)
         reason = (
-            f"This model takes {heap} bytes of a board's memory, and a {titles} has "
-            f"{small[0].heap_bytes} for it: it will run on {others} only. For {titles}, train with "
-            "fewer hidden units or a shorter window."
+            f"This model needs {heap} bytes of a board's memory, but a {titles} has only "
+            f"{small[0].heap_bytes} for it, so it will run on {others} only. For a {titles}, "
+            "train with fewer hidden units or a shorter window."
         )
     return Limits(tuple(target.name for target in running), reason)

@@ -1,9 +1,9 @@
-"""How many instructions a statement of MicroPython takes on a virtual board.
+"""Counts the instructions of a MicroPython statement on a virtual board.
 
-A program runs the statement between two calls of a function that does nothing, and the board notes
-what it has executed whenever that function begins. What two such calls take by themselves is
-measured in the same way and taken off. Interrupts do not count. Virtual boards repeat exactly: the
-same files give the same numbers on every computer.
+A program runs the statement between two calls of an empty function, and the board notes its
+instruction count at each call. The overhead of two such calls is measured in the same way and
+subtracted. Interrupts do not count. Virtual boards are deterministic: the same files give the same
+numbers on every computer.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from microbit_ml.errors import BoardError
 from microbit_ml.image import build_hex
 from microbit_ml.virtual import VirtualBoard
 
-BOOT_S, RUN_S = 10.0, 30.0  # of the board's own time, at most
-LAST_WORDS_S = 0.3  # for the rest of a traceback
-MARK_TO_PC = 4  # what the program counter reads, beyond the instruction that reads it
+BOOT_S, RUN_S = 10.0, 30.0  # maximum, in the board's own time
+TRACEBACK_S = 0.3  # time for the rest of a traceback
+MARK_TO_PC = 4  # the program counter reads this far ahead of the instruction that reads it
 
 PROGRAM = """{setup}
 import micropython
@@ -49,10 +49,10 @@ print('end')
 
 @dataclass(frozen=True)
 class Statement:
-    """What is measured.
+    """The statement to measure.
 
-    setup: lines that come first; names: what of it the statement uses, with commas, given to the
-    function that runs it; before: a statement that is not measured; times: how often.
+    setup: lines to run first; names: those of its variables that the statement uses, with commas;
+    before: a statement to run each time without measuring it; times: the number of repetitions.
     """
 
     setup: str
@@ -63,10 +63,10 @@ class Statement:
 
 
 def count_instructions(kind: str, files: Mapping[str, bytes], what: Statement) -> np.ndarray:
-    """Instructions of a statement, each time, on a virtual board with these files: (times,).
+    """Instructions of each run of a statement, on a virtual board with these files: (times,).
 
-    On V2 the runtime now and then does work of its own meanwhile; the least of all is without it.
-    Raises BoardError with the board's words when the program ends otherwise.
+    V2's runtime sometimes does other work in between; the minimum is without it.
+    Raises BoardError with the board's output when the program fails.
     """
     program = PROGRAM.format(**vars(what))
     on_board = {**files, "main.py": program.encode()}
@@ -81,16 +81,18 @@ def count_instructions(kind: str, files: Mapping[str, bytes], what: Statement) -
 
 
 class BoardFullError(BoardError, MemoryError):
-    """What is measured takes more memory than a board has."""
+    """The measured program needs more memory than a board has."""
 
 
 def failed(board: VirtualBoard) -> BoardError:
-    """The error to raise when a program for measuring ended early, with all that the board says."""
-    board.run(LAST_WORDS_S)
-    words = " ".join(board.serial.split())
-    if "MemoryError" in words or "too little memory" in words:
+    """The error to raise when a measuring program ended early, with the board's output."""
+    board.run(TRACEBACK_S)
+    output = " ".join(board.serial.split())
+    if "MemoryError" in output or "too little memory" in output:
         return BoardFullError(
-            f"The model takes more memory than the virtual {board.kind} has beside the program "
-            "that measures it. Train with fewer hidden units or a shorter window."
+            f"The model takes more memory than the virtual {board.kind} has left beside the "
+            "measuring program. Train with fewer hidden units or a shorter window."
         )
-    return BoardError(f"The virtual {board.kind} could not be measured; it said: {words}")
+    return BoardError(
+        f"The measurement on the virtual {board.kind} failed. The board printed: {output}"
+    )

@@ -1,4 +1,4 @@
-"""Flashing one board: which way is the faster one, and whether the model runs afterwards."""
+"""Flashing one board: choosing the faster way, and checking that the model runs afterwards."""
 
 from __future__ import annotations
 
@@ -27,26 +27,27 @@ from microbit_ml.image.runtime import read_runtimes
 from microbit_ml.model import Model
 from microbit_ml.targets import TARGETS, by_chip
 
-# The recognizer runs with any of these; the others must be those of this kit, all of them.
+# The recognizer runs with any version of these; all others must be exactly this kit's.
 OVER_SERIAL = ("model.bin", "main.py", "answer.py")
-LISTEN_S = 3.0  # a program that fails does so soon: V1 takes 1.5 s to load a model
-# The last line of a traceback. V1 lets it run over the display before anything else happens.
+LISTEN_S = 3.0  # long enough for a program to fail: V1 takes 1.5 s to load a model
+# The last line of a traceback. V1 scrolls it over the display before it does anything else.
+_NEW_RUNTIME = "MicroPython itself is replaced."
 _STOPPED = re.compile(rb"Traceback .*?\n([A-Za-z_]\w*(?:: [^\n]*)?)\r?\n", re.DOTALL)
-Tell = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be put on boards, and how: "auto", "drive" or "serial"."""
+    """What to flash, and how: "auto", "drive" or "serial"."""
 
     model: Model
     program: Path | None = None
-    runtime: str | None = None  # the text of another MicroPython hex
+    runtime: str | None = None  # the text of a hex with another MicroPython
     how: str = "auto"
 
     @cached_property
     def hex_text(self) -> str:
-        """The whole hex, for every kind of board that the runtime is for."""
+        """The whole hex, for every kind of board that the runtime supports."""
         kinds = list(TARGETS) if self.runtime is None else targets_of(self.runtime)
         return build_hex({kind: self.files(kind) for kind in kinds}, self.runtime)
 
@@ -64,41 +65,41 @@ class Job:
 
 
 def targets_of(runtime: str) -> list[str]:
-    """The names of the targets that the MicroPython in the text of a hex is for."""
+    """The names of the targets that the MicroPython in a hex supports."""
     runtimes = read_runtimes(runtime)
     return [target.name for target in TARGETS.values() if target.like in runtimes]
 
 
 class _NotOverSerialError(BoardError):
-    """Why this board needs a whole hex."""
+    """This board needs the whole hex; the message says why."""
 
 
 class _SilentError(_NotOverSerialError):
     """No MicroPython answers."""
 
 
-def flash_one(job: Job, board: AttachedBoard, tell: Tell) -> str:
-    """Put the model on one board; a sentence that says what was done, and why this way.
+def flash_one(job: Job, board: AttachedBoard, progress: Progress) -> str:
+    """Put the model on one board; returns a sentence about what was done and why this way.
 
-    tell: is told each step. Raises BoardError when it did not work; then the board has the old
+    progress: called with each step. Raises BoardError when it failed; the board then has the old
     files or the new ones, as far as :mod:`microbit_ml.board.installed` can guarantee.
     """
     try:
-        return _over_serial(job, board, tell)
+        return _over_serial(job, board, progress)
     except _NotOverSerialError as reason:
         if job.how == "serial":
             raise BoardError(
-                f"{reason} So it needs a whole hex: leave --how serial out, or say --how drive."
+                f"{reason} So it needs the whole hex. Leave out --how serial, or use --how drive."
             ) from reason
         if board.drive is None:
             raise BoardError(f"{reason} {_no_drive(board)}") from reason
-        return _through_drive(job, board, str(reason), tell)
+        return _through_drive(job, board, str(reason), progress)
 
 
 def _no_drive(board: AttachedBoard) -> str:
     if board.port is not None and is_virtual(board.port.device):
         return (
-            "A virtual board has no drive. Let it start with a hex of the kit: microbit-ml build "
+            "A virtual board has no drive. Start it with a hex of the kit: microbit-ml build "
             "MODEL -o kit.hex, then virtual://v1?hex=kit.hex"
         )
     try:
@@ -108,13 +109,12 @@ def _no_drive(board: AttachedBoard) -> str:
     return ""
 
 
-def _over_serial(job: Job, board: AttachedBoard, tell: Tell) -> str:
+def _over_serial(job: Job, board: AttachedBoard, progress: Progress) -> str:
     if job.how == "drive":
-        raise _NotOverSerialError("The whole hex was asked for.")
+        raise _NotOverSerialError("You asked for the whole hex.")
     if board.port is None:
-        other = "MicroPython itself is to be another one."
         raise _NotOverSerialError(
-            other if job.runtime is not None else "The board has no serial port."
+            _NEW_RUNTIME if job.runtime is not None else "The board has no serial port."
         )
     try:
         link_context = open_link(board.port.device)
@@ -123,7 +123,7 @@ def _over_serial(job: Job, board: AttachedBoard, tell: Tell) -> str:
         if board.drive is None:
             raise
         raise BoardError(
-            f"{error} To put a whole hex on the board without asking what it holds: --how drive"
+            f"{error} To flash the whole hex without asking what is on the board: --how drive"
         ) from error
     except BoardError as error:
         if board.drive is None:
@@ -134,23 +134,24 @@ def _over_serial(job: Job, board: AttachedBoard, tell: Tell) -> str:
         start = link.clock()
         repl = RawRepl(link.port, link.clock)
         try:
-            changed = _install(job, board, repl, tell)
+            changed = _install(job, board, repl, progress)
         except _SilentError:
             raise
         except BaseException:
-            # Also after Ctrl-C: the board's own program goes on, the old one or the new one.
+            # Also after Ctrl-C: the board's own program runs again, the old one or the new one.
             with contextlib.suppress(BoardError):
                 repl.soft_reset()
             raise
         repl.soft_reset()
-        tell("starting")
+        progress("starting")
         _check_running(job, link)
-        files = " and ".join(changed) if changed else "no file, all were there already"
-        return f"over serial in {link.clock() - start:.1f} s, as it runs this kit: {files}"
+        files = f"Changed: {', '.join(changed)}" if changed else "All files were up to date"
+        duration = f"{link.clock() - start:.1f} s"
+        return f"over serial in {duration}, because it already runs this kit. {files}"
 
 
-def _install(job: Job, board: AttachedBoard, repl: RawRepl, tell: Tell) -> list[str]:
-    tell("asking what is on the board")
+def _install(job: Job, board: AttachedBoard, repl: RawRepl, progress: Progress) -> list[str]:
+    progress("asking the board what is on it")
     try:
         restart(repl)
     except BoardGoneError:
@@ -160,24 +161,24 @@ def _install(job: Job, board: AttachedBoard, repl: RawRepl, tell: Tell) -> list[
     state = again(repl, lambda: file_state(repl))
     if job.runtime is not None:
         _refuse_to_lose_recordings(state)
-        raise _NotOverSerialError("MicroPython itself is to be another one.")
+        raise _NotOverSerialError(_NEW_RUNTIME)
     machine = again(repl, lambda: repl.exec("import os\nprint(os.uname().machine)")).strip()
     files = job.files(_kind_of(machine, board))
-    other = [name for name in differing(state, files) if name not in OVER_SERIAL]
-    if other:
+    outdated = [name for name in differing(state, files) if name not in OVER_SERIAL]
+    if outdated:
         _refuse_to_lose_recordings(state)
-        raise _NotOverSerialError(_why_not(state, other) + _what_goes(state, files))
-    return install(repl, files, tell, state)
+        raise _NotOverSerialError(_why_not(state, outdated) + _deleted(state, files))
+    return install(repl, files, progress, state)
 
 
 def _kind_of(machine: str, board: AttachedBoard) -> str:
-    """The name of its target: that of its id where the chip agrees, otherwise that of the chip."""
+    """The name of its target: from its id if the chip agrees, otherwise from the chip."""
     if board.board and TARGETS[board.board].chip in machine:
         return board.board
     if target := by_chip(machine):
         return target.name
     raise _NotOverSerialError(
-        f"The board calls itself {machine!r}, which is no micro:bit known here."
+        f"The board calls itself {machine!r}, which is not a micro:bit that the kit knows."
     )
 
 
@@ -185,40 +186,40 @@ def _refuse_to_lose_recordings(state: State) -> None:
     recordings = [name for name in state if name.endswith(SUFFIX)]
     if recordings:
         raise BoardError(
-            f"The board holds {plural(len(recordings), 'recording')} that nobody has fetched, and "
-            "the whole hex that it needs would delete them. Bring them in: microbit-ml collect "
-            "DATASET --fetch. To give them up: --how drive"
+            f"The board holds {plural(len(recordings), 'recording')} not fetched yet, and the "
+            "whole hex that it needs would delete them. Fetch them first: microbit-ml collect "
+            "DATASET --fetch. To lose them, add: --how drive"
         )
 
 
-def _what_goes(state: State, files: Mapping[str, bytes]) -> str:
-    """A sentence about files that are not the kit's and that a whole hex deletes."""
+def _deleted(state: State, files: Mapping[str, bytes]) -> str:
+    """A sentence about the user's own files that the whole hex deletes."""
     own = sorted(set(state) - set(files) - {*board_files(b""), "recorder.py"})
-    return f" Deleted with the old ones: {', '.join(own)}." if own else ""
+    return f" The whole hex deletes your own files on it: {', '.join(own)}." if own else ""
 
 
-def _why_not(state: State, other: list[str]) -> str:
-    if all(name not in state for name in other):
+def _why_not(state: State, outdated: list[str]) -> str:
+    if all(name not in state for name in outdated):
         return "The kit is not on the board yet."
-    return f"The board has another version of the kit: {', '.join(other)}."
+    return f"The board has another version of the kit: {', '.join(outdated)}."
 
 
-def _through_drive(job: Job, board: AttachedBoard, reason: str, tell: Tell) -> str:
+def _through_drive(job: Job, board: AttachedBoard, reason: str, progress: Progress) -> str:
     if job.runtime is not None and board.board not in ("", *targets_of(job.runtime)):
         raise BoardError(
             f"The hex of --runtime has no MicroPython for a {TARGETS[board.board].title}. Use a "
-            "universal MicroPython hex."
+            "universal hex."
         )
-    tell(f"copying {len(job.hex_text):,} bytes to {drive_of(board).path}; leave it plugged in")
+    progress(f"copying {len(job.hex_text):,} bytes to {drive_of(board).path}; keep it plugged in")
     drive = flash_hex(job.hex_text, drive_of(board))
-    how = f"whole hex through the drive {drive.path}. {reason}"
+    how = f"as a whole hex through the drive {drive.path}. {reason}"
     ports = [
         port for port in find_ports() if port.unique_id.lower() == board.unique_id.lower() != ""
     ]
     port = ports[0] if ports else board.port
     if port is None:
-        return f"{how} Not checked, as there is no serial port"
-    tell("checking over serial")
+        return f"{how} Not checked, as it has no serial port"
+    progress("checking over serial")
     try:
         link_context = open_link(port.device)
         link = link_context.__enter__()
@@ -232,7 +233,7 @@ def _through_drive(job: Job, board: AttachedBoard, reason: str, tell: Tell) -> s
         wrong = differing(file_state(repl), job.files(_kind_of(machine, board)))
         if wrong:
             raise BoardError(
-                f"The hex did not arrive whole: {', '.join(wrong)} on the board are others. Unplug "
+                f"The hex did not arrive complete. Wrong on the board: {', '.join(wrong)}. Unplug "
                 "it, plug it in and flash it again."
             )
         repl.soft_reset()
@@ -241,23 +242,23 @@ def _through_drive(job: Job, board: AttachedBoard, reason: str, tell: Tell) -> s
 
 
 def _check_running(job: Job, link: Link) -> None:
-    """That the board's program works: the kit's launcher answers, another one does not stop."""
+    """Check that the program works: the kit's launcher answers, another one keeps running."""
     if job.program is None:
         remote = RemoteRecognizer(link.port, work_layout(job.model), link.clock, link.name)
         check_model(job.model, remote.predict(), link.name)
         return
-    said = b""
+    output = b""
     end = link.clock() + LISTEN_S
     while link.clock() < end:
         try:
-            said += link.port.read(link.port.in_waiting or 1)
+            output += link.port.read(link.port.in_waiting or 1)
         except OSError as error:
             raise BoardGoneError(
-                f"Everything is on the board at {link.name}, but it went away before its program "
-                f"was seen to run ({error}). Plug it in, and look at its display."
+                f"Everything is on the board at {link.name}, but it was disconnected before we "
+                f"could see its program run ({error}). Plug it in, and look at its display."
             ) from error
-        if stopped := _STOPPED.search(said):
+        if stopped := _STOPPED.search(output):
             raise BoardError(
-                f"Everything is on the board, but the program {job.program} stops: "
-                f"{stopped[1].decode('utf-8', 'replace').strip()}. Correct it, then flash it again."
+                f"Everything is on the board, but the program {job.program} stopped: "
+                f"{stopped[1].decode('utf-8', 'replace').strip()}. Fix it, then flash it again."
             )

@@ -14,9 +14,9 @@ JOIN_S = 0.1  # between two chances for Ctrl-C
 
 @dataclass(frozen=True)
 class Flashed:
-    """How it ended with one board.
+    """The result for one board.
 
-    done: a sentence that says what was done, and why this way; error: why the board failed.
+    done: a sentence about what was done and why this way; error: why the board failed.
     """
 
     board: AttachedBoard
@@ -24,29 +24,29 @@ class Flashed:
     error: BaseException | None = None
 
 
-Tell = Callable[[AttachedBoard, str], None]
+Progress = Callable[[AttachedBoard, str], None]
 Ended = Callable[[Flashed], None]
 
 
 def flash_all(
     job: Job,
     boards: Sequence[AttachedBoard],
-    tell: Tell = lambda board, step: None,
+    progress: Progress = lambda board, step: None,
     ended: Ended = lambda flashed: None,
 ) -> list[Flashed]:
-    """Put the model on all boards; how it ended with each, in their order.
+    """Put the model on all boards; the results are in the order of the boards.
 
-    tell: is told each step of each board; ended: is given each board's result when it has one.
-    They are called from several threads, but never at the same time. What goes wrong with a board
-    is in its result; the others go on.
+    progress: called with each step of each board; ended: called with each board's result.
+    They are called from several threads, but never at the same time. The error of a board is in its
+    result; the others continue.
 
     Raises HexError when there is no hex for the runtime, before a board is touched, and
-    KeyboardInterrupt after Ctrl-C, which stops each board where that is safe: a hex that is on its
-    way to a drive goes on to its end.
+    KeyboardInterrupt after Ctrl-C, which stops each board where that is safe: copying a hex to a
+    drive is not interrupted.
     """
     job.prepare()
     stop, one_at_a_time = threading.Event(), threading.Lock()
-    workers = [_Worker(job, board, tell, ended, stop, one_at_a_time) for board in boards]
+    workers = [_Worker(job, board, progress, ended, stop, one_at_a_time) for board in boards]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -62,13 +62,13 @@ def flash_all(
 
 
 class _Worker(threading.Thread):
-    """One board, and how it ended with it."""
+    """The thread of one board, and its result."""
 
     def __init__(
         self,
         job: Job,
         board: AttachedBoard,
-        tell: Tell,
+        progress: Progress,
         ended: Ended,
         stop: threading.Event,
         one_at_a_time: threading.Lock,
@@ -77,7 +77,7 @@ class _Worker(threading.Thread):
         self.result = Flashed(board)
         self._job = job
         self._board = board
-        self._tell = tell
+        self._progress = progress
         self._ended = ended
         self._stop_asked = stop
         self._one_at_a_time = one_at_a_time
@@ -86,14 +86,14 @@ class _Worker(threading.Thread):
         """Flash the board."""
         try:
             self._end(Flashed(self._board, flash_one(self._job, self._board, self._step)))
-        except BaseException as error:  # also Ctrl-C: the other boards' threads go on
+        except BaseException as error:  # also Ctrl-C: the other boards' threads continue
             self._end(Flashed(self._board, error=error))
 
     def _step(self, step: str) -> None:
         if self._stop_asked.is_set():
             raise KeyboardInterrupt
         with self._one_at_a_time:
-            self._tell(self._board, step)
+            self._progress(self._board, step)
 
     def _end(self, result: Flashed) -> None:
         self.result = result

@@ -11,7 +11,7 @@ from microbit_ml.model import Model
 
 
 def hex_of_file(path: Path, kind: str) -> str:
-    """What a target boots from a file: a hex, a program (.py), or a model (.mbml).
+    """The hex text for a target from a file: a hex, a program (.py) or a model (.mbml).
 
     A program becomes main.py beside MicroPython alone; a model brings the kit's launcher along.
     Raises UsageError for another kind of file; FileMissingError, HexError or ModelError when it
@@ -33,7 +33,7 @@ def hex_of_file(path: Path, kind: str) -> str:
 
 
 def read_runtime(path: Path) -> str:
-    """The text of a MicroPython hex, with which another one than the kit's can be flashed.
+    """The text of a MicroPython hex, for flashing another MicroPython than the kit's.
 
     Raises FileMissingError when the file cannot be read, HexError when it holds no MicroPython.
     """

@@ -1,4 +1,4 @@
-"""A virtual board that is shown, given commands and moved while it runs."""
+"""A running virtual board that is shown, takes commands and is moved."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from microbit_ml.recordings import Recording
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.pacing import Pace
 
-FRAME_S = 0.02  # of the board's time, between two looks at the commands and two pictures
-PRESS_US = 100_000  # a command tells only that a button goes down
+FRAME_S = 0.02  # of the board's time, between checks of the commands and between pictures
+PRESS_US = 100_000  # a command only presses a button; it is released after this
 REST_US = 600_000  # from the first reading of the accelerometer to the start of a movement
 LATEST_START_US = 5_000_000  # for a program that does not read it
 
@@ -20,28 +20,28 @@ Picture = Sequence[Sequence[int]]
 
 
 class View(Protocol):
-    """Where a board is shown."""
+    """Shows a board."""
 
     def update(self, sent: bytes, leds: Picture, time_us: int) -> None:
         """Show what the board has sent since the last update, and its LEDs as they are now."""
 
 
 class Commands(Protocol):
-    """Where commands come from."""
+    """The source of commands."""
 
     def read(self) -> list[tuple[str, bytes]]:
-        """What has come since the last call, the oldest first.
+        """The commands since the last call, the oldest first.
 
         Each is (action, b"") with one of "a", "b", "ab" (buttons), "reset", "play" (the movement
-        again) and "quit", or ("", what the board is to get over its serial line).
+        again) and "quit", or ("", bytes for the board's serial line).
         """
 
 
 class Movement:
-    """A recording that is played into a board's accelerometer while others run the board.
+    """A recording that is played into a board's accelerometer while the board runs.
 
-    It begins a little after the program first reads the accelerometer; until then the board rests
-    in the first posture, afterwards in the last.
+    It begins a little after the program first reads the accelerometer. Until then the board rests
+    in the first posture, after the end in the last.
     """
 
     def __init__(self, board: VirtualBoard, recording: Recording) -> None:
@@ -58,10 +58,10 @@ class Movement:
         self._next = 0
 
     def run(self, pace: Pace, seconds: float) -> None:
-        """Run the board for so long, and move it meanwhile."""
+        """Run the board for ``seconds`` and move it meanwhile."""
         end_us = self._board.time_us + round(seconds * 1e6)
         if self._begins_us is None:
-            self._see_whether_it_begins()
+            self._begin_if_ready()
         while self._begins_us is not None and self._next < len(self._samples):
             due_us = self._begins_us + self._offsets_us[self._next]
             if due_us >= end_us:
@@ -71,7 +71,7 @@ class Movement:
             self._next += 1
         pace.run(max(0, end_us - self._board.time_us) / 1e6)
 
-    def _see_whether_it_begins(self) -> None:
+    def _begin_if_ready(self) -> None:
         read = self._board.samples_read
         if read:
             self._begins_us = read[0][0] + REST_US
@@ -80,9 +80,9 @@ class Movement:
 
 
 class LiveBoard:
-    """A board, what shows it, what is commanded, and how it is moved.
+    """A board with its view, its commands and its movement.
 
-    commands: None where nobody gives any; movement: None for a board that lies still.
+    commands: None without a source of commands; movement: None for a board that lies still.
     """
 
     def __init__(
@@ -98,12 +98,12 @@ class LiveBoard:
         self._commands = commands
         self._pace = pace
         self._movement = movement
-        self._release_us: dict[str, int] = {}  # buttons that are down -> when they are let go
+        self._release_us: dict[str, int] = {}  # pressed buttons -> the time to release them
         self._shown = len(board.serial_line.sent)
         self._quit = False
 
     def run(self, seconds: float | None, stop: Callable[[], bool] = lambda: False) -> None:
-        """Run for so many seconds of the board's time (None: no end), until quit or ``stop()``.
+        """Run for ``seconds`` of the board's time (None: no end), until quit or ``stop()``.
 
         Raises VirtualBoardError when the program on the board crashes.
         """
@@ -111,12 +111,12 @@ class LiveBoard:
         try:
             while not (self._quit or stop()) and (end_us is None or self._board.time_us < end_us):
                 self._obey()
-                self._let_go()
+                self._release()
                 left_s = FRAME_S if end_us is None else (end_us - self._board.time_us) / 1e6
                 self._run_board(min(FRAME_S, left_s))
                 self._show()
         except Exception:
-            self._show()  # the last words of a program that crashed
+            self._show()  # the last output of a program that crashed
             raise
 
     def _run_board(self, seconds: float) -> None:
@@ -153,7 +153,7 @@ class LiveBoard:
             self._board.hold(button)
             self._release_us[button] = self._board.time_us + PRESS_US
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         for button, at_us in list(self._release_us.items()):
             if self._board.time_us >= at_us:
                 self._board.release(button)

@@ -1,8 +1,8 @@
-"""Moving a virtual board that carries a model: gestures into its accelerometer, names out.
+"""Playing gestures into a virtual board that carries a model: samples in, names out.
 
-Nothing is bypassed: the sensor model is read over I2C by the unmodified runtime, the launcher says
-what it recognises on serial and on the LEDs, and then it is asked for its window and integers, so
-that the twin can be given the very counts that the board read.
+Nothing is bypassed: the unmodified runtime reads the simulated sensor over I2C, and the launcher
+shows what it recognises on serial and on the LEDs. Then the board is asked for its window and its
+integers, so the twin can be run on exactly the counts that the board read.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from microbit_ml.virtual import VirtualBoard, VirtualSerial
 BOOT_S = 5.0
 WALL_LIMIT_S = 120.0
 LEAD_IN_S = 0.6  # the board rests in the gesture's first posture; a quarter of a second of this
-# passes before the launcher samples again after it was asked
-STEP_SAMPLES = 5  # between two looks at the LEDs
+# passes before the launcher samples again after a question
+STEP_SAMPLES = 5  # between checks of the LEDs
 REST_STEPS = 10  # samples in the last posture, until the last prediction is made and drawn
 
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """What a board made of one gesture.
+    """The result of playing one gesture.
 
-    said: the last name it printed while it was moved, "" for none; leds: its display just after
-    that, five lines of text; window: the counts that its recognizer then held; prediction: what
-    the board computed of them.
+    printed: the last name that the board printed while it was moved, "" for none; leds: its display
+    just after that, five lines of text; window: the counts that its recognizer then held;
+    prediction: the board's integers for them.
     """
 
-    said: str
+    printed: str
     leds: str
     window: np.ndarray
     prediction: Prediction
@@ -50,7 +50,7 @@ def play_gestures(
     """Boot a virtual board from a hex with the kit's launcher, and play gestures into it.
 
     kind: the name of a target; gestures: int (n_samples, 3) in counts at 50 Hz each; layout: that
-    of the model; progress is called with the number of gestures done. Raises VirtualBoardError
+    of the model; progress is called with the number of finished gestures. Raises VirtualBoardError
     when the program on the board stops, BoardError when it does not answer.
     """
     results = []
@@ -58,7 +58,7 @@ def play_gestures(
         board.tilt(*_counts(gestures[0][0]))
         board.run_until(lambda: bool(board.samples_read), BOOT_S, wall_limit_s=WALL_LIMIT_S)
         for i, gesture in enumerate(gestures):
-            said, leds = _move(board, gesture)
+            printed, leds = _move(board, gesture)
             if "Traceback" in board.serial:
                 raise VirtualBoardError(
                     f"The program on virtual:{kind} stopped:\n{board.serial.strip()}"
@@ -67,19 +67,19 @@ def play_gestures(
                 VirtualSerial(board), layout, lambda: board.time_us / 1e6, f"virtual:{kind}"
             )
             held = recognizer.get_window()
-            results.append(Played(said, leds, held, recognizer.decide()))
+            results.append(Played(printed, leds, held, recognizer.decide()))
             if progress is not None:
                 progress(i + 1)
     return results
 
 
 def twin_agrees(network: IntegerNetwork, played: Played) -> bool:
-    """Whether the twin gives all the integers that the board gave, for the counts it read."""
+    """Whether the twin computes the board's integers exactly, from the counts that it read."""
     return network.run(played.window[None]).is_same(played.prediction)
 
 
 def _move(board: VirtualBoard, gesture: np.ndarray) -> tuple[str, str]:
-    """Rest, move, rest; the last name that the board printed, and its LEDs just after that."""
+    """Rest, move, rest; returns the last name that the board printed, and its LEDs just after."""
     began = len(board.serial)
     drawn = ""
     board.tilt(*_counts(gesture[0]))
@@ -88,10 +88,10 @@ def _move(board: VirtualBoard, gesture: np.ndarray) -> tuple[str, str]:
     steps = [gesture[i : i + STEP_SAMPLES] for i in range(0, len(gesture), STEP_SAMPLES)]
     steps += [gesture[-1:]] * REST_STEPS
     for step in steps:
-        news = len(board.serial) > received
+        has_printed = len(board.serial) > received
         received = len(board.serial)
         board.play(step, wall_limit_s=WALL_LIMIT_S)
-        if news:  # one step ago: the runtime has drawn it by now
+        if has_printed:  # one step ago: the runtime has drawn it by now
             drawn = board.show()
     lines = board.serial[began:].split("\r\n")[:-1]
     return (lines[-1] if lines else ""), drawn or board.show()

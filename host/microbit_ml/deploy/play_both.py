@@ -16,7 +16,7 @@ from microbit_ml.targets import TARGETS
 def play_on_all(
     hex_text: str, gestures: Sequence[np.ndarray], layout: WorkLayout
 ) -> dict[str, list[Played]]:
-    """What each target made of each gesture, as :func:`~microbit_ml.deploy.play.play_gestures`.
+    """Each target's results, as in :func:`~microbit_ml.deploy.play.play_gestures`.
 
     hex_text: for all of them, with the kit's launcher; gestures: int (n_samples, 3) in counts at
     50 Hz each; layout: that of the model. Takes as long as the slowest board; Ctrl-C ends all.

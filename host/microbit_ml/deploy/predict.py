@@ -27,10 +27,10 @@ def predict_on_board(
     board: str,
     progress: Callable[[int, int], None] | None = None,
 ) -> Prediction:
-    """What a board says of windows that are sent to it over its serial line.
+    """A board's predictions for windows that are sent to it over its serial line.
 
     windows: int (n, model.window, 3) in counts; board: "virtual:v1", "virtual:v2" or a serial
-    port; progress is called as (done, n). A virtual board gets the model by itself; a real one
+    port; progress is called as (done, n). A virtual board is started with the model; a real one
     must carry it already. Raises BoardError when it does not, or does not answer.
     """
     decided = []
@@ -47,7 +47,7 @@ def predict_on_board(
 
 
 def work_layout(model: Model) -> WorkLayout:
-    """Where a board that carries the model keeps its numbers."""
+    """The layout of the numbers on a board that carries the model."""
     return WorkLayout.of(model.device_model())
 
 
@@ -55,19 +55,19 @@ def check_model(model: Model, checksum: int, board: str) -> None:
     """Raise BoardError when a board's checksum is not that of this model."""
     if checksum != checksum_of(model.device_bytes()):
         raise BoardError(
-            f"The board {board} carries another model than the one asked about. "
-            "Put this one on it first: microbit-ml flash MODEL"
+            f"The board {board} carries a different model. "
+            "Put yours on it first: microbit-ml flash MODEL"
         )
 
 
 def roomy_boards() -> list[str]:
-    """What names the virtual boards that have room for every model."""
-    return [place for place, kind in VIRTUAL.items() if TARGETS[kind].heap_bytes is None]
+    """The names of the virtual boards with room for every model."""
+    return [name for name, kind in VIRTUAL.items() if TARGETS[kind].heap_bytes is None]
 
 
 @contextmanager
 def recognizer_on(model: Model, board: str) -> Iterator[RemoteRecognizer]:
-    """The recognizer of a board, ready to be asked."""
+    """The recognizer of a board, ready for questions."""
     board = board.lower() if board.lower() in VIRTUAL else board
     if board not in VIRTUAL:
         with open_port(board) as port:

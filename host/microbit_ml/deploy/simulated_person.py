@@ -1,4 +1,4 @@
-"""A simulated person who moves a virtual board on and on, as somebody would who tries a model."""
+"""A simulated person who keeps moving a virtual board, like someone trying out a model."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from microbit_ml.virtual import VirtualBoard
 
 PEOPLE, SEED = 4, 1
 RATE_HZ = 50
-REST, GLIDE = 35, 20  # samples: the hand holds still; it goes to where the next movement begins
+REST, GLIDE = 35, 20  # samples: holding still; moving to the start of the next movement
 
 
 def movements_for(labels: Sequence[str]) -> list[str]:
-    """The labels among these that can be simulated; all that can be when none of them can."""
+    """The labels among these that can be simulated, or all such labels if none of these can."""
     known = [label for label in labels if label in (*GESTURES, *BACKGROUND)]
     return known or [*GESTURES, *BACKGROUND]
 
@@ -35,13 +35,13 @@ class SimulatedPerson:
         self._began_us = board.time_us
 
     def move(self) -> None:
-        """Hold the board as it is at this moment."""
-        place = (self._board.time_us - self._began_us) * RATE_HZ // 1_000_000
-        if place >= len(self._path):
+        """Tilt the board as it is at this time."""
+        index = (self._board.time_us - self._began_us) * RATE_HZ // 1_000_000
+        if index >= len(self._path):
             self._path = self._next(self._path[-1])
             self._began_us = self._board.time_us
-            place = 0
-        x, y, z = self._path[place].tolist()
+            index = 0
+        x, y, z = self._path[index].tolist()
         self._board.tilt(x, y, z)
 
     def _next(self, last: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The line to a board that is watched: a virtual one that starts here is moved meanwhile.
 
-All waiting is reading from the port, and a virtual board runs while its port is read. So what is
-to happen meanwhile happens there.
+All waiting is reading from the port, and a virtual board runs only while its port is read. So
+everything that goes on meanwhile is done there.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dataclasses import replace
 from microbit_ml.board.link import VIRTUAL, Link, open_link
 from microbit_ml.board.repl import SerialPort
 from microbit_ml.deploy.simulated_person import SimulatedPerson
-from microbit_ml.errors import BoardError
+from microbit_ml.errors import UsageError
 from microbit_ml.model import Model
 
 
 class HookedPort:
-    """A serial port that does something whenever it has been read."""
+    """A serial port that calls a function after each read."""
 
     def __init__(self, port: SerialPort, after_read: Callable[[], None]) -> None:
         self._port = port
@@ -36,7 +36,7 @@ class HookedPort:
 
     @property
     def in_waiting(self) -> int:
-        """How many bytes can be read at once."""
+        """The number of bytes that can be read at once."""
         return self._port.in_waiting
 
     def read(self, size: int = 1) -> bytes:
@@ -62,15 +62,15 @@ def open_watched(
 
     board: a serial port, a virtual:// URL, or "virtual:v1" or "virtual:v2", which carries the
     model and is moved by a simulated person; real_pace: virtual time is no faster than real time;
-    after_read: is called whenever the port has been read, and may end the watching by raising.
+    after_read: called after each read of the port; raising an error there ends the watching.
 
-    Raises BoardError when a virtual board has no model to carry, and as
+    Raises UsageError when a virtual board gets no model, and BoardError as
     :func:`~microbit_ml.board.link.open_link` does.
     """
     starts_here = board.lower() in VIRTUAL
     if starts_here and model is None:
-        raise BoardError(
-            f"A virtual board needs a model to carry. Try: microbit-ml watch MODEL --board {board}"
+        raise UsageError(
+            f"A virtual board needs a model. Try: microbit-ml watch MODEL --board {board}", "board"
         )
     carried = model if starts_here else None
     hex_text = carried.hex() if carried else None

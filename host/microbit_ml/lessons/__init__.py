@@ -1,8 +1,7 @@
 """Ten lessons: the kit's own code, taken apart.
 
-Each folder ``lesson_NN_name`` is a lesson: ``about.py`` says what it is for, ``maths.py`` has the
-functions that it shows, ``example.py`` chooses its recordings and numbers, and ``lesson.py`` has
-its steps from top to bottom. :mod:`.session` is what it is written with, and whoever shows it
-(:mod:`.terminal`, :mod:`.page_session`, :mod:`.teacher`) reads the pieces that a session makes
-(:mod:`.pieces`).
+Each folder ``lesson_NN_name`` is a lesson: ``about.py`` has its aims and plan, ``maths.py`` the
+functions that it shows, ``example.py`` its recordings and numbers, and ``lesson.py`` its steps
+from top to bottom. Lessons call the methods of a session (:mod:`.session`), which makes pieces
+(:mod:`.pieces`); :mod:`.terminal`, :mod:`.page_session` and :mod:`.teacher` show them.
 """

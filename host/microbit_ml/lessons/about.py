@@ -1,4 +1,4 @@
-"""What a lesson is for: what the list of lessons, its page and the teacher's notes say of it."""
+"""A lesson's description, for the list of lessons, its page and the teacher's notes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ LESSON_MINUTES = 45
 
 @dataclass(frozen=True)
 class About:
-    """A lesson's aims and plan, for the teacher; number, title and question, for everybody.
+    """A lesson's aims and plan, for the teacher; its number, title and question, for everybody.
 
-    aims: what pupils can do afterwards; plan: (minutes, what is done), 45 minutes together;
-    misconceptions: (what pupils say, what to answer); one_board, no_board: how a class does it
-    that has one board, or none.
+    aims: what pupils can do afterwards; plan: (minutes, activity), 45 minutes in all;
+    misconceptions: (what pupils say, how to answer); one_board, no_board: advice for a class with
+    one board, or with none.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""A lesson's file that is run by itself: ``python my_copy/lesson.py``, or Run in Thonny or Mu."""
+"""Running a lesson's file by itself: ``python my_copy/lesson.py``, or Run in Thonny or Mu."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def run_folder(file: str) -> None:
 def run_alone(load: Callable[[], Lesson]) -> None:
     """Run one lesson by itself: at a terminal with the pupil, in a pipe straight through.
 
-    What goes wrong is said and the exit code tells, as with ``microbit-ml lesson``.
+    Errors are explained and set the exit code, as with ``microbit-ml lesson``.
     """
 
     def run() -> None:

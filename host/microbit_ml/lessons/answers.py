@@ -1,4 +1,4 @@
-"""Judging what a pupil typed: numbers with a tolerance, texts without case, choices by letter."""
+"""Checking a pupil's answers: numbers with a tolerance, texts without case, choices by letter."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from microbit_ml.lessons.pieces import Change, Check, Guess
 LETTERS = "abcdefgh"
 ATTEMPTS = 3
 HELP = "?"
-ROUNDING, TINY = 1 + 1e-9, 1e-12  # 1.6 is 0.1 away from 1.5, whatever binary fractions say
+ROUNDING, TINY = 1 + 1e-9, 1e-12  # so that 1.6 is 0.1 away from 1.5 in binary fractions, too
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([, ]\d{3})+(?![\d.,])")  # 2,500 and 2 500
-_SHARE = re.compile(r"(\d+)\s+(?:out\s+)?of\s+(\d*[1-9]\d*)\b")  # 12 of 15
+_FRACTION = re.compile(r"(\d+)\s+(?:out\s+)?of\s+(\d*[1-9]\d*)\b")  # 12 of 15
 _BEFORE = re.compile(r"(\w{1,3}\s*)?[=≈]\s*")  # y = 3
 _MINUS = re.compile(r"[−–-]\s*")
 
 
 def is_right(check: Check, typed: str) -> bool:
-    """Whether the text that was typed answers the check."""
+    """Whether the typed text is a right answer to the check."""
     if check.choices:
         return chosen(check.choices, typed) == check.answer
     if isinstance(check.answer, str):
         return _plain(typed) == _plain(check.answer)
-    limit = (check.tolerance or 0.0) * ROUNDING + TINY
-    return any(abs(number - check.answer) <= limit for number in _readings(typed))
+    tolerance = (check.tolerance or 0.0) * ROUNDING + TINY
+    return any(abs(number - check.answer) <= tolerance for number in _readings(typed))
 
 
 def asks_for_hint(check: Check, typed: str, attempt: int) -> bool:
-    """Whether the pupil gets the hint now; a wrong answer, too, is followed by it."""
+    """Whether to give the hint now; it also follows a wrong answer."""
     return typed.strip() == HELP and attempt == 1 and bool(check.hint)
 
 
 def missing(check: Check, typed: str, attempt: int) -> str:
-    """What to say of a text that cannot be an answer, right or wrong; "" when it can be one."""
+    """A message for a text that cannot be an answer, right or wrong; "" if it can."""
     if typed.strip() == HELP:
         return ""
     help_now = f"{HELP} for {'a hint' if asks_for_hint(check, HELP, attempt) else 'the answer'}."
@@ -47,9 +47,9 @@ def missing(check: Check, typed: str, attempt: int) -> str:
 
 
 def chosen(choices: Sequence[str], typed: str) -> str | None:
-    """The choice that was meant: by its letter, or by its text; None for neither.
+    """The choice with this letter or this text; None for neither.
 
-    A letter means the letter, whatever the texts are: a label may be called b.
+    A letter is taken as the letter, whatever the texts are: a label may be named b.
     """
     meant = _plain(typed).strip("()")
     by_letter = dict(zip(LETTERS, choices, strict=False))
@@ -63,9 +63,9 @@ def chosen(choices: Sequence[str], typed: str) -> str | None:
 
 
 def number_in(typed: str) -> float | None:
-    """The number that a text begins with: ``1.5``, ``1,5``, ``1.5 g``, ``- 3``, ``y = 3``, ``3/4``.
+    """The number at the start of a text: ``1.5``, ``1,5``, ``1.5 g``, ``- 3``, ``y = 3``, ``3/4``.
 
-    A percent sign does not change it, and a comma is that of decimals: see ``_readings``.
+    A percent sign does not change it, and a comma is a decimal comma: see ``_readings``.
     """
     text = _without_name(typed)
     top = _NUMBER.match(text)
@@ -80,7 +80,7 @@ def number_in(typed: str) -> float | None:
 
 
 def _readings(typed: str) -> list[float]:
-    """The numbers that a text may mean: ``2,500`` is 2.5 or 2500, ``80 %`` is 80 or 0.8, and
+    """All numbers that a text may stand for: ``2,500`` is 2.5 or 2500, ``80 %`` is 80 or 0.8, and
     ``12 of 15`` is 12 or 0.8.
     """
     readings = []
@@ -92,25 +92,25 @@ def _readings(typed: str) -> list[float]:
     thousands = _THOUSANDS.match(_without_name(typed))
     if thousands is not None:
         readings.append(float(re.sub("[, ]", "", thousands[0])))
-    share = _SHARE.match(_without_name(typed))
-    if share is not None:
-        readings.append(int(share[1]) / int(share[2]))
+    fraction = _FRACTION.match(_without_name(typed))
+    if fraction is not None:
+        readings.append(int(fraction[1]) / int(fraction[2]))
     return readings
 
 
 def right_answer(question: Guess | Check | Change) -> str:
-    """What somebody types who knows the answer; nothing, where one may try numbers."""
+    """The right answer, as one would type it; nothing for a change."""
     if isinstance(question, Change):
         return ""
     text = written(question.answer, getattr(question, "tolerance", None))
     for letter, choice in zip(LETTERS, question.choices, strict=False):
         if choice == text and chosen(question.choices, text) != text:
-            return letter  # another choice is called so, but for case, or has this letter
+            return letter  # another choice has the same text but for case, or this letter
     return text
 
 
 def wrong_answer(question: Guess | Check | Change) -> str:
-    """What somebody types who does not know the answer."""
+    """A wrong answer, as one would type it."""
     if isinstance(question, Change):
         return "nothing"
     if question.choices:
@@ -123,7 +123,7 @@ def wrong_answer(question: Guess | Check | Change) -> str:
 
 
 def written(answer: str | float, tolerance: float | None) -> str:
-    """An answer as text: a number with no more digits than its tolerance asks for."""
+    """An answer as text: a number with only as many digits as its tolerance needs."""
     if isinstance(answer, str):
         return answer
     if float(answer).is_integer():
@@ -137,7 +137,7 @@ def written(answer: str | float, tolerance: float | None) -> str:
 
 
 def _without_name(typed: str) -> str:
-    """What was typed, without ``y =`` before it, and with the minus of a keyboard."""
+    """The typed text without a leading ``y =``, and with a keyboard's minus sign."""
     text = typed.strip()
     before = _BEFORE.match(text)
     text = text[before.end() :] if before else text
@@ -150,6 +150,6 @@ def _as_float(number: str) -> float:
 
 
 def _plain(text: str) -> str:
-    """Without case, spaces and full stops, and with signs as they stand on a keyboard."""
+    """The text without case, spaces and full stops, and with the signs of a keyboard."""
     signs = str.maketrans({"×": "x", "−": "-", "’": "'", "²": "2", "³": "3"})
     return "".join(text.translate(signs).casefold().split()).strip(".!?`'\"")

@@ -1,4 +1,4 @@
-"""The lessons that there are: each a folder ``lesson_NN_name`` beside this file."""
+"""All lessons: each is a folder ``lesson_NN_name`` beside this file."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def lesson_folders() -> dict[int, str]:
 
 
 def load_lesson(number: int) -> Lesson:
-    """The lesson with this number. Raises UsageError when there is none."""
+    """The lesson with this number. Raises UsageError if it does not exist."""
     folders = lesson_folders()
     if number not in folders:
         raise UsageError(
-            f"There is no lesson {number}. The lessons are {min(folders)} to {max(folders)}; see "
+            f"There is no lesson {number}. The lessons are {min(folders)} to {max(folders)}. See "
             "what they are about with: microbit-ml lesson"
         )
     return lesson_in(LESSONS / folders[number])

@@ -20,7 +20,7 @@ from pathlib import Path
 from microbit_ml.common.files import write_whole
 from microbit_ml.errors import DataError, KitError
 from microbit_ml.lessons.about import About
-from microbit_ml.lessons.session import PLACE, Audience, Leave, Session
+from microbit_ml.lessons.session import BOARD, Audience, Leave, Session
 from microbit_ml.lessons.source import COPY, count_steps
 from microbit_ml.recordings import Dataset
 
@@ -35,7 +35,7 @@ class LessonFileError(KitError):
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson that can be run: what it is for, its function, and the folder that they are in."""
+    """A lesson that can be run: its description, its function, and the folder of both."""
 
     about: About
     function: Callable[[Session], None]
@@ -43,7 +43,7 @@ class Lesson:
 
     @property
     def n_steps(self) -> int:
-        """How many steps it has."""
+        """The number of its steps."""
         return count_steps(self.function)
 
     @property
@@ -53,16 +53,16 @@ class Lesson:
 
     @property
     def argument(self) -> str:
-        """What stands for it after ``microbit-ml lesson``: its number, or a copy's folder."""
+        """Its argument for ``microbit-ml lesson``: its number, or a copy's folder."""
         return quoted(self.folder) if self.folder and self.is_copy else str(self.about.number)
 
-    def run(self, audience: Audience, data: Dataset | None = None, place: str = PLACE) -> Session:
-        """Tell the lesson to an audience; the session holds the record of it."""
-        session = Session(self.about, audience, data, place)
-        self.tell(session)
+    def run(self, audience: Audience, data: Dataset | None = None, board: str = BOARD) -> Session:
+        """Run the lesson for an audience; the session holds its record."""
+        session = Session(self.about, audience, data, board)
+        self.go_through(session)
         return session
 
-    def tell(self, session: Session) -> None:
+    def go_through(self, session: Session) -> None:
         """Go through the lesson. Raises LessonFileError for a mistake in a pupil's copy."""
         if self.folder and self.is_copy:
             with _mistakes_explained(self.folder):
@@ -72,9 +72,9 @@ class Lesson:
 
 
 def lesson_in(folder: Path) -> Lesson:
-    """The lesson in a folder; of a copy, its files are read anew each time.
+    """The lesson in a folder; the files of a copy are read again each time.
 
-    Raises DataError when the folder holds no lesson, LessonFileError for a mistake in a copy.
+    Raises DataError when there is no lesson in the folder, LessonFileError for a mistake in a copy.
     """
     for name in FILES:
         if not (folder / name).is_file():
@@ -90,7 +90,7 @@ def lesson_in(folder: Path) -> Lesson:
 
 
 def copy_lesson(lesson: Lesson, folder: Path) -> None:
-    """Write a lesson's files into a new or empty folder. Raises DataError for another one."""
+    """Write a lesson's files into a new or empty folder. Raises DataError for any other."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         kind = "not empty" if folder.is_dir() else "a file"
         raise DataError(f"{folder} is {kind}. Name a new folder after --copy.")
@@ -114,7 +114,7 @@ def _lesson_of(package: str, folder: Path) -> Lesson:
 def _new_package(folder: Path) -> str:
     """The name of a new, empty package whose modules are the files of a folder.
 
-    A number is its name, so two copies never share a module, and nothing is taken from before.
+    The name has a new number, so copies never share a module and nothing comes from a cache.
     """
     spec = ModuleSpec(f"{COPY}{next(_copies)}", None, is_package=True)
     spec.submodule_search_locations = [str(folder)]
@@ -125,7 +125,7 @@ def _new_package(folder: Path) -> str:
 
 @contextmanager
 def _mistakes_explained(folder: Path) -> Iterator[None]:
-    """Say where a copy's mistake is, and leave no compiled files in its folder."""
+    """Explain where a copy's mistake is, and leave no compiled files in its folder."""
     kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
@@ -143,14 +143,14 @@ def _mistakes_explained(folder: Path) -> Iterator[None]:
 
 
 def _where(error: Exception, folder: Path) -> str | None:
-    """The last line of a folder's files that an error went through; None if it went through none.
+    """The last line of a folder's files in an error's traceback; None if there is none.
 
-    A mistake of grammar names its line itself: that file was never run.
+    A syntax error names its line itself: that file was never run.
     """
-    places = [(at.filename, at.lineno) for at in traceback.extract_tb(error.__traceback__)]
+    frames = [(at.filename, at.lineno) for at in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, SyntaxError):
-        places.append((error.filename or "", error.lineno))
-    for file, line in reversed(places):
+        frames.append((error.filename or "", error.lineno))
+    for file, line in reversed(frames):
         if Path(file).parent == folder.resolve():
             return f"{folder / Path(file).name}, line {line}"
     return None

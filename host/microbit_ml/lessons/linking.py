@@ -1,7 +1,7 @@
-"""Where a text uses the words of the glossary, and means them.
+"""Finding glossary words in a text, where they have the glossary's meaning.
 
 Many words have an everyday twin: "the mean" is a word of lesson 2, "it means" is not. The words
-around decide; :class:`.words.Word` lists the forms for which they are asked.
+around them decide; :class:`.words.Word` lists the forms for which they are needed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from microbit_ml.lessons.words import WORDS, Word
 
-# What stands before a noun: "the mean", "1024 counts", "bytes of flash", "it has mean 39".
+# Words before a noun: "the mean", "1024 counts", "bytes of flash", "it has mean 39".
 _BEFORE_NOUN = {
     "a", "an", "the", "its", "their", "his", "her", "our", "your", "my", "each", "every",
     "any", "no", "both", "all", "some", "many", "few", "more", "several", "of", "in", "with",
@@ -24,13 +24,13 @@ _ADJECTIVES = {
     "largest", "smallest", "nearest", "large", "small", "low", "high", "hidden", "random",
     "raw",
 }  # fmt: skip
-# What stands before a verb: "to count", "you mean", "does not mean".
+# Words before a verb: "to count", "you mean", "does not mean".
 _BEFORE_VERB = {
     "to", "not", "never", "cannot", "can", "could", "will", "would", "shall", "should", "may",
     "might", "must", "do", "does", "did", "let", "us", "i", "we", "you", "they", "he", "she",
     "it", "who", "please", "then",
 }  # fmt: skip
-# What stands after a verb: "label each recording", "recall that ...", "flash it".
+# Words after a verb: "label each recording", "recall that ...", "flash it".
 _AFTER_VERB = {
     "the", "a", "an", "this", "these", "those", "that", "it", "them", "its", "their", "your",
     "our", "each", "every", "how", "what", "whether", "which",
@@ -42,7 +42,7 @@ _TOKEN = re.compile(r"[\w.,%'’·²√-]+|`[^`]*`")
 def words_in(text: str) -> list[tuple[int, int, Word]]:
     """The words of the glossary in a text, in order: (begin, end, word). The longest form wins.
 
-    What stands between backticks is code, and holds no words.
+    Text between backticks is code, and contains no glossary words.
     """
     pattern, meaning = _any_word()
     code = [found.span() for found in re.finditer(r"`[^`]*`", text)]
@@ -58,7 +58,7 @@ def words_in(text: str) -> list[tuple[int, int, Word]]:
 
 
 def is_meant(word: Word, text: str, begin: int, end: int) -> bool:
-    """Whether the form of a word at text[begin:end] is that word, and not an everyday one."""
+    """Whether the form at text[begin:end] has the glossary's meaning, not an everyday one."""
     form = text[begin:end].lower()
     if form in word.nouns:
         return _is_noun(form, text, begin, end)
@@ -69,7 +69,7 @@ def is_meant(word: Word, text: str, begin: int, end: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _any_word() -> tuple[re.Pattern[str], dict[str, Word | None]]:
-    """What finds words in a text, and whose form it found; None for a phrase of every day."""
+    """A pattern for all forms, and {form: its word}; None for an everyday phrase."""
     meaning: dict[str, Word | None] = {}
     for word in WORDS:
         meaning |= {form.lower(): word for form in word.forms}
@@ -81,7 +81,7 @@ def _any_word() -> tuple[re.Pattern[str], dict[str, Word | None]]:
 
 
 def _case_fits(word: Word, found: str) -> bool:
-    """A name in capitals (Adam, F1, ReLU) is meant only when it is written so; so is ``g``."""
+    """Whether the case is right: names with capitals (Adam, F1, ReLU) and ``g`` need their own."""
     by_name = word.name != word.name.lower() or len(word.name) == 1
     return not by_name or found in word.forms
 
@@ -116,12 +116,12 @@ def _is_verb(form: str, text: str, begin: int, end: int) -> bool:
 
 
 def _words_before(text: str, begin: int) -> list[str]:
-    """The words of the same sentence before a place, in small letters and without marks."""
+    """The words of the same sentence before a position, in lower case and without punctuation."""
     sentence = _SENTENCE.split(text[:begin])[-1]
     return [token.lower() for token in _TOKEN.findall(sentence)]
 
 
 def _word_after(text: str, end: int) -> str:
-    """The next word, if no punctuation stands between."""
+    """The next word, if there is no punctuation in between."""
     found = re.match(r"\**\s+(\w+)", text[end:])
     return found[1].lower() if found else ""

@@ -1,7 +1,7 @@
-"""What the lessons work with when a pupil has nothing yet: gestures, a model, boards.
+"""Material for lessons: simulated gestures, a model trained on them, and programs run on boards.
 
-A model and what a virtual board answered are kept by their content for as long as the program
-runs: the next lesson that asks for the same gets the same, at once.
+Models and the answers of virtual boards are cached by their content for as long as the program
+runs: the next lesson that asks for the same gets it at once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TRAINING: dict[str, Any] = {
     "arch": "12",
     "steps": 250,
     "copies": 4,
-    "others": 250,
+    "negatives": 250,
 }  # a second on one core
 MOST_OF_LABEL = 12
 FOLDS = 3
@@ -43,12 +43,12 @@ _kept: dict[tuple, object] = {}
 
 @lru_cache(maxsize=1)
 def simulated_gestures() -> Dataset:
-    """The lessons' own recordings: some people make some gestures, three times each."""
+    """The lessons' own recordings: a few people make a few gestures, three times each."""
     return simulate(LABELS, people=PEOPLE, repeats=REPEATS, seed=SEED)
 
 
 def few_of_each(data: Dataset, labels: Sequence[str]) -> Dataset:
-    """At most MOST_OF_LABEL recordings of each label, so that a lesson need not wait."""
+    """At most MOST_OF_LABEL recordings of each label, so that nobody has to wait."""
     chosen = []
     for label in labels:
         chosen += [one for one in data if one.label == label][:MOST_OF_LABEL]
@@ -56,50 +56,50 @@ def few_of_each(data: Dataset, labels: Sequence[str]) -> Dataset:
 
 
 def model_of(data: Dataset) -> Model:
-    """A model trained on the recordings, small and quickly."""
+    """A small model, quickly trained on the recordings."""
     key = ("model", *((r.label, r.subject, r.digest) for r in data.recordings))
     return _kept_by(key, lambda: train(data, seed=0, **TRAINING))
 
 
-def predict_on(model: Model, recordings: Sequence[Recording] | Dataset, place: str) -> Prediction:
-    """What a board says of the recordings; see :func:`microbit_ml.deploy.predict.predict_on_board`.
+def predict_on(model: Model, recordings: Sequence[Recording] | Dataset, board: str) -> Prediction:
+    """A board's predictions: see :func:`microbit_ml.deploy.predict.predict_on_board`.
 
-    A real board must carry the model; when it does not, the model is written beside the pupil's
-    progress, and the error says how to put it on the board.
+    A real board must have the model; if not, the model is saved beside the pupil's progress, and
+    the error explains how to put it on the board.
     """
     windows = model.windows(recordings)
-    if place.lower() in VIRTUAL:
-        key = ("predict", place.lower(), zlib.crc32(model.device_bytes()), windows.tobytes())
-        return _kept_by(key, lambda: predict_on_board(model, windows, place))
+    if board.lower() in VIRTUAL:
+        key = ("predict", board.lower(), zlib.crc32(model.device_bytes()), windows.tobytes())
+        return _kept_by(key, lambda: predict_on_board(model, windows, board))
     try:
-        return predict_on_board(model, windows, place)
+        return predict_on_board(model, windows, board)
     except BoardError as error:
         path = _save_for_flash(model)
         raise BoardError(
-            f"{error} The lesson's model is {path}: put it on the board with: "
-            f"microbit-ml flash {path} --board {place}"
+            f"{error} The lesson's model is in {path}. Put it on the board with: "
+            f"microbit-ml flash {path} --board {board}"
         ) from error
 
 
-def run_on(program: str, place: str) -> str:
-    """What a MicroPython program prints on a board. No file of the board is touched.
+def run_on(program: str, board: str) -> str:
+    """Run a MicroPython program on a board; return what it prints. No file is touched.
 
-    Raises BoardError when there is no such board, BoardProgramError when the program fails there.
+    Raises BoardError when there is no such board, BoardProgramError when the program fails.
     """
-    if place.lower() in VIRTUAL:
-        return _kept_by(("run", place.lower(), program), lambda: _run_by_repl(program, place))
-    return _run_by_repl(program, place)
+    if board.lower() in VIRTUAL:
+        return _kept_by(("run", board.lower(), program), lambda: _run_by_repl(program, board))
+    return _run_by_repl(program, board)
 
 
-def _run_by_repl(program: str, place: str) -> str:
-    """By raw REPL: the program's text is put together on the board, and run there."""
-    with open_link(place) as link, RawRepl(link.port, clock=link.clock) as repl:
+def _run_by_repl(program: str, board: str) -> str:
+    """Use the raw REPL: the program's text is assembled on the board, and run there."""
+    with open_link(board) as link, RawRepl(link.port, clock=link.clock) as repl:
         repl.soft_reset_raw()  # all memory for this program
         repl.exec("_p=''")
         for begin in range(0, len(program), _PIECE):
             repl.exec(f"_p+={program[begin : begin + _PIECE]!r}")
         printed = repl.exec("exec(_p)", timeout_s=PROGRAM_S)
-        if not is_virtual(place):
+        if not is_virtual(board):
             repl.soft_reset()  # its own program runs again
     return printed
 
@@ -121,6 +121,6 @@ def _kept_by(key: tuple, make: Callable[[], _T]) -> _T:
 
 
 def energy(recording: Recording) -> float:
-    """How much happens in a recording: the mean distance from its own middle, in counts."""
+    """How lively a recording is: its root mean square deviation from its own mean, in counts."""
     counts = recording.samples.astype(np.float64)
     return float(np.sqrt(((counts - counts.mean(axis=0)) ** 2).sum(axis=1).mean()))

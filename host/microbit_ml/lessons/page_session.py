@@ -1,6 +1,6 @@
 """A lesson as a page of HTML: to read on any device, to print, to fill in with a pencil.
 
-The answers are folded away, and stay off the paper. Words link to the list at the page's end.
+The answers are folded away, and are not printed. Words link to the glossary at the page's end.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ol.choices { list-style-type: lower-alpha; }
 }
 """
 NO_HEAD = "what"  # for a column without a name: a screen reader reads each head aloud
-# Around a word while its text is made into HTML; no text of a lesson holds such characters.
+# Put around a word while its text is turned into HTML; no text of a lesson has these characters.
 _BEGIN, _MIDDLE, _END = "\ue000", "\ue001", "\ue002"
 _LINK = re.compile(f"{_BEGIN}(.*?){_MIDDLE}(.*?){_END}", re.DOTALL)
 
@@ -50,7 +50,7 @@ def lesson_page(session: Session, around: Mapping[str, str] | None = None) -> st
     page.raw(f"<p><strong>{writer.linked(about.question)}</strong></p>")
     for piece in session.record:
         writer.add(piece)
-    page.heading("Words of this page")
+    page.heading("Words on this page")
     add_word_list(page, [word for word in WORDS if word in writer.used])
     links = [f'<a href="{escaped(to)}">{inline(text)}</a>' for text, to in (around or {}).items()]
     if links:
@@ -59,32 +59,32 @@ def lesson_page(session: Session, around: Mapping[str, str] | None = None) -> st
 
 
 def glossary_page() -> str:
-    """All words of the lessons, as a page."""
-    page = Page("The words of the lessons")
-    page.paragraph("Each word, what it means, and the lesson that it comes from.")
+    """The glossary of all lessons, as a page."""
+    page = Page("Glossary of the lessons")
+    page.paragraph("Each word with its meaning, and the lesson that introduces it.")
     add_word_list(page, sorted(WORDS, key=lambda word: word.name.lower()), with_lesson=True)
     return with_style(page)
 
 
 def index_page(abouts: Sequence[About], files: Sequence[str], glossary: str) -> str:
-    """The page that leads to all lessons; files: the name of each one's page."""
+    """The page with links to all lessons; files: the name of each lesson's page."""
     page = Page("Ten lessons: the mathematics of deep learning, on a board in your hand")
     links = "\n".join(
         f'<li><a href="{escaped(file)}">{inline(about.title)}</a>: {inline(about.question)}</li>'
         for about, file in zip(abouts, files, strict=True)
     )
     page.raw(f"<ol>\n{links}\n</ol>")
-    page.raw(f'<p>All words are in <a href="{escaped(glossary)}">the glossary</a>.</p>')
+    page.raw(f'<p>Look up any word in <a href="{escaped(glossary)}">the glossary</a>.</p>')
     return with_style(page)
 
 
 def with_style(page: Page) -> str:
-    """The page as HTML, with what lessons look like beside what all pages look like."""
+    """The page as HTML, with the lessons' style added to that of all pages."""
     return page.html().replace("</style>", f"{LESSON_STYLE}</style>", 1)
 
 
 def add_word_list(page: Page, words: Sequence[Word], *, with_lesson: bool = False) -> None:
-    """A list of words that links lead to."""
+    """A list of words, which links can point to."""
     items = []
     for word in words:
         lesson = f" (Lesson {word.lesson})" if with_lesson else ""
@@ -97,7 +97,7 @@ def add_word_list(page: Page, words: Sequence[Word], *, with_lesson: bool = Fals
 
 
 def word_id(word: Word) -> str:
-    """Where links to the word lead."""
+    """The id that links to the word point to."""
     return "word-" + re.sub(r"[^a-z0-9]+", "-", word.name.lower()).strip("-")
 
 
@@ -110,15 +110,15 @@ class _Writer:
 
     def linked(self, text: str) -> str:
         """A paragraph as HTML; the first use of each word in it links to the page's list."""
-        parts, place, here = [], 0, set()
+        parts, position, here = [], 0, set()
         for begin, end, word in words_in(text):
             if word in here:
                 continue
             here.add(word)
-            parts += [text[place:begin], _BEGIN, word_id(word), _MIDDLE, text[begin:end], _END]
-            place = end
+            parts += [text[position:begin], _BEGIN, word_id(word), _MIDDLE, text[begin:end], _END]
+            position = end
         self.used |= here
-        marked = inline("".join([*parts, text[place:]]))
+        marked = inline("".join([*parts, text[position:]]))
         return _LINK.sub(r'<a href="#\1">\2</a>', marked)
 
     def paragraphs(self, text: str) -> str:
@@ -138,7 +138,7 @@ class _Writer:
             self._add_formula(piece)
         elif isinstance(piece, pieces.Code):
             name = f"<code>{escaped(piece.name)}</code>"
-            page.raw(f'<p class="before">{name}, from {escaped(piece.place)}:</p>')
+            page.raw(f'<p class="before">{name}, from {escaped(piece.location)}:</p>')
             page.code(piece.source, "python")
         elif isinstance(piece, pieces.Value):
             self._add_value(piece)
@@ -175,7 +175,7 @@ class _Writer:
         page = self._page
         page.raw(
             f'<div class="formula">\n<p class="large">{escaped(piece.formula)}</p>\n'
-            f"<dl>\n{symbols}\n</dl>\n<p>In code ({escaped(piece.place)}):</p>"
+            f"<dl>\n{symbols}\n</dl>\n<p>In code ({escaped(piece.location)}):</p>"
         )
         page.code(piece.line, "python")
         page.raw(f"<p>With numbers: {self.linked(piece.worked)}</p>\n</div>")
@@ -188,14 +188,14 @@ class _Writer:
         elif isinstance(piece, pieces.Guess):
             page.raw(f'<div class="question">\n{self._asked("Guess first", piece.question)}')
             self._add_choices(piece.choices)
-            self._fold("What it is", f"It is: {as_is(piece.answer)}.\n\n{piece.then}")
+            self._fold("The answer", f"The answer: {as_is(piece.answer)}.\n\n{piece.then}")
         else:
             page.raw(f'<div class="question">\n{self._asked("Check", piece.question)}')
             self._add_choices(piece.choices)
             if piece.hint:
                 self._fold("A hint", piece.hint)
             answer = as_is(written(piece.answer, piece.tolerance))
-            self._fold("The answer", f"It is: {answer}.\n\n{piece.why}")
+            self._fold("The answer", f"The answer: {answer}.\n\n{piece.why}")
         page.raw("</div>")
 
     def _asked(self, kind: str, text: str) -> str:
@@ -211,7 +211,7 @@ class _Writer:
     def _add_tries(self, change: pieces.Change) -> None:
         if all(isinstance(shown, str) and "\n" not in shown for _, shown in change.tried):
             rows = [[number_text(number), str(shown)] for number, shown in change.tried]
-            self._page.table(["you try", "you see"], rows, "Some numbers, tried", left=2)
+            self._page.table(["number", "result"], rows, "Some numbers to try", left=2)
             return
         for number, shown in change.tried:
             self._page.raw(f'<p class="before"><strong>{number_text(number)}</strong></p>')
@@ -221,7 +221,7 @@ class _Writer:
                 self._page.figure(shown)
 
     def _fold(self, summary: str, text: str) -> None:
-        """Text that is folded away; it stays off the paper."""
+        """Text that is folded away, and not printed."""
         self._page.raw(
             f'<details class="answer">\n<summary>{summary}</summary>\n'
             f"{self.paragraphs(text)}\n</details>"

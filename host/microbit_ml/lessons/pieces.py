@@ -1,7 +1,7 @@
-"""What a lesson is made of, apart from how it is shown.
+"""The pieces of a lesson, independent of how they are shown.
 
-A session makes one of these for each thing that the lesson says, shows or asks, and keeps them in
-order. The terminal shows them one by one, a page and the teacher's notes all at once.
+A session makes a piece for each text, picture or question of a lesson, and keeps them in order.
+The terminal shows them one by one, a page and the teacher's notes all at once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from microbit_ml.lessons.words import Word
 
 @dataclass(frozen=True)
 class Step:
-    """The beginning of a step; the first has the number 1."""
+    """The start of a step; the first has the number 1."""
 
     number: int
     title: str
@@ -37,31 +37,31 @@ class NewWord:
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula, what its symbols are, the line of code that computes it, and an example.
+    """A formula, its symbols, the line of code that computes it, and an example.
 
-    symbols: {symbol: what it is}; place: the file of ``line`` and its number; worked: the formula
-    with numbers.
+    symbols: {symbol: its meaning}; location: the file and line number of ``line``; worked: the
+    formula with numbers.
     """
 
     formula: str
     symbols: Mapping[str, str]
-    place: str
+    location: str
     line: str
     worked: str
 
 
 @dataclass(frozen=True)
 class Code:
-    """The source of a function or a class, and where it stands."""
+    """The source of a function or a class, and its location."""
 
     name: str
     source: str
-    place: str
+    location: str
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value by its name, as text of one line or several."""
+    """A value with its name, as text of one line or several."""
 
     name: str
     text: str
@@ -69,7 +69,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the cells are texts."""
+    """A table; the cells are text."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -77,7 +77,7 @@ class Table:
 
     @property
     def left(self) -> int:
-        """How many columns, from the left, hold texts; the others are numbers. At least one."""
+        """The number of text columns on the left, at least one; the others are numbers."""
         for i in range(1, len(self.columns)):
             if not all(_is_text(row[i]) for row in self.rows):
                 return i
@@ -106,7 +106,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Guess:
-    """A question to guess at first; no answer is wrong. ``then`` is read when it was answered."""
+    """A question to guess first; no answer is wrong. ``then`` follows the answer."""
 
     question: str
     answer: str
@@ -128,7 +128,7 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """Something to try with other numbers; ``tried`` holds what each of ``tries`` shows."""
+    """Something to try with other numbers; ``tried`` holds the result of each of ``tries``."""
 
     what: str
     default: float

@@ -1,10 +1,10 @@
-"""Progress: how far a pupil came in each lesson, in a small file in their own folder.
+"""Progress: how far a pupil has got in each lesson, in a small file in their own folder.
 
 ::
 
     {"version": 1, "lessons": {"3": {"step": 5, "done": false, "attempts": [1, null, 2]}}}
 
-step: the last one that was begun; attempts: for each check, how many it took, null for unsolved.
+step: the last one that was started; attempts: how many each check took, null for unsolved.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Reached:
-    """How far one lesson is: the step that was begun last, and the attempts that checks took."""
+    """Progress in one lesson: the last step that was started, and the attempts at each check."""
 
     step: int = 0
     done: bool = False
@@ -32,28 +32,28 @@ class Reached:
 
     @property
     def at_once(self) -> int:
-        """How many checks were right at the first attempt."""
+        """The number of checks that were right at the first attempt."""
         return sum(attempt == 1 for attempt in self.attempts)
 
 
 class Progress:
-    """The file of progress. ``say`` is told once when it cannot be read or written.
+    """The progress file. ``warn`` is called once when it cannot be read or written.
 
-    A damaged file counts as none, and is replaced when there is something to note.
+    A damaged file is ignored, and replaced when there is progress to save.
     """
 
-    def __init__(self, path: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
         self.path = path
-        self._say = say
+        self._warn = warn
         self._can_write = True
         self._lessons = self._read()
 
     def of(self, number: int) -> Reached:
-        """How far lesson ``number`` is."""
+        """The progress in lesson ``number``."""
         return self._lessons.get(number, Reached())
 
     def note(self, number: int, reached: Reached) -> None:
-        """Keep how far lesson ``number`` is: the file is written whole, at once."""
+        """Save the progress in lesson ``number``: the file is written whole, at once."""
         self._lessons[number] = reached
         if not self._can_write:
             return
@@ -63,9 +63,9 @@ class Progress:
             write_whole(self.path, json.dumps({"version": VERSION, "lessons": lessons}) + "\n")
         except OSError as error:
             self._can_write = False
-            self._say(
-                f"Your progress cannot be kept: {self.path}: {error.strerror}. The lesson goes on; "
-                f"another folder can be named by the variable {FOLDER_VARIABLE}."
+            self._warn(
+                f"Your progress cannot be saved: {self.path}: {error.strerror}. The lesson goes "
+                f"on. To use another folder, name it in the variable {FOLDER_VARIABLE}."
             )
 
     def _read(self) -> dict[int, Reached]:
@@ -76,14 +76,14 @@ class Progress:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self._say(
-                f"The file of your progress, {self.path}, is damaged: all lessons begin anew."
+            self._warn(
+                f"Your progress file {self.path} is damaged. All lessons start from the beginning."
             )
             return {}
 
 
 def own_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """The pupil's own folder for this program, as the operating system wants it."""
+    """The pupil's own folder for this program, in the operating system's usual location."""
     given = environment.get(FOLDER_VARIABLE)
     if given:
         return Path(given)
@@ -96,7 +96,7 @@ def own_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.
 
 
 def progress_file() -> Path:
-    """Where the progress of whoever uses this computer is kept."""
+    """The progress file of this computer's user."""
     return own_folder() / "lessons.json"
 
 

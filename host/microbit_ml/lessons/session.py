@@ -1,8 +1,9 @@
-"""Session: what a lesson is written with, whoever it is for.
+"""Session: the interface that lessons are written against, whoever the audience is.
 
 A lesson is a function that runs from top to bottom and calls the methods of a session: read this,
-guess that, run this function. The session makes a piece (:mod:`.pieces`) of each call, keeps it in
-``record`` and tells it to its audience: a terminal, a page, the teacher, or a run straight through.
+guess that, run this function. The session turns each call into a piece (:mod:`.pieces`), keeps it
+in ``record`` and presents it to its audience: a terminal, a page, the teacher, or a run straight
+through.
 """
 
 from __future__ import annotations
@@ -45,48 +46,48 @@ if TYPE_CHECKING:
     from microbit_ml.model import Model, Prediction
     from microbit_ml.recordings import Dataset, Recording
 
-PLACE = f"virtual:{smallest().name}"  # the board of lessons: what fits there fits on any
+BOARD = f"virtual:{smallest().name}"  # the board of lessons: what fits there fits on any
 _T = TypeVar("_T")
 
 
 class Leave(Exception):
-    """The pupil has had enough for now."""
+    """The pupil wants to stop for now."""
 
 
 class Audience(Protocol):
-    """Who a lesson is told to.
+    """Whoever a lesson is presented to.
 
-    sees_tries: whether the tries of a change are shown; else they need not be computed.
+    sees_tries: whether the tries of a change are shown; if not, they need not be computed.
     """
 
     sees_tries: bool
 
-    def tell(self, piece: pieces.Piece) -> None:
-        """Show a piece; of a question, what is asked."""
+    def present(self, piece: pieces.Piece) -> None:
+        """Show a piece; for a question, without its answer."""
         ...
 
     def answer(self, question: pieces.Guess | pieces.Check | pieces.Change, attempt: int) -> str:
-        """What is answered, "" for nothing. Raises Leave."""
+        """Return the answer, "" for nothing. Raises Leave."""
         ...
 
     def reply(self, text: str) -> None:
-        """Say something about an answer."""
+        """Respond to an answer."""
         ...
 
     def show(self, shown: str | Picture) -> None:
-        """Show what a number that was tried leads to."""
+        """Show the result for a number that was tried."""
         ...
 
     def busy(self, text: str) -> AbstractContextManager[object]:
-        """Say what takes a while, for as long as it does."""
+        """Show a message while something takes a while."""
         ...
 
 
 class Session:
-    """One lesson, told once to one audience.
+    """One run of a lesson for one audience.
 
     about: the lesson's; audience: see :class:`Audience`; data: the recordings, by default the
-    lessons' own; place: the board, by default a virtual one. record: all pieces, in order;
+    lessons' own; board: its address, by default a virtual one. record: all pieces, in order;
     attempts: for each check, how many attempts it took, or None when it was not solved.
     """
 
@@ -95,11 +96,11 @@ class Session:
         about: About,
         audience: Audience,
         data: Dataset | None = None,
-        place: str = PLACE,
+        board: str = BOARD,
     ) -> None:
         self.about = about
         self.audience = audience
-        self.place = place
+        self.board = board
         self.own = data is not None
         self.record: list[pieces.Piece] = []
         self.attempts: list[int | None] = []
@@ -107,7 +108,7 @@ class Session:
         self._n_steps = 0
         self._help_announced = False  # after a wrong answer
 
-    # What there is to work with
+    # Recordings, a model and a board
 
     @property
     def data(self) -> Dataset:
@@ -120,7 +121,7 @@ class Session:
 
     @property
     def model(self) -> Model:
-        """A small model that was trained on ``data``; it takes a second, once."""
+        """A small model trained on ``data``; training takes a second, once."""
         from microbit_ml.lessons.material import model_of
 
         with self.audience.busy("Training a model ..."):
@@ -129,33 +130,33 @@ class Session:
     def predict_on_board(
         self, model: Model, recordings: Sequence[Recording] | Dataset
     ) -> Prediction:
-        """What the board says of the recordings. Raises BoardError."""
+        """The board's predictions for the recordings. Raises BoardError."""
         from microbit_ml.lessons.material import predict_on
 
-        with self.audience.busy(f"Asking {self.place} ..."):
-            return predict_on(model, recordings, self.place)
+        with self.audience.busy(f"Asking {self.board} ..."):
+            return predict_on(model, recordings, self.board)
 
     def run_on_board(self, program: str) -> str:
-        """What a MicroPython program prints on the board. Raises BoardError."""
+        """Run a MicroPython program on the board; return what it prints. Raises BoardError."""
         from microbit_ml.lessons.material import run_on
 
-        with self.audience.busy(f"Running a program on {self.place} ..."):
-            return run_on(program, self.place)
+        with self.audience.busy(f"Running a program on {self.board} ..."):
+            return run_on(program, self.board)
 
-    # What is told
+    # Things to read and look at
 
     def step(self, title: str) -> None:
-        """Begin a step."""
+        """Start a step."""
         self._n_steps += 1
-        self._tell(pieces.Step(self._n_steps, title))
+        self._present(pieces.Step(self._n_steps, title))
 
     def read(self, text: str) -> None:
-        """Say paragraphs, with an empty line between them; marks: `code` and **bold**."""
-        self._tell(pieces.Reading(paragraphs(text)))
+        """Paragraphs to read, with an empty line between them; marks: `code` and **bold**."""
+        self._present(pieces.Reading(paragraphs(text)))
 
     def word(self, name: str) -> None:
         """Define a word of the glossary here, before it is used."""
-        self._tell(pieces.NewWord(word_of(name)))
+        self._present(pieces.NewWord(word_of(name)))
 
     def formula(
         self,
@@ -168,34 +169,34 @@ class Session:
     ) -> None:
         """A formula beside its line of code.
 
-        symbols: {symbol: what it is}, for every letter in it; code: the function (only: or the
-        method of a class) in which ``line`` stands; worked: the formula with computed numbers.
-        Raises LessonError when a symbol is missing or too many, or the line is not there.
+        symbols: {symbol: its meaning}, for every letter in it; code: the function (only: or the
+        method of a class) that contains ``line``; worked: the formula with computed numbers.
+        Raises LessonError for a missing or unused symbol, or when the line is not there.
         """
         check_symbols(formula, symbols)
         if not re.search(r"\d", worked):
-            raise LessonError(f"{formula!r} is worked out without a number: {worked!r}.")
-        text, place = line_of(code, line, only)
-        self._tell(pieces.Formula(formula, dict(symbols), place, text, worked))
+            raise LessonError(f"The worked example of {formula!r} has no number: {worked!r}.")
+        text, location = line_of(code, line, only)
+        self._present(pieces.Formula(formula, dict(symbols), location, text, worked))
 
     def code(self, thing: Any, only: str | None = None) -> None:
-        """The source of a function or a class, or only one method of it."""
+        """The source of a function or a class, or of only one of its methods."""
         source, file, first = source_of(thing, only)
         name = only or str(getattr(thing, "__name__", thing))
-        self._tell(pieces.Code(name, source, f"{file}, line {first}"))
+        self._present(pieces.Code(name, source, f"{file}, line {first}"))
 
     def show(self, name: str, value: Any) -> None:
-        """A value by its name: a number, a text, an array."""
-        self._tell(pieces.Value(name, as_text(value)))
+        """A value with its name: a number, a text, an array."""
+        self._present(pieces.Value(name, as_text(value)))
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], caption: str) -> None:
-        """A table; numbers are written with four digits that count."""
+        """A table; numbers are written with four significant digits."""
         cells = [[as_text(cell) for cell in row] for row in rows]
-        self._tell(pieces.Table([*columns], cells, caption))
+        self._present(pieces.Table([*columns], cells, caption))
 
     def picture(self, picture: Picture) -> None:
         """A chart, a grid or a contour plot."""
-        self._tell(pieces.PictureShown(picture))
+        self._present(pieces.PictureShown(picture))
 
     def run(self, function: Callable[..., _T], *args: Any) -> _T:
         """Call a function and show the call, what it prints and what it returns."""
@@ -206,22 +207,23 @@ class Session:
             f"{getattr(function, '__name__', function)}({', '.join(map(_short, args))})"
         )
         result = "" if value is None else as_text(value)
-        self._tell(pieces.Ran(call, printed.getvalue().rstrip(), result))
+        self._present(pieces.Ran(call, printed.getvalue().rstrip(), result))
         return value
 
-    # What is asked
+    # Questions
 
     def predict(
         self, question: str, answer: str | float, then: str, choices: Sequence[str] = ()
     ) -> None:
-        """Let the pupil guess; then say what it is, and ``then``."""
+        """Let the pupil guess; then show the answer, and ``then``."""
         _check_choices(question, answer, choices)
         truth = answer if isinstance(answer, str) else as_text(answer)
         guess = pieces.Guess(paragraphs(question), truth, paragraphs(then), tuple(choices))
-        self._tell(guess)
+        self._present(guess)
         typed = self.audience.answer(guess, 1).strip()
         meant = "" if typed == HELP else chosen(guess.choices, typed) or typed
-        self.audience.reply(f"You: {meant}. It is: {truth}." if meant else f"It is: {truth}.")
+        guessed = f"Your guess: {meant}. " if meant else ""
+        self.audience.reply(f"{guessed}The answer: {truth}.")
         self.audience.reply(guess.then)
 
     def change(
@@ -235,12 +237,12 @@ class Session:
     ) -> None:
         """Let the pupil try numbers, as often as they like; function(number) is shown.
 
-        Pages and straight runs show ``tries``. Where default is a whole number, so are all.
+        Pages and straight runs show ``tries``. If default is an int, only whole numbers are taken.
         """
         change = pieces.Change(what, default, tuple(tries), function, low, high)
         if self.audience.sees_tries:
             change.tried.extend((number, function(number)) for number in change.tries)
-        self._tell(change)
+        self._present(change)
         attempt = 1
         while typed := self.audience.answer(change, attempt).strip():
             attempt += 1
@@ -261,8 +263,8 @@ class Session:
     ) -> None:
         """Ask a question with a right answer: three attempts, a hint after the first.
 
-        ``?`` in place of the first attempt gives the hint too, and later, or without a hint, the
-        answer. A number needs a tolerance unless it is whole. ``why`` is read at the end.
+        ``?`` as the first attempt gives the hint too; later, or if there is no hint, it gives the
+        answer. A number needs a tolerance unless it is whole. ``why`` follows at the end.
         """
         _check_choices(question, answer, choices)
         if isinstance(answer, (bool, np.bool_)):
@@ -275,12 +277,12 @@ class Session:
             paragraphs(question), answer, paragraphs(why), tolerance, tuple(choices),
             paragraphs(hint),
         )  # fmt: skip
-        self._tell(check)
+        self._present(check)
         self.attempts.append(self._ask(check))
         self.audience.reply(check.why)
 
     def _ask(self, check: pieces.Check) -> int | None:
-        """How many attempts it took, or None."""
+        """The number of attempts it took, or None if it was not solved."""
         for attempt in range(1, ATTEMPTS + 1):
             typed = self.audience.answer(check, attempt)
             if asks_for_hint(check, typed, attempt):
@@ -294,21 +296,21 @@ class Session:
             if attempt < ATTEMPTS:
                 hint = check.hint if attempt == 1 else ""
                 self.audience.reply(" ".join(filter(None, ["Not yet.", hint, self._help_once()])))
-        self.audience.reply(f"It is: {written(check.answer, check.tolerance)}.")
+        self.audience.reply(f"The answer: {written(check.answer, check.tolerance)}.")
         return None
 
     def _help_once(self) -> str:
-        """What a pupil can do after a wrong answer, told once in a lesson."""
+        """A note on how to get help, after the first wrong answer of a lesson."""
         announced, self._help_announced = self._help_announced, True
         return "" if announced else f"Type {HELP} for the answer."
 
-    def _tell(self, piece: pieces.Piece) -> None:
+    def _present(self, piece: pieces.Piece) -> None:
         self.record.append(piece)
-        self.audience.tell(piece)
+        self.audience.present(piece)
 
 
 def paragraphs(text: str) -> str:
-    """Paragraphs as one line each, with an empty line between; indents and line ends go."""
+    """Each paragraph as one line, with an empty line between; indents and line ends are removed."""
     parts = re.split(r"\n\s*\n", text.strip())
     return "\n\n".join(" ".join(part.split()) for part in parts)
 
@@ -321,18 +323,18 @@ def _check_choices(question: str, answer: str | float, choices: Sequence[str]) -
 
 
 def _number_for(change: pieces.Change, typed: str) -> float | str:
-    """The number that was typed, or what is wrong with it."""
+    """The number that was typed, or a message about what is wrong with it."""
     number = number_in(typed)
     if number is None:
-        return f"{typed[:20]!r} is not a number. Type one, or just Enter to go on."
+        return f"{typed[:20]!r} is not a number. Type a number, or press Enter to go on."
     if isinstance(change.default, int):
         if not number.is_integer():
-            return "Only whole numbers, please."
+            return "Please type a whole number."
         number = int(number)
     if change.low is not None and number < change.low:
-        return f"Not below {as_text(change.low)}, please."
+        return f"Please type {as_text(change.low)} or more."
     if change.high is not None and number > change.high:
-        return f"Not above {as_text(change.high)}, please."
+        return f"Please type {as_text(change.high)} or less."
     return number
 
 

@@ -1,4 +1,4 @@
-"""The source of functions: what a lesson shows of the kit's code and of its own."""
+"""The source of functions: the code that lessons show, the kit's and their own."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from typing import Any
 from microbit_ml.errors import KitError
 
 PACKAGE = Path(__file__).parents[1]
-COPY = "lesson_copy_"  # how the name of a package begins that is a pupil's copy of a lesson
-# What may stand in a formula without being explained: functions that every pupil has met or that
-# the text around it tells of.
+COPY = "lesson_copy_"  # the prefix of packages that are a pupil's copy of a lesson
+# Symbols that need no explanation in a formula: functions that every pupil knows or that the text
+# around it explains.
 FUNCTIONS = ("max", "min", "exp", "log", "ln", "round", "if", "else", "and", "or", "Σ", "ᵀ")
 
 
@@ -29,8 +29,8 @@ class LessonError(KitError, ValueError):
 def source_of(thing: Any, only: str | None = None) -> tuple[str, str, int]:
     """(source, file, number of its first line) of a function or a class of the kit.
 
-    only: the name of one method of a class. The file is told from the package's folder on, such
-    as ``network/layers.py``. Raises LessonError when there is no source.
+    only: the name of one method of a class. The file is relative to the package's folder, such as
+    ``network/layers.py``. Raises LessonError when there is no source.
     """
     if only is not None:
         thing = inspect.getattr_static(thing, only)
@@ -45,7 +45,7 @@ def source_of(thing: Any, only: str | None = None) -> tuple[str, str, int]:
 
 
 def shown_path(path: Path) -> str:
-    """A file's place, from the kit's folder on."""
+    """A file's path, relative to the kit's folder."""
     try:
         return path.relative_to(PACKAGE.resolve()).as_posix()
     except ValueError:
@@ -53,9 +53,9 @@ def shown_path(path: Path) -> str:
 
 
 def line_of(thing: Any, part: str, only: str | None = None) -> tuple[str, str]:
-    """The first line of code that holds ``part``, and its place. Raises LessonError without one.
+    """The first line of code with ``part`` in it, and its location. Raises LessonError if none.
 
-    In a pupil's copy the line may have been changed: there the line that is most like it counts.
+    In a pupil's copy the line may have been changed: there the most similar line is taken.
     """
     source, file, first = source_of(thing, only)
     skipped = _docstring_lines(source)
@@ -67,11 +67,11 @@ def line_of(thing: Any, part: str, only: str | None = None) -> tuple[str, str]:
     if found:
         return lines[found[0]].strip(), f"{file}, line {first + found[0]}"
     name = getattr(thing, "__name__", thing)
-    raise LessonError(f"{part!r} stands in no line of {name} ({file}).")
+    raise LessonError(f"No line of {name} ({file}) contains {part!r}.")
 
 
 def _docstring_lines(source: str) -> set[int]:
-    """The numbers of the lines, from 0, that are docstrings: a formula there computes nothing."""
+    """The numbers, from 0, of docstring lines: a formula there computes nothing."""
     lines: set[int] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -80,7 +80,7 @@ def _docstring_lines(source: str) -> set[int]:
 
 
 def call_text(frame: FrameType | None, method: str) -> str | None:
-    """How a lesson wrote ``s.run(function, a, b)``: "function(a, b)"; None if it cannot be told."""
+    """The call of ``s.run(function, a, b)`` as written, "function(a, b)"; None if not found."""
     if frame is None:
         return None
     text = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
@@ -100,9 +100,9 @@ def call_text(frame: FrameType | None, method: str) -> str | None:
 
 
 def count_steps(lesson: Any) -> int:
-    """How many steps a lesson has, with those of the functions of its file that it calls.
+    """The number of steps of a lesson, with those of the functions in its file that it calls.
 
-    The session is called ``s`` there: an optimizer may have steps of its own.
+    The session is named ``s`` there: an optimizer may have steps of its own.
     """
     tree = ast.parse(Path(inspect.getfile(lesson)).read_text(encoding="utf-8"))
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
@@ -122,10 +122,10 @@ def count_steps(lesson: Any) -> int:
 
 
 def check_symbols(formula: str, symbols: Mapping[str, str]) -> None:
-    """Raise LessonError for a letter of a formula without a name, or a name that is not in it."""
+    """Raise LessonError for a letter of a formula that is not explained, or a symbol not in it."""
     for symbol in symbols:
         if symbol not in formula:
-            raise LessonError(f"The symbol {symbol!r} does not stand in the formula {formula!r}.")
+            raise LessonError(f"The symbol {symbol!r} is not in the formula {formula!r}.")
     known = sorted([*symbols, *FUNCTIONS], key=len, reverse=True)
     rest = re.sub("|".join(map(re.escape, known)), " ", formula)
     unnamed = [character for character in rest if character.isalpha()]

@@ -1,4 +1,4 @@
-"""A run straight through: everything printed, the questions answered right or wrong by itself."""
+"""A run straight through: everything is printed, and questions are answered automatically."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from microbit_ml.lessons.text import change_lines, in_its_signs, lines_of, shown
 
 
 class Silent:
-    """Tells nobody: for pages and the teacher's notes, which are made from the session's record.
+    """Shows nothing: for pages and the teacher's notes, which are made from the session's record.
 
     answers: whether questions are answered "right" or "wrong".
     """
@@ -24,7 +24,7 @@ class Silent:
     def __init__(self, answers: Literal["right", "wrong"] = "right") -> None:
         self._answer = right_answer if answers == "right" else wrong_answer
 
-    def tell(self, piece: pieces.Piece) -> None:
+    def present(self, piece: pieces.Piece) -> None:
         """Nothing is shown."""
 
     def answer(self, question: pieces.Guess | pieces.Check | pieces.Change, attempt: int) -> str:
@@ -34,13 +34,13 @@ class Silent:
         return self._answer(question)
 
     def reply(self, text: str) -> None:
-        """Nothing is said."""
+        """Nothing is shown."""
 
     def show(self, shown: str | Picture) -> None:
         """Nothing is shown."""
 
     def busy(self, text: str) -> AbstractContextManager[object]:
-        """Nothing is said."""
+        """Nothing is shown."""
         return nullcontext()
 
 
@@ -60,7 +60,7 @@ class Straight(Silent):
         self._unicode = can_show_unicode(out or sys.stdout)
         self._print([f"Lesson {about.number}: {about.title}", *wrapped(about.question), ""])
 
-    def tell(self, piece: pieces.Piece) -> None:
+    def present(self, piece: pieces.Piece) -> None:
         self._print(lines_of(piece, self._n_steps, unicode=self._unicode))
         if isinstance(piece, pieces.Change):
             self._print(["", *change_lines(piece, unicode=self._unicode)])

@@ -18,7 +18,7 @@ Question = pieces.Guess | pieces.Check | pieces.Change
 
 
 class Sheet(Protocol):
-    """What notes are written on: a page of HTML, or lines for a terminal."""
+    """The medium of the notes: a page of HTML, or lines for a terminal."""
 
     def heading(self, text: str, level: int = 2) -> None: ...
     def paragraph(self, text: str) -> None: ...
@@ -33,7 +33,7 @@ class PageSheet(Page):
     """A sheet of HTML."""
 
     def answered(self, question: str, lines: Sequence[tuple[str, str]]) -> None:
-        """A question, and below it lines with a name each: the answer, then why."""
+        """A question, and below it named lines: the answer, then why."""
         rows = "\n".join(
             f"<dt>{inline(name)}</dt>\n<dd>{inline(text)}</dd>" for name, text in lines
         )
@@ -63,18 +63,18 @@ class TextSheet:
         self.lines.append("")
 
     def answered(self, question: str, lines: Sequence[tuple[str, str]]) -> None:
-        """A question, and below it, set in, lines with a name each: the answer, then why."""
+        """A question, and below it, indented, named lines: the answer, then why."""
         self.lines += wrapped(question)
         for name, text in lines:
-            set_in = " " * (len(name) + 2)
-            answer = wrapped(f"{name}: {text}", indent=set_in, width=WIDTH - 4)
+            indent = " " * (len(name) + 2)
+            answer = wrapped(f"{name}: {text}", indent=indent, width=WIDTH - 4)
             self.lines += [f"    {line}" for line in answer]
         self.lines.append("")
 
     def table(
         self, columns: Sequence[str], rows: Sequence[Sequence[object]], caption: str, left: int = 1
     ) -> None:
-        """A table whose last column is a text that may need several lines."""
+        """A table whose last column is text that may need several lines."""
         cells = [[str(cell) for cell in row] for row in rows]
         if len(columns) == 2:
             self.lines.append(f"{columns[0]}: {columns[1]}")
@@ -89,7 +89,7 @@ def teacher_lines(session: Session, *, unicode: bool = True) -> list[str]:
     """The notes of a lesson that has been run, as lines of text."""
     about = session.about
     sheet = TextSheet(unicode)
-    sheet.lines += [f"Lesson {about.number}: {about.title}. For the teacher.", ""]
+    sheet.lines += [f"Teacher's notes for lesson {about.number}: {about.title}", ""]
     write_notes(session, sheet)
     return sheet.lines
 
@@ -97,27 +97,27 @@ def teacher_lines(session: Session, *, unicode: bool = True) -> list[str]:
 def teacher_page(session: Session) -> str:
     """The notes of a lesson that has been run, as a page of HTML."""
     about = session.about
-    page = PageSheet(f"Lesson {about.number}: {about.title}. For the teacher")
+    page = PageSheet(f"Teacher's notes for lesson {about.number}: {about.title}")
     write_notes(session, page)
     return with_style(page)
 
 
 def write_notes(session: Session, sheet: Sheet) -> None:
-    """All that a teacher wants to know of a lesson."""
+    """All that a teacher needs to know about a lesson."""
     about = session.about
     sheet.paragraph(about.question)
     sheet.heading("Aims")
     sheet.paragraph("After this lesson pupils can:")
     sheet.bullets(about.aims)
-    sheet.heading(f"Plan of {LESSON_MINUTES} minutes")
-    sheet.table(["minutes", "what is done"], about.plan, "What is done when", left=2)
+    sheet.heading(f"Plan for {LESSON_MINUTES} minutes")
+    sheet.table(["minutes", "activity"], about.plan, "Time for each activity", left=2)
     words = [piece.word.name for piece in session.record if isinstance(piece, pieces.NewWord)]
     sheet.heading("New words")
     sheet.paragraph(", ".join(words) + ".")
     _write_answers(session, sheet)
-    sheet.heading("What pupils may say, and what to answer")
-    for said, answer in about.misconceptions:
-        sheet.paragraph(f"**“{said}”** {answer}")
+    sheet.heading("What pupils may say, and how to answer")
+    for claim, answer in about.misconceptions:
+        sheet.paragraph(f"**“{claim}”** {answer}")
     sheet.heading("With one board for the class")
     sheet.paragraph(about.one_board)
     sheet.heading("Without a board")
@@ -126,8 +126,8 @@ def write_notes(session: Session, sheet: Sheet) -> None:
 
 def _write_answers(session: Session, sheet: Sheet) -> None:
     sheet.heading("Questions and answers")
-    whose = "these recordings" if session.own else "the simulated recordings"
-    sheet.paragraph(f"The numbers are those of {whose}; with other ones they differ.")
+    which = "these recordings" if session.own else "the simulated recordings"
+    sheet.paragraph(f"The numbers are for {which}. With other recordings they differ.")
     questions: list[Question] = []
     title = ""
     for piece in [*session.record, pieces.Step(0, "")]:
@@ -142,20 +142,20 @@ def _write_answers(session: Session, sheet: Sheet) -> None:
 
 
 def _answered(question: Question) -> tuple[str, list[tuple[str, str]]]:
-    """What is asked, and the lines below it: the answer, then why."""
+    """The question, and the lines below it: the answer, then why."""
     if isinstance(question, pieces.Change):
         tries = ", ".join(f"{number:g}" for number in question.tries)
         return f"**Change:** {_flat(question.what)}", [("Worth trying", tries)]
     if isinstance(question, pieces.Guess):
         kind, why = "Guess", question.then
-        answer, limits = as_is(question.answer), ""
+        answer, margin = as_is(question.answer), ""
     else:
         kind, why = "Check", question.why
         answer = as_is(written(question.answer, question.tolerance))
-        limits = f" (up to {question.tolerance:.3g} more or less)" if question.tolerance else ""
+        margin = f" (give or take {question.tolerance:.3g})" if question.tolerance else ""
     letters = dict(zip(question.choices, LETTERS, strict=False))
     letter = f"{letters[question.answer]}) " if question.answer in letters else ""
-    lines = [("Answer", f"**{letter}{answer}**{limits}"), ("Why", _flat(why))]
+    lines = [("Answer", f"**{letter}{answer}**{margin}"), ("Why", _flat(why))]
     return f"**{kind}:** {_flat(question.question)}", [line for line in lines if line[1]]
 
 

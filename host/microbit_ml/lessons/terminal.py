@@ -15,27 +15,28 @@ from microbit_ml.lessons.answers import missing, right_answer
 from microbit_ml.lessons.course import lesson_folders
 from microbit_ml.lessons.folder import Lesson
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
-from microbit_ml.lessons.session import PLACE, Leave, Session
+from microbit_ml.lessons.session import BOARD, Leave, Session
 from microbit_ml.lessons.straight import can_show_unicode
 from microbit_ml.lessons.text import WIDTH, in_its_signs, lines_of, shown_lines, wrapped
 from microbit_ml.recordings import Dataset
 
 QUIT = ("q", "quit", "exit")
 STUCK = "Stuck? Type ? for a hint, and ? again for the answer."
+GO_ON, MORE = "Press Enter to go on, or type q to stop: ", "Press Enter for more: "
 NARROWEST = 30  # columns
-KEPT_LINES = 3  # of a screen: the prompt, and what was read last
+KEPT_LINES = 3  # of a screen: for the prompt, and the lines read last
 _PROMPTS = {
     pieces.Guess: "Your guess: ",
     pieces.Check: "Your answer: ",
-    pieces.Change: "A number, or Enter to go on: ",
+    pieces.Change: "Type a number, or press Enter to go on: ",
 }
 
 
 class Terminal:
     """Shows pieces on stdout, a screen at a time, and reads answers from stdin.
 
-    n_steps: of the lesson; start: the step to begin at; what comes before runs silently, as if it
-    was answered rightly; on_step: called with the number of each step that begins.
+    n_steps: of the lesson; start: the first step to show; earlier ones run silently, with right
+    answers; on_step: called with the number of each step that starts.
     """
 
     sees_tries = False
@@ -48,11 +49,11 @@ class Terminal:
         self._n_lines = 0  # since the pupil last typed something
         self._help_announced = False
 
-    def tell(self, piece: pieces.Piece) -> None:
+    def present(self, piece: pieces.Piece) -> None:
         """Show a piece; wait for Enter before a new step."""
         if isinstance(piece, pieces.Step) and piece.number >= self._start:
             if piece.number > self._start:
-                self._read("Enter goes on, q stops: ")
+                self._read(GO_ON)
                 print()
                 self._n_lines = 0
             self._silent = False
@@ -65,7 +66,7 @@ class Terminal:
             self.print_lines(lines)
 
     def answer(self, question: pieces.Guess | pieces.Check | pieces.Change, attempt: int) -> str:
-        """What the pupil types."""
+        """Read what the pupil types."""
         if self._silent:
             self.silent_checks += isinstance(question, pieces.Check)
             return right_answer(question)
@@ -73,29 +74,29 @@ class Terminal:
             self._help_announced = True
             self.print_lines([*wrapped(STUCK, width=columns()), ""])
         typed = self._read(_PROMPTS[type(question)])
-        while isinstance(question, pieces.Check) and (said := missing(question, typed, attempt)):
-            self.reply(said)
+        while isinstance(question, pieces.Check) and (text := missing(question, typed, attempt)):
+            self.reply(text)
             typed = self._read(_PROMPTS[type(question)])
         if isinstance(question, pieces.Change) and not typed.strip():
             print()
         return typed
 
     def reply(self, text: str) -> None:
-        """Say something about an answer."""
+        """Respond to an answer."""
         if text and not self._silent:
             self.print_lines([*wrapped(text, width=columns()), ""])
 
     def show(self, shown: str | Picture) -> None:
-        """Show what a number leads to."""
+        """Show the result for a number."""
         if not self._silent:
             self.print_lines([*shown_lines(shown, unicode=self._unicode), ""])
 
     def busy(self, text: str) -> AbstractContextManager[object]:
-        """A word on stderr that goes when it is done."""
+        """A message on stderr that disappears when the work is done."""
         return working(text)
 
     def print_lines(self, lines: list[str]) -> None:
-        """Lines, and a pause wherever the screen is full; a piece stays together if it can."""
+        """Print lines, and pause whenever the screen is full; a piece stays together if it can."""
         size = shutil.get_terminal_size()
         room = max(8, size.lines - KEPT_LINES)
         if self._n_lines and self._n_lines + len(lines) > room:
@@ -108,7 +109,7 @@ class Terminal:
                 self._n_lines += max(1, -(-len(line) // size.columns))
 
     def _pause(self) -> None:
-        self._read("Enter shows more: ")
+        self._read(MORE)
         self._n_lines = 0
 
     def _read(self, prompt: str) -> str:
@@ -125,12 +126,12 @@ class Terminal:
 def teach(
     lesson: Lesson,
     data: Dataset | None = None,
-    place: str = PLACE,
+    board: str = BOARD,
     again: bool = False,
 ) -> None:
-    """Go through a lesson with the pupil, from where they stopped last, and keep their progress.
+    """Go through a lesson with the pupil, from where they last stopped, and save their progress.
 
-    again: from the beginning. Leaving with q or Ctrl-D returns; Ctrl-C goes on to the caller.
+    again: from the beginning. Leaving with q or Ctrl-D returns; Ctrl-C is raised to the caller.
     """
     about = lesson.about
     progress = Progress(progress_file(), lambda text: print(text, file=sys.stderr))
@@ -139,7 +140,7 @@ def teach(
     if start == 1:
         before = Reached()
     terminal = Terminal(lesson.n_steps, start, on_step=lambda step: keep(step))
-    session = Session(about, terminal, data, place)
+    session = Session(about, terminal, data, board)
 
     def keep(step: int, done: bool = False) -> None:
         new = session.attempts[terminal.silent_checks :]
@@ -148,34 +149,37 @@ def teach(
 
     terminal.print_lines(_welcome(about, lesson.n_steps, start))
     try:
-        lesson.tell(session)
+        lesson.go_through(session)
         keep(lesson.n_steps, done=True)
         _good_bye(about, progress.of(about.number))
     except (Leave, KeyboardInterrupt) as reason:
         step = progress.of(about.number).step
         print(
-            f"\nStopped in step {step}. Go on from there with: microbit-ml lesson {lesson.argument}"
+            f"\nStopped at step {step}. Go on from there with: microbit-ml lesson {lesson.argument}"
         )
         if isinstance(reason, KeyboardInterrupt):
             raise
 
 
 def columns() -> int:
-    """How wide lines of text are: as in a book, or as the terminal when that is less."""
+    """The width of lines of text: that of a book, or of the terminal if it is narrower."""
     return max(NARROWEST, min(WIDTH, shutil.get_terminal_size().columns - 1))
 
 
 def _welcome(about: About, n_steps: int, start: int) -> list[str]:
     lines = [f"Lesson {about.number}: {about.title}", *wrapped(about.question, width=columns()), ""]
     if start > 1:
-        lines += [f"You were at step {start} of {n_steps}. From the beginning: --again"]
-    how = "Enter goes on; q stops, and you can go on later."
+        again = "To start from the beginning, use --again."
+        lines += wrapped(f"You were at step {start} of {n_steps}. {again}", width=columns())
+    how = "Press Enter to go on. Type q to stop: next time you go on from there."
     return [*lines, *wrapped(how, width=columns()), ""]
 
 
 def _good_bye(about: About, reached: Reached) -> None:
     n = len(reached.attempts)
-    told = f"That was lesson {about.number}. {reached.at_once} of {n} checks right at once."
-    print("\n".join(["", *wrapped(told, width=columns())]))
+    text = (
+        f"That was lesson {about.number}. You got {reached.at_once} of {n} checks right first time."
+    )
+    print("\n".join(["", *wrapped(text, width=columns())]))
     if about.number + 1 in lesson_folders():
-        print(f"The next one: microbit-ml lesson {about.number + 1}")
+        print(f"Next lesson: microbit-ml lesson {about.number + 1}")

@@ -24,10 +24,10 @@ PICTURE_LINES = 20  # a terminal of 24 lines shows it whole
 def lines_of(
     piece: pieces.Piece, n_steps: int = 0, *, unicode: bool = True, width: int = WIDTH
 ) -> list[str]:
-    """The piece, with an empty line at its end; of a question, what is asked.
+    """The piece, with an empty line at its end; a question without its answer.
 
-    n_steps: of the whole lesson, 0 if it is not known; width: of a line of text, in columns.
-    Tables and pictures are as wide as they are.
+    n_steps: of the whole lesson, 0 if unknown; width: of a line of text, in columns. Tables and
+    pictures keep their own width.
     """
     if isinstance(piece, pieces.Step):
         of = f" of {n_steps}" if n_steps else ""
@@ -40,7 +40,7 @@ def lines_of(
     if isinstance(piece, pieces.Table):
         return [*table_lines(piece, unicode=unicode), ""]
     if isinstance(piece, pieces.Code):
-        return [f"{piece.name} ({piece.place}):", *_indented(piece.source, width), ""]
+        return [f"{piece.name} ({piece.location}):", *_indented(piece.source, width), ""]
     if isinstance(piece, pieces.Ran):
         return [*_ran_lines(piece, width), ""]
     if isinstance(piece, pieces.Value):
@@ -54,10 +54,10 @@ def lines_of(
 
 
 def in_its_signs(line: str, encoding: str) -> str:
-    """The line as a terminal or a file can hold it: √(x²) is sqrt(x^2) where there is no √.
+    """The line in signs that an encoding has: √(x²) becomes sqrt(x^2) where there is no √.
 
-    So it is in a pipe or a file on Windows, whose old encodings have few signs. A sign that nobody
-    has a word for stays, and may become a question mark.
+    A pipe or a file on Windows needs this: its old encodings have few signs. A sign without an
+    entry in ``SIGNS`` stays, and may become a question mark.
     """
     try:
         line.encode(encoding)
@@ -69,7 +69,7 @@ def in_its_signs(line: str, encoding: str) -> str:
 
 
 def _in_words(signs: str, encoding: str) -> str:
-    """What stands for the first of one or two signs."""
+    """The replacement for the first of one or two signs."""
     sign = signs[0]
     try:
         sign.encode(encoding)
@@ -118,7 +118,7 @@ def picture_lines(picture: Picture, *, unicode: bool = True) -> list[str]:
 
 
 def shown_lines(shown: str | Picture, *, unicode: bool = True) -> list[str]:
-    """What a number that was tried leads to."""
+    """The result for a number that was tried."""
     if not isinstance(shown, str):
         return picture_lines(shown, unicode=unicode)
     lines = shown.rstrip("\n").splitlines()
@@ -126,7 +126,7 @@ def shown_lines(shown: str | Picture, *, unicode: bool = True) -> list[str]:
 
 
 def change_lines(change: pieces.Change, *, unicode: bool = True) -> list[str]:
-    """What each of the tries of a change shows, for those who cannot type."""
+    """The results of all tries of a change, for runs without a keyboard."""
     lines = []
     for number, shown in change.tried:
         lines += [f"  > {number_text(number)}", *shown_lines(shown, unicode=unicode), ""]
@@ -139,7 +139,7 @@ def _formula_lines(piece: pieces.Formula, columns: int) -> list[str]:
     for symbol, meaning in piece.symbols.items():
         lines += wrapped(f"  {symbol:<{width}}  {meaning}", indent=" " * (width + 4), width=columns)
     code = _indented(f"  {piece.line}", columns)
-    lines += [f"  In code ({piece.place}):", *code, "  With numbers:"]
+    lines += [f"  In code ({piece.location}):", *code, "  With numbers:"]
     return lines + [f"    {line}" for line in wrapped(piece.worked, width=columns - 4)]
 
 
@@ -168,7 +168,7 @@ def _question_lines(piece: pieces.Guess | pieces.Check | pieces.Change, width: i
 
 
 def _indented(source: str, width: int) -> list[str]:
-    """Lines of code, set in; what is too long for the terminal goes on further in."""
+    """Lines of code, indented; lines too long for the terminal continue further in."""
     lines: list[str] = []
     for line in source.splitlines():
         inner = line.lstrip()

@@ -32,7 +32,7 @@ def as_text(value: Any) -> str:
 
 
 def number_text(number: float) -> str:
-    """A number with four digits that count, and without a useless ``.0``."""
+    """A number with four significant digits, and without a useless ``.0``."""
     if number == 0 or not np.isfinite(number):
         return f"{number:g}"
     if 1e-3 <= abs(number) < 1e6:
@@ -49,12 +49,12 @@ def listed(numbers: Iterable[float]) -> str:
 
 
 def signed(number: float) -> str:
-    """A number for the middle of a sum: a negative one in brackets."""
+    """A number for the middle of a formula: in brackets if it is negative."""
     return f"({number:g})" if number < 0 else f"{number:g}"
 
 
 def named(label: str) -> str:
-    """A label as it stands in a text: one of several words is put between quotation marks."""
+    """A label for a text: in quotation marks if it has several words."""
     return f"“`{as_is(label)}`”" if " " in label else f"`{as_is(label)}`"
 
 
@@ -74,7 +74,7 @@ def _array_text(array: np.ndarray) -> str:
 
 
 def _most_numbers(array: np.ndarray) -> int:
-    """Up to how many numbers an array is shown whole: a vector, or a small matrix."""
+    """The number of numbers up to which an array is shown whole: a vector, or a small matrix."""
     if array.ndim == 1:
         return 100
     small = array.shape[0] <= MOST_ROWS and array.shape[-1] <= MOST_COLUMNS

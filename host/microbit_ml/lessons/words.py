@@ -1,6 +1,6 @@
-"""The words of the lessons, defined once: printed where a lesson meets them, linked on its page.
+"""The glossary of the lessons: each word is defined once, shown where a lesson introduces it.
 
-A lesson may use a word only after it was defined, in the same lesson or an earlier one; a test
+A lesson may use a word only after its definition, in the same lesson or an earlier one; a test
 reads all lessons for that. :mod:`.linking` finds the words in a text.
 """
 
@@ -18,12 +18,12 @@ INT8 = np.iinfo(np.int8)
 
 @dataclass(frozen=True)
 class Word:
-    """A word, what it means in plain words, and the number of the lesson that defines it.
+    """A word, its definition in plain English, and the number of the lesson that defines it.
 
-    also: other forms, such as its plural; plain: phrases that hold the word, but mean something of
-    every day; nouns: forms that are mostly verbs ("it means"), and are meant only where the words
-    around show a noun; verbs: forms that are sometimes verbs ("label each recording"), and are
-    meant unless the words around show a verb.
+    also: other forms, such as its plural; plain: phrases that contain the word in its everyday
+    meaning; nouns: forms that are mostly verbs ("it means"), and count only where the words around
+    them show a noun; verbs: forms that are sometimes verbs ("label each recording"), and count
+    unless the words around them show a verb.
     """
 
     name: str
@@ -36,12 +36,12 @@ class Word:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """All ways in which the word may stand in a text."""
+        """All forms in which the word may appear in a text."""
         return (self.name, *self.also)
 
 
 class NoSuchWordError(KitError, KeyError):
-    """A lesson defines a word that the glossary does not have."""
+    """A lesson defines a word that is not in the glossary."""
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -49,38 +49,40 @@ class NoSuchWordError(KitError, KeyError):
 
 WORDS = (
     # Lesson 1: a gesture is a matrix
-    Word("acceleration", "how fast a speed changes.", 1, ("accelerations",)),
+    Word("acceleration", "how quickly a speed changes.", 1, ("accelerations",)),
     Word(
         "g",
-        "the pull of the Earth, used as a unit. A thing at rest on a table is held up with one g.",
+        "the strength of the Earth's pull, used as a unit. An object at rest on a table feels one "
+        "g.",
         1,
     ),
     Word(
         "counts",
-        f"the whole numbers that the sensor gives. {COUNTS_PER_G} counts are one g.",
+        f"the whole numbers that the sensor gives. A reading of {COUNTS_PER_G} counts is one g.",
         1,
         ("count",),
         ("lose count",),
         nouns=("counts", "count"),
     ),
-    Word("axis", "one of the three directions x, y and z that the sensor feels.", 1, ("axes",)),
-    Word("sample", "one reading of the sensor: three numbers at one moment.", 1, ("samples",),
-         verbs=("sample", "samples")),
-    Word("sampling rate", "how many samples the board takes in a second.", 1, ("sampling rates",)),
-    Word("recording", "all samples of one movement, in order.", 1, ("recordings",)),
-    Word("model", "a rule that a computer learned from recordings.", 1, ("models",),
+    Word("axis", "one of the three directions, x, y and z, that the sensor measures.", 1,
+         ("axes",)),
+    Word("sample", "one reading of the sensor: three numbers, for x, y and z.", 1,
+         ("samples",), verbs=("sample", "samples")),
+    Word("sampling rate", "the number of samples per second.", 1, ("sampling rates",)),
+    Word("recording", "all the samples of one movement, in order.", 1, ("recordings",)),
+    Word("model", "a rule that a computer has learned from recordings.", 1, ("models",),
          ("as a model",), verbs=("model", "models")),
     Word("window", "the piece of a recording that a model looks at.", 1, ("windows",)),
     Word("label", "the name of a movement, given by a person.", 1, ("labels", "labelled"),
          verbs=("label", "labels")),
     Word("vector", "a list of numbers in a fixed order.", 1, ("vectors",)),
     Word("matrix", "a table of numbers in rows and columns.", 1, ("matrices",)),
-    Word("noise", "small random changes in what a sensor says.", 1),
+    Word("noise", "small random changes in the readings of a sensor.", 1),
     # Lesson 2: distance decides
-    Word("feature", "one number that tells something about a whole window.", 2, ("features",)),
+    Word("feature", "a number that describes a whole window.", 2, ("features",)),
     Word(
         "mean",
-        "the sum of some numbers, shared out evenly among them.",
+        "the average of some numbers. Add them up and divide by how many there are.",
         2,
         ("means",),
         ("by means of", "by no means", "by all means", "a means to", "a means of"),
@@ -88,97 +90,106 @@ WORDS = (
     ),
     Word(
         "standard deviation",
-        "how far numbers usually lie from their mean.",
+        "how far numbers typically lie from their mean.",
         2,
         ("standard deviations",),
     ),
-    Word("scaling", "giving all features about the same size.", 2, ("scaled",)),
-    Word("dot product", "two vectors, multiplied place by place and added up.", 2,
+    Word("scaling", "bringing all features to about the same size.", 2, ("scaled",)),
+    Word("dot product", "multiply two vectors number by number, and add up the results.", 2,
          ("dot products",)),
     Word("norm", "the length of a vector.", 2, ("norms",)),
-    Word("distance", "how far two vectors lie apart.", 2, ("distances",)),
-    Word("centroid", "the middle of some vectors: the mean of each place.", 2, ("centroids",)),
+    Word("distance", "how far apart two points are, which is the norm of their difference.", 2,
+         ("distances",)),
+    Word("centroid", "the middle of a group of points, made of the mean of each feature.", 2,
+         ("centroids",)),
     Word("classifier", "a rule that turns numbers into a label.", 2, ("classifiers",)),
     Word(
         "nearest neighbours",
-        "a classifier that asks the closest known recordings for their label.",
+        "a classifier that takes the most common label of the closest known recordings.",
         2,
         ("nearest neighbour",),
     ),
     Word(
         "decision tree",
-        "a classifier that asks yes-or-no questions, one after the other.",
+        "a classifier that asks one yes-or-no question after another.",
         2,
         ("decision trees",),
     ),
     Word(
         "network",
-        "a method that works out many small sums in a row, with numbers that it learned by "
-        "itself. You will build one soon.",
+        "a model made of many small sums, whose numbers are learned from examples. You will build "
+        "one soon.",
         2,
         ("networks",),
     ),
     # Lesson 3: a neuron, a layer
-    Word("weight", "how much an input matters; it may be negative.", 3, ("weights",),
-         verbs=("weight", "weights")),
-    Word("bias", "a number that is added, whatever the inputs are.", 3, ("biases",)),
+    Word("weight", "a number that an input is multiplied by. It may be negative.", 3,
+         ("weights",), verbs=("weight", "weights")),
+    Word("bias", "a number that is added to a weighted sum, whatever the inputs are.", 3,
+         ("biases",)),
     Word("weighted sum", "each input times its weight, all added up.", 3, ("weighted sums",)),
-    Word("neuron", "a weighted sum, a bias and an activation.", 3, ("neurons",)),
-    Word("activation", "a simple rule that bends a sum.", 3, ("activations",)),
-    Word("ReLU", "an activation: a negative number becomes zero, others stay.", 3),
-    Word("layer", "some neurons side by side that see the same inputs.", 3, ("layers",),
+    Word("neuron", "a weighted sum plus a bias, followed by an activation.", 3, ("neurons",)),
+    Word("activation", "a simple function that puts a bend into the result.", 3,
+         ("activations",)),
+    Word("ReLU", "an activation that turns negative numbers into zero and keeps all others.", 3),
+    Word("layer", "a group of neurons that all get the same inputs.", 3, ("layers",),
          verbs=("layer", "layers")),
     Word("hidden layer", "a layer between the inputs and the last layer.", 3, ("hidden layers",)),
     Word("XOR", "one or the other, but not both.", 3),
     # Lesson 4: from scores to probability
-    Word("score", "a number for each label; the highest one wins.", 4, ("scores",),
-         verbs=("score", "scores")),
-    Word("softmax", "a rule that turns scores into shares that add up to one.", 4),
+    Word("score", "an output of the last layer, one for each label. Engineers call it a logit. The "
+         "highest wins.", 4, ("scores", "logit", "logits"), verbs=("score", "scores")),
+    Word("softmax", "a function that turns scores into probabilities, which add up to one.", 4),
     Word("probability", "how likely something is, from zero to one.", 4, ("probabilities",)),
-    Word("logarithm", "what undoes exp: how many steps lead from one to a number.", 4,
+    Word("logarithm", "the function that undoes exp.", 4,
          ("logarithms", "log"), nouns=("log",)),
-    Word("loss", "a number that says how wrong a network is. Small is good.", 4, ("losses",),
+    Word("loss", "a number for how wrong a network is. Small is good.", 4, ("losses",),
          ("at a loss",)),
-    Word("cross-entropy", "a loss: minus the logarithm of the share that the true label got.", 4),
-    Word("calibration", "whether a network is right as often as it is sure.", 4, ("calibrated",)),
+    Word("cross-entropy", "a loss, which is minus the logarithm of the true label's probability.",
+         4),
+    Word("out-of-distribution", "unlike anything that the model learned from.", 4),
+    Word("calibration", "how well probabilities match how often a network is right.", 4,
+         ("calibrated",)),
     # Lesson 5: downhill
-    Word("derivative", "how steep a curve is at one point.", 5, ("derivatives",)),
+    Word("derivative", "the slope of a curve at one point.", 5, ("derivatives",)),
     Word("gradient", "the slopes for all weights, together as one vector.", 5, ("gradients",)),
     Word("gradient descent", "going downhill in many small steps, each against the slope.", 5),
     Word("learning rate", "a number that sets how long each step downhill is.", 5,
          ("learning rates",)),
-    Word("minimum", "the lowest place of a curve or a valley.", 5, ("minima",)),
-    Word("batch", "the few recordings that one step looks at.", 5, ("batches",)),
-    Word("optimizer", "the rule that says how each step is taken.", 5, ("optimizers",)),
-    Word("momentum", "each step keeps some of the step before, like a rolling ball.", 5),
+    Word("minimum", "the lowest point of a curve or a valley.", 5, ("minima",)),
+    Word("batch", "the few recordings that one training step looks at.", 5, ("batches",)),
+    Word("optimizer", "a rule for how each step changes the weights.", 5, ("optimizers",)),
+    Word("momentum", "keeping some of the last step in the next one, like a rolling ball.", 5),
     Word("RMSProp", "an optimizer that divides each slope by its usual size.", 5),
-    Word("Adam", "an optimizer that joins momentum and RMSProp.", 5),
+    Word("Adam", "an optimizer that combines momentum and RMSProp.", 5),
     # Lesson 6: backpropagation by hand
-    Word("chain rule", "slopes in a row are multiplied.", 6),
-    Word("forward pass", "working out all numbers, from the inputs to the loss.", 6,
+    Word("chain rule", "to find the slope of several steps in a row, multiply their slopes.", 6),
+    Word("forward pass", "computing all numbers, from the inputs to the loss.", 6,
          ("forward passes",)),
-    Word("backward pass", "working out all slopes, from the loss back to every weight.", 6,
+    Word("backward pass", "computing all slopes, from the loss back to every weight.", 6,
          ("backward passes",)),
-    Word("backpropagation", "finding the whole gradient by one backward pass.", 6),
+    Word("backpropagation", "finding the whole gradient with one backward pass.", 6),
     Word(
         "finite difference",
-        "changing one number a little, to see how much another one changes.",
+        "changing one number a little to see how much another one changes.",
         6,
         ("finite differences",),
     ),
     # Lesson 7: learning, not memorising
     Word("training set", "the recordings that a model learns from.", 7, ("training sets",)),
-    Word("validation set", "recordings that help to choose between models.", 7,
+    Word("validation set", "recordings that we use to choose between models.", 7,
          ("validation sets",)),
-    Word("test set", "recordings that are kept for the last question: how good is it?", 7,
+    Word("test set", "recordings that are kept back for a final test of the model.", 7,
          ("test sets",)),
-    Word("overfitting", "learning by heart: good on known recordings, bad on new ones.", 7,
+    Word("overfitting", "learning by heart, which works on known recordings, not on new ones.", 7,
          ("overfit", "overfits")),
-    Word("generalise", "to be right about what one has not seen.", 7, ("generalises",)),
+    Word("generalise", "to do well on data that was not used for learning.", 7,
+         ("generalises",)),
     Word("regularization", "anything that keeps a model from learning by heart.", 7),
-    Word("weight decay", "pulling all weights a little toward zero in each step.", 7),
-    Word("dropout", "switching off random neurons while learning.", 7),
-    Word("early stopping", "ending when the loss of the validation set no longer falls.", 7),
+    Word("weight decay", "pulling all weights a little towards zero in each step.", 7),
+    Word("dropout", "switching off random neurons during training.", 7),
+    Word("early stopping", "ending training when the loss on the validation set stops falling.",
+         7),
     Word(
         "augmentation",
         "making changed versions of recordings to learn from. They are called augmented samples.",
@@ -193,52 +204,51 @@ WORDS = (
         ("fine-tunes", "fine-tuned", "fine-tuning"),
     ),
     # Lesson 8: how good is it really?
-    Word("confusion matrix", "a table: what it was, and what it was called.", 8,
+    Word("confusion matrix", "a table of true labels against predicted labels.", 8,
          ("confusion matrices",)),
-    Word("accuracy", "the share of all answers that are right.", 8),
-    Word("precision", "of those that were called so, the share that was so.", 8),
-    Word("recall", "of those that were so, the share that was called so.", 8, nouns=("recall",)),
-    Word("F1", "one number for precision and recall together.", 8),
-    Word("threshold", "a limit: above it the answer is yes.", 8, ("thresholds",)),
+    Word("accuracy", "the fraction of all answers that are right.", 8),
+    Word("precision", "of everything it called a shake, how much really was a shake?", 8),
+    Word("recall", "of all the real shakes, how many did it find?", 8, nouns=("recall",)),
+    Word("F1", "one number that combines precision and recall.", 8),
+    Word("threshold", "a value above which the answer is yes.", 8, ("thresholds",)),
     Word("false alarm", "an alarm when nothing happened.", 8, ("false alarms",)),
-    Word("confidence interval", "a range that holds the true value most of the time.", 8,
+    Word("confidence interval", "a range that contains the true value most of the time.", 8,
          ("confidence intervals",)),
-    Word("bootstrap", "drawing from your own data again and again, to see how much luck is in it.",
-         8),
-    Word("McNemar's test", "a test that asks: is one of two models better, or was it luck?", 8,
-         ("McNemar",)),
-    Word("data bias", "data that leaves people or cases out.", 8),
-    Word("out-of-distribution", "unlike anything in the training set.", 8),
-    Word("unknown", "the answer for a movement that was never taught.", 8, (),
+    Word("bootstrap", "drawing from your own data again and again, to see how much of a result "
+         "is luck.", 8),
+    Word("McNemar's test", "a test of whether one of two models is really better, or just lucky.",
+         8, ("McNemar",)),
+    Word("data bias", "when data leaves out some people or cases.", 8),
+    Word("unknown", "the answer for a movement that the model was never taught.", 8, (),
          ("is unknown", "an unknown")),
     # Lesson 9: integers
     Word("bit", "a digit that is zero or one.", 9, ("bits",),
          ("a bit", "little bit", "bit by bit", "micro:bit")),
     Word("byte", "eight bits.", 9, ("bytes",)),
     Word("integer", "a whole number.", 9, ("integers",)),
-    Word("fixed point", "a fraction kept as an integer and a scale.", 9),
-    Word("scale", "what one step of an integer is worth.", 9, ("scales",),
+    Word("fixed point", "a fraction stored as an integer and a scale.", 9),
+    Word("scale", "how much one step of an integer is worth.", 9, ("scales",),
          ("on a large scale", "on a small scale"), verbs=("scale", "scales")),
     Word("rounding", "taking the nearest integer.", 9, ("rounded",)),
-    Word("overflow", "a number that is too large for its place.", 9, ("overflows",)),
+    Word("overflow", "when a number is too large for the bits that hold it.", 9, ("overflows",)),
     Word("quantization", "turning the numbers of a network into small integers.", 9,
          ("quantized", "quantize")),
-    Word("int8", f"an integer in one byte, from {INT8.min} to {INT8.max}.", 9),
-    Word("accumulator", "where a sum grows; it needs more bits than its parts.", 9,
+    Word("int8", f"an integer stored in one byte, from {INT8.min} to {INT8.max}.", 9),
+    Word("accumulator", "where a sum grows. It needs more bits than the numbers added.", 9,
          ("accumulators",)),
     # Lesson 10: on the board
     Word("latency", "the time from a movement to the answer.", 10),
-    Word("heap", "the memory that a running program may use.", 10, (), ("a heap of",)),
-    Word("flash", "memory that keeps its content without power.", 10, (), ("in a flash",),
+    Word("heap", "the memory that a running program can use.", 10, (), ("a heap of",)),
+    Word("flash", "memory that keeps its contents without power.", 10, (), ("in a flash",),
          nouns=("flash",)),
-    Word("register", "a place for one number inside the processor.", 10, ("registers",),
+    Word("register", "a tiny store for one number inside the processor.", 10, ("registers",),
          nouns=("register", "registers")),
     Word("instruction", "one step of a processor.", 10, ("instructions",)),
     Word("assembler", "a language with one line for each instruction.", 10),
     Word("kernel", "a small piece of code that does most of the work.", 10, ("kernels",)),
-    Word("hop", "how far the window moves on between two answers.", 10, ("hops",),
+    Word("hop", "how far the window moves between two answers.", 10, ("hops",),
          nouns=("hop", "hops")),
-    Word("deployment", "bringing a model to where it is used.", 10, ("deployed", "deploy")),
+    Word("deployment", "putting a model to work where it is needed.", 10, ("deployed", "deploy")),
 )  # fmt: skip
 _BY_NAME = {word.name: word for word in WORDS}
 

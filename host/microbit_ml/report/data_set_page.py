@@ -212,8 +212,8 @@ def _add_components(page: Page, recordings: Sequence[Recording], rows: np.ndarra
     marked = {one.number for one in odd[:MOST_MARKED]}
     page.figure(
         _components_chart(recordings, found, rows, marked),
-        f"All recordings on one map. It shows {found.explained_variance_ratio.sum():.0%} of the variance. Each "
-        "feature was first scaled to a standard deviation of 1"
+        f"All recordings on one map. It shows {found.explained_variance_ratio.sum():.0%} of the "
+        "variance. Each feature was first scaled to a standard deviation of 1"
         + (". Recordings with a name lie among those of another label" if marked else ""),
     )
     strongest = _strongest_features(found)

@@ -92,8 +92,8 @@ def reliability(table: Calibration) -> Chart:
     confidence = [100 * one.confidence for one in used]
     accuracy = [100 * one.accuracy for one in used]
     points = "; ".join(
-        f"{sure:.0f}% sure, {right:.0f}% right ({plural(one.n, 'recording')})"
-        for one, sure, right in zip(used, confidence, accuracy, strict=True)
+        f"{probability:.0f}% sure, {right:.0f}% right ({plural(one.n, 'recording')})"
+        for one, probability, right in zip(used, confidence, accuracy, strict=True)
     )
     return Chart(
         "Calibration",

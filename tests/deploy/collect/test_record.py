@@ -22,19 +22,19 @@ class Seen:
     """Notes what happens, as a screen would show it."""
 
     def __init__(self):
-        self.states, self.told, self.paths = [], [], []
+        self.states, self.reported, self.paths = [], [], []
 
     def state(self, text):
         self.states.append(text)
 
-    def tell(self, text):
-        self.told.append(text)
+    def report(self, text):
+        self.reported.append(text)
 
     def kept(self, path, n_samples, left):
         self.paths.append(path)
 
     def thrown_away(self, name, left):
-        self.told.append(name)
+        self.reported.append(name)
 
     def sample(self, sample):
         pass
@@ -60,7 +60,7 @@ def test_a_program_records_with_one_board(tmp_path):
 
 
 @pytest.mark.slow
-def test_commands_are_obeyed_in_the_place_of_buttons(tmp_path):
+def test_commands_are_obeyed_like_buttons(tmp_path):
     keeper, seen = Keeper(tmp_path / "set"), Seen()
     coming = [["start"], *[[]] * 400]
     with open_board("virtual:v1", attended=True) as link:  # so nobody presses button A
@@ -79,7 +79,7 @@ def test_commands_are_obeyed_in_the_place_of_buttons(tmp_path):
         record(link, PLAN, keeper, seen, commands=lambda: ["stop"])
 
 
-def test_several_boards_and_what_goes_wrong_with_one(tmp_path):
+def test_several_boards_and_an_error_of_one(tmp_path):
     stations = [
         Station(board, Plan("shake", 1, 20, who, countdown=False), Seen())
         for board, who in (("virtual:v1", "Ann"), ("virtual://v9", "Ben"))
@@ -91,13 +91,13 @@ def test_several_boards_and_what_goes_wrong_with_one(tmp_path):
     assert ben.plan.subject == "Ben" and ben.reason == str(ben.error)
     assert stations[0].view.states[-1] == "done"
     assert stations[1].view.states == ["stopped"]
-    assert stations[1].view.told == [ben.reason]
+    assert stations[1].view.reported == [ben.reason]
     assert looks
     assert Dataset.load(tmp_path / "set").subjects == ["Ann"]
 
 
 @pytest.mark.slow
-def test_all_boards_end_when_it_is_enough(tmp_path):
+def test_quit_ends_all_boards(tmp_path):
     stations = [Station("virtual:v1", Plan("shake", 9, 20), Seen()) for _ in range(2)]
     keeper = Keeper(tmp_path / "set")
     ends = record_all(stations, keeper, commands=lambda: ["quit"], attended=True)
@@ -116,42 +116,42 @@ def test_who_has_which_board():
     assert [plan.subject for _, plan in plans_for_class(boards, PLAN)] == ["person-1", "person-2"]
     with pytest.raises(BoardError, match="No micro:bit found"):
         plans_for_class([], PLAN)
-    with pytest.raises(DataError, match="names 1 person, and there are 2 boards: COM3, COM4"):
+    with pytest.raises(DataError, match="names 1 person, but there are 2 boards: COM3, COM4"):
         plans_for_class(boards, PLAN, ["Ann"])
 
 
 @pytest.mark.slow  # by default, the command "collect" does the same
 def test_away_and_fetched(board, tmp_path):
-    place, keeper = "virtual://v1?name=record", Keeper(tmp_path / "set")
+    address, keeper = "virtual://v1?name=record", Keeper(tmp_path / "set")
     with pytest.raises(DataError, match="too long for a board's memory"):
-        send_board_away(place, Plan("tap", 1, 501))
-    assert send_board_away(place, Plan("tap", 1, 20, "Ann")) == 0
+        send_board_away(address, Plan("tap", 1, 501))
+    assert send_board_away(address, Plan("tap", 1, 20, "Ann")) == 0
     board.run(1)
     board.press("a")
     board.run(4)
     read = np.array([counts for _, counts in board.samples_read][-20:])
-    assert send_board_away(place, Plan("tap", 1, 20, "Ann")) == 1  # it holds one of earlier
-    told = []
-    (fetched,) = fetch_recordings(place, keeper, told.append)
-    assert told == [fetched]
+    assert send_board_away(address, Plan("tap", 1, 20, "Ann")) == 1  # it holds an earlier one
+    reported = []
+    (fetched,) = fetch_recordings(address, keeper, reported.append)
+    assert reported == [fetched]
     assert (fetched.n_samples, fetched.reason, fetched.stays) == (20, "", False)
     (recording,) = Dataset.load(tmp_path / "set")
     assert (recording.subject, recording.samples.tolist()) == ("Ann", read.tolist())
-    assert fetch_recordings(place, keeper) == []
+    assert fetch_recordings(address, keeper) == []
     assert board.files["main.py"] == b"print('mine')\n"
 
 
 @pytest.mark.slow
 def test_what_cannot_be_kept_stays_on_the_board(board, tmp_path):
-    place = "virtual://v1?name=record"
+    address = "virtual://v1?name=record"
     Dataset([Recording([[0, 0, 0]], "Tap", name="a")]).save(tmp_path / "set")
-    send_board_away(place, Plan("tap", 1, 5))
+    send_board_away(address, Plan("tap", 1, 5))
     board.run(1)
     board.press("a")
     board.run(4)
     for _ in range(2):
-        (fetched,) = fetch_recordings(place, Keeper(tmp_path / "set"))
+        (fetched,) = fetch_recordings(address, Keeper(tmp_path / "set"))
         assert (fetched.path, fetched.stays) == (None, True)
         assert "stays on the board: " in fetched.reason
-    (fetched,) = fetch_recordings(place, Keeper(tmp_path / "other"))
+    (fetched,) = fetch_recordings(address, Keeper(tmp_path / "other"))
     assert fetched.path is not None

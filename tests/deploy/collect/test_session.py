@@ -1,4 +1,4 @@
-"""One board's way, sample by sample: waiting, 3-2-1, a recording on disk."""
+"""A session with one board, sample by sample: waiting, 3-2-1, a recording on disk."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from microbit_ml.recordings.keeping import Keeper
 
 
 class FakeRecorder:
-    """Gives events that a test has put there, and notes what the board is to show."""
+    """Gives the events of a test, and notes what the board is asked to show."""
 
     board = "V1"
 
@@ -26,12 +26,12 @@ class FakeRecorder:
 
 
 class Seen:
-    """Collects what a person is told."""
+    """Collects all that a person is shown."""
 
     def __init__(self):
         self.text = ""
 
-    def tell(self, text):
+    def report(self, text):
         self.text += f"{text}\n"
 
     def state(self, text):
@@ -120,7 +120,7 @@ def test_button_b_removes_exactly_the_last_one(session, tmp_path):
     send(one, Press("a"), *samples(1), *samples(4, start=200))
     (tmp_path / "set" / "tap" / "tap-02.csv").unlink()
     send(one, Press("b"))
-    assert "tap/tap-02.csv is not there any more." in one._view.text
+    assert "tap/tap-02.csv is already gone." in one._view.text
 
 
 def test_the_same_samples_again_are_not_doubled_and_not_asked_for_again(session, tmp_path):
@@ -128,7 +128,7 @@ def test_the_same_samples_again_are_not_doubled_and_not_asked_for_again(session,
     for _ in range(2):
         send(one, Press("a"), *samples(1), *samples(4))
     assert names(tmp_path) == ["tap-01.csv"]
-    assert "the board did not move at all" in one._view.text
+    assert "Did the board move at all?" in one._view.text
     assert (one.is_finished, one.n_kept) == (True, 1)
 
 

@@ -1,4 +1,4 @@
-"""``collect --away`` and ``--fetch``: what is said of a board that records by itself."""
+"""``collect --away`` and ``--fetch``: messages about a board that records on its own."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from microbit_ml.recordings.keeping import Keeper
 
 
 def send_away(board: str, plan: Plan, dataset: Path) -> None:
-    """Make the recorder the board's program, and say what to do with it."""
+    """Make the recorder the board's program, and explain how to use it."""
     with noted_interrupts() as stopped:
         n_held = send_board_away(board, plan, stopped)
     if n_held:
-        say(f"It holds {plural(n_held, 'recording')} of earlier, which stay.")
+        say(f"{plural(n_held, 'earlier recording')} stay on it.")
     say(
-        f"The micro:bit on {board} can go now. With a battery, button A records "
-        f'{plan.length / RATE_HZ:g} s of "{plan.label}" after 3-2-1, B throws the last one away; '
-        f"its display shows how many there are.\nThen bring them in: microbit-ml collect {dataset} "
-        "--fetch"
+        f"You can unplug the micro:bit on {board} now and power it with a battery. Button A "
+        f'records {plan.length / RATE_HZ:g} s of "{plan.label}" after 3-2-1, button B throws the '
+        "last one away. The display shows the number of recordings.\n"
+        f"To fetch them later: microbit-ml collect {dataset} --fetch"
     )
 
 
 def fetch(board: str, keeper: Keeper) -> None:
-    """Bring in what the board recorded: a line for each on stdout, what went wrong on stderr."""
+    """Fetch the board's recordings: a line for each on stdout, problems on stderr."""
     with noted_interrupts() as stopped:
-        fetched = fetch_recordings(board, keeper, _tell, stopped)
+        fetched = fetch_recordings(board, keeper, _report, stopped)
     n_kept = sum(one.path is not None for one in fetched)
     say(
         f"{plural(n_kept, 'recording')} fetched into {keeper.folder}. The micro:bit has its own "
@@ -37,9 +37,9 @@ def fetch(board: str, keeper: Keeper) -> None:
     )
 
 
-def _tell(fetched: Fetched) -> None:
+def _report(fetched: Fetched) -> None:
     if fetched.path is None:
         say(fetched.reason)
     else:
-        place = f"{fetched.path.parent.name}/{fetched.path.name}"
-        print(f"{place}: {fetched.n_samples} samples", flush=True)
+        name = f"{fetched.path.parent.name}/{fetched.path.name}"
+        print(f"{name}: {fetched.n_samples} samples", flush=True)

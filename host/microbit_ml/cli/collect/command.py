@@ -6,7 +6,7 @@ import argparse
 import math
 from pathlib import Path
 
-from microbit_ml.board.boards import find_boards, place_of
+from microbit_ml.board.boards import board_address, find_boards
 from microbit_ml.board.link import URL, is_virtual
 from microbit_ml.board.recorder import RATE_HZ
 from microbit_ml.cli.arguments import board_name, label_text, subject_text
@@ -18,12 +18,17 @@ from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings.keeping import Keeper
 
 LONGEST_S = 60.0
-COUNT = 10  # recordings, when nothing is said
+COUNT = 10  # recordings by default
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``collect``."""
-    parser.add_argument("dataset", type=Path, metavar="DATASET", help="a folder, or a new one")
+    parser.add_argument(
+        "dataset",
+        type=Path,
+        metavar="DATASET",
+        help="the data set's folder; created if it does not exist",
+    )
     parser.add_argument(
         "label",
         nargs="?",
@@ -32,9 +37,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LABEL",
         help="the movement; not with --fetch",
     )
-    parser.add_argument("--count", type=_count, metavar="N", help=f"recordings ({COUNT})")
     parser.add_argument(
-        "--seconds", type=_seconds, default=1.0, metavar="S", help="length of each (1)"
+        "--count", type=_count, metavar="N", help=f"number of recordings (default {COUNT})"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=_seconds,
+        default=1.0,
+        metavar="S",
+        help="length of each recording (default 1)",
     )
     parser.add_argument(
         "--subject", type=subject_text, default="", metavar="NAME", help="who moves the board"
@@ -42,46 +53,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--auto",
         action="store_true",
-        help="record on and on, and cut a recording out around each movement",
+        help="record continuously, and cut out each movement as a recording",
     )
-    parser.add_argument("--no-countdown", action="store_true", help="begin at once, without 3-2-1")
+    parser.add_argument("--no-countdown", action="store_true", help="start at once, without 3-2-1")
     parser.add_argument(
         "--board",
         type=board_name,
         default="",
         metavar="BOARD",
-        help="port, drive or id of the board; virtual:v1 or virtual:v2 for one that a simulated "
-        "person moves",
+        help="the board's port, drive or id; virtual:v1 or virtual:v2 for a virtual board, which a "
+        "simulated person moves",
     )
     way = parser.add_mutually_exclusive_group()
     way.add_argument(
-        "--all", action="store_true", help="all boards at once; each belongs to another person"
+        "--all", action="store_true", help="record with all boards at once, one for each person"
     )
     way.add_argument(
         "--away",
         action="store_true",
-        help="let the board record by itself, without the laptop, from now on",
+        help="let the board record on its own from now on, without the laptop",
     )
     way.add_argument(
         "--fetch",
         action="store_true",
-        help="bring in what a board recorded by itself, and give it its own program back",
+        help="fetch what a board recorded on its own, and give it its own program back",
     )
     parser.add_argument(
         "--subjects",
         type=subject_text,
         default="",
         metavar="A,B,...",
-        help="with --all: the people, in the order of the ports; without: person-1, person-2 ...",
+        help="with --all: the people, in the order of the ports (default person-1, person-2 ...)",
     )
     parser.epilog = (
-        "Button A on the board, or Enter, starts a recording; button B, or b, throws the last one "
-        "away.\nEach recording is on disk when it ends. q ends, Ctrl-C too."
+        "Button A on the board, or Enter, starts a recording. Button B, or b, throws the last one "
+        "away.\nEach recording is saved as soon as it ends. To stop, press q or Ctrl-C."
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Record with one board or all, prepare a board to record by itself, or fetch from it."""
+    """Record with one board or all, let a board record on its own, or fetch from it."""
     _check(args)
     keeper = Keeper(args.dataset)
     if args.label:
@@ -90,7 +101,7 @@ def run(args: argparse.Namespace) -> None:
         plans = plans_for_class(find_boards(), plan_of(args), names_of(args.subjects))
         record_class(plans, args.label, keeper)
         return
-    board = place_of(args.board, find_boards)
+    board = board_address(args.board, find_boards)
     if args.fetch:
         fetch(board, keeper)
     elif args.away:
@@ -100,7 +111,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def plan_of(args: argparse.Namespace) -> Plan:
-    """What is to be recorded, as the command line says."""
+    """The plan of the recordings, from the command line."""
     return Plan(
         args.label,
         args.count or COUNT,
@@ -112,43 +123,44 @@ def plan_of(args: argparse.Namespace) -> Plan:
 
 
 def names_of(text: str) -> list[str]:
-    """``Ann,Ben`` -> the names. Raises UsageError when one is there twice."""
+    """``Ann,Ben`` -> the names. Raises UsageError when one is listed twice."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise UsageError(f"--subjects names {twice.pop()!r} twice. Tell the two apart.")
+        raise UsageError(
+            f"--subjects lists {twice.pop()!r} twice. Give each person a different name."
+        )
     return names
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Refuse what does not go together, before a board is touched."""
+    """Refuse options that do not go together, before a board is touched."""
     if args.fetch and args.label:
-        raise UsageError("--fetch brings each recording with its own label. Leave out LABEL.")
+        raise UsageError("--fetch takes each label from the board. Leave out LABEL.")
     if not args.fetch and not args.label:
         raise UsageError(f"Say which movement: microbit-ml collect {args.dataset} LABEL")
     if args.fetch and (args.subject or args.auto):
         raise UsageError(
-            "--fetch brings each recording with the name and the length that it was made with. "
+            "--fetch takes each recording as it was made, with its subject and length. "
             "Leave out --subject and --auto."
         )
     if args.subjects and not args.all:
-        raise UsageError("--subjects goes with --all. For one person there is --subject NAME.")
+        raise UsageError("--subjects goes with --all. For one person, use --subject NAME.")
     if args.all and (args.subject or args.board):
         raise UsageError(
-            "--all takes all boards, each for a person of --subjects. Leave out "
+            "--all uses all boards, one for each person of --subjects. Leave out "
             f"{'--subject' if args.subject else '--board'}."
         )
     if args.away and args.auto:
-        raise UsageError("--auto needs the laptop. Leave out --away, or --auto.")
+        raise UsageError("--auto needs the laptop. Leave out --away or --auto.")
     if (args.away or args.fetch) and args.count is not None:
         raise UsageError(
-            "A board that records by itself is stopped by hand, and brings all that it has. Leave "
-            "out --count."
+            "A board that records on its own has no fixed number of recordings. Leave out --count."
         )
     if (args.away or args.fetch) and is_virtual(args.board) and not args.board.startswith(URL):
         raise UsageError(
-            "What this virtual board records by itself is gone when the command ends. Try --away "
-            "with a micro:bit, or record live: leave it out."
+            "This virtual board and its recordings are gone when the command ends. Use a real "
+            f"micro:bit, or leave out {'--away' if args.away else '--fetch'} to record live."
         )
     if args.dataset.exists() and not args.dataset.is_dir():
         raise DataError(

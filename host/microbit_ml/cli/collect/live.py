@@ -1,4 +1,4 @@
-"""``collect``, live: with one board or with all of a class, in a terminal or as plain lines."""
+"""``collect``, live: with one board or a whole class, in a terminal or as plain lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ACTIONS: dict[str, Command] = {"a": "start", "b": "throw", "quit": "quit"}
 
 
 def record_alone(board: str, plan: Plan, keeper: Keeper) -> None:
-    """Record with one board, in a terminal live, in a pipe with plain lines."""
+    """Record with one board, with a live screen in a terminal, with plain lines in a pipe."""
     attended = is_terminal()
     with ExitStack() as stack:
         stopped = stack.enter_context(noted_interrupts())
@@ -41,7 +41,7 @@ def record_alone(board: str, plan: Plan, keeper: Keeper) -> None:
 
 
 def record_class(plans: Sequence[tuple[str, Plan]], label: str, keeper: Keeper) -> None:
-    """Record with all boards; plans: the port of each, and what is recorded with it, by whom.
+    """Record with all boards; plans: the port of each, and what is recorded with it by whom.
 
     Raises BoardError when some did not finish.
     """
@@ -68,7 +68,7 @@ def record_class(plans: Sequence[tuple[str, Plan]], label: str, keeper: Keeper) 
 
 
 def _commands(stack: ExitStack, attended: bool) -> Commands:
-    """From the keyboard, where somebody sits at one."""
+    """Commands from the keyboard, if a person is at one."""
     if not attended:
         return no_commands
     keys = stack.enter_context(Keyboard())
@@ -76,7 +76,7 @@ def _commands(stack: ExitStack, attended: bool) -> Commands:
 
 
 def commands_of(keys: Keyboard) -> list[Command]:
-    """What the keys that were pressed mean."""
+    """The commands of the keys pressed since the last call."""
     commands: list[Command] = []
     for action, text in keys.read():
         if action in _ACTIONS:
@@ -87,7 +87,7 @@ def commands_of(keys: Keyboard) -> list[Command]:
 
 
 def _conclude(outcomes: Sequence[Outcome], keeper: Keeper) -> None:
-    """Say what is there. Raises BoardError when a board did not finish because of an error."""
+    """Report the results. Raises BoardError when a board did not finish because of an error."""
     for one in outcomes:
         say(f'{one.plan.subject}: {plural(one.n_kept, "recording")} of "{one.plan.label}"')
     failed = [one for one in outcomes if one.error]

@@ -1,4 +1,4 @@
-"""What ``collect`` shows: the board's display, the trace and the count; in a pipe plain lines."""
+"""The screen of ``collect``: the board's display, trace and count; plain lines in a pipe."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from microbit_ml.recordings.recording import HIGHEST_COUNT
 PICTURES_PER_S = 12
 MESSAGES = 3
 KEYS = "Enter or button A: record    b or button B: throw the last one away    q: stop"
-_REST_LINES = 5 + MESSAGES + 6  # lines that are not the trace's
+_REST_LINES = 5 + MESSAGES + 6  # lines outside the trace
 _FEWEST_TRACE_LINES = 4
 
 # The micro:bit's display, as the recorder shows it.
@@ -38,7 +38,7 @@ _LEDS = {
 _WORDS = {
     "ready": "Press button A, or Enter, and get ready to move.",
     "recording": "Recording: move now!",
-    "moving is recorded": "Each movement becomes a recording. Rest a moment after each.",
+    "recording movements": "Each movement becomes a recording. Rest a moment after each.",
 }
 
 
@@ -50,32 +50,34 @@ class PlainView:
     def __init__(self, who: str = "") -> None:
         self._start = f"{who}: " if who else ""
         self._digits: list[str] = []
-        self._is_told = False
+        self._is_explained = False
 
     def state(self, text: str) -> None:
-        """3, 2, 1 and what follows, in one line."""
+        """Print 3, 2, 1 and the next state in one line."""
         if text in DIGITS:
             self._digits.append(text)
         elif text != "ready":
-            self.tell(" ".join([*self._digits, text]))
+            self.report(" ".join([*self._digits, text]))
             self._digits = []
-        elif not self._is_told:
-            self._is_told = True
-            self.tell("Button A on the board starts, button B throws the last one away.")
+        elif not self._is_explained:
+            self._is_explained = True
+            self.report(
+                "Button A on the board starts a recording, button B throws the last one away."
+            )
 
-    def tell(self, text: str) -> None:
-        """Something that the person should know."""
+    def report(self, text: str) -> None:
+        """Show a message."""
         with self._lock:
             say(f"{self._start}{text}")
 
     def kept(self, path: Path, n_samples: int, left: int) -> None:
-        """A recording is on disk; so many are still to come."""
+        """A recording was saved; ``left`` are still to come."""
         with self._lock:
             print(f"{self._start}{kept_line(path, n_samples, left)}", flush=True)
 
     def thrown_away(self, name: str, left: int) -> None:
-        """A recording was removed from the disk; so many are to come again."""
-        self.tell(f"Threw {name} away; {left} to go.")
+        """A recording was deleted; ``left`` are still to come."""
+        self.report(f"Threw away {name}, {left} to go.")
 
     def sample(self, sample: Sample) -> None:
         """Plain lines show no samples."""
@@ -84,9 +86,9 @@ class PlainView:
 class LiveView:
     """A terminal: ``with LiveView(plan, "V1 on COM4") as view``."""
 
-    def __init__(self, plan: Plan, place: str) -> None:
+    def __init__(self, plan: Plan, board: str) -> None:
         who = f" by {plan.subject}" if plan.subject else ""
-        self._title = f'Recording "{plan.label}"{who} with the micro:bit on {place}'
+        self._title = f'Recording "{plan.label}"{who} with the micro:bit on {board}'
         self._plan = plan
         self._left = plan.count
         self._lost = 0
@@ -112,27 +114,27 @@ class LiveView:
         self._live.stop()
 
     def state(self, text: str) -> None:
-        """What is going on now: "3", "recording" ..."""
+        """Show the current state: "3", "recording" ..."""
         self._state = text
         self._draw()
 
-    def tell(self, text: str) -> None:
-        """Something that the person should know."""
+    def report(self, text: str) -> None:
+        """Show a message."""
         self._messages.append(text)
         self._draw()
 
     def kept(self, path: Path, n_samples: int, left: int) -> None:
-        """A recording is on disk; so many are still to come."""
+        """A recording was saved; ``left`` are still to come."""
         self._left = left
-        self.tell(kept_line(path, n_samples, left))
+        self.report(kept_line(path, n_samples, left))
 
     def thrown_away(self, name: str, left: int) -> None:
-        """A recording was removed from the disk; so many are to come again."""
+        """A recording was deleted; ``left`` are still to come."""
         self._left = left
-        self.tell(f"Threw {name} away; {left} to go.")
+        self.report(f"Threw away {name}, {left} to go.")
 
     def sample(self, sample: Sample) -> None:
-        """What the board's accelerometer says now."""
+        """The board's current sample."""
         if sample.lost:
             self._lost += sample.lost
             self._trace.skip(sample.lost)
@@ -164,8 +166,10 @@ class LiveView:
         )
 
     def _display(self) -> RenderableType:
-        """The board's display, and beside it what to do, how many are to come, what was lost."""
-        leds = _LEDS.get("recording" if "recorded" in self._state else self._state, (".....",) * 5)
+        """The board's display, beside it what to do, how many are to come and what was lost."""
+        leds = _LEDS.get(
+            "recording" if self._state.startswith("recording") else self._state, (".....",) * 5
+        )
         rows = ("".join(self._block if led == "#" else "· "[:2] for led in row) for row in leds)
         picture = Text("\n".join(rows), style="red", no_wrap=True)
         words = _WORDS.get(self._state, self._state if self._state not in DIGITS else "")
@@ -188,9 +192,9 @@ class ClassScreen:
         self._rows: list[RowView] = []
         self._live = Live(console=Console(highlight=False), screen=True, auto_refresh=False)
 
-    def add(self, who: str, place: str, plan: Plan) -> RowView:
+    def add(self, who: str, board: str, plan: Plan) -> RowView:
         """A line for one more board."""
-        self._rows.append(RowView(who, place, plan))
+        self._rows.append(RowView(who, board, plan))
         return self._rows[-1]
 
     def __enter__(self) -> ClassScreen:
@@ -206,12 +210,12 @@ class ClassScreen:
         self._live.stop()
 
     def draw(self) -> None:
-        """Show how far everybody is."""
+        """Show everybody's progress."""
         table = Table(box=None, pad_edge=False, expand=True)
         for column in ("who", "board", "now", "to go", "lost", "last"):
             table.add_column(column, no_wrap=True, overflow="ellipsis")
         for row in self._rows:
-            cells = (row.who, row.place, row.now, str(row.left), str(row.lost), row.last)
+            cells = (row.who, row.board, row.now, str(row.left), str(row.lost), row.last)
             table.add_row(*(Text(cell) for cell in cells))
         title = _line(f'Recording "{self._label}" with {len(self._rows)} boards', "bold")
         keys = _line("Enter: all start    button A: one starts    button B: throws the last one "
@@ -222,44 +226,44 @@ class ClassScreen:
 class RowView:
     """One board's line on the screen of a class."""
 
-    def __init__(self, who: str, place: str, plan: Plan) -> None:
+    def __init__(self, who: str, board: str, plan: Plan) -> None:
         self.who = who
-        self.place = place
+        self.board = board
         self.now = "starting"
         self.left = plan.count
         self.lost = 0
         self.last = ""
 
     def state(self, text: str) -> None:
-        """What is going on now: "3", "recording" ..."""
+        """Show the current state: "3", "recording" ..."""
         self.now = text
 
-    def tell(self, text: str) -> None:
-        """Something that the person should know."""
+    def report(self, text: str) -> None:
+        """Show a message."""
         self.last = text
 
     def kept(self, path: Path, n_samples: int, left: int) -> None:
-        """A recording is on disk; so many are still to come."""
+        """A recording was saved; ``left`` are still to come."""
         self.left = left
         self.last = f"{path.name} kept"
 
     def thrown_away(self, name: str, left: int) -> None:
-        """A recording was removed from the disk; so many are to come again."""
+        """A recording was deleted; ``left`` are still to come."""
         self.left = left
         self.last = f"{name} thrown away"
 
     def sample(self, sample: Sample) -> None:
-        """What the board's accelerometer says now."""
+        """The board's current sample."""
         self.lost += sample.lost
 
 
 def is_terminal() -> bool:
-    """Whether a person sits at both ends: then the screen is used, else plain lines."""
+    """Whether stdin and stdout are a terminal: then the screen is used, else plain lines."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def kept_line(path: Path, n_samples: int, left: int) -> str:
-    """What is said of a recording that is on disk."""
+    """The message about a saved recording."""
     return f"{path.parent.name}/{path.name}: {n_samples} samples, {left} to go"
 
 

@@ -48,20 +48,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--gesture",
         choices=tuple(MOTIONS),
         metavar="NAME",
-        help="move the board as in a simulated gesture: shake, tap ...",
+        help="move the board with a simulated gesture: shake, tap ...",
     )
     parser.add_argument(
         "--seconds", type=seconds_of, metavar="N", help="stop after N seconds of the board's time"
     )
     way = parser.add_mutually_exclusive_group()
-    way.add_argument("--fast", action="store_true", help="as fast as it goes, not at real speed")
     way.add_argument(
-        "--miniterm", action="store_true", help="only the serial line, in pyserial's terminal"
+        "--fast", action="store_true", help="run as fast as possible, not in real time"
+    )
+    way.add_argument(
+        "--miniterm", action="store_true", help="show only the serial line, in pyserial's terminal"
     )
     way.add_argument(
         "--pty",
         action="store_true",
-        help="make a port that Thonny and others can open (Linux and macOS)",
+        help="make a port that Thonny and other programs can open (Linux and macOS)",
     )
     parser.epilog = "keys:\n" + "\n".join(f"  {line}" for line in (*KEY_HELP, PLAY_HELP))
 
@@ -70,8 +72,8 @@ def run(args: argparse.Namespace) -> None:
     """Switch a virtual board on, and let a person or another program use it."""
     if (args.miniterm or args.pty) and (args.play or args.gesture):
         raise UsageError(
-            "--play and --gesture move a board that is shown here. Leave out "
-            f"{'--miniterm' if args.miniterm else '--pty'}, or the movement."
+            "--play and --gesture need a board that is shown here. Leave them out, or leave out "
+            f"{'--miniterm' if args.miniterm else '--pty'}."
         )
     if args.miniterm and args.seconds is not None:
         raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
@@ -100,7 +102,7 @@ def _recording(args: argparse.Namespace) -> Recording | None:
 
 
 def _show(board: VirtualBoard, args: argparse.Namespace, recording: Recording | None) -> None:
-    """In a terminal live, with keys; in a pipe plain lines."""
+    """Live and with keys in a terminal; plain lines in a pipe."""
     live = sys.stdin.isatty() and sys.stdout.isatty()
     movement = None if recording is None else Movement(board, recording)
     pace = FastPace(board) if args.fast else RealPace(board)
@@ -123,11 +125,11 @@ def _view(board: VirtualBoard, live: bool, movement: Movement | None) -> LiveVie
 
 def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
     with PtyPort(board) as port:
-        board.run(BOOT_S)  # a real board has started before its port can be opened
+        board.run(BOOT_S)  # like a real board, it has started before its port can be opened
         print(port.path, flush=True)
         say(
-            f"A virtual {TARGETS[board.kind].title} answers there, at 115200 baud. In Thonny: "
-            "Tools, Options, Interpreter, and this port. Stop it with Ctrl-C."
+            f"A virtual {TARGETS[board.kind].title} answers at this port, at 115200 baud. "
+            "In Thonny, choose it under Tools, Options, Interpreter. Stop it with Ctrl-C."
         )
         end_us = math.inf if seconds is None else seconds * 1e6
         with noted_signals() as noted:
@@ -141,7 +143,7 @@ def _run_miniterm(board: VirtualBoard) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BoardError(
             "--miniterm needs a terminal: neither its input nor its output can be a file or a "
-            f"pipe. For programs there is pyserial's serial_for_url('virtual://{board.kind}')."
+            f"pipe. In a program, use pyserial's serial_for_url('virtual://{board.kind}')."
         )
     from microbit_ml.cli.virtual.miniterm import run_miniterm
 

@@ -43,4 +43,4 @@ def run_miniterm(board: VirtualBoard) -> None:
             terminal.close()
     finally:
         unshare_board(_NAME)
-    board.run(0.001)  # tells why, where the program has crashed
+    board.run(0.001)  # raises the error of a crashed program

@@ -1,4 +1,4 @@
-"""What ``microbit-ml virtual`` shows: LEDs and serial output, on a terminal or in a pipe."""
+"""The output of ``microbit-ml virtual``: LEDs and serial output, in a terminal or in a pipe."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ PLAY_HELP = "F5 or Ctrl-Y   play again"
 
 
 class LiveView:
-    """A terminal: the LEDs stay on top, below them serial output scrolls as it comes.
+    """A terminal: the LEDs stay on top, and serial output scrolls below them.
 
-    Brightness is told by shades (by digits where the terminal has no Unicode), and drawn in red
-    as well unless NO_COLOR is set. The terminal scrolls only below the head (DECSTBM); what the
+    Brightness is shown by shades (by digits in a terminal without Unicode), and in red unless
+    NO_COLOR is set. The terminal scrolls only below the head (DECSTBM); what the
     board sends may move the cursor, as its prompt does to edit a line.
     """
 
@@ -60,7 +60,7 @@ class LiveView:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # Scroll everywhere again, cursor on and below everything, colours as they were.
+        # Reset the scrolling region and the colours; show the cursor, below everything.
         self._out.write(f"\x1b[r\x1b[{self._size.lines};1H\x1b[0m\x1b[?25h\r\n")
         self._out.flush()
 
@@ -78,7 +78,7 @@ class LiveView:
         self._out.flush()
 
     def _begin(self) -> None:
-        """Push what the terminal shows upwards, out of the way, and set up the two parts."""
+        """Scroll the terminal's content out of the way, and set up the head and the serial area."""
         self._size = shutil.get_terminal_size()
         lines = self._size.lines
         self._out.write("\x1b[r" + f"\x1b[{lines};1H" + "\n" * lines + "\x1b[H")

@@ -1,4 +1,4 @@
-"""``watch``: what a board sees and decides, live."""
+"""``watch``: what a board measures and decides, live."""
 
 from microbit_ml.cli.watch.command import add_arguments, run
 

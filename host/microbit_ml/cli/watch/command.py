@@ -1,4 +1,4 @@
-"""``microbit-ml watch``: what a board sees and decides, live."""
+"""``microbit-ml watch``: what a board measures and decides, live."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from microbit_ml.board.boards import place_of
+from microbit_ml.board.boards import board_address
 from microbit_ml.board.link import VIRTUAL, Link
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Detection, Sample, Watch, watching
@@ -18,18 +18,17 @@ from microbit_ml.console.stopping import obeyed_signals
 from microbit_ml.deploy.predict import check_model
 from microbit_ml.deploy.simulated_person import movements_for
 from microbit_ml.deploy.watched_board import open_watched
-from microbit_ml.errors import UsageError
 from microbit_ml.model import Model
 
 JSON_HELP = """\
 --json prints one object a line, each with its "event":
   board      board, labels, window and hop in samples, period_ms, checksum of the model, model: FILE
-  sample     number, time_ms, x, y, z in counts (1/1024 g); a lost sample leaves its number out
+  sample     number, time_ms, x, y, z in counts (1/1024 g); the numbers of lost samples are missing
   decision   number and time_ms of the newest sample in its window; label (null: unknown),
              confidence (0 or more: known), scores in the order of labels; with MODEL also same:
-             true, false, or null when a sample of the window was lost; and where it is false,
-             twin: label, confidence and scores as the model gives them on this computer
-  detected   number, time_ms, label: the recognizer detects a gesture, as next() on the board
+             true, false, or null when a sample of the window was lost; and if it is false,
+             twin: label, confidence and scores as computed on this computer
+  detected   number, time_ms, label: the recognizer detected a gesture, as next() returns it
   summary    samples, lost (on the way), missed (by the board), damaged lines, rate_hz, decisions,
              detected; with MODEL also same, different, unchecked
 """
@@ -42,43 +41,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="MODEL",
-        help="the .mbml file that the board carries: each decision is computed here once more",
+        help="the .mbml file of the model on the board, to check each decision here",
     )
     parser.add_argument(
         "--board",
         type=board_name,
         default="",
         metavar="BOARD",
-        help="port, drive or id of the board, where several are plugged in; virtual:v1 or "
-        "virtual:v2 (needs MODEL) is moved by a simulated person",
+        help="the board's port, drive or id, if several are plugged in; virtual:v1 or virtual:v2 "
+        "(needs MODEL) is moved by a simulated person",
     )
     parser.add_argument("--seconds", type=seconds_of, metavar="S", help="stop after S seconds")
     parser.add_argument("--json", action="store_true", help="print JSON lines for a program")
     parser.epilog = (
-        "The board's own program is stopped meanwhile, and started again at the end (Ctrl-C).\n"
-        "In a pipe, a line is printed for each new decision and each gesture that is detected.\n\n"
+        "The board's own program is stopped meanwhile, and restarted at the end (Ctrl-C).\n"
+        "In a pipe, a line is printed for each new decision and each detected gesture.\n\n"
         + JSON_HELP
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Show what a board reads, computes and tells, until Ctrl-C or for ``--seconds``."""
-    if args.board.lower() in VIRTUAL and args.model is None:
-        raise UsageError(
-            "A virtual board needs a model to carry. Try: microbit-ml watch MODEL --board "
-            f"{args.board}",
-            "board",
-        )
-    place = place_of(args.board)
+    """Show what a board reads, decides and detects, until Ctrl-C or for ``--seconds``."""
+    address = board_address(args.board)
     model = None if args.model is None else Model.load(args.model)
     with (
         obeyed_signals() as obey,
-        open_watched(place, model, real_pace=sys.stdout.isatty(), after_read=obey) as link,
+        open_watched(address, model, real_pace=sys.stdout.isatty(), after_read=obey) as link,
     ):
-        if place.lower() in VIRTUAL and model is not None:
+        if address.lower() in VIRTUAL and model is not None:
             made = ", ".join(movements_for(model.labels))
-            say(f"A simulated person moves {place}: {made}.")
-        say(f"Starting to watch {link.name} ... Stop it with Ctrl-C.")
+            say(f"A simulated person moves {address}: {made}.")
+        say(f"Connecting to {link.name} ... Press Ctrl-C to stop.")
         with watching(link) as watch:
             _show(args, model, link, watch)
 

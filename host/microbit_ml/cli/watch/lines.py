@@ -1,4 +1,4 @@
-"""What ``microbit-ml watch`` prints without a terminal: plain lines, or JSON lines."""
+"""The output of ``microbit-ml watch`` without a terminal: plain lines, or JSON lines."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from microbit_ml.console.screen import plural
 
 
 class View:
-    """Where a board is shown that is being watched; ``with`` ends with a summary.
+    """Shows a board that is being watched; at the end of ``with`` it prints a summary.
 
-    The summary also comes after Ctrl-C or an error, but not when nobody reads any more.
+    The summary also comes after Ctrl-C or an error, but not when the pipe is closed.
     """
 
     def __init__(self, watch: Watch, twin: Twin | None) -> None:
@@ -40,18 +40,18 @@ class View:
         """The board has read a sample."""
 
     def decision(self, decision: Decision, twin: Decision | None) -> None:
-        """The board has decided; twin: what it should have decided, if that is known."""
+        """The board made a decision; twin: the expected decision, if known."""
         self._n_decisions += 1
 
     def detected(self, detected: Detection) -> None:
-        """The recognizer has detected a gesture."""
+        """The recognizer detected a gesture."""
         self._n_detections += 1
 
     def refresh(self) -> None:
-        """All that has come so far has been handed over."""
+        """Called when all events so far have been handed over."""
 
     def summary(self) -> None:
-        """Say in the end how it went."""
+        """Print the totals at the end."""
         for line in summary_lines(self._watch, self._twin, self._n_decisions, self._n_detections):
             print(line)
 
@@ -63,29 +63,31 @@ class View:
 
 
 def label_name(watch: Watch, label: int) -> str:
-    """The name of a label as the board numbers them; "unknown" for -1."""
+    """The name of the board's label with this index; "unknown" for -1."""
     names = watch.model.names
     return names[label] if 0 <= label < len(names) else "unknown"
 
 
 def summary_lines(watch: Watch, twin: Twin | None, decisions: int, detected: int) -> list[str]:
-    """How many samples came and got lost, how many decisions, and whether the twin agrees."""
+    """The numbers of samples, losses and decisions, and whether the twin agrees."""
     lines = [
-        f"{plural(watch.samples, 'sample')} at {watch.mean_hz:.1f} Hz; {watch.lost} lost on the "
+        f"{plural(watch.samples, 'sample')} at {watch.mean_hz:.1f} Hz, {watch.lost} lost on the "
         f"way, {watch.missed} missed by the board, {plural(watch.damaged, 'damaged line')}.",
         f"{plural(decisions, 'decision')}, {plural(detected, 'gesture')} detected.",
     ]
     if twin is not None:
-        unchecked = f", {twin.unchecked} not checked (samples were lost)" if twin.unchecked else ""
+        unchecked = (
+            f" Not checked, as samples were lost: {twin.unchecked}." if twin.unchecked else ""
+        )
         lines.append(
-            f"On the same samples, the model on this computer gives the same {twin.same} times "
-            f"and differs {twin.different} times{unchecked}."
+            f"The model on this computer agrees with {twin.same} of "
+            f"{plural(twin.same + twin.different, 'decision')} on the same samples.{unchecked}"
         )
     return lines
 
 
 class PlainView(View):
-    """A line for each decision that is another than the last, and for each gesture detected."""
+    """A line for each change of the decision, and for each detected gesture."""
 
     def __init__(self, watch: Watch, twin: Twin | None) -> None:
         super().__init__(watch, twin)
@@ -99,15 +101,15 @@ class PlainView(View):
             self._lost = self._watch.lost
 
     def decision(self, decision: Decision, twin: Decision | None) -> None:
-        """Print it if it is another one than before, or differs from the twin's."""
+        """Print it if it has changed, or differs from the twin's."""
         super().decision(decision, twin)
         if decision.label_index != self._label:
             self._label = decision.label_index
-            print(f"{self._seconds(decision)}  {self._said(decision)}")
+            print(f"{self._seconds(decision)}  {self._text(decision)}")
         if twin is not None and twin != decision:
             print(
-                f"{self._seconds(decision)}  DIFFERS: {self._said(decision)} on the board, but "
-                f"{self._said(twin)} here; scores {list(decision.scores)} and {list(twin.scores)}"
+                f"{self._seconds(decision)}  DIFFERS: {self._text(decision)} on the board, but "
+                f"{self._text(twin)} here; scores {list(decision.scores)} and {list(twin.scores)}"
             )
 
     def detected(self, detected: Detection) -> None:
@@ -116,13 +118,13 @@ class PlainView(View):
         print(f"{self._seconds(detected)}  detected: {self._name(detected.label)}")
 
     def refresh(self) -> None:
-        """Let whoever reads the pipe have it."""
+        """Flush, so that the reader of the pipe gets it."""
         sys.stdout.flush()
 
     def _watch_lost(self) -> int:
         return self._watch.lost - self._lost
 
-    def _said(self, decision: Decision) -> str:
+    def _text(self, decision: Decision) -> str:
         return f"{self._name(decision.label_index)}, confidence {decision.confidence}"
 
 
@@ -148,7 +150,7 @@ class JsonView(View):
         self._print("sample", **self._when(sample), x=sample.x, y=sample.y, z=sample.z)
 
     def decision(self, decision: Decision, twin: Decision | None) -> None:
-        """Print it, and the twin's beside it where that differs."""
+        """Print it, with the twin's if they differ."""
         super().decision(decision, twin)
         checked: dict[str, Any] = {}
         if self._twin is not None:
@@ -163,7 +165,7 @@ class JsonView(View):
         self._print("detected", **self._when(detected), label=self._name(detected.label))
 
     def refresh(self) -> None:
-        """Let whoever reads the pipe have it."""
+        """Flush, so that the reader of the pipe gets it."""
         sys.stdout.flush()
 
     def summary(self) -> None:

@@ -1,4 +1,4 @@
-"""The screen of ``microbit-ml watch``: the decision, bars of scores, the trace, and the counts."""
+"""The screen of ``microbit-ml watch``: decision, bars of scores (logits), trace and counts."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ FEWEST_BARS = 4
 FEWEST_TRACE = 5  # lines: an empty one, one for each axis, the seconds
 WIDEST_NAME = 24  # columns
 SCORE_COLUMNS = 7  # "-32767" and a space
-LEAST_SCALE = 256  # a bar of full length means at least this score
-DETECTIONS_SHOWN = 5  # that stay on the screen
+LEAST_SCALE = 256  # a full bar means at least this score
+DETECTIONS_SHOWN = 5
+NOW, DETECTED = "Now:       ", "Detected:  "
 
 
 class ScreenView(View):
-    """A full screen that follows the board; the terminal's own content returns in the end."""
+    """A full screen that follows the board; at the end the terminal's own content returns."""
 
     def __init__(
         self,
@@ -66,14 +67,14 @@ class ScreenView(View):
         super().__exit__(kind, error, traceback)
 
     def sample(self, sample: Sample) -> None:
-        """Into the trace."""
+        """Add it to the trace."""
         if sample.number > self._newest + 1:
             self._trace.skip(sample.number - self._newest - 1)
         self._newest = sample.number
         self._trace.add(sample.x, sample.y, sample.z)
 
     def decision(self, decision: Decision, twin: Decision | None) -> None:
-        """Into the bars."""
+        """Show it in the bars."""
         super().decision(decision, twin)
         self._decision = decision
         self._scale = max(self._scale, *(abs(score) for score in decision.scores))
@@ -81,7 +82,7 @@ class ScreenView(View):
             self._different = (decision, twin)
 
     def detected(self, detected: Detection) -> None:
-        """Into the list of gestures detected."""
+        """Add it to the detected gestures."""
         super().detected(detected)
         self._detections.appendleft(self._name(detected.label))
         self._detected_at = detected.number
@@ -111,31 +112,37 @@ class ScreenView(View):
         carried = self._watch.model
         title = (
             f"{self._title}  window {carried.window * carried.period_ms / 1000:g} s, "
-            f"a decision each {carried.hop * carried.period_ms} ms"
+            f"a decision every {carried.hop * carried.period_ms} ms"
         )
-        return [_line(title, width, "dim"), self._said(width), self._detected_line(width), Text()]
+        return [
+            _line(title, width, "dim"),
+            self._decision_line(width),
+            self._detected_line(width),
+            Text(),
+        ]
 
-    def _said(self, width: int) -> Text:
+    def _decision_line(self, width: int) -> Text:
         decision = self._decision
         if decision is None:
-            return _line("Now:   the first window is not full yet", width)
+            return _line(f"{NOW}waiting for the first full window", width)
         name = self._name(decision.label_index)
-        line = _line(f"Now:   {name}, confidence {decision.confidence}", width)
-        line.stylize("bold green" if decision.label_index >= 0 else "bold yellow", 7, 7 + len(name))
+        line = _line(f"{NOW}{name}, confidence {decision.confidence}", width)
+        style = "bold green" if decision.label_index >= 0 else "bold yellow"
+        line.stylize(style, len(NOW), len(NOW) + len(name))
         return line
 
     def _detected_line(self, width: int) -> Text:
         if not self._detections:
-            return _line("Detection:  nothing yet", width)
+            return _line(f"{DETECTED}nothing yet", width)
         ago_s = (self._newest - self._detected_at) * self._watch.model.period_ms / 1000
-        first, *others = self._detections
-        before = f"; before: {', '.join(others)}" if others else ""
-        line = _line(f"Detection:  {first}, {ago_s:.1f} s ago{before}", width)
-        line.stylize("bold", 7, 7 + len(first))
+        latest, *earlier = self._detections
+        before = f", before that {', '.join(earlier)}" if earlier else ""
+        line = _line(f"{DETECTED}{latest}, {ago_s:.1f} s ago{before}", width)
+        line.stylize("bold", len(DETECTED), len(DETECTED) + len(latest))
         return line
 
     def _bars(self, width: int, most: int, plain: bool) -> list[Text]:
-        """A line for each label, in the model's order; the highest ones, where not all fit."""
+        """A line for each label, in the model's order; only the highest scores if not all fit."""
         names = self._watch.model.names
         scores = self._decision.scores if self._decision else (0,) * len(names)
         shown = sorted(range(len(names)), key=lambda label: -scores[label])
@@ -149,7 +156,7 @@ class ScreenView(View):
         return lines
 
     def _bar(self, label: int, score: int, columns: int, width: int, plain: bool) -> Text:
-        """The name, the score, and a bar from the middle: to the right for a score above 0."""
+        """The name, the score, and a bar from the middle, to the right for a score above 0."""
         decided = self._decision is not None and self._decision.label_index == label
         half = max((width - columns - SCORE_COLUMNS - 4) // 2, 1)
         block, middle = ("#", "|") if plain else ("█", "│")
@@ -173,14 +180,15 @@ class ScreenView(View):
             return _line("Ctrl-C stops.", width, "dim")
         if self._different is not None:
             board, twin = self._different
-            said = (
-                f"DIFFERS {self._twin.different} times; last: {self._name(board.label_index)} "
-                f"{board.confidence} on the board, "
+            text = (
+                f"DIFFERS {plural(self._twin.different, 'time')}, last: "
+                f"{self._name(board.label_index)} {board.confidence} on the board, "
                 f"{self._name(twin.label_index)} {twin.confidence} here"
             )
-            return _line(said, width, "bold red")
-        said = f"The model here gives the same {self._twin.same} times and differs 0 times."
-        return _line(f"{said} Ctrl-C stops.", width, "dim")
+            return _line(text, width, "bold red")
+        same = self._twin.same
+        text = f"The model here agrees with {same} of {plural(same, 'decision')}."
+        return _line(f"{text} Ctrl-C stops.", width, "dim")
 
 
 def _line(text: str, width: int, style: str = "") -> Text:

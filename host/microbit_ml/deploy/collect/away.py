@@ -1,4 +1,4 @@
-"""A board that records by itself, away from the laptop: sent away, and fetched from later."""
+"""A board that records on its own, away from the laptop: sent away, and fetched from later."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from microbit_ml.recordings.keeping import Keeper
 
 @dataclass(frozen=True)
 class Fetched:
-    """What became of a recording that a board held.
+    """The result of fetching one recording.
 
     name: of its file on the board; path: its file in the data set, None when nothing was added;
-    n_samples: how long it is; reason: a sentence that says why nothing was added, or "";
+    n_samples: its length; reason: a sentence that explains why nothing was added, or "";
     stays: whether its file stays on the board.
     """
 
@@ -32,24 +32,24 @@ class Fetched:
 
 
 def send_board_away(board: str, plan: Plan, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Make the recorder a board's program, until its recordings are fetched.
+    """Replace a board's program by the recorder until its recordings are fetched.
 
     board: a serial port or a virtual:// URL; plan: its label, subject and length are what the
-    board records with each press of button A. Returns how many recordings of earlier it holds,
-    which stay.
+    board records with each press of button A. Returns the number of earlier recordings on it, which
+    stay.
 
-    Raises SettingError when the plan is too long for a board's memory, or its texts are; BoardError
-    when the board does not answer or has no room; KeyboardInterrupt when ``stopped()`` says so,
+    Raises SettingError when the plan or its texts are too long for a board's memory; BoardError
+    when the board does not answer or has no room; KeyboardInterrupt when ``stopped()`` is true,
     after the work on the board is done.
     """
     seconds = plan.length / RATE_HZ
     if seconds > stored.LONGEST_SECONDS:
         raise SettingError(
-            f"{seconds:g} s is too long for a board's memory: record at most "
+            f"{seconds:g} s is too long for a board's memory. Record at most "
             f"{stored.LONGEST_SECONDS} s with --away.",
             "seconds",
         )
-    stored.header(plan.label, plan.subject)  # whether the texts fit
+    stored.header(plan.label, plan.subject)  # raises an error when the texts do not fit
     with open_link(board) as link, at_prompt(link) as repl:
         n_held = len(stored.stored_names(repl))
         stored.send_away(repl, plan.label, plan.subject, plan.length)
@@ -61,17 +61,17 @@ def send_board_away(board: str, plan: Plan, stopped: Callable[[], bool] = lambda
 def fetch_recordings(
     board: str,
     keeper: Keeper,
-    tell: Callable[[Fetched], None] = lambda fetched: None,
+    report: Callable[[Fetched], None] = lambda fetched: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[Fetched]:
-    """Bring in what a board recorded; each is removed there when it is on this disk.
+    """Fetch a board's recordings; each is removed from the board once it is on this disk.
 
-    board: a serial port or a virtual:// URL; tell: is given each recording when it has been dealt
-    with. Afterwards the board has its own program again. One that cannot be read, or whose label
-    the data set cannot take, stays on the board.
+    board: a serial port or a virtual:// URL; report: called with the result of each recording.
+    Afterwards the board has its own program again. A recording that cannot be read, or whose label
+    the data set cannot hold, stays on the board.
 
     Raises BoardError when the board does not answer, NotSavedError when the disk is full,
-    KeyboardInterrupt when ``stopped()`` says so: what was not fetched yet stays on the board.
+    KeyboardInterrupt when ``stopped()`` is true: recordings not fetched yet stay on the board.
     """
     fetched = []
     with open_link(board) as link, at_prompt(link) as repl:
@@ -79,7 +79,7 @@ def fetch_recordings(
         for name in stored.stored_names(repl):
             if stopped():
                 break
-            fetched.append(_fetch_one(repl, name, kind, keeper, tell))
+            fetched.append(_fetch_one(repl, name, kind, keeper, report))
         if stopped():
             raise KeyboardInterrupt
         stored.bring_back(repl)
@@ -87,11 +87,11 @@ def fetch_recordings(
 
 
 def _fetch_one(
-    repl: RawRepl, name: str, kind: str, keeper: Keeper, tell: Callable[[Fetched], None]
+    repl: RawRepl, name: str, kind: str, keeper: Keeper, report: Callable[[Fetched], None]
 ) -> Fetched:
     """Fetch a recording, keep it, and only then remove it from the board."""
     fetched = _keep_one(repl, name, kind, keeper)
-    tell(fetched)
+    report(fetched)
     if not fetched.stays:
         stored.remove(repl, name)
     return fetched
@@ -103,11 +103,11 @@ def _keep_one(repl: RawRepl, name: str, kind: str, keeper: Keeper) -> Fetched:
     except DataError as error:
         return Fetched(name, reason=str(error), stays=True)
     if recording is None:
-        why = f"{name}: the micro:bit was switched off while it recorded this one; it is empty."
+        why = f"{name} is empty: the micro:bit was switched off while recording it."
         return Fetched(name, reason=why)
     try:
         path = keeper.keep(recording)
     except DataError as error:
-        return Fetched(name, reason=f"{name} stays on the board: {error}", stays=True)
-    why = "" if path else f"{name}: these samples are in the data set already."
+        return Fetched(name, reason=f"{name} stays on the board. {error}", stays=True)
+    why = "" if path else f"{name} was not added: these samples are in the data set already."
     return Fetched(name, path, len(recording), why)

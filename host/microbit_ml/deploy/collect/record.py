@@ -1,4 +1,4 @@
-"""Recording with one board: what the buttons, the keys and a simulated person want is obeyed."""
+"""Recording with one board, controlled by its buttons, the keyboard or a simulated person."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from microbit_ml.deploy.collect.simulated_hand import SimulatedHand
 from microbit_ml.recordings.keeping import Keeper
 
 Command = Literal["start", "throw", "quit", "stop"]
-"""start: as button A; throw: as button B; quit: enough; stop: as Ctrl-C."""
+"""start: like button A; throw: like button B; quit: finish early; stop: like Ctrl-C."""
 
 Commands = Callable[[], Iterable[Command]]
-"""What was asked for since the last call, the oldest first."""
+"""The commands since the last call, the oldest first."""
 
 
 def no_commands() -> Iterable[Command]:
-    """Nobody at the keyboard."""
+    """No commands: nobody is at the keyboard."""
     return ()
 
 
 def open_board(board: str, *, attended: bool = False) -> AbstractContextManager[Link]:
-    """Open the line to a board that is to record.
+    """Open the line to a board for recording.
 
     board: a serial port, "virtual:v1", "virtual:v2" or a virtual:// URL; attended: people watch,
-    so a virtual board goes at real pace unless its URL says another one. Raises BoardError as
+    so a virtual board runs at real pace unless its URL sets another one. Raises BoardError as
     :func:`~microbit_ml.board.link.open_link` does.
     """
     if attended and board.lower().startswith(URL) and "pace=" not in board:
@@ -47,21 +47,21 @@ def record(
     stopped: Callable[[], bool] = lambda: False,
     attended: bool = False,
 ) -> int:
-    """Record with the board at the end of a link; how many recordings were kept.
+    """Record with the board at the end of a link; returns the number of recordings kept.
 
-    Each recording is on disk when it ends, and the board has its own program back when this
-    returns or raises. A virtual board is moved by a simulated person; attended: somebody is there
-    to press button A, else that person does.
+    Each recording is saved as soon as it ends, and the board has its own program back when this
+    returns or raises. A virtual board is moved by a simulated person; attended: you press button A,
+    otherwise the simulated person does.
 
-    Raises KeyboardInterrupt when ``stopped()`` says so or "stop" is commanded; BoardError when the
-    board does not answer or is unplugged; NotSavedError when a recording cannot be written.
+    Raises KeyboardInterrupt when ``stopped()`` is true or on the command "stop"; BoardError when
+    the board does not answer or is unplugged; NotSavedError when a recording cannot be written.
     """
     hand = _hand_for(link, plan, presses=not attended)
     with Recorder(link) as recorder:
         session = Session(recorder, keeper, plan, view)
         if hand:
             session.on_recording = hand.begin
-        view.tell(_ready(recorder.board, link.name, plan))
+        view.report(_ready(recorder.board, link.name, plan))
         session.ready()
         while not session.is_finished:
             if stopped():
@@ -90,7 +90,7 @@ def _ready(board: str, name: str, plan: Plan) -> str:
 
 
 def _obey(commands: set[Command], session: Session) -> bool:
-    """Do what was commanded; whether to go on. Raises KeyboardInterrupt for "stop"."""
+    """Carry out commands; returns whether to continue. Raises KeyboardInterrupt for "stop"."""
     if "stop" in commands:
         raise KeyboardInterrupt
     if "quit" in commands:

@@ -1,6 +1,6 @@
-"""Recording with all boards of a class at once: each in a thread, each for another person.
+"""Recording with all boards of a class at once: one thread and one person for each board.
 
-What goes wrong with one board concerns that board alone.
+An error of one board does not affect the others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from microbit_ml.deploy.collect.session import Plan, View
 from microbit_ml.errors import BoardError, DataError
 from microbit_ml.recordings.keeping import Keeper
 
-LOOK_S = 0.1  # between two looks at what was commanded
+LOOK_S = 0.1  # between two checks of the commands
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Station:
     """One board of several.
 
     board: a serial port, "virtual:v1", "virtual:v2" or a virtual:// URL; plan: what is recorded
-    with it, and by whom; view: where that person sees what happens.
+    with it, and by whom; view: shows that person what happens.
     """
 
     board: str
@@ -34,7 +34,7 @@ class Station:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How it ended with one board. error: what stopped it before its plan was done, if anything."""
+    """The result for one board. error: what stopped it before its plan was finished, or None."""
 
     plan: Plan
     n_kept: int
@@ -49,21 +49,22 @@ class Outcome:
 def plans_for_class(
     boards: Sequence[AttachedBoard], plan: Plan, people: Sequence[str] = ()
 ) -> list[tuple[str, Plan]]:
-    """Who records with which board: the serial port of each, and its plan.
+    """Who records with which board: the serial port and the plan of each.
 
     people: in the order of the ports; without them person-1, person-2 ... Raises BoardError when
-    no board has a serial port, DataError when the people are not as many as the boards.
+    no board has a serial port, DataError when the numbers of people and boards differ.
     """
     ports = [board.port.device for board in boards if board.port]
     if not ports:
         raise BoardError(
-            "No micro:bit found. Plug them in with data cables, then list them with: "
+            "No micro:bit found. Plug some in with data cables, then see which ones are found: "
             "microbit-ml boards"
         )
     if people and len(people) != len(ports):
+        is_or_are = "is" if len(ports) == 1 else "are"
         raise DataError(
-            f"--subjects names {plural(len(people), 'person', 'people')}, and there are "
-            f"{plural(len(ports), 'board')}: {', '.join(ports)}. Name one for each."
+            f"--subjects names {plural(len(people), 'person', 'people')}, but there {is_or_are} "
+            f"{plural(len(ports), 'board')}: {', '.join(ports)}. Name one person for each board."
         )
     people = people or [f"person-{i}" for i in range(1, len(ports) + 1)]
     return [(port, replace(plan, subject=who)) for port, who in zip(ports, people, strict=True)]
@@ -78,12 +79,12 @@ def record_all(
     look: Callable[[], None] = lambda: None,
     attended: bool = False,
 ) -> list[Outcome]:
-    """Record with all boards; how it ended with each, in the order of the stations.
+    """Record with all boards; the outcomes are in the order of the stations.
 
-    commands: "start" lets all boards begin that wait, "quit" ends all. look: called some times a
-    second, to draw how far everybody is; attended: as ``record`` has it. Ends early when
-    ``stopped()`` says so, after each board has its own program back. Raises KeyboardInterrupt when
-    "stop" is commanded; what goes wrong with a board is in its outcome.
+    commands: "start" starts all waiting boards, "quit" ends all. look: called some times a second,
+    to draw everybody's progress; attended: as in ``record``. Ends early when ``stopped()`` is true,
+    after each board has its own program back. Raises KeyboardInterrupt on the command "stop"; the
+    error of a board is in its outcome.
     """
     orders = _Orders()
     workers = [_Worker(station, keeper, orders, attended) for station in stations]
@@ -96,14 +97,14 @@ def record_all(
             for worker in workers:
                 worker.join(LOOK_S / len(workers))
     finally:
-        orders.interrupted = True  # those that still run give their boards back
+        orders.interrupted = True  # workers that still run restore their boards
         for worker in workers:
             worker.join()
     return [Outcome(worker.station.plan, worker.n_kept, worker.error) for worker in workers]
 
 
 class _Orders:
-    """What all boards are told."""
+    """Orders to all boards."""
 
     def __init__(self) -> None:
         self.starts = 0
@@ -120,7 +121,7 @@ class _Orders:
 
 
 class _Worker(threading.Thread):
-    """One board: how many recordings it kept, and why it ended early, if it did."""
+    """One board: the number of recordings kept, and the error that ended it early, if any."""
 
     def __init__(self, station: Station, keeper: Keeper, orders: _Orders, attended: bool) -> None:
         super().__init__(daemon=True)
@@ -133,7 +134,7 @@ class _Worker(threading.Thread):
         self._starts_obeyed = 0
 
     def run(self) -> None:
-        """Record; whatever goes wrong concerns this board alone."""
+        """Record; an error ends only this board."""
         plan, view = self.station.plan, self.station.view
         try:
             with open_board(self.station.board, attended=self._attended) as link:
@@ -149,9 +150,9 @@ class _Worker(threading.Thread):
             view.state("done")
         except KeyboardInterrupt:
             view.state("stopped")
-        except Exception as error:  # a thread's traceback would go over the screen of all boards
+        except Exception as error:  # a thread's traceback would garble the screen of all boards
             self.error = error
-            view.tell(_in_words(error))
+            view.report(_in_words(error))
             view.state("stopped")
 
     def _commands(self) -> list[Command]:

@@ -1,6 +1,6 @@
-"""One board that records: from waiting over 3-2-1 to a recording on disk, until there are enough.
+"""A recording session with one board: wait, count 3-2-1, record, save, until there are enough.
 
-All waiting is counted in samples, 50 a second, so that the board's own clock is the only one.
+All waiting is counted in samples, 50 a second, so the board's own clock is the only one.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from microbit_ml.recordings.keeping import Keeper
 
 DIGITS = ("3", "2", "1")
 DIGIT_SAMPLES = 35  # 0.7 s
-RESTARTS = 3  # of a recorder that stopped, because somebody pressed the reset button
+RESTARTS = 3  # of a recorder that stopped, because the reset button was pressed
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be recorded. length: samples in a recording; count: how many recordings.
+    """What to record. length: samples in a recording; count: number of recordings.
 
-    countdown: 3-2-1 before each; auto: motion goes on, and is cut into recordings by activity.
+    countdown: 3-2-1 before each; auto: record continuously, and cut the movements out.
     """
 
     label: str
@@ -48,28 +48,28 @@ class Plan:
 
 
 class View(Protocol):
-    """Where a person sees what happens."""
+    """Shows a person what happens."""
 
     def state(self, text: str) -> None:
-        """What is going on now: "3", "recording" ..."""
+        """Show the current state: "3", "recording" ..."""
 
-    def tell(self, text: str) -> None:
-        """Something that the person should know."""
+    def report(self, text: str) -> None:
+        """Show a message."""
 
     def kept(self, path: Path, n_samples: int, left: int) -> None:
-        """A recording is on disk; so many are still to come."""
+        """A recording was saved; ``left`` are still to come."""
 
     def thrown_away(self, name: str, left: int) -> None:
-        """A recording was removed from the disk; so many are to come again."""
+        """A recording was deleted; ``left`` are still to come."""
 
     def sample(self, sample: Sample) -> None:
-        """What the board's accelerometer says now."""
+        """The board's current sample."""
 
 
 class Session:
-    """Obeys the board's buttons and the keyboard; keeps every whole recording at once.
+    """Obeys the board's buttons and the keyboard; saves each complete recording at once.
 
-    ``on_recording`` is called when a recording begins: whoever moves a virtual board moves it.
+    ``on_recording`` is called when a recording begins, so that a virtual board can be moved.
     """
 
     def __init__(self, recorder: Recorder, keeper: Keeper, plan: Plan, view: View) -> None:
@@ -91,7 +91,7 @@ class Session:
 
     @property
     def is_finished(self) -> bool:
-        """Whether as many recordings were made as were wanted."""
+        """Whether all planned recordings are made."""
         return self.left <= 0
 
     @property
@@ -100,7 +100,7 @@ class Session:
         return self._on_sample == self._ignore
 
     def step(self) -> None:
-        """See to what the board has sent.
+        """Process what the board has sent.
 
         Raises BoardError when the board is gone, OSError when a recording cannot be saved.
         """
@@ -136,7 +136,7 @@ class Session:
     def throw_away(self) -> None:
         """Button B: remove the file of the last recording, if it was not removed already."""
         if self._last is None:
-            self._view.tell("There is no recording to throw away.")
+            self._view.report("There is no recording to throw away.")
             return
         name = self._name(self._last)
         if self._keeper.throw_away(self._last):
@@ -145,11 +145,11 @@ class Session:
             self._recorder.show(THROWN_AWAY)
             self._view.thrown_away(name, self.left)
         else:
-            self._view.tell(f"{name} is not there any more.")
+            self._view.report(f"{name} is already gone.")
         self._last = None
 
     def _ignore(self, sample: Sample) -> None:
-        """While the board waits, what it measures is only shown."""
+        """While the board waits, samples are only shown."""
 
     def _count_down(self, sample: Sample) -> None:
         if self._wait_samples:
@@ -166,7 +166,7 @@ class Session:
         self._samples = []
         self._cutter.clear()
         self._recorder.show(RECORDING)
-        self._view.state("moving is recorded" if self._plan.auto else "recording")
+        self._view.state("recording movements" if self._plan.auto else "recording")
         self._on_sample = self._cut if self._plan.auto else self._record
         self.on_recording()
 
@@ -184,23 +184,23 @@ class Session:
     def _cut(self, sample: Sample) -> None:
         if sample.lost:
             if self._cutter.is_moving:
-                self._tell_lost(sample.lost, "The movement was not kept; make it again.")
+                self._report_lost(sample.lost, "This movement was not kept. Make it again.")
             self._cutter.clear()
         piece = self._cutter.add(sample.counts)
         if piece is not None:
             self._keep(piece)
 
     def _spoiled(self, lost: int) -> None:
-        """A recording with a gap is never kept: from 3-2-1 again."""
-        self._tell_lost(lost, "The recording was not kept; it is made again.")
+        """A recording with a gap is never kept: start again from 3-2-1."""
+        self._report_lost(lost, "This recording was not kept. It starts again.")
         self._recorder.show(THROWN_AWAY)
         self._digits = list(DIGITS) if self._plan.countdown else []
         self._wait_samples = DIGIT_SAMPLES
         self._on_sample = self._count_down
 
-    def _tell_lost(self, lost: int, what_now: str) -> None:
+    def _report_lost(self, lost: int, what_now: str) -> None:
         samples = "1 sample was" if lost == 1 else f"{lost} samples were"
-        self._view.tell(f"{samples} lost or damaged on the way. {what_now}")
+        self._view.report(f"{samples} lost or damaged on the way. {what_now}")
 
     def _keep(self, samples: np.ndarray) -> None:
         plan = self._plan
@@ -217,10 +217,10 @@ class Session:
         path = self._keeper.keep(recording)
         if path is None:
             self._recorder.show(THROWN_AWAY)
-            self.left -= 1  # or a board that lies on the table would be asked for ever
-            self._view.tell(
-                "Exactly these samples are in the data set already, so they were not added: the "
-                f"board did not move at all. Hold it in the hand. {self.left} to go."
+            self.left -= 1  # or a board that lies on the table would record for ever
+            self._view.report(
+                "Exactly these samples are in the data set already, so they were not added. Did "
+                f"the board move at all? Hold it in your hand. {self.left} to go."
             )
             return
         self._last = path
@@ -233,7 +233,7 @@ class Session:
         self._restarts += 1
         if self._restarts > RESTARTS:
             raise error
-        self._view.tell("The board sends nothing: was it reset? Its recorder is started again.")
+        self._view.report("The board sends nothing. Was it reset? Starting its recorder again.")
         self._recorder.start()
         self.ready()
 

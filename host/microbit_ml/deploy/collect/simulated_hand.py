@@ -11,15 +11,15 @@ from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
 
 PRESS_US = 100_000
-THINK_US = 300_000  # from the moment when a recording is over to the next press
-PAUSE_US = 900_000  # between two movements that are cut automatically
+THINK_US = 300_000  # from the end of a recording to the next press
+PAUSE_US = 900_000  # between two movements in auto mode
 
 
 class SimulatedHand:
     """Makes the movement of a label whenever a recording begins.
 
-    A label that is not a simulated movement's name gets random gestures. presses: whether the
-    person presses button A when the board waits (where no one is at the keyboard).
+    A label that cannot be simulated gets random gestures. presses: whether the hand presses
+    button A when the board waits (because nobody is at the keyboard).
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class SimulatedHand:
         self._begun_us = self._board.time_us
 
     def step(self, session: Session) -> None:
-        """Do what is to be done at this moment of the board's time."""
+        """Press, release and move as due at this point of the board's time."""
         now = self._board.time_us
         self._press_or_release(now, session)
         if self._begun_us:
@@ -58,10 +58,10 @@ class SimulatedHand:
 
     def _move(self, now: int) -> None:
         assert self._movement is not None
-        place = (now - self._begun_us) // 20_000
-        if 0 <= place < len(self._movement):
-            self._board.tilt(*self._movement.samples[place].tolist())
-        elif place >= len(self._movement):
+        index = (now - self._begun_us) // 20_000
+        if 0 <= index < len(self._movement):
+            self._board.tilt(*self._movement.samples[index].tolist())
+        elif index >= len(self._movement):
             self._next_movement()
             self._begun_us = now + PAUSE_US if self._auto else 0
 

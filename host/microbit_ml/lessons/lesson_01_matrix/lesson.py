@@ -37,7 +37,7 @@ from .maths import (
 SWINGS = 4  # a second: a quick shake
 SLOW_HZ = 5  # samples a second, too few for it
 SHOWN_S = 2
-CALM_COUNTS = 100  # a hand that keeps still moves the board less, by far
+CALM_COUNTS = 100  # a hand that keeps still moves the board far less
 
 
 def lesson(s: Session) -> None:
@@ -58,12 +58,12 @@ def lesson(s: Session) -> None:
 
 
 def calmest(s: Session) -> Recording:
-    """The recording in which least happens."""
+    """The recording with the least movement."""
     return min(s.data.recordings, key=energy)
 
 
 def liveliest(s: Session) -> Recording:
-    """The recording in which most happens."""
+    """The recording with the most movement."""
     return max(s.data.recordings, key=energy)
 
 
@@ -71,8 +71,8 @@ def feel(s: Session) -> None:
     s.step("What the board feels")
     s.read(
         """Inside the micro:bit is a tiny block on springs. Push the board, and the block stays
-        behind a little. The board measures how far. That tells how hard it is pushed. The harder
-        you push a board that is free to move, the faster its speed changes."""
+        behind a little. The board measures how far. That shows how hard it is being pushed. The
+        harder you push a board that is free to move, the faster its speed changes."""
     )
     s.word("acceleration")
     s.word("axis")
@@ -82,7 +82,7 @@ def feel(s: Session) -> None:
         "a push from below",
         """The Earth pulls the board down, and the table pushes it up. Its speed does not change,
         but the block on its springs feels that push. So a board at rest does not read zero: it
-        reads one g. Only a falling board reads zero, for nothing pushes it.""",
+        reads one g. Only a falling board reads zero, because nothing pushes it.""",
         choices=("nothing at all", "a push from below", "a push from the side"),
     )
 
@@ -91,7 +91,7 @@ def units(s: Session) -> None:
     s.step("Three units for one thing")
     s.word("counts")
     s.read(
-        f"""The board gives whole numbers. They go up to about {HIGHEST_COUNT} each way, which is
+        f"""The board gives whole numbers. They go up to about {HIGHEST_COUNT} each way, or
         {HIGHEST_COUNT / COUNTS_PER_G:.0f} g. To get g, divide by {COUNTS_PER_G}."""
     )
     some = np.array(HIGHEST_COUNT // 4)
@@ -104,7 +104,7 @@ def units(s: Session) -> None:
     )
     s.read(
         f"""In science lessons you use metres per second squared. One g is {GRAVITY} of them: a
-        thing that falls gets faster by {GRAVITY} metres per second in each second."""
+        falling object gets faster by {GRAVITY} metres per second every second."""
     )
     s.run(to_metres, 2.0)
     asked = 3 * COUNTS_PER_G // 2
@@ -113,7 +113,7 @@ def units(s: Session) -> None:
         asked / COUNTS_PER_G,
         f"{asked} / {COUNTS_PER_G} = {asked / COUNTS_PER_G:g} g.",
         tolerance=0.01,
-        hint=f"One g is {COUNTS_PER_G} counts. How often does that fit into {asked}?",
+        hint=f"One g is {COUNTS_PER_G} counts. How many times does that go into {asked}?",
     )
 
 
@@ -124,14 +124,14 @@ def at_rest(s: Session) -> None:
     s.read(
         """A board has three axes: x goes to the side, y to the top edge, z through the board. So
         one reading is three numbers in a row, and that is a vector. Let us ask a board. We ask
-        twice and keep the second answer, for the first one may be old."""
+        twice and keep the second answer, because the first may be out of date."""
     )
     s.code(ask_board)
     reading = s.run(ask_board, s)
-    s.read("The sign tells which way. Minus on z: the face of the board looks up.")
+    s.read("The sign shows the direction. A minus on z: the front of the board faces up.")
     s.read(
-        """Think of an arrow: so far along x, so far along y, so far along z. How long is the arrow?
-        The rule of Pythagoras tells it, with one more square than in a flat triangle."""
+        """Think of an arrow. It goes some way along x, some way along y and some way along z. How
+        long is it? Use the theorem of Pythagoras, with one more square than in a flat triangle."""
     )
     sample = to_g(reading)
     x, y, z = sample
@@ -144,9 +144,9 @@ def at_rest(s: Session) -> None:
         worked=f"√({squared(x)} + {squared(y)} + {squared(z)}) = {length(sample):.2f} g",
     )  # fmt: skip
     if abs(length(sample) - 1) < 0.1:
-        s.read("The length is about one g. So this board is at rest: only the Earth is felt.")
+        s.read("The length is about one g. So this board is at rest.")
     else:
-        s.read("The length is not one g. So this board is being moved, or its sensor is a bit off.")
+        s.read("The length is not one g. So this board is moving, or its sensor is a bit off.")
 
 
 def squared(number: float) -> str:
@@ -159,13 +159,13 @@ def tilt(s: Session) -> None:
     s.step("Tilt it")
     s.read(
         """Now lift one side of the board and hold it there. The Earth still pulls straight down.
-        But the axes have turned with the board, so x gets a share and z loses some."""
+        But the axes have turned with the board. So x now feels some of the pull, and z less."""
     )
     s.change(
         "By how many degrees is one side lifted? Try some angles.",
         30,
         (0, 30, 60, 90),
-        tilt_told,
+        tilt_sentence,
         low=-180,
         high=180,
     )
@@ -178,11 +178,11 @@ def tilt(s: Session) -> None:
         f"{length(easy):.0f} counts. That is only {length(easy) / COUNTS_PER_G:.2f} g, so this "
         "board was not at rest.",
         tolerance=1,
-        hint="Square each number, add the squares, then take the root.",
+        hint="Square each number, add the squares, then take the square root.",
     )
 
 
-def tilt_told(degrees: float) -> str:
+def tilt_sentence(degrees: float) -> str:
     """The tilted board's sample and its length, as a sentence."""
     x, y, z = np.round(tilted(degrees), 2) + 0.0  # no minus before a zero
     return f"x {x:.2f} g, y {y:.2f} g, z {z:.2f} g: the length is {length(tilted(degrees)):.2f} g."
@@ -190,7 +190,9 @@ def tilt_told(degrees: float) -> str:
 
 def sampling(s: Session, lively: Recording) -> None:
     s.step("Many samples")
-    s.read("A movement takes time. So the board looks again and again, at an even pace.")
+    s.read(
+        "A movement takes time. So the board reads its sensor again and again, at a steady pace."
+    )
     s.word("sampling rate")
     s.word("recording")
     s.word("label")
@@ -204,16 +206,16 @@ def sampling(s: Session, lively: Recording) -> None:
         worked=f"{MS_PER_SECOND} / {rate:g} = {period_ms(rate):.4g} ms",
     )  # fmt: skip
     s.read(
-        f"""Each recording has a label. Let us take the recording in which most happens: its label
-        is **{as_is(lively.label)}**."""
+        f"""Each recording has a label. Let us take the liveliest recording. Its label is
+        **{as_is(lively.label)}**."""
     )
     took = lively.time_ms[-1]
     s.predict(
-        f"From its first sample to its last one, {took:.0f} ms went by. How many samples does it "
-        "have, about?",
+        f"From its first sample to its last, {took:.0f} ms went by. About how many samples does it "
+        "have?",
         len(lively),
-        f"{took:.0f} / {period_ms(rate):.4g} is about {took / period_ms(rate):.0f} steps of time. "
-        "The first sample comes on top.",
+        f"{took:.0f} / {period_ms(rate):.4g} is about {took / period_ms(rate):.0f} steps from one "
+        "sample to the next. Add one for the first sample.",
     )
 
 
@@ -226,8 +228,8 @@ def matrix(s: Session, lively: Recording) -> None:
     rows, columns = samples.shape
     s.read(
         f"""The **shape** of a matrix is the number of its rows and columns: {rows} × {columns}
-        here. Rows come first. In Python, `samples.shape` tells it. A row is a moment, a column is
-        an axis."""
+        here. Rows come first. In Python you get it with `samples.shape`. Each row is one time
+        step, each column one axis."""
     )
     s.run(np.shape, samples)
     row = len(samples) // 2
@@ -237,9 +239,9 @@ def matrix(s: Session, lively: Recording) -> None:
         "Some rows from the middle, in counts",
     )
     s.check(
-        f"Which number stands in row {row}, in the column of z?",
+        f"Which number is in row {row}, in the z column?",
         int(samples[row, 2]),
-        f"In Python it is `samples[{row}, 2]`. Python starts from zero: x is column zero, y is "
+        f"In Python it is `samples[{row}, 2]`. Python starts at zero: x is column zero, y is "
         "column one, z is column two.",
         hint="Find the row in the table, then go to the last column.",
     )
@@ -256,37 +258,38 @@ def on_its_side(s: Session, lively: Recording) -> None:
     s.show("samples.T", samples.T)
     rows, columns = samples.T.shape
     s.check(
-        f"The matrix was {columns} × {rows}. How many columns has it now?",
+        f"The matrix was {columns} × {rows}. How many columns does it have now?",
         columns,
         f"Its shape is now {rows} × {columns}: {rows} rows, one for each axis, and {columns} "
-        "columns, one for each moment. No number got lost, they only moved.",
-        hint="Rows and columns have changed places.",
+        "columns, one for each time step. No number was lost. They only moved.",
+        hint="Rows and columns have swapped.",
     )
     s.check(
         "How many numbers does the matrix hold?",
         samples.size,
-        f"{rows} × {columns} = {samples.size}. One short movement, and already that many numbers.",
-        hint="As many as rows times columns.",
+        f"{rows} × {columns} = {samples.size}. That is a lot of numbers for one short movement.",
+        hint="Multiply the rows by the columns.",
     )
 
 
 def look(s: Session, calm: Recording, lively: Recording) -> None:
     s.step("Look at it")
-    ways = np.abs(np.diff(lively.samples.astype(int), axis=0)).sum(axis=0)
+    moves = np.abs(np.diff(lively.samples.astype(int), axis=0)).sum(axis=0)
     s.predict(
-        f"In the recording of **{as_is(lively.label)}**, which axis goes up and down most?",
-        "xyz"[int(ways.argmax())],
-        f"Add up all its ways up and down: x makes {ways[0]} counts, y {ways[1]} and z {ways[2]}.",
+        f"In the recording labelled **{as_is(lively.label)}**, which axis goes up and down most?",
+        "xyz"[int(moves.argmax())],
+        f"Add up every move up and down: x moves by {moves[0]} counts in all, y by {moves[1]} and "
+        f"z by {moves[2]}.",
         choices=("x", "y", "z"),
     )
-    s.picture(traces(lively, f"{lively.label}: the most lively recording"))
+    s.picture(traces(lively, f"{lively.label}: the liveliest recording"))
     s.picture(traces(calm, f"{calm.label}: the calmest recording"))
     if s.own:
         s.read("These are your own recordings. Can you see what the hand did, and when?")
     else:
         s.read(
-            """These two were simulated. With a board you can look at your own movement: record it
-            with `microbit-ml collect`, then open this lesson with `--data` and the folder."""
+            """These two were simulated. With a board you can look at your own movements. Record
+            them with `microbit-ml collect`, then open this lesson with `--data` and the folder."""
         )
 
 
@@ -311,24 +314,24 @@ def windows(s: Session, calm: Recording, lively: Recording) -> None:
     s.word("window")
     size = min(len(calm), len(lively))
     joined = np.concatenate([calm.samples, lively.samples, calm.samples])
-    places = len(joined) - size + 1
+    positions = len(joined) - size + 1
     s.read(
-        f"""Nobody moves all day long. So a model looks at a small piece: here {size} samples. To
-        try it, we join three: the calmest recording, the lively one, the calmest again. Now there
-        are {len(joined)} rows."""
+        f"""A movement is short, but a board runs all day. So a model looks at one small piece at a
+        time: here {size} samples. To try it, we join three recordings: the calmest, the liveliest
+        and the calmest again. Now there are {len(joined)} rows."""
     )
     s.check(
         f"A window of {size} rows slides over {len(joined)} rows, one row at a time. "
-        "At how many places can it stand?",
-        places,
-        f"It can start at the first row and, last of all, at row {places - 1}. That makes "
-        f"{len(joined)} - {size}, and one more: {places} places.",
-        hint="Try a small case: at how many places can a window of two rows stand on four rows?",
+        "How many positions can it have?",
+        positions,
+        f"The first starts at row zero and the last at row {positions - 1}. That makes "
+        f"{len(joined)} - {size}, plus one: {positions} positions.",
+        hint="Try a small case: how many positions can a window of two rows have on four rows?",
     )
     start = most_active(joined, size)
     s.read(
-        f"""The kit picks the window in which most happens. It adds up how far each sample jumps;
-        jumps in the middle of the window count most. Here its window starts at row {start}. The
+        f"""The kit picks the liveliest window. It adds up the jumps from each sample to the next.
+        Jumps in the middle of the window count most. Here its window starts at row {start}. The
         lively part goes from row {len(calm)} to row {len(calm) + len(lively) - 1}."""
     )
     rate = s.data.rate_hz
@@ -339,8 +342,8 @@ def windows(s: Session, calm: Recording, lively: Recording) -> None:
 def noise(s: Session, calm: Recording, lively: Recording) -> None:
     s.step("Noise")
     s.read(
-        """Look at the calmest recording once more, from close by. Do its samples all say the
-        same? A hand is never quite still, and no sensor is perfect."""
+        """Look at the calmest recording again, close up. Are all its samples the same? A hand is
+        never quite still, and no sensor is perfect."""
     )
     s.table(
         ["row", "x", "y", "z"],
@@ -352,16 +355,16 @@ def noise(s: Session, calm: Recording, lively: Recording) -> None:
     small = s.run(largest_jump, calm)
     large = s.run(largest_jump, lively)
     if small == 0:
-        s.read("The calmest one does not change at all. So take a jump of one count for it.")
+        s.read("The calmest one does not change at all. So use a jump of one count instead.")
     elif energy(calm) > CALM_COUNTS:
         s.read("Even the calmest one is a movement here, so its jump is more than noise.")
     times = large / max(small, 1)
     s.check(
-        "How many times larger is the largest jump of the lively recording than that of the "
-        "calmest one?",
+        "How many times larger is the largest jump in the liveliest recording than in the calmest "
+        "one?",
         times,
-        f"{large} / {max(small, 1)} = {times:.1f}. A movement can be told from noise only where "
-        "it is clearly larger.",
+        f"{large} / {max(small, 1)} = {times:.1f}. A movement stands out from noise only when it "
+        "is clearly larger.",
         tolerance=max(0.6, 0.05 * times),
         hint="Divide the large number by the small one.",
     )
@@ -370,24 +373,24 @@ def noise(s: Session, calm: Recording, lively: Recording) -> None:
 def too_slow(s: Session) -> None:
     s.step("Too slow")
     s.read(
-        f"""Samples are single looks. What happens in between is not seen. Here is a quick shake:
-        {SWINGS} swings a second."""
+        f"""Samples are like snapshots: they miss what happens in between. Here is a quick shake,
+        with {SWINGS} swings a second."""
     )
     s.predict(
         f"We take only {SLOW_HZ} samples a second and join them by lines. What will we see?",
         "a slow swing",
-        "From one sample to the next the hand makes not quite a whole swing. So each sample finds "
-        "it a little earlier in its swing than the one before. Joined up, that looks like a slow "
-        f"movement, with only {swings_seen(SWINGS, SLOW_HZ):g} swing a second. This has a "
-        "name: **aliasing**. Films show it too, when wheels seem to turn slowly, or backwards.",
+        "From one sample to the next the hand makes almost a whole swing. So each sample catches "
+        "it a little earlier in its swing than the one before. Joined up, they look like a slow "
+        f"movement, with only {swings_seen(SWINGS, SLOW_HZ):g} swing a second. Engineers call this "
+        "**aliasing**. You see it in films too, when wheels seem to turn slowly or backwards.",
         choices=("the same shake", "a slow swing", "nothing at all"),
     )
     s.picture(looked_at(SLOW_HZ))
-    s.read("Now forget the movement, and join the samples. This is all that the computer knows:")
+    s.read("Now forget the movement and join the samples. This is all that the computer knows:")
     s.picture(joined_up(SLOW_HZ))
     s.formula(
         "s = |f - n · r|",
-        {"s": "swings a second that are seen", "f": "swings a second that there are",
+        {"s": "the swings a second that we see", "f": "the real swings a second",
          "n": "the whole number nearest to f / r", "r": "the sampling rate: samples a second"},
         code=swings_seen,
         line="abs(",
@@ -395,7 +398,7 @@ def too_slow(s: Session) -> None:
         f"{swings_seen(SWINGS, SLOW_HZ):g}",
     )  # fmt: skip
     s.change(
-        f"How many samples a second do we take of {SWINGS} swings a second?",
+        f"The hand makes {SWINGS} swings a second. How many samples a second do we take?",
         SLOW_HZ,
         (SWINGS, 5 * SWINGS),
         joined_up,
@@ -405,29 +408,29 @@ def too_slow(s: Session) -> None:
 
 
 def looked_at(rate_hz: float) -> Chart:
-    """A shake as it is, and the moments at which it is sampled."""
+    """A shake, and the times at which it is sampled."""
     fine = np.linspace(0, SHOWN_S, 241)
-    looks = np.arange(0, SHOWN_S + 1e-9, 1 / rate_hz)
+    times = np.arange(0, SHOWN_S + 1e-9, 1 / rate_hz)
     return Chart(
         f"{SWINGS} swings a second, {rate_hz:g} samples a second",
         "time in s",
         "acceleration in g",
         [Series("the movement", fine, shake(fine, SWINGS)),
-         Series("its samples", looks, shake(looks, SWINGS), style="points")],
-        alt=f"The movement goes up and down {SWINGS} times a second; each of the {len(looks)} "
+         Series("its samples", times, shake(times, SWINGS), style="points")],
+        alt=f"The movement goes up and down {SWINGS} times a second. Each of the {len(times)} "
         "samples lies on it.",
     )  # fmt: skip
 
 
 def joined_up(rate_hz: float) -> Chart:
     """The samples of the shake, joined by lines."""
-    looks = np.arange(0, SHOWN_S + 1e-9, 1 / rate_hz)
+    times = np.arange(0, SHOWN_S + 1e-9, 1 / rate_hz)
     seen = swings_seen(SWINGS, rate_hz)
     return Chart(
         f"{rate_hz:g} samples a second: {SWINGS} swings a second look like {seen:.3g}",
         "time in s",
         "acceleration in g",
-        [Series("samples, joined", looks, shake(looks, SWINGS))],
+        [Series("samples, joined", times, shake(times, SWINGS))],
         alt=f"Joined by lines, the samples go up and down {seen:.3g} times a second.",
         y_range=(-1.1, 1.1),
     )
@@ -439,7 +442,7 @@ def back(s: Session, lively: Recording) -> None:
     rate = s.data.rate_hz
     enough = "is enough" if rate > slow else "is not enough"
     s.check(
-        f"A hand swings {SWINGS} times a second. More than how many samples a second do we need?",
+        f"A hand swings {SWINGS} times a second. We need more than how many samples a second?",
         slow,
         f"We need more than two samples for each swing: {slow // SWINGS} × {SWINGS} = {slow}. Our "
         f"recordings have {rate:g} a second, which {enough}.",
@@ -448,8 +451,8 @@ def back(s: Session, lively: Recording) -> None:
     rows, columns = lively.samples.shape
     s.read(
         f"""A sample is a vector of {columns} numbers. A recording is a matrix: one row for each
-        moment, one column for each axis. The label says what the movement was.
+        time step, one column for each axis. The label says what the movement was.
 
-        But {rows * columns} numbers are a lot. Next time we make a few numbers of them, and tell
-        movements apart with these."""
+        But {rows * columns} numbers are a lot. Next time we boil them down to a few, and use those
+        to tell movements apart."""
     )

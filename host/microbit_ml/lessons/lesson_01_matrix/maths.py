@@ -13,7 +13,7 @@ MS_PER_SECOND = 1000
 
 
 def to_g(counts: np.ndarray) -> np.ndarray:
-    """Counts as the board gives them -> g."""
+    """The board's counts -> g."""
     return counts / COUNTS_PER_G
 
 
@@ -28,7 +28,7 @@ def length(vector: np.ndarray) -> float:
 
 
 def tilted(degrees: float) -> np.ndarray:
-    """What a board at rest feels, in g, when one side is lifted by an angle."""
+    """The reading of a board at rest, in g, when one side is lifted by an angle."""
     angle = np.radians(degrees)
     return np.array([np.sin(angle), 0.0, -np.cos(angle)])
 
@@ -39,7 +39,7 @@ def period_ms(rate_hz: float) -> float:
 
 
 def largest_jump(recording: Recording) -> int:
-    """The largest step of one axis to the next sample, in counts."""
+    """The largest jump of any axis from one sample to the next, in counts."""
     counts = recording.samples.astype(int)
     return int(np.abs(np.diff(counts, axis=0)).max())
 
@@ -50,13 +50,13 @@ def shake(seconds: np.ndarray, swings: float) -> np.ndarray:
 
 
 def swings_seen(swings: float, rate_hz: float) -> float:
-    """How many swings a second the samples seem to show."""
+    """The number of swings a second that the samples seem to show."""
     nearest = round(swings / rate_hz)
     return abs(swings - nearest * rate_hz)
 
 
 def ask_board(s: Session) -> np.ndarray:
-    """What the accelerometer of a board says now, in counts."""
+    """Ask a board's accelerometer for a new reading, in counts."""
     printed = s.run_on_board(
         "from microbit import accelerometer, sleep\n"
         "accelerometer.get_values()\n"

@@ -29,7 +29,7 @@ class Plane:
     """Recordings of a few labels as points: one feature to the right, one upwards.
 
     axes: the axis of each feature; points: int (n, 2), the kit's whole numbers; truth: (n,) labels;
-    learn: bool (n,), which recordings are learned from; the others are held out.
+    learn: bool (n,), the training recordings; the others are held out.
     """
 
     recordings: list[Recording]
@@ -41,7 +41,7 @@ class Plane:
 
     @property
     def names(self) -> tuple[str, str]:
-        """The kit's names of the two features."""
+        """The kit's names for the two features."""
         return f"{self.axes[0]}_mean", f"{self.axes[1]}_jerk"
 
     @property
@@ -50,40 +50,40 @@ class Plane:
         return whole(np.array([mean_of(feature) for feature in self.points[self.learn].T]))
 
     @property
-    def spread(self) -> np.ndarray:
+    def scale(self) -> np.ndarray:
         """The standard deviation of each feature, as a whole number of at least 1: (2,)."""
-        spread = [standard_deviation(feature) for feature in self.points[self.learn].T]
-        return np.maximum(whole(np.array(spread)), 1)
+        deviations = [standard_deviation(feature) for feature in self.points[self.learn].T]
+        return np.maximum(whole(np.array(deviations)), 1)
 
     @property
     def scaler(self) -> Normaliser:
-        """The kit's way of scaling, with these means and standard deviations."""
-        return Normaliser(self.center.astype(float), self.spread.astype(float))
+        """The kit's normaliser, with these means and standard deviations."""
+        return Normaliser(self.center.astype(float), self.scale.astype(float))
 
     @property
     def paper(self) -> np.ndarray:
         """The points as whole numbers for paper: (n, 2)."""
-        return on_paper(self.points, self.center, self.spread)
+        return on_paper(self.points, self.center, self.scale)
 
     @property
     def centroids(self) -> np.ndarray:
-        """The middle of each label's points on paper, in whole numbers: (n_labels, 2)."""
-        middles = [self.paper[self.learn & (self.truth == c)].mean(axis=0) for c in self.labels]
-        return whole(np.array(middles))
+        """The centroid of each label's points on paper, in whole numbers: (n_labels, 2)."""
+        means = [self.paper[self.learn & (self.truth == c)].mean(axis=0) for c in self.labels]
+        return whole(np.array(means))
 
     @property
     def held_out(self) -> np.ndarray:
-        """The places of the recordings that are held out."""
+        """The indices of the held-out recordings."""
         return np.flatnonzero(~self.learn)
 
     def right(self, points: np.ndarray) -> np.ndarray:
-        """Whether the kit's nearest centroid names each held-out point as it is: bool (n,)."""
-        learned = NearestCentroid().fit(points[self.learn], self.truth[self.learn])
-        return learned.predict(points[~self.learn]) == self.truth[~self.learn]
+        """Whether the kit's nearest centroid gets each held-out point right: bool (n,)."""
+        classifier = NearestCentroid().fit(points[self.learn], self.truth[self.learn])
+        return classifier.predict(points[~self.learn]) == self.truth[~self.learn]
 
 
 def choose_plane(data: Dataset) -> Plane:
-    """The first few labels, with the two features that set them apart best while learning."""
+    """A few labels, with the two features that separate their training recordings best."""
     labels = three_labels(data)
     recordings = few_of_each(data, labels).recordings
     truth = np.array([one.label for one in recordings])
@@ -96,12 +96,12 @@ def choose_plane(data: Dataset) -> Plane:
         for b in AXES
     ]
 
-    def learned(plane: Plane) -> int:
+    def n_right(plane: Plane) -> int:
         points = plane.scaler.apply(plane.points)[plane.learn]
-        said = NearestCentroid().fit(points, truth[learn]).predict(points)
-        return int((said == truth[learn]).sum())
+        predicted = NearestCentroid().fit(points, truth[learn]).predict(points)
+        return int((predicted == truth[learn]).sum())
 
-    return max(planes, key=learned)
+    return max(planes, key=n_right)
 
 
 def three_labels(data: Dataset) -> list[str]:
@@ -112,7 +112,7 @@ def three_labels(data: Dataset) -> list[str]:
 
 
 def columns_of(mean_axis: str, jerk_axis: str) -> list[int]:
-    """Where the kit keeps the mean of one axis and the jerk of another."""
+    """The kit's columns for the mean of one axis and the jerk of another."""
     return [FEATURE_NAMES.index(f"{mean_axis}_mean"), FEATURE_NAMES.index(f"{jerk_axis}_jerk")]
 
 
@@ -122,7 +122,7 @@ def liveliest(plane: Plane) -> str:
 
 
 def window_of(recording: Recording) -> np.ndarray:
-    """The recording as the kit's window: (n_samples, 3) counts."""
+    """The kit's window of the recording: (n_samples, 3) counts."""
     return make_window(recording)
 
 
@@ -132,16 +132,16 @@ def two_labels_points(plane: Plane) -> tuple[np.ndarray, np.ndarray]:
     return a, b
 
 
-def share_of_first(points: np.ndarray) -> float:
-    """Of all squared distances between points, the share that comes from the first feature."""
+def fraction_of_first(points: np.ndarray) -> float:
+    """The fraction of all squared distances between points that the first feature makes up."""
     squares = ((points[:, None] - points[None]) ** 2).sum(axis=(0, 1))
     return float(squares[0] / max(squares.sum(), 1e-9))
 
 
 def a_new_one(plane: Plane) -> int:
-    """The first held-out recording whose nearest centroid is its own; else the first of all.
+    """The first held-out recording that its centroid is nearest to; else the first of all.
 
-    No other centroid may be just as near: then the answer on paper would not be clear.
+    No other centroid may be equally near: then the answer on paper would be ambiguous.
     """
     for i in plane.held_out:
         squares = np.square(plane.paper[i] - plane.centroids).sum(axis=1)
@@ -172,29 +172,29 @@ def nearest(p):
 
 
 def learned_part(plane: Plane) -> str:
-    """What the board is told of what was learned: how to scale, and the centroids."""
-    center, spread = [signed(number) for number in plane.center], plane.spread.tolist()
+    """The part of the board's program that was learned: how to scale, and the centroids."""
+    center, scale = [signed(number) for number in plane.center], plane.scale.tolist()
     return f"""\
 CENTROIDS = {[tuple(c) for c in plane.centroids.tolist()]}
-def place(m, j):
-    x = {_nearest_tenth("m", center[0], spread[0])}
-    return x, {_nearest_tenth("j", center[1], spread[1])}
+def scaled(m, j):
+    x = {_nearest_tenth("m", center[0], scale[0])}
+    return x, {_nearest_tenth("j", center[1], scale[1])}
 """
 
 
-def _nearest_tenth(feature: str, center: str, spread: int) -> str:
-    """What ``on_paper`` does, in whole numbers alone: half of what divides is added first."""
-    return f"({2 * TENTHS} * ({feature} - {center}) + {spread}) // {2 * spread}"
+def _nearest_tenth(feature: str, center: str, scale: int) -> str:
+    """The same as ``on_paper`` in whole numbers only: half of the divisor is added first."""
+    return f"({2 * TENTHS} * ({feature} - {center}) + {scale}) // {2 * scale}"
 
 
-def asked_part(plane: Plane, recording: int) -> str:
-    """The samples of one recording, and the features of all that are held out."""
+def question_part(plane: Plane, recording: int) -> str:
+    """The samples of one recording, and the features of all held-out ones, to be classified."""
     window = window_of(plane.recordings[recording])
     tilt, jerk = (window[:, AXES.index(axis)].tolist() for axis in plane.axes)
     points = [tuple(p) for p in plane.points[plane.held_out].tolist()]
     return f"""\
-p = place(mean({tilt}), jerk({jerk}))
+p = scaled(mean({tilt}), jerk({jerk}))
 print(p[0], p[1], nearest(p))
 for m, j in {points}:
-    print(nearest(place(m, j)))
+    print(nearest(scaled(m, j)))
 """

@@ -38,11 +38,11 @@ from .example import (
     RULES,
     Plane,
     a_new_one,
-    asked_part,
     choose_plane,
+    fraction_of_first,
     learned_part,
     liveliest,
-    share_of_first,
+    question_part,
     two_labels_points,
     window_of,
 )
@@ -60,11 +60,11 @@ from .maths import (
 )
 
 COMPARED = ("nearest centroid", "3 nearest neighbours", "decision tree", NETWORK)
-WINNERS = ("the network alone", "a simpler method", "the network and a simpler one alike")
+WINNERS = ("the network", "a simpler method", "a tie between the network and a simpler method")
 
 
 def row(numbers: Numbers) -> str:
-    """Numbers as a line of a table: 3, 4, 5."""
+    """Numbers for a row of a table: 3, 4, 5."""
     return ", ".join(f"{number:g}" for number in numbers)
 
 
@@ -82,7 +82,7 @@ def lesson(s: Session) -> None:
     points_in_a_plane(s, plane)
     dot_product(s)
     how_far_apart(s, plane)
-    who_shouts(s, plane)
+    scaled_features(s, plane)
     centroids_on_paper(s, plane)
     picture_of_centroids(s, plane)
     any_good(s, plane)
@@ -108,14 +108,14 @@ def no_two_alike(s: Session, plane: Plane) -> None:
         "the first samples of both, in counts",
     )
     s.predict(
-        f"How many of the {first.size} numbers are the same in both, at the same place?",
+        f"Compare the two windows number by number. How many of the {first.size} match?",
         str(same),
-        f"{same} of {first.size}. The movement has the same name, yet {first.size - same} numbers "
-        "differ. Nobody moves twice in just the same way, or starts at the same moment.",
+        f"{same} of {first.size}. The label is the same, yet {first.size - same} numbers differ. "
+        "Nobody moves in exactly the same way twice, or starts at exactly the same time.",
     )
     s.read(
-        "So it helps little to compare number with number. We need other numbers. They should be "
-        "alike when the movement is the same, and differ when it is not."
+        "So it is little help to compare them number by number. We need other numbers. They should "
+        "be alike when the movement is the same, and differ when it is not."
     )
     s.word("feature")
 
@@ -128,8 +128,8 @@ def how_it_is_held(s: Session, plane: Plane) -> None:
     counts = window[:, AXES.index(axis)]
     s.word("mean")
     s.read(
-        f"Take the {axis} axis of one window, with the label **{as_is(one.label)}**. Pushes to "
-        "and fro nearly cancel out in the mean. What is left tells how the hand held the board, "
+        f"Take the {axis} axis of one window, with the label **{as_is(one.label)}**. In the mean, "
+        "pushes back and forth nearly cancel out. What is left shows how the hand held the board, "
         "because gravity always pulls."
     )
     s.formula(
@@ -138,7 +138,7 @@ def how_it_is_held(s: Session, plane: Plane) -> None:
             "x₁": f"the first of the counts of the {axis} axis",
             "x₂": "the second",
             "xₙ": "the last",
-            "n": "how many there are",
+            "n": "how many counts there are",
             "m": "their mean",
         },
         code=mean_of,
@@ -148,13 +148,13 @@ def how_it_is_held(s: Session, plane: Plane) -> None:
     windows = window[None]  # the kit takes several at once
     s.run(compute_features, windows, ("tilt",))
     s.read(
-        f"The kit has the means of x, y and z among its features. For {axis} it says "
-        f"{plane.points[0, 0]}: it takes the nearest whole number, for the board works in whole "
-        "numbers."
+        f"The means of x, y and z are three of the kit's features. For {axis} it gives "
+        f"{plane.points[0, 0]}. It takes the nearest whole number, because the board works in "
+        "whole numbers."
     )
     few = counts[:4]
     s.check(
-        f"Now you. The first counts of {axis} are {listed(few)}. What is the mean of these?",
+        f"Your turn. The first counts of {axis} are {listed(few)}. What is their mean?",
         mean_of(few),
         f"Their sum is {few.sum()}, and {few.sum()} / {len(few)} = {mean_of(few):g}.",
         tolerance=0.5,
@@ -168,8 +168,9 @@ def how_much_it_moves(s: Session, plane: Plane) -> None:
     counts = window_of(plane.recordings[0])[:, AXES.index(axis)]
     few, change = counts[:4], mean_change(counts)
     s.read(
-        "Take the same window. Now look at how far it is from one sample to the next on the "
-        f"{axis} axis, up or down alike. A still board hardly changes. A shaken one jumps."
+        f"Take the same window. Now look at the {axis} axis, and at how much it changes from one "
+        "sample to the next, whether up or down. On a still board it hardly changes. On a shaken "
+        "one it jumps."
     )
     s.formula(
         "c = (|x₂ − x₁| + |x₃ − x₂| + …) / (n − 1)",
@@ -177,8 +178,8 @@ def how_much_it_moves(s: Session, plane: Plane) -> None:
             "x₁": "the first count, and so on",
             "x₂": "the second",
             "x₃": "the third",
-            "n": "how many there are; there is one change less",
-            "|": "around a number: take its minus sign away",
+            "n": "how many counts there are; there is one change fewer",
+            "|": "bars around a number: drop its minus sign",
             "c": "the mean change",
         },
         code=mean_change,
@@ -189,40 +190,40 @@ def how_much_it_moves(s: Session, plane: Plane) -> None:
     sizes = 80 * 2 ** np.arange(5)
     gentle, strong = sizes[0] // 8, sizes[-1]
     s.read(
-        f"The kit does one thing more. From {gentle} counts to {2 * gentle} is a great change: "
-        f"twice as much. From {strong} to {strong + gentle} you feel none. So the kit counts "
-        "doublings, as is done with loudness. Its function for that is `log_scale`."
+        f"The kit does one more thing. From {gentle} counts to {2 * gentle} is a big change: twice "
+        f"as much. From {strong} to {strong + gentle} is hardly any. So the kit counts doublings, "
+        "like octaves in music. Its function for that is `log_scale`."
     )
     s.table(
         ("mean change in counts", *map(str, sizes)),
-        [("what log_scale makes of it", *map(str, log_scale(sizes)))],
+        [("its log_scale", *map(str, log_scale(sizes)))],
         "each change is twice the one before",
     )
     steps = np.diff(log_scale(sizes))
     small = int(np.flatnonzero(log_scale(np.arange(64)) == np.arange(64))[-1])
     s.read(
-        f"Twice as much is about the same step each time: {steps.min()} to {steps.max()}. Only "
-        f"small changes, up to {small} counts, stay as they are. Here {change:.1f} counts become "
-        f"{log_scale(np.array(int(change)))}; what stands after the point is dropped first. The "
-        f"kit's own feature `{plane.names[1]}` says {plane.points[0, 1]}. Jerk is another word "
-        "for a sudden change."
+        f"Each doubling adds about the same step: {steps.min()} to {steps.max()}. Only small "
+        f"changes, up to {small} counts, stay as they are. The kit drops what follows the decimal "
+        f"point. So here {change:.1f} counts become {log_scale(np.array(int(change)))}. The kit's "
+        f"own feature `{plane.names[1]}` is {plane.points[0, 1]}. Jerk is another word for a "
+        "sudden change."
     )
     other = np.array([10, 30, 25, 40])
     changes = np.abs(np.diff(other))
     s.check(
-        f"A board says {listed(other)}. What is the mean change?",
+        f"A board reads {listed(other)}. What is the mean change?",
         mean_change(other),
         f"The changes are {listed(changes)}. Their mean is {mean_change(other):.1f}.",
         tolerance=0.4,
-        hint="There is one change less than there are counts. Leave the minus signs away.",
+        hint="There is one change fewer than there are counts. Drop the minus signs.",
     )
 
 
-def cloud(plane: Plane, points: np.ndarray, of: np.ndarray) -> list[Series]:
-    """The points of each label that are chosen by ``of``, bool (n,), as a series each."""
+def scatter(plane: Plane, points: np.ndarray, mask: np.ndarray) -> list[Series]:
+    """A series of points for each label; only recordings that ``mask``, bool (n,), selects."""
     return [
-        Series(label, points[of & (plane.truth == label), 0],
-               points[of & (plane.truth == label), 1], style="points")
+        Series(label, points[mask & (plane.truth == label), 0],
+               points[mask & (plane.truth == label), 1], style="points")
         for label in plane.labels
     ]  # fmt: skip
 
@@ -230,25 +231,25 @@ def cloud(plane: Plane, points: np.ndarray, of: np.ndarray) -> list[Series]:
 def points_in_a_plane(s: Session, plane: Plane) -> None:
     s.step("Each recording is a point")
     s.read(
-        f"Two features make a recording a point: `{plane.names[0]}` to the right, "
+        f"With two features, each recording is a point on a map: `{plane.names[0]}` to the right, "
         f"`{plane.names[1]}` upwards. Movements with the same label should lie close together."
     )
     highest = liveliest(plane)
     s.predict(
         "Which label will lie highest in the picture?",
         highest,
-        f"It is {as_is(highest)}: it changes most from sample to sample. See the picture.",
+        "Recordings with this label change most from one sample to the next. See the picture.",
         choices=tuple(plane.labels),
     )
-    middles = {c: plane.points[plane.truth == c].mean(axis=0) for c in plane.labels}
-    where = "; ".join(f"{c} around {pair(np.round(middles[c]))}" for c in plane.labels)
+    means = {c: plane.points[plane.truth == c].mean(axis=0) for c in plane.labels}
+    where = "; ".join(f"{c} around {pair(np.round(means[c]))}" for c in plane.labels)
     everything = np.ones(len(plane.truth), dtype=bool)
     s.picture(
         Chart(
             "Recordings as points",
             f"{plane.names[0]} in counts",
             f"{plane.names[1]} in sixteenths of a doubling",
-            cloud(plane, plane.points, everything),
+            scatter(plane, plane.points, everything),
             f"One point for each recording: {where}.",
         )
     )
@@ -257,7 +258,7 @@ def points_in_a_plane(s: Session, plane: Plane) -> None:
 def dot_product(s: Session) -> None:
     s.step("Multiply and add")
     a, b = np.array([3.0, 4.0]), np.array([2.0, 1.0])
-    s.read("Close together: how close? For that we need two tools. Here is the first.")
+    s.read("How close is close? To find out we need two tools. Here is the first.")
     s.word("dot product")
     s.formula(
         "a · b = a₁ b₁ + a₂ b₂",
@@ -281,13 +282,13 @@ def dot_product(s: Session) -> None:
         line="np.sqrt(dot(a, a))",
         worked=f"|{pair(a)}| = √({a[0] ** 2:g} + {a[1] ** 2:g}) = √{dot(a, a):g} = {norm(a):g}",
     )
-    s.read("This is the theorem of Pythagoras: one side right, one side up, and the long side.")
+    s.read("This is Pythagoras again: one side to the right, one side up, and the long side.")
     c, d = np.array([2.0, 5.0]), np.array([4.0, -1.0])
     s.check(
         f"What is {pair(c)} · {pair(d)}?",
         dot(c, d),
         f"{c[0]:g} · {d[0]:g} is {c[0] * d[0]:g}, and {c[1]:g} · ({d[1]:g}) is {c[1] * d[1]:g}. "
-        f"Together: {dot(c, d):g}. NumPy says `c @ d`: {c @ d:g}.",
+        f"Together: {dot(c, d):g}. In NumPy you write `c @ d` and get {c @ d:g}.",
         tolerance=0,
         hint="First times first, second times second, then add. Mind the minus sign.",
     )
@@ -312,9 +313,9 @@ def how_far_apart(s: Session, plane: Plane) -> None:
     )
     kit = squared_distances(a[None].astype(float), b[None].astype(float))[0, 0]
     s.read(
-        "These two are recordings of different labels. The kit leaves the root out: "
-        f"its `squared_distances` says {kit:.0f}, and the root of that is {np.sqrt(kit):.1f}. "
-        "What is nearest stays nearest without the root, and the board saves the work."
+        "These two recordings have different labels. The kit leaves out the root: its "
+        f"`squared_distances` gives {kit:.0f}, and the root of that is {np.sqrt(kit):.1f}. The "
+        "nearest point stays nearest without the root, and the board has less work to do."
     )
     p, q = np.array([2, 1]), np.array([8, 9])
     s.check(
@@ -323,26 +324,26 @@ def how_far_apart(s: Session, plane: Plane) -> None:
         f"{q[0] - p[0]} to the right and {q[1] - p[1]} up: √({(q[0] - p[0]) ** 2} + "
         f"{(q[1] - p[1]) ** 2}) = {distance(p, q):g}.",
         tolerance=0.01,
-        hint="How far is it to the right, how far up? Square both, add, take the root.",
+        hint="How far is it to the right, and how far up? Square both, add, take the root.",
     )
 
 
-def who_shouts(s: Session, plane: Plane) -> None:
-    s.step("Who shouts?")
+def scaled_features(s: Session, plane: Plane) -> None:
+    s.step("One feature takes over")
     learned = plane.points[plane.learn].astype(float)
     scaled = plane.scaler.apply(learned)
-    before, after = share_of_first(learned), share_of_first(scaled)
-    loud = plane.names[0] if before > after else plane.names[1]
-    quiet = plane.names[1] if before > after else plane.names[0]
+    before, after = fraction_of_first(learned), fraction_of_first(scaled)
+    dominant = plane.names[0] if before > after else plane.names[1]
+    minor = plane.names[1] if before > after else plane.names[0]
     s.predict(
         "Both features add to a squared distance. Which one adds more, over all pairs of points?",
-        loud,
-        f"`{plane.names[0]}` makes {before:.1%} of all squared distances, `{plane.names[1]}` only "
-        f"{1 - before:.1%}." if before > after else
-        f"`{plane.names[1]}` makes {1 - before:.1%} of all squared distances.",
+        dominant,
+        f"`{plane.names[0]}` makes up {before:.1%} of all squared distances, `{plane.names[1]}` "
+        f"only {1 - before:.1%}." if before > after else
+        f"`{plane.names[1]}` makes up {1 - before:.1%} of all squared distances.",
         choices=plane.names,
     )  # fmt: skip
-    how_wide(s, plane)
+    how_varied(s, plane)
     s.word("scaling")
     z = plane.scaler.apply(plane.points[:1])[0]
     s.formula(
@@ -355,22 +356,22 @@ def who_shouts(s: Session, plane: Plane) -> None:
         },
         code=Normaliser.apply,
         line="(rows - self.mean) / self.scale",
-        worked=f"({plane.points[0, 0]} − {signed(plane.center[0])}) / {plane.spread[0]} = "
-        f"{z[0]:.2f} and ({plane.points[0, 1]} − {signed(plane.center[1])}) / {plane.spread[1]} = "
+        worked=f"({plane.points[0, 0]} − {signed(plane.center[0])}) / {plane.scale[0]} = "
+        f"{z[0]:.2f} and ({plane.points[0, 1]} − {signed(plane.center[1])}) / {plane.scale[1]} = "
         f"{z[1]:.2f}",
     )
-    in_g = share_of_first(learned / np.array([COUNTS_PER_G, 1.0]))
+    in_g = fraction_of_first(learned / np.array([COUNTS_PER_G, 1.0]))
     s.read(
-        "Here the mean and the standard deviation are taken to the nearest whole number, so that "
-        f"the board can use them. Why does `{loud}` shout? Its numbers spread more widely. But "
-        f"that depends on the unit. With `{plane.names[0]}` in g in place of counts, it would make "
-        f"only {in_g:.2%} of all squared distances. A unit should not decide.\n\n"
-        "After scaling the two features share the squared distances about "
-        f"{after:.0%} to {1 - after:.0%}. " + heard(quiet, min(after, 1 - after))
+        "Here the mean and the standard deviation are whole numbers, so that the board can use "
+        f"them. Why did `{dominant}` take over? Its numbers vary more. But that depends on the "
+        f"unit. In g instead of counts, `{plane.names[0]}` would make up only {in_g:.2%} of all "
+        "squared distances. A unit should not decide.\n\n"
+        f"After scaling, `{plane.names[0]}` makes up {after:.0%} of the squared distances and "
+        f"`{plane.names[1]}` {1 - after:.0%}. " + weight_after_scaling(minor, min(after, 1 - after))
     )
 
 
-def how_wide(s: Session, plane: Plane) -> None:
+def how_varied(s: Session, plane: Plane) -> None:
     """The standard deviation, worked out for a few numbers and for a feature."""
     s.word("standard deviation")
     few, feature = np.array([10, 4, 4, 2]), plane.points[plane.learn, 1]
@@ -381,7 +382,7 @@ def how_wide(s: Session, plane: Plane) -> None:
             "x₁": "the first number",
             "x₂": "the second",
             "xₙ": "the last",
-            "n": "how many there are",
+            "n": "how many numbers there are",
             "m": "their mean",
             "s": "their standard deviation",
         },
@@ -389,8 +390,8 @@ def how_wide(s: Session, plane: Plane) -> None:
         line="np.sqrt(sum(squares) / len(squares))",
         worked=f"for {listed(few)}, with the mean {mean_of(few):g}: "
         f"√(({' + '.join(f'{one:g}' for one in squares)}) / {len(few)}) = "
-        f"√{squares.mean():g} = {standard_deviation(few):g}; for `{plane.names[1]}` of the "
-        f"{len(feature)} recordings that we learn from {standard_deviation(feature):.1f}",
+        f"√{squares.mean():g} = {standard_deviation(few):g}; for `{plane.names[1]}`, over the "
+        f"{len(feature)} recordings that we learn from: {standard_deviation(feature):.1f}",
     )
     other = np.array([1, 1, 7, 7])
     squares = (other - mean_of(other)) ** 2
@@ -404,20 +405,22 @@ def how_wide(s: Session, plane: Plane) -> None:
     )
 
 
-def heard(quiet: str, share: float) -> str:
-    """What scaling did for the feature that was not heard before."""
-    return f"Now `{quiet}` is heard, too." if share > 0.25 else f"`{quiet}` is still quiet."
+def weight_after_scaling(feature: str, fraction: float) -> str:
+    """A sentence about the feature that mattered little before scaling."""
+    if fraction > 0.25:
+        return f"Now `{feature}` matters, too."
+    return f"`{feature}` still matters little."
 
 
 def paper_row(label: str, point: np.ndarray, centroid: np.ndarray) -> tuple[str, ...]:
-    """A line of the sum on paper."""
+    """A row of the table on paper."""
     apart = point - centroid
     squares = apart**2
     return (label, pair(centroid), pair(apart), f"{squares[0]} + {squares[1]} = {squares.sum()}")
 
 
 def centroids_on_paper(s: Session, plane: Plane) -> None:
-    s.step("The nearest middle, on paper")
+    s.step("The nearest centroid, on paper")
     s.word("classifier")
     s.word("centroid")
     i = a_new_one(plane)
@@ -425,13 +428,13 @@ def centroids_on_paper(s: Session, plane: Plane) -> None:
     first = plane.paper[plane.learn & (plane.truth == plane.labels[0])]
     between = -3.4
     s.read(
-        "Let us do it on paper. So we count in tenths of a standard deviation, and take the "
-        f"nearest whole number: {between:g} becomes {whole(np.array(between))}."
+        "Let us do it on paper. To keep it simple we work in tenths of a standard deviation, and "
+        f"take the nearest whole number: {between:g} becomes {whole(np.array(between))}."
     )
     s.formula(
         "c = (p₁ + p₂ + … + pₙ) / n",
         symbols={
-            "p₁": "the first point with some label, and so on",
+            "p₁": "the first point with this label",
             "p₂": "the second",
             "pₙ": "the last",
             "n": "how many points have this label",
@@ -443,17 +446,17 @@ def centroids_on_paper(s: Session, plane: Plane) -> None:
         f"{pair(np.round(first.mean(axis=0), 1))}, near {pair(centroids[0])}",
     )
     s.read(
-        f"Here is a new recording, which took no part in the centroids. It lies at {pair(point)}. "
-        "To compare distances we need no root."
+        f"Here is a new recording, which was not used for the centroids. It lies at {pair(point)}. "
+        "We can compare distances without taking the root."
     )
-    said = plane.labels[nearest(point, centroids)]
+    predicted = plane.labels[nearest(point, centroids)]
     hidden = 1
     rows = [paper_row(c, point, m) for c, m in zip(plane.labels, centroids, strict=True)]
     rows[hidden] = (*rows[hidden][:3], "?")
     s.table(("label", "centroid", "new − centroid", "squares, added up"), rows, "on paper")
     apart = point - centroids[hidden]
     s.check(
-        f"What stands in place of the question mark, for {as_is(plane.labels[hidden])}?",
+        f"What number belongs at the question mark, for {as_is(plane.labels[hidden])}?",
         int((apart**2).sum()),
         f"{signed(apart[0])}² is {apart[0] ** 2}, {signed(apart[1])}² is {apart[1] ** 2}: together "
         f"{(apart**2).sum()}.",
@@ -461,32 +464,35 @@ def centroids_on_paper(s: Session, plane: Plane) -> None:
         hint="Square both numbers of the arrow and add them. A square is never negative.",
     )
     s.check(
-        "So which label does the classifier give to the new recording?",
-        said,
-        f"The smallest sum is {(np.square(point - centroids).sum(axis=1)).min()}, that of "
-        f"{as_is(said)}. The recording really was {as_is(plane.truth[i])}.",
+        "So which label does the classifier give the new recording?",
+        predicted,
+        f"The smallest sum is {(np.square(point - centroids).sum(axis=1)).min()}, for "
+        f"{as_is(predicted)}. The recording really was {as_is(plane.truth[i])}.",
         choices=tuple(plane.labels),
-        hint="The smallest sum of squares is the nearest centroid.",
+        hint="The smallest sum of squares belongs to the nearest centroid.",
     )
 
 
 def picture_of_centroids(s: Session, plane: Plane) -> None:
-    s.step("The plane, with its middles")
+    s.step("The centroids on a map")
     i = a_new_one(plane)
     point, centroids = plane.paper[i], plane.centroids
-    middles = Series("centroids", centroids[:, 0], centroids[:, 1], "points", plane.labels)
-    new = Series("the new one", [point[0]], [point[1]], "points")
-    s.read("Here is what you did, as a picture: what we learned from, the middles, the new one.")
+    marks = Series("centroids", centroids[:, 0], centroids[:, 1], "points", plane.labels)
+    new = Series("the new recording", [point[0]], [point[1]], "points")
+    s.read(
+        "Here is what you did, as a picture: the recordings that we learn from, their centroids, "
+        "and the new recording."
+    )
     s.picture(
         Chart(
-            "Whose middle is nearest?",
+            "Which centroid is nearest?",
             f"{plane.names[0]} in tenths of a standard deviation",
             f"{plane.names[1]} in tenths of a standard deviation",
-            [*cloud(plane, plane.paper, plane.learn), middles, new],
+            [*scatter(plane, plane.paper, plane.learn), marks, new],
             f"The new recording lies nearest to {plane.labels[nearest(point, centroids)]}.",
         )
     )
-    s.read("Only the place of the point decides. What if the same hand had moved more, or less?")
+    s.read("Only the position of the point matters. What if the hand had moved more, or less?")
 
     def moved(up: float) -> str:
         there = np.array([point[0], up])
@@ -494,7 +500,7 @@ def picture_of_centroids(s: Session, plane: Plane) -> None:
         sums = ", ".join(f"{c} {d:.0f}" for c, d in zip(plane.labels, squares, strict=True))
         several = squares.count(min(squares)) > 1
         return f"at {pair(there)}: {sums}. Nearest: {plane.labels[nearest(there, centroids)]}" + (
-            ", the first of those that are just as near" if several else ""
+            ", the first of several equally near" if several else ""
         )
 
     low, high = int(plane.paper[:, 1].min()) - TENTHS, int(plane.paper[:, 1].max()) + TENTHS
@@ -512,38 +518,38 @@ def any_good(s: Session, plane: Plane) -> None:
     z = plane.scaler.apply(plane.points)
     scaled, unscaled = plane.right(z), plane.right(plane.points.astype(float))
     s.read(
-        f"One new recording proves little. We kept {n} recordings back when we made the "
-        f"centroids. A blind guess among {len(plane.labels)} labels would "
-        f"name about {n / len(plane.labels):.0f} of {n} rightly."
+        f"One new recording proves little. We held back {n} recordings when we made the "
+        f"centroids. A blind guess among {len(plane.labels)} labels would get about "
+        f"{n / len(plane.labels):.0f} of {n} right."
     )
     s.predict(
-        f"How many of the {n} does the nearest centroid of the scaled features name rightly?",
+        f"How many of the {n} does the nearest centroid get right, with scaled features?",
         str(scaled.sum()),
         f"{scaled.sum()} of {n}. Without scaling it would be {unscaled.sum()}. "
-        + scaling_says(scaled, unscaled),
+        + scaling_verdict(scaled, unscaled),
     )
 
-    def louder(factor: float) -> str:
+    def multiplied(factor: float) -> str:
         return f"right: {plane.right(z * np.array([factor, 1.0])).sum()} of {n}"
 
-    s.read(f"What if one feature shouts? Multiply the scaled `{plane.names[0]}` by a number.")
+    s.read(f"What if one feature takes over? Multiply the scaled `{plane.names[0]}` by a number.")
     s.change(
-        f"multiply `{plane.names[0]}` by",
+        f"the number that multiplies `{plane.names[0]}`",
         1.0,
         (0.0, 0.1, 1.0, 10.0, 100.0),
-        louder,
+        multiplied,
         low=0.0,
         high=1e6,
     )
     without = plane.right(z * np.array([0.0, 1.0]))
     s.read(
-        f"Times zero, `{plane.names[0]}` is not heard at all. Then {without.sum()} of {n} are "
-        "right. " + without_says(without, scaled)
+        f"Times zero, `{plane.names[0]}` has no effect at all. Then {without.sum()} of {n} are "
+        "right. " + without_verdict(without, scaled)
     )
 
 
 def may_be_luck(first: np.ndarray, second: np.ndarray) -> str:
-    """That a difference is too small to mean anything; "" where it is more than that.
+    """A sentence if the difference is not significant, "" if it is.
 
     first, second: bool (n,), which of the same recordings are right. McNemar's test decides.
     """
@@ -556,25 +562,28 @@ def may_be_luck(first: np.ndarray, second: np.ndarray) -> str:
     )
 
 
-def scaling_says(scaled: np.ndarray, unscaled: np.ndarray) -> str:
-    """What the held-out recordings say of scaling, whatever it is: bool (n,), which are right."""
+def scaling_verdict(scaled: np.ndarray, unscaled: np.ndarray) -> str:
+    """Whether scaling helps with the held-out recordings: bool (n,), which are right."""
     if scaled.sum() == unscaled.sum():
-        return "Here scaling makes no difference. You cannot know that before you try."
+        return "Here scaling makes no difference. You only know that once you try."
     if luck := may_be_luck(scaled, unscaled):
         return luck
     if scaled.sum() > unscaled.sum():
         return "So here scaling helps."
-    return "Here it is better without: what shouts happens to be what tells the labels apart."
+    return (
+        "Here it is better without: the feature that takes over happens to be the one that tells "
+        "the labels apart."
+    )
 
 
-def without_says(without: np.ndarray, both: np.ndarray) -> str:
-    """What the held-out recordings say of the first feature, whatever they say: bool (n,)."""
+def without_verdict(without: np.ndarray, both: np.ndarray) -> str:
+    """Whether the first feature helps with the held-out recordings: bool (n,), which are right."""
     if without.sum() == both.sum():
         return "So here it adds nothing. More features are not always better."
     if luck := may_be_luck(without, both):
         return luck
     if without.sum() > both.sum():
-        return "So here it does harm: a feature that tells little still adds to each distance."
+        return "So here it does harm: even a useless feature adds to every distance."
     return "So here it helps to have both."
 
 
@@ -584,36 +593,37 @@ def on_the_board(s: Session, plane: Plane) -> None:
     learned = learned_part(plane)
     s.read(
         "Whole numbers, a few squares, the smallest sum: that is all. It fits on a micro:bit. "
-        "These lines never change. `mean` and `jerk` make the two features, and `jerk` counts "
+        "These lines never change. `mean` and `jerk` compute the two features, and `jerk` counts "
         "doublings as the kit does. `square` and `nearest` are what you did on paper."
     )
     s.show("rules", RULES)
-    s.read("This part the lesson writes for you, with the centroids that you have seen:")
+    s.read("The lesson writes this part for you, with the centroids that you have seen:")
     s.show("learned", learned)
     s.read(
-        "In Python `//` goes down to the lower whole number. So half of what we divide by is added "
-        "first. That takes the nearest whole number, as on paper."
+        "In Python `//` divides and then goes down to a whole number. So the program first adds "
+        "half of what it divides by. That gives the nearest whole number, as on paper."
     )
-    printed = s.run_on_board(RULES + learned + asked_part(plane, i)).split()
+    printed = s.run_on_board(RULES + learned + question_part(plane, i)).split()
     x, y, answer, *board = (int(number) for number in printed)
     computer = [nearest(plane.paper[k], plane.centroids) for k in plane.held_out]
     same = sum(a == b for a, b in zip(board, computer, strict=True))
     s.predict(
         f"The board now computes both features of the new recording from its samples. Then it "
-        f"decides about all {len(computer)} held-out recordings. For how many will it say the same "
-        "as your computer?",
+        f"gives each of the {len(computer)} held-out recordings a label. How many of these labels "
+        "will be the same as on your computer?",
         str(same),
         f"{same} of {len(computer)}. The new recording lies at {pair(np.array([x, y]))} on the "
-        f"board and at {pair(plane.paper[i])} here: the board says {as_is(plane.labels[answer])}.",
+        f"board and at {pair(plane.paper[i])} here. The board gives it the label "
+        f"{as_is(plane.labels[answer])}.",
     )
     s.table(
-        ("label", "so often on the board", "so often on this computer"),
+        ("label", "times on the board", "times on this computer"),
         [(c, board.count(k), computer.count(k)) for k, c in enumerate(plane.labels)],
-        "what both said of the held-out recordings",
+        "how often each label was predicted for the held-out recordings",
     )
     s.read(
         "Whole numbers leave no room for chance: the same sums give the same answers on every "
-        "chip. To decide live, collect the counts with `accelerometer.get_values()`."
+        "chip. To do this live, read the counts with `accelerometer.get_values()`."
     )
 
 
@@ -625,13 +635,12 @@ def neighbours_and_questions(s: Session, plane: Plane) -> None:
     is_label = (plane.truth[learn][:, None] == np.array(plane.labels)).astype(int)
     question = best_question(plane.points[learn].astype(float), is_label)
     if question is not None:
-        feature, limit = question
-        below = plane.points[learn][:, feature] <= limit
+        feature, highest = question
+        below = plane.points[learn][:, feature] <= highest
         s.read(
-            "The kit's tree looks for the question that sorts the labels best. Here its first "
-            f"question is: is `{plane.names[feature]}` at most {limit:g}? For the "
-            f"recordings that we learn from, the answer is yes for {below.sum()} and no for "
-            f"{(~below).sum()}."
+            "The kit's tree looks for the question that separates the labels best. Here its first "
+            f"question is: is `{plane.names[feature]}` at most {highest:g}? Of the recordings that "
+            f"we learn from, {below.sum()} answer yes and {(~below).sum()} no."
         )
         s.table(
             ("label", "yes", "no"),
@@ -639,9 +648,9 @@ def neighbours_and_questions(s: Session, plane: Plane) -> None:
                 (c, is_label[below, k].sum(), is_label[~below, k].sum())
                 for k, c in enumerate(plane.labels)
             ],
-            f"is {plane.names[feature]} at most {limit:g}?",
+            f"is {plane.names[feature]} at most {highest:g}?",
         )
-    rights = {
+    n_right = {
         name: int((one.fit(z[learn], plane.truth[learn]).predict(z[~learn]) ==
                    plane.truth[~learn]).sum())
         for name, one in (("nearest centroid", NearestCentroid()),
@@ -649,8 +658,8 @@ def neighbours_and_questions(s: Session, plane: Plane) -> None:
                           ("decision tree", DecisionTree()))
     }  # fmt: skip
     s.table(
-        ("with two features", f"right of {len(plane.held_out)}"),
-        [(name, right) for name, right in rights.items()],
+        ("with two features", f"right, out of {len(plane.held_out)}"),
+        [(name, right) for name, right in n_right.items()],
         "on the held-out recordings",
     )
 
@@ -666,37 +675,37 @@ def which_is_best(s: Session) -> None:
     best = max(one.scores.right for one in methods)
     winners = [one.name for one in methods if one.scores.right == best]
     s.read(
-        "Learning with large networks is what people call deep learning. You hear of it every "
-        "day. Is it always best? The kit compares methods fairly with `compare`: all get the same "
-        f"{len(data)} recordings of {len(data.labels)} labels and all {len(FEATURE_NAMES)} "
-        "features. Each is asked only about recordings that it has not learned from."
+        "Learning with large networks is called deep learning. You hear about it every day. Is it "
+        "always best? The kit's `compare` gives every method a fair test: the same "
+        f"{len(data)} recordings of {len(data.labels)} labels, and all {len(FEATURE_NAMES)} "
+        "features. Each is tested only on recordings that it has not learned from."
     )
     s.predict(
-        "Who will name most recordings rightly?",
+        "Which will get the most recordings right?",
         who_won(winners),
-        f"The most is {best} of {n}: {', '.join(winners)}.",
+        f"The best result is {best} of {n}: {', '.join(winners)}.",
         choices=WINNERS,
     )
     s.table(
-        ("method", f"right of {n}", "steps of a V1's chip"),
+        ("method", f"right, out of {n}", "steps on a V1's chip"),
         [
             (one.name, one.scores.right, f"{one.footprint.instructions[slowest().name]}")
             for one in methods
         ],
-        "held-out recordings, and about how much work comes after the features",
+        "held-out recordings, and roughly how much work is left after the features",
     )
     s.read(verdict(comparison, winners))
 
 
 def who_won(winners: list[str]) -> str:
-    """Which of WINNERS it is."""
+    """The choice of WINNERS that is right."""
     if NETWORK not in winners:
         return WINNERS[1]
     return WINNERS[0] if len(winners) == 1 else WINNERS[2]
 
 
 def verdict(comparison: Comparison, winners: list[str]) -> str:
-    """Who won, in words that are true whoever it was."""
+    """Which method won, in words that are true whichever it was."""
     network = comparison.network
     simple = max(
         (one for one in comparison.methods if one.name in COMPARED and one.name in METHODS),
@@ -704,26 +713,26 @@ def verdict(comparison: Comparison, winners: list[str]) -> str:
     )
     if network.name not in winners:
         behind = simple.scores.right - network.scores.right
-        told = (
+        text = (
             f"Here the network loses to a simpler method, by {behind} of {len(comparison.truth)} "
             f"recordings: {simple.name}."
         )
     elif len(winners) > 1:
-        told = f"Here a simpler method is right just as often: {simple.name}."
+        text = f"Here a simpler method is right just as often: {simple.name}."
     else:
         lead = network.scores.right - simple.scores.right
-        told = (
-            f"Here the network wins, by {lead} of {len(comparison.truth)} recordings. Next comes: "
-            f"{simple.name}."
+        text = (
+            f"Here the network wins, by {lead} of {len(comparison.truth)} recordings. Next comes "
+            f"this method: {simple.name}."
         )
     if network.scores.right != simple.scores.right and not (
         comparison.test(network, simple).significant
     ):
-        told += " That is so little that it may be luck: lesson 8 tells how to find out."
+        text += " That is so little that it may be luck. Lesson 8 shows how to find out."
     return (
-        f"{told} With other movements, or more of them, it may turn out differently. So never "
-        "take it on trust that the most modern way is best. Try a simple one, too, and keep what "
-        "is right on recordings that it has not learned from."
+        f"{text} With other movements, or more of them, it may turn out differently. So never "
+        "assume that the most modern method is best. Try a simple one, too, and keep the one that "
+        "does better on recordings that it has not learned from."
     )
 
 
@@ -731,25 +740,25 @@ def what_you_know(s: Session, plane: Plane) -> None:
     s.step("What you know now")
     a, b = np.array([1, 2]), np.array([4, -2])
     s.read(
-        "A recording becomes a few features. Scaling gives each the same voice. Distance says how "
-        "alike two recordings are. The nearest middle gives the name. And the dot product will "
-        "come back in the next lesson: it is what a network is made of."
+        "We boil a recording down to a few features. Scaling gives each of them an equal say. "
+        "Distance shows how alike two recordings are. The nearest centroid gives the label. And "
+        "the dot product will come back in the next lesson: networks are made of it."
     )
     s.check(
-        f"Now a sum: what is the norm of {pair(a - b)}?",
+        f"One more to work out: what is the norm of {pair(a - b)}?",
         norm(a - b),
         f"√({(a - b)[0] ** 2} + {(a - b)[1] ** 2}) = {norm(a - b):g}.",
         tolerance=0.01,
-        hint="Multiply the vector with itself, place by place. Add up. Take the root.",
+        hint="Square both numbers. Add them up. Take the root.",
     )
-    m, spread = int(plane.center[1]), int(plane.spread[1])
-    new = m + 2 * spread
-    z = (new - m) / spread
+    m, deviation = int(plane.center[1]), int(plane.scale[1])
+    new = m + 2 * deviation
+    z = (new - m) / deviation
     s.check(
-        f"A feature has mean {m} and standard deviation {spread}. A new recording has {new}. What "
-        "is it after scaling?",
+        f"A feature has mean {m} and standard deviation {deviation}. In a new recording it is "
+        f"{new}. What is it after scaling?",
         z,
-        f"({new} − {m}) / {spread} = {z:g}: so many standard deviations above the mean.",
+        f"({new} − {m}) / {deviation} = {z:g}. It is {z:g} standard deviations above the mean.",
         tolerance=0.01,
-        hint="Take the mean away first, then divide by the standard deviation.",
+        hint="Subtract the mean first, then divide by the standard deviation.",
     )

@@ -8,11 +8,11 @@ from itertools import pairwise
 import numpy as np
 
 Numbers = Sequence[int] | np.ndarray
-TENTHS = 10  # steps of the numbers on paper in one standard deviation
+TENTHS = 10  # the numbers on paper are in tenths of a standard deviation
 
 
 def mean_of(numbers: Numbers) -> float:
-    """Add them up, and share the sum out evenly."""
+    """Add them up and divide by how many there are."""
     total = 0
     for number in numbers:
         total = total + int(number)
@@ -27,13 +27,13 @@ def standard_deviation(numbers: Numbers) -> float:
 
 
 def mean_change(numbers: Numbers) -> float:
-    """How far it is from one number to the next, on average, up or down alike."""
+    """The average change from one number to the next, whether up or down."""
     changes = [abs(int(b) - int(a)) for a, b in pairwise(numbers)]
     return sum(changes) / len(changes)
 
 
 def dot(a: np.ndarray, b: np.ndarray) -> float:
-    """Multiply place by place, and add up."""
+    """Multiply the vectors number by number, and add up the results."""
     total = 0.0
     for i in range(len(a)):
         total = total + a[i] * b[i]
@@ -46,7 +46,7 @@ def norm(a: np.ndarray) -> float:
 
 
 def distance(a: np.ndarray, b: np.ndarray) -> float:
-    """How far a and b lie apart: the length of their difference."""
+    """How far apart a and b are: the length of their difference."""
     return norm(a - b)
 
 
@@ -55,12 +55,12 @@ def whole(numbers: np.ndarray) -> np.ndarray:
     return np.floor(numbers + 0.5).astype(int)
 
 
-def on_paper(points: np.ndarray, center: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """Scaled features in tenths of a spread, to the nearest whole number: (n, 2) -> (n, 2)."""
-    return whole(TENTHS * (points - center) / spread)
+def on_paper(points: np.ndarray, center: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Scaled features in tenths, to the nearest whole number: (n, 2) -> (n, 2)."""
+    return whole(TENTHS * (points - center) / scale)
 
 
 def nearest(point: np.ndarray, centroids: np.ndarray) -> int:
-    """The place of the centroid that is nearest to the point, the first of equals."""
+    """The index of the centroid that is nearest to the point; the first if several are."""
     squares = [dot(point - centroid, point - centroid) for centroid in centroids]
     return squares.index(min(squares))

@@ -1,4 +1,4 @@
-"""What lesson 3 is for: its aims, its plan, and what a teacher needs to know."""
+"""About lesson 3: its aims, its plan, and what a teacher needs to know."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ ABOUT = About(
     title="A neuron, a layer",
     question="What does a neuron compute, and why is one layer of them not always enough?",
     aims=(
-        "compute what a neuron gives: weighted sum, bias, ReLU",
+        "compute the output of a neuron: weighted sum, bias, ReLU",
         "read the weights of a neuron as a pattern that it looks for",
         "write a layer as a matrix product, and say which shapes fit together",
         "show that one neuron cannot do XOR, and build two layers that can",
-        "say why ReLU must stand between two layers",
+        "explain why two layers need an activation such as ReLU between them",
     ),
     plan=(
-        (5, "postures as numbers; the weighted sum on paper"),
+        (5, "positions as numbers; the weighted sum on paper"),
         (8, "a neuron as a pattern detector; bias and ReLU"),
         (9, "a layer as a matrix product; shapes; the layer of a real model"),
         (5, "the door with the XOR lock: let pupils try to set one neuron by hand"),
@@ -28,26 +28,26 @@ ABOUT = About(
         (
             "An artificial neuron is a brain cell.",
             "It is a sum and a bend: a few lines of code. The name comes from an old comparison. "
-            "Real nerve cells are far richer.",
+            "Real nerve cells are far more complex.",
         ),
         (
-            "A network follows rules that somebody wrote into it.",
-            "Nobody wrote the weights of the model in this lesson. Training found them. Only the "
-            "way of computing was written by people.",
+            "A network follows rules that someone programmed.",
+            "Nobody chose the weights of the model in this lesson. Training found them. People "
+            "only wrote the code that computes with them.",
         ),
         (
             "More layers are always better.",
-            "Two layers without a bend between them are no better than one: the lesson shows it. "
-            "And more weights need more recordings.",
+            "Two layers without an activation between them are no better than one, as the lesson "
+            "shows. And more weights need more recordings.",
         ),
         (
             "A large weight means an important input.",
-            "Only if the inputs are of about the same size. That is why the features were scaled "
-            "in lesson 2.",
+            "Only if the inputs are all about the same size. That is why we scaled the features in "
+            "lesson 2.",
         ),
     ),
-    one_board="Let one pupil hold the board in the four postures. The class says what x and z "
+    one_board="Let one pupil hold the board in the four positions. The class says what x and z "
     "read, and whether the door opens. `microbit-ml collect` draws x, y and z live.",
-    no_board="Nothing in this lesson needs a board. A book with an arrow on its cover does for "
-    "the four postures.",
+    no_board="Nothing in this lesson needs a board. Use a book with an arrow on its cover for the "
+    "four positions.",
 )

@@ -21,7 +21,7 @@ from microbit_ml.recordings import Recording
 
 from .example import (
     OPENS,
-    POSTURES,
+    POSITIONS,
     ROLLS,
     STARTS,
     TRIES,
@@ -30,7 +30,7 @@ from .example import (
     scaled_inputs,
     trained_door,
 )
-from .maths import SIGNS, as_one, door_by_hand, layer_one_by_one, neuron, posture, two_without_relu
+from .maths import SIGNS, as_one, door_by_hand, layer_one_by_one, neuron, position, two_without_relu
 
 
 def vector(numbers: np.ndarray) -> str:
@@ -41,11 +41,11 @@ def vector(numbers: np.ndarray) -> str:
 def lesson(s: Session) -> None:
     """The steps, in order."""
     recording = max(s.data, key=energy)
-    a_posture(s)
-    trainable_layers(s)
-    how_alike(s)
-    bend(s)
-    side_by_side(s)
+    a_position(s)
+    inputs_and_weights(s)
+    a_pattern(s)
+    bias_and_activation(s)
+    a_layer(s)
     shapes(s)
     real_layer(s, recording)
     what_lights_up(s, recording)
@@ -57,36 +57,36 @@ def lesson(s: Session) -> None:
     what_relu_is_for(s)
 
 
-def a_posture(s: Session) -> None:
-    s.step("A posture is two numbers")
+def a_position(s: Session) -> None:
+    s.step("A position is two numbers")
     s.read(
-        "Hold the board still. Roll it to the left, to the right, or over on its face. Gravity "
-        "then pulls along x and z, each time in another way. So x and z together tell the posture. "
-        f"Here are four of them, in g. Each is just between two sides, so x and z get the same "
-        f"share of gravity: {POSTURES.max():.2f}."
+        "Hold the board still. Roll it to the left, to the right, or over on its face. Each time "
+        "gravity pulls differently along x and z. So x and z together show the position. Here are "
+        "four positions, in g. Each is halfway between two sides, so x and z feel gravity equally: "
+        f"{POSITIONS.max():.2f}."
     )
     s.table(
-        ("posture", "x", "z"),
-        [(name, f"{x:.2f}", f"{z:.2f}") for name, (x, z) in zip(ROLLS, POSTURES, strict=True)],
-        "what a resting board feels in four postures",
+        ("position", "x", "z"),
+        [(name, f"{x:.2f}", f"{z:.2f}") for name, (x, z) in zip(ROLLS, POSITIONS, strict=True)],
+        "what a resting board reads in four positions",
     )
-    s.read("A minus on x: the left side is lower. A minus on z: the face looks up.")
-    face_up = posture(0)
+    s.read("A minus on x: the left side is lower. A minus on z: the board lies face up.")
+    face_up = position(0)
     s.check(
-        f"Another board feels {face_up[0]:.0f} g along x and {face_up[1]:.0f} g along z. How does "
-        "it lie?",
+        f"Another board reads {face_up[0]:.0f} g along x and {face_up[1]:.0f} g along z. How is "
+        "it lying?",
         "flat, face up",
-        "Nothing along x: it is not rolled to either side. Minus one along z: the face looks up.",
+        "Nothing along x: it is not rolled to either side. Minus one along z: it is face up.",
         choices=("flat, face down", "flat, face up", "on its left side"),
         hint="Look at the signs in the table.",
     )
 
 
-def trainable_layers(s: Session) -> None:
+def inputs_and_weights(s: Session) -> None:
     s.step("Some inputs matter more")
     s.read(
-        "What shall we do with such numbers? Some may matter much, others little, and some may "
-        "speak against. So give each a number that says how much it matters, and add up."
+        "What can we do with such numbers? Some may matter a lot, some only a little, and some may "
+        "count against. So multiply each by a number for how much it matters, and add them up."
     )
     x, w = np.array([0.5, -0.9]), np.array([2.0, -1.0])
     s.word("weight")
@@ -105,12 +105,13 @@ def trainable_layers(s: Session) -> None:
         worked=f"{w[0]:g} · {x[0]:g} + {signed(w[1])} · {signed(x[1])} = {dot(x, w):g}",
     )
     s.read(
-        "Have you seen the line of code before? It is the dot product of lesson 2. A weighted sum "
+        "Does that line of code look familiar? It is the dot product of lesson 2. A weighted sum "
         "is the dot product of the inputs and the weights."
     )
     other = np.array([1.0, 0.5])
     s.check(
-        f"The weights stay {vector(w)}. Now the inputs are {vector(other)}. What is the sum?",
+        f"The weights stay {vector(w)}. Now the inputs are {vector(other)}. What is the weighted "
+        "sum?",
         dot(other, w),
         f"{w[0]:g} · {other[0]:g} + {signed(w[1])} · {other[1]:g} = {dot(other, w):g}.",
         tolerance=0.01,
@@ -119,70 +120,72 @@ def trainable_layers(s: Session) -> None:
 
 
 def sums_around(weights: np.ndarray, title: str, bias: float = 0.0, *, bent: bool = False) -> Chart:
-    """The weighted sum, or what a neuron makes of it, while the board is rolled once around."""
+    """The weighted sum, or the output of a neuron, as the board is rolled all the way round."""
     rolls = np.arange(-180, 181, 5)
-    sums = np.array([dot(posture(float(roll)), weights) + bias for roll in rolls])
-    given = ReLU(1).forward(sums) if bent else sums
+    sums = np.array([dot(position(float(roll)), weights) + bias for roll in rolls])
+    outputs = ReLU(1).forward(sums) if bent else sums
     named = np.array([*ROLLS.values()])
-    there = np.interp(named, rolls, given)
-    highest = rolls[given.argmax()]
+    at_named = np.interp(named, rolls, outputs)
+    highest = rolls[outputs.argmax()]
     return Chart(
         title,
         "roll to the right in degrees; zero is face up",
-        "what the neuron gives" if bent else "weighted sum",
+        "output of the neuron" if bent else "weighted sum",
         [
-            Series("all the way round", rolls, given),
-            Series("the four postures", named, there, "points"),
+            Series("all the way round", rolls, outputs),
+            Series("the four positions", named, at_named, "points"),
         ],
-        f"Highest, {given.max():.2f}, at a roll of {highest} degrees; lowest {given.min():.2f}.",
+        f"Highest, {outputs.max():.2f}, at a roll of {highest} degrees. Lowest: "
+        f"{outputs.min():.2f}.",
         x_ticks={float(tick): f"{tick}" for tick in rolls[::9]},
     )
 
 
-def how_alike(s: Session) -> None:
-    s.step("How alike?")
+def a_pattern(s: Session) -> None:
+    s.step("Weights as a pattern")
     name = [*ROLLS][1]
-    w = posture(ROLLS[name])
+    w = position(ROLLS[name])
     s.read(
-        f"Now take as weights the numbers of a posture: those of **{name}**, {vector(w)}. The "
-        "inputs may be those of any posture. They all have the same norm: one g."
+        f"Now use the numbers of one position as weights: those of **{name}**, {vector(w)}. The "
+        "inputs may be those of any position. They all have the same norm: one g."
     )
-    sums = POSTURES @ w
+    sums = POSITIONS @ w
     s.predict(
-        "For which posture is the weighted sum largest?",
+        "For which position is the weighted sum largest?",
         [*ROLLS][int(sums.argmax())],
         f"It is {sums.max():.2f} there, and {sums.min():.2f} for {[*ROLLS][int(sums.argmin())]}. "
         "The sum is largest where inputs and weights point the same way, and lowest where they "
-        "point opposite ways. So it tells how like the posture is to the pattern in the weights.",
+        "point opposite ways. So it shows how well the position matches the pattern in the "
+        "weights.",
         choices=tuple(ROLLS),
     )
     s.picture(sums_around(w, f"Weights: {name}"))
     s.change(
-        "the roll, in degrees, whose posture is taken as weights",
+        "the roll, in degrees, of the position that we use as weights",
         int(ROLLS[name]),
         (0, -90),
-        lambda roll: sums_around(posture(roll), f"Weights: a roll of {roll:g} degrees"),
+        lambda roll: sums_around(position(roll), f"Weights: a roll of {roll:g} degrees"),
         low=-180,
         high=180,
     )
 
 
-def bend(s: Session) -> None:
-    s.step("A limit, and a bend")
+def bias_and_activation(s: Session) -> None:
+    s.step("Add a bias, then bend")
     name = [*ROLLS][1]
-    w, bias = posture(ROLLS[name]), -0.5
+    w, bias = position(ROLLS[name]), -0.5
     s.word("bias")
     s.word("activation")
     s.word("ReLU")
     s.word("neuron")
-    x = posture(20)
+    x = position(20)
     total = dot(x, w) + bias
     s.formula(
         "a = max(y + b, zero)",
         symbols={
             "y": "the weighted sum",
             "b": "the bias",
-            "a": "what the neuron gives",
+            "a": "the output of the neuron",
             "zero": "ReLU: nothing below zero comes out",
         },
         code=ReLU.forward,
@@ -191,9 +194,9 @@ def bend(s: Session) -> None:
         f"max({dot(x, w):.2f} + {signed(bias)}, zero) = {neuron(x, w, bias):.2f}",
     )
     s.read(
-        "In the code, `x` is the sum with its bias. `_slope` is one where `x` is above zero, and "
-        f"zero elsewhere. With the bias {bias:g} the neuron is silent unless the posture is "
-        "much like its pattern."
+        "In the code, `x` is the weighted sum plus the bias. `_slope` is one where `x` is above "
+        f"zero, and zero elsewhere. With the bias {bias:g} the output is zero unless the position "
+        "is close to the pattern."
     )
     s.picture(sums_around(w, f"Weights: {name}; bias {bias:g}; ReLU", bias, bent=True))
     s.change(
@@ -206,7 +209,7 @@ def bend(s: Session) -> None:
     )
     low = total - 1
     s.check(
-        f"A neuron has the weighted sum {low:.2f} and the bias {bias:g}. What does it give?",
+        f"A neuron has the weighted sum {low:.2f} and the bias {bias:g}. What is its output?",
         max(low + bias, 0.0),
         f"{low:.2f} + {signed(bias)} is {low + bias:.2f}. That is below zero, so ReLU makes it "
         f"{max(low + bias, 0.0):g}.",
@@ -215,12 +218,12 @@ def bend(s: Session) -> None:
     )
 
 
-def side_by_side(s: Session) -> None:
+def a_layer(s: Session) -> None:
     s.step("Neurons side by side")
     s.word("layer")
     x, bias = np.array([0.5, -0.9]), np.array([0.1, 0.0, -0.2])
     weights = np.array([[1.0, 2.0, -1.0], [-1.0, 0.0, 1.0]])
-    s.read("A layer has several neurons. All see the same inputs; each has weights of its own.")
+    s.read("A layer has several neurons. All get the same inputs, but each has its own weights.")
     s.show("inputs", x)
     s.show("weights, one column for each neuron", weights)
     s.show("biases", bias)
@@ -234,21 +237,23 @@ def side_by_side(s: Session) -> None:
             "x": "the inputs, a row",
             "W": "the matrix of weights, a column for each neuron",
             "b": "the biases, a row",
-            "y": "what comes out, a row: one number for each neuron",
+            "y": "the outputs, a row: one number for each neuron",
         },
         code=Dense.forward,
         line="x @ self.weights",
         worked=f"{vector(x)} W + {vector(bias)} = {vector(kit.forward(x[None])[0])}",
     )
-    agree = "the same" if np.allclose(one, kit.forward(x[None])[0]) else "different"
+    agree = (
+        "the same result as" if np.allclose(one, kit.forward(x[None])[0]) else "other numbers than"
+    )
     s.read(
-        "In the code, `@` is the matrix product: a row times each column. The next line of the "
-        f"kit adds the biases. It gives {agree} numbers as going from neuron to neuron. A "
-        "computer is quicker with one large product."
+        "In the code, `@` is the matrix product: a row times each column. The kit's next line adds "
+        f"the biases. That gives {agree} one neuron at a time. But one large product is faster on "
+        "a computer."
     )
     z, j = np.array([1.0, 1.0]), 1
     s.check(
-        f"The inputs change to {vector(z)}. What does the second neuron give, before ReLU?",
+        f"The inputs change to {vector(z)}. What does the second neuron compute, before ReLU?",
         dot(z, weights[:, j]) + bias[j],
         f"Its column is {vector(weights[:, j])}, its bias {bias[j]:g}: {z[0]:g} · "
         f"{weights[0, j]:g} + {z[1]:g} · {weights[1, j]:g} + {bias[j]:g} = "
@@ -264,24 +269,24 @@ def shapes(s: Session) -> None:
     n_in, n_out = layer.weights.shape
     rows = len(s.data)
     s.read(
-        "A layer can take many recordings at once: a row for each. Then the shapes must fit. The "
-        "row must be as long as the columns of W are high."
+        "A layer can take many recordings at once, one in each row. Then the shapes must fit: each "
+        "row of x must be as long as a column of W."
     )
     s.table(
         ("what", "rows", "columns"),
         [("x: recordings, features", rows, n_in), ("W: features, neurons", n_in, n_out)],
-        "the inputs of the model of this lesson, and the weights of its first layer",
+        "the inputs of this lesson's model, and the weights of its first layer",
     )
     s.predict(
-        "What shape has `x @ W`? Guess its rows and its columns.",
+        "What shape does `x @ W` have? Guess the number of rows and columns.",
         f"{rows} rows, {n_out} columns",
-        "Each recording has a row. Each neuron has a column. The inner number, that of the "
-        "features, is gone: it was summed up.",
+        "Each recording gets a row, and each neuron a column. The inner number, that of the "
+        "features, is gone, because we added up over the features.",
     )
     x = scaled_inputs(s.model, s.data.recordings)
     s.show("shape of x @ W", (x @ layer.weights).shape)
     s.check(
-        "How many weights and biases has this layer, all together?",
+        "How many weights and biases does this layer have altogether?",
         n_in * n_out + n_out,
         f"{n_in} · {n_out} weights and {n_out} biases: {n_in * n_out + n_out} numbers. Training "
         "found them all. Nobody typed them in.",
@@ -301,9 +306,9 @@ def real_layer(s: Session, recording: Recording) -> None:
     rest = parts.sum() - parts[top].sum()
     column = float(np.round([*parts[top], rest, layer.bias[0, j]], 2).sum())
     s.read(
-        f"The model was trained on {len(s.data)} recordings. We give it one of the label "
-        f"**{as_is(recording.label)}** and look at its first layer. There neuron number {j + 1} "
-        "gives the largest sum. Which inputs make it so large? First in the table is "
+        f"The model was trained on {len(s.data)} recordings. We give it one with the label "
+        f"**{as_is(recording.label)}** and look at its first layer. There, neuron number {j + 1} "
+        "has the largest sum. Which inputs make it so large? First in the table is "
         f"`{names[top[0]]}`: {FEATURES[FEATURE_NAMES.index(names[top[0]])].meaning}."
     )
     s.table(
@@ -319,11 +324,11 @@ def real_layer(s: Session, recording: Recording) -> None:
     s.check(
         "Add up the last column. What is the sum?",
         sums[j],
-        f"The column adds up to {column:.2f}. The kit's layer says {sums[j]:.2f}."
-        + ("" if round(sums[j], 2) == round(column, 2) else " The table is cut to two places."),
+        f"The column adds up to {column:.2f}. The kit's layer gives {sums[j]:.2f}."
+        + ("" if round(sums[j], 2) == round(column, 2) else " The table shows two decimals only."),
         tolerance=0.06,
-        hint="Take away what has a minus. The numbers are cut to two places: a small difference "
-        "is fine.",
+        hint="Subtract the numbers with a minus. The table shows two decimals only, so a small "
+        "difference is fine.",
     )
 
 
@@ -331,37 +336,37 @@ def what_lights_up(s: Session, recording: Recording) -> None:
     s.step("Which neurons light up?")
     network = s.model.float_model.network
     lit = network.hidden(scaled_inputs(s.model, [recording]))[0]
-    silent = int((lit == 0).sum())
+    n_zero = int((lit == 0).sum())
     s.predict(
-        f"The layer has {len(lit)} neurons. For this one recording, how many give zero after ReLU?",
-        str(silent),
-        f"{silent} of {len(lit)} are silent: the recording is not like their patterns.",
+        f"The layer has {len(lit)} neurons. For this one recording, how many have an output of "
+        "zero after ReLU?",
+        str(n_zero),
+        f"{n_zero} of {len(lit)} stay dark: the recording does not match their patterns.",
     )
     truth = np.array([one.label for one in s.data])
-    given = network.hidden(scaled_inputs(s.model, s.data.recordings))
-    of_label = np.array([given[truth == label].mean(axis=0) for label in s.model.labels])
-    loudest = of_label.argmax(axis=1)
-    told = "; ".join(
+    outputs = network.hidden(scaled_inputs(s.model, s.data.recordings))
+    of_label = np.array([outputs[truth == label].mean(axis=0) for label in s.model.labels])
+    highest = of_label.argmax(axis=1)
+    summary = "; ".join(
         f"{label} lights up number {j + 1} most"
-        for label, j in zip(s.model.labels, loudest, strict=True)
+        for label, j in zip(s.model.labels, highest, strict=True)
     )
     s.picture(
         Grid(
-            "What each neuron gives, on average over the recordings of a label",
+            "Mean output of each neuron, over the recordings of each label",
             "label",
             "neuron",
             s.model.labels,
             [f"{j + 1}" for j in range(len(lit))],
             of_label.T,
-            f"{told}.",
+            f"{summary}.",
             number=".1f",
             shades="signed",
         )
     )
     s.read(
-        "Each row is a neuron. For which labels does it light up: one, several or none? The last "
-        "layer reads these numbers as the first one reads the features. So it can tell the labels "
-        "apart."
+        "Each row is a neuron. For which labels does it light up: one, several or none? These "
+        "outputs are the inputs of the last layer. That is how it can tell the labels apart."
     )
 
 
@@ -369,14 +374,14 @@ def the_door(s: Session) -> None:
     s.step("A door with a strange lock")
     s.word("XOR")
     s.read(
-        "Now a puzzle. A door opens if the board is rolled to the right or its face looks up, but "
-        "not both. Rolled right XOR face up: that is the rule."
+        "Now a puzzle. A door opens if the board is rolled to the right or is face up, but not "
+        "both. So the rule is: rolled right XOR face up."
     )
     s.table(
-        ("posture", "rolled right", "face up", "door"),
+        ("position", "rolled right", "face up", "door"),
         [
             (name, yes(x > 0), yes(z < 0), "open" if opens else "closed")
-            for name, (x, z), opens in zip(ROLLS, POSTURES, OPENS, strict=True)
+            for name, (x, z), opens in zip(ROLLS, POSITIONS, OPENS, strict=True)
         ],
         "when the door opens",
     )
@@ -386,17 +391,17 @@ def the_door(s: Session) -> None:
             "x in g",
             "z in g",
             door_points(),
-            "The open postures lie in two opposite corners, the closed ones in the other two.",
+            "The open positions lie in two opposite corners, the closed ones in the other two.",
             x_range=(-1, 1),
             y_range=(-1, 1),
         )
     )
-    same = POSTURES[:, 0] * POSTURES[:, 1] > 0
+    same = POSITIONS[:, 0] * POSITIONS[:, 1] > 0
     s.check(
         "Look at the signs of x and z. When is the door open?",
-        "they are the same" if (same == OPENS).all() else "they differ",
+        "when they are the same" if (same == OPENS).all() else "when they differ",
         "Two minuses or no minus: open. One minus: closed.",
-        choices=("they are the same", "they differ"),
+        choices=("when they are the same", "when they differ"),
         hint="Compare the picture with the first table of this lesson.",
     )
 
@@ -407,9 +412,9 @@ def yes(is_so: bool) -> str:
 
 
 def door_points() -> list[Series]:
-    """The four postures, open and closed."""
+    """The four positions, open and closed."""
     return [
-        Series(name, POSTURES[which, 0], POSTURES[which, 1], "points")
+        Series(name, POSITIONS[which, 0], POSITIONS[which, 1], "points")
         for name, which in (("open", OPENS == 1), ("closed", OPENS == 0))
     ]
 
@@ -417,60 +422,60 @@ def door_points() -> list[Series]:
 def one_neuron_tries(s: Session) -> None:
     s.step("One neuron tries")
     s.read(
-        "One neuron is to say open or closed: open if its sum with the bias is above zero. It has "
-        "two weights and a bias. Let us simply try: take random numbers for all three, and do "
-        f"that {TRIES} times."
+        "Can one neuron do it? Say that it opens the door if its sum plus the bias is above zero. "
+        "It has two weights and a bias. Let us simply try random numbers for all three, "
+        f"{TRIES} times."
     )
     right = random_neurons(TRIES)
     s.predict(
-        f"How many of the {len(OPENS)} postures does the best of these neurons get right?",
+        f"How many of the {len(OPENS)} positions does the best of these neurons get right?",
         str(right.max()),
-        f"{right.max()} of {len(OPENS)}. Not one of {TRIES} neurons gets all of them."
+        f"{right.max()} of {len(OPENS)}. Not one of {TRIES} neurons gets them all right."
         if right.max() < len(OPENS)
         else f"{right.max()} of {len(OPENS)}.",
     )
     s.table(
-        ("postures right", "how many neurons"),
+        ("positions right", "number of neurons"),
         [(n, int((right == n).sum())) for n in range(len(OPENS) + 1)],
-        "what random neurons get right",
+        "how many positions random neurons get right",
     )
     trained = [door_right(trained_door("", start)) for start in range(STARTS)]
     s.read(
-        "Perhaps luck is not enough. The kit can also learn weights from examples: lesson 5 tells "
-        f"how. We let it learn {STARTS} times, each time from other random numbers. Its best "
-        f"single layer gets {max(trained)} of {len(OPENS)} right."
+        "Perhaps luck is not enough. The kit can also learn weights from examples, as lesson 5 "
+        f"shows. We let it learn {STARTS} times, each time starting from new random numbers. Its "
+        f"best single layer gets {max(trained)} of {len(OPENS)} right."
     )
 
 
 def why_it_fails(s: Session) -> None:
     s.step("Why it must fail")
-    k = POSTURES.max()
+    k = POSITIONS.max()
     s.read(
-        f"Write k for {k:.2f}, the number that all four postures are made of. A neuron that opens "
-        "this door would have to do all this:"
+        f"Write k for {k:.2f}, the number in all four positions. A neuron for this door would have "
+        "to do all of this:"
     )
     s.table(
-        ("posture", "its sum", "must be"),
+        ("position", "its sum", "must be"),
         [
             (name, f"{sign(x)} k w₁ {sign(z)} k w₂ + b", "above zero" if opens else "zero or less")
-            for name, (x, z), opens in zip(ROLLS, POSTURES, OPENS, strict=True)
+            for name, (x, z), opens in zip(ROLLS, POSITIONS, OPENS, strict=True)
         ],
         "what one neuron would have to do",
     )
     s.read(
-        "Add up the two lines that must be above zero. All that holds a weight cancels out. Two "
-        "times b is left. So b must be above zero.\n\n"
-        "Now add up the other two lines. Again the weights cancel out, and again two times b is "
-        "left. So b must be zero or less. Both at once cannot be. **No single neuron can do it**, "
-        "with whatever weights."
+        "Add up the two rows that must be above zero. The weights cancel out, and two times b is "
+        "left. So b must be above zero.\n\n"
+        "Now add up the other two rows. Again the weights cancel out, and again two times b is "
+        "left. So b must be zero or less. It cannot be both. **No single neuron can do it**, "
+        "whatever its weights are."
     )
     s.check(
-        "What makes it fail?",
+        "Why does it fail?",
         "no bias fits both sums",
-        "The two lines of the open door ask for a bias above zero, the other two for one that is "
-        "not.",
+        "The two rows for the open door need a bias above zero. The other two need one of zero or "
+        "less.",
         choices=("the weights are too small", "no bias fits both sums", "it needs more training"),
-        hint="What is left when you add up two lines?",
+        hint="What is left when you add up two rows?",
     )
 
 
@@ -483,10 +488,11 @@ def two_layers(s: Session) -> None:
     s.step("Two layers can")
     s.word("hidden layer")
     network = door_by_hand()
-    hidden, out = np.abs(network.hidden(POSTURES)), network.forward(POSTURES)[:, 0]
+    hidden, out = np.abs(network.hidden(POSITIONS)), network.forward(POSITIONS)[:, 0]
     s.read(
-        f"Give each of the {len(OPENS)} postures a neuron of its own, which looks for just this "
-        "posture. Its weights are plus one or minus one, as the signs of x and z. No bias."
+        f"Give each of the {len(OPENS)} positions its own neuron, which looks for just that "
+        "position. Its weights are plus one or minus one, like the signs of x and z. All biases "
+        "are zero."
     )
     s.code(door_by_hand)
     columns = [f"for {vector(signs)}" for signs in SIGNS]
@@ -496,28 +502,29 @@ def two_layers(s: Session) -> None:
         for name, row, y in zip(ROLLS, hidden, out, strict=True)
     ]
     rows[hidden_row] = (*rows[hidden_row][:-1], "?")
-    s.table(("posture", *columns, "output"), rows, "the hidden layer after ReLU, and the output")
+    s.table(("position", *columns, "output"), rows, "the hidden layer after ReLU, and the output")
     second = network.trainable_layers[1].weights[:, 0]
     s.check(
-        f"The weights of the output are {vector(second)}. What stands in place of the question "
+        f"The weights of the output are {vector(second)}. What number belongs at the question "
         "mark?",
         out[hidden_row],
         f"Only one neuron of the hidden layer lights up, with {hidden[hidden_row].max():.2f}. "
-        f"Its weight is {second[hidden[hidden_row].argmax()]:.0f}: {out[hidden_row]:.2f}.",
+        f"Its output weight is {second[hidden[hidden_row].argmax()]:.0f}. So the output is "
+        f"{out[hidden_row]:.2f}.",
         tolerance=0.02,
         hint="Which neuron is not zero in this row? Multiply it by its weight.",
     )
     right = int(((out > 0) == OPENS).sum())
-    places = np.linspace(-1, 1, 8)
-    plane = np.array([[(x, z) for x in places] for z in places[::-1]])
+    ticks = np.linspace(-1, 1, 8)
+    plane = np.array([[(x, z) for x in ticks] for z in ticks[::-1]])
     s.picture(
         Grid(
-            f"Output of the two layers: {right} of {len(OPENS)} postures are right",
+            f"Output of the two layers: {right} of {len(OPENS)} positions are right",
             "x in g",
             "z in g",
-            [f"{x:.1f}" for x in places],
-            [f"{z:.1f}" for z in places[::-1]],
-            network.forward(plane.reshape(-1, 2)).reshape(len(places), -1),
+            [f"{x:.1f}" for x in ticks],
+            [f"{z:.1f}" for z in ticks[::-1]],
+            network.forward(plane.reshape(-1, 2)).reshape(len(ticks), -1),
             "Above zero in two opposite corners, where x and z have the same sign; below zero in "
             "the other two.",
             number=".1f",
@@ -527,18 +534,18 @@ def two_layers(s: Session) -> None:
 
 
 def door_picture(n_hidden: float) -> Chart:
-    """Where a trained network with so many hidden neurons opens the door."""
+    """A map of where a trained network with this many hidden neurons opens the door."""
     network = trained_door(f"{n_hidden:.0f}")
-    places = np.linspace(-1, 1, 12)
-    plane = np.array([(x, z) for z in places for x in places])
+    ticks = np.linspace(-1, 1, 12)
+    plane = np.array([(x, z) for z in ticks for x in ticks])
     opens = network.forward(plane).argmax(axis=1) == 1
     right = door_right(network)
     return Chart(
         f"Hidden neurons: {n_hidden:.0f}. Right: {right} of {len(OPENS)}",
         "x in g",
         "z in g",
-        [Series("said to be open", plane[opens, 0], plane[opens, 1], "points"), *door_points()],
-        f"The network opens the door in {opens.mean():.0%} of the plane.",
+        [Series("predicted open", plane[opens, 0], plane[opens, 1], "points"), *door_points()],
+        f"The network opens the door on {opens.mean():.0%} of the map.",
         x_range=(-1.1, 1.1),
         y_range=(-1.1, 1.1),
     )
@@ -547,8 +554,8 @@ def door_picture(n_hidden: float) -> Chart:
 def found_by_training(s: Session) -> None:
     s.step("Found by training")
     s.read(
-        "We chose these weights by thinking. Can training find some? The kit begins with random "
-        f"weights, {STARTS} times each, with more and more hidden neurons."
+        "We worked out these weights by thinking. Can training find some? The kit starts from "
+        f"random weights, {STARTS} times for each number of hidden neurons."
     )
     sizes = (1, 2, 3, 4, 8)
     solved = {
@@ -556,15 +563,15 @@ def found_by_training(s: Session) -> None:
         for n in sizes
     }
     s.table(
-        ("hidden neurons", f"all right, of {STARTS} starts"),
+        ("hidden neurons", f"door solved, out of {STARTS} starts"),
         [(n, solved[n]) for n in sizes],
         "how often training finds weights for the door",
     )
     most = max(sizes, key=lambda n: (solved[n], -n))
     s.read(
-        f"With {most} hidden neurons it works {solved[most]} times of {STARTS}. Two would be "
-        "enough for somebody who chooses cleverly. But training begins at random, and may get "
-        "stuck. With some neurons to spare it rarely does."
+        f"With {most} hidden neurons it works {solved[most]} times out of {STARTS}. Two are "
+        "enough if you choose the weights cleverly. But training starts at random and may get "
+        "stuck. With a few neurons to spare, it rarely does."
     )
     s.change("the number of hidden neurons", 4, (1, 8), door_picture, low=1, high=32)
 
@@ -574,12 +581,12 @@ def what_relu_is_for(s: Session) -> None:
     network = door_by_hand()
     first, second = (layer.weights for layer in network.trainable_layers)
     x = np.array([2.0, 1.0])
-    without = two_without_relu(POSTURES, first, second)[:, 0]
+    without = two_without_relu(POSITIONS, first, second)[:, 0]
     s.predict(
-        "Take ReLU out of the two layers for the door. Do they still open it rightly?",
+        "Take ReLU out of the two layers for the door. Does the door still work?",
         "yes" if ((without > 0) == OPENS).all() else "no",
-        f"Without ReLU the output is {listed(np.round(without, 2) + 0.0)} for the four postures. "
-        f"Above zero: {int((without > 0).sum())} of {len(OPENS)}. The door should open for "
+        f"Without ReLU the output is {listed(np.round(without, 2) + 0.0)} for the four positions. "
+        f"Above zero: {int((without > 0).sum())} of {len(OPENS)}. But the door should open for "
         f"{OPENS.sum()}.",
         choices=("yes", "no"),
     )
@@ -599,9 +606,9 @@ def what_relu_is_for(s: Session) -> None:
         f"is {as_one(x, a, b)[0]:g}",
     )
     s.read(
-        "Two layers without a bend are one layer in disguise, with biases, too. And one layer "
-        "cannot open the door. "
-        "The bend of ReLU between them is what makes a second layer worth having."
+        "Without an activation between them, two layers are one layer in disguise, even with "
+        "biases. And one layer is not enough for the door. The bend of ReLU between them is what "
+        "makes a second layer worth having."
     )
     model = s.model.float_model.network
     s.table(
@@ -613,11 +620,11 @@ def what_relu_is_for(s: Session) -> None:
         f"the whole network of this lesson's model: {model.parameters.size} numbers",
     )
     s.check(
-        f"The last layer of this network gives {model.n_outputs} numbers: one for each of the "
-        f"{len(s.model.labels)} labels, and more. How many are more?",
+        f"The last layer of this network has {model.n_outputs} outputs: one for each of the "
+        f"{len(s.model.labels)} labels, and some extra. How many extra?",
         model.n_outputs - len(s.model.labels),
         f"{model.n_outputs} − {len(s.model.labels)} = {model.n_outputs - len(s.model.labels)}. "
-        "It stands for all other movements. The next lesson tells what these numbers mean.",
+        "It stands for all other movements. The next lesson explains what these numbers mean.",
         tolerance=0,
-        hint="Take the labels away from the outputs.",
+        hint="Subtract the number of labels from the number of outputs.",
     )

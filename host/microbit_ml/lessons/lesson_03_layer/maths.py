@@ -10,8 +10,8 @@ from microbit_ml.network import Network
 SIGNS = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])  # of x and z
 
 
-def posture(roll_degrees: float) -> np.ndarray:
-    """What a resting board feels on x and z, in g, when it is rolled to its right side: (2,)."""
+def position(roll_degrees: float) -> np.ndarray:
+    """The reading of a resting board on x and z, in g, when it is rolled to the right: (2,)."""
     angle = np.radians(roll_degrees)
     return np.array([np.sin(angle), -np.cos(angle)])
 
@@ -23,7 +23,7 @@ def neuron(x: np.ndarray, weights: np.ndarray, bias: float) -> float:
 
 
 def layer_one_by_one(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """The neurons of a layer one after the other; each has its column of weights. No ReLU yet."""
+    """The neurons of a layer, one at a time; each has its own column of weights. No ReLU yet."""
     sums = []
     for j in range(weights.shape[1]):
         sums.append(dot(x, weights[:, j]) + bias[j])
@@ -34,7 +34,7 @@ def door_by_hand() -> Network:
     """Two layers for the door, every weight chosen by hand."""
     network = Network("4", 2, 1, np.random.default_rng(0))
     first, second = network.trainable_layers
-    first.weights[:] = SIGNS.T  # a neuron for each posture
+    first.weights[:] = SIGNS.T  # a neuron for each position
     first.bias[:] = 0.0
     second.weights[:, 0] = SIGNS[:, 0] * SIGNS[:, 1]  # same sign: plus
     second.bias[:] = 0.0
@@ -42,10 +42,10 @@ def door_by_hand() -> Network:
 
 
 def two_without_relu(x: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Two layers in a row, with no bend between them."""
+    """Two layers, one after the other, with no activation between them."""
     return (x @ first) @ second
 
 
 def as_one(x: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """The same with one layer, whose weights are the product of both."""
+    """The same as one layer, whose weights are the product of both."""
     return x @ (first @ second)

@@ -1,4 +1,4 @@
-"""The examples of lesson 4: its recordings, and the numbers made from them."""
+"""The example of lesson 4: its recordings, and the numbers made from them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from microbit_ml.training import Settings
 from microbit_ml.training.fitting import fit_models
 from microbit_ml.training.rows import TrainingRows
 
-MADE_UP, STRANGE = 300, 120  # movements that nobody made, and how many of them are asked about
+GENERATED, N_OOD = 300, 120  # random movements, and how many of them are used
 MOVING_COUNTS = 200.0
 
 
 def held_out_scores(data: Dataset, folds: np.ndarray) -> np.ndarray:
-    """Scores of each recording, by a model that did not learn from it: (n, n_labels)."""
+    """Scores (logits) of each recording, from a model not trained on it: (n, n_labels)."""
     settings = Settings.of(TRAINING)
     windows = np.stack([make_window(one, settings.window, settings.rate_hz) for one in data])
     targets = np.array([data.labels.index(one.label) for one in data])
@@ -36,56 +36,56 @@ def held_out_scores(data: Dataset, folds: np.ndarray) -> np.ndarray:
     return scores
 
 
-def strange_movements(length: int, rate_hz: float) -> list[np.ndarray]:
-    """Random swings that nobody made or gave a label, and that are not nearly still."""
+def ood_movements(length: int, rate_hz: float) -> list[np.ndarray]:
+    """Out-of-distribution movements: random swings without a label, none of them nearly still."""
     seconds = np.arange(length) / rate_hz
-    movements = bursts(MADE_UP, seconds, np.random.default_rng(4))
-    return [one for one in movements if energy(Recording(one)) > MOVING_COUNTS][:STRANGE]
+    movements = bursts(GENERATED, seconds, np.random.default_rng(4))
+    return [one for one in movements if energy(Recording(one)) > MOVING_COUNTS][:N_OOD]
 
 
 def targets_of(labels: list[str], truth: list[str]) -> np.ndarray:
-    """The place of each true label among the labels: (n,)."""
+    """The index of each true label among the labels: (n,)."""
     return np.array([labels.index(label) for label in truth])
 
 
-def most_doubtful(scores: np.ndarray) -> int:
-    """The row (of n, n_labels) of which softmax is least sure, two equal best scores left out."""
+def least_confident(scores: np.ndarray) -> int:
+    """The row of scores (n, n_labels) with the lowest top probability; ties for first left out."""
     best_two = np.sort(scores, axis=1)[:, -2:]
     is_tie = best_two[:, 0] == best_two[:, 1]
     return int(np.where(is_tie, np.inf, best_probability(scores)).argmin())
 
 
 @dataclass(frozen=True, eq=False)
-class HeldBack:
-    """What models say of recordings that they did not learn from.
+class HeldOut:
+    """Cross-validated predictions: each by a model that was not trained on the recording.
 
-    scores: (n, n_labels); targets: (n,), the place of each true label; n_parts: into how many parts
-    the recordings were dealt.
+    scores: (n, n_labels), logits; targets: (n,), the index of each true label; n_folds: the number
+    of folds.
     """
 
     scores: np.ndarray
     targets: np.ndarray
-    n_parts: int
+    n_folds: int
 
     @property
-    def sure(self) -> np.ndarray:
-        """The probability of the best label: (n,)."""
+    def probability(self) -> np.ndarray:
+        """The probability of the predicted label: (n,)."""
         return best_probability(self.scores)
 
     @property
     def right(self) -> np.ndarray:
-        """Whether the best label is the true one: bool (n,)."""
+        """Whether the predicted label is the true one: bool (n,)."""
         return self.scores.argmax(axis=1) == self.targets
 
     @property
     def table(self) -> Calibration:
-        """What was said beside what was right."""
-        return calibration(self.sure, self.right)
+        """The reliability table: predicted probabilities beside the fraction that was right."""
+        return calibration(self.probability, self.right)
 
 
-def held_back(data: Dataset) -> HeldBack:
-    """Each recording is asked about once, of a model that did not learn from it."""
+def predict_held_out(data: Dataset) -> HeldOut:
+    """Predict each recording once, with a model that was not trained on it."""
     truth = [one.label for one in data]
-    n_parts = min(FOLDS, *(truth.count(label) for label in data.labels))
-    scores = held_out_scores(data, split_into_folds(truth, n_parts))
-    return HeldBack(scores, targets_of(data.labels, truth), n_parts)
+    n_folds = min(FOLDS, *(truth.count(label) for label in data.labels))
+    scores = held_out_scores(data, split_into_folds(truth, n_folds))
+    return HeldOut(scores, targets_of(data.labels, truth), n_folds)

@@ -1,4 +1,4 @@
-"""Lesson 4: scores, softmax, logarithm, cross-entropy, calibration, and what is left of doubt."""
+"""Lesson 4: scores (logits), softmax, logarithm, cross-entropy, calibration, two kinds of doubt."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from microbit_ml.network import cross_entropy, softmax
 from microbit_ml.network.losses import mean_loss
 from microbit_ml.pages import as_is
 
-from .example import STRANGE, HeldBack, held_back, most_doubtful, strange_movements, targets_of
+from .example import N_OOD, HeldOut, least_confident, ood_movements, predict_held_out, targets_of
 from .maths import by_hand, loss_of, tempered
 
-SURE = 0.9
+CONFIDENT = 0.9
 
 
 def exp_table(steps: np.ndarray) -> list[tuple[str, str]]:
@@ -31,27 +31,27 @@ def exp_table(steps: np.ndarray) -> list[tuple[str, str]]:
     return [(f"{step:g}", number_text(np.exp(step))) for step in steps]
 
 
-def listed_shares(labels: list[str], shares: np.ndarray) -> str:
+def listed_probabilities(labels: list[str], probabilities: np.ndarray) -> str:
     """Labels with their probabilities, a line each."""
-    return "\n".join(f"{name}: {share:.4f}" for name, share in zip(labels, shares, strict=True))
+    return "\n".join(f"{name}: {p:.4f}" for name, p in zip(labels, probabilities, strict=True))
 
 
 def lesson(s: Session) -> None:
     """The steps, in order."""
     rounded = np.round(s.model.predict_float(s.data).scores, 2)
-    doubtful = most_doubtful(rounded)
+    doubtful = least_confident(rounded)
     scores, truth = rounded[doubtful], s.data.recordings[doubtful].label
     a_number_each(s, scores, truth)
     always_positive(s)
-    shares(s, scores)
+    to_probabilities(s, scores)
     only_differences(s, scores)
     the_way_back(s)
     how_wrong(s, scores, truth)
-    sure_and_wrong(s)
+    confident_and_wrong(s)
     over_all(s)
-    never_taught(s)
+    an_unknown_movement(s)
     two_doubts(s)
-    tested = said_and_done(s)
+    tested = is_it_calibrated(s)
     one_number_for_it(s, tested)
     temperature(s, tested)
     what_you_know(s)
@@ -62,15 +62,14 @@ def a_number_each(s: Session, scores: np.ndarray, truth: str) -> None:
     chosen = s.model.labels[int(scores.argmax())]
     s.word("score")
     s.read(
-        f"The last layer of a network gives a score for each label. Here are the scores of the "
-        f"model for one recording. Its true label is **{as_is(truth)}**. We took the recording "
-        f"about which the model is least sure, of all {len(s.data)}. The last output, that for "
-        "other movements, waits until later."
+        f"Here are the model's scores, or **logits**, for one recording. Its true label is "
+        f"**{as_is(truth)}**. Of all {len(s.data)} recordings, this is the one that the model is "
+        "least certain about. We leave out the last output, for other movements, until later."
     )
     s.table(
         ("label", "score"),
         [(name, f"{score:.2f}") for name, score in zip(s.model.labels, scores, strict=True)],
-        "what comes out of the last layer",
+        "the outputs of the last layer",
     )
     s.check(
         "Which label does the model choose?",
@@ -81,23 +80,24 @@ def a_number_each(s: Session, scores: np.ndarray, truth: str) -> None:
         hint="The highest score wins. Mind the minus signs.",
     )
     s.read(
-        "But how sure is it? A score has no fixed top. We would like shares: none below zero, all "
-        "together one. To divide each score by their sum will not do: " + why_not(scores)
+        "But how certain is it? A score has no upper limit. We would like fractions: none below "
+        "zero, and all adding up to one. Could we divide each score by their sum? No: "
+        + why_not(scores)
     )
 
 
 def why_not(scores: np.ndarray) -> str:
-    """Why scores divided by their sum are no shares."""
+    """Why scores divided by their sum are not proper fractions of one."""
     if scores.sum() == 0:
         return "their sum is zero, and nothing can be divided by zero."
     divided = scores / scores.sum()
     if divided.min() < 0:
-        return f"one share would be {divided.min():.2f}, and nothing can happen less than never."
+        return f"one of them would be {divided.min():.2f}, and nothing happens less than never."
     if scores.max() < 0:
-        return "then the lowest score would get the largest share."
+        return "then the lowest score would get the largest fraction."
     return (
         f"here we get {divided.min():.2f} to {divided.max():.2f}. But as soon as one score is "
-        "below zero and another one is not, one share is below zero, too."
+        "below zero and another is not, one fraction is below zero, too."
     )
 
 
@@ -106,9 +106,9 @@ def always_positive(s: Session) -> None:
     steps = np.array([-2, -1, 0, 1, 2, 3])
     e = np.exp(1)
     s.read(
-        "There is a function that makes any number larger than zero: `exp`. On a calculator its "
-        f"button says eˣ. Of zero it makes {np.exp(0):g}. Each step up multiplies by {e:.3f}. Each "
-        "step down divides by it. Higher scores stay higher, and no result is ever negative."
+        "One function turns any number into one above zero: `exp`. Its button on a calculator is "
+        f"eˣ. It turns zero into {np.exp(0):g}. Each step up multiplies the result by {e:.3f}, and "
+        "each step down divides it by that. Higher scores stay higher, and no result is negative."
     )
     s.table(("number", "exp of it"), exp_table(steps), "six steps")
     x = np.linspace(-3, 3, 61)
@@ -131,8 +131,8 @@ def always_positive(s: Session) -> None:
     )
 
 
-def shares(s: Session, scores: np.ndarray) -> None:
-    s.step("From scores to shares")
+def to_probabilities(s: Session, scores: np.ndarray) -> None:
+    s.step("From scores to probabilities")
     s.word("probability")
     s.word("softmax")
     powers, probabilities = np.exp(scores), softmax(scores)
@@ -151,20 +151,18 @@ def shares(s: Session, scores: np.ndarray) -> None:
         f"{number_text(powers.sum())} = {number_text(probabilities[shown])}",
     )
     rows = [
-        (name, f"{score:.2f}", number_text(power), f"{share:.4f}")
-        for name, score, power, share in zip(
-            s.model.labels, scores, powers, probabilities, strict=True
-        )
+        (name, f"{score:.2f}", number_text(power), f"{p:.4f}")
+        for name, score, power, p in zip(s.model.labels, scores, powers, probabilities, strict=True)
     ]
     rows[hidden] = (*rows[hidden][:-1], "?")
     s.table(("label", "score", "exp of it", "probability"), rows, "softmax by hand")
     s.check(
-        "What stands in place of the question mark, from zero to one?",
+        "What number belongs at the question mark, from zero to one?",
         float(probabilities[hidden]),
         f"{number_text(powers[hidden])} / {number_text(powers.sum())} = "
-        f"{probabilities[hidden]:.3f}. All probabilities together are one.",
+        f"{probabilities[hidden]:.3f}. All the probabilities add up to one.",
         tolerance=0.01,
-        hint=f"Add up the column of exp: it is {number_text(powers.sum())}. Then divide.",
+        hint=f"The column of exp adds up to {number_text(powers.sum())}. Divide by that.",
     )
     s.run(softmax, scores)
     apart = np.abs(by_hand(scores) - probabilities).max()
@@ -179,7 +177,7 @@ def only_differences(s: Session, scores: np.ndarray) -> None:
     added = 5.0
     same = np.allclose(softmax(scores), softmax(scores + added))
     s.predict(
-        f"We add {added:g} to each of the scores. What happens to the probabilities?",
+        f"We add {added:g} to every score. What happens to the probabilities?",
         "nothing" if same else "all change",
         f"Each exp grows by the same factor, {np.exp(added):.1f}, and so does their sum. The "
         "factor cancels out.",
@@ -203,15 +201,15 @@ def only_differences(s: Session, scores: np.ndarray) -> None:
     with np.errstate(over="ignore"):
         too_large = float(np.exp(huge))
     s.read(
-        f"Why does the kit take the highest score away first? exp of {huge:g} is more than this "
-        f"computer can hold: it says {too_large}. After taking away, no number is above zero, and "
-        "no exp above one."
+        f"Why does the kit subtract the highest score first? exp of {huge:g} is more than this "
+        f"computer can hold: it gives {too_large}. After subtracting, no score is above zero, and "
+        "no exp is above one."
     )
     s.change(
-        "add this to all scores",
+        "the number added to all scores",
         0.0,
         (-3.0, added, huge),
-        lambda number: listed_shares(s.model.labels, softmax(scores + number)),
+        lambda number: listed_probabilities(s.model.labels, softmax(scores + number)),
         low=-1e6,
         high=1e6,
     )
@@ -222,8 +220,8 @@ def the_way_back(s: Session) -> None:
     s.word("logarithm")
     halves = 0.5 ** np.arange(5)
     s.read(
-        "exp makes steps into factors. The logarithm goes the way back: it makes factors into "
-        "steps. Its button says `ln`; in Python it is `np.log`."
+        "exp turns steps into factors. The logarithm goes the other way: it turns factors into "
+        "steps. Its button is `ln`, and in Python it is `np.log`."
     )
     s.table(
         ("number", *(number_text(half) for half in halves)),
@@ -232,17 +230,17 @@ def the_way_back(s: Session) -> None:
     )
     step = np.log(halves[0]) - np.log(halves[1])
     s.read(
-        f"Each half is the same step down: {step:.3f}. The logarithm of one is zero. Near zero the "
-        "steps never end: the logarithm has no lowest value."
+        f"Each halving is the same step down: {step:.3f}. The logarithm of one is zero. Towards "
+        "zero the steps never end, so the logarithm has no lowest value."
     )
     next_half = halves[-1] / 2
     s.check(
-        f"The logarithm of {number_text(halves[-1])} is {np.log(halves[-1]):.3f}. What is that of "
-        f"{number_text(next_half)}, half as much?",
+        f"The logarithm of {number_text(halves[-1])} is {np.log(halves[-1]):.3f}. What is the "
+        f"logarithm of half of that, {number_text(next_half)}?",
         float(np.log(next_half)),
         f"One more step down: {np.log(halves[-1]):.3f} − {step:.3f} = {np.log(next_half):.3f}.",
         tolerance=0.05,
-        hint=f"Each half is a step of {step:.3f} down.",
+        hint=f"Each halving is a step of {step:.3f} down.",
     )
 
 
@@ -253,27 +251,27 @@ def how_wrong(s: Session, scores: np.ndarray, truth: str) -> None:
     right = float(f"{softmax(scores)[s.model.labels.index(truth)]:.4g}")
     s.formula(
         "L = −ln(p)",
-        symbols={"p": "the probability that the true label got", "L": "the loss: cross-entropy"},
+        symbols={"p": "the probability of the true label", "L": "the loss: cross-entropy"},
         code=mean_loss,
         line="-np.log",
         worked=f"our recording, {truth}: −ln({right:g}) = {loss_of(right) + 0.0:.3f}",
     )
-    s.read("In the code, `right` is p. The loss may be taken of many recordings at once.")
+    s.read("In the code, `right` is p. The code takes many recordings at once.")
     some = np.array([1.0, 0.99, 0.5, 0.1, 0.01])
     s.table(
         ("probability of the true label", *(f"{p:g}" for p in some)),
         [("loss", *(f"{loss_of(p) + 0.0:.2f}" for p in some))],
-        "what an answer costs",
+        "the loss of one answer",
     )
 
 
-def sure_and_wrong(s: Session) -> None:
-    s.step("Sure and wrong")
+def confident_and_wrong(s: Session) -> None:
+    s.step("Confident and wrong")
     x = np.linspace(0.01, 1, 100)
-    s.read("Here is the loss of one answer for each share that the true label may get.")
+    s.read("Here is the loss of one answer, for every probability of the true label.")
     s.picture(
         Chart(
-            "What an answer costs",
+            "The loss of one answer",
             "probability of the true label",
             "loss",
             [Series("loss", x, -np.log(x))],
@@ -281,9 +279,9 @@ def sure_and_wrong(s: Session) -> None:
         )
     )
     s.read(
-        "To be sure and right costs next to nothing. To be in doubt costs a little. To be sure and "
-        "wrong costs a lot: the less the true label got, the more. So a network that is trained to "
-        "make its loss small learns to be right, and not to boast."
+        "Being confident and right costs next to nothing. Being in doubt costs a little. Being "
+        "confident and wrong costs a lot. So a network that is trained to make its loss small "
+        "learns to be right, and not to boast."
     )
     s.change(
         "the probability of the true label",
@@ -304,23 +302,23 @@ def over_all(s: Session) -> None:
     n = len(s.model.labels)
     s.read(
         f"Take the mean of the losses of all {len(targets)} recordings. By hand it is "
-        f"{np.mean(every):.4f}; the kit's `cross_entropy` says {float(loss):.4f}. It is one "
-        "number that says how wrong a model is. The next lesson makes it small."
+        f"{np.mean(every):.4f}. The kit's `cross_entropy` gives {float(loss):.4f}. This one number "
+        "shows how wrong a model is. The next lesson makes it small."
     )
-    share = Fraction(1, n)
-    guess = loss_of(float(share))
+    p = Fraction(1, n)
+    guess = loss_of(float(p))
     s.check(
-        f"A model knows nothing. It always gives each of the {n} labels the same share. What is "
-        "its loss? Use the formula, with a calculator.",
+        f"A model knows nothing. It always gives each of the {n} labels the same probability. "
+        "What is its loss? Use the formula and a calculator.",
         guess,
-        f"Each gets {share}, and −ln({share}) = {guess:.2f}. " + learned_says(float(loss), guess),
+        f"Each gets {p}, and −ln({p}) = {guess:.2f}. " + loss_verdict(float(loss), guess),
         tolerance=0.05,
-        hint=f"Divide one by {n}. Take the logarithm of that, and turn its sign round.",
+        hint=f"Divide one by {n}. Take the logarithm of that, and change its sign.",
     )
 
 
-def learned_says(loss: float, guess: float) -> str:
-    """What a loss says beside that of a blind guess."""
+def loss_verdict(loss: float, guess: float) -> str:
+    """A loss compared with that of a blind guess, in words."""
     if loss < guess / 2:
         return "Our model is far below that: it has learned something."
     if loss < guess:
@@ -328,26 +326,28 @@ def learned_says(loss: float, guess: float) -> str:
     return "Our model is no better than that."
 
 
-def never_taught(s: Session) -> None:
-    s.step("A movement that nobody taught")
-    movements = strange_movements(s.model.window, s.model.rate_hz)
-    said = s.model.predict_float(movements)
-    sure = said.probability
-    i = int(np.where(said.confidence < 0, sure, sure - 1).argmax())  # the boldest that is far off
+def an_unknown_movement(s: Session) -> None:
+    s.step("A movement that it was never taught")
+    movements = ood_movements(s.model.window, s.model.rate_hz)
+    predicted = s.model.predict_float(movements)
+    p = predicted.probability
+    i = int(np.where(predicted.confidence < 0, p, p - 1).argmax())  # rejected, yet most confident
+    s.word("out-of-distribution")
     s.read(
-        f"Now {STRANGE} movements that nobody ever made: random swings. The kit made them up. None "
-        f"of the {len(s.model.labels)} labels is meant for them. What does softmax say?"
+        f"Now take {N_OOD} random swings that the kit has made up. None of the "
+        f"{len(s.model.labels)} labels fits them, so they are out-of-distribution. What will "
+        "softmax make of them?"
     )
     s.predict(
-        f"For how many of the {STRANGE} will the model give some label more than {SURE:.2f}?",
-        str(int((sure > SURE).sum())),
-        f"For {(sure > SURE).sum()} of {STRANGE}. Look at one of the {STRANGE}: "
-        f"the model says {as_is(said.best[i])}, with a probability of {sure[i]:.4f}.",
+        f"For how many of the {N_OOD} will some label get a probability above {CONFIDENT:.2f}?",
+        str(int((p > CONFIDENT).sum())),
+        f"For {(p > CONFIDENT).sum()} of {N_OOD}. Look at one of the {N_OOD}: the model's answer "
+        f"is {as_is(predicted.best[i])}, with a probability of {p[i]:.4f}.",
     )
     seconds = np.arange(s.model.window) / s.model.rate_hz
     s.picture(
         Chart(
-            f"Nobody made this, yet the model says: {said.best[i]}, {sure[i]:.4f}",
+            f"A random movement, yet the model predicts {predicted.best[i]}: {p[i]:.4f}",
             "time in s",
             "acceleration in counts",
             [Series(axis, seconds, movements[i][:, k]) for k, axis in enumerate("xyz")],
@@ -355,97 +355,97 @@ def never_taught(s: Session) -> None:
         )
     )
     s.read(
-        "Why? Softmax shares out one whole among the labels that it is given, and nothing else may "
-        "have a part of it. It asks: which of my labels fits best? It never asks: does any of them "
-        "fit?"
+        "Why? Softmax divides one whole among the labels that it knows, and keeps nothing back. It "
+        "asks: which of my labels fits best? It never asks: does any of them fit?"
     )
     first = 0.97
     s.check(
-        f"A model knows two labels. For a board that falls, it gives the first label {first}. What "
-        "does the second one get?",
+        f"A model knows two labels. For a falling board, it gives the first label a probability of "
+        f"{first}. What probability does the second label get?",
         1 - first,
-        f"All together are one, so {1 - first:.2f} is left. Nothing is left for a fall.",
+        f"They add up to one, so {1 - first:.2f} is left. Nothing is left for a fall.",
         tolerance=0.001,
-        hint="What are all probabilities together?",
+        hint="What do all the probabilities add up to?",
     )
 
 
 def two_doubts(s: Session) -> None:
     s.step("Two kinds of doubt")
-    movements = strange_movements(s.model.window, s.model.rate_hz)
-    known, strange = s.model.predict_float(s.data), s.model.predict_float(movements)
-    kept, let_in = int((known.confidence >= 0).sum()), int((strange.confidence >= 0).sum())
+    movements = ood_movements(s.model.window, s.model.rate_hz)
+    known, ood = s.model.predict_float(s.data), s.model.predict_float(movements)
+    kept, accepted = int((known.confidence >= 0).sum()), int((ood.confidence >= 0).sum())
     s.read(
-        "The kit therefore asks a second question: does this fit the best label at all? How far is "
-        "it from the middle of its recordings? That is a distance, as in lesson 2. And how high "
-        "is the last output, that for other movements? In training the kit makes up movements "
-        "for it, too.\n\n"
-        "What it makes of both is called `confidence`. Below zero it says: this is something else. "
-        "Then the kit names no label."
+        "So the kit asks a second question: does the movement fit the predicted label at all? How "
+        "far is it from that label's centroid? That is a distance, as in lesson 2. And how high is "
+        "the last output, the one for other movements? In training, the kit makes random movements "
+        "for that output.\n\n"
+        "From both it computes one number, called `confidence`. If that is below zero, the "
+        "movement is something else, and the kit gives it no label."
     )
     s.picture(
         Chart(
-            "Sure, and yet strange",
-            "probability of the best label",
+            "High probability, low confidence",
+            "probability of the predicted label",
             "confidence of the kit",
             [
                 Series("recordings", known.probability, known.confidence, "points"),
-                Series("nobody made these", strange.probability, strange.confidence, "points"),
+                Series("random movements", ood.probability, ood.confidence, "points"),
             ],
-            f"{kept} of {len(s.data)} recordings lie at zero or above, and {let_in} of {STRANGE} "
-            "movements that nobody made.",
+            f"{kept} of {len(s.data)} recordings lie at zero or above, and {accepted} of {N_OOD} "
+            "random movements.",
         )
     )
     s.read(
-        f"At zero or above lie {kept} of the {len(s.data)} recordings that it learned from, and "
-        f"{let_in} of {STRANGE} movements that nobody made. "
-        + ("The second question does not catch them all. " if let_in else "")
-        + "So there are two kinds of doubt. Far to the left: the model "
-        "wavers between labels that it knows. Far down: it has seen nothing like this. A low "
-        "probability tells only of the first kind."
+        f"Of the {len(s.data)} recordings that it learned from, {kept} lie at zero or above. Of "
+        f"the {N_OOD} random movements, {accepted} do. "
+        + ("The second question does not catch them all. " if accepted else "")
+        + "So there are two kinds of doubt. Far to the left, the model wavers between labels that "
+        "it knows. Far down, it has never seen anything like this. A low probability shows only "
+        "the first kind."
     )
     s.check(
-        "A model has learned left and right. You turn the board halfway between. Which doubt does "
-        "it have?",
+        "A model has learned left and right. You hold the board halfway between. Which kind of "
+        "doubt is that?",
         "it wavers between labels",
-        "Both labels fit a little, so their scores are close. More recordings of such turns help.",
+        "Both labels fit a little, so their scores are close. More recordings of such movements "
+        "will help.",
         choices=("it wavers between labels", "it has seen nothing like it"),
         hint="Does it know movements that are nearly like this one?",
     )
 
 
-def said_and_done(s: Session) -> HeldBack:
-    s.step("Said and done")
+def is_it_calibrated(s: Session) -> HeldOut:
+    s.step("Does it keep its word?")
     s.word("calibration")
-    tested = held_back(few_of_each(s.data, s.data.labels))
-    sure, right = tested.sure, tested.right
-    limit = next(one for one in (SURE, 0.7, 0.5, 0.0) if (sure > one).any())
-    n = int((sure > limit).sum())
+    tested = predict_held_out(few_of_each(s.data, s.data.labels))
+    p, right = tested.probability, tested.right
+    above = next(one for one in (CONFIDENT, 0.7, 0.5, 0.0) if (p > one).any())
+    n = int((p > above).sum())
     s.read(
-        "Does the model keep its word? When it says that it is nearly certain, is it nearly always "
-        "right? We must ask about recordings that it did not learn from. So we split the "
-        f"{len(sure)} recordings into {tested.n_parts} parts. Then {tested.n_parts} models learn: "
-        "each from all parts but one, and it is asked about that one."
+        "When the model is nearly certain, is it nearly always right? We must test it on "
+        f"recordings that it did not learn from. So we split the {len(p)} recordings into "
+        f"{tested.n_folds} parts, called folds. Then we train {tested.n_folds} models. Each learns "
+        "from all folds but one, and is tested on that one. This is called **cross-validation**."
     )
     s.predict(
-        f"For {n} of the {len(sure)} recordings the best label gets more than {limit}. How many of "
-        f"these {n} are named rightly?",
-        str(int(right[sure > limit].sum())),
-        f"{right[sure > limit].sum()} of {n}.",
+        f"For {n} of the {len(p)} recordings, the predicted label has a probability above "
+        f"{above}. How many of these {n} are right?",
+        str(int(right[p > above].sum())),
+        f"{right[p > above].sum()} of {n}.",
     )
     reliability(s, tested.table)
-    s.read(modest_or_bold(float(sure.mean()), float(right.mean()), len(sure)))
+    s.read(modest_or_bold(float(p.mean()), float(right.mean()), len(p)))
     return tested
 
 
-def one_number_for_it(s: Session, tested: HeldBack) -> None:
+def one_number_for_it(s: Session, tested: HeldOut) -> None:
     s.step("How far off?")
     table = tested.table
     last = [one for one in table.bins if one.n][-1]
     s.read(
-        "Each row of the table has a mean of what was said, and a share that was right. They "
-        "should be equal. How far they are apart, on average, is one number. A row with many "
-        "recordings weighs more."
+        "Each row of the table has a mean probability and the fraction that was right. They should "
+        "be equal. How far apart they are, on average, is one number: the calibration error. A row "
+        "with many recordings counts for more."
     )
     s.formula(
         "E = Σ (n / N) · |r − c|",
@@ -453,58 +453,58 @@ def one_number_for_it(s: Session, tested: HeldBack) -> None:
             "Σ": "add this up over all rows of the table",
             "n": "how many recordings are in a row",
             "N": "how many there are in all",
-            "r": "the share of the row that was right",
-            "c": "the mean of what the model said in this row",
-            "E": "the mean distance from the line, over all rows",
+            "r": "the fraction of the row that was right",
+            "c": "the mean probability in this row",
+            "E": "the calibration error: the mean distance from the line",
         },
         code=calibration,
         line="np.abs(accuracy - mean_probability)",
-        worked=f"last row: {last.n} / {len(tested.sure)} · |{last.accuracy:.4f} − "
+        worked=f"last row: {last.n} / {len(tested.probability)} · |{last.accuracy:.4f} − "
         f"{last.confidence:.4f}| = "
-        f"{last.n / len(tested.sure) * abs(last.accuracy - last.confidence):.3f}; all rows "
+        f"{last.n / len(tested.probability) * abs(last.accuracy - last.confidence):.3f}; all rows "
         f"together: {table.error:.3f}",
     )
-    said, right, many = 0.7, 4, 8
+    p, right, many = 0.7, 4, 8
     s.check(
-        f"A table has one row only. Of {many} recordings {right} were right, and the model said "
-        f"{said} each time. What is E?",
-        abs(right / many - said),
-        f"{right} of {many} is {right / many:g}. From there to {said} it is "
-        f"{abs(right / many - said):.1f}. The model was too bold.",
+        f"A table has only one row. Of its {many} recordings, {right} were right. The model gave "
+        f"its answer a probability of {p} each time. What is E?",
+        abs(right / many - p),
+        f"{right} of {many} is {right / many:g}. That is {abs(right / many - p):.1f} away from "
+        f"{p}. The model was too bold.",
         tolerance=0.001,
-        hint="Which share was right? How far is it from what the model said?",
+        hint="What fraction was right? How far is it from the model's probability?",
     )
-    chances = 10 * SURE
+    rainy = 10 * CONFIDENT
     s.check(
-        f"On each of ten days a weather report says: {SURE:.0%} for rain. It is well calibrated. "
-        "On how many of the ten days will it rain, about?",
-        chances,
-        f"{SURE:.0%} of ten days are {chances:g} days. On a dry day the report was not wrong: it "
-        "never said that rain was certain.",
+        f"On each of ten days, the weather forecast gives a {CONFIDENT:.0%} chance of rain. It is "
+        "well calibrated. On about how many of the ten days will it rain?",
+        rainy,
+        f"{CONFIDENT:.0%} of ten days is {rainy:g} days. On a dry day the forecast was not wrong: "
+        "it never said that rain was certain.",
         tolerance=0,
-        hint="Well calibrated: as often as it says.",
+        hint="A well calibrated forecast comes true as often as it claims.",
     )
 
 
 def reliability(s: Session, table: Calibration) -> None:
-    """The table and the diagram of what was said and what was right."""
+    """The table and the diagram of predicted probabilities and the fraction that was right."""
     full = [one for one in table.bins if one.n]
     s.table(
-        ("it said", "recordings", "mean of what it said", "share that was right"),
+        ("probability", "recordings", "mean probability", "fraction right"),
         [
             (f"{one.low:.1f} to {one.high:.1f}", one.n, f"{one.confidence:.2f}",
              f"{one.accuracy:.2f}")
             for one in full
         ],
-        "held-out recordings, sorted by how sure the model was",
+        "held-out recordings, grouped by the probability of the predicted label",
     )  # fmt: skip
     s.picture(
         Chart(
             "Reliability",
-            "what the model said, on average",
-            "share that was right",
+            "mean probability of the predicted label",
+            "fraction that was right",
             [
-                Series("as it should be", [0, 1], [0, 1]),
+                Series("perfect calibration", [0, 1], [0, 1]),
                 Series(
                     "held-out recordings, and how many",
                     [one.confidence for one in full],
@@ -520,26 +520,31 @@ def reliability(s: Session, table: Calibration) -> None:
     )  # fmt: skip
 
 
-def modest_or_bold(said: float, right: float, n: int) -> str:
-    """Which of both is larger, in words."""
-    told = f"On average it said {said:.2f}. The share that was right is {right:.2f}. "
-    if right - said > 0.02:
-        told += "So this model is too modest: it is right more often than it says. "
-    elif said - right > 0.02:
-        told += "So this model is too bold: it is right less often than it says. "
+def modest_or_bold(probability: float, right: float, n: int) -> str:
+    """Whether a model is underconfident or overconfident, in words.
+
+    probability: of the predicted label, on average; right: the fraction that was right.
+    """
+    text = (
+        f"The mean probability is {probability:.2f}. The fraction that was right is {right:.2f}. "
+    )
+    if right - probability > 0.02:
+        text += "So this model is too modest: it is right more often than it claims. "
+    elif probability - right > 0.02:
+        text += "So this model is too bold: it is right less often than it claims. "
     else:
-        told += "So on the whole this model keeps its word. "
-    return told + f"With {n} recordings this is a first hint, not a proof."
+        text += "So on the whole this model keeps its word. "
+    return text + f"With {n} recordings this is a first hint, not a proof."
 
 
-def temperature(s: Session, tested: HeldBack) -> None:
+def temperature(s: Session, tested: HeldOut) -> None:
     s.step("Temperature")
     scores, targets = tested.scores, tested.targets
     some = np.array([0.5, 1.0, 2.0])
     first = scores[0]
     s.read(
-        "A model can be made bolder or more modest after training, with one number. Divide all "
-        "scores by it, before softmax. It is called the temperature."
+        "After training, one number can make a model bolder or more modest. Divide all scores by "
+        "it, before softmax. It is called the **temperature**."
     )
     s.formula(
         "p = softmax(s / T)",
@@ -547,69 +552,69 @@ def temperature(s: Session, tested: HeldBack) -> None:
                  "softmax": "as before"},
         code=tempered,
         line="softmax(scores / temperature)",
-        worked="the best label of a held-out recording gets "
+        worked="the predicted label of a held-out recording gets "
         + ", ".join(f"{tempered(first, t).max():.3f} with T = {t:g}" for t in some),
     )  # fmt: skip
 
-    def told(t: float) -> str:
+    def effect(t: float) -> str:
         probabilities = tempered(scores, t)
         right = probabilities.argmax(axis=1) == targets
         error = calibration(probabilities.max(axis=1), right).error
         loss, _ = cross_entropy(scores / t, targets)
         return (
-            f"right: {right.sum()} of {len(right)}; it says {probabilities.max(axis=1).mean():.3f} "
-            f"on average; E: {error:.3f}; mean loss: {float(loss):.3f}"
+            f"right: {right.sum()} of {len(right)}; mean probability: "
+            f"{probabilities.max(axis=1).mean():.3f}; E: {error:.3f}; mean loss: {float(loss):.3f}"
         )
 
     s.predict(
         "Which of these changes when the temperature changes?",
-        changed_by_heat(scores),
-        "All scores are divided by the same number. So their order stays, and the highest stays "
-        "the highest. But the differences shrink or grow.",
-        choices=("which label wins", "how sure the model is", "both"),
+        changed_by_temperature(scores),
+        "All scores are divided by the same number. So their order stays the same, and the highest "
+        "stays the highest. But the differences shrink or grow.",
+        choices=("which label wins", "its probability", "both"),
     )
     s.read(f"Try it, on {len(targets)} held-out recordings. Can you make E, or the loss, smaller?")
     tries = (0.25, 0.5, 1.0, 2.0, 5.0)
-    s.change("the temperature", 1.0, tries, told, low=0.05, high=100.0)
+    s.change("the temperature", 1.0, tries, effect, low=0.05, high=100.0)
     best = min(tries, key=lambda t: float(cross_entropy(scores / t, targets)[0]))
     s.read(
         f"Of {', '.join(f'{t:g}' for t in tries[:-1])} and {tries[-1]:g}, a temperature of "
-        f"{best:g} has the lowest loss. But we chose it with these very recordings. To know "
-        "whether it holds, one would need others."
+        f"{best:g} has the lowest loss. But we chose it with these very recordings. To check it, "
+        "we would need new ones."
     )
 
 
-def changed_by_heat(scores: np.ndarray) -> str:
-    """What a temperature of two changes."""
+def changed_by_temperature(scores: np.ndarray) -> str:
+    """The choice that says what a temperature of two changes."""
     cold, hot = softmax(scores), tempered(scores, 2.0)
     wins = (cold.argmax(axis=1) != hot.argmax(axis=1)).any()
-    says = not np.allclose(cold.max(axis=1), hot.max(axis=1))
-    return "both" if wins and says else "which label wins" if wins else "how sure the model is"
+    probability = not np.allclose(cold.max(axis=1), hot.max(axis=1))
+    return "both" if wins and probability else "which label wins" if wins else "its probability"
 
 
 def what_you_know(s: Session) -> None:
     s.step("What you know now")
     s.read(
-        "Scores become probabilities by softmax. The loss is minus the logarithm of what the true "
-        "label got. A probability compares labels with each other: it cannot tell that none of "
-        "them fits. And only held-out recordings show whether a model keeps its word."
+        "Softmax turns scores into probabilities. The loss is minus the logarithm of the true "
+        "label's probability. A probability only compares labels with each other: it cannot show "
+        "that none of them fits. And only held-out recordings show whether a model keeps its word."
     )
     pair = np.array([1.0, 1.0])
     s.check(
         f"Two labels have the scores {pair[0]:g} and {pair[1]:g}. What is the "
         "probability of the first?",
         float(softmax(pair)[0]),
-        f"Equal scores get equal shares: {softmax(pair)[0]:g}.",
+        f"Equal scores get equal probabilities: {softmax(pair)[0]:g}.",
         tolerance=0.001,
-        hint="You need no calculator. What are both together?",
+        hint="You need no calculator. What do the two add up to?",
     )
     good, bad = 0.8, 0.05
     s.check(
-        f"Two models were both wrong. One gave the true label {good / 4:g}, the other {bad:g}. "
-        "Which one has the greater loss?",
-        "the other" if loss_of(bad) > loss_of(good / 4) else "the first",
-        f"{loss_of(good / 4):.2f} for the first, {loss_of(bad):.2f} for the other: it was further "
-        "off.",
-        choices=("the first", "the other", "both the same"),
-        hint="The less the true label got, the greater the loss.",
+        f"Two models were both wrong. The first gave the true label a probability of {good / 4:g}, "
+        f"the second {bad:g}. Which has the greater loss?",
+        "the second" if loss_of(bad) > loss_of(good / 4) else "the first",
+        f"It is {loss_of(good / 4):.2f} for the first and {loss_of(bad):.2f} for the second, which "
+        "was further off.",
+        choices=("the first", "the second", "both the same"),
+        hint="The lower the probability of the true label, the greater the loss.",
     )

@@ -8,16 +8,16 @@ from microbit_ml.network import softmax
 
 
 def by_hand(scores: np.ndarray) -> np.ndarray:
-    """Softmax as on paper: exp of each score, shared out by the sum."""
+    """Softmax as on paper: exp of each score, divided by their sum."""
     powers = [float(np.exp(score)) for score in scores]
     return np.array([power / sum(powers) for power in powers])
 
 
 def loss_of(probability: float) -> float:
-    """What one answer costs, if the true label got this probability."""
+    """The loss of one answer, given the probability of the true label."""
     return float(-np.log(probability))
 
 
 def tempered(scores: np.ndarray, temperature: float) -> np.ndarray:
-    """Softmax after all scores were divided by a temperature."""
+    """Softmax of the scores divided by a temperature."""
     return softmax(scores / temperature)

@@ -1,4 +1,4 @@
-"""What lesson 5 is for: its aims, its plan, and what a teacher needs to know."""
+"""About lesson 5: its aims, its plan, and what a teacher needs to know."""
 
 from __future__ import annotations
 
@@ -26,18 +26,19 @@ ABOUT = About(
     misconceptions=(
         (
             "The gradient points to the lowest place.",
-            "It points up the steepest way here, under your feet. In a narrow valley the steepest "
-            "way down leads across the valley, not along it. Look at the zigzag path.",
+            "It points up the steepest way from where you stand, and you step against it. In a "
+            "narrow valley the steepest way down leads across the valley, not along it. Look at "
+            "the zigzag path.",
         ),
         (
             "A larger learning rate is always faster.",
             "Only up to a limit. Beyond it each step jumps over the valley and lands higher on "
-            "the other side. Let pupils find the limit in the step that lets them choose a rate.",
+            "the other side. Let pupils find the limit in the step where they can choose a rate.",
         ),
         (
             "Adam is the best optimizer.",
-            "The race has one winner on this hill, with these rates. On another hill another one "
-            "may win. That is why the kit lets you choose, and why one tries.",
+            "The race has one winner on this hill, with these rates. Another hill may have another "
+            "winner. That is why the kit lets you choose, and why you should try more than one.",
         ),
     ),
     one_board="No board is needed. Pupils can be walkers: one stands for the weight on a line of "

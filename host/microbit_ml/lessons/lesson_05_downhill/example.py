@@ -1,4 +1,4 @@
-"""The examples of lesson 5: its recordings, and the numbers made from them."""
+"""The example of lesson 5: its recordings, and the numbers made from them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ POINT = 3.0  # where the slope is measured
 SMALL_STEPS = (1.0, 0.1, 0.01, 0.001)
 WALK = 10  # steps on one weight
 START_TWO = (-4.0, 2.0)
-ROUND, NARROW = 4.0, 20.0  # how much steeper the second weight's way is
+ROUND, NARROW = 4.0, 20.0  # how much steeper the valley is along the second weight
 RATE_ROUND, RATE_NARROW = 0.1, 0.045
 RACE = 20  # steps
 RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-FAR = 100.0  # whoever is further away than this has left the map
+FAR = 100.0  # a walker that is further away than this has left the map
 
 
 def walk(
@@ -32,13 +32,13 @@ def walk(
     gradient: Callable[[np.ndarray], np.ndarray],
     steps: int,
 ) -> np.ndarray:
-    """All places that an optimizer of the kit comes through: (steps + 1, n_weights)."""
-    place = np.array(start, dtype=float)
-    places, take_step = [place.copy()], optimizer.step
+    """The path of one of the kit's optimizers, start included: (steps + 1, n_weights)."""
+    weights = np.array(start, dtype=float)
+    path, take_step = [weights.copy()], optimizer.step
     for _ in range(steps):
-        take_step(place, gradient(place))
-        places.append(place.copy())
-    return np.stack(places)
+        take_step(weights, gradient(weights))
+        path.append(weights.copy())
+    return np.stack(path)
 
 
 def walk_on_square(rate: float, steps: int = WALK) -> np.ndarray:
@@ -47,40 +47,39 @@ def walk_on_square(rate: float, steps: int = WALK) -> np.ndarray:
 
 
 def rows_and_targets(s: Session) -> tuple[np.ndarray, np.ndarray]:
-    """What the network is given of each recording (n, n_inputs), and the label's number (n,)."""
+    """The network's inputs for each recording (n, n_inputs), and the label's index (n,)."""
     rows = input_rows(s.model.windows(s.data), s.model.network.groups)
     targets = np.array([s.model.labels.index(recording.label) for recording in s.data])
     return s.model.float_model.normaliser.apply(rows), targets
 
 
 def losses_along(
-    network: Network, place: int, values: np.ndarray, x: np.ndarray, targets: np.ndarray
+    network: Network, index: int, values: np.ndarray, x: np.ndarray, targets: np.ndarray
 ) -> np.ndarray:
-    """The loss with one weight at each of these values, and all others as they are."""
-    kept = network.parameters[place]
+    """The loss with one parameter at each of these values, and all others unchanged."""
+    kept = network.parameters[index]
     losses = []
     for value in values:
-        network.parameters[place] = value
+        network.parameters[index] = value
         losses.append(float(cross_entropy(network.forward(x), targets)[0]))
-    network.parameters[place] = kept
+    network.parameters[index] = kept
     return np.array(losses)
 
 
 def a_weight_that_matters(network: Network, x: np.ndarray, targets: np.ndarray) -> int:
-    """The place of the last layer's weight whose change costs most, both ways if it can be."""
+    """The index of the last layer's weight that raises the loss most, both ways if possible."""
     last = network.trainable_layers[-1]
     first = network.parameters.size - last.bias.size - last.weights.size
-    places = range(first, first + last.weights.size)
-    rises = [
-        losses_along(network, place, network.parameters[place] + np.array([-3, 0, 3]), x, targets)
-        for place in places
+    losses = [
+        losses_along(network, i, network.parameters[i] + np.array([-3, 0, 3]), x, targets)
+        for i in range(first, first + last.weights.size)
     ]
-    costs = [sorted((left - here, right - here)) for left, here, right in rises]
-    return first + int(np.argmax([less + more / 10 for less, more in costs]))
+    rises = [sorted((left - here, right - here)) for left, here, right in losses]
+    return first + int(np.argmax([less + more / 10 for less, more in rises]))
 
 
 def walk_with_two_steps() -> tuple[float, float]:
-    """How far w₁ moves in the first and in the second step with momentum."""
+    """The changes of w₁ in the first and the second step with momentum."""
     path = walk(SGD(RATES[1]), START_TWO, lambda w: valley_gradient(w, NARROW), 2)
     moved = np.diff(path[:, 0])
     return float(moved[0]), float(moved[1])
@@ -95,23 +94,23 @@ WALKERS: dict[str, Callable[[float], Optimizer]] = {
 
 
 def race(name: str, rate: float) -> np.ndarray:
-    """The way of one walker through the narrow valley: (RACE + 1, 2)."""
+    """The path of one walker through the narrow valley: (RACE + 1, 2)."""
     with np.errstate(over="ignore", invalid="ignore"):
         return walk(WALKERS[name](rate), START_TWO, lambda w: valley_gradient(w, NARROW), RACE)
 
 
 def left_to_go(path: np.ndarray) -> float:
-    """How far the end of a path is from the minimum, which is at (0, 0)."""
+    """The distance from the end of a path to the minimum, which is at (0, 0)."""
     return float(np.linalg.norm(path[-1]))
 
 
 def best_rate_of(name: str) -> float:
-    """The rate of those in ``RATES`` that brings a walker nearest to the minimum."""
+    """The rate in ``RATES`` that brings a walker nearest to the minimum."""
     return min(RATES, key=lambda rate: left_to_go(race(name, rate)))
 
 
 def gradient_of(network: Network, x: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """The gradient of the loss on these rows, for all weights at once."""
+    """The gradient of the loss on these rows, for all parameters at once."""
     network.backward(cross_entropy(network.forward(x), targets)[1])
     return network.gradient.copy()
 

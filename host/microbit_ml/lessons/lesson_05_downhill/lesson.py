@@ -81,10 +81,10 @@ def lesson(s: Session) -> None:
     the_real_thing(s)
     s.step("Looking back")
     s.read(
-        "A loss is a height. The slope tells which way is up. So a step against the slope leads "
+        "The loss is a height. The slope shows which way is up. So a step against the slope leads "
         "down, if it is not too long. With many weights there are many slopes, and together "
         "they are the gradient.\n\n"
-        "One thing is still open. We worked out slopes with small steps, or with a rule for w². "
+        "One question is left. We worked out slopes with small steps, or with a rule for w². "
         "Where does the gradient of a whole network come from? That is lesson 6."
     )
 
@@ -97,17 +97,17 @@ def one_knob(s: Session) -> None:
     )
     network.parameters[:] = trained.parameters
     x, targets = rows_and_targets(s)
-    place = a_weight_that_matters(network, x, targets)
-    now = float(network.parameters[place])
+    index = a_weight_that_matters(network, x, targets)
+    now = float(network.parameters[index])
     values = now + np.linspace(-4, 4, 41)
-    losses = losses_along(network, place, values, x, targets)
+    losses = losses_along(network, index, values, x, targets)
     low = float(values[losses.argmin()])
     s.read(
         "From lesson 4 you know the **loss**. It is one number that says how wrong a network is. "
         "Low is good.\n\n"
         f"Here is a network that was trained to tell {len(s.model.labels)} labels apart. It has "
-        f"{network.parameters.size} weights and biases. Think of each as a knob. Below, one knob "
-        "is turned, and all others stay as they are. The loss goes up and down like a path."
+        f"{network.parameters.size} weights and biases. Think of each as a knob. Below, we turn "
+        "one knob and leave all the others alone. The loss goes up and down like a path."
     )
     s.picture(
         Chart(
@@ -124,19 +124,19 @@ def one_knob(s: Session) -> None:
     )
     s.word("minimum")
     s.read(
-        f"Of what we see here, the lowest place is where the weight is about {low:.1f}. Training "
+        f"The lowest point in this picture is where the weight is about {low:.1f}. Training "
         f"left the knob at {now:.1f}. It could not see this picture. It walks in a fog, and only "
         "feels how the ground slopes under its feet."
     )
     ends = {float(values[0]): losses[0], float(values[-1]): losses[-1]}
     away = (max(ends, key=lambda end: abs(end - low)) + low) / 2
-    left, right = losses_along(network, place, away + np.array([-0.1, 0.1]), x, targets)
+    left, right = losses_along(network, index, away + np.array([-0.1, 0.1]), x, targets)
     s.predict(
-        f"Put the knob at {away:.1f}. To make the loss lower, should the weight get smaller or "
+        f"Set the knob to {away:.1f}. To make the loss lower, should the weight get smaller or "
         "larger?",
         "smaller" if left < right else "larger",
         f"A little to the left the loss is {left:.4g}. A little to the right it is {right:.4g}. "
-        "So a look at both sides is enough to find the way down.",
+        "So looking to both sides is enough to find the way down.",
         choices=("smaller", "larger"),
     )
 
@@ -145,16 +145,15 @@ def small_steps(s: Session) -> None:
     """The derivative as a slope, worked out with smaller and smaller steps."""
     h = SMALL_STEPS[0]
     s.read(
-        "We need a number for how steep the path is. Take a simple valley, where the height over "
-        "w is w times w, written w². Stand at "
-        f"w = {POINT:g}. Go a small step h to the right. How much do you rise for each unit that "
-        "you go?"
+        "We need a number for how steep the path is. Take a simple valley, whose height at w is w "
+        f"times w, written w². Stand at w = {POINT:g}. Take a small step h to the right. How far "
+        "do you climb for each unit to the right?"
     )
     s.formula(
         "slope = (f(w + h) - f(w)) / h",
         symbols={
-            "slope": "how much you rise for each unit that you go",
-            "f": "the height over w; here it is w²",
+            "slope": "how far you climb for each unit to the right",
+            "f": "the height at w; here it is w²",
             "w": "where you stand: the weight",
             "h": "the length of the small step",
         },
@@ -165,7 +164,7 @@ def small_steps(s: Session) -> None:
     )
     s.predict(
         f"With h = {h:g} the slope is {slope_between(square, POINT, h):g}. Now h gets smaller and "
-        "smaller. Which whole number will the slope come close to?",
+        "smaller. Which whole number will the slope get close to?",
         slope_of_square(POINT),
         "Look at the table.",
     )
@@ -179,7 +178,7 @@ def small_steps(s: Session) -> None:
     )
     s.word("derivative")
     s.read(
-        f"The slopes come closer and closer to {slope_of_square(POINT):g}. That number is the "
+        f"The slopes get closer and closer to {slope_of_square(POINT):g}. That number is the "
         f"derivative of w² at w = {POINT:g}."
     )
 
@@ -187,10 +186,10 @@ def small_steps(s: Session) -> None:
 def the_rule(s: Session) -> None:
     """Why the derivative of w² is w + w."""
     s.read(
-        "Must we try small steps at each place? No. For w² there is a rule. Draw a square with "
-        "the side w. Make the side longer by a bit h. The square grows by two strips, each "
+        "Must we try small steps at every point? No, there is a rule for w². Draw a square with "
+        "sides of length w. Make the sides longer by h. The square grows by two strips, each "
         "w times h, and by a tiny corner, h times h.\n\n"
-        "Divide what was added by h, as in each slope. You get w + w + h. When h is as good as "
+        "Divide what was added by h, as for any slope. You get w + w + h. When h is almost "
         "nothing, only w + w is left."
     )
     s.formula(
@@ -200,20 +199,19 @@ def the_rule(s: Session) -> None:
         line="2 * w",
         worked=f"at w = {POINT:g}: {slope_of_square(1):g} · {POINT:g} = {slope_of_square(POINT):g}",
     )
-    places = (-3.0, -1.0, 0.0, 1.0, 3.0)
+    points = (-3.0, -1.0, 0.0, 1.0, 3.0)
     h = SMALL_STEPS[-1]
     s.table(
         ["w", "by the rule", f"with h = {h:g}"],
         [
             [f"{w:g}", f"{slope_of_square(w):g}", f"{slope_between(square, w, h):.3f}"]
-            for w in places
+            for w in points
         ],
-        "The rule against the small step",
+        "The rule compared with the small step",
     )
     s.read(
         "Left of the minimum the slope is negative: the path goes down to the right. At the "
-        "minimum it is zero: the ground is flat. In this valley that tells you that you have "
-        "arrived."
+        "minimum it is zero: the ground is flat. In this valley that shows that you have arrived."
     )
     w = -5.0
     s.check(
@@ -231,7 +229,7 @@ def a_step_downhill(s: Session) -> None:
     slope = slope_of_square(START)
     s.read(
         "The slope points uphill: where it is positive, a larger w means a larger height. So go "
-        "against it. Where the ground is steep take a long step, and where it is flat a short one."
+        "against it. Take a long step where the ground is steep, and a short one where it is flat."
     )
     s.word("learning rate")
     s.word("gradient descent")
@@ -247,9 +245,9 @@ def a_step_downhill(s: Session) -> None:
         worked=f"{START:g} - {RATE:g} · {slope:g} = {START - RATE * slope:g}",
     )
     s.read(
-        "The kit's line has a word more: `momentum`. We come to it later. With `momentum` at "
-        "zero it is just the formula above. `scale` makes the first and the last steps of a "
-        "training shorter."
+        "The kit's line has one extra part: `momentum`. We will come to that later. With "
+        "`momentum` at zero it is just the formula above. `scale` makes the first and last steps "
+        "of training shorter."
     )
 
 
@@ -263,24 +261,25 @@ def three_steps(s: Session) -> None:
         rows.append([f"{number}", f"{hand:g}", f"{slope:g}", f"{RATE * slope:g}", f"{new:g}"])
         hand = new
     s.predict(
-        f"Take paper. Start at w = {START:g} in the valley w², with the learning rate {RATE:g}. "
-        "Go three steps: for each the slope, then times the rate, then the new w. Where are you?",
+        f"Take a sheet of paper. Start at w = {START:g} in the valley w², with the learning rate "
+        f"{RATE:g}. Take three steps. Each time work out the slope, multiply it by the rate, and "
+        "find the new w. Where do you end up?",
         hand,
-        "The table has all three steps.",
+        "The table shows all three steps.",
     )
     s.table(["step", "w", "slope", "rate · slope", "new w"], rows, "Gradient descent by hand")
     s.read(
-        f"The kit's own class `SGD`, asked for three steps, comes to {path[3]:g}. "
-        + ("That is what the hand found. " if np.isclose(path[3], hand) else "")
-        + "The steps get shorter by themselves, since the ground gets flatter."
+        f"After three steps, the kit's own class `SGD` is at {path[3]:g}. "
+        + ("That is the same as by hand. " if np.isclose(path[3], hand) else "")
+        + "The steps get shorter by themselves, because the ground gets flatter."
     )
     s.check(
-        f"Do one more step from w = {hand:g}. Where do you land?",
+        f"Take one more step from w = {hand:g}. Where do you land?",
         float(path[4]),
         f"The slope is {slope_of_square(hand):g}. Times the rate {RATE:g} it is "
         f"{RATE * slope_of_square(hand):g}. So the new w is {path[4]:g}.",
         tolerance=0.001,
-        hint="First the slope, w + w. Then times the rate. Then take it away from w.",
+        hint="First the slope, w + w. Multiply it by the rate. Then subtract that from w.",
     )
 
 
@@ -290,8 +289,9 @@ def learning_rates(s: Session) -> None:
     s.predict(
         f"The rate was {RATE:g}. What if it is {wild:g}?",
         "it swings out further each time",
-        f"After {WALK} steps w is {walk_on_square(wild)[-1]:.1f}, and it began at {START:g}. Each "
-        "step jumps over the valley and lands higher on the other side. We say that it diverges.",
+        f"After {WALK} steps w is {walk_on_square(wild)[-1]:.1f}, and it started at {START:g}. "
+        "Each step jumps over the valley and lands higher on the other side. We say that it "
+        "diverges.",
         choices=(
             "it gets there sooner",
             "it swings, but comes nearer",
@@ -299,7 +299,7 @@ def learning_rates(s: Session) -> None:
         ),
     )
     s.change(
-        "learning rate",
+        "the learning rate",
         RATE,
         (slow, RATE, swinging, wild),
         rate_story,
@@ -319,14 +319,14 @@ def learning_rates(s: Session) -> None:
     )
     s.read(
         f"Why is there a limit? Here the slope is {slope_of_square(1):g}w, so each step multiplies "
-        f"w by the same number. As long as it is between {factor(1):g} and {factor(0):g}, w gets "
-        f"nearer to zero. Beyond {factor(1):g}, each step takes it further away."
+        f"w by the same number. As long as that is between {factor(1):g} and {factor(0):g}, w gets "
+        f"nearer to zero. Below {factor(1):g}, each step takes it further away."
     )
     s.check(
-        f"With the learning rate {swinging:g}, by which number is w multiplied in each step?",
+        f"With the learning rate {swinging:g}, what number does each step multiply w by?",
         factor(swinging),
-        f"{factor(0):g} - {slope_of_square(swinging):g} = {factor(swinging):g}. The sign swings "
-        "to and fro, but the size shrinks, so it still comes down.",
+        f"{factor(0):g} - {slope_of_square(swinging):g} = {factor(swinging):g}. The sign flips "
+        "each time, but the size shrinks, so it still comes down.",
         tolerance=0.001,
         hint="Put the rate into the formula. The result is negative.",
     )
@@ -337,11 +337,11 @@ def rate_story(rate: float) -> Chart:
     path = walk_on_square(rate)
     size = abs(factor(rate))
     if size > 1:
-        story = f"it diverges, each step is {size:.2f} times as far out"
+        story = f"it diverges, {size:.2f} times further out with each step"
     elif size == 1:
         story = "it never gets any nearer"
     else:
-        story = f"of w = {START:g}, {abs(path[-1]):.4f} is left"
+        story = f"after {len(path) - 1} steps w is {path[-1]:.4f}"
     return Chart(
         title=f"Learning rate {rate:g}: {story}",
         x_label="step",
@@ -366,9 +366,9 @@ def two_weights(s: Session) -> None:
     after = start - RATE_ROUND * gradient
     path = walk(SGD(RATE_ROUND, 0.0), START_TWO, lambda w: valley_gradient(w, ROUND), 3)
     s.read(
-        f"Now there are two weights. The height is w₁² + {ROUND:g}w₂². The first slope: keep w₂ "
-        "still and move w₁. The second slope: keep w₁ still and move w₂. Both together are a "
-        "vector, an arrow on the map."
+        f"Now there are two weights. The height is w₁² + {ROUND:g}w₂². For the first slope, hold "
+        "w₂ still and move w₁. For the second, hold w₁ still and move w₂. Together the two slopes "
+        "are a vector, an arrow on the map."
     )
     s.word("gradient")
     s.formula(
@@ -376,15 +376,15 @@ def two_weights(s: Session) -> None:
         symbols={
             "gradient": "both slopes, as a vector",
             "w₁": "the first weight",
-            "w₂": "the second weight, whose way is steeper",
+            "w₂": "the second weight; the valley is steeper that way",
         },
         code=valley_gradient,
         line="np.array([2 * w[0], 2 * steepness * w[1]])",
         worked=f"at ({start[0]:g}, {start[1]:g}) it is ({gradient[0]:g}, {gradient[1]:g})",
     )
     s.read(
-        "The arrow points up the steepest way. We go the other way: from each weight take its "
-        f"own slope times the learning rate, here {RATE_ROUND:g}."
+        "The arrow points up the steepest way. We go the other way: from each weight we subtract "
+        f"its own slope times the learning rate, here {RATE_ROUND:g}."
     )
     s.check(
         f"You are at w₁ = {start[0]:g}, w₂ = {start[1]:g}. The gradient is ({gradient[0]:g}, "
@@ -393,7 +393,7 @@ def two_weights(s: Session) -> None:
         f"{start[0]:g} - {RATE_ROUND:g} · ({gradient[0]:g}) = {after[0]:g}. And w₂ becomes "
         f"{start[1]:g} - {RATE_ROUND:g} · {gradient[1]:g} = {after[1]:g}.",
         tolerance=0.01,
-        hint="Take the rate times the first slope away. Taking away less than nothing adds.",
+        hint="Subtract the rate times the first slope. Subtracting a negative number adds.",
     )
     second = path[1]
     arrow = second + 0.15 * valley_gradient(second, ROUND)
@@ -404,26 +404,26 @@ def two_weights(s: Session) -> None:
             [
                 Series("path", path[:, 0], path[:, 1]),
                 Series(
-                    "gradient at the second place",
+                    "gradient at the second point",
                     [second[0], arrow[0]],
                     [second[1], arrow[1]],
                 ),
             ],
-            f"The gradient points up and out. The path starts at ({path[0][0]:g}, {path[0][1]:g}) "
-            f"the other way and comes to ({path[-1][0]:.2f}, {path[-1][1]:.2f}). The minimum is in "
-            "the middle.",
+            f"The gradient points up and out. The path goes the other way, from ({path[0][0]:g}, "
+            f"{path[0][1]:g}) to ({path[-1][0]:.2f}, {path[-1][1]:.2f}). The minimum is in the "
+            "middle.",
         )
     )
 
 
 def narrow_valley(s: Session) -> None:
-    """The steep way limits the learning rate, and the flat way suffers."""
+    """The steep direction limits the learning rate, and the flat one suffers."""
     rate, limit = RATE_NARROW, 1 / NARROW
     path = walk(SGD(rate, 0.0), START_TWO, lambda w: valley_gradient(w, NARROW), RACE)
     along, across = factor(rate), factor(NARROW * rate)
     s.read(
-        f"Make the second way steeper: the height is w₁² + {NARROW:g}w₂². The valley gets "
-        f"narrow. Now a rate above {limit:g} makes w₂ diverge. So we take {rate:g}."
+        f"Make the second direction steeper: the height is now w₁² + {NARROW:g}w₂². The valley "
+        f"gets narrow. Now a rate above {limit:g} makes w₂ diverge. So we take {rate:g}."
     )
     s.picture(
         map_of(
@@ -436,18 +436,18 @@ def narrow_valley(s: Session) -> None:
     )
     s.read(
         f"Each step multiplies w₂ by {across:.2f}: it swings from wall to wall. Each step "
-        f"multiplies w₁ by {along:.2f}: it creeps. The steep way forbids longer steps, and the "
-        "flat way would need them. Losses of real networks often have such valleys."
+        f"multiplies w₁ by {along:.2f}: it creeps. The steep direction forbids longer steps, but "
+        "the flat one needs them. The losses of real networks often have valleys like this."
     )
     flat = along**RACE
     s.check(
-        f"Each step multiplies w₁ by {along:.2f}. After {RACE} steps, what share of its start is "
-        "left, from zero to one? (A calculator helps.)",
+        f"Each step multiplies w₁ by {along:.2f}. After {RACE} steps, what fraction of w₁ is left, "
+        "from zero to one? (A calculator helps.)",
         float(flat),
-        f"{along:.2f} multiplied with itself, {RACE} times in all, is {flat:.3f}. So w₁ went from "
-        f"{START_TWO[0]:g} to {path[-1][0]:.2f}.",
+        f"{along:.2f} to the power of {RACE} is {flat:.3f}. So w₁ went from {START_TWO[0]:g} to "
+        f"{path[-1][0]:.2f}.",
         tolerance=0.01,
-        hint=f"Raise {along:.2f} to the power of {RACE}.",
+        hint=f"Multiply {along:.2f} by itself: {RACE} of them in all.",
     )
 
 
@@ -484,8 +484,8 @@ def a_rolling_ball(s: Session) -> None:
 def a_pace_for_each(s: Session) -> None:
     """RMSProp and Adam."""
     s.read(
-        "The third rule looks how large the slopes of a weight usually are. Are they always large? "
-        "Then it takes smaller steps along this weight."
+        "The third rule keeps track of how large the slopes of each weight usually are. If they "
+        "are always large, it takes smaller steps for that weight."
     )
     s.word("RMSProp")
     s.formula(
@@ -494,20 +494,18 @@ def a_pace_for_each(s: Session) -> None:
             "w": "a weight",
             "r": "the learning rate",
             "g": "the slope for this weight",
-            "s": "the usual size of g²; a little of the new g² goes into it at each step",
+            "s": "a running average of g²; each step mixes in a little of the new g²",
         },
         code=RMSProp.step,
         line="parameters -= rate * gradient",
         worked=rms_example(valley_gradient(np.array(START_TWO), NARROW)),
     )
-    s.read(
-        "A tiny `epsilon` stands beside √s in the code, so that nothing is ever divided by zero."
-    )
+    s.read("The code adds a tiny `epsilon` to √s, so that we never divide by zero.")
     s.word("Adam")
     s.code(Adam, only="step")
     s.read(
         "Find the two memories: `_mean` follows the gradient, as momentum does, and `_square` "
-        "follows its size, as RMSProp does. Both begin at zero, and `correction` makes up for it."
+        "follows its size, as RMSProp does. Both start at zero, and `correction` makes up for that."
     )
 
 
@@ -519,12 +517,12 @@ def rms_example(gradient: np.ndarray) -> str:
     return (
         f"slopes of {gradient[0]:g} and {gradient[1]:g}, r = {RATES[3]:g}. At first s is "
         f"{part:.2g} · g²: {part * gradient[0] ** 2:g} and {part * gradient[1] ** 2:g}. So w₁ "
-        f"moves by {moved[0]:.3f} and w₂ by {moved[1]:.3f}. Steep or flat, the pace is alike."
+        f"moves by {moved[0]:.3f} and w₂ by {moved[1]:.3f}. Steep or flat, the pace is the same."
     )
 
 
 def the_race(s: Session) -> None:
-    """Who is nearest to the minimum after so many steps, each with its best rate."""
+    """The optimizers race to the minimum, each with its best rate."""
     best_rate = {name: best_rate_of(name) for name in WALKERS}
     paths = {name: race(name, rate) for name, rate in best_rate.items()}
     order = sorted(paths, key=lambda name: left_to_go(paths[name]))
@@ -534,10 +532,10 @@ def the_race(s: Session) -> None:
         f"{', '.join(f'{rate:g}' for rate in RATES)}."
     )
     s.predict(
-        f"Who will be nearest to the minimum after {RACE} steps?",
+        f"Which will be nearest to the minimum after {RACE} steps?",
         order[0],
-        f"{order[0]} is {left_to_go(paths[order[0]]):.2f} away. {order[1]} comes second with "
-        f"{left_to_go(paths[order[1]]):.2f}.",
+        f"The nearest is {order[0]}, {left_to_go(paths[order[0]]):.2f} away. Next comes "
+        f"{order[1]}, {left_to_go(paths[order[1]]):.2f} away.",
         choices=tuple(WALKERS),
     )
     s.picture(
@@ -557,25 +555,25 @@ def the_race(s: Session) -> None:
         [[name, f"{best_rate[name]:g}", f"{left_to_go(paths[name]):.3f}"] for name in order],
         f"Distance to the minimum after {RACE} steps, nearest first",
     )
-    s.change("learning rate for all four", RATES[2], (RATES[1], RATES[4]), all_four, 0.0, 1.0)
+    s.change("the learning rate for all four", RATES[2], (RATES[1], RATES[4]), all_four, 0.0, 1.0)
     s.read(
-        f"Here {order[0]} won. That says little about the next hill. What you can trust: each "
-        "rule needs a rate of its own, and it pays to try a few."
+        f"Here the winner is {order[0]}. That says little about the next hill. But one thing is "
+        "certain: each rule needs its own rate, and it pays to try a few."
     )
 
 
 def all_four(rate: float) -> str:
-    """How far each walker still has to go with the same rate, in words."""
-    said = []
+    """The distance that each walker still has to go with the same rate, in words."""
+    results = []
     for name in WALKERS:
         to_go = left_to_go(race(name, rate))
-        here = np.isfinite(to_go) and to_go <= FAR
-        said.append(f"{name} still {to_go:.3f} to go" if here else f"{name} has left the map")
-    return ", ".join(said)
+        on_map = np.isfinite(to_go) and to_go <= FAR
+        results.append(f"{name}: {to_go:.3f} to go" if on_map else f"{name} has left the map")
+    return ", ".join(results)
 
 
 def batches(s: Session) -> None:
-    """The gradient of a few recordings against that of all."""
+    """The gradient of a small batch compared with that of all recordings."""
     x, targets = rows_and_targets(s)
     network = Network("16", x.shape[1], len(s.model.labels), np.random.default_rng(1))
     everything = gradient_of(network, x, targets)
@@ -588,25 +586,25 @@ def batches(s: Session) -> None:
             np.mean([agreement(gradient_of(network, x[d], targets[d]), everything) for d in draws])
         )
     s.read(
-        f"A real loss is a mean over all recordings, here {len(x)}. To know its gradient one must "
-        "look at all of them, for each single step. With very many recordings that is slow. So "
-        "training looks at a few, drawn at random. Let us try it with a network that has just "
-        "begun, with random weights."
+        f"A real loss is a mean over all recordings, here {len(x)}. To find its gradient, we must "
+        "look at all of them for every single step. With many recordings that is slow. So training "
+        "looks at only a few, picked at random. Let us try this with a new network, whose weights "
+        "are still random."
     )
     s.word("batch")
     s.predict(
         "Take the gradient of one recording, and the gradient of all. Do the two arrows point the "
         "same way?",
         "not at all" if agreed[0] < 0.1 else "somewhat" if agreed[0] < 0.99 else "exactly",
-        f"On average their agreement is {agreed[0]:.2f}, where {agreed[-1]:.0f} is the same way "
-        "and zero is a right angle.",
+        f"On average their agreement is {agreed[0]:.2f}, where {agreed[-1]:.0f} is the same "
+        "direction and zero is a right angle.",
         choices=("exactly", "somewhat", "not at all"),
     )
     other = gradient_of(network, x[:1], targets[:1])
     s.formula(
         "agreement = a · b / (|a| |b|)",
         symbols={
-            "agreement": "how much two arrows point the same way",
+            "agreement": "how much two arrows point the same way (cosine similarity)",
             "a": "one gradient",
             "b": "the other gradient",
             "a · b": "their dot product",
@@ -622,18 +620,18 @@ def batches(s: Session) -> None:
     s.table(
         ["recordings in a batch", "agreement with all"],
         [[f"{size}", f"{value:.2f}"] for size, value in zip(sizes, agreed, strict=True)],
-        "Mean agreement of the gradients of many batches with the gradient of all recordings",
+        "Mean agreement between the gradients of many batches and that of all recordings",
     )
     rounds, small = 5, min(4, len(x))
     few = loss_after(x, targets, len(x), rounds)
     many = loss_after(x, targets, small, rounds * len(x) // small)
     s.read(
-        "A small batch gives an arrow with noise in it. But it costs less. Say we can afford to "
-        f"look at {rounds * len(x)} recordings. As {rounds} exact steps, they bring the loss to "
-        f"{few:.2f}. As {rounds * len(x) // small} steps with batches of {small}, they bring it to "
+        "A small batch gives an arrow with noise in it, but it costs less. Say we can afford to "
+        f"look at {rounds * len(x)} recordings. Then {rounds} exact steps bring the loss to "
+        f"{few:.2f}. And {rounds * len(x) // small} steps with batches of {small} bring it to "
         f"{many:.2f}. "
         + ("Many rough steps win. " if many < few else "Here the exact steps win. ")
-        + "The S in SGD stands for stochastic, which means by chance."
+        + "The S in SGD stands for stochastic, another word for random."
     )
 
 
@@ -655,9 +653,9 @@ def the_real_thing(s: Session) -> None:
     n_weights = network.parameters.size
     s.read(
         f"Now the same with the {len(x)} recordings and a network of {n_weights} weights and "
-        f"biases. No map can show {n_weights} directions. But the loss can be drawn, step by "
-        f"step. Each optimizer starts with the same weights, uses the rate that the kit gives it, "
-        f"and takes {steps} steps with batches of {size}."
+        f"biases. No map can show {n_weights} directions. But we can draw the loss, step by step. "
+        "Each optimizer starts with the same weights, uses the kit's default rate, and takes "
+        f"{steps} steps with batches of {size}."
     )
     s.picture(
         Chart(
@@ -676,6 +674,6 @@ def the_real_thing(s: Session) -> None:
         f"Loss on all recordings; before training it was {before:.2f}",
     )
     s.read(
-        f"This time {order[0]} came lowest, and {order[-1]} stayed highest. A low loss on the "
-        "recordings that it learned from is not yet a good network. Lesson 7 tells why."
+        f"This time {order[0]} ended lowest, and {order[-1]} highest. But a low loss on the "
+        "recordings that it learned from does not make a good network yet. Lesson 7 shows why."
     )

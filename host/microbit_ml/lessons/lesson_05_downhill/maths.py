@@ -11,12 +11,12 @@ Number = TypeVar("Number", float, np.ndarray)
 
 
 def square(w: float) -> float:
-    """The simplest valley: its lowest place is at 0."""
+    """The simplest valley: its lowest point is at 0."""
     return w * w
 
 
 def slope_between(height: Callable[[float], float], w: float, h: float) -> float:
-    """How much the height grows for each unit that one goes, measured with a step h."""
+    """The climb for each unit to the right, measured with a step h."""
     return (height(w + h) - height(w)) / h
 
 
@@ -26,12 +26,12 @@ def slope_of_square(w: Number) -> Number:
 
 
 def factor(rate: float) -> float:
-    """What one step in the valley w² multiplies w by."""
+    """The number that one step in the valley w² multiplies w by."""
     return 1 - 2 * rate
 
 
 def valley(w: np.ndarray, steepness: float) -> np.ndarray:
-    """The height over two weights: (..., 2) -> (...). The second way is steeper."""
+    """The height over two weights: (..., 2) -> (...). It is steeper along the second."""
     return w[..., 0] ** 2 + steepness * w[..., 1] ** 2
 
 
@@ -41,5 +41,5 @@ def valley_gradient(w: np.ndarray, steepness: float) -> np.ndarray:
 
 
 def agreement(a: np.ndarray, b: np.ndarray) -> float:
-    """1 for arrows of the same direction, 0 at right angles, -1 for opposite ones."""
+    """Cosine similarity: 1 for the same direction, 0 for a right angle, -1 for opposite ones."""
     return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))

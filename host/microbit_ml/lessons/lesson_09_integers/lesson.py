@@ -388,7 +388,7 @@ def time_for_a_product(s: Session) -> None:
     target = TARGETS[kind]
     fast = target.microseconds(target.dense_cost.product)
     n = sum(layer.weights.size for layer in s.model.float_model.network.trainable_layers)
-    measured = f"measured, {'virtual' if s.place.startswith('virtual') else 'your'} board"
+    measured = f"measured, {'virtual' if s.board.startswith('virtual') else 'your'} board"
     s.table(
         ["method", "one product", f"all {n}", "source"],
         [
