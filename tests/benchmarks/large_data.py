@@ -27,7 +27,7 @@ COMMAND = [sys.executable, "-m", "microbit_ml"]
 
 
 def large_data(n: int) -> Dataset:
-    """n recordings of 9 labels and 30 people: simulated ones, each with a little noise of its own."""
+    """n simulated recordings of 9 labels and 30 people, each with a little noise of its own."""
     some = mb.simulate(people=30, repeats=2, seed=SEED)
     rng = np.random.default_rng(SEED)
     recordings = []
@@ -85,7 +85,8 @@ def main() -> None:
             f"add 12 recordings to {n_show:,}": ("large", ("import", "few", "--into", "large"), 3, 0),
             f"export {n_show:,} as npz": ("large", ("export", "large", "-o", "large.npz"), 0, 0),
             f"train on {n_train:,}": ("medium", ("train", "medium", "-o", "m.mbml"), 0, 700),
-            f"import JSON of {200 // scale} MB": ("json", ("import", "large.json", "--into", "new"), 60, 1024),
+            f"import JSON of {200 // scale} MB": (
+                "json", ("import", "large.json", "--into", "new"), 60, 1024),
         }  # fmt: skip
         chosen = {name: row for name, row in rows.items() if args.only in name}
         needed = {needs for needs, *_ in chosen.values()}

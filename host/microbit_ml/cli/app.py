@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from microbit_ml.cli.commands import COMMANDS, Command
 from microbit_ml.console.explained import PROGRAM, USAGE, explained
+from microbit_ml.console.screen import write
 from microbit_ml.errors import UsageError
 
 
@@ -97,9 +98,9 @@ class _ShowVersion(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         try:
-            print(f"{PROGRAM} {version(PROGRAM)}")
+            write(f"{PROGRAM} {version(PROGRAM)}")
         except PackageNotFoundError:
-            print(f"{PROGRAM}, version unknown (running from source, not installed)")
+            write(f"{PROGRAM}, version unknown (running from source, not installed)")
         parser.exit()
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from microbit_ml.console.screen import print_json, print_table, progress_bar, say
+from microbit_ml.console.screen import print_json, print_table, progress_bar, say, write
 from microbit_ml.console.stopping import end_by_signal, noted_signals
 from microbit_ml.deploy.benchmark import (
     RUNNING_S,
@@ -130,7 +130,7 @@ def _print(footprints: list[BoardFootprint]) -> None:
             if any(getattr(footprint.instructions, name) is not None for footprint in footprints)
         ],
     )
-    print()
+    write()
     names = list(dict.fromkeys(name for footprint in footprints for name in footprint.n_bytes))
     rows = [
         [
@@ -148,7 +148,7 @@ def _print(footprints: list[BoardFootprint]) -> None:
     print_table(["bytes of files", *heads], rows)
     if footprints[0].heap_free is None:
         return
-    print()
+    write()
     print_table(
         ["while it runs", *heads],
         [
@@ -162,7 +162,7 @@ def _print(footprints: list[BoardFootprint]) -> None:
     )
     speeds = [f"{one.clock_mhz} MHz ({one.title})" for one in TARGETS.values()]
     cycles = " or ".join({f"{one.cycles:g}" for one in TARGETS.values()})
-    print(f"Times are estimated: {cycles} cycles per instruction, {' and '.join(speeds)}.")
+    write(f"Times are estimated: {cycles} cycles per instruction, {' and '.join(speeds)}.")
 
 
 def _instructions(footprint: BoardFootprint, name: str) -> str:

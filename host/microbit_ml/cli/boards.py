@@ -7,7 +7,7 @@ import argparse
 from microbit_ml.board.boards import AttachedBoard, find_boards
 from microbit_ml.board.inventory import Answer, ask_boards
 from microbit_ml.board.link import VIRTUAL
-from microbit_ml.console.screen import print_json, print_table, say, working
+from microbit_ml.console.screen import print_json, print_table, say, working, write
 from microbit_ml.targets import TARGETS
 
 _COLUMNS = ("board", "port", "drive", "id")
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> None:
     print_table(_COLUMNS, rows, left=len(_COLUMNS))
     for entry in real:
         for line in _remarks(entry, quick=args.quick):
-            print(line)
+            write(line)
     if not real:
         say("No micro:bit is plugged in, or its cable only charges.")
 

@@ -11,7 +11,7 @@ from microbit_ml.cli.arguments import (
     warn_if_too_large,
 )
 from microbit_ml.common.files import write_whole
-from microbit_ml.console.screen import print_table, say
+from microbit_ml.console.screen import print_table, say, write
 from microbit_ml.model import Model
 
 
@@ -32,6 +32,6 @@ def run(args: argparse.Namespace) -> None:
         ["file on the board", "bytes"],
         [[name, len(content)] for name, content in model.board_files(args.program).items()],
     )
-    print(f"\nSaved {args.output}, {args.output.stat().st_size} bytes, for V1 and V2.")
+    write(f"\nSaved {args.output}, {args.output.stat().st_size} bytes, for V1 and V2.")
     warn_if_too_large(model)
     say(f"Drag {args.output} onto the MICROBIT drive, or: microbit-ml flash {args.model}")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from microbit_ml.cli.evaluate.protocols import SAME_PEOPLE, warn_of_copies
-from microbit_ml.console.screen import plural, print_json, print_table, progress_bar
+from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, write
 from microbit_ml.evaluate.comparison import Comparison, Method, compare
 from microbit_ml.evaluate.comparison_advice import advice, short_p
 from microbit_ml.model import Model
@@ -61,9 +61,9 @@ def run(args: argparse.Namespace) -> None:
         print_json(_as_json(args, comparison))
         return
     _print_table(args, comparison, data)
-    print()
+    write()
     for line in advice(comparison):
-        print(textwrap.fill(line, TEXT_WIDTH, break_on_hyphens=False))
+        write(textwrap.fill(line, TEXT_WIDTH, break_on_hyphens=False))
 
 
 def _measured(comparison: Comparison, models: Mapping[str, Model]) -> Comparison:
@@ -106,14 +106,14 @@ def _as_json(args: argparse.Namespace, comparison: Comparison) -> dict[str, obje
 def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset) -> None:
     n = len(comparison.truth)
     label, right = comparison.most_frequent
-    print(
+    write(
         f"{args.folds}-fold cross-validation of {args.dataset}: {plural(n, 'recording')}, "
         f'{len(set(comparison.truth))} labels.\nAlways answering "{label}" would give an accuracy '
         f"of {right / n:.3f}."
     )
     if len(data.subjects) > 1:
-        print(SAME_PEOPLE)
-    print()
+        write(SAME_PEOPLE)
+    write()
     print_table(
         [
             "method",
@@ -130,7 +130,7 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
     too_large = f"\n   (!) too large for {smallest().title}"
     features = [f"{one.features_cost:,} more on {one.title}" for one in TARGETS.values()]
     features[1:] = [f"and {text.replace('more ', '')}" for text in features[1:]]
-    print(
+    write(
         "\np: how often equally good methods would differ this much from the best by chance alone\n"
         "   (McNemar's exact test; below 0.05: hardly chance)\n"
         'right: for networks the top-1 class counts, even where the answer would be "unknown"\n'

@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from microbit_ml.console.screen import print_table, progress_bar, working
+from microbit_ml.console.screen import print_table, progress_bar, working, write
 from microbit_ml.deploy.play import Played, twin_agrees
 from microbit_ml.deploy.play_both import play_on_all
 from microbit_ml.deploy.predict import work_layout
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> None:
 def _print_stage(stage: str, *lines: str) -> None:
     """Print a stage's name and, beside it, what happened, for a terminal of 80 columns."""
     for name, line in zip([stage] + [""] * (len(lines) - 1), lines, strict=True):
-        print(f"{name:<20}{line}")
+        write(f"{name:<20}{line}")
 
 
 def _prepare_data(data: Dataset) -> None:
@@ -109,7 +109,7 @@ def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[
         "virtual V1 and V2. They run the MicroPython of real boards,",
         f"and their accelerometers feel {len(chosen)} movements.",
     )
-    print()
+    write()
     gestures = [unseen.recordings[i].samples for i in chosen]
     with working(f"Moving the boards: {len(chosen)} movements, about 15 s"):
         played_on = play_on_all(hex_text, gestures, work_layout(model))
@@ -123,7 +123,7 @@ def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[
         exact += sum(same)
         rows.append([unseen.recordings[i].label, twin, *shown, "yes" if all(same) else "NO"])
     print_table(["actual gesture", "twin", *titles, "same integers"], rows, left=3 + len(titles))
-    print()
+    write()
     truth = [row[0] for row in rows]
     for title, of_board in zip(titles, played_on.values(), strict=True):
         _print_leds(title, truth, of_board)
@@ -135,7 +135,7 @@ def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[
     others = "".join(
         f", {title} {k} of {n}" for title, k in zip(titles[1:], right[1:], strict=True)
     )
-    print(
+    write(
         f"{titles[0]} recognised {right[0]} of {n} movements{others}.\n"
         "The twin (the same model on this computer) gave the same answer as the boards\n"
         f"for {names_agree} of {n}. From the counts that they read, it computed the same integers\n"
@@ -145,9 +145,9 @@ def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[
 
 def _print_leds(board: str, names: list[str], played: list[Played]) -> None:
     """Print the displays side by side, each below the movement that the board felt."""
-    print(f"{board} shows the first letter of what it recognises:")
-    print("  " + " ".join(f"{name[:7]:<7}" for name in names).rstrip())
+    write(f"{board} shows the first letter of what it recognises:")
+    write("  " + " ".join(f"{name[:7]:<7}" for name in names).rstrip())
     pictures = [one.leds.splitlines() for one in played]
     for row in zip(*pictures, strict=True):
-        print("  " + " ".join(f"{line:<7}" for line in row).rstrip())
-    print()
+        write("  " + " ".join(f"{line:<7}" for line in row).rstrip())
+    write()

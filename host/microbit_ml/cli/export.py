@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write, subject_text
-from microbit_ml.console.screen import plural, print_table, progress_bar, say
+from microbit_ml.console.screen import plural, print_table, progress_bar, say, write
 from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.createai import LONG_SAMPLES, RATE_HZ
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> None:
             for label in sorted({recording.label for recording in data})
         ],
     )
-    print(f"Wrote {args.output}: {plural(n_written, 'recording')}.")
+    write(f"Wrote {args.output}: {plural(n_written, 'recording')}.")
     if n_written < len(data):
         say(
             f"Note: {args.dataset} has {plural(len(data) - n_written, 'duplicate')} under the same "

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 from microbit_ml.board.boards import AttachedBoard, choose_boards, find_boards
 from microbit_ml.board.link import VIRTUAL
 from microbit_ml.cli.arguments import add_model_and_program, board_name
-from microbit_ml.console.screen import plural, say
+from microbit_ml.console.screen import Console, plural, say, write
 from microbit_ml.deploy.flash import Job
 from microbit_ml.deploy.flash_all import Flashed, flash_all
 from microbit_ml.deploy.hex_files import read_runtime
@@ -119,7 +118,7 @@ class _Screen:
         else:
             return  # the command ends with the error itself
         self._show(result.board, step)
-        print(f"{result.board.name}: {step}", flush=True)
+        write(f"{result.board.name}: {step}", flush=True)
 
     def _show(self, board: AttachedBoard, step: str) -> None:
         self._steps[board.name] = step

@@ -9,7 +9,7 @@ from pathlib import Path
 from microbit_ml.board.link import VIRTUAL
 from microbit_ml.cli.arguments import board_name, check_can_write
 from microbit_ml.common.files import write_whole
-from microbit_ml.console.screen import plural, print_table, progress_bar, say, working
+from microbit_ml.console.screen import plural, print_table, progress_bar, say, working, write
 from microbit_ml.errors import BoardError, DataError, UsageError
 from microbit_ml.lessons.course import all_lessons, load_lesson
 from microbit_ml.lessons.folder import Lesson, copy_lesson, lesson_in, quoted
@@ -144,7 +144,7 @@ def _which(lesson: str) -> int | Path:
 
 def _copy(lesson: Lesson, folder: Path) -> None:
     copy_lesson(lesson, folder)
-    print(f"Saved a copy of lesson {lesson.about.number} in {folder}.")
+    write(f"Saved a copy of lesson {lesson.about.number} in {folder}.")
     say(
         f"Change {folder / 'maths.py'}, then run your lesson with: microbit-ml lesson "
         f"{quoted(folder)}"
@@ -215,7 +215,7 @@ def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, board:
         with working(f"Writing lesson {lesson.about.number}"):
             session = lesson.run(Silent(), data, board)
             write_whole(output, teacher_page(session) if args.teacher else lesson_page(session))
-        print(f"Saved {output}. Open it in a browser, or print it.")
+        write(f"Saved {output}. Open it in a browser, or print it.")
     elif args.teacher:
         with working(f"Computing the answers of lesson {lesson.about.number}"):
             session = lesson.run(Silent(), data, board)
@@ -249,19 +249,19 @@ def _write_all(args: argparse.Namespace, data: Dataset | None, board: str) -> No
     write_whole(folder / WORD_LIST, glossary_page())
     index = index_page([lesson.about for lesson in lessons], files, WORD_LIST)
     write_whole(folder / INDEX, index)
-    print(f"Saved {plural(len(files), 'lesson')} in {folder}. Open {folder / INDEX}.")
+    write(f"Saved {plural(len(files), 'lesson')} in {folder}. Open {folder / INDEX}.")
 
 
 def _write_glossary(args: argparse.Namespace) -> None:
     output = args.output or Path(WORD_LIST)
     check_can_write(output)
     write_whole(output, glossary_page())
-    print(f"Saved {output}.")
+    write(f"Saved {output}.")
 
 
 def _print(line: str) -> None:
     """Print a line in characters that stdout can show."""
-    print(in_its_signs(line, sys.stdout.encoding or "utf-8"))
+    write(in_its_signs(line, sys.stdout.encoding or "utf-8"))
 
 
 def _file_name(lesson: Lesson, for_teacher: bool = False) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.common.files import write_whole
-from microbit_ml.console.screen import plural, say, working
+from microbit_ml.console.screen import plural, say, working, write
 from microbit_ml.errors import DataError
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> None:
         evidence = Evidence.of(args.model, model, data, folder.resolve().name if folder else "")
         write_whole(args.output, report_html(evidence))
     _print_summary(evidence, folder)
-    print(f"Saved {args.output}, {args.output.stat().st_size} bytes. Open it in a browser.")
+    write(f"Saved {args.output}, {args.output.stat().st_size} bytes. Open it in a browser.")
 
 
 def _recordings(args: argparse.Namespace, model: Model) -> tuple[Path | None, Dataset | None]:
@@ -78,10 +78,10 @@ def _print_summary(evidence: Evidence, folder: Path | None) -> None:
             f"{'is' if evidence.n_missing == 1 else 'are'} not in {folder}."
         )
     if folder is not None:
-        print(f"Recordings: {folder}")
+        write(f"Recordings: {folder}")
     if evidence.top1_scores is None:
         say(f"Note: {name} holds no results for single recordings. Train it again to see them.")
     else:
         scores = evidence.top1_scores
-        print(f"It got {scores.right} of {plural(scores.recordings, 'held-out recording')} right.")
-    print(f"Pieces of advice on the page: {len(advise(evidence))}.")
+        write(f"It got {scores.right} of {plural(scores.recordings, 'held-out recording')} right.")
+    write(f"Pieces of advice on the page: {len(advise(evidence))}.")

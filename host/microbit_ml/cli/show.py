@@ -8,7 +8,7 @@ from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.common.files import write_whole
-from microbit_ml.console.screen import plural, print_json, print_table, say, working
+from microbit_ml.console.screen import plural, print_json, print_table, say, working, write
 from microbit_ml.evaluate.label_summary import LabelSummary, summarize
 from microbit_ml.evaluate.problems import find_problems
 from microbit_ml.recordings import Dataset
@@ -59,7 +59,7 @@ def _print_data(
     path: Path, data: Dataset, summaries: Mapping[str, LabelSummary], problems: Sequence[str]
 ) -> None:
     people = plural(len(data.subjects), "person", "people") if data.subjects else "people not noted"
-    print(
+    write(
         f"{path}: {plural(len(data), 'recording')}, {plural(len(data.labels), 'label')}, "
         f"{people}, {data.rate_hz:g} samples a second\n"
     )
@@ -67,9 +67,9 @@ def _print_data(
         ["label", "recordings", "people", "seconds: min", "median", "max", "samples", "clipped"],
         [_row(label, one) for label, one in summaries.items()],
     )
-    print("\nProblems:" if problems else "\nNo problems found.")
+    write("\nProblems:" if problems else "\nNo problems found.")
     for problem in problems:
-        print(f"- {problem}")
+        write(f"- {problem}")
 
 
 def _row(label: str, one: LabelSummary) -> list[object]:

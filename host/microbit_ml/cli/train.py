@@ -7,7 +7,7 @@ from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write, warn_if_too_large
 from microbit_ml.cli.training_arguments import add_training_arguments, training_settings
-from microbit_ml.console.screen import progress_bar, say
+from microbit_ml.console.screen import progress_bar, say, write
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
 from microbit_ml.training import train
@@ -56,12 +56,12 @@ def run(args: argparse.Namespace) -> None:
     model.save(args.output)
     _print_counts(model, start, len(data))
     metrics = model.metrics
-    print(
+    write(
         f"It got {metrics['held_out_accuracy']:.1%} of the held-out recordings right. Each "
         f"prediction came from a model that had never seen {UNSEEN[metrics['held_out_by']]}"
     )
     _report_false_accepts(model)
-    print(f"Saved {args.output}, {args.output.stat().st_size} bytes.")
+    write(f"Saved {args.output}, {args.output.stat().st_size} bytes.")
     warn_if_too_large(model)
     name = args.output.with_suffix("")
     say(f"Look at it: microbit-ml report {args.output} -o {name}-report.html")
@@ -70,9 +70,9 @@ def run(args: argparse.Namespace) -> None:
 
 def _print_counts(model: Model, start: Model | None, n_recordings: int) -> None:
     before = f" and replayed {len(start.replay.people)} earlier ones" if start else ""
-    print(f"Trained on {n_recordings} recordings{before}:")
+    write(f"Trained on {n_recordings} recordings{before}:")
     for label, count in model.provenance["counts"].items():
-        print(f"  {label}: {count}")
+        write(f"  {label}: {count}")
 
 
 def _report_false_accepts(model: Model) -> None:
@@ -85,7 +85,7 @@ def _report_false_accepts(model: Model) -> None:
         f"{one['false_accept_rate']:.0%} with --accept-known {one['accept_known']:g}"
         for one in others
     )
-    print(
+    write(
         f'It accepts {chosen:.0%} of known gestures and answers "unknown" to the rest. It would '
         f"also give a name to {accepted['false_accept_rate']:.0%} of random movements "
         f"({alternatives})."

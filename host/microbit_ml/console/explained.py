@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from microbit_ml.console.screen import say
 from microbit_ml.errors import KitError, UsageError
 
 PROGRAM = "microbit-ml"
@@ -36,14 +37,14 @@ def _explained(run: Callable[[], None], debug: bool) -> int:
     except SystemExit as stop:  # argparse has printed help, the version or what is wrong
         return stop.code if isinstance(stop.code, int) else USAGE
     except KeyboardInterrupt:
-        print(f"{PROGRAM}: stopped.", file=sys.stderr)
+        say(f"{PROGRAM}: stopped.")
         return INTERRUPTED
     except BrokenPipeError:
         raise
     except (KitError, OSError) as error:
         if debug:
-            traceback.print_exc()
-        print(f"{PROGRAM}: {explain(error)}", file=sys.stderr)
+            say(traceback.format_exc().rstrip())
+        say(f"{PROGRAM}: {explain(error)}")
         return USAGE if isinstance(error, UsageError) else EXPLAINED
     return DONE
 

@@ -9,16 +9,31 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TextIO
 
 from rich import box
-from rich.console import Console
+from rich.console import Console as RichConsole
+from rich.console import ConsoleOptions, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from microbit_ml.common.printable import printable, printable_json
 from microbit_ml.common.wording import plural as plural
 
 PIPE_WIDTH = 10_000
+
+
+class Console(RichConsole):
+    """rich's console, for whom text of others is only text: it cannot move the cursor."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """As rich renders, with hidden characters shown."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=printable(segment.text))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> None:
@@ -27,12 +42,12 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], left: 
     for i, column in enumerate(columns):
         table.add_column(Text(column), justify="left" if i < left else "right")
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+        table.add_row(*(Text(printable(str(cell))) for cell in row))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
     with console.capture() as printed:
         console.print(table)
     for line in printed.get().splitlines():
-        print(line.rstrip())
+        write(line.rstrip())
 
 
 def print_json(value: dict | list) -> None:
@@ -50,12 +65,25 @@ def print_json(value: dict | list) -> None:
     else:
         entries = [json.dumps(one, ensure_ascii=escape) for one in value]
         first, last = "[", "]"
-    print("\n".join([first, ",\n".join(f"  {entry}" for entry in entries), last]))
+    write_json("\n".join([first, ",\n".join(f"  {entry}" for entry in entries), last]))
+
+
+def write(text: str = "", *, flush: bool = False, file: TextIO | None = None) -> None:
+    """Print text to stdout (or another file): what a terminal would obey is shown instead.
+
+    All printing of the kit goes through here, :func:`say` or a :class:`Console` of this module.
+    """
+    print(printable(text), file=file, flush=flush)
+
+
+def write_json(text: str, *, flush: bool = False) -> None:
+    """Print JSON to stdout: hidden characters as JSON's own escapes."""
+    print(printable_json(text), flush=flush)
 
 
 def say(text: str) -> None:
     """Print a message for the user, on stderr."""
-    print(text, file=sys.stderr)
+    write(text, file=sys.stderr)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Literal, TextIO
 
 from microbit_ml.charts.chart import Picture
+from microbit_ml.console.screen import write
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.answers import right_answer, wrong_answer
@@ -81,7 +82,7 @@ class Straight(Silent):
     def _print(self, lines: list[str]) -> None:
         out = self._out or sys.stdout
         for line in lines:
-            print(in_its_signs(line, out.encoding or "utf-8"), file=out)
+            write(in_its_signs(line, out.encoding or "utf-8"), file=out)
 
 
 def can_show_unicode(stream: TextIO) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from microbit_ml.charts.chart import Picture
-from microbit_ml.console.screen import working
+from microbit_ml.console.screen import working, write
 from microbit_ml.lessons import pieces
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.answers import missing, right_answer
@@ -54,7 +54,7 @@ class Terminal:
         if isinstance(piece, pieces.Step) and piece.number >= self._start:
             if piece.number > self._start:
                 self._read(GO_ON)
-                print()
+                write()
                 self._n_lines = 0
             self._silent = False
             self._on_step(piece.number)
@@ -78,7 +78,7 @@ class Terminal:
             self.reply(text)
             typed = self._read(_PROMPTS[type(question)])
         if isinstance(question, pieces.Change) and not typed.strip():
-            print()
+            write()
         return typed
 
     def reply(self, text: str) -> None:
@@ -105,7 +105,7 @@ class Terminal:
             if self._n_lines >= room:
                 self._pause()
             if line or self._n_lines:  # no empty line at the top of a screen
-                print(in_its_signs(line, sys.stdout.encoding or "utf-8"))
+                write(in_its_signs(line, sys.stdout.encoding or "utf-8"))
                 self._n_lines += max(1, -(-len(line) // size.columns))
 
     def _pause(self) -> None:
@@ -134,7 +134,7 @@ def teach(
     again: from the beginning. Leaving with q or Ctrl-D returns; Ctrl-C is raised to the caller.
     """
     about = lesson.about
-    progress = Progress(progress_file(), lambda text: print(text, file=sys.stderr))
+    progress = Progress(progress_file(), lambda text: write(text, file=sys.stderr))
     before = progress.of(about.number)
     start = 1 if again or before.done else max(1, min(before.step, lesson.n_steps))
     if start == 1:
@@ -154,7 +154,7 @@ def teach(
         _good_bye(about, progress.of(about.number))
     except (Leave, KeyboardInterrupt) as reason:
         step = progress.of(about.number).step
-        print(
+        write(
             f"\nStopped at step {step}. Go on from there with: microbit-ml lesson {lesson.argument}"
         )
         if isinstance(reason, KeyboardInterrupt):
@@ -180,6 +180,6 @@ def _good_bye(about: About, reached: Reached) -> None:
     text = (
         f"That was lesson {about.number}. You got {reached.at_once} of {n} checks right first time."
     )
-    print("\n".join(["", *wrapped(text, width=columns())]))
+    write("\n".join(["", *wrapped(text, width=columns())]))
     if about.number + 1 in lesson_folders():
-        print(f"Next lesson: microbit-ml lesson {about.number + 1}")
+        write(f"Next lesson: microbit-ml lesson {about.number + 1}")

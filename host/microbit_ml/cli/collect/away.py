@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from microbit_ml.board.recorder import RATE_HZ
-from microbit_ml.console.screen import plural, say
+from microbit_ml.console.screen import plural, say, write
 from microbit_ml.console.stopping import noted_interrupts
 from microbit_ml.deploy.collect.away import Fetched, fetch_recordings, send_board_away
 from microbit_ml.deploy.collect.session import Plan
@@ -42,4 +42,4 @@ def _report(fetched: Fetched) -> None:
         say(fetched.reason)
     else:
         name = f"{fetched.path.parent.name}/{fetched.path.name}"
-        print(f"{name}: {fetched.n_samples} samples", flush=True)
+        write(f"{name}: {fetched.n_samples} samples", flush=True)

@@ -10,13 +10,13 @@ from collections import deque
 from pathlib import Path
 from types import TracebackType
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from microbit_ml.board.recorder import Sample
-from microbit_ml.console.screen import say
+from microbit_ml.console.screen import Console, say, write
 from microbit_ml.console.trace import Trace
 from microbit_ml.deploy.collect.session import DIGITS, Plan
 from microbit_ml.recordings.recording import HIGHEST_COUNT
@@ -73,7 +73,7 @@ class PlainView:
     def kept(self, path: Path, n_samples: int, left: int) -> None:
         """A recording was saved; ``left`` are still to come."""
         with self._lock:
-            print(f"{self._start}{kept_line(path, n_samples, left)}", flush=True)
+            write(f"{self._start}{kept_line(path, n_samples, left)}", flush=True)
 
     def thrown_away(self, name: str, left: int) -> None:
         """A recording was deleted; ``left`` are still to come."""

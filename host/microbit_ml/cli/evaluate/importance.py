@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from microbit_ml.console.screen import plural, print_json, print_table
+from microbit_ml.console.screen import plural, print_json, print_table, write
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.importance import (
     Explanation,
@@ -38,7 +38,7 @@ def evaluate_importance(args: argparse.Namespace) -> None:
         return
     print_importance(model, known)
     if seen:
-        print(
+        write(
             f"\nCareful: {seen} of these {plural(len(known), 'recording')} were used to train the "
             "model. Use other recordings to see which features matter for new ones."
         )
@@ -56,18 +56,18 @@ def print_importance(model: Model, recordings: Sequence[Recording]) -> None:
     _print_permutation(model, recordings)
     wrong = misclassified(model, recordings)
     if wrong:
-        print(
+        write(
             f"\nWrong: {plural(len(wrong), 'recording')}"
             + (f"; the first {MOST_EXPLAINED}:" if len(wrong) > MOST_EXPLAINED else ":")
         )
     for one in wrong[:MOST_EXPLAINED]:
-        print()
+        write()
         _print_explanation(one, explain(model, one))
 
 
 def _print_permutation(model: Model, recordings: Sequence[Recording]) -> None:
     found = permutation_importance(model, recordings)
-    print(
+    write(
         f"Accuracy {found.accuracy:.3f} on {plural(found.recordings, 'recording')}. How much is "
         "lost when the values of a feature, or of\na group of features, are shuffled among the "
         "recordings (permutation importance):\n"
@@ -77,15 +77,15 @@ def _print_permutation(model: Model, recordings: Sequence[Recording]) -> None:
             [f"{what} shuffled", "accuracy lost", "plus or minus"],
             [[one.name, f"{one.loss:.3f}", f"{one.std:.3f}"] for one in some],
         )
-        print()
+        write()
     rest = len(found.features) - MOST_FEATURES
     if rest > 0:
-        print(f"The other {rest} features: {found.features[MOST_FEATURES].loss:.3f} or less each.")
-    print("About 0: the feature does not matter, or another one carries the same information.")
+        write(f"The other {rest} features: {found.features[MOST_FEATURES].loss:.3f} or less each.")
+    write("About 0: the feature does not matter, or another one carries the same information.")
 
 
 def _print_explanation(recording: Recording, why: Explanation) -> None:
-    print(
+    write(
         f'{recording.path}: "{why.best}", {why.margin:,} score steps ahead of "{why.runner_up}".\n'
         "What the margin would be with one feature at its average in training:\n"
     )

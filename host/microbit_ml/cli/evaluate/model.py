@@ -16,7 +16,7 @@ from microbit_ml.cli.evaluate.screen import (
     print_scores,
     print_unknown,
 )
-from microbit_ml.console.screen import plural, print_json, say
+from microbit_ml.console.screen import plural, print_json, say, write
 from microbit_ml.evaluate.model_on_data import ModelTest
 from microbit_ml.metrics import McNemar
 from microbit_ml.model import Model
@@ -50,12 +50,12 @@ def evaluate_model(args: argparse.Namespace) -> None:
         return
     _print_model(tested, data_path)
     if second and test:
-        print(f"\nCompared with {second.path}, {TOP_1}:\n")
+        write(f"\nCompared with {second.path}, {TOP_1}:\n")
         print_comparison([(str(one.path), one.test.known.scores) for one in (tested, second)])
-        print()
+        write()
         print_mcnemar(test, str(tested.path), str(second.path))
         if second.test.seen:
-            print(f"Careful: {second.path} was trained on {second.test.seen} of these recordings.")
+            write(f"Careful: {second.path} was trained on {second.test.seen} of these recordings.")
     if tested.test.without_label:
         say(f"Left out: {plural(tested.test.without_label, 'recording')} without a label.")
 
@@ -97,12 +97,12 @@ def _print_model_json(
 def _print_model(tested: _Tested, data_path: Path) -> None:
     known, unknown = tested.test.known, tested.test.unknown
     others = tested.test.confusion_of_others
-    print(
+    write(
         f"Integer model {tested.path}, as on the board, on {plural(len(known), 'recording')} of "
         f'{data_path}. "Unknown" counts as wrong.\n'
     )
     print_scores(known.scores_with_unknown, others)
-    print()
+    write()
     print_comparison(
         [
             (f"integers, {WITH_UNKNOWN}", known.scores_with_unknown),
@@ -110,20 +110,20 @@ def _print_model(tested: _Tested, data_path: Path) -> None:
             (f"float, {TOP_1}", known.scores_float),
         ]
     )
-    print()
+    write()
     print_intervals(known.intervals, len(known))
-    print()
+    write()
     print_calibration(known.calibration, known.calibration_float)
     if unknown:
         total = len(tested.test.other)
         rejected = sum(row[-1] for row in others.values())
-        print(
+        write(
             f"\nThe model does not know {', '.join(others)}. It rightly rejected {rejected} of "
             f"{plural(total, 'such recording')} as unknown. These are not in the scores above.\n"
         )
         print_unknown([(", ".join(others), unknown)])
     if tested.test.seen:
-        print(
+        write(
             f"\nCareful: {tested.test.seen} of these {plural(len(known), 'recording')} were used "
             "to train the model, so it will do worse on new ones.\nFor an honest score, test it on "
             "other recordings, or run: microbit-ml evaluate --protocol k-fold DATASET"

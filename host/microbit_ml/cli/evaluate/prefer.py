@@ -7,7 +7,7 @@ from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.cli.evaluate.screen import three_digits
-from microbit_ml.console.screen import plural, print_json, print_table, say
+from microbit_ml.console.screen import plural, print_json, print_table, say, write
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.preference import (
     AT_LEAST,
@@ -89,7 +89,7 @@ def evaluate_preference(args: argparse.Namespace) -> None:
             }
         )
         return
-    print(
+    write(
         f"When should {model_path} report {label!r}? Target: {purpose} of {args.at_least:g} or "
         f"more, on {plural(len(labelled), 'recording')} of {data_path}.\n"
         "The shift is added to the confidence. With 0, the model stays as it is.\n"
@@ -106,18 +106,18 @@ def evaluate_preference(args: argparse.Namespace) -> None:
         ],
     )  # fmt: skip
     if getattr(chosen, purpose) < args.at_least:
-        print(
+        write(
             f"\nNo threshold reaches that. The highest {purpose} is "
             f"{getattr(chosen, purpose):.3f}. Record more of {label!r}, and of the labels that it "
             "is confused with."
         )
     if seen:
-        print(
+        write(
             f"\nCareful: {seen} of these {plural(len(labelled), 'recording')} were used to train "
             "the model, so it recognises them better than new ones. "
             "Choose with other recordings."
         )
     if args.output:
-        print(f"\nSaved {args.output}.")
+        write(f"\nSaved {args.output}.")
     else:
         say("To save a model with this threshold, add: -o MODEL2")

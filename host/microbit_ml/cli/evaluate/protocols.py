@@ -18,7 +18,7 @@ from microbit_ml.cli.evaluate.screen import (
     three_digits,
 )
 from microbit_ml.cli.training_arguments import training_settings
-from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say
+from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say, write
 from microbit_ml.evaluate import (
     UnknownTest,
     cross_validate,
@@ -78,7 +78,7 @@ def _show_k_fold(
         f"Accuracy in each fold: {'  '.join(three_digits(*result.fold_accuracies))}",
     )
     if len(data.subjects) > 1:
-        print(f"\n{SAME_PEOPLE}")
+        write(f"\n{SAME_PEOPLE}")
 
 
 def _show_leave_one_subject_out(
@@ -97,7 +97,7 @@ def _show_leave_one_subject_out(
         + ", ".join(f"{person} {accuracy:.3f}" for person, accuracy in people.items()),
     )
     if result.intervals.drawn == "recording":
-        print(
+        write(
             f"\nWith only {plural(len(people), 'person', 'people')}, we can't tell how different "
             "the next one will be. The intervals hold for these people only."
         )
@@ -137,7 +137,7 @@ def _show_learning_curve(
         ]
         print_json({**head, "draws": CURVE_DRAWS, "curve": points})
         return
-    print(
+    write(
         f"Learning curve of {head['dataset']}: trained on more and more recordings of each label, "
         f"tested on all the others; {CURVE_DRAWS} draws, seed {args.seed}.\nInteger model, "
         f"{TOP_1}.\n"
@@ -149,7 +149,7 @@ def _show_learning_curve(
         low_to_high = f"{interval.low:.3f} to {interval.high:.3f}"
         rows.append([shots, bar(accuracy), *three_digits(accuracy), low_to_high, *others])
     print_table(["per label", "", "accuracy", "95 % interval", "macro F1", "float"], rows, 2)
-    print(f"\n{LUCK_OF_THE_DRAW}")
+    write(f"\n{LUCK_OF_THE_DRAW}")
 
 
 def _show_unknown(
@@ -159,7 +159,7 @@ def _show_unknown(
         labels = {label: one.as_json() for label, one in result.labels.items()}
         print_json({**head, "folds": args.folds, "all": result.all.as_json(), "labels": labels})
         return
-    print(
+    write(
         f"Unknown: each label of {head['dataset']} in turn is left out of training, and should "
         f"then be rejected as unknown; {args.folds} folds, seed {args.seed}.\nInteger model. Known "
         "recordings were tested by models that had not seen them, and count once for each model.\n"
@@ -168,9 +168,9 @@ def _show_unknown(
 
 
 def _print_cross_validation(result: Evaluation, head: str, folds: str) -> None:
-    print(f"{head}\n")
+    write(f"{head}\n")
     print_scores(result.scores, {})
-    print()
+    write()
     print_comparison(
         [
             (f"integers, {TOP_1}", result.scores),
@@ -178,11 +178,11 @@ def _print_cross_validation(result: Evaluation, head: str, folds: str) -> None:
             (f"float, {TOP_1}", result.scores_float),
         ]
     )
-    print(f"\n{folds}")
+    write(f"\n{folds}")
     print_intervals(result.intervals, len(result.truth))
     if result.drawn == "draw":
-        print(LUCK_OF_THE_DRAW)
-    print()
+        write(LUCK_OF_THE_DRAW)
+    write()
     print_calibration(result.calibration, result.calibration_float)
 
 

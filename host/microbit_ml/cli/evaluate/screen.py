@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from microbit_ml.console.screen import print_table
+from microbit_ml.console.screen import print_table, write
 from microbit_ml.metrics import Calibration, Intervals, McNemar, Scores, UnknownScores
 
 TOP_1 = "top-1 class"
@@ -38,7 +38,7 @@ def print_scores(scores: Scores, others: Mapping[str, Sequence[int]]) -> None:
         ["actual \\ predicted", *scores.labels, *(["unknown"] if with_unknown else [])],
         [[label, *row[:end]] for label, row in rows],
     )
-    print()
+    write()
     print_table(
         ["label", "precision", "recall", "F1", "recordings"],
         [
@@ -78,13 +78,13 @@ def print_intervals(intervals: Intervals, n: int) -> None:
     Pearson): with an accuracy of 0.025 ** (1 / n), the chance of n right out of n is 2.5 %.
     """
     accuracy, macro_f1 = intervals.accuracy, intervals.macro_f1
-    print(
+    write(
         f"Integers, {TOP_1}, 95 % confidence intervals (bootstrap by {intervals.drawn}): accuracy "
         f"{accuracy.low:.3f} to {accuracy.high:.3f}, macro F1 "
         f"{macro_f1.low:.3f} to {macro_f1.high:.3f}."
     )
     if accuracy.low == accuracy.high == 1.0:
-        print(
+        write(
             f"{n} of {n} right does not mean that it never makes a mistake: part of this is luck. "
             f"The true accuracy may be as low as {0.025 ** (1 / n):.3f}."
         )
@@ -92,7 +92,7 @@ def print_intervals(intervals: Intervals, n: int) -> None:
 
 def print_calibration(integer: Calibration, real: Calibration) -> None:
     """The reliability diagram of the integer model, as a table with bars."""
-    print(
+    write(
         "Calibration: is it right as often as its probabilities promise? Expected calibration "
         f"error: integers {integer.error:.3f}, float {real.error:.3f} (0 is best).\n"
     )
@@ -133,7 +133,7 @@ def print_unknown(tests: Sequence[tuple[str, UnknownScores]]) -> None:
 def print_mcnemar(test: McNemar, first: str, second: str) -> None:
     """Whether two models differ by more than luck."""
     verdict = "is hardly luck" if test.significant else "may be just luck"
-    print(
+    write(
         f"Right only with {first}: {test.only_first}. Right only with {second}: "
         f"{test.only_second}. The difference {verdict} (McNemar's exact test: p = {test.p:.3g}; "
         f"chi-square {test.chi_square:.2f}, p = {test.p_chi_square:.3g})."

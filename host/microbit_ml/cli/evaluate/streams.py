@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from microbit_ml.cli.training_arguments import training_settings
-from microbit_ml.console.screen import plural, print_json, print_table, progress_bar
+from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, write
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.streams import StreamScores
 from microbit_ml.evaluate.streams_protocol import (
@@ -107,13 +107,13 @@ def _report(head: dict[str, object], by_kind: ScoresByKind, args: argparse.Names
         print_json({**head, **{name: scores.as_json() for name, scores in by_kind.items()}})
         return
     subject = head.get("model") or head["dataset"]
-    print(f"Integer model with the board's debouncing, on streams: {subject}.")
+    write(f"Integer model with the board's debouncing, on streams: {subject}.")
     if "model" in head:
-        print(f"Played: {head['played']}, and background alone.\n")
+        write(f"Played: {head['played']}, and background alone.\n")
     elif head["held_out_by"] == "person":
-        print("Each person was tested by a model that had never seen them.\n")
+        write("Each person was tested by a model that had never seen them.\n")
     else:
-        print("Each recording was played to a model that had not seen it.\n")
+        write("Each recording was played to a model that had not seen it.\n")
     print_table(
         ["played", "minutes", "gestures", "found", "missed", "repeated", "wrong name",
          "false alarms", "per minute", "delay ms", "90 % in ms"],
@@ -129,7 +129,7 @@ def _report(head: dict[str, object], by_kind: ScoresByKind, args: argparse.Names
     ):
         if names:
             counted = ", ".join(f"{name} ({n})" for name, n in sorted(Counter(names).items()))
-            print(f"\n{text}: {counted}.")
+            write(f"\n{text}: {counted}.")
 
 
 def _row(scores: StreamScores) -> list[object]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from microbit_ml.cli.arguments import seconds_of
 from microbit_ml.cli.virtual.screen import KEY_HELP, PLAY_HELP, LiveView, PlainView
 from microbit_ml.console.keyboard import Keyboard
-from microbit_ml.console.screen import say
+from microbit_ml.console.screen import say, write
 from microbit_ml.console.stopping import TERMINATED, end_by_signal, noted_signals
 from microbit_ml.deploy.hex_files import hex_of_file
 from microbit_ml.deploy.live import LiveBoard, Movement
@@ -126,7 +126,7 @@ def _view(board: VirtualBoard, live: bool, movement: Movement | None) -> LiveVie
 def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
     with PtyPort(board) as port:
         board.run(BOOT_S)  # like a real board, it has started before its port can be opened
-        print(port.path, flush=True)
+        write(port.path, flush=True)
         say(
             f"A virtual {TARGETS[board.kind].title} answers at this port, at 115200 baud. "
             "In Thonny, choose it under Tools, Options, Interpreter. Stop it with Ctrl-C."

@@ -10,7 +10,7 @@ from typing import Any
 
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Detection, Sample, Watch
-from microbit_ml.console.screen import plural
+from microbit_ml.console.screen import plural, write, write_json
 
 
 class View:
@@ -53,7 +53,7 @@ class View:
     def summary(self) -> None:
         """Print the totals at the end."""
         for line in summary_lines(self._watch, self._twin, self._n_decisions, self._n_detections):
-            print(line)
+            write(line)
 
     def _name(self, label: int) -> str:
         return label_name(self._watch, label)
@@ -97,7 +97,7 @@ class PlainView(View):
     def sample(self, sample: Sample) -> None:
         """Say when samples before this one are missing."""
         if self._watch_lost():
-            print(f"{self._seconds(sample)}  {plural(self._watch_lost(), 'sample')} lost")
+            write(f"{self._seconds(sample)}  {plural(self._watch_lost(), 'sample')} lost")
             self._lost = self._watch.lost
 
     def decision(self, decision: Decision, twin: Decision | None) -> None:
@@ -105,9 +105,9 @@ class PlainView(View):
         super().decision(decision, twin)
         if decision.label_index != self._label:
             self._label = decision.label_index
-            print(f"{self._seconds(decision)}  {self._text(decision)}")
+            write(f"{self._seconds(decision)}  {self._text(decision)}")
         if twin is not None and twin != decision:
-            print(
+            write(
                 f"{self._seconds(decision)}  DIFFERS: {self._text(decision)} on the board, but "
                 f"{self._text(twin)} here; scores {list(decision.scores)} and {list(twin.scores)}"
             )
@@ -115,7 +115,7 @@ class PlainView(View):
     def detected(self, detected: Detection) -> None:
         """Print it."""
         super().detected(detected)
-        print(f"{self._seconds(detected)}  detected: {self._name(detected.label)}")
+        write(f"{self._seconds(detected)}  detected: {self._name(detected.label)}")
 
     def refresh(self) -> None:
         """Flush, so that the reader of the pipe gets it."""
@@ -202,4 +202,4 @@ class JsonView(View):
 
     def _print(self, event: str, **content: Any) -> None:
         escape = not (sys.stdout.encoding or "").lower().startswith("utf")
-        print(json.dumps({"event": event, **content}, ensure_ascii=escape))
+        write_json(json.dumps({"event": event, **content}, ensure_ascii=escape))

@@ -8,14 +8,15 @@ from pathlib import Path
 from types import TracebackType
 
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console as RichConsole
+from rich.console import ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.text import Text
 
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Detection, Sample, Watch
 from microbit_ml.cli.watch.lines import View
-from microbit_ml.console.screen import plural
+from microbit_ml.console.screen import Console, plural
 from microbit_ml.console.trace import Trace
 from microbit_ml.recordings.recording import HIGHEST_COUNT
 
@@ -94,7 +95,7 @@ class ScreenView(View):
             self._drawn_at = now
             self._live.update(self, refresh=True)
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+    def __rich_console__(self, console: RichConsole, options: ConsoleOptions) -> RenderResult:
         width, height = console.size
         room = height - HEAD - FOOT
         with_trace = room >= min(len(self._watch.model.names), FEWEST_BARS) + FEWEST_TRACE
