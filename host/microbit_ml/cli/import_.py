@@ -70,7 +70,12 @@ def run(args: argparse.Namespace) -> None:
             sources.append((path, _read_for_import(path, args, partial(_show, update, path.name))))
     n_incoming = sum(len(data) for _, data in sources)
     with progress_bar("Saving", n_incoming) as update:
-        merged = merge(args.into, sources, partial(_show, update, args.into.name))
+        merged = merge(
+            args.into,
+            sources,
+            partial(_show, update, args.into.name),
+            lambda: say(f"Waiting for another program that writes to {args.into} ..."),
+        )
     print_table(
         ["label", "added", "already there"],
         [
