@@ -429,8 +429,8 @@ def less_luck(s: Session, few: Answers, validated: Evaluation) -> None:
             x_label="accuracy of a draw",
             y_label="number of draws",
             series=[Series("draws", accuracies, times, style="bars")],
-            alt=f"Most draws are near {right.mean():.2f}. The middle {CONFIDENCE_LEVEL:.0%} of them go from "
-            f"{low:.2f} to {high:.2f}.",
+            alt=f"Most draws are near {right.mean():.2f}. The middle {CONFIDENCE_LEVEL:.0%} of "
+            f"them go from {low:.2f} to {high:.2f}.",
         )
     )
     found = validated.intervals
