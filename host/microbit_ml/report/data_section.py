@@ -103,7 +103,7 @@ def _add_problems(page: Page, evidence: Evidence) -> None:
     if not evidence.problems:
         page.note("No problems were found in the recordings.", "good")
         return
-    page.note("Check these: they may be wrong.", "careful")
+    page.note("Check these. They may be wrong.", "careful")
     page.bullets([as_is(problem) for problem in evidence.problems])
 
 
