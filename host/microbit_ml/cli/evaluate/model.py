@@ -127,5 +127,6 @@ def _print_model(tested: _Tested, data_path: Path) -> None:
         print(
             "\nCareful: the model was trained on "
             f"{some_of(tested.test.seen, len(known), 'recording')}. Expect it to do worse on new "
-            "ones.\nFor an honest score, test it on other recordings, or run: microbit-ml evaluate --protocol k-fold DATASET"
+            "ones.\nFor an honest score, test it on other recordings, or run: "
+            "microbit-ml evaluate --protocol k-fold DATASET"
         )
