@@ -55,7 +55,8 @@ def _described(setting: Field) -> dict[str, Any]:
         return {
             "type": _names,
             "metavar": _METAVARS[kind],
-            "help": f"{words}; separate names with commas, a minus before each leaves them out",
+            "help": f"{words}; separate names with commas; to leave some out, put a minus before "
+            "each",
         }
     if choices:
         return {"choices": choices, "help": words}
