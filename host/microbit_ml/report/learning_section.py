@@ -26,7 +26,7 @@ def add_losses(page: Page, evidence: Evidence) -> None:
         "Training is harder than the test. The network also sees recordings that were changed a "
         "little (augmented samples) and random movements, and some of its units are switched off "
         "at random (dropout). So the training loss may stay above the held-out loss. If the "
-        "held-out loss starts to rise, the model is learning its recordings by heart, and that is "
+        "held-out loss starts to rise, the model is learning its recordings by heart. This is "
         "called **overfitting**."
     )
 
