@@ -120,8 +120,8 @@ def sort_the_answers(s: Session, few: Answers) -> None:
     s.step("Sort the answers")
     n, right = len(few.truth), int(few.right.sum())
     s.read(
-        "Which labels does it mix up? Draw a table. Put a tick for each answer. The row is the "
-        "true label, and the column is the label that the model predicted."
+        "Which labels does it mix up? Draw a table. Put one tick in it for each answer. The row is "
+        "the true label, and the column is the label that the model predicted."
     )
     s.word("confusion matrix")
     s.code(count_by_hand)
