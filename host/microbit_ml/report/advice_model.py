@@ -96,7 +96,7 @@ def _calibration_advice(probability: np.ndarray, right: np.ndarray) -> str:
     """probability: (n,) of the predicted class; right: bool (n,)."""
     if probability.mean() > right.mean():
         return (
-            "**Don't rely on how sure the model is.** It is overconfident: on average it "
+            "**Don't trust the model's high probabilities.** It is overconfident: on average it "
             f"is {probability.mean():.0%} sure, but only {right.mean():.0%} of its answers "
             "are right. More recordings, from more people, help."
         )

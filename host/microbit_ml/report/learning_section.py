@@ -98,7 +98,7 @@ def add_wrong(page: Page, evidence: Evidence) -> None:
         for i, recording in zip(wrong, found, strict=True)
     ]
     page.table(
-        ["recording", "actual", "predicted", "person", "how sure", "on the board"],
+        ["recording", "actual", "predicted", "person", "probability", "on the board"],
         rows[:MOST_LISTED],
         f"The {MOST_LISTED} most confident of its {len(wrong)} mistakes"
         if len(wrong) > MOST_LISTED

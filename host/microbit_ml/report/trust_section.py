@@ -20,17 +20,17 @@ def add_calibration(page: Page, evidence: Evidence) -> None:
     page.heading("Is it as sure as it should be?")
     page.paragraph(
         "When a good weather forecast says “80% chance of rain”, it rains on 8 of 10 such days. It "
-        "is the same with a model: of the answers that it is 80% sure of, 80% should be right. "
+        "is the same with a model: of the answers with a probability of 80%, 8 in 10 should be right. "
         "Then it is **well calibrated**."
     )
     table = held.calibration
     page.figure(
         reliability(table),
-        "Calibration: how sure the model was of held-out recordings, and how often it was right. "
-        "Below the line it is overconfident, above it underconfident",
+        "Calibration: the probability of the answers for held-out recordings, and how often they "
+        "were right. Below the line the model is overconfident, above it underconfident",
     )
     page.table(
-        ["how sure", "recordings", "how sure, on average", "right"],
+        ["probability", "recordings", "mean probability", "right"],
         [
             [
                 f"{one.low:.0%} to {one.high:.0%}",

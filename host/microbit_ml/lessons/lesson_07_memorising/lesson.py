@@ -190,7 +190,7 @@ def memoriser(s: Session, lab: Lab) -> None:
         f"{n_inputs} numbers. It has {network.trainable_layers[0].n_outputs} hidden neurons, and "
         f"{network.parameters.size} weights and biases in all. And it has {learn} recordings to "
         "learn from. That is a lot of weights for so few recordings. (It also sees "
-        f"{MEMORISER['negatives']} made-up movements, called synthetic negatives. For these it "
+        f"{MEMORISER['negatives']} random movements, called synthetic negatives. For these it "
         "must answer “none of my labels”.)"
     )
     s.predict(
@@ -641,7 +641,7 @@ def new_person(s: Session, data: Dataset) -> None:
         f"{len(people)} people made these {len(data)} recordings. (We use all of them here, since "
         "we don't choose anything.) You can hold some out in two ways. **By recording**: the "
         "network may have learned from other recordings of the same person. **By person**: you "
-        "hold out all recordings of one person, so the network meets somebody new."
+        "hold out all recordings of one person, so the network meets a new person."
     )
     raw = fractions["window itself"]
     s.predict(
