@@ -61,7 +61,7 @@ def _add_overview(page: Page, data: Dataset, name: str, problems: Sequence[str])
     )
     page.heading("What may be wrong")
     if problems:
-        page.note("Check these. They may be wrong.", "careful")
+        page.note("Check these recordings. Something may be wrong.", "careful")
         page.bullets([as_is(problem) for problem in problems])
     else:
         page.note("No problems found.", "good")

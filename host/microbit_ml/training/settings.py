@@ -51,7 +51,7 @@ class Settings:
     # fmt: off
     seed: int = _setting(0, "starting point of the random numbers; the same seed gives the same model", limits=(0, 2**63 - 1))
     kind: str = _setting("network", "kind of model", choices=KIND_SETTINGS)
-    arch: str = _setting(AUTO, "hidden layers: 16 or 24 for one, 32-16 for two, cnn for convolutions on the raw window", shown=_UNITS)
+    arch: str = _setting(AUTO, "units of the hidden layers: 16 or 24 for one layer, 32-16 for two; or cnn for convolutions on the raw window", shown=_UNITS)
     features: tuple[str, ...] = _setting(GROUP_NAMES, "groups of features that the model uses", shown="all", choices=GROUP_NAMES)
     window: int = _setting(50, "length of the window, the piece of movement that the model looks at", "samples", (MIN_WINDOW, MAX_WINDOW))
     hop: int = _setting(5, "step from one prediction to the next on the board", "samples", (1, 255))
