@@ -84,12 +84,14 @@ def run(args: argparse.Namespace) -> None:
         say(f'Note: "{label}" has no recordings yet. Record some, or delete its folder.')
     for path, data in sources:
         if args.subject and args.subject not in data.subjects:
-            say(f"Note: {path} already says who moved, so --subject {args.subject} was not used.")
+            say(
+                f"Note: {path} already says who made the recordings, so --subject {args.subject} was not used."
+            )
     for note in merged.notes:
         say(f"Note: {note}")
     if merged.n_named:
         n_named = plural(merged.n_named, "recording")
-        say(f"Added who moved to {n_named} already there.")
+        say(f"Noted who made {n_named} that were already there.")
     say(f"{plural(merged.added.total(), 'recording')} added to {args.into}.")
 
 

@@ -58,7 +58,7 @@ class Settings:
     rate_hz: float = _setting(50.0, "how often the board reads its accelerometer", "times per second", (4, 50))
     optimizer: str = _setting("adam", "method of gradient descent", choices=tuple(sorted(OPTIMIZERS)))
     steps: int | None = _setting(None, "steps of gradient descent", "batches of 96", (1, 1_000_000), shown=_BY_DATA)
-    copies: int = _setting(8, "augmented samples (slightly changed versions) of each recording to train on", limits=(0, 1000))
+    copies: int = _setting(8, "number of augmented samples (slightly changed versions) to make from each recording", limits=(0, 1000))
     augment: tuple[str, ...] = _setting(tuple(KINDS), "how augmented samples differ from their recording", shown="all", choices=tuple(KINDS))
     negatives: int = _setting(750, 'synthetic negatives: random movements that teach the model "unknown"', limits=(10, 100_000))
     weight_decay: float | None = _setting(None, "how strongly training pulls the weights toward zero", limits=(0, 1), shown=_BY_DATA)
