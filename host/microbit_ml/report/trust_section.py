@@ -20,8 +20,8 @@ def add_calibration(page: Page, evidence: Evidence) -> None:
     page.heading("Is it as sure as it should be?")
     page.paragraph(
         "When a good weather forecast says “80% chance of rain”, it rains on 8 of 10 such days. It "
-        "is the same with a model: of the answers with a probability of 80%, 8 in 10 should be right. "
-        "Then it is **well calibrated**."
+        "is the same with a model: of the answers with a probability of 80%, 8 in 10 should be "
+        "right. Then it is **well calibrated**."
     )
     table = held.calibration
     page.figure(
