@@ -25,8 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="another data set (.zip or folder), CreateAI, ml-machine or Edge Impulse JSON, npz, "
-        "a micro:bit's data log (MY_DATA.HTM), or a table as CSV; *.zip takes all of a folder",
+        help="another data set (.zip or folder), JSON from CreateAI, ml-machine or Edge Impulse, "
+        "npz, a micro:bit's data log (MY_DATA.HTM), or a CSV table; *.zip imports every zip file "
+        "in a folder",
     )
     parser.add_argument(
         "--into",
@@ -40,14 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=subject_text,
         default="",
         metavar="NAME",
-        help="who moved, for files that do not say",
+        help="who made the movement, if the file does not say",
     )
     parser.add_argument(
         "--label",
         type=label_text,
         default="",
         metavar="NAME",
-        help="the movement, for files that do not say",
+        help="the name of the movement, if the file does not say",
     )
     parser.add_argument(
         "--columns",
@@ -58,7 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unit",
         choices=tuple(COUNTS_PER_UNIT),
-        help="the unit of a CSV file that does not say; counts are 1/1024 g, as on a micro:bit",
+        help="the unit of x, y and z, if the CSV file does not say; counts are 1/1024 g, as on a "
+        "micro:bit",
     )
 
 
@@ -87,12 +89,14 @@ def run(args: argparse.Namespace) -> None:
         say(f'Note: "{label}" has no recordings yet. Record some, or delete its folder.')
     for path, data in sources:
         if args.subject and args.subject not in data.subjects:
-            say(f"Note: {path} already says who moved, so --subject {args.subject} was not used.")
+            say(
+                f"Note: {path} already says who made the recordings, so --subject {args.subject} was not used."
+            )
     for note in merged.notes:
         say(f"Note: {note}")
     if merged.n_named:
         n_named = plural(merged.n_named, "recording")
-        say(f"Added who moved to {n_named} already there.")
+        say(f"Noted who made {n_named} that were already there.")
     say(f"{plural(merged.added.total(), 'recording')} added to {args.into}.")
 
 

@@ -84,4 +84,4 @@ def _print_summary(evidence: Evidence, folder: Path | None) -> None:
     else:
         scores = evidence.top1_scores
         write(f"It got {scores.right} of {plural(scores.recordings, 'held-out recording')} right.")
-    write(f"Pieces of advice on the page: {len(advise(evidence))}.")
+    write(f"The page has {plural(len(advise(evidence)), 'piece')} of advice.")

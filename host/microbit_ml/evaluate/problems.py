@@ -130,8 +130,9 @@ def _clipping_problems(data: Dataset) -> list[str]:
         fraction = clipped_fraction([r for r in data if r.label == label])
         if fraction > CLIPPED_FRACTION:
             problems.append(
-                f'"{label}": {fraction:.0%} of the samples are clipped, at the end of the range '
-                "(2 g). If it is hard to recognise, move more gently."
+                f'"{label}": {fraction:.0%} of the samples are clipped: they hit the end of the '
+                "sensor's range (2 g). If the model often gets this gesture wrong, move more "
+                "gently."
             )
     return problems
 

@@ -119,17 +119,19 @@ class Model:
     def predict(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
     ) -> Prediction:
-        """The integer twin's prediction, the same as the board's. recordings: (n_samples, 3) in
-        counts.
+        """The integer model's prediction, the same as the board's.
+
+        recordings: (n_samples, 3) in counts.
         """
         return replace(self.network.run(self.windows(recordings)), names=self.labels)
 
     def predict_float(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
     ) -> Prediction:
-        """The prediction of the float model, before quantization; scores and confidence are real.
+        """The prediction of the float model, before quantization; scores and confidence are floats.
 
-        The confidence is in the unit of the integers, 1/16 octaves.
+        The confidence is on a log scale, 16 steps to an octave (a factor of two), like that of
+        :meth:`predict`. Below 0 means "unknown".
         """
         rows = input_rows(self.windows(recordings), self.network.groups)
         return replace(self.fitted.run_rows(rows), names=self.labels)

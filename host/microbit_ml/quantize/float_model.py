@@ -235,7 +235,7 @@ class FloatModel(FittedModel):
     @property
     def in_words(self) -> str:
         """Its architecture."""
-        return f"the layers `{self.network.architecture}`"
+        return f"the architecture `{self.network.architecture}`"
 
     def scaled(self, rows: np.ndarray) -> np.ndarray:
         """The rows as the normaliser scales them."""

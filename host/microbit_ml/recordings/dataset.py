@@ -117,8 +117,8 @@ class Dataset:
     ) -> int:
         """Add the recordings to the folder and return how many were new.
 
-        Nothing in the folder is overwritten or lost. A recording that it has already (same label,
-        samples and time stamps) is not added again; only its subject is noted when it was
+        Nothing in the folder is overwritten or lost. A recording that it already has (same label,
+        samples and time stamps) is not added again; only its subject is filled in if it was
         unknown. One whose name is taken gets the next free name. Each file is written
         atomically, ``dataset.json`` last: after a crash, save again to add what is missing. Other
         programs may write to the folder at the same time. ``progress(done, total)`` is called
@@ -127,7 +127,7 @@ class Dataset:
         Raises DataError, before anything is written, for two labels that differ only in upper and
         lower case (Windows and macOS would put them into one folder), a label too long for a
         folder's name, or a damaged ``dataset.json``. Raises OSError when the disk is full or
-        may not be written.
+        write-protected.
         """
         folder = Path(folder)
         if folder.exists():

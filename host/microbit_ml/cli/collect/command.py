@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=label_text,
         default="",
         metavar="LABEL",
-        help="the movement; not with --fetch",
+        help="the name of the movement (not with --fetch)",
     )
     parser.add_argument(
         "--count", type=_count, metavar="N", help=f"number of recordings (default {COUNT})"
@@ -61,8 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=board_name,
         default="",
         metavar="BOARD",
-        help="the board's port, drive or id; virtual:v1 or virtual:v2 for a virtual board, which a "
-        "simulated person moves",
+        help="the board's port, drive or id; virtual:v1 or virtual:v2 for a virtual board, moved "
+        "by a simulated person",
     )
     way = parser.add_mutually_exclusive_group()
     way.add_argument(
@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument(
         "--fetch",
         action="store_true",
-        help="fetch what a board recorded on its own, and give it its own program back",
+        help="fetch what a board recorded on its own, and restore its usual program",
     )
     parser.add_argument(
         "--subjects",
