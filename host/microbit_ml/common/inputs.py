@@ -14,6 +14,8 @@ from typing import BinaryIO
 from microbit_ml.errors import DataError
 
 MB = 2**20
+KB = 2**10
+LARGEST_PROGRAM = 1 * MB  # a board's file system takes 30 KB
 
 
 def open_input(path: str | Path, most_bytes: int, what: str = "file") -> BinaryIO:
@@ -37,8 +39,8 @@ def open_input(path: str | Path, most_bytes: int, what: str = "file") -> BinaryI
             )
         if facts.st_size > most_bytes:
             raise DataError(
-                f"{path} has {facts.st_size / MB:,.1f} MB, and a {what} has at most "
-                f"{most_bytes / MB:,.0f} MB. Is it the right file?"
+                f"{path} has {_size(facts.st_size)}, and a {what} has at most "
+                f"{_size(most_bytes)}. Is it the right file?"
             )
         return os.fdopen(handle, "rb")
     except BaseException:
@@ -52,10 +54,14 @@ def read_input(path: str | Path, most_bytes: int, what: str = "file") -> bytes:
         content = file.read(most_bytes + 1)
     if len(content) > most_bytes:  # it has grown since it was opened
         raise DataError(
-            f"{path} grows while it is read, beyond the {most_bytes / MB:,.0f} MB that a {what} "
+            f"{path} grows while it is read, beyond the {_size(most_bytes)} that a {what} "
             "may have. Try again when it is finished."
         )
     return content
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / KB:,.0f} KB" if n_bytes < MB else f"{n_bytes / MB:,.4g} MB"
 
 
 def _kind(mode: int) -> str:

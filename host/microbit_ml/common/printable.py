@@ -8,6 +8,7 @@ goes through :func:`printable`, so nobody has to remember it.
 from __future__ import annotations
 
 import re
+import reprlib
 import unicodedata
 
 # Control characters but line feed and tab; bidirectional controls; separators of lines and
@@ -18,6 +19,9 @@ _HIDDEN = re.compile(
 )
 # Joiners belong to words of some scripts, such as Persian, and to an emoji of several people.
 _JOINER = re.compile("(?<=[^\\x00-\u02ff\\s])[\u200c\u200d](?=[^\\x00-\u02ff\\s])")
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
 
 
 def printable(text: str) -> str:
@@ -31,6 +35,11 @@ def printable(text: str) -> str:
 def printable_json(text: str) -> str:
     """JSON with hidden characters as JSON's own escapes: the same for whoever reads it."""
     return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def shown(value: object) -> str:
+    """Any value as a message may quote it: on one line, short, with hidden characters escaped."""
+    return printable(_SHORT.repr(value))
 
 
 def looks(text: str) -> str:

@@ -29,6 +29,8 @@ MAGIC = b"MBML"
 VERSION = 3
 START = struct.Struct("<4sII")
 DIGEST_SIZE = 32
+LARGEST = 128 * 2**20  # bytes: a replay buffer of raw windows has 150 KB a label
+LARGEST_TEXT = 16 * 2**20  # bytes of the description: 40 for each training recording
 NAMELESS = "This model"  # in errors, the name of a model without a file
 DTYPES = ("<f8", "<i2", "|u1")
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.inputs import read_input
 from microbit_ml.errors import DataError, FileMissingError, ModelError
 from microbit_ml.features import FEATURE_SET, features_of
 from microbit_ml.model import file as model_file
@@ -204,7 +205,7 @@ class Model:
         """The model in a file. Raises FileMissingError, or ModelError when it is damaged."""
         path = Path(path)
         try:
-            data = path.read_bytes()
+            data = read_input(path, model_file.LARGEST, "model")
         except (FileNotFoundError, IsADirectoryError) as error:
             raise FileMissingError(
                 f"There is no model file {path}. Make one with: microbit-ml train DATASET -o {path}"

@@ -28,10 +28,16 @@ from typing import Any
 
 from microbit_ml.common.files import write_whole
 from microbit_ml.common.inputs import MB, read_input
+from microbit_ml.common.printable import shown
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import journal
 from microbit_ml.recordings.journal import FIELDS
-from microbit_ml.recordings.recording import Recording
+from microbit_ml.recordings.recording import (
+    HIGHEST_RATE_HZ,
+    LOWEST_RATE_HZ,
+    Recording,
+    composed,
+)
 
 FILE_NAME = "dataset.json"
 FORMAT, VERSION = "microbit-ml data set", 2
@@ -173,20 +179,40 @@ def _problem(content: object) -> str:
     if not isinstance(content, dict):
         return "it must hold an object {...}"
     rate_hz = content.get("rate_hz")
-    if rate_hz is not None and not (_is_number(rate_hz) and 0 < rate_hz <= 100_000):
-        return f"rate_hz is {rate_hz!r} instead of samples a second, such as 50"
+    if rate_hz is not None and not (
+        _is_number(rate_hz) and LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ
+    ):
+        return (
+            f"rate_hz is {shown(rate_hz)} instead of samples a second, such as 50 (from "
+            f"{LOWEST_RATE_HZ:g} to {HIGHEST_RATE_HZ:,})"
+        )
     if not _is_number(content.get("version", VERSION)):
-        return f"version is {content['version']!r} instead of a number"
+        return f"version is {shown(content['version'])} instead of a number"
     if not isinstance(content.get("provenance", []), list):
         return "provenance must be a list [...]"
     recordings = content.get("recordings", {})
     if not isinstance(recordings, dict):
         return "recordings must be an object {...}"
     for digest, note in recordings.items():
-        if not isinstance(note, dict) or not all(
-            isinstance(note.get(field, ""), str) for field in FIELDS
-        ):
-            return f"recordings: {digest!r} must be an object with texts {', '.join(FIELDS)}"
+        if not isinstance(note, dict):
+            return (
+                f"the recording {shown(digest)} is {shown(note)} instead of an object with the "
+                f"texts {', '.join(FIELDS)}"
+            )
+        for field in FIELDS:
+            problem = _problem_of_text(note.get(field, ""))
+            if problem:
+                return f"the {field} of the recording {shown(digest)} {problem}"
+    return ""
+
+
+def _problem_of_text(text: object) -> str:
+    if not isinstance(text, str):
+        return f"is {shown(text)} instead of a text"
+    try:
+        composed(text, "text")
+    except DataError:
+        return f"is {shown(text)}, which has a character in it that no text has"
     return ""
 
 

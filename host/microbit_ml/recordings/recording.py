@@ -16,6 +16,8 @@ from microbit_ml.recordings.names import file_name
 LOWEST_COUNT, HIGHEST_COUNT = -2048, 2048
 COUNTS_PER_G = 1024
 AXES = "xyz"
+# Samples a second: slower is no movement, faster no accelerometer. The same limits everywhere.
+LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 0.01, 100_000
 LONGEST_MS = 1e9  # eleven days; a larger time stamp is in another unit
 
 
@@ -127,8 +129,11 @@ def composed(text: str, field: str) -> str:
 
 
 def _period_ms(rate_hz: float) -> float:
-    if not (np.isfinite(rate_hz) and 0 < rate_hz <= 100_000):
-        raise DataError(f"rate_hz is {rate_hz}: it must be samples a second, 50 on a micro:bit.")
+    if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:  # not for NaN either
+        raise DataError(
+            f"rate_hz is {rate_hz}: it must be samples a second, 50 on a micro:bit, from "
+            f"{LOWEST_RATE_HZ:g} to {HIGHEST_RATE_HZ:,}."
+        )
     return 1000.0 / rate_hz
 
 
