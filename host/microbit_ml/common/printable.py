@@ -7,6 +7,7 @@ goes through :func:`printable`, so nobody has to remember it.
 
 from __future__ import annotations
 
+import json
 import re
 import reprlib
 import unicodedata
@@ -22,6 +23,7 @@ _JOINER = re.compile("(?<=[^\\x00-\u02ff\\s])[\u200c\u200d](?=[^\\x00-\u02ff\\s]
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
+LONGEST = 40  # characters of a value of JSON
 
 
 def printable(text: str) -> str:
@@ -40,6 +42,15 @@ def printable_json(text: str) -> str:
 def shown(value: object) -> str:
     """Any value as a message may quote it: on one line, short, with hidden characters escaped."""
     return printable(_SHORT.repr(value))
+
+
+def shown_json(value: object) -> str:
+    """The same for a value that was read from JSON, as JSON writes it."""
+    try:
+        text = json.dumps(value)  # which escapes all but ASCII
+    except RecursionError:
+        return "lists within lists"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def looks(text: str) -> str:

@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from microbit_ml.common.inputs import open_input
+from microbit_ml.common.printable import shown
 from microbit_ml.errors import DataError
+from microbit_ml.recordings.recording import composed
 
 FILE_NAME = "recordings.jsonl"
 FIELDS = ("subject", "board", "source")
@@ -89,11 +91,17 @@ def _parsed(line: bytes, where: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise _damaged(where, "it must be an object {...}")
     for name in _TEXTS:
-        if not isinstance(content.get(name, ""), str):
-            raise _damaged(where, f"{name} is {content[name]!r} instead of a text")
+        text = content.get(name, "")
+        if not isinstance(text, str):
+            raise _damaged(where, f"{name} is {shown(text)} instead of a text")
+        if name in FIELDS:
+            try:
+                composed(text, name)
+            except DataError as error:
+                raise _damaged(where, str(error)) from error
     for name in _NUMBERS:
         if type(content.get(name, 0)) is not int:
-            raise _damaged(where, f"{name} is {content[name]!r} instead of a whole number")
+            raise _damaged(where, f"{name} is {shown(content[name])} instead of a whole number")
     return content
 
 

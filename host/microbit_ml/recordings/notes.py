@@ -179,9 +179,8 @@ def _problem(content: object) -> str:
     if not isinstance(content, dict):
         return "it must hold an object {...}"
     rate_hz = content.get("rate_hz")
-    if rate_hz is not None and not (
-        _is_number(rate_hz) and LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ
-    ):
+    is_rate = _is_number(rate_hz) and LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ
+    if rate_hz is not None and not is_rate:
         return (
             f"rate_hz is {shown(rate_hz)} instead of samples a second, such as 50 (from "
             f"{LOWEST_RATE_HZ:g} to {HIGHEST_RATE_HZ:,})"

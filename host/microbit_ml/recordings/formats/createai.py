@@ -30,6 +30,7 @@ import numpy as np
 
 from microbit_ml.common.files import write_whole
 from microbit_ml.common.inputs import MB, read_input
+from microbit_ml.common.printable import shown_json
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset
 from microbit_ml.recordings.recording import AXES, Recording, composed
@@ -256,10 +257,4 @@ def _column(values: object, where: str) -> np.ndarray:
 
 
 def _short(value: object) -> str:
-    if value is None:
-        return "missing"
-    try:
-        text = json.dumps(value)
-    except RecursionError:
-        return "lists in lists"
-    return text if len(text) <= 40 else text[:40] + "..."
+    return "missing" if value is None else shown_json(value)

@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.common.printable import shown
+from microbit_ml.common.printable import printable, shown, shown_json
 from microbit_ml.errors import DataError
 from microbit_ml.recordings.dataset import Dataset, usual_rate, usual_step_ms
 from microbit_ml.recordings.folders import FreeNames
@@ -101,7 +101,8 @@ def read_edge_impulse(path: str | Path, unit: str | None = None) -> Dataset:
         recordings.append(_recording(parts, content, infos.pop(parts, {}), where, unit))
     if infos:
         raise DataError(
-            f"{path}: {INFO} names {shown('/'.join(next(iter(infos))))}, which is not there. {_AGAIN}"
+            f"{path}: {INFO} names {shown('/'.join(next(iter(infos))))}, which is not there. "
+            f"{_AGAIN}"
         )
     if not recordings:
         raise DataError(f"{path} holds no recordings of Edge Impulse (.json or .csv). {_AGAIN}")
@@ -321,7 +322,7 @@ def _sensors(sensors: object, where: str, unit: str | None) -> tuple[list[int], 
     units = {str(sensors[column].get("units", "")).lower() for column in columns}
     if unit is None and len(units) > 1:
         raise DataError(
-            f"{where}: its axes are in {' and '.join(map(shown, sorted(units)))}. {_AGAIN}"
+            f"{where}: its axes are in {' and '.join(sorted(units))}. {_AGAIN}"
         )
     name = unit or next(iter(units))
     if name not in COUNTS_PER_UNIT:
@@ -337,7 +338,7 @@ def _row(row: object, columns: list[int], where: str) -> list[float]:
     values: list[Any] = [row[one] if one < len(row) else None for one in columns]
     for axis, value in zip(AXES, values, strict=True):
         if not _is_number(value):
-            raise DataError(f"{where}: {axis} is {shown(value)}, not a number. {_AGAIN}")
+            raise DataError(f"{where}: {axis} is {shown_json(value)}, not a number. {_AGAIN}")
     return values
 
 

@@ -44,11 +44,12 @@ class Declared:
 
     @property
     def in_words(self) -> str:
-        """Such as "numbers (N, 3)"."""
+        """Such as "a list of texts" or "numbers (N, 3)"."""
         if not self.shape:
-            return {"U": "one text"}.get(self.kinds, "one number")
-        inner = ", ".join(map(str, self.shape)) + ("," if len(self.shape) == 1 else "")
-        return f"{KINDS[self.kinds]} ({inner})"
+            return "one text" if self.kinds == "U" else "one number"
+        if len(self.shape) == 1:
+            return f"a list of {KINDS[self.kinds]}"
+        return f"{KINDS[self.kinds]} ({', '.join(map(str, self.shape))})"
 
 
 TABLE: Mapping[str, Declared] = {
@@ -138,7 +139,6 @@ def _check(
 ) -> None:
     """Compare with TABLE; sizes: what each symbol is so far, and in which array."""
     declared = TABLE[name]
-    found = f"{name} are {dtype} {shape}" if declared.shape else f"its {name} is {dtype} {shape}"
     if (
         dtype.kind not in declared.kinds
         or len(shape) != len(declared.shape)
@@ -146,7 +146,8 @@ def _check(
             type(want) is int and want != n for want, n in zip(declared.shape, shape, strict=True)
         )
     ):
-        raise problem(f"{found} instead of {declared.in_words}")
+        verb = "are" if declared.shape else "is"
+        raise problem(f"{name} {verb} {dtype} {shape} instead of {declared.in_words}")
     if dtype.kind == "U" and dtype.itemsize > 4 * LONGEST_TEXT:
         raise problem(f"{name} has texts of {dtype.itemsize // 4:,} characters")
     for want, n in zip(declared.shape, shape, strict=True):
@@ -157,7 +158,11 @@ def _check(
             raise problem(f"{name} has {n:,} {what}, and at most {most:,} can be read")
         before, where = sizes.setdefault(want, (n, name))
         if before != n:
-            raise problem(f"{name} has {n} {what}, but {where} has {before}")
+            kind = KINDS[declared.kinds]
+            raise problem(
+                f"{name} must be a list of {before} {kind}, for {where} has as many {what}, but it "
+                f"has {n}"
+            )
 
 
 def _array(file: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, problem: Problem) -> np.ndarray:
