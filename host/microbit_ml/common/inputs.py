@@ -6,10 +6,11 @@ memory. So every reader of the kit opens its file here, and says how large it ma
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from microbit_ml.errors import DataError
 
@@ -58,6 +59,25 @@ def read_input(path: str | Path, most_bytes: int, what: str = "file") -> bytes:
             "may have. Try again when it is finished."
         )
     return content
+
+
+def parse_json(content: bytes | str, *, takes_nan: bool = False) -> Any:
+    """What JSON says; ValueError, with a reason for people, where it is none or is too deep.
+
+    ``NaN`` and ``Infinity`` are not JSON; takes_nan: for who says better where they are.
+    """
+    try:
+        return json.loads(content, parse_constant=None if takes_nan else _refuse)
+    except RecursionError as error:
+        raise ValueError("it has too many brackets within brackets") from error
+    except ValueError as error:
+        if "integer string" not in str(error):
+            raise
+        raise ValueError("it has a number of thousands of digits") from error
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no number")
 
 
 def _size(n_bytes: int) -> str:

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from microbit_ml.common.inputs import open_input
+from microbit_ml.common.inputs import open_input, parse_json
 from microbit_ml.common.printable import shown
 from microbit_ml.errors import DataError
 from microbit_ml.recordings.recording import composed
@@ -85,7 +85,7 @@ def _whole_lines(path: Path, begin: int) -> Iterator[bytes]:
 
 def _parsed(line: bytes, where: str) -> dict[str, Any]:
     try:
-        content = json.loads(line)
+        content = parse_json(line)
     except (ValueError, RecursionError) as error:
         raise _damaged(where, str(error)) from error
     if not isinstance(content, dict):

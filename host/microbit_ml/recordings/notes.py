@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.common.inputs import MB, read_input
+from microbit_ml.common.inputs import MB, parse_json, read_input
 from microbit_ml.common.printable import shown
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import journal
@@ -90,7 +90,7 @@ class Notes:
     def parse(cls, data: bytes, where: str) -> Notes:
         """The notes in a file's bytes; ``where`` names the file in messages."""
         try:
-            content = json.loads(data)
+            content = parse_json(data)
             _to_json(content)  # what cannot be written back, such as half a character, is damage
         except (ValueError, RecursionError) as error:
             raise _damaged(where, str(error)) from error
@@ -179,8 +179,7 @@ def _problem(content: object) -> str:
     if not isinstance(content, dict):
         return "it must hold an object {...}"
     rate_hz = content.get("rate_hz")
-    is_rate = _is_number(rate_hz) and LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ
-    if rate_hz is not None and not is_rate:
+    if rate_hz is not None and not _is_rate(rate_hz):
         return (
             f"rate_hz is {shown(rate_hz)} instead of samples a second, such as 50 (from "
             f"{LOWEST_RATE_HZ:g} to {HIGHEST_RATE_HZ:,})"
@@ -213,6 +212,10 @@ def _problem_of_text(text: object) -> str:
     except DataError:
         return f"is {shown(text)}, which has a character in it that no text has"
     return ""
+
+
+def _is_rate(value: Any) -> bool:
+    return _is_number(value) and LOWEST_RATE_HZ <= value <= HIGHEST_RATE_HZ
 
 
 def _is_number(value: object) -> bool:

@@ -65,7 +65,10 @@ def test_milli_g_become_counts(tmp_path):
         ({"label_names": np.array(["a", "\ud800"])}, "half a character"),
         ({"rate_hz": np.float64("nan")}, "rate_hz is nan"),
         ({"rate_hz": np.array([50.0])}, "rate_hz"),
-        ({"label_names": np.array([object(), None], dtype=object)}, "object .2,. instead of a list of texts"),
+        (
+            {"label_names": np.array([object(), None], dtype=object)},
+            "object .* instead of a list",
+        ),
     ],
 )
 def test_bad_files_are_explained(tmp_path, changes, message):

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.common.inputs import MB, read_input
+from microbit_ml.common.inputs import MB, parse_json, read_input
 from microbit_ml.common.printable import shown_json
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset
@@ -171,8 +171,8 @@ def _parse(path: Path) -> object:
 
 def _parse_json(text: str | bytes, where: str) -> object:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return parse_json(text, takes_nan=True)
+    except ValueError as error:
         raise DataError(
             f"{where} is not JSON or is cut short: {error}. Save or download it again."
         ) from error

@@ -32,7 +32,8 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.common.printable import printable, shown, shown_json
+from microbit_ml.common.inputs import parse_json
+from microbit_ml.common.printable import shown, shown_json
 from microbit_ml.errors import DataError
 from microbit_ml.recordings.dataset import Dataset, usual_rate, usual_step_ms
 from microbit_ml.recordings.folders import FreeNames
@@ -321,9 +322,7 @@ def _sensors(sensors: object, where: str, unit: str | None) -> tuple[list[int], 
         columns += found
     units = {str(sensors[column].get("units", "")).lower() for column in columns}
     if unit is None and len(units) > 1:
-        raise DataError(
-            f"{where}: its axes are in {' and '.join(sorted(units))}. {_AGAIN}"
-        )
+        raise DataError(f"{where}: its axes are in {' and '.join(sorted(units))}. {_AGAIN}")
     name = unit or next(iter(units))
     if name not in COUNTS_PER_UNIT:
         raise DataError(
@@ -349,8 +348,8 @@ def _is_number(value: object) -> bool:
 
 def _parsed(content: bytes, where: str) -> dict[str, Any]:
     try:
-        parsed = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        parsed = parse_json(content, takes_nan=True)
+    except ValueError as error:
         raise DataError(f"{where} is not JSON or is cut short: {error}. {_AGAIN}") from error
     if not isinstance(parsed, dict):
         raise DataError(f"{where} does not contain an object {{...}}. {_AGAIN}")
