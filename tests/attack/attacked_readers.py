@@ -55,7 +55,9 @@ class Reader:
 _IMPORT = (("import", "INPUT", "--into", "new"),)
 _SHOW = (("show", "data"),)
 _MODEL = (("predict", "m.mbml", "data"), ("build", "m.mbml", "-o", "m.hex"),
-          ("evaluate", "m.mbml", "data"))  # fmt: skip
+          ("evaluate", "m.mbml", "data"), ("report", "m.mbml", "data", "-o", "page.html"),
+          ("train", "data", "--from", "m.mbml", "-o", "new.mbml", "--steps", "5", "--copies", "0",
+           "--negatives", "20"))  # fmt: skip
 READERS = (
     Reader("recording", "one.csv", ("bytes", "text"), _IMPORT),
     Reader("table", "table.csv", ("bytes", "text"), _IMPORT),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from microbit_ml.cli.arguments import label_text, subject_text
+from microbit_ml.cli.arguments import is_same, label_text, subject_text
 from microbit_ml.console.screen import plural, print_table, progress_bar, say
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset
@@ -103,7 +103,7 @@ def _show(update: Callable[..., None], remark: str, done: int, total: int) -> No
 
 
 def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -> Dataset:
-    if path.is_dir() and path.resolve() == args.into.resolve():
+    if path.is_dir() and is_same(path, args.into):
         raise DataError(f"{path} is the data set itself. Name what to import before --into {path}.")
     data = read_source(path, progress, args.columns, args.unit)
     data.recordings = [

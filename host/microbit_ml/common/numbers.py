@@ -10,7 +10,7 @@ import math
 import re
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 
 
 def number_in(text: str) -> float:
@@ -24,6 +24,6 @@ def number_in(text: str) -> float:
 
 
 def whole_number_in(text: str) -> int | None:
-    """The whole number of at most 18 digits that a text holds; None for anything else."""
+    """The whole number of at most 19 digits that a text holds; None for anything else."""
     text = text.strip(" \t")
     return int(text) if _WHOLE.fullmatch(text) else None
