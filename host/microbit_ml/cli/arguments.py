@@ -39,7 +39,7 @@ def seconds_of(text: str) -> float:
 def label_text(text: str) -> str:
     """A label, or "" for none, in composed form, that a data set can keep."""
     try:
-        label = composed(text, "label")
+        label = composed(text, "label").strip()
         label_folder_names([label])
     except DataError as error:
         raise ArgumentTypeError(str(error)) from error

@@ -63,7 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Add all recordings of all files to the data set, or nothing when a file is bad."""
+    """Add all recordings of all files to the data set, or nothing when a file is bad.
+
+    Spaces around a label go: nobody sees them, and they would make another label of it.
+    """
     parts = []
     with progress_bar("Reading", 1) as update:
         for path in (path for name in args.files for path in _matching(name)):
@@ -106,10 +109,11 @@ def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -
     if path.is_dir() and is_same(path, args.into):
         raise DataError(f"{path} is the data set itself. Name what to import before --into {path}.")
     data = read_source(path, progress, args.columns, args.unit)
+    data.empty_labels = sorted({label.strip() for label in data.empty_labels} - {""})
     data.recordings = [
         replace(
             recording,
-            label=recording.label or args.label,
+            label=recording.label.strip() or args.label,
             subject=recording.subject or args.subject,
         )
         for recording in data

@@ -15,11 +15,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from microbit_ml.common.printable import looks, shown
 
 _FORBIDDEN = set('<>:"/\\|?*')
 _DEVICE = re.compile(
     r"(CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])( *\..*| *)\Z", re.IGNORECASE | re.DOTALL
 )
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
@@ -30,7 +34,7 @@ def file_name(text: str) -> str:
         character in _FORBIDDEN
         or unicodedata.category(character) == "Cc"
         or (character in ". " and position in (0, last))
-        or (character == "%" and _ESCAPED.match(text, position) is not None)
+        or (character == "%" and _ESCAPE.match(text, position) is not None)
         for position, character in enumerate(text)
     ]
     if _DEVICE.match(text) or text.lower() == "dataset.json":
@@ -50,6 +54,19 @@ def text_of(name: str) -> str:
 def without_case(text: str) -> str:
     """The name without case: equal for names that clash on a disk of Windows or macOS."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+
+
+def alike_labels(labels: Iterable[str]) -> list[str]:
+    """A sentence for each group of labels that look alike: spaces or hidden signs are different."""
+    groups: dict[str, list[str]] = {}
+    for label in sorted({*labels} - {""}):
+        groups.setdefault(looks(label), []).append(label)
+    return [
+        f"The labels {' and '.join(map(shown, group))} look alike. If they are one movement, move "
+        "the recordings into the folder of one of them, and delete the other."
+        for group in groups.values()
+        if len(group) > 1
+    ]
 
 
 def _escape(character: str) -> str:

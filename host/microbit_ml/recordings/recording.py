@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.printable import shown
 from microbit_ml.errors import DataError
 from microbit_ml.recordings.names import file_name
 
@@ -18,6 +19,8 @@ COUNTS_PER_G = 1024
 AXES = "xyz"
 # Samples a second: slower is no movement, faster no accelerometer. The same limits everywhere.
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 0.01, 100_000
+LONGEST_TEXT = 32_768  # characters of a label, a name ...
+_BREAKS = ("Cc", "Zl", "Zp")  # Unicode: control characters, separators of lines and paragraphs
 LONGEST_MS = 1e9  # eleven days; a larger time stamp is in another unit
 
 
@@ -112,17 +115,22 @@ def to_counts(values: np.ndarray) -> np.ndarray:
 def composed(text: str, field: str) -> str:
     """The text in composed form (NFC), so that an ``ï`` is one character on every computer."""
     if not isinstance(text, str):
-        raise DataError(f"A recording's {field} must be text, but {text!r} was given.")
+        raise DataError(f"A recording's {field} must be text, but {shown(text)} was given.")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise DataError(
-            f"The {field} {text!a} contains half a character (a lone surrogate), which no file "
-            "can store. Type it again."
+            f"The {field} {shown(text)} contains half a character (a lone surrogate), which no "
+            "file can store. Type it again."
         ) from error
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if len(text) > LONGEST_TEXT:  # composing it could take minutes
         raise DataError(
-            f"The {field} {text!r} contains a control character, such as a line break or a tab, "
+            f"The {field} {shown(text)} has {len(text):,} characters, and at most {LONGEST_TEXT:,} "
+            "can be kept. Shorten it."
+        )
+    if any(unicodedata.category(character) in _BREAKS for character in text):
+        raise DataError(
+            f"The {field} {shown(text)} contains a control character, such as a line break or a tab, "
             "which would break tables and the board's serial line. Remove it."
         )
     return unicodedata.normalize("NFC", text)
