@@ -77,15 +77,15 @@ def check_can_write(path: Path, *sources: Path) -> None:
 
     sources: what is read; the output must not take the place of any of it, or lie inside it.
     """
+    if not path.parent.is_dir():
+        raise FileMissingError(f"There is no folder {path.parent} for {path.name}. Make it first.")
+    if not path.name or path.is_dir():
+        raise DataError(f"{str(path)!r} is a folder. Give the name of a file after -o.")
     for source in sources:
         if any(is_same(source, one) for one in (path, *_folders_of(path))):
             raise DataError(
                 f"-o {path} would write over {source}, which is read. Choose another name after -o."
             )
-    if not path.parent.is_dir():
-        raise FileMissingError(f"There is no folder {path.parent} for {path.name}. Make it first.")
-    if not path.name or path.is_dir():
-        raise DataError(f"{str(path)!r} is a folder. Give the name of a file after -o.")
     if path.exists() and not path.is_file():
         raise DataError(f"{path} is a device or a pipe. Give the name of a file after -o.")
     if not os.access(path.parent, os.W_OK):

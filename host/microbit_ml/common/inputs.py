@@ -16,6 +16,7 @@ from microbit_ml.errors import DataError
 
 MB = 2**20
 KB = 2**10
+PIECE = 64 * KB
 LARGEST_PROGRAM = 1 * MB  # a board's file system takes 30 KB
 
 
@@ -52,7 +53,9 @@ def open_input(path: str | Path, most_bytes: int, what: str = "file") -> BinaryI
 def read_input(path: str | Path, most_bytes: int, what: str = "file") -> bytes:
     """The content of a file; raises as :func:`open_input` does."""
     with open_input(path, most_bytes, what) as file:
-        content = file.read(most_bytes + 1)
+        content = file.read(os.fstat(file.fileno()).st_size + 1)
+        while len(content) <= most_bytes and (piece := file.read(PIECE)):
+            content += piece
     if len(content) > most_bytes:  # it has grown since it was opened
         raise DataError(
             f"{path} grows while it is read, beyond the {_size(most_bytes)} that a {what} "

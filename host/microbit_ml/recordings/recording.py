@@ -10,7 +10,7 @@ import numpy as np
 
 from microbit_ml.common.printable import shown
 from microbit_ml.errors import DataError
-from microbit_ml.recordings.names import file_name
+from microbit_ml.recordings.names import MOST_MARKS, file_name, has_piled_marks
 
 # A board's range: the chip measures -2048..2047 (12 bits, +-2 g), and where the runtime inverts an
 # axis, -2048 becomes 2048.
@@ -19,7 +19,6 @@ COUNTS_PER_G = 1024
 AXES = "xyz"
 # Samples a second: slower is no movement, faster no accelerometer. The same limits everywhere.
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 0.01, 100_000
-LONGEST_TEXT = 32_768  # characters of a label, a name ...
 _BREAKS = ("Cc", "Zl", "Zp")  # Unicode: control characters, separators of lines and paragraphs
 LONGEST_MS = 1e9  # eleven days; a larger time stamp is in another unit
 
@@ -123,10 +122,10 @@ def composed(text: str, field: str) -> str:
             f"The {field} {shown(text)} contains half a character (a lone surrogate), which no "
             "file can store. Type it again."
         ) from error
-    if len(text) > LONGEST_TEXT:  # composing it could take minutes
+    if has_piled_marks(text):
         raise DataError(
-            f"The {field} {shown(text)} has {len(text):,} characters, and at most {LONGEST_TEXT:,} "
-            "can be kept. Shorten it."
+            f"The {field} {shown(text)} has more than {MOST_MARKS} accents on one letter. Type it "
+            "again."
         )
     if any(unicodedata.category(character) in _BREAKS for character in text):
         raise DataError(
