@@ -215,10 +215,8 @@ def run(arguments: Sequence[str], folder: Path) -> str:
     os.chdir(folder)
     try:
         with _alarm(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            if arguments[0] == "CALL":
-                code = explained(CALLS[arguments[1]])
-            else:
-                code = main([*arguments])
+            called = CALLS[arguments[1]] if arguments[0] == "CALL" else None
+            code = explained(called) if called else main([*arguments])
     except Hang:
         return f"it hangs: more than {HANG_S} s"
     except BaseException:

@@ -178,8 +178,10 @@ def damaged_arrays(content: bytes, rng: random.Random) -> bytes:
             except (ValueError, TypeError):
                 arrays[name] = np.zeros(3, rng.choice(kinds))
     elif way == 4:
-        arrays[name] = np.full(array.shape, rng.choice((0, -1, 2**31 - 1)), array.dtype) \
-            if array.dtype.kind in "iuf" else np.array(["\ud800" if rng.random() < 0.5 else ESCAPES])  # fmt: skip
+        if array.dtype.kind in "iuf":
+            arrays[name] = np.full(array.shape, rng.choice((0, -1, 2**31 - 1))).astype(array.dtype)
+        else:
+            arrays[name] = np.array(["\ud800" if rng.random() < 0.5 else ESCAPES])
     elif way == 5:
         arrays[name] = np.zeros(rng.choice((0, 1, 2_000_000)), array.dtype)
     elif way == 6:

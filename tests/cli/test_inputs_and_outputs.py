@@ -1,8 +1,8 @@
 """No verb writes over what it reads; links are followed; empty paths are refused."""
 
-import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -35,15 +35,15 @@ VERBS = {
 }  # fmt: skip
 WAYS = {
     "itself": lambda path: path,
-    "through ..": lambda path: os.path.join("data", "..", path),
+    "through ..": lambda path: f"data/../{path}",
     "through a link": lambda path: link_to(path),
-    "through a linked folder": lambda path: os.path.join(link_to("."), path),
+    "through a linked folder": lambda path: f"{link_to('.')}/{path}",
 }
 
 
 def link_to(path):
-    if not os.path.lexists("link"):
-        os.symlink(path, "link")
+    Path("link").unlink(missing_ok=True)
+    Path("link").symlink_to(path)
     return "link"
 
 
@@ -74,8 +74,7 @@ def contents(folder):
 def test_an_output_that_is_read_is_refused(cli, here, verb, way):
     arguments, inputs = VERBS[verb]
     for path in inputs:
-        if os.path.lexists("link"):
-            os.unlink("link")
+        Path("link").unlink(missing_ok=True)
         output = WAYS[way](path)
         before = contents(here)
         outcome = cli(*(output if one == "{out}" else one for one in arguments))
@@ -85,7 +84,7 @@ def test_an_output_that_is_read_is_refused(cli, here, verb, way):
 
 
 def test_a_data_set_is_not_imported_into_itself(cli, here):
-    outcome = cli("import", os.path.join("data", "..", "data"), "--into", "data")
+    outcome = cli("import", "data/../data", "--into", "data")
     assert outcome.code == 1 and "is the data set itself" in outcome.err
 
 

@@ -97,7 +97,7 @@ def is_same(one: Path, other: Path) -> bool:
     disk that ignores it.
     """
     try:
-        return os.path.samefile(one, other)
+        return one.samefile(other)
     except OSError:  # one of them is not there yet
         return resolved(one) == resolved(other)
 

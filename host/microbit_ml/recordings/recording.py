@@ -129,8 +129,8 @@ def composed(text: str, field: str) -> str:
         )
     if any(unicodedata.category(character) in _BREAKS for character in text):
         raise DataError(
-            f"The {field} {shown(text)} contains a control character, such as a line break or a tab, "
-            "which would break tables and the board's serial line. Remove it."
+            f"The {field} {shown(text)} contains a control character, such as a line break or a "
+            "tab, which would break tables and the board's serial line. Remove it."
         )
     return unicodedata.normalize("NFC", text)
 
