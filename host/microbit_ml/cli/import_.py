@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from microbit_ml.cli.arguments import label_text, subject_text
+from microbit_ml.cli.arguments import is_same, label_text, subject_text
 from microbit_ml.console.screen import plural, print_table, progress_bar, say
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset
@@ -65,7 +65,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Add all recordings of all files to the data set, or nothing when a file is bad."""
+    """Add all recordings of all files to the data set, or nothing when a file is bad.
+
+    Spaces around a label go: nobody sees them, and they would make another label of it.
+    """
     sources = []
     with progress_bar("Reading", 1) as update:
         for path in (path for name in args.files for path in _matching(name)):
@@ -112,15 +115,16 @@ def _show(update: Callable[..., None], remark: str, done: int, total: int) -> No
 
 
 def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -> Dataset:
-    if path.is_dir() and path.resolve() == args.into.resolve():
+    if path.is_dir() and is_same(path, args.into):
         raise DataError(
             f"{path} is the data set itself. Name the file to import before --into {path}."
         )
     data = read_source(path, progress, args.columns, args.unit)
+    data.empty_labels = sorted({label.strip() for label in data.empty_labels} - {""})
     data.recordings = [
         replace(
             recording,
-            label=recording.label or args.label,
+            label=recording.label.strip() or args.label,
             subject=recording.subject or args.subject,
         )
         for recording in data

@@ -56,6 +56,8 @@ def _recordings(args: argparse.Namespace, model: Model) -> tuple[Path | None, Da
     if args.dataset:
         return args.dataset, read_source(args.dataset)
     found = find_dataset(model, [Path(), args.model.parent])
+    if found:
+        check_can_write(args.output, found[0])
     return found or (None, None)
 
 

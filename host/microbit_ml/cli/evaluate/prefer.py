@@ -61,7 +61,7 @@ def evaluate_preference(args: argparse.Namespace) -> None:
     model_path, data_path = args.paths
     purpose, label = args.prefer
     if args.output:
-        check_can_write(args.output, data_path)
+        check_can_write(args.output, model_path, data_path)
     model, data = Model.load(model_path), read_source(data_path)
     if label not in model.labels:
         raise DataError(
