@@ -13,8 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from microbit_ml.board.ports import board_of_unique_id
+from microbit_ml.common.inputs import read_input
+from microbit_ml.errors import DataError
 
 DETAILS_FILE = "DETAILS.TXT"
+DETAILS_BYTES = 2**16  # a sector or two; a file of another size is none of the interface chip
+LONGEST_DETAIL = 1000  # characters; FAIL.TXT has whole sentences
 _LABEL = re.compile(r"(MICROBIT|MAINTENANCE)( ?\d+)?")  # a second one: MICROBIT1, MICROBIT 1
 _FAT = ("vfat", "msdos", "exfat", "fuseblk")
 
@@ -69,7 +73,7 @@ def parse_details(text: str) -> dict[str, str]:
     for line in text.splitlines():
         key, colon, value = line.partition(":")
         if colon and not line.startswith("#"):
-            details[key.strip().lower()] = value.strip()
+            details[key.strip().lower()] = value.strip()[:LONGEST_DETAIL]
     return details
 
 
@@ -90,8 +94,9 @@ def mounted_volumes(mounts: str) -> list[tuple[Path, str]]:
 
 def _read_details(path: Path) -> dict[str, str]:
     try:
-        return parse_details((path / DETAILS_FILE).read_text("utf-8", "replace"))
-    except OSError:
+        content = read_input(path / DETAILS_FILE, DETAILS_BYTES)
+        return parse_details(content.decode("utf-8", "replace"))
+    except (OSError, DataError):
         return {}
 
 

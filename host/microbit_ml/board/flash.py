@@ -14,13 +14,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from microbit_ml.board.drives import BoardDrive, find_drives, parse_details
-from microbit_ml.errors import BoardError
+from microbit_ml.board.drives import DETAILS_BYTES, BoardDrive, find_drives, parse_details
+from microbit_ml.common.inputs import read_input
+from microbit_ml.errors import BoardError, DataError
 
 HEX_NAME = "firmware.hex"
 FAIL_NAME = "FAIL.TXT"
 RETURN_TIMEOUT_S = 15.0
 POLL_S = 0.25
+SHOWN = 300  # characters of what a board says about a failure
 
 # The drive's errors when the chip is already programming the board.
 _GONE_AFTER_WRITING = (errno.ENODEV, errno.EIO, errno.ENXIO)
@@ -98,9 +100,13 @@ def flash_hex(
 def read_failure(folder: Path) -> Failure | None:
     """The content of FAIL.TXT on a drive, or None without such a file."""
     try:
-        text = (folder / FAIL_NAME).read_text("utf-8", "replace")
+        text = read_input(folder / FAIL_NAME, DETAILS_BYTES, "report of a micro:bit").decode(
+            "utf-8", "replace"
+        )
     except FileNotFoundError:
         return None
+    except DataError as error:
+        raise BoardError(f"The micro:bit refused the hex, but does not say why. {error}") from error
     except OSError as error:
         raise BoardError(
             f"{folder / FAIL_NAME} cannot be read ({error.strerror}). Unplug the micro:bit, plug "
@@ -108,9 +114,13 @@ def read_failure(folder: Path) -> Failure | None:
         ) from error
     fields = parse_details(text)
     # Old interface firmware writes one sentence without "error:".
-    message = fields.get("error", " ".join(text.split())).rstrip(".")
-    kinds = (kind.strip() for kind in fields.get("type", "").split(","))
-    return Failure(message, tuple(kind for kind in kinds if kind))
+    message = _cut(fields.get("error", " ".join(text.split())).rstrip("."))
+    kinds = [kind.strip() for kind in fields.get("type", "").split(",") if kind.strip()]
+    return Failure(message, tuple(_cut(kind) for kind in kinds[: len(_ADVICE)]))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} ..."
 
 
 def _write_once(path: Path, content: bytes) -> None:
