@@ -13,17 +13,31 @@ in the second in which main.py itself is written, the board starts without a pro
 
 from __future__ import annotations
 
-from ast import literal_eval
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
 import numpy as np
 
+from microbit_ml.board.answers import (
+    MOST_FILES,
+    NAME_BYTES,
+    AnswerError,
+    Bytes,
+    Many,
+    Number,
+    Question,
+    Text,
+    shown,
+)
 from microbit_ml.board.recorder import install
 from microbit_ml.board.repl import BoardGoneError, BoardProgramError, RawRepl
 from microbit_ml.board.upload import (
+    DEFINE_SUM,
+    RETRY_S,
     BoardFullError,
+    checksum_of,
     file_state,
     is_full,
     put_file,
@@ -38,8 +52,31 @@ LAUNCH = "import recorder\nrecorder.away("  # the start of the recorder's main.p
 MARK = b"mbr1"  # starts a stored recording; label and subject follow, each after its length
 LONGEST_TEXT = 60  # bytes of label and subject together: they go into one line of main.py
 LONGEST_SECONDS = 10  # all that V1 has memory for
+MOST_FILE_BYTES = 2**14  # all the memory of a V1; a recording of 10 s has 3 KB
+FETCH_S = 60.0  # for one file; 3 KB take V1 5 s
 _CHUNK_BYTES = 64  # fetched at a time
-_COPY = """a=open({source!r},'rb')
+_PLAIN = re.compile(r"[ !#-&(-\[\]-~]{1,60}")  # a name that is safe in a command, and fits into it
+_LIST = Question("the names of its recordings", Many(Text(NAME_BYTES), MOST_FILES))
+_CHUNK = Question("the next bytes of a recording", Bytes(_CHUNK_BYTES))
+_MAIN_BEGIN = Question("the beginning of its program", Bytes(len(LAUNCH)))
+_DONE = Question("whether it could do that", Number(0, 1))
+# What a board checks by itself before it removes or replaces a file: no answer can talk the laptop
+# into losing one. A file that was not closed reads back empty.
+_OWN_MAIN = f"open({MAIN!r},'rb').read({len(LAUNCH)})not in(b'',{LAUNCH.encode()!r})"
+_NO_OLD_MAIN = f"{OLD_MAIN!r} not in os.listdir()or not open({OLD_MAIN!r},'rb').read(1)"
+_NO_OWN_MAIN = f"{MAIN!r} not in os.listdir()or not {_OWN_MAIN}"
+_REPLACEABLE_MAIN = f"{_NO_OWN_MAIN} or not({_NO_OLD_MAIN})"
+_REMOVE = """import os
+n={name!r}
+r=1
+if n in os.listdir():
+ r=0
+ if {condition}:
+  os.remove(n)
+  r=1"""
+_COPY = """import os
+if not({condition}):raise ValueError
+a=open({source!r},'rb')
 b=open({copy!r},'wb')
 while 1:
  c=a.read(126)
@@ -70,7 +107,8 @@ def send_away(repl: RawRepl, label: str, subject: str, length: int) -> None:
     again(repl, lambda: install(repl))
     try:
         again(repl, lambda: _keep_main(repl))
-        put_file(repl, MAIN, f"{LAUNCH}{length}, {head!r})\n".encode("ascii"))
+        program = f"{LAUNCH}{length}, {head!r})\n".encode("ascii")
+        put_file(repl, MAIN, program, _REPLACEABLE_MAIN)
     except BoardGoneError:
         raise
     except BaseException:  # also Ctrl-C: the copy of the board's program is complete
@@ -91,7 +129,21 @@ def bring_back(repl: RawRepl) -> None:
 def stored_names(repl: RawRepl) -> list[str]:
     """The files of the recordings that the board holds, the oldest first."""
     code = f"import os\nr=[n for n in os.listdir() if n[-4:]=={SUFFIX!r}]"
-    return sorted(again(repl, lambda: ask(repl, code)))
+    return sorted(set(again(repl, lambda: ask(repl, _LIST, code))))
+
+
+def read(repl: RawRepl, name: str) -> bytes:
+    """The content of a recording's file, each chunk with a checksum that the board computes.
+
+    Raises DataError for a file that no recorder has named or that is too large, and BoardError when
+    the board does not answer in time.
+    """
+    if not _PLAIN.fullmatch(name):
+        raise DataError(
+            f"The file {name!r} on the micro:bit was left there: the recorder gives no such names. "
+            "Rename or delete it in a MicroPython editor."
+        )
+    return again(repl, lambda: _read(repl, name))
 
 
 def fetch(repl: RawRepl, name: str, board: str) -> Recording | None:
@@ -100,13 +152,24 @@ def fetch(repl: RawRepl, name: str, board: str) -> Recording | None:
     None for an empty file: the board was switched off while it wrote it.
     Raises DataError for a file that the recorder did not write.
     """
-    content = again(repl, lambda: _read(repl, name))
+    content = read(repl, name)
     return parse(content, name, board) if content else None
 
 
 def remove(repl: RawRepl, name: str) -> None:
     """Remove a file from the board, if it is there."""
     again(repl, lambda: _remove(repl, name))
+
+
+def remove_same(repl: RawRepl, name: str, content: bytes) -> bool:
+    """Remove a file from the board if it has this content there; whether it is gone."""
+    same = f"_sum(n)=={(len(content), checksum_of(content))}"
+
+    def removed() -> bool:
+        repl.exec(DEFINE_SUM)
+        return bool(ask(repl, _DONE, _REMOVE.format(name=name, condition=same)))
+
+    return again(repl, removed)
 
 
 def header(label: str, subject: str) -> bytes:
@@ -144,46 +207,54 @@ def parse(content: bytes, name: str, board: str) -> Recording:
             "was left there. Look at it in a MicroPython editor, or delete it there."
         ) from error
     label, subject = texts
-    return Recording(
-        samples, label, subject=subject, name=f"{label}-01", board=board, source="collect --away"
-    )
+    try:
+        return Recording(
+            samples,
+            label,
+            subject=subject,
+            name=f"{label}-01",
+            board=board,
+            source="collect --away",
+        )
+    except DataError as error:
+        raise DataError(f"The file {name} on the micro:bit was left there. {error}") from error
 
 
 def _keep_main(repl: RawRepl) -> None:
     """Copy main.py to main.py.away, unless main.py is the recorder or was left half written."""
     if _whose_main(repl) == "own":
-        _copy(repl, MAIN, OLD_MAIN)
+        _copy(repl, MAIN, OLD_MAIN, _OWN_MAIN)
 
 
 def _restore_main(repl: RawRepl) -> None:
     if _whose_main(repl) == "own":
-        _remove(repl, OLD_MAIN)
+        _remove(repl, OLD_MAIN, _OWN_MAIN)
     elif _is_empty(repl, OLD_MAIN):
-        _remove(repl, MAIN)  # the board had no program before
-        _remove(repl, OLD_MAIN)
+        _remove(repl, MAIN, f"({_NO_OWN_MAIN})and({_NO_OLD_MAIN})")  # it had no program before
+        _remove(repl, OLD_MAIN, _NO_OLD_MAIN)
     else:
-        _copy(repl, OLD_MAIN, MAIN)
-        _remove(repl, OLD_MAIN)
+        _copy(repl, OLD_MAIN, MAIN, _NO_OWN_MAIN)
+        _remove(repl, OLD_MAIN, f"_sum({MAIN!r})==_sum({OLD_MAIN!r})")
 
 
 def _whose_main(repl: RawRepl) -> str:
     """ "own": the board's own; "away": the recorder; "none": absent, or incomplete."""
     if _is_empty(repl, MAIN):
         return "none"
-    begin = ask(repl, f"f=open({MAIN!r},'rb')\nr=f.read({len(LAUNCH)})")
+    begin = ask(repl, _MAIN_BEGIN, f"f=open({MAIN!r},'rb')\nr=f.read({len(LAUNCH)})")
     return "away" if begin == LAUNCH.encode("ascii") else "own"
 
 
 def _is_empty(repl: RawRepl, name: str) -> bool:
     """Whether a file is absent, or reads back empty because it was never closed."""
-    code = f"import os\nn={name!r}\nr=n in os.listdir()and len(open(n,'rb').read(1))"
-    return not ask(repl, code)
+    code = f"import os\nn={name!r}\nr=int(n in os.listdir()and len(open(n,'rb').read(1)))"
+    return not ask(repl, _DONE, code)
 
 
-def _copy(repl: RawRepl, source: str, copy: str) -> None:
-    """Copy a file on the board, and check the copy."""
+def _copy(repl: RawRepl, source: str, copy: str, condition: str) -> None:
+    """Copy a file on the board if the condition is true there, and check the copy."""
     try:
-        ask(repl, _COPY.format(source=source, copy=copy))
+        ask(repl, _DONE, _COPY.format(source=source, copy=copy, condition=condition))
     except BoardProgramError as error:
         if not is_full(error):
             raise
@@ -203,34 +274,53 @@ def _copy(repl: RawRepl, source: str, copy: str) -> None:
 
 def _read(repl: RawRepl, name: str) -> bytes:
     content = b""
-    ask(repl, f"f=open({name!r},'rb')\nr=1")
-    while chunk := ask(repl, f"r=f.read({_CHUNK_BYTES})"):
+    end = repl.clock() + FETCH_S
+    ask(repl, _DONE, f"f=open({name!r},'rb')\nr=1")
+    while chunk := ask(repl, _CHUNK, f"r=f.read({_CHUNK_BYTES})"):
         content += chunk
+        if repl.clock() > end:
+            raise AnswerError(
+                f"{repl.board} sent {len(content):,} bytes of {name} in {FETCH_S:g} s and has not "
+                "come to the end. Press its reset button, then fetch again.",
+                checked=True,
+            )
+        if len(content) > MOST_FILE_BYTES:
+            raise DataError(
+                f"The file {name} on the micro:bit was left there: it has more than "
+                f"{MOST_FILE_BYTES:,} bytes, so it is not a recording. Look at it in a MicroPython "
+                "editor, or delete it there."
+            )
     return content
 
 
-def _remove(repl: RawRepl, name: str) -> None:
-    ask(repl, f"import os\nn={name!r}\nr=n in os.listdir()and os.remove(n)")
+def _remove(repl: RawRepl, name: str, condition: str = "1") -> None:
+    if not ask(repl, _DONE, _REMOVE.format(name=name, condition=condition)):
+        raise BoardError(
+            f"{repl.board} did not remove its {name}, because its program is not what it said "
+            "before. Nothing is lost. Try again."
+        )
 
 
-def ask(repl: RawRepl, code: str) -> Any:
-    """Run ``code``, which sets r, on the board, and return r.
+def ask(repl: RawRepl, question: Question, code: str) -> Any:
+    """Run ``code``, which sets r, on the board, and return r, the answer to the question.
+
+    Raises AnswerError when r is not what the question declares, BoardError when the line is
+    disturbed.
 
     The board runs nothing unless the code arrived as it was sent, and r comes with a checksum: a
     garbled line must not remove the wrong file, or make a program look absent.
     """
     sent = code.encode("ascii")
-    answer = repl.exec(_ASK.format(code=sent, checksum=_checksum(sent)))
-    checksum, _, value = answer.strip().partition(" ")
-    try:
-        if int(checksum) == _checksum(value.encode("ascii")):
-            return literal_eval(value)
-    except (ValueError, SyntaxError):
-        pass
-    raise BoardError(
-        f"The micro:bit gave an answer that makes no sense ({answer.strip()[:60]!r}). Close other "
-        "programs that use its serial port, then try again."
-    )
+    command = _ASK.format(code=sent, checksum=_checksum(sent))
+    answer = repl.run(command, most_bytes=question.most_bytes).strip()
+    checksum, _, value = answer.partition(b" ")
+    if checksum != b"%d" % _checksum(value):
+        raise BoardError(
+            f"{repl.board} was asked for {question.what}, but its answer was disturbed on the way: "
+            f"{shown(answer)}. Close other programs that use its serial port, or change the cable, "
+            "then try again."
+        )
+    return question.read(value.decode("utf-8", "replace"), repl.board, checked=True)
 
 
 def _checksum(content: bytes) -> int:
@@ -245,13 +335,16 @@ def _checksum(content: bytes) -> int:
 def again(repl: RawRepl, action: Callable[[], _Result], attempts: int = 3) -> _Result:
     """Run ``action``, and retry after a soft reset when the line was disturbed.
 
-    No retry when the board is gone or full.
+    No retry when the board is gone or full, or when a wrong answer came as it was sent.
     """
+    end = repl.clock() + RETRY_S
     for _ in range(attempts - 1):
         try:
             return action()
         except (BoardGoneError, BoardFullError):
             raise
-        except BoardError:
+        except BoardError as error:
+            if (isinstance(error, AnswerError) and error.checked) or repl.clock() > end:
+                raise
             restart(repl)
     return action()

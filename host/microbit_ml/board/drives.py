@@ -18,6 +18,7 @@ from microbit_ml.errors import DataError
 
 DETAILS_FILE = "DETAILS.TXT"
 LARGEST_TEXT = 64 * KB  # DETAILS.TXT and FAIL.TXT have less than 1 KB
+LONGEST_DETAIL = 1000  # characters; FAIL.TXT has whole sentences
 _LABEL = re.compile(r"(MICROBIT|MAINTENANCE)( ?\d+)?")  # a second one: MICROBIT1, MICROBIT 1
 _FAT = ("vfat", "msdos", "exfat", "fuseblk")
 
@@ -72,7 +73,7 @@ def parse_details(text: str) -> dict[str, str]:
     for line in text.replace("\r", "\n").split("\n"):
         key, colon, value = line.partition(":")
         if colon and not line.startswith("#"):
-            details[key.strip().lower()] = value.strip()
+            details[key.strip().lower()] = value.strip()[:LONGEST_DETAIL]
     return details
 
 

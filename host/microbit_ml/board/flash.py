@@ -22,6 +22,7 @@ HEX_NAME = "firmware.hex"
 FAIL_NAME = "FAIL.TXT"
 RETURN_TIMEOUT_S = 15.0
 POLL_S = 0.25
+SHOWN = 300  # characters of what a board says about a failure
 
 # The drive's errors when the chip is already programming the board.
 _GONE_AFTER_WRITING = (errno.ENODEV, errno.EIO, errno.ENXIO)
@@ -112,9 +113,13 @@ def read_failure(folder: Path) -> Failure | None:
         ) from error
     fields = parse_details(text)
     # Old interface firmware writes one sentence without "error:".
-    message = fields.get("error", " ".join(text.split())).rstrip(".")
-    kinds = (kind.strip() for kind in fields.get("type", "").split(","))
-    return Failure(message, tuple(kind for kind in kinds if kind))
+    message = _cut(fields.get("error", " ".join(text.split())).rstrip("."))
+    kinds = [kind.strip() for kind in fields.get("type", "").split(",") if kind.strip()]
+    return Failure(message, tuple(_cut(kind) for kind in kinds[: len(_ADVICE)]))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} ..."
 
 
 def _write_once(path: Path, content: bytes) -> None:

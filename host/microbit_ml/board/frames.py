@@ -19,6 +19,7 @@ START = b"\x02"
 NUMBERS = 10_000  # samples are numbered 0 to 9999
 _FACTOR, _MODULUS = 31, 8191
 _LONGEST = 200  # bytes: a longer line is not a frame
+_LONGEST_NUMBER = 11  # characters: a board's numbers have 32 bits
 
 
 class Frame(NamedTuple):
@@ -73,7 +74,7 @@ class FrameReader:
     def _keep(self, line: bytes) -> None:
         if START in line:
             self.damaged += 1
-        elif text := line.decode("utf-8", "replace").strip():
+        elif text := line[:_LONGEST].decode("utf-8", "replace").strip():
             self.text = [*self.text[-19:], text]
 
 
@@ -92,7 +93,7 @@ def parse_frame(line: bytes) -> Frame | None:
 
 def _whole(word: bytes) -> int:
     """A strict int(), which takes no spaces, plus signs, underscores or other scripts' digits."""
-    if not word.removeprefix(b"-").isdigit():
+    if len(word) > _LONGEST_NUMBER or not word.removeprefix(b"-").isdigit():
         raise ValueError(word)
     return int(word)
 

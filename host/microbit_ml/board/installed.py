@@ -19,14 +19,27 @@ a power failure during that can lose files.
 
 from __future__ import annotations
 
-from ast import literal_eval
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from microbit_ml.board.answers import (
+    DISTURBED,
+    MOST_FILES,
+    NAME_BYTES,
+    AnswerError,
+    Bytes,
+    Map,
+    Number,
+    Question,
+    Row,
+    Text,
+)
 from microbit_ml.board.repl import BoardGoneError, BoardProgramError, RawRepl
 from microbit_ml.board.upload import (
     ATTEMPTS,
     CHUNK_BYTES,
+    MOST_FILE_BYTES,
+    RETRY_S,
     BoardFullError,
     checksum_of,
     file_names,
@@ -36,6 +49,7 @@ from microbit_ml.board.upload import (
     restart,
 )
 from microbit_ml.errors import BoardError
+from microbit_ml.quantize import MAX_LABELS
 
 NEW = ".new"
 READY = ".new"  # the same text: each further text takes some of V1's memory
@@ -55,6 +69,11 @@ for n in os.listdir():
   try:os.remove(n)
   except OSError:pass"""
 State = dict[str, tuple[int, int]]
+CONTENTS = Question(
+    "what it is and which files it has",
+    Row((Text(64), Text(64), Map(Text(NAME_BYTES), Number(0, MOST_FILE_BYTES), MOST_FILES))),
+)
+LABELS = Question("the labels of its model", Row((Number(1, MAX_LABELS), Bytes(2**14))))
 
 
 @dataclass(frozen=True)
@@ -73,31 +92,30 @@ class Contents:
 
 def ask_contents(repl: RawRepl) -> Contents:
     """Ask a board what is on it. repl: has been entered. Raises BoardError."""
-    answer = repl.exec(
-        "import os\nu=os.uname()\nprint((u.machine,u.release,{n:os.size(n) for n in os.listdir()}))"
+    machine, version, files = repl.ask(
+        CONTENTS,
+        "import os\nu=os.uname()\n"
+        "print((u.machine,u.release,{n:os.size(n) for n in os.listdir()}))",
     )
-    try:
-        machine, version, files = literal_eval(answer.strip())
-        labels = _labels(repl) if "model.bin" in files else ()
-    except (ValueError, SyntaxError, TypeError) as error:
-        raise BoardError(
-            f"The micro:bit did not list what is on it, but sent: {answer.strip()[:60]!r}. "
-            "Close other programs that use its serial port, then try again."
-        ) from error
-    return Contents(machine, version, files, labels)
+    return Contents(machine, version, files, _labels(repl) if "model.bin" in files else ())
 
 
 def _labels(repl: RawRepl) -> tuple[str, ...]:
     """The labels in a model.bin, in its last record."""
     try:
-        answer = repl.exec(
+        count, names = repl.ask(
+            LABELS,
             "d=open('model.bin','rb').read()\nif d[:4]!=b'mbml':raise ValueError\np=20\n"
-            "while p<len(d):\n l=p\n p+=d[p+2]|d[p+3]<<8\nprint((d[16],d[l+4:]))\ndel d"
+            "while p<len(d):\n l=p\n p+=d[p+2]|d[p+3]<<8\nprint((d[16],d[l+4:]))\ndel d",
         )
     except BoardProgramError:
         return ()  # not a model of this kit, or one that was cut short
-    count, names = literal_eval(answer.strip())
-    return tuple(names.decode("utf-8", "replace").split("\0")[:count])
+    labels = tuple(names.decode("utf-8", "replace").split("\0")[:count])
+    if len(labels) != count or not all(labels):
+        raise AnswerError(
+            f"{repl.board} says that its model has {count} labels, but sent other ones. {DISTURBED}"
+        )
+    return labels
 
 
 def install(
@@ -114,6 +132,7 @@ def install(
     board went away or does not answer as it should.
     """
     changed: list[str] = []
+    end = repl.clock() + RETRY_S
     for attempt in range(ATTEMPTS):
         try:
             if attempt:
@@ -127,7 +146,7 @@ def install(
         except (BoardGoneError, BoardFullError):
             raise
         except BoardError:
-            if attempt == ATTEMPTS - 1:
+            if attempt == ATTEMPTS - 1 or repl.clock() > end:
                 raise
     return changed
 

@@ -12,7 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 
-from microbit_ml.board.frames import Frame, FrameReader, lost_between
+from microbit_ml.board.answers import INT16, Number, Question, Text, all_fit
+from microbit_ml.board.frames import NUMBERS, Frame, FrameReader, lost_between
 from microbit_ml.board.link import Link
 from microbit_ml.board.repl import (
     CTRL_D,
@@ -29,6 +30,9 @@ NAME = "recorder.py"
 RATE_HZ = 50
 SILENCE_S = 2.0  # of a recorder that sends 50 samples a second
 RECORDING, KEPT, THROWN_AWAY, WAITING = "rynw"  # signs that the board can show, beside digits
+_COUNT = Number(-INT16, INT16 - 1)
+FRAMES = {"s": (Number(0, NUMBERS - 1), _COUNT, _COUNT, _COUNT), "a": (), "b": ()}
+MACHINE = Question("the name of its chip", Text(64))
 _START = b"import recorder\nrecorder.stream()" + CTRL_D
 
 
@@ -109,14 +113,14 @@ class Recorder:
     def events(self) -> list[Sample | Press]:
         """What the board has sent since the last call; waits a few milliseconds for something.
 
-        Raises RecorderStoppedError when the board has been silent for two seconds.
+        Raises RecorderStoppedError when no new sample has come for two seconds.
         """
         try:
             data = self._port.read(self._port.in_waiting or 1)
         except OSError as error:
             raise _gone(self.name, error) from error
         events = [event for frame in self._reader.feed(data) if (event := self._event(frame))]
-        if events:
+        if any(isinstance(event, Sample) for event in events):
             self._received_at = self._clock()
         elif self._clock() - self._received_at > SILENCE_S:
             last = (
@@ -133,10 +137,10 @@ class Recorder:
         self._write(letter.encode("ascii") + b"\n")
 
     def _event(self, frame: Frame) -> Sample | Press | None:
+        if not all_fit(FRAMES.get(frame.letter, (Number(0, 0),) * 9), frame.numbers):
+            return None  # of another program
         if frame.letter in ("a", "b"):
             return Press(frame.letter)
-        if frame.letter != "s" or len(frame.numbers) != 4:
-            return None
         number, x, y, z = frame.numbers
         lost = 0 if self._number is None else lost_between(self._number, number)
         if lost < 0:
@@ -193,9 +197,13 @@ def at_prompt(link: Link) -> Iterator[RawRepl]:
 
 def kind_of(repl: RawRepl) -> str:
     """The title of a board's target, such as "V1"; "" for an unknown board."""
-    machine = repl.exec("import os\nprint(os.uname().machine)").strip()
-    target = by_chip(machine)
+    target = by_chip(machine_of(repl))
     return target.title if target else ""
+
+
+def machine_of(repl: RawRepl) -> str:
+    """The name that MicroPython gives the board and its chip. Raises BoardError."""
+    return repl.ask(MACHINE, "import os\nprint(repr(os.uname().machine))")
 
 
 def install(repl: RawRepl) -> None:

@@ -6,13 +6,24 @@ bytes that V1's receiver holds, and the next one is sent only after the answer.
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from microbit_ml.board.answers import (
+    DISTURBED,
+    INT16,
+    INT32,
+    AnswerError,
+    Many,
+    Number,
+    Question,
+    Shape,
+    shown,
+)
 from microbit_ml.board.repl import SerialPort
 from microbit_ml.errors import BoardError
 from microbit_ml.quantize import Prediction, WorkLayout
@@ -20,6 +31,10 @@ from microbit_ml.quantize import Prediction, WorkLayout
 PUT_NUMBERS = 5  # "205 -2048 ... -2048" and the end of the line: 35 bytes
 ANSWER = b"\x01"  # starts an answer
 TIMEOUT_S = 3.0
+MOST_BYTES = 1024  # of a line; the longest answer has 120
+READ_BYTES = 4096  # at a time
+NUMBERS = Many(Number(-INT32, INT32 - 1), 9, 2)  # of ``work``, after the index of the first
+LONGEST_ERROR = 200  # bytes of the last line of a traceback
 _ERROR = re.compile(rb"\w+Error(: |\r?$)")
 ATTEMPTS = (
     3  # the board may still be starting, or the line may hold half a command of another program
@@ -56,18 +71,22 @@ class RemoteRecognizer:
         for begin in range(0, len(numbers), PUT_NUMBERS):
             some = numbers[begin : begin + PUT_NUMBERS]
             index = self._layout.WINDOW + begin
-            answer = self._ask(" ".join(map(str, [index, *some])))
-            if answer != index + len(some):
-                raise self._garbled(answer)
+            after = index + len(some)
+            self._ask(
+                " ".join(map(str, [index, *some])),
+                f"the index after {len(some)} numbers",
+                Number(after, after),
+            )
 
     def get_window(self) -> np.ndarray:
         """The counts in the recognizer's window: int16 (n_samples, 3)."""
-        numbers = self._read(self._layout.WINDOW, 3 * self._layout.n_samples)
+        numbers = self._read(self._layout.WINDOW, 3 * self._layout.n_samples, INT16)
         return np.array(numbers, dtype=np.int16).reshape(-1, 3)
 
     def predict(self) -> int:
         """Let the board predict from its window; returns the checksum of its model."""
-        return int.from_bytes(bytes(self._list(self._ask("?"), 4)), "little")
+        four = self._ask("?", "its model's checksum", Many(Number(0, 255), 4, 4))
+        return int.from_bytes(bytes(four), "little")
 
     def decide(self) -> Prediction:
         """Let the board predict from its window, and read everything that it computed.
@@ -88,57 +107,56 @@ class RemoteRecognizer:
             )
         return decided
 
-    def _read(self, index: int, count: int) -> list[int]:
+    def _read(self, index: int, count: int, bound: int = INT32) -> list[int]:
         """``count`` numbers of the board's ``work`` array, from ``index`` on."""
         numbers: list[int] = []
         while len(numbers) < count:
-            answer = self._list(self._ask(str(index + len(numbers))))
-            if len(answer) < 2 or answer[0] != index + len(numbers):
-                raise self._garbled(answer)
-            numbers += answer[1:]
-        return numbers[:count]
+            at = index + len(numbers)
+            first, *some = self._ask(str(at), f"its numbers from {at} on", NUMBERS)
+            if first != at:
+                raise self._garbled(f"its numbers from {at} on", f"those from {first} on")
+            numbers += some
+        numbers = numbers[:count]
+        if not all(-bound <= number < bound for number in numbers):
+            raise self._garbled("counts of the accelerometer", shown(str(numbers)))
+        return numbers
 
     def _wake(self) -> None:
         """Wait for the first answer: the board may still be starting, or showing a gesture."""
         for attempt in range(ATTEMPTS):
             try:
-                if isinstance(self._ask("0"), list):
-                    return
+                self._ask("0", "its numbers from 0 on", NUMBERS)
+                return
             except BoardError:
                 if attempt == ATTEMPTS - 1:
                     raise
 
-    def _ask(self, line: str) -> int | list[int]:
+    def _ask(self, line: str, what: str, shape: Shape) -> Any:
         self._received = b""
         try:
             self._port.write(line.encode("ascii") + b"\n")
         except OSError as error:
             raise self._gone(error) from error
-        return self._next_answer()
+        return Question(what, shape).read(self._next_answer(), self._board)
 
-    def _next_answer(self) -> int | list[int]:
-        """The next answer, a number or a list of numbers; skips names of gestures."""
+    def _next_answer(self) -> str:
+        """The text of the next answer; skips names of gestures."""
         deadline = self._clock() + TIMEOUT_S
         while True:
             while b"\n" not in self._received:
-                if self._clock() >= deadline:
+                if self._clock() >= deadline or len(self._received) > MOST_BYTES:
                     raise self._silent()
                 try:
-                    self._received += self._port.read(self._port.in_waiting or 1)
+                    waiting = min(self._port.in_waiting, READ_BYTES)
+                    self._received += self._port.read(waiting or 1)
                 except OSError as error:
                     raise self._gone(error) from error
             line, _, self._received = self._received.partition(b"\n")
             if not line.startswith(ANSWER):
                 if _ERROR.match(line):
-                    self._error = line.decode("utf-8", "replace").strip()
+                    self._error = line[:LONGEST_ERROR].decode("utf-8", "replace").strip()
                 continue
-            try:
-                answer = json.loads(line[1:])
-            except ValueError:
-                raise self._garbled(line.decode("utf-8", "replace").strip()) from None
-            if type(answer) is int or _all_int(answer):
-                return answer
-            raise self._garbled(answer)
+            return line[1:].decode("utf-8", "replace")
 
     def _silent(self) -> BoardError:
         if self._error:
@@ -151,15 +169,10 @@ class RemoteRecognizer:
             "Put the model on it: microbit-ml flash MODEL"
         )
 
-    def _list(self, answer: int | list[int], length: int | None = None) -> list[int]:
-        if not isinstance(answer, list) or length not in (None, len(answer)):
-            raise self._garbled(answer)
-        return answer
-
-    def _garbled(self, answer: object) -> BoardError:
-        return BoardError(
-            f"{self._board} gave an answer that does not fit the question ({str(answer)[:60]}). "
-            "Close other programs that use its serial port, then try again."
+    def _garbled(self, what: str, came: str) -> BoardError:
+        return AnswerError(
+            f"{self._board} gave an answer that does not fit the question. Asked for {what}, it "
+            f"sent {came}. {DISTURBED}"
         )
 
     def _gone(self, error: OSError) -> BoardError:
@@ -167,7 +180,3 @@ class RemoteRecognizer:
             f"{self._board} was disconnected ({error}). It was unplugged, or another program "
             "opened its port. Plug it in, close other programs, then try again."
         )
-
-
-def _all_int(answer: object) -> bool:
-    return isinstance(answer, list) and all(type(number) is int for number in answer)

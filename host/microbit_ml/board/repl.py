@@ -14,8 +14,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol
+from typing import Any, Protocol
 
+from microbit_ml.board.answers import Question, shown
 from microbit_ml.errors import BoardError
 
 CTRL_A, CTRL_B, CTRL_C, CTRL_D = b"\x01", b"\x02", b"\x03", b"\x04"
@@ -28,6 +29,9 @@ POLL_S = 0.005  # 32 bytes take 2.8 ms at 115200 baud
 ENTER_ATTEMPTS = 3
 ENTER_TIMEOUT_S = 2.0
 TIMEOUT_S = 10.0  # tidying up V2's file system takes seconds
+MOST_BYTES = 2**15  # that a command may print, unless its question says how much
+TRACEBACK_BYTES = 4096
+KEPT_BYTES = 4096  # of what comes while only a prompt is awaited
 
 
 class SerialPort(Protocol):
@@ -56,6 +60,11 @@ class BoardProgramError(BoardError):
         self.traceback = traceback
         super().__init__(f"The micro:bit reports an error:\n{traceback}")
 
+    @property
+    def last_line(self) -> str:
+        """What went wrong, such as "MemoryError: "; the lines before it say where."""
+        return next(reversed(self.traceback.splitlines()), "")
+
 
 class RawRepl:
     """Runs commands on a board: ``with RawRepl(port) as repl: repl.exec("print(1 + 1)")``.
@@ -68,9 +77,9 @@ class RawRepl:
 
     def __init__(self, port: SerialPort, clock: Callable[[], float] = time.monotonic) -> None:
         self._port = port
-        self._clock = clock
+        self.clock = clock
         name = getattr(port, "port", None)
-        self._board = f"The micro:bit on {name}" if name else "The micro:bit"
+        self.board = f"The micro:bit on {name}" if name else "The micro:bit"
         self._received = b""  # received, not yet used
         port.timeout = POLL_S
 
@@ -114,13 +123,35 @@ class RawRepl:
             received += self._received
         raise BoardError(self._why_no_prompt(received))
 
-    def exec(self, command: str | bytes, timeout_s: float = TIMEOUT_S) -> str:
+    def ask(self, question: Question, command: str, timeout_s: float = TIMEOUT_S) -> Any:
+        """Run a command that prints the answer to a question, and return it as declared there.
+
+        Raises AnswerError when the answer does not fit, otherwise as :meth:`exec` does.
+        """
+        answer = self.exec(command, timeout_s, question.most_bytes)
+        return question.read(answer, self.board)
+
+    def exec(
+        self,
+        command: str | bytes,
+        timeout_s: float = TIMEOUT_S,
+        most_bytes: int = MOST_BYTES,
+    ) -> str:
         """Run ``command`` (at most 512 bytes, text in UTF-8) and return what it printed.
 
         Raises BoardProgramError with the board's traceback when it fails there,
-        CommandTooLongError, and BoardError when no complete answer comes within ``timeout_s``:
-        the command is then interrupted, and :meth:`enter` starts afresh.
+        CommandTooLongError, and BoardError when no complete answer comes within ``timeout_s``, or
+        more than ``most_bytes``: the command is then interrupted, and :meth:`enter` starts afresh.
         """
+        return _text(self.run(command, timeout_s, most_bytes))
+
+    def run(
+        self,
+        command: str | bytes,
+        timeout_s: float = TIMEOUT_S,
+        most_bytes: int = MOST_BYTES,
+    ) -> bytes:
+        """As :meth:`exec`; returns the bytes as they came."""
         encoded = command.encode("utf-8") if isinstance(command, str) else command
         if len(encoded) > MAX_COMMAND_BYTES:
             raise CommandTooLongError(
@@ -128,22 +159,22 @@ class RawRepl:
                 f"most {MAX_COMMAND_BYTES} at once. Send it in smaller pieces."
             )
         self._send(encoded + CTRL_D)
-        deadline = self._clock() + timeout_s
+        deadline = self.clock() + timeout_s
         start = self._take(2, deadline, timeout_s)
         if start != b"OK":
             self._listen(0.1)
             answer = start + self._received
             raise BoardError(
-                f"{self._board} answered {_shown(answer)} instead of OK to a command. "
+                f"{self.board} answered {shown(answer)} instead of OK to a command. "
                 f"The serial line was disturbed. Close other programs that use the "
                 f"micro:bit, then try again."
             )
-        output = self._take_to(CTRL_D, deadline, timeout_s)
-        failure = self._take_to(CTRL_D, deadline, timeout_s)
-        self._take_to(b">", deadline, timeout_s)
+        output = self._take_to(CTRL_D, deadline, timeout_s, most_bytes)
+        failure = self._take_to(CTRL_D, deadline, timeout_s, TRACEBACK_BYTES)
+        self._take_to(b">", deadline, timeout_s, TRACEBACK_BYTES)
         if failure:
             raise BoardProgramError(_text(failure).strip())
-        return _text(output)
+        return output
 
     def soft_reset(self) -> None:
         """Leave the raw REPL and start MicroPython again, so that main.py runs."""
@@ -173,19 +204,19 @@ class RawRepl:
     def _why_no_prompt(self, received: bytes) -> str:
         if not received:
             return (
-                f"{self._board} does not answer. It may run a program that is not MicroPython "
+                f"{self.board} does not answer. It may run a program that is not MicroPython "
                 f"(flash it first), another program may be using it (close that), or the cable is "
                 f"loose (plug it in again)."
             )
         if FRIENDLY_PROMPT in received or b"raw REPL" in received or b"MicroPython" in received:
             return (
-                f"{self._board} runs MicroPython, but its answers are garbled. It sent: "
-                f"{_shown(received[-60:])}. Close other programs that use it, press its reset "
+                f"{self.board} runs MicroPython, but its answers are garbled. It sent: "
+                f"{shown(received[-60:])}. Close other programs that use it, press its reset "
                 f"button, then try again."
             )
         return (
-            f"{self._board} runs a program that is not MicroPython, or one that cannot be "
-            f"stopped. It sent: {_shown(received[-60:])}. Flash it, then try again."
+            f"{self.board} runs a program that is not MicroPython, or one that cannot be "
+            f"stopped. It sent: {shown(received[-60:])}. Flash it, then try again."
         )
 
     def _take(self, size: int, deadline: float, timeout_s: float) -> bytes:
@@ -194,36 +225,54 @@ class RawRepl:
         taken, self._received = self._received[:size], self._received[size:]
         return taken
 
-    def _take_to(self, mark: bytes, deadline: float, timeout_s: float) -> bytes:
-        """Consume everything up to ``mark``; return what comes before it."""
-        while mark not in self._received:
+    def _take_to(self, mark: bytes, deadline: float, timeout_s: float, most: int) -> bytes:
+        """Consume everything up to ``mark``; return what comes before it, ``most`` bytes."""
+        while mark not in self._received[: most + 1]:
+            if len(self._received) > most:
+                raise self._endless(most)
             self._receive_before(deadline, timeout_s)
         taken, _, self._received = self._received.partition(mark)
         return taken
 
+    def _endless(self, most: int) -> BoardError:
+        partial = self._received
+        self._send(CTRL_C)
+        self._received = b""
+        return BoardError(
+            f"{self.board} sent more than {most:,} bytes in answer to a command, so it was "
+            f"stopped. They begin with {shown(partial)}. Try again. If that does not help, press "
+            "the board's reset button."
+        )
+
     def _receive_before(self, deadline: float, timeout_s: float) -> None:
-        if self._clock() >= deadline:
+        if self.clock() >= deadline:
             partial = self._received[-60:]
             self._send(CTRL_C)
             raise BoardError(
-                f"{self._board} did not finish a command within {timeout_s:g} s, so it was "
-                f"stopped. Its answer so far: {_shown(partial)}. Try again. If that does not help, "
+                f"{self.board} did not finish a command within {timeout_s:g} s, so it was "
+                f"stopped. Its answer so far: {shown(partial)}. Try again. If that does not help, "
                 f"press the board's reset button."
             )
         self._receive()
 
     def _wait_for(self, mark: bytes, timeout_s: float) -> bool:
-        deadline = self._clock() + timeout_s
+        deadline = self.clock() + timeout_s
         while mark not in self._received:
-            if self._clock() >= deadline:
+            if self.clock() >= deadline:
                 return False
+            self._forget()
             self._receive()
         return True
 
     def _listen(self, duration_s: float) -> None:
-        deadline = self._clock() + duration_s
-        while self._clock() < deadline:
+        deadline = self.clock() + duration_s
+        while self.clock() < deadline:
+            self._forget()
             self._receive()
+
+    def _forget(self) -> None:
+        """Keep only the end of what came: a program may print without end."""
+        self._received = self._received[-KEPT_BYTES:]
 
     def _receive(self) -> None:
         """Read what has come, or wait up to 5 ms for the next byte."""
@@ -242,19 +291,14 @@ class RawRepl:
             raise self._gone(error) from error
 
     def _no_restart(self) -> BoardError:
-        return BoardError(f"{self._board} did not restart. Press its reset button.")
+        return BoardError(f"{self.board} did not restart. Press its reset button.")
 
     def _gone(self, error: OSError) -> BoardError:
         return BoardGoneError(
-            f"{self._board} was disconnected ({error}). It was unplugged, or another program "
+            f"{self.board} was disconnected ({error}). It was unplugged, or another program "
             f"opened its port. Plug it in, close other programs, then try again."
         )
 
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace").replace("\r\n", "\n")
-
-
-def _shown(raw: bytes) -> str:
-    """Bytes made readable: quoted text, unprintable ones escaped."""
-    return repr(raw.decode("utf-8", "replace"))

@@ -14,9 +14,9 @@ V1 divides some large numbers wrongly.)
 from __future__ import annotations
 
 import re
-from ast import literal_eval
 from collections.abc import Iterable, Iterator
 
+from microbit_ml.board.answers import MOST_FILES, NAME_BYTES, Many, Number, Question, Row, Text
 from microbit_ml.board.repl import (
     MAX_COMMAND_BYTES,
     BoardGoneError,
@@ -27,12 +27,13 @@ from microbit_ml.board.repl import (
 from microbit_ml.errors import BoardError
 
 ATTEMPTS = 3
+RETRY_S = 90.0  # no further attempt begins later than this after the first
 
 CHUNK_BYTES = 126  # in one chunk of the board's flash
 FACTOR = 31
 PIECE_BITS = 61
 
-_DEFINE_SUM = f"""def _sum(name):
+DEFINE_SUM = f"""def _sum(name):
  n=s=0
  with open(name,'rb') as f:
   while 1:
@@ -47,6 +48,10 @@ _DEFINE_SUM = f"""def _sum(name):
  return n,t"""
 _FULL = re.compile(r"OSError: ((\[Errno )?28\b|no more storage space)")
 _WRITE = b"print(f.write(b'%b'))"
+MOST_FILE_BYTES = 2**20  # more than any board has
+NAMES = Question("the names of its files", Many(Text(NAME_BYTES), MOST_FILES))
+_SUM = Row((Number(0, MOST_FILE_BYTES), Number(0, 2**80)))  # of size and checksum
+_SUMS_S = 120.0  # for all files together: V1 reads 13 KB a second, and has 27 KB
 _ESCAPED = {code: b"\\x%02x" % code for code in (*range(1, 5), *b"\n\r'\\")}
 
 
@@ -75,38 +80,31 @@ def file_state(repl: RawRepl, names: Iterable[str] | None = None) -> dict[str, t
     """
     present = file_names(repl)
     chosen = present if names is None else [name for name in names if name in present]
-    repl.exec(_DEFINE_SUM)
-    return {name: _state_of(repl, name) for name in chosen}
+    repl.exec(DEFINE_SUM)
+    end = repl.clock() + _SUMS_S
+    return {name: _state_of(repl, name, end) for name in chosen}
 
 
 def file_names(repl: RawRepl) -> list[str]:
     """The names of the files on the board. repl: has been entered. Raises BoardError."""
-    answer = repl.exec("import os\nprint(os.listdir())").strip()
-    try:
-        names = literal_eval(answer)
-    except (ValueError, SyntaxError):
-        names = None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise BoardError(
-            f"The micro:bit sent a list of files that makes no sense: {answer[:60]!r}. "
-            "Close other programs that use its serial port, then try again."
-        )
-    return names
+    return list(dict.fromkeys(repl.ask(NAMES, "import os\nprint(os.listdir())")))
 
 
-def put_file(repl: RawRepl, name: str, content: bytes) -> None:
+def put_file(repl: RawRepl, name: str, content: bytes, only_if: str = "") -> None:
     """Write a file on the board, replacing one of the same name, and check it there.
 
-    repl: has been entered. After a disturbance it makes a soft reset and tries again, up to three
-    times; afterwards the board's heap holds nothing of ours. Raises BoardFullError when the file
-    does not fit (then there is no file of this name), BoardError when the board went away, or does
-    not answer as it should.
+    repl: has been entered; only_if: an expression that must be true on the board, or the old file
+    stays and BoardProgramError is raised. After a disturbance it makes a soft reset and tries
+    again, up to three times; afterwards the board's heap holds nothing of ours. Raises
+    BoardFullError when the file does not fit (then there is no file of this name), BoardError when
+    the board went away, or does not answer as it should.
     """
+    end = repl.clock() + RETRY_S
     for attempt in range(ATTEMPTS):
         try:
             if attempt:
                 restart(repl)
-            _write(repl, name, content)
+            _write(repl, name, content, only_if)
             return
         except (BoardGoneError, CommandTooLongError):
             raise
@@ -117,7 +115,7 @@ def put_file(repl: RawRepl, name: str, content: bytes) -> None:
                     "does not fit. Delete files that you do not need from the board, or flash the "
                     "whole hex, which deletes them all: microbit-ml flash MODEL --how drive"
                 ) from error
-            if attempt == ATTEMPTS - 1:
+            if attempt == ATTEMPTS - 1 or repl.clock() > end:
                 raise
 
 
@@ -132,8 +130,9 @@ def is_full(error: BoardError) -> bool:
     return isinstance(error, BoardProgramError) and bool(_FULL.search(error.traceback))
 
 
-def _write(repl: RawRepl, name: str, content: bytes) -> None:
-    repl.exec(f"f=open({name!r},'wb')")
+def _write(repl: RawRepl, name: str, content: bytes, only_if: str) -> None:
+    condition = f"import os\nif not({only_if}):raise ValueError\n" if only_if else ""
+    repl.exec(f"{condition}f=open({name!r},'wb')")
     for literal, size in _literals(content):
         if repl.exec(_WRITE % literal).strip() != str(size):
             raise _garbled(name)
@@ -160,11 +159,14 @@ def _literals(content: bytes) -> Iterator[tuple[bytes, int]]:
         yield literal, size
 
 
-def _state_of(repl: RawRepl, name: str) -> tuple[int, int]:
-    found = re.fullmatch(r"\((\d+), (\d+)\)", repl.exec(f"print(_sum({name!r}))").strip())
-    if not found:
-        raise _garbled(name)
-    return int(found[1]), int(found[2])
+def _state_of(repl: RawRepl, name: str, end: float) -> tuple[int, int]:
+    question = Question(f"the size and the checksum of {name}", _SUM)
+    if repl.clock() > end:
+        raise BoardError(
+            f"{repl.board} needed more than {_SUMS_S:g} s to read its files. Press its reset button, "
+            "then try again."
+        )
+    return repl.ask(question, f"print(_sum({name!r}))")
 
 
 def _garbled(name: str) -> BoardError:

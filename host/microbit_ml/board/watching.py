@@ -20,32 +20,24 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from microbit_ml.board.answers import INT16, INT32, Number, all_fit
 from microbit_ml.board.frames import NUMBERS, Frame, FrameReader, lost_between
 from microbit_ml.board.link import Link
 from microbit_ml.board.repl import CTRL_D, BoardGoneError, BoardProgramError, RawRepl
-from microbit_ml.board.watch_program import HEADER, PROGRAMS
+from microbit_ml.board.watch_model import BoardModel, damaged, model_of
+from microbit_ml.board.watch_program import PROGRAMS
 from microbit_ml.errors import BoardError
-from microbit_ml.quantize.device_file import CHECKSUM, HOP, N_LABELS, PERIOD, WINDOW
 
 READ_BYTES, READ_S = 256, 0.02  # a read ends after this many bytes, or after this time
 BEGIN_S = 10.0  # V1 takes two seconds to load the kernels and check the model
 SILENCE_S = 3.0  # without a sample for so long, a board has stopped: it should send 50 a second
+BEGIN_BYTES = 2**15  # of the description of a model: V1 has memory for labels of 2 KB
+_NUMBER = Number(0, NUMBERS - 1)
+_INT16, _INT32 = Number(-INT16, INT16 - 1), Number(-INT32, INT32 - 1)
 _ERROR = re.compile(r"\w*(Error|Interrupt)\b")  # the start of the last line of a traceback
 RATE_S = 2.0  # the period for measuring the rate of samples
-
-
-@dataclass(frozen=True)
-class BoardModel:
-    """What a board reports about its model. window and hop in samples."""
-
-    checksum: int
-    window: int
-    hop: int
-    period_ms: int
-    names: tuple[str, ...]
 
 
 class Sample(NamedTuple):
@@ -96,8 +88,9 @@ class Watch:
         self._link = link
         self._reader = reader
         self._frames = received  # not yet returned by read()
+        self._shapes = _shapes(len(model.names))
         self._last = -1  # number of the last sample
-        self._received_at = link.clock()
+        self._received_at = self._heard_at = link.clock()
         self._first = (self._received_at, 0)  # time of the first samples, and their number
         self._arrived: deque[tuple[float, int]] = deque([(self._received_at, 0)])
 
@@ -121,12 +114,16 @@ class Watch:
     def read(self) -> list[Event]:
         """The events that have arrived, or arrive within 20 ms.
 
-        Raises BoardGoneError when the port breaks, BoardError when the board has stopped sending.
+        Raises BoardGoneError when the port breaks, BoardError when no new sample has come for three
+        seconds, whatever else the board sends.
         """
         frames = [*self._frames, *self._reader.feed(_read(self._link))]
         self._frames = []
+        before = self.samples
         events = [self._event(frame) for frame in frames]
-        self._keep_time(bool(frames))
+        if frames:
+            self._heard_at = self._link.clock()
+        self._keep_time(self.samples > before)
         return [event for event in events if event is not None]
 
     def _keep_time(self, received: bool) -> None:
@@ -145,15 +142,16 @@ class Watch:
     def _event(self, frame: Frame) -> Event | None:
         """None for a frame without news, or of another program."""
         letter, numbers = frame
-        if letter == "s" and len(numbers) == 4:
+        if letter not in self._shapes or not all_fit(self._shapes[letter], numbers):
+            return None
+        if letter == "s":
             return self._sample(*numbers)
-        if letter == "d" and len(numbers) == 3 + len(self.model.names):
+        if letter == "d":
             number, label, confidence, *scores = numbers
             return Decision(self._unwrap(number), label, confidence, tuple(scores))
-        if letter == "t" and len(numbers) == 2 and 0 <= numbers[1] < len(self.model.names):
+        if letter == "t":
             return Detection(self._unwrap(numbers[0]), numbers[1])
-        if letter == "m" and len(numbers) == 1:
-            self.missed = numbers[0]
+        self.missed = numbers[0]
         return None
 
     def _sample(self, number: int, x: int, y: int, z: int) -> Sample | None:
@@ -175,8 +173,9 @@ class Watch:
             return _explained(why, self._link.name)
         text = self._reader.text
         last = f" The last line it sent: {text[-1]!r}." if text else ""
+        what = "no new sample" if self._link.clock() - self._heard_at < SILENCE_S else "nothing"
         return BoardError(
-            f"The micro:bit on {self._link.name} has sent nothing for {SILENCE_S:g} s. Was it "
+            f"The micro:bit on {self._link.name} has sent {what} for {SILENCE_S:g} s. Was it "
             f"reset, or the cable pulled out?{last} Plug it in again, then try again."
         )
 
@@ -237,8 +236,8 @@ def _start(repl: RawRepl, link: Link) -> Watch:
             why = _wait_for_sample(link, reader, received)
         if not why:
             if reader.damaged:
-                raise _damaged(link.name)
-            return Watch(link, _model_of(received, link.name), reader, received)
+                raise damaged(link.name)
+            return Watch(link, model_of(received, link.name), reader, received)
         if not _is_memory(why):
             break
     raise _explained(why, link.name)
@@ -250,22 +249,25 @@ def _define(repl: RawRepl, commands: list[str]) -> str:
         for command in commands:
             repl.exec(command)
     except BoardProgramError as error:
-        return error.traceback.splitlines()[-1]
+        return error.last_line or "an error without a name"
     return ""
 
 
 def _wait_for_sample(link: Link, reader: FrameReader, received: list[Frame]) -> str:
     """Add frames to ``received`` until the first sample; returns "", or why none came."""
     deadline = link.clock() + BEGIN_S
+    n_bytes = 0
     while not any(frame.letter == "s" for frame in received):
         if why := _failure(reader):
             return why
-        if link.clock() >= deadline:
+        if link.clock() >= deadline or n_bytes > BEGIN_BYTES:
             raise BoardError(
                 f"The recognizer on {link.name} did not start sampling within {BEGIN_S:g} s. "
                 "Press the board's reset button, then try again."
             )
-        received += reader.feed(_read(link))
+        data = _read(link)
+        n_bytes += len(data)
+        received += reader.feed(data)
     return ""
 
 
@@ -284,24 +286,14 @@ def _failure(reader: FrameReader) -> str:
     return next((line for line in reader.text if _ERROR.match(line)), "")
 
 
-def _model_of(received: list[Frame], board: str) -> BoardModel:
-    """The model described by the frames "i" and "n"."""
-    header = next((frame.numbers for frame in received if frame.letter == "i"), ())
-    if len(header) != HEADER.stop - HEADER.start:
-        raise _damaged(board)
-    header = (*[0] * HEADER.start, *header)  # each byte at its own index
-    names = [bytearray() for _ in range(header[N_LABELS])]
-    for frame in received:
-        if frame.letter == "n":
-            label, byte = frame.numbers
-            names[label].append(byte)
-    return BoardModel(
-        checksum=int.from_bytes(bytes(header[CHECKSUM]), "little"),
-        window=header[WINDOW],
-        hop=header[HOP],
-        period_ms=header[PERIOD],
-        names=tuple(name.decode("utf-8", "replace") for name in names),
-    )
+def _shapes(n_labels: int) -> dict[str, tuple[Number, ...]]:
+    """The numbers of each frame that comes while a board samples."""
+    return {
+        "s": (_NUMBER, _INT16, _INT16, _INT16),
+        "d": (_NUMBER, Number(-1, n_labels - 1), *[_INT32] * (1 + n_labels)),
+        "t": (_NUMBER, Number(0, n_labels - 1)),
+        "m": (Number(0, INT32),),
+    }
 
 
 def _is_memory(why: str) -> bool:
@@ -323,11 +315,4 @@ def _explained(why: str, board: str) -> BoardError:
     return BoardError(
         f"The recognizer on {board} stopped ({why}). Put the model on the board again: "
         "microbit-ml flash MODEL"
-    )
-
-
-def _damaged(board: str) -> BoardError:
-    return BoardError(
-        f"The micro:bit on {board} described its model, but the line was disturbed. Close other "
-        "programs that use its serial port, then try again."
     )

@@ -15,6 +15,7 @@ from microbit_ml.board.flash import flash_hex
 from microbit_ml.board.installed import State, differing, install
 from microbit_ml.board.link import Link, is_virtual, open_link
 from microbit_ml.board.ports import BusyPortError, find_ports
+from microbit_ml.board.recorder import machine_of
 from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.board.repl import BoardGoneError, RawRepl
 from microbit_ml.board.upload import file_state, restart
@@ -29,10 +30,12 @@ from microbit_ml.targets import TARGETS, by_chip
 
 # The recognizer runs with any version of these; all others must be exactly this kit's.
 OVER_SERIAL = ("model.bin", "main.py", "answer.py")
+LISTEN_BYTES = 8192  # of what a program prints meanwhile: the last ones
 LISTEN_S = 3.0  # long enough for a program to fail: V1 takes 1.5 s to load a model
 # The last line of a traceback. V1 scrolls it over the display before it does anything else.
 _NEW_RUNTIME = "MicroPython itself is replaced."
 _STOPPED = re.compile(rb"Traceback .*?\n([A-Za-z_]\w*(?:: [^\n]*)?)\r?\n", re.DOTALL)
+MOST_NAMED = 12  # of the files that a flash would delete
 Progress = Callable[[str], None]
 
 
@@ -162,7 +165,7 @@ def _install(job: Job, board: AttachedBoard, repl: RawRepl, progress: Progress) 
     if job.runtime is not None:
         _refuse_to_lose_recordings(state)
         raise _NotOverSerialError(_NEW_RUNTIME)
-    machine = again(repl, lambda: repl.exec("import os\nprint(os.uname().machine)")).strip()
+    machine = again(repl, lambda: machine_of(repl))
     files = job.files(_kind_of(machine, board))
     outdated = [name for name in differing(state, files) if name not in OVER_SERIAL]
     if outdated:
@@ -195,7 +198,9 @@ def _refuse_to_lose_recordings(state: State) -> None:
 def _deleted(state: State, files: Mapping[str, bytes]) -> str:
     """A sentence about the user's own files that the whole hex deletes."""
     own = sorted(set(state) - set(files) - {*board_files(b""), "recorder.py"})
-    return f" The whole hex deletes your own files on it: {', '.join(own)}." if own else ""
+    more = f" and {len(own) - MOST_NAMED} more" if len(own) > MOST_NAMED else ""
+    listed = ", ".join(own[:MOST_NAMED])
+    return f" The whole hex deletes your own files on it: {listed}{more}." if own else ""
 
 
 def _why_not(state: State, outdated: list[str]) -> str:
@@ -229,7 +234,7 @@ def _through_drive(job: Job, board: AttachedBoard, reason: str, progress: Progre
         stack.push(link_context)
         repl = RawRepl(link.port, link.clock)
         restart(repl)
-        machine = repl.exec("import os\nprint(os.uname().machine)").strip()
+        machine = machine_of(repl)
         wrong = differing(file_state(repl), job.files(_kind_of(machine, board)))
         if wrong:
             raise BoardError(
@@ -251,7 +256,7 @@ def _check_running(job: Job, link: Link) -> None:
     end = link.clock() + LISTEN_S
     while link.clock() < end:
         try:
-            output += link.port.read(link.port.in_waiting or 1)
+            output = output[-LISTEN_BYTES:] + link.port.read(min(link.port.in_waiting, 4096) or 1)
         except OSError as error:
             raise BoardGoneError(
                 f"Everything is on the board at {link.name}, but it was disconnected before we "

@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from microbit_ml.board import open_port
-from microbit_ml.board.link import VIRTUAL
+from microbit_ml.board.link import VIRTUAL, open_link
 from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.errors import BoardError
 from microbit_ml.model import Model, Prediction
@@ -70,8 +69,8 @@ def recognizer_on(model: Model, board: str) -> Iterator[RemoteRecognizer]:
     """The recognizer of a board, ready for questions."""
     board = board.lower() if board.lower() in VIRTUAL else board
     if board not in VIRTUAL:
-        with open_port(board) as port:
-            yield RemoteRecognizer(port, work_layout(model), name=board)
+        with open_link(board) as link:
+            yield RemoteRecognizer(link.port, work_layout(model), link.clock, board)
         return
     from microbit_ml.virtual import VirtualBoard, VirtualSerial
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from microbit_ml.board import away as stored
+from microbit_ml.board.answers import AnswerError
 from microbit_ml.board.link import open_link
 from microbit_ml.board.recorder import RATE_HZ, at_prompt, kind_of
-from microbit_ml.board.repl import RawRepl
+from microbit_ml.board.repl import BoardProgramError, RawRepl
+from microbit_ml.board.upload import restart
 from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.errors import DataError, SettingError
 from microbit_ml.recordings.keeping import Keeper
+
+MOST_FAILURES = 3  # then the board is the trouble, not a file
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Fetched:
 
     name: of its file on the board; path: its file in the data set, None when nothing was added;
     n_samples: its length; reason: a sentence that explains why nothing was added, or "";
-    stays: whether its file stays on the board.
+    stays: whether its file stays on the board; failed: whether the board did not send it.
     """
 
     name: str
@@ -29,6 +33,7 @@ class Fetched:
     n_samples: int = 0
     reason: str = ""
     stays: bool = False
+    failed: bool = False
 
 
 def send_board_away(board: str, plan: Plan, stopped: Callable[[], bool] = lambda: False) -> int:
@@ -76,10 +81,12 @@ def fetch_recordings(
     fetched = []
     with open_link(board) as link, at_prompt(link) as repl:
         kind = kind_of(repl)
+        n_failed = 0
         for name in stored.stored_names(repl):
-            if stopped():
+            if stopped() or n_failed == MOST_FAILURES:
                 break
             fetched.append(_fetch_one(repl, name, kind, keeper, report))
+            n_failed += fetched[-1].failed
         if stopped():
             raise KeyboardInterrupt
         stored.bring_back(repl)
@@ -90,16 +97,27 @@ def _fetch_one(
     repl: RawRepl, name: str, kind: str, keeper: Keeper, report: Callable[[Fetched], None]
 ) -> Fetched:
     """Fetch a recording, keep it, and only then remove it from the board."""
-    fetched = _keep_one(repl, name, kind, keeper)
-    report(fetched)
-    if not fetched.stays:
-        stored.remove(repl, name)
-    return fetched
-
-
-def _keep_one(repl: RawRepl, name: str, kind: str, keeper: Keeper) -> Fetched:
     try:
-        recording = stored.fetch(repl, name, kind)
+        content = stored.read(repl, name)
+    except DataError as error:
+        fetched = Fetched(name, reason=str(error), stays=True)
+    except (AnswerError, BoardProgramError) as error:
+        restart(repl)  # raises an error when the board itself is the trouble
+        why = f"{name} stays on the board, which did not send it. {error}"
+        fetched = Fetched(name, reason=why, stays=True, failed=True)
+    else:
+        fetched = _keep_one(content, name, kind, keeper)
+    report(fetched)
+    if fetched.stays or stored.remove_same(repl, name, content):
+        return fetched
+    why = f"{name} stays on the board: it is not as the board sent it. Fetch it again."
+    report(Fetched(name, reason=why, stays=True))
+    return replace(fetched, stays=True)
+
+
+def _keep_one(content: bytes, name: str, kind: str, keeper: Keeper) -> Fetched:
+    try:
+        recording = stored.parse(content, name, kind) if content else None
     except DataError as error:
         return Fetched(name, reason=str(error), stays=True)
     if recording is None:

@@ -23,12 +23,15 @@ from microbit_ml.board.recorder import (
     RecorderStoppedError,
     Sample,
 )
+from microbit_ml.errors import BoardError
 from microbit_ml.recordings import Recording
 from microbit_ml.recordings.cutting import Counts, Cutter
 from microbit_ml.recordings.keeping import Keeper
 
 DIGITS = ("3", "2", "1")
 DIGIT_SAMPLES = 35  # 0.7 s
+MOST_SPOILED = 10  # recordings in a row, and
+MOST_GAPS = 100  # samples with others missing before them, more than without: the line is the cause
 RESTARTS = 3  # of a recorder that stopped, because the reset button was pressed
 
 
@@ -80,7 +83,7 @@ class Session:
         self._cutter = Cutter(plan.length)
         self._samples: list[Counts] = []
         self._last: Path | None = None
-        self._restarts = 0
+        self._restarts = self._n_spoiled = self._n_gaps = 0
         self._wait_samples = 0
         self.left = plan.count
         self.n_kept = 0
@@ -113,7 +116,7 @@ class Session:
             if isinstance(event, Press):
                 (self.start if event.button == "a" else self.throw_away)()
                 continue
-            self.lost += event.lost
+            self._count_gaps(event.lost)
             self._view.sample(event)
             self._on_sample(event)
             if self.is_finished:
@@ -148,6 +151,19 @@ class Session:
             self._view.report(f"{name} is already gone.")
         self._last = None
 
+    def _count_gaps(self, lost: int) -> None:
+        self.lost += lost
+        self._n_gaps = self._n_gaps + 1 if lost else max(0, self._n_gaps - 1)
+        if self._n_gaps > MOST_GAPS:
+            raise self._bad_line("nearly every sample")
+
+    def _bad_line(self, what: str) -> BoardError:
+        return BoardError(
+            f"The micro:bit on {self._recorder.name} loses samples in {what}, so nothing more can "
+            "be recorded. All recordings so far are kept. Use another cable, plug the board "
+            "directly into the computer, and close other programs that use it."
+        )
+
     def _ignore(self, sample: Sample) -> None:
         """While the board waits, samples are only shown."""
 
@@ -176,6 +192,7 @@ class Session:
             return
         self._samples.append(sample.counts)
         if len(self._samples) == self._plan.length:
+            self._n_spoiled = 0
             self._keep(np.array(self._samples, dtype=np.int16))
             self._on_sample = self._ignore
             if not self.is_finished:
@@ -192,6 +209,9 @@ class Session:
 
     def _spoiled(self, lost: int) -> None:
         """A recording with a gap is never kept: start again from 3-2-1."""
+        self._n_spoiled += 1
+        if self._n_spoiled > MOST_SPOILED:
+            raise self._bad_line(f"{self._n_spoiled} recordings in a row")
         self._report_lost(lost, "This recording was not kept. It starts again.")
         self._recorder.show(THROWN_AWAY)
         self._digits = list(DIGITS) if self._plan.countdown else []
