@@ -93,7 +93,8 @@ def run(args: argparse.Namespace) -> None:
     for path, data in sources:
         if args.subject and args.subject not in data.subjects:
             say(
-                f"Note: {path} already says who made the recordings, so --subject {args.subject} was not used."
+                f"Note: {path} already says who made the recordings, so --subject {args.subject} "
+                "was not used."
             )
     for note in merged.notes:
         say(f"Note: {note}")
