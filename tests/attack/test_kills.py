@@ -44,8 +44,7 @@ def sources(tmp_path_factory):
     return folder
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("n", tiers([6], slow=[30], full=[200]))
+@pytest.mark.parametrize("n", tiers([], slow=[9], full=[200]))
 def test_killed_at_any_moment(sources, tmp_path, n):
     whole = Dataset.load(sources / "source")
     shutil.copytree(sources / "source", tmp_path / "source")
@@ -68,8 +67,7 @@ def test_killed_at_any_moment(sources, tmp_path, n):
             shutil.rmtree(tmp_path / "data")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("n", tiers([4], slow=[12], full=[60]))
+@pytest.mark.parametrize("n", tiers([], slow=[4], full=[60]))
 def test_killed_while_a_model_is_written(sources, tmp_path, n):
     """The old model stays until the new one is whole."""
     shutil.copytree(sources / "source", tmp_path / "source")

@@ -24,7 +24,7 @@ def attack_all(chunk: list[tuple[int, str, int]]) -> list[Finding]:
     return [one for i, kind, seed in chunk for one in attack(READERS[i], kind, seed)]
 
 
-@pytest.mark.parametrize("n", tiers([60], slow=[1200], full=[30_000]))
+@pytest.mark.parametrize("n", tiers([60], slow=[800], full=[30_000]))
 def test_damaged_files(n):
     sound()
     todo = jobs(n)
