@@ -14,6 +14,7 @@ from pathlib import Path
 
 from microbit_ml.board.ports import board_of_unique_id
 from microbit_ml.common.inputs import KB, MB, read_input
+from microbit_ml.common.printable import printable
 from microbit_ml.errors import DataError
 
 DETAILS_FILE = "DETAILS.TXT"
@@ -100,8 +101,10 @@ def _read_details(path: Path) -> dict[str, str]:
 
 
 def text_on_drive(path: Path) -> str:
-    """A text file of a board's drive. Raises OSError, or DataError when it cannot be a board's."""
-    return read_input(path, LARGEST_TEXT, "text file of a micro:bit").decode("utf-8", "replace")
+    """A text file of a board's drive, printable. Raises OSError, or DataError when it cannot be a board's."""
+    content = read_input(path, LARGEST_TEXT, "text file of a micro:bit")
+    text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    return printable(text)
 
 
 def _linux_volumes() -> list[tuple[Path, str]]:

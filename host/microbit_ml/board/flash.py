@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from microbit_ml.board.drives import BoardDrive, find_drives, parse_details, text_on_drive
-from microbit_ml.common.printable import printable
 from microbit_ml.errors import BoardError, DataError
 
 HEX_NAME = "firmware.hex"
@@ -102,7 +101,7 @@ def flash_hex(
 def read_failure(folder: Path) -> Failure | None:
     """The content of FAIL.TXT on a drive, or None without such a file."""
     try:
-        text = printable(text_on_drive(folder / FAIL_NAME)[:MOST_CHARACTERS].replace("\r", "\n"))
+        text = text_on_drive(folder / FAIL_NAME)[:MOST_CHARACTERS]
     except FileNotFoundError:
         return None
     except (OSError, DataError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,11 +85,11 @@ def parse_csv(text: str, where: str) -> np.ndarray:
         )
     if len(lines) == 1:
         raise DataError(f"{where} has a header but no samples. Delete it and record again.")
-    rows = [
-        _parse_line(line.split(separator), f"{where}, line {number}", separator == ";")
-        for number, line in enumerate(lines[1:], start=2)
-    ]
-    values = np.array(rows)
+    numbers = array("d")  # which takes a tenth of what lists of numbers take
+    for number in range(2, len(lines) + 1):
+        cells = lines[number - 1].split(separator)
+        numbers.extend(_parse_line(cells, f"{where}, line {number}", separator == ";"))
+    values = np.array(numbers).reshape(-1, len(COLUMNS))
     back = np.flatnonzero(np.diff(values[:, 0]) <= 0)
     if len(back):
         raise DataError(

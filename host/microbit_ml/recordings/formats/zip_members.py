@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from microbit_ml.common.inputs import read_input
+from microbit_ml.common.printable import printable
 from microbit_ml.errors import DataError
 
 try:
@@ -130,7 +131,7 @@ class ZipReader:
         parts = _parts_of(info, where)
         if not parts or any(map(is_hidden, parts)):
             return None
-        inner = f"{where}, {'/'.join(parts)}"
+        inner = f"{where}, {printable('/'.join(parts))}"
         is_folder = info.orig_filename.endswith(("/", "\\"))
         requested = not is_folder and parts[-1].lower().endswith(endings)
         if requested:
