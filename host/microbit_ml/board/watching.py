@@ -232,7 +232,7 @@ def _start(repl: RawRepl, link: Link) -> Watch:
         why = _define(repl, commands)
         if not why:
             link.port.timeout = READ_S
-            link.port.write(start.encode() + CTRL_D)
+            _write(link, start.encode() + CTRL_D)
             why = _wait_for_sample(link, reader, received)
         if not why:
             if reader.damaged:
@@ -275,10 +275,21 @@ def _read(link: Link) -> bytes:
     try:
         return link.port.read(READ_BYTES)
     except OSError as error:
-        raise BoardGoneError(
-            f"The micro:bit on {link.name} was disconnected ({error}). It was unplugged, or "
-            "another program opened its port. Plug it in, close other programs, then try again."
-        ) from error
+        raise _gone(link, error) from error
+
+
+def _write(link: Link, data: bytes) -> None:
+    try:
+        link.port.write(data)
+    except OSError as error:
+        raise _gone(link, error) from error
+
+
+def _gone(link: Link, error: OSError) -> BoardGoneError:
+    return BoardGoneError(
+        f"The micro:bit on {link.name} was disconnected ({error}). It was unplugged, or another "
+        "program opened its port. Plug it in, close other programs, then try again."
+    )
 
 
 def _failure(reader: FrameReader) -> str:
