@@ -11,9 +11,9 @@ import pytest
 from tiers import tiers
 
 pytest.importorskip("resource", reason="memory and time are measured as Linux and macOS do")
-from attacked_boards import ODD_NAMES, VERBS, Ended, attack
+from attacked_boards import ODD_NAMES, VERBS, Ended, Verb, attack
 from hostile_peer import Lie
-from lies import lies
+from lies import FRAMES, lies
 
 from microbit_ml.board import away, recorder, remote, repl, upload, watching
 from microbit_ml.deploy.collect import away as collecting
@@ -86,6 +86,34 @@ def test_a_recording_that_is_not_as_it_was_sent_stays_on_the_board():
     ended = attack(verb, Lie("empty", "ask:read", value=lambda honest: b"b''"))
     assert ended.what == ""
     assert "0001.rec stays on the board: it is not as the board sent it" in ended.printed
+
+
+ENDLESS = {
+    "a counter that stands still": "has sent no new sample for 3 s",
+    "a counter of 10^40": "did not start sampling within 10 s",
+    "samples without end": "has sent no new sample for 3 s",
+    "only presses": "did not start sampling within 10 s",
+    "wrong checksums": "did not start sampling within 10 s",
+    "a frame without end": "did not start sampling within 10 s",
+    "a name without end": "did not start sampling within 10 s",
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_watching_ends_by_itself_when_no_new_sample_comes(name):
+    letters, whole = FRAMES[name]
+    lie = Lie(name, f"frame:{letters}", whole=whole)
+    ended = attack(Verb("watch", ("watch", "m.mbml"), "kit", ()), lie)
+    assert (ended.code, ended.what) == (1, "")
+    assert ENDLESS[name] in ended.printed
+
+
+@pytest.mark.parametrize("auto", [[], ["--auto"]])
+def test_recording_ends_by_itself_when_nearly_every_sample_is_lost(auto):
+    lie = Lie("jumps", "frame:s", whole=FRAMES["a counter that jumps"][1])
+    ended = attack(Verb("collect", ("collect", "data", "tap", *auto), "own", ()), lie)
+    assert (ended.code, ended.what) == (1, "")
+    assert "loses samples in nearly every sample" in ended.printed
 
 
 def test_the_time_that_a_board_has():

@@ -37,8 +37,8 @@ NOT_OURS = (
 )
 """What to do when the kit's program answers wrongly although the checksum is right."""
 NOT_PYTHON = (
-    "It arrived as it was sent, so the board's MicroPython is damaged, or one that the kit does not "
-    "know. Its files stay as they are. Press its reset button, then try again."
+    "It arrived as it was sent, so the board's MicroPython is damaged, or one that the kit does "
+    "not know. Its files stay as they are. Press its reset button, then try again."
 )
 """What to do when MicroPython answers wrongly although the checksum is right."""
 
