@@ -120,3 +120,48 @@ def test_no_files_import_each_other_in_a_circle():
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
         pytest.fail(" imports ".join(named(module) for module in reversed(error.args[1])))
+
+
+# Modules that open a file by themselves, and how often: common/ is the door, the others read what
+# belongs to the kit, and nothing that a person names.
+OWN_FILES = {
+    ("common", "files"): 2,  # what it writes
+    ("common", "inputs"): 2,
+    ("common", "locks"): 2,
+    ("board", "flash"): 1,  # writes the hex to a drive
+    ("board", "recorder"): 1,  # firmware
+    ("console", "explained"): 1,  # os.devnull
+    ("deploy", "benchmark"): 1,  # firmware
+    ("image", "board_files"): 1,  # firmware
+    ("image", "kernels"): 1,  # firmware
+    ("lessons", "folder"): 1,  # a lesson's own files
+    ("lessons", "source"): 1,  # a lesson's own file
+    ("lessons", "lesson_10_board", "example"): 2,  # firmware
+    ("recordings", "journal"): 1,  # appends
+    ("virtual", "drive"): 1,  # the drive that other programs write
+}
+OPENS = {"open", "read_bytes", "read_text", "fromfile", "loadtxt", "genfromtxt", "memmap"}
+
+
+def opened_in(module: Module) -> int:
+    """How many calls in a module open a file on the disk."""
+    calls = [node.func for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8")))
+             if isinstance(node, ast.Call)]  # fmt: skip
+    return sum(
+        (isinstance(one, ast.Name) and one.id == "open")
+        or (isinstance(one, ast.Attribute) and one.attr in OPENS and not _is_no_file(one))
+        or (isinstance(one, ast.Attribute) and ast.unparse(one) == "np.load")
+        for one in calls
+    )
+
+
+def _is_no_file(call: ast.Attribute) -> bool:
+    """``open`` of something else: a zip's entry, a gate, a port, a shop's door."""
+    return ast.unparse(call) in ("file.open", "IntegerNoveltyDetector.open", "os.fdopen")
+
+
+def test_every_file_that_is_read_is_opened_at_one_door():
+    """A reader that opens files by itself may hang at a pipe, or fill the memory."""
+    found = {module: n for module in MODULES if (n := opened_in(module))}
+    extra = {named(m): n for m, n in found.items() if n > OWN_FILES.get(m, 0)}
+    assert not extra, f"use common/inputs.py: {extra}"

@@ -26,7 +26,12 @@ import numpy as np
 from mutations import mutated
 
 import microbit_ml as mb
+from microbit_ml.board.drives import BoardDrive, drives_among
+from microbit_ml.board.flash import FlashError, read_failure
 from microbit_ml.cli import main
+from microbit_ml.console.explained import explained
+from microbit_ml.console.screen import say
+from microbit_ml.lessons.progress import Progress
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.archive import write_zip
 from microbit_ml.recordings.formats.npz import write_npz
@@ -55,7 +60,9 @@ class Reader:
 _IMPORT = (("import", "INPUT", "--into", "new"),)
 _SHOW = (("show", "data"),)
 _MODEL = (("predict", "m.mbml", "data"), ("build", "m.mbml", "-o", "m.hex"),
-          ("evaluate", "m.mbml", "data"))  # fmt: skip
+          ("evaluate", "m.mbml", "data"), ("report", "m.mbml", "data", "-o", "page.html"),
+          ("train", "data", "--from", "m.mbml", "-o", "new.mbml", "--steps", "5", "--copies", "0",
+           "--negatives", "20"))  # fmt: skip
 READERS = (
     Reader("recording", "one.csv", ("bytes", "text"), _IMPORT),
     Reader("table", "table.csv", ("bytes", "text"), _IMPORT),
@@ -73,7 +80,31 @@ READERS = (
     Reader("hex", "m.hex", ("text", "bytes"), (("virtual", "v1", "m.hex", "--seconds", "0.01"),)),
     Reader("program", "game.py", ("text", "bytes"),
            (("build", "m.mbml", "--program", "game.py", "-o", "new.hex"),)),
+    Reader("fail", "FAIL.TXT", ("text", "bytes"), (("CALL", "read_failure"),)),
+    Reader("details", "DETAILS.TXT", ("text", "bytes"), (("CALL", "find_drives"),)),
+    Reader("progress", "lessons.json", ("json", "text", "bytes"), (("CALL", "read_progress"),)),
 )  # fmt: skip
+
+
+def find_drives() -> None:
+    """What is in DETAILS.TXT of a board's drive, which is the current folder."""
+    for one in drives_among([(Path(), "MICROBIT")]):
+        say(f"{one.unique_id} {one.interface_version} {one.board}")
+
+
+def refused() -> None:
+    """What is in FAIL.TXT, as ``flash`` says it."""
+    if failure := read_failure(Path()):
+        raise FlashError(BoardDrive(Path()), failure)
+
+
+def read_progress() -> None:
+    """How far a pupil is, as ``lesson`` reads it."""
+    progress = Progress(Path("lessons.json"), say)
+    progress.note(1, progress.of(1))
+
+
+CALLS = {"read_failure": refused, "find_drives": find_drives, "read_progress": read_progress}
 
 
 @lru_cache(maxsize=1)
@@ -99,6 +130,16 @@ def sound() -> Path:
                        ("edge-impulse", "edge.zip")):  # fmt: skip
         if name in FORMATS:
             write_file(data, folder / file, name)
+    (folder / "FAIL.TXT").write_text(
+        "# DAPLink Firmware\r\nerror: The transfer timed out.\r\ntype: user, transient\r\n"
+    )
+    (folder / "DETAILS.TXT").write_text(
+        "Unique ID: 9904360258994e45003c201e0000003c000000009796990b\r\n"
+        "Interface Version: 0257\r\nDAPLink Mode: Interface\r\n"
+    )
+    (folder / "lessons.json").write_text(
+        '{"version": 1, "lessons": {"3": {"step": 5, "done": false, "attempts": [1, null, 2]}}}'
+    )
     (folder / "edge.json").write_text(json.dumps(_edge_impulse(first.samples)))
     return folder
 
@@ -174,7 +215,8 @@ def run(arguments: Sequence[str], folder: Path) -> str:
     os.chdir(folder)
     try:
         with _alarm(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = main([*arguments])
+            called = CALLS[arguments[1]] if arguments[0] == "CALL" else None
+            code = explained(called) if called else main([*arguments])
     except Hang:
         return f"it hangs: more than {HANG_S} s"
     except BaseException:

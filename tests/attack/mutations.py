@@ -179,7 +179,7 @@ def damaged_arrays(content: bytes, rng: random.Random) -> bytes:
                 arrays[name] = np.zeros(3, rng.choice(kinds))
     elif way == 4:
         if array.dtype.kind in "iuf":
-            arrays[name] = np.full(array.shape, rng.choice((0, -1, 2**31 - 1)), array.dtype)
+            arrays[name] = np.full(array.shape, rng.choice((0, -1, 2**31 - 1))).astype(array.dtype)
         else:
             arrays[name] = np.array(["\ud800" if rng.random() < 0.5 else ESCAPES])
     elif way == 5:

@@ -82,7 +82,8 @@ def main() -> None:
         rows = {
             f"show {n_show:,} recordings": ("large", ("show", "large"), 60, 700),
             f"show --plot {n_show:,}": ("large", ("show", "large", "--plot", "-o", "p.html"), 0, 0),
-            f"add 12 recordings to {n_show:,}": ("large", ("import", "few", "--into", "large"), 3, 0),
+            f"add 12 recordings to {n_show:,}": (
+                "large", ("import", "few", "--into", "large"), 3, 0),
             f"export {n_show:,} as npz": ("large", ("export", "large", "-o", "large.npz"), 0, 0),
             f"train on {n_train:,}": ("medium", ("train", "medium", "-o", "m.mbml"), 0, 700),
             f"import JSON of {200 // scale} MB": (

@@ -76,7 +76,7 @@ def test_evaluate_without_any_known_label(cli, made_up, tmp_path):
 def test_evaluate_a_real_model_on_its_own_recordings_warns(cli, gestures):
     outcome = cli("evaluate", "gestures.mbml", "gestures")
     assert outcome.code == 0
-    assert "Careful: 18 of these 18 recordings were used to train" in outcome.out
+    assert "Careful: the model was trained on all 18 of these recordings" in outcome.out
 
 
 def test_evaluate_a_real_model_on_other_people(cli, gestures):

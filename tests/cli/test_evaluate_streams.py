@@ -128,7 +128,7 @@ def test_a_data_set_of_background_alone_is_refused(cli, tmp_path):
         (["m.mbml", "gestures", "--minutes", "3"], "go with --streams or --protocol streams"),
         (["m.mbml", "gestures", "--background", "x"], "go with --streams or --protocol streams"),
         (["--streams", "m.mbml", "--minutes", "0"], "--minutes must be 0.5 to 600, not 0"),
-        (["--streams", "m.mbml", "--minutes", "nan"], "--minutes must be 0.5 to 600, not nan"),
+        (["--streams", "m.mbml", "--minutes", "nan"], "--minutes: invalid float value: 'nan'"),
         (["--streams", "m.mbml", "--folds", "3"], "go with --protocol"),
         (["--streams", "a", "b", "c"], "Give MODEL and DATASET"),
         (["--protocol", "streams", "a", "b"], "Give DATASET"),

@@ -68,7 +68,7 @@ def test_format_by_ending(cli, golden, wand, tmp_path):
 
 def test_without_people_the_file_names_nobody(cli, wand):
     assert "who" not in cli("export", "wand", "-o", "w.json", "--format", "createai").err
-    assert "says who moved: Ann, Ben." in cli("export", "wand", "-o", "w.csv").err
+    assert "says who made the recordings: Ann, Ben." in cli("export", "wand", "-o", "w.csv").err
 
 
 def test_a_table_needs_columns_unit_and_label(cli, golden, snapshot, tmp_path):

@@ -112,7 +112,10 @@ def test_a_duplicate_is_written_once(cli, wand, tmp_path):
 def test_a_large_class_is_named_in_short(cli, tmp_path):
     Dataset([made("tap", n, f"P{n:02d}") for n in range(12)]).save(tmp_path / "class")
     outcome = cli("export", "class", "-o", "class.zip")
-    assert "who moved: P00, P01, P02, P03, P04, P05, P06, P07 and 4 more.\n" in outcome.err
+    assert (
+        "who made the recordings: P00, P01, P02, P03, P04, P05, P06, P07 and 4 more.\n"
+        in outcome.err
+    )
 
 
 def test_progress_on_a_terminal_shows_any_name(cli, wand, monkeypatch):

@@ -234,7 +234,10 @@ def test_import_keeps_recordings_without_a_label_as_they_are(cli, tmp_path):
 def test_import_says_when_subject_was_not_used(cli, tmp_path):
     Dataset([wiggle("tap", 1, subject="Ann")]).save(tmp_path / "ann")
     outcome = cli("import", "ann", "--into", "class", "--subject", "Ben")
-    assert "Note: ann already says who moved, so --subject Ben was not used.\n" in outcome.err
+    assert (
+        "Note: ann already says who made the recordings, so --subject Ben was not used.\n"
+        in outcome.err
+    )
     assert Dataset.load(tmp_path / "class").subjects == ["Ann"]
     outcome = cli("import", "ann", "--into", "class", "--subject", "Be\tn")
     assert (outcome.code, "control character" in outcome.err) == (2, True)

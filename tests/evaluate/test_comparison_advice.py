@@ -28,10 +28,10 @@ def test_a_larger_method_beats_the_network():
     assert "nothing is simpler" not in out
     assert "Significantly worse: network." in out
     assert "Choose: 3 nearest neighbours." in out
-    assert "comes close enough. But it does not fit V1." in out
+    assert "comes close enough (within 1%). But it does not fit V1." in out
     larger = replace(large, footprint=replace(large.footprint, n_bytes=65_536))
     out = text_of(Comparison(TRUTH, np.arange(18) % 3, (larger, network), {NETWORK: 0.1}))
-    assert "comes close enough. But it is too large for any micro:bit." in out
+    assert "comes close enough (within 1%). But it is too large for any micro:bit." in out
 
 
 def test_a_tiny_p():

@@ -1,12 +1,17 @@
 """Labels as folder names on every system, and the inverse."""
 
+import contextlib
+import time
 import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from microbit_ml.errors import DataError
+from microbit_ml.recordings.folders import LONGEST_NAME, FreeNames, fitting
 from microbit_ml.recordings.names import file_name, text_of, without_case
+from microbit_ml.recordings.recording import composed
 
 
 @pytest.mark.parametrize(
@@ -67,3 +72,17 @@ def test_without_case():
     assert without_case("Poke") == without_case("pOKE")
     assert without_case("É") == without_case(unicodedata.normalize("NFD", "é"))
     assert without_case("poke") != without_case("poker")
+
+
+@pytest.mark.parametrize("text", ["a", "%41", "e\u0301", ".", "\u0301\u0323", "é"])
+def test_names_of_any_length_take_no_time(text):
+    for n in (5_000, 20_000):
+        long = (text * n)[:n]
+        began = time.monotonic()
+        assert len(fitting(long).encode("utf-8")) <= LONGEST_NAME
+        FreeNames().take(long)
+        with contextlib.suppress(DataError):  # 20,000 accents on one letter
+            composed(long, "name")
+        text_of(file_name(long))
+        without_case(long)
+        assert time.monotonic() - began < 1

@@ -42,11 +42,11 @@ def test_names_are_no_html_and_no_marks(tmp_path):
 
 
 def test_the_typical_recording_is_like_the_others():
-    """Five that hardly move and one that moves a lot: the strong lines show one of the five."""
+    """Five that hardly move and one that moves a lot: the thick lines show one of the five."""
     data = Dataset([Recording(rng_samples(i) / 50, "rest", name=f"rest-{i}") for i in range(5)])
     data.recordings.append(Recording(rng_samples(9), "rest", name="wild"))
     text = data_set_html(data, "rest", [])
-    assert re.search(r"rest\. Strong lines: rest/rest-\d\.csv. Thin lines: 5 others<", text)
+    assert re.search(r"rest\. Thick lines: rest/rest-\d\.csv. Thin lines: 5 others<", text)
 
 
 def rng_samples(seed, n=50):
@@ -82,6 +82,6 @@ def test_of_very_many_labels_the_largest_are_drawn(monkeypatch):
     data.recordings.remove(next(one for one in data if one.label == "still"))
     page = data_set_html(data, "set", [])
     assert "The pictures show 2 of the 3 labels: those with the most recordings." in page
-    assert page.count("Thin lines: 2 others") == 2 and "still. Strong" not in page
+    assert page.count("Thin lines: 2 others") == 2 and "still. Thick" not in page
     drawn = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     assert drawn and not any("still" in one for one in drawn)

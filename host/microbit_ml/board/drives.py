@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from microbit_ml.board.ports import board_of_unique_id
-from microbit_ml.common.inputs import read_input
+from microbit_ml.common.inputs import KB, MB, read_input
 from microbit_ml.errors import DataError
 
 DETAILS_FILE = "DETAILS.TXT"
-DETAILS_BYTES = 2**16  # a sector or two; a file of another size is none of the interface chip
+LARGEST_TEXT = 64 * KB  # DETAILS.TXT and FAIL.TXT have less than 1 KB
 LONGEST_DETAIL = 1000  # characters; FAIL.TXT has whole sentences
 _LABEL = re.compile(r"(MICROBIT|MAINTENANCE)( ?\d+)?")  # a second one: MICROBIT1, MICROBIT 1
 _FAT = ("vfat", "msdos", "exfat", "fuseblk")
@@ -70,7 +70,7 @@ def drives_among(volumes: Iterable[tuple[Path, str]]) -> list[BoardDrive]:
 def parse_details(text: str) -> dict[str, str]:
     """The "Key: value" lines of a DETAILS.TXT, keys in lower case, without its # comments."""
     details = {}
-    for line in text.splitlines():
+    for line in text.replace("\r", "\n").split("\n"):
         key, colon, value = line.partition(":")
         if colon and not line.startswith("#"):
             details[key.strip().lower()] = value.strip()[:LONGEST_DETAIL]
@@ -84,7 +84,7 @@ def mounted_volumes(mounts: str) -> list[tuple[Path, str]]:
     are written as ``\\040``, ``\\011``, ``\\012`` and ``\\134``.
     """
     volumes = []
-    for line in mounts.splitlines():
+    for line in mounts.split("\n"):
         fields = line.split(" ")
         if len(fields) >= 3 and fields[2] in _FAT:
             path = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), fields[1])
@@ -94,15 +94,19 @@ def mounted_volumes(mounts: str) -> list[tuple[Path, str]]:
 
 def _read_details(path: Path) -> dict[str, str]:
     try:
-        content = read_input(path / DETAILS_FILE, DETAILS_BYTES)
-        return parse_details(content.decode("utf-8", "replace"))
-    except (OSError, DataError):
+        return parse_details(text_on_drive(path / DETAILS_FILE))
+    except (OSError, DataError):  # no text of a board
         return {}
+
+
+def text_on_drive(path: Path) -> str:
+    """A text file of a board's drive. Raises OSError, or DataError when it cannot be a board's."""
+    return read_input(path, LARGEST_TEXT, "text file of a micro:bit").decode("utf-8", "replace")
 
 
 def _linux_volumes() -> list[tuple[Path, str]]:
     try:
-        volumes = mounted_volumes(Path("/proc/self/mounts").read_text("utf-8", "replace"))
+        volumes = mounted_volumes(read_input("/proc/self/mounts", MB).decode("utf-8", "replace"))
     except OSError:
         volumes = []
     # A folder there may be left over from an earlier mount: without a label, DETAILS.TXT decides.

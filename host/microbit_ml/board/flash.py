@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from microbit_ml.board.drives import DETAILS_BYTES, BoardDrive, find_drives, parse_details
-from microbit_ml.common.inputs import read_input
+from microbit_ml.board.drives import BoardDrive, find_drives, parse_details, text_on_drive
+from microbit_ml.common.printable import printable
 from microbit_ml.errors import BoardError, DataError
 
 HEX_NAME = "firmware.hex"
@@ -39,6 +39,8 @@ _ADVICE = {
     "interface": "The firmware of the interface chip is damaged or too old. Update it "
     "(microbit.org/firmware).",
 }
+
+MOST_CHARACTERS = 1000  # of what the interface says
 
 
 @dataclass(frozen=True)
@@ -100,16 +102,13 @@ def flash_hex(
 def read_failure(folder: Path) -> Failure | None:
     """The content of FAIL.TXT on a drive, or None without such a file."""
     try:
-        text = read_input(folder / FAIL_NAME, DETAILS_BYTES, "report of a micro:bit").decode(
-            "utf-8", "replace"
-        )
+        text = printable(text_on_drive(folder / FAIL_NAME)[:MOST_CHARACTERS].replace("\r", "\n"))
     except FileNotFoundError:
         return None
-    except DataError as error:
-        raise BoardError(f"The micro:bit refused the hex, but does not say why. {error}") from error
-    except OSError as error:
+    except (OSError, DataError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise BoardError(
-            f"{folder / FAIL_NAME} cannot be read ({error.strerror}). Unplug the micro:bit, plug "
+            f"{folder / FAIL_NAME} cannot be read ({reason}). Unplug the micro:bit, plug "
             f"it in and try again."
         ) from error
     fields = parse_details(text)

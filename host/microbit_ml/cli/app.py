@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
+from microbit_ml.cli.argument_types import add_types
 from microbit_ml.cli.commands import COMMANDS, Command
 from microbit_ml.console.explained import PROGRAM, USAGE, explained
 from microbit_ml.console.screen import write
@@ -56,6 +57,7 @@ def parse(words: list[str]) -> tuple[Command, argparse.ArgumentParser, argparse.
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    add_types(parser)
     command.add_arguments(parser)
     _add_debug(parser)
     return command, parser, parser.parse_intermixed_args(words[at + 1 :])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
 from argparse import ArgumentTypeError
+from collections.abc import Sequence
 from pathlib import Path
 
+from microbit_ml.common.numbers import number_in
 from microbit_ml.console.screen import say
 from microbit_ml.deploy.board_limits import limits_of
 from microbit_ml.errors import DataError, FileMissingError
@@ -29,11 +30,8 @@ def add_model_and_program(parser: argparse.ArgumentParser) -> None:
 
 def seconds_of(text: str) -> float:
     """A positive number of seconds."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
+    seconds = number_in(text)
+    if not seconds > 0:  # NaN neither
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
     return seconds
 
@@ -41,7 +39,7 @@ def seconds_of(text: str) -> float:
 def label_text(text: str) -> str:
     """A label that a data set can hold, in composed form, or "" for none."""
     try:
-        label = composed(text, "label")
+        label = composed(text, "label").strip()
         label_folder_names([label])
     except DataError as error:
         raise ArgumentTypeError(str(error)) from error
@@ -85,18 +83,40 @@ def check_can_write(path: Path, *sources: Path) -> None:
         raise FileMissingError(f"There is no folder {path.parent} for {path.name}. Make it first.")
     if not path.name or path.is_dir():
         raise DataError(f"{str(path)!r} is a folder. Give the name of a file after -o.")
+    for source in sources:
+        if any(is_same(source, one) for one in (path, *_folders_of(path))):
+            raise DataError(
+                f"-o {path} would write over {source}, which is read. Choose another name after -o."
+            )
     if path.exists() and not path.is_file():
         raise DataError(f"{path} is a device or a pipe. Give the name of a file after -o.")
     if not os.access(path.parent, os.W_OK):
         raise DataError(
             f"You may not write to the folder {path.parent}. Choose another one after -o."
         )
-    for source in sources:
-        if source.resolve() in (path.resolve(), *path.resolve().parents):
-            raise DataError(
-                f"-o {path} would write over {source}, which is the input. Choose another "
-                "name after -o."
-            )
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file or folder: by links, ``..``, or upper and lower case on a
+    disk that ignores it.
+    """
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there yet
+        return resolved(one) == resolved(other)
+
+
+def resolved(path: Path) -> Path:
+    """The path without links and ``..``; for links that lead in a circle, as it is."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
+def _folders_of(path: Path) -> Sequence[Path]:
+    """The folders that a file lies in, without links."""
+    return resolved(path).parents
 
 
 def warn_if_too_large(model: Model) -> None:

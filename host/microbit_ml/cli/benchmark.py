@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from microbit_ml.common.numbers import whole_number_in
 from microbit_ml.console.screen import print_json, print_table, progress_bar, say, write
 from microbit_ml.console.stopping import end_by_signal, noted_signals
 from microbit_ml.deploy.benchmark import (
@@ -108,10 +109,10 @@ def _each(
 
 def _shape(text: str) -> tuple[int, ...]:
     """``24-16-4`` -> (24, 16, 4)."""
-    sizes = text.split("-")
-    if not 2 <= len(sizes) <= MAX_LAYERS or not all(size.isdecimal() for size in sizes):
+    parts = text.split("-")
+    shape = tuple(number for number in map(whole_number_in, parts) if number is not None)
+    if not 2 <= len(parts) <= MAX_LAYERS or len(shape) < len(parts):
         raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 24-16-4")
-    shape = tuple(map(int, sizes))
     if not all(1 <= size <= MAX_UNITS for size in shape) or shape[-1] < 2:
         raise argparse.ArgumentTypeError(
             f"{text!r}: sizes are 1 to {MAX_UNITS}, and the last at least 2"

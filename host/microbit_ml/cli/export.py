@@ -126,7 +126,7 @@ def _say_whom_it_names(data: Dataset) -> None:
         )
     if people := data.subjects:
         more = f" and {len(people) - MOST_NAMES} more" if len(people) > MOST_NAMES else ""
-        say(f"Note: The file says who moved: {', '.join(people[:MOST_NAMES])}{more}.")
+        say(f"Note: The file says who made the recordings: {', '.join(people[:MOST_NAMES])}{more}.")
 
 
 def _selection(data: Dataset, labels: str | None, subject: str | None) -> Dataset:
@@ -138,7 +138,9 @@ def _selection(data: Dataset, labels: str | None, subject: str | None) -> Datase
         data.empty_labels = empty_labels
     if subject is not None:
         people = ", ".join(data.subjects)
-        advice = f"There are recordings by: {people}." if people else "They do not say who moved."
+        advice = (
+            f"There are recordings by: {people}." if people else "They do not say who made them."
+        )
         data = data.subset(lambda recording: recording.subject == subject)
         if not data.recordings:
             raise DataError(f"No recording is by {subject!r}. {advice}")

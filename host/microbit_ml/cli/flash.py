@@ -32,18 +32,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=board_name,
         default=[],
         metavar="BOARD",
-        help="the board's port, drive or id, if several are plugged in; may be repeated",
+        help="the board's port, drive or id, if several are plugged in; can be repeated",
     )
     which.add_argument("--all", action="store_true", help="all boards that are plugged in, at once")
     parser.add_argument(
-        "--runtime", type=Path, metavar="FILE.hex", help="another MicroPython, as a universal hex"
+        "--runtime",
+        type=Path,
+        metavar="FILE.hex",
+        help="a different MicroPython, as a universal hex",
     )
     parser.add_argument(
         "--how",
         choices=("auto", "drive", "serial"),
         default="auto",
-        help="drive: the whole hex; serial: only the files that changed; auto (default): serial "
-        "if the board already runs this kit",
+        help="drive: copy the whole hex; serial: send only the files that changed; auto "
+        "(default): serial if the board already runs this kit",
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from microbit_ml.cli.arguments import label_text, subject_text
+from microbit_ml.cli.arguments import is_same, label_text, subject_text
 from microbit_ml.console.screen import plural, print_table, progress_bar, say
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset
@@ -25,8 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="another data set (.zip or folder), CreateAI, ml-machine or Edge Impulse JSON, npz, "
-        "a micro:bit's data log (MY_DATA.HTM), or a table as CSV; *.zip takes all of a folder",
+        help="another data set (.zip or folder), JSON from CreateAI, ml-machine or Edge Impulse, "
+        "npz, a micro:bit's data log (MY_DATA.HTM), or a CSV table; *.zip imports every zip file "
+        "in a folder",
     )
     parser.add_argument(
         "--into",
@@ -40,14 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=subject_text,
         default="",
         metavar="NAME",
-        help="who moved, for files that do not say",
+        help="who made the movement, if the file does not say",
     )
     parser.add_argument(
         "--label",
         type=label_text,
         default="",
         metavar="NAME",
-        help="the movement, for files that do not say",
+        help="the name of the movement, if the file does not say",
     )
     parser.add_argument(
         "--columns",
@@ -58,19 +59,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unit",
         choices=tuple(COUNTS_PER_UNIT),
-        help="the unit of a CSV file that does not say; counts are 1/1024 g, as on a micro:bit",
+        help="the unit of x, y and z, if the CSV file does not say; counts are 1/1024 g, as on a "
+        "micro:bit",
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Add all recordings of all files to the data set, or nothing when a file is bad."""
+    """Add all recordings of all files to the data set, or nothing when a file is bad.
+
+    Spaces around a label go: nobody sees them, and they would make another label of it.
+    """
     sources = []
     with progress_bar("Reading", 1) as update:
         for path in (path for name in args.files for path in _matching(name)):
             sources.append((path, _read_for_import(path, args, partial(_show, update, path.name))))
     n_incoming = sum(len(data) for _, data in sources)
     with progress_bar("Saving", n_incoming) as update:
-        merged = merge(args.into, sources, partial(_show, update, args.into.name))
+        merged = merge(
+            args.into,
+            sources,
+            partial(_show, update, args.into.name),
+            lambda: say(f"Waiting for another program that writes to {args.into} ..."),
+        )
     print_table(
         ["label", "added", "already there"],
         [
@@ -82,12 +92,15 @@ def run(args: argparse.Namespace) -> None:
         say(f'Note: "{label}" has no recordings yet. Record some, or delete its folder.')
     for path, data in sources:
         if args.subject and args.subject not in data.subjects:
-            say(f"Note: {path} already says who moved, so --subject {args.subject} was not used.")
+            say(
+                f"Note: {path} already says who made the recordings, so --subject {args.subject} "
+                "was not used."
+            )
     for note in merged.notes:
         say(f"Note: {note}")
     if merged.n_named:
         n_named = plural(merged.n_named, "recording")
-        say(f"Added who moved to {n_named} already there.")
+        say(f"Noted who made {n_named} that were already there.")
     say(f"{plural(merged.added.total(), 'recording')} added to {args.into}.")
 
 
@@ -103,15 +116,16 @@ def _show(update: Callable[..., None], remark: str, done: int, total: int) -> No
 
 
 def _read_for_import(path: Path, args: argparse.Namespace, progress: Progress) -> Dataset:
-    if path.is_dir() and path.resolve() == args.into.resolve():
+    if path.is_dir() and is_same(path, args.into):
         raise DataError(
             f"{path} is the data set itself. Name the file to import before --into {path}."
         )
     data = read_source(path, progress, args.columns, args.unit)
+    data.empty_labels = sorted({label.strip() for label in data.empty_labels} - {""})
     data.recordings = [
         replace(
             recording,
-            label=recording.label or args.label,
+            label=recording.label.strip() or args.label,
             subject=recording.subject or args.subject,
         )
         for recording in data

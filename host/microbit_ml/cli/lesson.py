@@ -9,6 +9,7 @@ from pathlib import Path
 from microbit_ml.board.link import VIRTUAL
 from microbit_ml.cli.arguments import board_name, check_can_write
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.numbers import whole_number_in
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, working, write
 from microbit_ml.errors import BoardError, DataError, UsageError
 from microbit_ml.lessons.course import all_lessons, load_lesson
@@ -132,9 +133,10 @@ def _checked(args: argparse.Namespace) -> int | Path | None:
 
 def _which(lesson: str) -> int | Path:
     """The lesson that was asked for: its number, or the folder of a copy."""
-    if lesson.isdecimal():
-        return int(lesson)
-    if Path(lesson).is_dir():
+    number = whole_number_in(lesson)
+    if number is not None:
+        return number
+    if lesson.strip() and Path(lesson).is_dir():
         return Path(lesson)
     raise UsageError(
         f"{lesson!r} is not the number of a lesson, and there is no such folder. See all lessons "
@@ -211,7 +213,7 @@ def _first_part(error: BoardError) -> str:
 def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, board: str) -> None:
     if args.html:
         output = args.output or Path(_file_name(lesson, args.teacher))
-        check_can_write(output, *([args.data] if args.data else []))
+        check_can_write(output, *_read_by(args, lesson))
         with working(f"Writing lesson {lesson.about.number}"):
             session = lesson.run(Silent(), data, board)
             write_whole(output, teacher_page(session) if args.teacher else lesson_page(session))
@@ -227,12 +229,19 @@ def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, board:
         lesson.run(Straight(lesson.about, n_steps=lesson.n_steps), data, board)
 
 
+def _read_by(args: argparse.Namespace, lesson: Lesson | None = None) -> list[Path]:
+    """The files and folders that are read, and must stay: recordings, and a copy's own files."""
+    files = sorted(lesson.folder.glob("*.py")) if lesson and lesson.folder else []
+    return [*files, *([args.data] if args.data else [])]
+
+
 def _write_all(args: argparse.Namespace, data: Dataset | None, board: str) -> None:
     folder: Path = args.output or ALL_PAGES
     if folder.exists() and not folder.is_dir():
         raise DataError(f"{folder} is a file. All lessons go into a folder: name one after -o.")
     folder.mkdir(parents=True, exist_ok=True)
-    check_can_write(folder / INDEX, *([args.data] if args.data else []))
+    for name in (INDEX, WORD_LIST):
+        check_can_write(folder / name, *_read_by(args))
     lessons = all_lessons()
     files = [_file_name(lesson) for lesson in lessons]
     with progress_bar("Writing", len(lessons)) as update:

@@ -56,6 +56,8 @@ def _recordings(args: argparse.Namespace, model: Model) -> tuple[Path | None, Da
     if args.dataset:
         return args.dataset, read_source(args.dataset)
     found = find_dataset(model, [Path(), args.model.parent])
+    if found:
+        check_can_write(args.output, found[0])
     return found or (None, None)
 
 
@@ -84,4 +86,4 @@ def _print_summary(evidence: Evidence, folder: Path | None) -> None:
     else:
         scores = evidence.top1_scores
         write(f"It got {scores.right} of {plural(scores.recordings, 'held-out recording')} right.")
-    write(f"Pieces of advice on the page: {len(advise(evidence))}.")
+    write(f"The page has {plural(len(advise(evidence)), 'piece')} of advice.")

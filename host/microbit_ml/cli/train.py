@@ -10,6 +10,7 @@ from microbit_ml.cli.training_arguments import add_training_arguments, training_
 from microbit_ml.console.screen import progress_bar, say, write
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
+from microbit_ml.recordings.names import alike_labels
 from microbit_ml.training import train
 
 UNSEEN = {
@@ -45,6 +46,8 @@ def run(args: argparse.Namespace) -> None:
     settings = training_settings(args)
     check_can_write(args.output, args.dataset, *([args.start] if args.start else []))
     data = Dataset.load(args.dataset)
+    for sentence in alike_labels(data.labels):
+        say(f"Note: {sentence}")
     start = Model.load(args.start) if args.start else None
     with progress_bar("Training", 1) as update:
 

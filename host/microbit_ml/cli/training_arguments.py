@@ -55,7 +55,7 @@ def _described(setting: Field) -> dict[str, Any]:
         return {
             "type": _names,
             "metavar": _METAVARS[kind],
-            "help": f"{words}; separate names with commas, a minus before each leaves them out",
+            "help": f"{words}; separate names with commas; a minus before each name leaves it out",
         }
     if choices:
         return {"choices": choices, "help": words}

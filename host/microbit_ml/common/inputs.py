@@ -6,14 +6,18 @@ memory. So every reader of the kit opens its file here, and says how large it ma
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from microbit_ml.errors import DataError
 
 MB = 2**20
+KB = 2**10
+PIECE = 64 * KB
+LARGEST_PROGRAM = 1 * MB  # a board's file system takes 30 KB
 
 
 def open_input(path: str | Path, most_bytes: int, what: str = "file") -> BinaryIO:
@@ -37,8 +41,8 @@ def open_input(path: str | Path, most_bytes: int, what: str = "file") -> BinaryI
             )
         if facts.st_size > most_bytes:
             raise DataError(
-                f"{path} has {facts.st_size / MB:,.1f} MB, and a {what} has at most "
-                f"{most_bytes / MB:,.0f} MB. Is it the right file?"
+                f"{path} has {_size(facts.st_size)}, and a {what} has at most "
+                f"{_size(most_bytes)}. Is it the right file?"
             )
         return os.fdopen(handle, "rb")
     except BaseException:
@@ -49,13 +53,38 @@ def open_input(path: str | Path, most_bytes: int, what: str = "file") -> BinaryI
 def read_input(path: str | Path, most_bytes: int, what: str = "file") -> bytes:
     """The content of a file; raises as :func:`open_input` does."""
     with open_input(path, most_bytes, what) as file:
-        content = file.read(most_bytes + 1)
+        content = file.read(os.fstat(file.fileno()).st_size + 1)
+        while len(content) <= most_bytes and (piece := file.read(PIECE)):
+            content += piece
     if len(content) > most_bytes:  # it has grown since it was opened
         raise DataError(
-            f"{path} grows while it is read, beyond the {most_bytes / MB:,.0f} MB that a {what} "
+            f"{path} grows while it is read, beyond the {_size(most_bytes)} that a {what} "
             "may have. Try again when it is finished."
         )
     return content
+
+
+def parse_json(content: bytes | str, *, takes_nan: bool = False) -> Any:
+    """What JSON says; ValueError, with a reason for people, where it is none or is too deep.
+
+    ``NaN`` and ``Infinity`` are not JSON; takes_nan: for who says better where they are.
+    """
+    try:
+        return json.loads(content, parse_constant=None if takes_nan else _refuse)
+    except RecursionError as error:
+        raise ValueError("it has too many brackets within brackets") from error
+    except ValueError as error:
+        if "integer string" not in str(error):
+            raise
+        raise ValueError("it has a number of thousands of digits") from error
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no number")
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / KB:,.0f} KB" if n_bytes < MB else f"{n_bytes / MB:,.4g} MB"
 
 
 def _kind(mode: int) -> str:

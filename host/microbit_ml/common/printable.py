@@ -7,7 +7,9 @@ goes through :func:`printable`, so nobody has to remember it.
 
 from __future__ import annotations
 
+import json
 import re
+import reprlib
 import unicodedata
 
 # Control characters but line feed and tab; bidirectional controls; separators of lines and
@@ -18,6 +20,10 @@ _HIDDEN = re.compile(
 )
 # Joiners belong to words of some scripts, such as Persian, and to an emoji of several people.
 _JOINER = re.compile("(?<=[^\\x00-\u02ff\\s])[\u200c\u200d](?=[^\\x00-\u02ff\\s])")
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
+LONGEST = 40  # characters of a value of JSON
 
 
 def printable(text: str) -> str:
@@ -31,6 +37,20 @@ def printable(text: str) -> str:
 def printable_json(text: str) -> str:
     """JSON with hidden characters as JSON's own escapes: the same for whoever reads it."""
     return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def shown(value: object) -> str:
+    """Any value as a message may quote it: on one line, short, with hidden characters escaped."""
+    return printable(_SHORT.repr(value))
+
+
+def shown_json(value: object) -> str:
+    """The same for a value that was read from JSON, as JSON writes it."""
+    try:
+        text = json.dumps(value)  # which escapes all but ASCII
+    except RecursionError:
+        return "lists within lists"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def looks(text: str) -> str:

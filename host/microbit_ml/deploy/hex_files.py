@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from microbit_ml.common.inputs import LARGEST_PROGRAM, read_input
 from microbit_ml.errors import FileMissingError, UsageError
 from microbit_ml.image import build_hex, read_runtimes
 from microbit_ml.image.hex_file import about_file, read_hex
@@ -27,7 +28,7 @@ def hex_of_file(path: Path, kind: str) -> str:
             f"A virtual board cannot run {path}. Name a .hex file, a .py program or a .mbml model."
         )
     try:
-        return build_hex({kind: {"main.py": path.read_bytes()}})
+        return build_hex({kind: {"main.py": read_input(path, LARGEST_PROGRAM, "program")}})
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from microbit_ml.evaluate.comparison import Comparison, Method, compared_kinds
+from microbit_ml.evaluate.comparison import CLOSE, Comparison, Method, compared_kinds
 from microbit_ml.quantize.device_file import MAX_SIZE
 from microbit_ml.targets import slowest, smallest
 from microbit_ml.training import Settings
@@ -87,7 +87,8 @@ def _about_the_choice(comparison: Comparison) -> str:
         why = (
             "It is the most accurate, and nothing is simpler"
             if choice is simplest
-            else "It is the most accurate, and no simpler one comes close enough"
+            else "It is the most accurate, and no simpler one comes close enough "
+            f"(within {CLOSE:.0%})"
         )
     else:
         why = (

@@ -13,6 +13,7 @@ from microbit_ml.evaluate.odd_labels import odd_labels
 from microbit_ml.evaluate.principal_components import standardized
 from microbit_ml.features import compute_features
 from microbit_ml.recordings import Dataset, Recording, make_window
+from microbit_ml.recordings.names import alike_labels
 
 FEWEST_RECORDINGS = 3  # of a label; with fewer, hardly any are left for testing
 CLIPPED_COUNTS = 2032  # a V1.3 reads at most this; the others up to 2047
@@ -68,6 +69,7 @@ def sensor_step(recording: Recording) -> int | None:
 
 def _label_problems(data: Dataset) -> list[str]:
     problems = [f'"{label}" has no recordings.' for label in data.empty_labels]
+    problems += alike_labels([*data.labels, *data.empty_labels])
     count = Counter(recording.label for recording in data)
     without = count.pop("", 0)
     if without:
@@ -130,8 +132,9 @@ def _clipping_problems(data: Dataset) -> list[str]:
         fraction = clipped_fraction([r for r in data if r.label == label])
         if fraction > CLIPPED_FRACTION:
             problems.append(
-                f'"{label}": {fraction:.0%} of the samples are clipped, at the end of the range '
-                "(2 g). If it is hard to recognise, move more gently."
+                f'"{label}": {fraction:.0%} of the samples are clipped: they hit the end of the '
+                "sensor's range (2 g). If the model often gets this gesture wrong, move more "
+                "gently."
             )
     return problems
 

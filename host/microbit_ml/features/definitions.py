@@ -90,7 +90,7 @@ def _rhythm() -> list[Feature]:
             f"rhythm{lag}",
             "rhythm",
             ENERGY_FRACTION,
-            f"how similar the movement is to itself {100 * lag // POINTS} % of a window later; "
+            f"how similar the movement is to itself {100 * lag // POINTS}% of a window later; "
             "below 0: opposite",
         )
         for lag in RHYTHM_LAGS

@@ -7,6 +7,7 @@ import tokenize
 from pathlib import Path
 
 from microbit_ml.common.firmware_files import firmware_folder
+from microbit_ml.common.inputs import LARGEST_PROGRAM, read_input
 from microbit_ml.errors import FileMissingError
 from microbit_ml.image.kernels import Needs, kernel_file, kernels
 from microbit_ml.quantize import from_bytes
@@ -35,10 +36,10 @@ def board_files(
         names += LAUNCHER_FILES
     else:
         try:
-            files["main.py"] = Path(program).read_bytes()
+            files["main.py"] = read_input(program, LARGEST_PROGRAM, "program")
         except OSError as error:
             raise FileMissingError(
-                f"The program {program} cannot be read: {error.strerror}."
+                f"The program {program} cannot be read: {error.strerror or error}."
             ) from error
     files |= {name: without_comments((folder / name).read_bytes()) for name in names}
     files["loader.py"] = with_search(files["loader.py"])

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from microbit_ml.common.inputs import MB, read_input
 from microbit_ml.errors import FileMissingError, HexError
+
+LARGEST = 16 * MB  # a universal hex with 256 KB and 512 KB of flash has 2 MB
 
 
 def read_hex(path: str | Path) -> str:
     """The text of a hex file. Raises FileMissingError, or HexError if it is not text."""
     try:
-        return Path(path).read_text("ascii")
+        return read_input(path, LARGEST, "hex file").decode("ascii")
     except OSError as error:
         raise FileMissingError(
-            f"The hex file {path} cannot be read: {error.strerror}. Check its name."
+            f"The hex file {path} cannot be read: {error.strerror or error}. Check its name."
         ) from error
     except UnicodeDecodeError as error:
         raise HexError(

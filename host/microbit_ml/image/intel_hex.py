@@ -221,7 +221,8 @@ def _records(text: str) -> Iterator[_Record]:
     """The checked records of ``text``, up to and without the end-of-file record."""
     ended_at = 0
     number = 0
-    for number, line in enumerate(text.splitlines(), 1):
+    text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    for number, line in enumerate(text.split("\n") if text else [], 1):
         line = line.strip()
         if not line:
             continue

@@ -48,6 +48,11 @@ class IntegerConv(Stage):
         """The number of outputs."""
         return self.steps * self.dense.n_outputs
 
+    @property
+    def products(self) -> int:
+        """Those of the dense layer, at each position."""
+        return self.steps * self.dense.products
+
     def apply(self, x: np.ndarray) -> np.ndarray:
         """(n, n_inputs) -> int64 (n, steps * filters)."""
         kernel = np.arange(self.dense.n_inputs)

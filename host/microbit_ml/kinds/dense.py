@@ -58,6 +58,11 @@ class IntegerDense(Stage):
         """The number of outputs."""
         return self.weights.shape[0]
 
+    @property
+    def products(self) -> int:
+        """One for each weight."""
+        return self.weights.size
+
     def apply(self, x: np.ndarray) -> np.ndarray:
         """(..., n_inputs) -> int64 (..., n_outputs)."""
         # Whole numbers below 2**53 are exact in float64, and float64 products are faster.

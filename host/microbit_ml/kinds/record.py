@@ -79,6 +79,11 @@ class Stage(Record):
         inputs is read with one more."""
         return 1 + self.widest
 
+    @property
+    def products(self) -> int:
+        """About how many multiplications it takes for one window."""
+        return self.n_inputs
+
     @abstractmethod
     def apply(self, x: np.ndarray) -> np.ndarray:
         """int (n, n_inputs) -> int64 (n, n_outputs): the integers that the board computes."""

@@ -17,9 +17,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.inputs import MB, parse_json, read_input
 
 FOLDER_VARIABLE = "MICROBIT_ML_FOLDER"
 VERSION = 1
+LARGEST = 1 * MB  # ten lessons have 1 KB
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Progress:
 
     def _read(self) -> dict[int, Reached]:
         try:
-            content = json.loads(self.path.read_bytes().decode("utf-8"))
+            content = parse_json(read_input(self.path, LARGEST, "file of progress").decode("utf-8"))
             lessons = content["lessons"] if content["version"] == VERSION else {}
             return {int(number): _reached(one) for number, one in lessons.items()}
         except FileNotFoundError:

@@ -157,9 +157,8 @@ def score(
     predicted_counts = counts.sum(axis=0)[:n_labels]  # TP + FP of each class
     precision = _ratio(true_positives, predicted_counts)
     recall = _ratio(true_positives, support)
-    f1 = _ratio(
-        2 * true_positives, support + predicted_counts
-    )  # 2 TP + FN + FP = support + predicted_counts
+    # 2 TP + FN + FP = support + predicted_counts
+    f1 = _ratio(2 * true_positives, support + predicted_counts)
     occurs = support > 0
     return Scores(
         labels=tuple(labels),

@@ -22,6 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
+from microbit_ml.common.inputs import parse_json
+from microbit_ml.common.printable import shown
 from microbit_ml.errors import ModelError
 from microbit_ml.model import older_versions
 
@@ -29,6 +31,8 @@ MAGIC = b"MBML"
 VERSION = 3
 START = struct.Struct("<4sII")
 DIGEST_SIZE = 32
+LARGEST = 128 * 2**20  # bytes: a replay buffer of raw windows has 150 KB a label
+LARGEST_TEXT = 16 * 2**20  # bytes of the description: 40 for each training recording
 NAMELESS = "This model"  # in errors, the name of a model without a file
 DTYPES = ("<f8", "<i2", "|u1")
 
@@ -97,11 +101,13 @@ def nonsense(error: Exception, path: Path | None = None) -> ModelError:
     name = NAMELESS if path is None else str(path)
     if isinstance(error, ModelError):
         return ModelError(f"{name} cannot be used. {error}")
-    return ModelError(f"{name} is not valid ({error!r}). Train it again.")
+    return ModelError(f"{name} is not valid ({shown(error)}). Train it again.")
 
 
 def _read(body: bytes, length: int) -> tuple[dict, dict[str, np.ndarray]]:
-    description = json.loads(body[START.size : START.size + length].decode("utf-8"))
+    if length > LARGEST_TEXT:
+        raise ValueError(f"the description has {length:,} bytes")
+    description = parse_json(body[START.size : START.size + length].decode("utf-8"))
     if not isinstance(description, dict):
         raise ValueError("the description is not an object")
     arrays = {}

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.inputs import read_input
 from microbit_ml.errors import DataError, FileMissingError, ModelError
 from microbit_ml.features import FEATURE_SET, features_of
 from microbit_ml.model import file as model_file
+from microbit_ml.model import validation
 from microbit_ml.quantize import (
     FORMS,
     DeviceModel,
@@ -119,17 +121,19 @@ class Model:
     def predict(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
     ) -> Prediction:
-        """The integer twin's prediction, the same as the board's. recordings: (n_samples, 3) in
-        counts.
+        """The integer model's prediction, the same as the board's.
+
+        recordings: (n_samples, 3) in counts.
         """
         return replace(self.network.run(self.windows(recordings)), names=self.labels)
 
     def predict_float(
         self, recordings: Dataset | Sequence[Recording] | Sequence[np.ndarray]
     ) -> Prediction:
-        """The prediction of the float model, before quantization; scores and confidence are real.
+        """The prediction of the float model, before quantization; scores and confidence are floats.
 
-        The confidence is in the unit of the integers, 1/16 octaves.
+        The confidence is on a log scale, 16 steps to an octave (a factor of two), like that of
+        :meth:`predict`. Below 0 means "unknown".
         """
         rows = input_rows(self.windows(recordings), self.network.groups)
         return replace(self.fitted.run_rows(rows), names=self.labels)
@@ -204,7 +208,7 @@ class Model:
         """The model in a file. Raises FileMissingError, or ModelError when it is damaged."""
         path = Path(path)
         try:
-            data = path.read_bytes()
+            data = read_input(path, model_file.LARGEST, "model")
         except (FileNotFoundError, IsADirectoryError) as error:
             raise FileMissingError(
                 f"There is no model file {path}. Make one with: microbit-ml train DATASET -o {path}"
@@ -219,9 +223,12 @@ class Model:
         description, arrays = model_file.unpack(data, path)
         try:
             device = from_bytes(arrays["model.bin"].tobytes())
-            fitted = FORMS[description.get("form", FloatModel.FORM)].of_parts(
-                description, arrays, device.network.groups, len(device.labels)
-            )
+            form = FORMS[description.get("form", FloatModel.FORM)]
+            validation.check_device(device)
+            validation.check_facts(description, device)
+            validation.check_arrays(arrays, form.SHAPES, device)
+            validation.check_replay(arrays, description, len(device.labels))
+            fitted = form.of_parts(description, arrays, device.network.groups, len(device.labels))
             replay = ReplayBuffer(
                 arrays["replay_rows"],
                 arrays["replay_targets"],
@@ -242,5 +249,5 @@ class Model:
                 provenance=description["provenance"],
                 replay=replay,
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise model_file.nonsense(error, path) from error

@@ -27,7 +27,8 @@ AUTO_UNITS = ((7, 16), (9, 14), (None, 12))
 AXES = 3
 MAX_UNITS = 255  # of a layer; the proof that nothing overflows on the board depends on it
 MAX_LAYERS = 6
-_LAYER = re.compile(r"(?:conv(\d+)x(\d+)(?:s(\d+))?|pool(\d+)|(\d+))")
+_N = "([0-9]{1,9})"
+_LAYER = re.compile(f"(?:conv{_N}x{_N}(?:s{_N})?|pool{_N}|{_N})")
 
 
 def check_architecture(text: str) -> str:

@@ -78,10 +78,10 @@ class Network:
         return x
 
     def backward(self, gradient: np.ndarray) -> None:
-        """Backpropagation: carry the gradient of the loss from the scores back to the first layer.
+        """Backpropagation: from the scores back to the first layer.
 
-        Every layer but the first passes on how the loss changes with its inputs. The inputs of the
-        network itself cannot be changed, only its weights.
+        gradient: the slopes of the scores. Each layer but the first
+        passes the slopes of its inputs back to the layer before it.
         """
         first, *rest = self.layers
         for layer in reversed(rest):

@@ -15,11 +15,15 @@ from microbit_ml.quantize.prediction import Prediction
 class FittedModel(ABC):
     """A model in real numbers. FORM names the class in a model's file.
 
+    SHAPES: of its arrays there that are float64, by name, in symbols; "inputs" and "labels" are
+    those of model.bin.
+
     groups: the groups of features that are its input; none when it uses the raw window. ``rows``
     are always its inputs: int (n, n_inputs), features or counts.
     """
 
     FORM: ClassVar[str]
+    SHAPES: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     groups: tuple[str, ...]
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -195,6 +195,15 @@ class FloatModel(FittedModel):
     """Normaliser, network and novelty detector; groups: of features, none for raw windows."""
 
     FORM = "network"
+    SHAPES: ClassVar = {
+        "mean": ("inputs",),
+        "scale": ("inputs",),
+        "parameters": ("parameters",),
+        "gate_means": ("labels", "hidden outputs"),
+        "gate_projection": ("hidden outputs", "hidden outputs"),
+        "gate_centers": ("labels", "compared inputs"),
+        "gate_class_offsets": ("labels",),
+    }
 
     groups: tuple[str, ...]
     normaliser: Normaliser
@@ -235,7 +244,7 @@ class FloatModel(FittedModel):
     @property
     def in_words(self) -> str:
         """Its architecture."""
-        return f"the layers `{self.network.architecture}`"
+        return f"the architecture `{self.network.architecture}`"
 
     def scaled(self, rows: np.ndarray) -> np.ndarray:
         """The rows as the normaliser scales them."""
@@ -267,14 +276,24 @@ class FloatModel(FittedModel):
         n_labels: int,
     ) -> FloatModel:
         """As above."""
-        network = Network(facts["arch"], facts["inputs"], n_labels + 1, np.random.default_rng(0))
+        inputs, threshold = facts["inputs"], facts["gate_threshold"]
+        if inputs != len(arrays["mean"]) or type(inputs) is not int:
+            raise ValueError(f"{inputs!r} inputs instead of {len(arrays['mean'])}")
+        if type(threshold) not in (int, float):
+            raise ValueError(f"gate_threshold is {threshold!r}")
+        network = Network(facts["arch"], inputs, n_labels + 1, np.random.default_rng(0))
+        if network.parameters.shape != arrays["parameters"].shape:
+            raise ValueError(f"{arrays['parameters'].size} parameters of {network.parameters.size}")
         network.parameters[:] = arrays["parameters"]
+        n_hidden = last_hidden(network, np.zeros((1, inputs))).shape[1]
+        if n_hidden != arrays["gate_means"].shape[1] or arrays["gate_centers"].shape[1] > inputs:
+            raise ValueError("a gate that does not fit the network")
         gate = NoveltyDetector(
             arrays["gate_means"],
             arrays["gate_projection"],
             arrays["gate_centers"],
             arrays["gate_class_offsets"],
-            facts["gate_threshold"],
+            float(threshold),
         )
         return cls(groups, Normaliser(arrays["mean"], arrays["scale"]), network, gate)
 

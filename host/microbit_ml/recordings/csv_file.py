@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from microbit_ml.common.inputs import MB, read_input
+from microbit_ml.common.numbers import number_in
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.names import text_of
 from microbit_ml.recordings.recording import Recording
 
 COLUMNS = ("time_ms", "x", "y", "z")
+LARGEST = 16 * MB  # of one recording: three hours
 _AGAIN = "Correct it, or delete the file and record again."
 
 
@@ -35,7 +38,7 @@ def read_csv(
     """
     path = Path(path)
     try:
-        content = path.read_bytes()
+        content = read_input(path, LARGEST, "recording")
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
     recording = parse_recording(content, str(path), text_of(path.stem), label)
@@ -103,11 +106,8 @@ def _parse_line(cells: list[str], where: str, decimal_commas: bool) -> list[floa
         )
     values = []
     for cell, column in zip(cells, COLUMNS, strict=True):
-        try:
-            value = float(cell.replace(",", ".") if decimal_commas else cell)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
+        value = number_in(cell.replace(",", ".") if decimal_commas else cell)
+        if math.isnan(value):
             raise DataError(
                 f"{where}: {cell.strip()[:40]!r} in column {column} is not a number. {_AGAIN}"
             )

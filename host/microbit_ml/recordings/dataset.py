@@ -32,9 +32,10 @@ from microbit_ml.recordings.folders import (
     require_folder,
 )
 from microbit_ml.recordings.notes import Notes
-from microbit_ml.recordings.recording import Recording
+from microbit_ml.recordings.recording import HIGHEST_RATE_HZ, LOWEST_RATE_HZ, Recording
 from microbit_ml.recordings.store import Store
 
+LONGEST_PAUSE_MS = 500.0  # between samples; more is a pause, if also five median steps
 BATCH = 200  # recordings that are added while the lock is held: others need not wait long
 
 
@@ -117,8 +118,8 @@ class Dataset:
     ) -> int:
         """Add the recordings to the folder and return how many were new.
 
-        Nothing in the folder is overwritten or lost. A recording that it has already (same label,
-        samples and time stamps) is not added again; only its subject is noted when it was
+        Nothing in the folder is overwritten or lost. A recording that it already has (same label,
+        samples and time stamps) is not added again; only its subject is filled in if it was
         unknown. One whose name is taken gets the next free name. Each file is written
         atomically, ``dataset.json`` last: after a crash, save again to add what is missing. Other
         programs may write to the folder at the same time. ``progress(done, total)`` is called
@@ -127,7 +128,7 @@ class Dataset:
         Raises DataError, before anything is written, for two labels that differ only in upper and
         lower case (Windows and macOS would put them into one folder), a label too long for a
         folder's name, or a damaged ``dataset.json``. Raises OSError when the disk is full or
-        may not be written.
+        write-protected.
         """
         folder = Path(folder)
         if folder.exists():
@@ -177,6 +178,19 @@ class Dataset:
 
 def usual_rate(recordings: list[Recording]) -> float:
     """Samples a second by the time stamps; 50, the board's, when close to it or unknown."""
-    periods_ms = [one.time_ms[-1] / (len(one) - 1) for one in recordings if len(one) > 1]
-    rate_hz = 1000.0 / float(np.median(periods_ms)) if periods_ms else 50.0
-    return 50.0 if abs(rate_hz - 50.0) <= 1.0 else round(rate_hz, 1)
+    steps_ms = [usual_step_ms(one.time_ms) for one in recordings if len(one) > 1]
+    rate_hz = 1000.0 / float(np.median(steps_ms)) if steps_ms else 50.0
+    if abs(rate_hz - 50.0) <= 1.0:
+        return 50.0
+    rate_hz = round(rate_hz, 1) if rate_hz >= 1 else float(f"{rate_hz:.2g}")
+    return min(max(rate_hz, LOWEST_RATE_HZ), HIGHEST_RATE_HZ)
+
+
+def usual_step_ms(time_ms: np.ndarray) -> float:
+    """The mean time between samples, (n,) with n above 1, without pauses.
+
+    A pause is longer than half a second and than five median steps.
+    """
+    steps_ms = np.diff(time_ms)
+    median_ms = float(np.percentile(steps_ms, 50, method="lower"))  # an actual step
+    return float(steps_ms[steps_ms <= max(LONGEST_PAUSE_MS, 5 * median_ms)].mean())

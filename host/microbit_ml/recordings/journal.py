@@ -21,8 +21,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from microbit_ml.common.inputs import open_input
+from microbit_ml.common.inputs import open_input, parse_json
+from microbit_ml.common.printable import shown
 from microbit_ml.errors import DataError
+from microbit_ml.recordings.recording import composed
 
 FILE_NAME = "recordings.jsonl"
 FIELDS = ("subject", "board", "source")
@@ -83,17 +85,23 @@ def _whole_lines(path: Path, begin: int) -> Iterator[bytes]:
 
 def _parsed(line: bytes, where: str) -> dict[str, Any]:
     try:
-        content = json.loads(line)
+        content = parse_json(line)
     except (ValueError, RecursionError) as error:
         raise _damaged(where, str(error)) from error
     if not isinstance(content, dict):
         raise _damaged(where, "it must be an object {...}")
     for name in _TEXTS:
-        if not isinstance(content.get(name, ""), str):
-            raise _damaged(where, f"{name} is {content[name]!r} instead of a text")
+        text = content.get(name, "")
+        if not isinstance(text, str):
+            raise _damaged(where, f"{name} is {shown(text)} instead of a text")
+        if name in FIELDS:
+            try:
+                composed(text, name)
+            except DataError as error:
+                raise _damaged(where, str(error)) from error
     for name in _NUMBERS:
         if type(content.get(name, 0)) is not int:
-            raise _damaged(where, f"{name} is {content[name]!r} instead of a whole number")
+            raise _damaged(where, f"{name} is {shown(content[name])} instead of a whole number")
     return content
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from microbit_ml.common.wording import plural
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.archive import Progress, joined
+from microbit_ml.recordings.names import alike_labels
 from microbit_ml.recordings.notes import Notes
 from microbit_ml.recordings.recording import HIGHEST_COUNT
 from microbit_ml.recordings.store import Store
@@ -85,7 +86,9 @@ def merge_notes(store: Store, notes: Notes, sources: Sequence[tuple[Path, Datase
         digest: {label: path.relative_to(store.folder).as_posix() for label, path in own.items()}
         for digest, own in store.digests().items()
     }
+    labels = {label for own in paths.values() for label in own}
     return [
+        *_at_most(alike_labels(labels)),
         *_label_conflicts(paths, sources),
         *_subject_conflicts(paths, notes, sources),
         *_rates(notes, sources),

@@ -27,11 +27,17 @@ from pathlib import Path
 from typing import Any
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.common.inputs import MB, read_input
+from microbit_ml.common.inputs import MB, parse_json, read_input
+from microbit_ml.common.printable import shown
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import journal
 from microbit_ml.recordings.journal import FIELDS
-from microbit_ml.recordings.recording import Recording
+from microbit_ml.recordings.recording import (
+    HIGHEST_RATE_HZ,
+    LOWEST_RATE_HZ,
+    Recording,
+    composed,
+)
 
 FILE_NAME = "dataset.json"
 FORMAT, VERSION = "microbit-ml data set", 2
@@ -84,7 +90,7 @@ class Notes:
     def parse(cls, data: bytes, where: str) -> Notes:
         """The notes in a file's bytes; ``where`` names the file in messages."""
         try:
-            content = json.loads(data)
+            content = parse_json(data)
             _to_json(content)  # what cannot be written back, such as half a character, is damage
         except (ValueError, RecursionError) as error:
             raise _damaged(where, str(error)) from error
@@ -173,21 +179,43 @@ def _problem(content: object) -> str:
     if not isinstance(content, dict):
         return "it must hold an object {...}"
     rate_hz = content.get("rate_hz")
-    if rate_hz is not None and not (_is_number(rate_hz) and 0 < rate_hz <= 100_000):
-        return f"rate_hz is {rate_hz!r} instead of samples a second, such as 50"
+    if rate_hz is not None and not _is_rate(rate_hz):
+        return (
+            f"rate_hz is {shown(rate_hz)} instead of samples a second, such as 50 (from "
+            f"{LOWEST_RATE_HZ:g} to {HIGHEST_RATE_HZ:,})"
+        )
     if not _is_number(content.get("version", VERSION)):
-        return f"version is {content['version']!r} instead of a number"
+        return f"version is {shown(content['version'])} instead of a number"
     if not isinstance(content.get("provenance", []), list):
         return "provenance must be a list [...]"
     recordings = content.get("recordings", {})
     if not isinstance(recordings, dict):
         return "recordings must be an object {...}"
     for digest, note in recordings.items():
-        if not isinstance(note, dict) or not all(
-            isinstance(note.get(field, ""), str) for field in FIELDS
-        ):
-            return f"recordings: {digest!r} must be an object with texts {', '.join(FIELDS)}"
+        if not isinstance(note, dict):
+            return (
+                f"the recording {shown(digest)} is {shown(note)} instead of an object with the "
+                f"texts {', '.join(FIELDS)}"
+            )
+        for field in FIELDS:
+            problem = _problem_of_text(note.get(field, ""))
+            if problem:
+                return f"the {field} of the recording {shown(digest)} {problem}"
     return ""
+
+
+def _problem_of_text(text: object) -> str:
+    if not isinstance(text, str):
+        return f"is {shown(text)} instead of a text"
+    try:
+        composed(text, "text")
+    except DataError:
+        return f"is {shown(text)}, which has a character in it that no text has"
+    return ""
+
+
+def _is_rate(value: Any) -> bool:
+    return _is_number(value) and LOWEST_RATE_HZ <= value <= HIGHEST_RATE_HZ
 
 
 def _is_number(value: object) -> bool:

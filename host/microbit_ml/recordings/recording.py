@@ -8,14 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.printable import shown
 from microbit_ml.errors import DataError
-from microbit_ml.recordings.names import file_name
+from microbit_ml.recordings.names import MOST_MARKS, file_name, has_piled_marks
 
 # A board's range: the chip measures -2048..2047 (12 bits, +-2 g), and where the runtime inverts an
 # axis, -2048 becomes 2048.
 LOWEST_COUNT, HIGHEST_COUNT = -2048, 2048
 COUNTS_PER_G = 1024
 AXES = "xyz"
+# Samples a second: slower is no movement, faster no accelerometer. The same limits everywhere.
+LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 0.01, 100_000
+_BREAKS = ("Cc", "Zl", "Zp")  # Unicode: control characters, separators of lines and paragraphs
 LONGEST_MS = 1e9  # eleven days; a larger time stamp is in another unit
 
 
@@ -110,25 +114,33 @@ def to_counts(values: np.ndarray) -> np.ndarray:
 def composed(text: str, field: str) -> str:
     """The text in composed form (NFC), so that an ``ï`` is one character on every computer."""
     if not isinstance(text, str):
-        raise DataError(f"A recording's {field} must be text, but {text!r} was given.")
+        raise DataError(f"A recording's {field} must be text, but {shown(text)} was given.")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise DataError(
-            f"The {field} {text!a} contains half a character (a lone surrogate), which no file "
-            "can store. Type it again."
+            f"The {field} {shown(text)} contains half a character (a lone surrogate), which no "
+            "file can store. Type it again."
         ) from error
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if has_piled_marks(text):
         raise DataError(
-            f"The {field} {text!r} contains a control character, such as a line break or a tab, "
-            "which would break tables and the board's serial line. Remove it."
+            f"The {field} {shown(text)} has more than {MOST_MARKS} accents on one letter. Type it "
+            "again."
+        )
+    if any(unicodedata.category(character) in _BREAKS for character in text):
+        raise DataError(
+            f"The {field} {shown(text)} contains a control character, such as a line break or a "
+            "tab, which would break tables and the board's serial line. Remove it."
         )
     return unicodedata.normalize("NFC", text)
 
 
 def _period_ms(rate_hz: float) -> float:
-    if not (np.isfinite(rate_hz) and 0 < rate_hz <= 100_000):
-        raise DataError(f"rate_hz is {rate_hz}: it must be samples a second, 50 on a micro:bit.")
+    if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:  # not for NaN either
+        raise DataError(
+            f"rate_hz is {rate_hz}: it must be samples a second, 50 on a micro:bit, from "
+            f"{LOWEST_RATE_HZ:g} to {HIGHEST_RATE_HZ:,}."
+        )
     return 1000.0 / rate_hz
 
 

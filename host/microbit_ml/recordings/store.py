@@ -26,7 +26,7 @@ from microbit_ml.recordings.recording import Recording
 
 
 @dataclass
-class _Shelf:
+class _LabelFolder:
     """One label's folder: the digest of each recording and its file, and the names in use."""
 
     digests: dict[str, Path] = field(default_factory=dict)
@@ -38,25 +38,25 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._shelves: dict[Path, _Shelf] = {}
+        self._label_folders: dict[Path, _LabelFolder] = {}
         self._known: dict[str, tuple[int, int, str]] = {}  # file: size, time_ns, digest
         self._read_to = 0
         self._lines: list[dict[str, Any]] = []
-        self._is_tidy = False
+        self._is_clean = False
         self._created: list[Path] = []  # since the lock was taken
         self.notes = Notes.empty()
 
     @contextlib.contextmanager
     def locked(self, waiting: Callable[[], None] | None = None) -> Iterator[Store]:
-        """Hold the folder's lock, which is that of its journal; what was added is in the journal when it ends.
+        """Hold the folder's lock. What was added meanwhile is in the journal when it ends.
 
         Raises LockedError when another program holds it too long.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with file_lock(self.folder / journal.FILE_NAME, waiting):
-            if not self._is_tidy:
+            if not self._is_clean:
                 remove_litter(self.folder)
-                self._is_tidy = True
+                self._is_clean = True
             self._catch_up()
             self._created = []
             try:
@@ -75,7 +75,7 @@ class Store:
         new: list[bool] = []
         seen: set[tuple[str, str]] = set()
         for one in recordings:
-            there = self._shelf(folders[one.label]).digests.get(one.digest)
+            there = self._contents(folders[one.label]).digests.get(one.digest)
             is_new = (one.label, one.digest) not in seen and (there is None or not there.exists())
             seen.add((one.label, one.digest))
             self._note(self.notes.add(one) if is_new else self.notes.complete(one))
@@ -88,18 +88,18 @@ class Store:
 
     def _create(self, recording: Recording, label_folder: Path) -> Path:
         """Write a recording under a free name."""
-        shelf = self._shelf(label_folder)
+        contents = self._contents(label_folder)
         label_folder.mkdir(exist_ok=True)
         content = format_csv(recording)
         while True:
-            stem = shelf.names.take(recording.name or recording.label or "recording")
+            stem = contents.names.take(recording.name or recording.label or "recording")
             path = label_folder / f"{stem}.csv"
             try:
                 create_whole(path, content)
             except FileExistsError:  # somebody put it there by hand a moment ago
                 continue
             self._created.append(path)
-            shelf.digests[recording.digest] = path
+            contents.digests[recording.digest] = path
             self._note(self._facts(path, recording.digest))
             return path
 
@@ -120,31 +120,31 @@ class Store:
 
     def forget(self, path: Path) -> None:
         """A file that this program has removed: its name and its recording are free again."""
-        shelf = self._shelves.get(path.parent)
-        if shelf is not None:
-            shelf.names.discard(path.stem)
-            shelf.digests = {d: file for d, file in shelf.digests.items() if file != path}
+        contents = self._label_folders.get(path.parent)
+        if contents is not None:
+            contents.names.discard(path.stem)
+            contents.digests = {d: file for d, file in contents.digests.items() if file != path}
 
     def digests(self) -> dict[str, dict[str, Path]]:
         """Digest -> label -> file of every recording, as far as they can be read."""
         found: dict[str, dict[str, Path]] = {}
         for label_folder, label in label_folders(self.folder):
-            for digest, path in self._shelf(label_folder).digests.items():
+            for digest, path in self._contents(label_folder).digests.items():
                 found.setdefault(digest, {}).setdefault(label, path)
         return found
 
-    def _shelf(self, label_folder: Path) -> _Shelf:
+    def _contents(self, label_folder: Path) -> _LabelFolder:
         """What a label's folder holds; a file that no line describes is read, and noted."""
-        if label_folder not in self._shelves:
-            shelf = self._shelves[label_folder] = _Shelf()
+        if label_folder not in self._label_folders:
+            contents = self._label_folders[label_folder] = _LabelFolder()
             if label_folder.is_dir():
                 remove_litter(label_folder)
                 for path in csv_files(label_folder):
-                    shelf.names.add(path.stem)
+                    contents.names.add(path.stem)
                     digest = self._digest_of(path)
                     if digest:
-                        shelf.digests.setdefault(digest, path)
-        return self._shelves[label_folder]
+                        contents.digests.setdefault(digest, path)
+        return self._label_folders[label_folder]
 
     def _digest_of(self, path: Path) -> str:
         """The digest of a file's recording; "" for a damaged file, which keeps its name."""
@@ -175,28 +175,28 @@ class Store:
             self._lines.append(line)
 
     def _catch_up(self) -> None:
-        """Take in what the journal says since it was last read, also of this store's shelves."""
+        """Apply what was appended to the journal since it was last read."""
         path = self.folder / journal.FILE_NAME
         size = path.stat().st_size if path.exists() else 0
         if size < self._read_to or not self._read_to:
             self._read_to = 0
-            self._shelves.clear()
+            self._label_folders.clear()
             self._known.clear()
             self.notes = Notes.read_head(self.folder)
         lines, self._read_to = journal.read_lines(path, self._read_to)
         for line in lines:
             self.notes.apply(line)
             if "file" in line:
-                self._take_in(line)
+                self._learn_of(line)
 
-    def _take_in(self, line: dict[str, Any]) -> None:
+    def _learn_of(self, line: dict[str, Any]) -> None:
         file, digest = line["file"], line.get("digest", "")
         self._known[file] = (line.get("size", 0), line.get("time_ns", 0), digest)
         path = self.folder / file
-        shelf = self._shelves.get(path.parent)
-        if shelf is not None:
-            shelf.names.add(path.stem)
-            shelf.digests[digest] = path
+        contents = self._label_folders.get(path.parent)
+        if contents is not None:
+            contents.names.add(path.stem)
+            contents.digests[digest] = path
 
     def _flush(self) -> None:
         """Append the lines that were noted while the lock was held."""

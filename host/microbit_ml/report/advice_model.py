@@ -96,13 +96,13 @@ def _calibration_advice(probability: np.ndarray, right: np.ndarray) -> str:
     """probability: (n,) of the predicted class; right: bool (n,)."""
     if probability.mean() > right.mean():
         return (
-            "**Don't rely on how sure the model says it is.** It is overconfident: on average it "
-            f"says it is {probability.mean():.0%} sure, but only {right.mean():.0%} of its answers "
+            "**Don't trust the model's high probabilities.** It is overconfident: on average it "
+            f"is {probability.mean():.0%} sure, but only {right.mean():.0%} of its answers "
             "are right. More recordings, from more people, help."
         )
     return (
-        "**Don't wait until the model is very sure.** It is underconfident: on average it says it "
-        f"is only {probability.mean():.0%} sure, but {right.mean():.0%} of its answers are right."
+        "**Don't wait until the model is very sure.** It is underconfident: on average it is "
+        f"only {probability.mean():.0%} sure, but {right.mean():.0%} of its answers are right."
     )
 
 

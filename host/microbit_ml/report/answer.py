@@ -152,5 +152,5 @@ def _about_board(evidence: Evidence) -> str:
     small = [one.title for one in TARGETS.values() if not one.has_room(heap)]
     runs = [one.title for one in TARGETS.values() if one.has_room(heap)]
     if not small:
-        return f"It runs on {' and '.join(runs)}."
+        return f"It runs on every kind of micro:bit: {' and '.join(runs)}."
     return f"It is too large for a {' and a '.join(small)}. It runs on {' and '.join(runs)}."

@@ -43,8 +43,11 @@ def _time_rows(evidence: Evidence) -> list[list[str]]:
     footprint = network_footprint(evidence.model)
     taken = [(one, footprint.instructions[one.name]) for one in TARGETS.values()]
     return [
-        ["instructions for the network's layers, about", *(f"{n:,}" for _, n in taken)],
-        ["time for these in ms, about", *(f"{one.microseconds(n) / 1000:.2f}" for one, n in taken)],
+        ["instructions for the network's layers (estimate)", *(f"{n:,}" for _, n in taken)],
+        [
+            "time for these in ms (estimate)",
+            *(f"{one.microseconds(n) / 1000:.2f}" for one, n in taken),
+        ],
     ]
 
 
@@ -57,7 +60,7 @@ def add_settings(page: Page, evidence: Evidence) -> None:
         return
     page.paragraph(
         "The same recordings, settings and seed give exactly the same model again, byte for byte. "
-        f"This one has the seed {evidence.model.seed} and "
+        f"This one has seed {evidence.model.seed} and "
         f"{evidence.model.fitted.in_words}."
     )
     with page.details("All training settings"):

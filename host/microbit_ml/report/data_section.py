@@ -103,7 +103,7 @@ def _add_problems(page: Page, evidence: Evidence) -> None:
     if not evidence.problems:
         page.note("No problems were found in the recordings.", "good")
         return
-    page.note("Check these. They may be wrong.", "careful")
+    page.note("Check these recordings. Something may be wrong.", "careful")
     page.bullets([as_is(problem) for problem in evidence.problems])
 
 
@@ -113,7 +113,7 @@ def add_examples(page: Page, evidence: Evidence) -> None:
         return
     page.heading("What the gestures look like")
     page.paragraph(
-        "Here is the most typical recording of each gesture, the one closest to their average. The "
+        "Here is the most typical recording of each gesture, the one closest to its average. The "
         "lines show the acceleration along the board's three axes. When the board lies still, an "
         "axis that points straight up or down reads 1 g or -1 g, and the other two read 0."
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from microbit_ml.charts.chart import Chart, Grid, Series
-from microbit_ml.common.wording import plural
+from microbit_ml.common.wording import in_words, plural
 from microbit_ml.evaluate.classical import squared_distances
 from microbit_ml.evaluate.label_summary import LabelSummary, summarize
 from microbit_ml.evaluate.odd_labels import odd_labels
@@ -61,7 +61,7 @@ def _add_overview(page: Page, data: Dataset, name: str, problems: Sequence[str])
     )
     page.heading("What may be wrong")
     if problems:
-        page.note("Check these. They may be wrong.", "careful")
+        page.note("Check these recordings. Something may be wrong.", "careful")
         page.bullets([as_is(problem) for problem in problems])
     else:
         page.note("No problems found.", "good")
@@ -104,7 +104,9 @@ def _add_people(page: Page, data: Dataset) -> None:
         for label, n in zip(labels, row, strict=True)
         if not n
     ]
-    alt = f"Each person made from {counts.min()} to {counts.max()} recordings of each label. "
+    fewest, most = counts.min(), counts.max()
+    n = f"{most}" if fewest == most else f"from {fewest} to {most}"
+    alt = f"Each person made {n} recordings of each label. "
     alt += f"{'; '.join(missing[:10])}." if missing else "Everyone made every gesture."
     page.figure(
         Grid("Who recorded what", "label", "person", labels, people, counts, alt, number=".0f"),
@@ -197,8 +199,8 @@ def _add_components(page: Page, recordings: Sequence[Recording], rows: np.ndarra
         f"The kit describes each recording with {N_FEATURES} numbers, its features: how the board "
         "was held, how strongly and how fast it moved, and when. So each recording is a point in a "
         f"space of {N_FEATURES} dimensions, and nobody can draw that. But you can turn the whole "
-        "cloud of points and look at it where it is widest, just as you photograph a ship from the "
-        "side and not from the front. This is called **principal component analysis**. The first "
+        "cloud of points until you see its widest side, just as you would photograph a ship from "
+        "the side, not from the front. This is called **principal component analysis**. The first "
         "principal component is the direction in which the points differ most. The second is the "
         "widest direction at right angles to it."
     )
@@ -219,7 +221,7 @@ def _add_components(page: Page, recordings: Sequence[Recording], rows: np.ndarra
     strongest = _strongest_features(found)
     page.bullets(
         [
-            f"Component {i} depends most on {', '.join(as_is(name) for name in names)}."
+            f"Component {i} depends most on {in_words([as_is(name) for name in names])}."
             for i, names in enumerate(strongest, start=1)
         ]
     )
@@ -269,7 +271,7 @@ def _about_centres(labels: Sequence[str], centres: np.ndarray) -> str:
     if len(labels) == 2:
         return f"{nearest} {np.sqrt(near[0]):.1f} standard deviations apart."
     return (
-        f"{nearest} closest together, those of {labels[far[2]]} and {labels[far[1]]} are furthest "
+        f"{nearest} closest together. Those of {labels[far[2]]} and {labels[far[1]]} are furthest "
         "apart."
     )
 
@@ -283,9 +285,9 @@ def _add_traces(
     page.paragraph(
         "A model looks at one second of each recording: the one with the most movement. These "
         "pictures show the acceleration in that second, in units of the Earth's gravity (g). When "
-        "a board lies still with its face up, z reads -1 g, and x and y read 0. The strong lines "
-        "are the typical recording of the label, the one that is most like all the others. The "
-        "thin lines are others."
+        "a board lies still with its face up, z reads -1 g, and x and y read 0. The thick lines "
+        "are the most typical recording of the label: the one that is most like all the others. "
+        "The thin lines are other recordings with that label."
     )
     of_label = np.array([one.label for one in recordings], dtype=object)
     with page.side_by_side():
@@ -303,7 +305,7 @@ def _add_traces(
                 thin = f". Thin lines: {some}{plural(n_others, 'other')}"
             page.figure(
                 _trace_chart(title, windows[typical], windows[others]),
-                f"{as_is(title)}. Strong lines: {as_is(recordings[typical].path)}{thin}",
+                f"{as_is(title)}. Thick lines: {as_is(recordings[typical].path)}{thin}",
             )
 
 

@@ -88,6 +88,7 @@ def _add_table(page: Page, features: list[Feature], labels: list[str], means: np
             [one.name, one.meaning, one.unit, *(f"{mean:.0f}" for mean in row)]
             for one, row in zip(features, means, strict=True)
         ],
-        "The mean of each feature over the recordings that the model was trained on",
+        "The mean of each feature over the recordings that the model was trained on. In 1/16 "
+        "octaves, 16 more means twice as much",
         left=3,
     )

@@ -26,7 +26,7 @@ def add_losses(page: Page, evidence: Evidence) -> None:
         "Training is harder than the test. The network also sees recordings that were changed a "
         "little (augmented samples) and random movements, and some of its units are switched off "
         "at random (dropout). So the training loss may stay above the held-out loss. If the "
-        "held-out loss starts to rise, the model is learning its recordings by heart, and that is "
+        "held-out loss starts to rise, the model is learning its recordings by heart. This is "
         "called **overfitting**."
     )
 
@@ -98,7 +98,7 @@ def add_wrong(page: Page, evidence: Evidence) -> None:
         for i, recording in zip(wrong, found, strict=True)
     ]
     page.table(
-        ["recording", "actual", "predicted", "person", "how sure", "on the board"],
+        ["recording", "actual", "predicted", "person", "probability", "on the board"],
         rows[:MOST_LISTED],
         f"The {MOST_LISTED} most confident of its {len(wrong)} mistakes"
         if len(wrong) > MOST_LISTED

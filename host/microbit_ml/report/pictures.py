@@ -92,18 +92,18 @@ def reliability(table: Calibration) -> Chart:
     confidence = [100 * one.confidence for one in used]
     accuracy = [100 * one.accuracy for one in used]
     points = "; ".join(
-        f"{probability:.0f}% sure, {right:.0f}% right ({plural(one.n, 'recording')})"
-        for one, probability, right in zip(used, confidence, accuracy, strict=True)
+        f"probability {mean:.0f}%, {right:.0f}% right ({plural(one.n, 'recording')})"
+        for one, mean, right in zip(used, confidence, accuracy, strict=True)
     )
     return Chart(
         "Calibration",
-        "how sure it is, in %",
+        "mean probability of its answers, in %",
         "how often it is right, in %",
         [
             Series("perfectly calibrated", [-10, 120], [-10, 120]),
             Series("this model", confidence, accuracy, "points"),
         ],
-        f"On average: {points}.",
+        f"By group: {points}.",
         x_range=(0.0, 105.0),
         y_range=(-5.0, 107.0),
     )

@@ -20,17 +20,17 @@ def add_calibration(page: Page, evidence: Evidence) -> None:
     page.heading("Is it as sure as it should be?")
     page.paragraph(
         "When a good weather forecast says “80% chance of rain”, it rains on 8 of 10 such days. It "
-        "is the same with a model: of the answers that it is 80% sure of, 80% should be right. "
-        "Then it is **well calibrated**."
+        "is the same with a model: of the answers with a probability of 80%, 8 in 10 should be "
+        "right. Then it is **well calibrated**."
     )
     table = held.calibration
     page.figure(
         reliability(table),
-        "Calibration: how sure the model was of held-out recordings, and how often it was right. "
-        "Below the line it is overconfident, above it underconfident",
+        "Calibration: the probability of the answers for held-out recordings, and how often they "
+        "were right. Below the line the model is overconfident, above it underconfident",
     )
     page.table(
-        ["how sure", "recordings", "on average", "right"],
+        ["probability", "recordings", "mean probability", "right"],
         [
             [
                 f"{one.low:.0%} to {one.high:.0%}",
@@ -45,8 +45,8 @@ def add_calibration(page: Page, evidence: Evidence) -> None:
     )
     page.paragraph(
         f"On average, the points are {table.error:.0%} away from the line. That is the expected "
-        f"calibration error. Overall, the model says it is {held.probability.mean():.0%} sure, and "
-        f"{held.is_right.mean():.0%} of its answers are right."
+        f"calibration error. Overall, the model is {held.probability.mean():.0%} sure of its "
+        f"answers, and {held.is_right.mean():.0%} of them are right."
     )
 
 
@@ -111,7 +111,7 @@ def add_integers(page: Page, evidence: Evidence) -> None:
             [
                 "bytes",
                 f"{FLOAT_BYTES * parameters:,} (the network alone)",
-                f"{len(model.device_bytes()):,} (everything)",
+                f"{len(model.device_bytes()):,} (the whole model)",
             ],
         ],
         "The same network both ways, on held-out recordings",
@@ -132,7 +132,7 @@ def _scores_beside(evidence: Evidence) -> list[list[str]]:
         return []
     return [
         ["right", *(f"{one.right} of {one.recordings}" for one in (real, integer))],
-        ["macro F1", *(f"{one.macro_f1:.3f}" for one in (real, integer))],
+        ["mean F1 (macro F1)", *(f"{one.macro_f1:.3f}" for one in (real, integer))],
     ]
 
 

@@ -55,7 +55,7 @@ class VirtualBoard:
     same seed are identical.
 
     Time on the board is virtual and passes only while it runs: each instruction takes 1.75 cycles
-    of 16 MHz (V1) or 64 MHz (V2). That is an estimate, and so are all times; but the same actions
+    at 16 MHz (V1) or 64 MHz (V2). That is an estimate, and so are all times; but the same actions
     always give the same bytes and the same number of instructions. Boards are independent of each
     other; a process may have many.
 
@@ -129,7 +129,7 @@ class VirtualBoard:
     ) -> bool:
         """Run until the condition is met, for at most ``seconds`` of virtual time.
 
-        A text is met when it appears in the serial output from this call on; a function when it
+        A string is met when it appears in the serial output from this call on; a function when it
         returns true (it is called several hundred times a second, and whenever the board has sent
         something). Returns whether the condition was met.
         """
@@ -237,7 +237,7 @@ class VirtualBoard:
 
     @property
     def sensor_count(self) -> SensorCount:
-        """The conversions of the accelerometer since power-on: offered, unread, reread."""
+        """The accelerometer's samples since power-on: offered, never read, read more than once."""
         return self._hardware.accelerometer.count
 
     @property
@@ -314,7 +314,7 @@ class VirtualBoard:
         """The loudness, 0 (quiet, as at first) to 255: V2's ``microphone.sound_level()``.
 
         That value is exact to about 3 %. V1 has no microphone, so setting it raises
-        VirtualBoardError. With sound, a board takes about twice the real time.
+        VirtualBoardError. With sound, a run takes about twice as much real time.
         """
         return self._around.sound_level
 
@@ -327,7 +327,7 @@ class VirtualBoard:
         """The magnetic field (x, y, z) in nanotesla, along the axes of ``compass.get_x()``.
 
         The compass shows it in the sensor's steps, of 100 nT on V1.3 and 150 nT on others. The
-        earth's field is about 50,000 nT strong. At first there is no field.
+        Earth's field is about 50,000 nT strong. At first there is no field.
         """
         return self._around.magnetic_field
 

@@ -20,7 +20,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar
 
-from microbit_ml.errors import HexError, VirtualBoardError
+from microbit_ml.common.inputs import read_input
+from microbit_ml.errors import DataError, HexError, VirtualBoardError
+from microbit_ml.image.hex_file import LARGEST
 from microbit_ml.image.intel_hex import parse
 from microbit_ml.virtual.board import VirtualBoard
 from microbit_ml.virtual.wiring import target_of
@@ -191,7 +193,10 @@ class VirtualDrive:
             return
         if self._ignored == _signature(path):
             return
-        content = path.read_bytes()
+        try:
+            content = read_input(path, LARGEST, "hex file")
+        except DataError:  # no file that a board could read
+            return
         if self._transfer is None or len(content) > self._transfer.size:
             self._transfer = _Transfer(len(content), self._clock())
         complete = content.rstrip().upper().endswith(_END_OF_HEX)

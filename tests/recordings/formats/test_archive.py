@@ -495,7 +495,9 @@ def test_too_many_files_and_too_large_a_zip(tmp_path, monkeypatch):
     with pytest.raises(DataError, match="more than 3 files"):
         read_zip(path)
     monkeypatch.setattr(archive, "LARGEST_ZIP", 10)
-    with pytest.raises(DataError, match="too large for recordings"):
+    with pytest.raises(
+        DataError, match="a zip of recordings has at most 0 KB. Is it the right file"
+    ):
         read_zip(path)
 
 
@@ -566,9 +568,12 @@ def test_npz_keeps_boards_and_people(gestures, tmp_path):
     [
         ({"time_ms": np.zeros(3)}, "time_ms must be a list of"),
         ({"subject_names": np.array(["Ann"])}, "subjects go up to 1, beyond subject_names"),
-        ({"subject_names": np.array([1, 2])}, "subject_names must be a list of texts"),
+        (
+            {"subject_names": np.array([1, 2])},
+            r"subject_names are int64 .* instead of",
+        ),
         ({"names": np.array(["a"])}, "names must be a list of 4 texts"),
-        ({"boards": np.array([1, 2, 3, 4])}, "boards must be a list of 4 texts"),
+        ({"boards": np.array([1, 2, 3, 4])}, r"boards are int64 .* instead of a list"),
         ({"time_ms": np.zeros(17)}, "recording 0: .*not later"),
     ],
 )

@@ -58,14 +58,17 @@ def test_milli_g_become_counts(tmp_path):
         ({"offsets": np.array([0, 2, 4])}, "offsets must rise"),
         ({"offsets": np.array([0, 3, 3])}, "offsets must rise"),
         ({"offsets": np.array([0, 3])}, "2 offsets, 2 labels and 2 subjects do not fit"),
-        ({"offsets": np.array([0.0, 2.0, 3.0])}, "must be lists"),
+        ({"offsets": np.array([0.0, 2.0, 3.0])}, "instead of a list of whole numbers"),
         ({"labels": np.array([0, 3])}, r"labels must be in 0\.\.2"),
         ({"labels": np.array([0, -1])}, "labels must be in"),
-        ({"label_names": np.array("tap")}, "must be lists"),
+        ({"label_names": np.array("tap")}, "instead of a list of texts"),
         ({"label_names": np.array(["a", "\ud800"])}, "half a character"),
         ({"rate_hz": np.float64("nan")}, "rate_hz is nan"),
         ({"rate_hz": np.array([50.0])}, "rate_hz"),
-        ({"label_names": np.array([object(), None], dtype=object)}, "damaged"),
+        (
+            {"label_names": np.array([object(), None], dtype=object)},
+            "object .* instead of a list",
+        ),
     ],
 )
 def test_bad_files_are_explained(tmp_path, changes, message):

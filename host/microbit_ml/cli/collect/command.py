@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from pathlib import Path
 
 from microbit_ml.board.boards import board_address, find_boards
@@ -12,6 +11,7 @@ from microbit_ml.board.recorder import RATE_HZ
 from microbit_ml.cli.arguments import board_name, label_text, subject_text
 from microbit_ml.cli.collect.away import fetch, send_away
 from microbit_ml.cli.collect.live import record_alone, record_class
+from microbit_ml.common.numbers import number_in
 from microbit_ml.deploy.collect.record_all import plans_for_class
 from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.errors import DataError, UsageError
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=label_text,
         default="",
         metavar="LABEL",
-        help="the movement; not with --fetch",
+        help="the name of the movement (not with --fetch)",
     )
     parser.add_argument(
         "--count", type=_count, metavar="N", help=f"number of recordings (default {COUNT})"
@@ -61,8 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=board_name,
         default="",
         metavar="BOARD",
-        help="the board's port, drive or id; virtual:v1 or virtual:v2 for a virtual board, which a "
-        "simulated person moves",
+        help="the board's port, drive or id; virtual:v1 or virtual:v2 for a virtual board, moved "
+        "by a simulated person",
     )
     way = parser.add_mutually_exclusive_group()
     way.add_argument(
@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument(
         "--fetch",
         action="store_true",
-        help="fetch what a board recorded on its own, and give it its own program back",
+        help="fetch what a board recorded on its own, and restore its usual program",
     )
     parser.add_argument(
         "--subjects",
@@ -170,16 +170,13 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 1000):
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and 0 < int(text) <= 1000):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of recordings, 1 to 1000")
     return int(text)
 
 
 def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
+    seconds = number_in(text)
     if not 0.1 <= seconds <= LONGEST_S:
         raise argparse.ArgumentTypeError(f"{text!r} is not a length in seconds, 0.1 to 60")
     return seconds

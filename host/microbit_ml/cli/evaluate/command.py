@@ -50,11 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--protocol",
         choices=[*PROTOCOLS, "streams"],
-        help="instead of MODEL, train models on some of the data set and test each on the rest. "
+        help="instead of testing MODEL, train models on part of the data set and test each on the "
+        "rest. "
         "k-fold: cross-validation; few-shot: train on a few recordings of each label; "
         "leave-one-subject-out: test each person with a model trained on the others; unknown: "
         "leave out each label in turn; learning-curve: train on more and more recordings; "
-        "streams: play the rest between walking and fidgeting (whole people held out if known)",
+        "streams: play the rest between walking and fidgeting (holding out whole people if known)",
     )
     parser.add_argument(
         "--folds",
@@ -74,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--importance",
         action="store_true",
-        help="which features matter to MODEL, and why it gets recordings wrong",
+        help="show which features matter to MODEL, and why it gets recordings wrong",
     )
     add_prefer_arguments(parser)
     add_stream_arguments(parser)

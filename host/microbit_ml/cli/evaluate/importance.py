@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from microbit_ml.common.wording import some_of
 from microbit_ml.console.screen import plural, print_json, print_table, write
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.importance import (
@@ -39,8 +40,8 @@ def evaluate_importance(args: argparse.Namespace) -> None:
     print_importance(model, known)
     if seen:
         write(
-            f"\nCareful: {seen} of these {plural(len(known), 'recording')} were used to train the "
-            "model. Use other recordings to see which features matter for new ones."
+            f"\nCareful: the model was trained on {some_of(seen, len(known), 'recording')}. "
+            "Use other recordings to see which features matter for new ones."
         )
 
 

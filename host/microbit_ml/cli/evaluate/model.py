@@ -16,6 +16,7 @@ from microbit_ml.cli.evaluate.screen import (
     print_scores,
     print_unknown,
 )
+from microbit_ml.common.wording import some_of
 from microbit_ml.console.screen import plural, print_json, say, write
 from microbit_ml.evaluate.model_on_data import ModelTest
 from microbit_ml.metrics import McNemar
@@ -124,7 +125,8 @@ def _print_model(tested: _Tested, data_path: Path) -> None:
         print_unknown([(", ".join(others), unknown)])
     if tested.test.seen:
         write(
-            f"\nCareful: {tested.test.seen} of these {plural(len(known), 'recording')} were used "
-            "to train the model, so it will do worse on new ones.\nFor an honest score, test it on "
-            "other recordings, or run: microbit-ml evaluate --protocol k-fold DATASET"
+            "\nCareful: the model was trained on "
+            f"{some_of(tested.test.seen, len(known), 'recording')}. Expect it to do worse on new "
+            "ones.\nFor an honest score, test it on other recordings, or run: "
+            "microbit-ml evaluate --protocol k-fold DATASET"
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.cli.evaluate.screen import three_digits
+from microbit_ml.common.wording import some_of
 from microbit_ml.console.screen import plural, print_json, print_table, say, write
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.preference import (
@@ -24,13 +25,13 @@ ROWS = 12  # of the curve that are shown
 
 def add_prefer_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments that choose a threshold."""
-    group = parser.add_argument_group("a threshold for a purpose")
+    group = parser.add_argument_group("choosing a threshold")
     group.add_argument(
         "--prefer",
         type=_preference,
         metavar="recall:LABEL",
-        help="use DATASET to choose when MODEL should report LABEL: recall to miss few, or "
-        "precision:LABEL to be right when it does",
+        help="use DATASET to choose the threshold at which MODEL reports LABEL: recall:LABEL to "
+        "miss few, precision:LABEL for few false alarms",
     )
     group.add_argument(
         "--at-least",
@@ -60,7 +61,7 @@ def evaluate_preference(args: argparse.Namespace) -> None:
     model_path, data_path = args.paths
     purpose, label = args.prefer
     if args.output:
-        check_can_write(args.output, data_path)
+        check_can_write(args.output, model_path, data_path)
     model, data = Model.load(model_path), read_source(data_path)
     if label not in model.labels:
         raise DataError(
@@ -113,8 +114,8 @@ def evaluate_preference(args: argparse.Namespace) -> None:
         )
     if seen:
         write(
-            f"\nCareful: {seen} of these {plural(len(labelled), 'recording')} were used to train "
-            "the model, so it recognises them better than new ones. "
+            f"\nCareful: the model was trained on {some_of(seen, len(labelled), 'recording')}, "
+            "so it recognises them better than new ones. "
             "Choose with other recordings."
         )
     if args.output:

@@ -148,7 +148,7 @@ def _show_learning_curve(
         others = three_digits(one.scores.macro_f1, one.scores_float.accuracy)
         low_to_high = f"{interval.low:.3f} to {interval.high:.3f}"
         rows.append([shots, bar(accuracy), *three_digits(accuracy), low_to_high, *others])
-    print_table(["per label", "", "accuracy", "95 % interval", "macro F1", "float"], rows, 2)
+    print_table(["per label", "", "accuracy", "95% interval", "macro F1", "float"], rows, 2)
     write(f"\n{LUCK_OF_THE_DRAW}")
 
 

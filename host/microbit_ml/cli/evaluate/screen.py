@@ -79,7 +79,7 @@ def print_intervals(intervals: Intervals, n: int) -> None:
     """
     accuracy, macro_f1 = intervals.accuracy, intervals.macro_f1
     write(
-        f"Integers, {TOP_1}, 95 % confidence intervals (bootstrap by {intervals.drawn}): accuracy "
+        f"Integers, {TOP_1}, 95% confidence intervals (bootstrap by {intervals.drawn}): accuracy "
         f"{accuracy.low:.3f} to {accuracy.high:.3f}, macro F1 "
         f"{macro_f1.low:.3f} to {macro_f1.high:.3f}."
     )
@@ -98,7 +98,7 @@ def print_calibration(integer: Calibration, real: Calibration) -> None:
     )
     rows = [one for one in integer.bins if one.n]
     print_table(
-        ["probability", "right #, ideal |", "mean probability", "accuracy", "recordings"],
+        ["probability", "accuracy #, ideal |", "mean probability", "accuracy", "recordings"],
         [
             [
                 f"{one.low:.1f} to {one.high:.1f}",

@@ -7,6 +7,7 @@ import sys
 import serial
 from serial.tools.miniterm import Miniterm
 
+from microbit_ml.console.screen import write
 from microbit_ml.virtual import VirtualBoard, share_board, unshare_board
 
 _NAME = "miniterm"
@@ -20,7 +21,7 @@ class _Terminal(Miniterm):
         try:
             super().reader()
         except OSError:  # pyserial's own errors are OSErrors as well
-            print("\r\nThe board has stopped. Press a key to quit.\r", file=sys.stderr)
+            write("\r\nThe board has stopped. Press a key to quit.\r", file=sys.stderr)
 
 
 def run_miniterm(board: VirtualBoard) -> None:

@@ -88,11 +88,12 @@ def feel(s: Session) -> None:
 
 
 def units(s: Session) -> None:
-    s.step("Three units for one thing")
+    s.step("Three units for acceleration")
     s.word("counts")
     s.read(
-        f"""The board gives whole numbers. They go up to about {HIGHEST_COUNT} each way, or
-        {HIGHEST_COUNT / COUNTS_PER_G:.0f} g. To get g, divide by {COUNTS_PER_G}."""
+        f"""The board gives whole numbers. They go up to about {HIGHEST_COUNT} in each
+        direction, or {HIGHEST_COUNT / COUNTS_PER_G:.0f} g. To get g, divide by
+        {COUNTS_PER_G}."""
     )
     some = np.array(HIGHEST_COUNT // 4)
     s.formula(
@@ -122,16 +123,19 @@ def at_rest(s: Session) -> None:
     s.word("sample")
     s.word("vector")
     s.read(
-        """A board has three axes: x goes to the side, y to the top edge, z through the board. So
-        one reading is three numbers in a row, and that is a vector. Let us ask a board. We ask
-        twice and keep the second answer, because the first may be out of date."""
+        """A board has three axes: x points to the side, y to the top edge, and z straight through
+        the board. So one reading is three numbers in a row, and that is a vector. Let's ask a
+        board. We ask twice and keep the second answer, because the first may be out of date."""
     )
     s.code(ask_board)
     reading = s.run(ask_board, s)
-    s.read("The sign shows the direction. A minus on z: the front of the board faces up.")
+    s.read(
+        "The sign shows the direction. A minus sign on z means that the front of the board faces "
+        "up."
+    )
     s.read(
         """Think of an arrow. It goes some way along x, some way along y and some way along z. How
-        long is it? Use the theorem of Pythagoras, with one more square than in a flat triangle."""
+        long is it? Use Pythagoras' theorem, with one square more than in a flat triangle."""
     )
     sample = to_g(reading)
     x, y, z = sample
@@ -158,8 +162,8 @@ def squared(number: float) -> str:
 def tilt(s: Session) -> None:
     s.step("Tilt it")
     s.read(
-        """Now lift one side of the board and hold it there. The Earth still pulls straight down.
-        But the axes have turned with the board. So x now feels some of the pull, and z less."""
+        """Now lift one side of the board and hold it there. Your hand still pushes it straight up.
+        But the axes have turned with the board. So x now feels some of the push, and z less."""
     )
     s.change(
         "By how many degrees is one side lifted? Try some angles.",
@@ -206,7 +210,7 @@ def sampling(s: Session, lively: Recording) -> None:
         worked=f"{MS_PER_SECOND} / {rate:g} = {period_ms(rate):.4g} ms",
     )  # fmt: skip
     s.read(
-        f"""Each recording has a label. Let us take the liveliest recording. Its label is
+        f"""Each recording has a label. Let's take the liveliest recording. Its label is
         **{as_is(lively.label)}**."""
     )
     took = lively.time_ms[-1]
@@ -278,8 +282,8 @@ def look(s: Session, calm: Recording, lively: Recording) -> None:
     s.predict(
         f"In the recording labelled **{as_is(lively.label)}**, which axis goes up and down most?",
         "xyz"[int(moves.argmax())],
-        f"Add up every move up and down: x moves by {moves[0]} counts in all, y by {moves[1]} and "
-        f"z by {moves[2]}.",
+        f"Add up all the ups and downs: x changes by {moves[0]} counts in all, y by {moves[1]} "
+        f"and z by {moves[2]}.",
         choices=("x", "y", "z"),
     )
     s.picture(traces(lively, f"{lively.label}: the liveliest recording"))
@@ -360,7 +364,7 @@ def noise(s: Session, calm: Recording, lively: Recording) -> None:
         s.read("Even the calmest one is a movement here, so its jump is more than noise.")
     times = large / max(small, 1)
     s.check(
-        "How many times larger is the largest jump in the liveliest recording than in the calmest "
+        "How many times as large is the largest jump in the liveliest recording as in the calmest "
         "one?",
         times,
         f"{large} / {max(small, 1)} = {times:.1f}. A movement stands out from noise only when it "
@@ -377,7 +381,7 @@ def too_slow(s: Session) -> None:
         with {SWINGS} swings a second."""
     )
     s.predict(
-        f"We take only {SLOW_HZ} samples a second and join them by lines. What will we see?",
+        f"We take only {SLOW_HZ} samples a second and join them with lines. What will we see?",
         "a slow swing",
         "From one sample to the next the hand makes almost a whole swing. So each sample catches "
         "it a little earlier in its swing than the one before. Joined up, they look like a slow "
@@ -431,7 +435,7 @@ def joined_up(rate_hz: float) -> Chart:
         "time in s",
         "acceleration in g",
         [Series("samples, joined", times, shake(times, SWINGS))],
-        alt=f"Joined by lines, the samples go up and down {seen:.3g} times a second.",
+        alt=f"Joined with lines, the samples go up and down {seen:.3g} times a second.",
         y_range=(-1.1, 1.1),
     )
 
@@ -442,7 +446,8 @@ def back(s: Session, lively: Recording) -> None:
     rate = s.data.rate_hz
     enough = "is enough" if rate > slow else "is not enough"
     s.check(
-        f"A hand swings {SWINGS} times a second. We need more than how many samples a second?",
+        f"A hand swings {SWINGS} times a second. To see that, we need more than how many samples a "
+        "second?",
         slow,
         f"We need more than two samples for each swing: {slow // SWINGS} × {SWINGS} = {slow}. Our "
         f"recordings have {rate:g} a second, which {enough}.",

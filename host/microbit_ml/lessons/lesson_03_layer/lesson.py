@@ -61,9 +61,9 @@ def a_position(s: Session) -> None:
     s.step("A position is two numbers")
     s.read(
         "Hold the board still. Roll it to the left, to the right, or over on its face. Each time "
-        "gravity pulls differently along x and z. So x and z together show the position. Here are "
-        "four positions, in g. Each is halfway between two sides, so x and z feel gravity equally: "
-        f"{POSITIONS.max():.2f}."
+        "gravity pulls differently along x and z. So x and z together show the board's position. "
+        "(Engineers say orientation.) Here are four positions, in g. Each is halfway between two "
+        f"sides, so x and z feel gravity equally: {POSITIONS.max():.2f}."
     )
     s.table(
         ("position", "x", "z"),
@@ -85,8 +85,9 @@ def a_position(s: Session) -> None:
 def inputs_and_weights(s: Session) -> None:
     s.step("Some inputs matter more")
     s.read(
-        "What can we do with such numbers? Some may matter a lot, some only a little, and some may "
-        "count against. So multiply each by a number for how much it matters, and add them up."
+        "What can we do with such numbers? Some may matter a lot, some only a little, and some "
+        "may count against the rest. So multiply each by a number for how much it matters, and "
+        "add them up."
     )
     x, w = np.array([0.5, -0.9]), np.array([2.0, -1.0])
     s.word("weight")
@@ -147,7 +148,7 @@ def a_pattern(s: Session) -> None:
     w = position(ROLLS[name])
     s.read(
         f"Now use the numbers of one position as weights: those of **{name}**, {vector(w)}. The "
-        "inputs may be those of any position. They all have the same norm: one g."
+        "inputs can come from any position. They all have the same norm: one g."
     )
     sums = POSITIONS @ w
     s.predict(
@@ -181,17 +182,17 @@ def bias_and_activation(s: Session) -> None:
     x = position(20)
     total = dot(x, w) + bias
     s.formula(
-        "a = max(y + b, zero)",
+        "a = ReLU(y + b)",
         symbols={
             "y": "the weighted sum",
             "b": "the bias",
             "a": "the output of the neuron",
-            "zero": "ReLU: nothing below zero comes out",
+            "ReLU": "makes negative numbers zero, and keeps all others",
         },
         code=ReLU.forward,
         line="x * self._slope",
         worked=f"at a roll of {np.degrees(np.arcsin(x[0])):.0f} degrees: y is {dot(x, w):.2f}, "
-        f"max({dot(x, w):.2f} + {signed(bias)}, zero) = {neuron(x, w, bias):.2f}",
+        f"ReLU({dot(x, w):.2f} + {signed(bias)}) = {neuron(x, w, bias):.2f}",
     )
     s.read(
         "In the code, `x` is the weighted sum plus the bias. `_slope` is one where `x` is above "
@@ -341,7 +342,8 @@ def what_lights_up(s: Session, recording: Recording) -> None:
         f"The layer has {len(lit)} neurons. For this one recording, how many have an output of "
         "zero after ReLU?",
         str(n_zero),
-        f"{n_zero} of {len(lit)} stay dark: the recording does not match their patterns.",
+        f"{n_zero} of {len(lit)} stay dark (engineers say inactive): the recording does not match "
+        "their patterns.",
     )
     truth = np.array([one.label for one in s.data])
     outputs = network.hidden(scaled_inputs(s.model, s.data.recordings))

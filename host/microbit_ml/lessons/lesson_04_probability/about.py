@@ -12,7 +12,7 @@ ABOUT = About(
         "turn scores (logits) into probabilities by hand, with softmax",
         "explain why adding a number to all scores changes nothing",
         "use the logarithm to measure how wrong an answer is: cross-entropy",
-        "explain why a model can be very confident about a movement that it has never seen",
+        "explain why a model can be almost certain about a movement that it has never seen",
         "read a reliability table, and say what calibration means",
     ),
     plan=(
@@ -27,8 +27,8 @@ ABOUT = About(
         (
             "A probability near one means that the answer is right.",
             "It means that this label fits better than the other labels. If no label fits, one of "
-            "them still wins. The lesson shows a random movement that the model gives a label with "
-            "great confidence.",
+            "them still wins. The lesson shows a random movement for which one label gets a "
+            "high probability.",
         ),
         (
             "A model that has doubts is a bad model.",
@@ -41,7 +41,7 @@ ABOUT = About(
         ),
         (
             "The loss is the percentage of wrong answers.",
-            "It also depends on how confident the model was. Two models with the same right "
+            "It also depends on how certain the model was. Two models with the same right "
             "answers can have quite different losses.",
         ),
     ),

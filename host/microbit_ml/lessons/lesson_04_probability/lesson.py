@@ -64,7 +64,8 @@ def a_number_each(s: Session, scores: np.ndarray, truth: str) -> None:
     s.read(
         f"Here are the model's scores, or **logits**, for one recording. Its true label is "
         f"**{as_is(truth)}**. Of all {len(s.data)} recordings, this is the one that the model is "
-        "least certain about. We leave out the last output, for other movements, until later."
+        "least certain about. The last layer has one more output, for any other movement. We leave "
+        "that out until later."
     )
     s.table(
         ("label", "score"),
@@ -81,8 +82,8 @@ def a_number_each(s: Session, scores: np.ndarray, truth: str) -> None:
     )
     s.read(
         "But how certain is it? A score has no upper limit. We would like fractions: none below "
-        "zero, and all adding up to one. Could we divide each score by their sum? No: "
-        + why_not(scores)
+        "zero, and all adding up to one. Could we divide each score by the sum of all "
+        "the scores? No: " + why_not(scores)
     )
 
 
@@ -106,17 +107,18 @@ def always_positive(s: Session) -> None:
     steps = np.array([-2, -1, 0, 1, 2, 3])
     e = np.exp(1)
     s.read(
-        "One function turns any number into one above zero: `exp`. Its button on a calculator is "
-        f"eˣ. It turns zero into {np.exp(0):g}. Each step up multiplies the result by {e:.3f}, and "
-        "each step down divides it by that. Higher scores stay higher, and no result is negative."
+        "One function turns any number into a positive number: `exp`. Its button on a calculator "
+        f"is eˣ. It turns zero into {np.exp(0):g}. Each step up multiplies the result by {e:.3f}, "
+        "and each step down divides it by that. Higher scores stay higher, and no result is "
+        "negative."
     )
-    s.table(("number", "exp of it"), exp_table(steps), "six steps")
+    s.table(("number", "exp(number)"), exp_table(steps), "exp of six numbers")
     x = np.linspace(-3, 3, 61)
     s.picture(
         Chart(
             "exp",
             "number",
-            "exp of it",
+            "exp(number)",
             [Series("exp", x, np.exp(x))],
             f"A curve that is never negative and rises ever faster, up to {np.exp(x[-1]):.1f}.",
         )
@@ -155,20 +157,24 @@ def to_probabilities(s: Session, scores: np.ndarray) -> None:
         for name, score, power, p in zip(s.model.labels, scores, powers, probabilities, strict=True)
     ]
     rows[hidden] = (*rows[hidden][:-1], "?")
-    s.table(("label", "score", "exp of it", "probability"), rows, "softmax by hand")
+    s.table(("label", "score", "exp(score)", "probability"), rows, "softmax by hand")
     s.check(
-        "What number belongs at the question mark, from zero to one?",
+        "Which number, from zero to one, belongs at the question mark?",
         float(probabilities[hidden]),
         f"{number_text(powers[hidden])} / {number_text(powers.sum())} = "
         f"{probabilities[hidden]:.3f}. All the probabilities add up to one.",
         tolerance=0.01,
-        hint=f"The column of exp adds up to {number_text(powers.sum())}. Divide by that.",
+        hint=f"The column of exp(score) adds up to {number_text(powers.sum())}. Divide by that.",
     )
     s.run(softmax, scores)
     apart = np.abs(by_hand(scores) - probabilities).max()
     s.read(
         "That was the kit's own softmax, for the same scores. "
-        + ("By hand it is the same." if apart < 1e-9 else f"By hand it is off by {apart:.1g}.")
+        + (
+            "It matches what we worked out by hand."
+            if apart < 1e-9
+            else f"What we worked out by hand is off by {apart:.1g}."
+        )
     )
 
 
@@ -256,7 +262,7 @@ def how_wrong(s: Session, scores: np.ndarray, truth: str) -> None:
         line="-np.log",
         worked=f"our recording, {truth}: −ln({right:g}) = {loss_of(right) + 0.0:.3f}",
     )
-    s.read("In the code, `right` is p. The code takes many recordings at once.")
+    s.read("In the code, p is called `right`. The code takes many recordings at once.")
     some = np.array([1.0, 0.99, 0.5, 0.1, 0.01])
     s.table(
         ("probability of the true label", *(f"{p:g}" for p in some)),
@@ -266,7 +272,7 @@ def how_wrong(s: Session, scores: np.ndarray, truth: str) -> None:
 
 
 def confident_and_wrong(s: Session) -> None:
-    s.step("Confident and wrong")
+    s.step("Certain and wrong")
     x = np.linspace(0.01, 1, 100)
     s.read("Here is the loss of one answer, for every probability of the true label.")
     s.picture(
@@ -279,8 +285,8 @@ def confident_and_wrong(s: Session) -> None:
         )
     )
     s.read(
-        "Being confident and right costs next to nothing. Being in doubt costs a little. Being "
-        "confident and wrong costs a lot. So a network that is trained to make its loss small "
+        "Being certain and right costs next to nothing. Being in doubt costs a little. Being "
+        "certain and wrong costs a lot. So a network that is trained to make its loss small "
         "learns to be right, and not to boast."
     )
     s.change(
@@ -303,7 +309,7 @@ def over_all(s: Session) -> None:
     s.read(
         f"Take the mean of the losses of all {len(targets)} recordings. By hand it is "
         f"{np.mean(every):.4f}. The kit's `cross_entropy` gives {float(loss):.4f}. This one number "
-        "shows how wrong a model is. The next lesson makes it small."
+        "shows how wrong a model is. In the next lesson, we make it small."
     )
     p = Fraction(1, n)
     guess = loss_of(float(p))
@@ -339,7 +345,8 @@ def an_unknown_movement(s: Session) -> None:
         "softmax make of them?"
     )
     s.predict(
-        f"For how many of the {N_OOD} will some label get a probability above {CONFIDENT:.2f}?",
+        f"For how many of the {N_OOD} will one of the labels get a probability above "
+        f"{CONFIDENT:.2f}?",
         str(int((p > CONFIDENT).sum())),
         f"For {(p > CONFIDENT).sum()} of {N_OOD}. Look at one of the {N_OOD}: the model's answer "
         f"is {as_is(predicted.best[i])}, with a probability of {p[i]:.4f}.",
@@ -377,10 +384,10 @@ def two_doubts(s: Session) -> None:
     s.read(
         "So the kit asks a second question: does the movement fit the predicted label at all? How "
         "far is it from that label's centroid? That is a distance, as in lesson 2. And how high is "
-        "the last output, the one for other movements? In training, the kit makes random movements "
-        "for that output.\n\n"
-        "From both it computes one number, called `confidence`. If that is below zero, the "
-        "movement is something else, and the kit gives it no label."
+        "the last output, the one for other movements? In training, the kit makes up random "
+        "movements to teach that output.\n\n"
+        "From both it computes one number, called `confidence`. If that is below zero, the kit "
+        "decides that the movement is something else, and gives it no label."
     )
     s.picture(
         Chart(
@@ -399,9 +406,9 @@ def two_doubts(s: Session) -> None:
         f"Of the {len(s.data)} recordings that it learned from, {kept} lie at zero or above. Of "
         f"the {N_OOD} random movements, {accepted} do. "
         + ("The second question does not catch them all. " if accepted else "")
-        + "So there are two kinds of doubt. Far to the left, the model wavers between labels that "
-        "it knows. Far down, it has never seen anything like this. A low probability shows only "
-        "the first kind."
+        + "The picture shows two kinds of doubt. Far to the left, the model wavers between labels "
+        "that it knows. Far down, it has never seen anything like this. A low probability shows "
+        "only the first kind."
     )
     s.check(
         "A model has learned left and right. You hold the board halfway between. Which kind of "
@@ -425,7 +432,8 @@ def is_it_calibrated(s: Session) -> HeldOut:
         "When the model is nearly certain, is it nearly always right? We must test it on "
         f"recordings that it did not learn from. So we split the {len(p)} recordings into "
         f"{tested.n_folds} parts, called folds. Then we train {tested.n_folds} models. Each learns "
-        "from all folds but one, and is tested on that one. This is called **cross-validation**."
+        "from all folds but one, and is tested on the one that was **held out**. This is called "
+        "**cross-validation**."
     )
     s.predict(
         f"For {n} of the {len(p)} recordings, the predicted label has a probability above "
@@ -445,7 +453,7 @@ def one_number_for_it(s: Session, tested: HeldOut) -> None:
     s.read(
         "Each row of the table has a mean probability and the fraction that was right. They should "
         "be equal. How far apart they are, on average, is one number: the calibration error. A row "
-        "with many recordings counts for more."
+        "with many recordings counts more."
     )
     s.formula(
         "E = Σ (n / N) · |r − c|",
@@ -529,9 +537,15 @@ def modest_or_bold(probability: float, right: float, n: int) -> str:
         f"The mean probability is {probability:.2f}. The fraction that was right is {right:.2f}. "
     )
     if right - probability > 0.02:
-        text += "So this model is too modest: it is right more often than it claims. "
+        text += (
+            "So this model is too modest, or **underconfident**: it is right more often than it "
+            "claims. "
+        )
     elif probability - right > 0.02:
-        text += "So this model is too bold: it is right less often than it claims. "
+        text += (
+            "So this model is too bold, or **overconfident**: it is right less often than it "
+            "claims. "
+        )
     else:
         text += "So on the whole this model keeps its word. "
     return text + f"With {n} recordings this is a first hint, not a proof."

@@ -115,13 +115,13 @@ def gears(s: Session) -> None:
     s.formula(
         "dz/dx = dz/dy · dy/dx",
         symbols={
-            "dz/dx": "how fast z grows with x (metres for a pedal turn)",
-            "dz/dy": "how fast z grows with y (metres for a wheel turn)",
-            "dy/dx": "how fast y grows with x (wheel turns for a pedal turn)",
+            "dz/dx": "how fast z grows with x (metres per pedal turn)",
+            "dz/dy": "how fast z grows with y (metres per wheel turn)",
+            "dy/dx": "how fast y grows with x (wheel turns per pedal turn)",
         },
         code=chain,
         line="outer_slope * inner_slope",
-        worked=f"{WHEEL_M:g} · {GEAR:g} = {chain(WHEEL_M, GEAR):g} metres for a pedal turn",
+        worked=f"{WHEEL_M:g} · {GEAR:g} = {chain(WHEEL_M, GEAR):g} metres per pedal turn",
     )
     other = 4.0
     s.check(
@@ -322,7 +322,7 @@ def backward_scores(s: Session, f: Forward, b: Backward) -> None:
     )
     tried = slope_between(loss_over_score(f, j), f.s[j], TINY)
     s.read(
-        "What you got, minus what you wanted. Such a short rule, for exp, log and a division all "
+        "What you got, minus what you wanted. Such a short rule, for exp, log and a division "
         "together! Can it be true? Make s₁ a little larger, and work out the loss again. The "
         f"finite difference is {tried:.3f}."
     )
@@ -339,9 +339,9 @@ def backward_scores(s: Session, f: Forward, b: Backward) -> None:
 def backward_last(s: Session, f: Forward, b: Backward) -> None:
     """The weight gradients of the last layer."""
     s.read(
-        "A weight of the last layer takes an h to a score. If the weight grows a little, the score "
-        "grows h times as much. And the slope of the score says how much the loss changes then. "
-        "These are two slopes in a row, so multiply."
+        "A weight of the last layer leads from an h to a score. If the weight grows a little, the "
+        "score grows h times as much. And the slope of the score says how much the loss changes "
+        "then. These are two slopes in a row, so multiply."
     )
     s.formula(
         "slope of w = h · slope of s",
@@ -460,8 +460,8 @@ def backward_first(s: Session, f: Forward, b: Backward) -> None:
     largest = int(np.argmax(np.abs(slopes)))
     s.read(
         f"That was the whole backward pass: {len(slopes)} slopes for "
-        f"{multiplications(in_kit(PAPER))[1]} multiplications. (We don't count the ones by one at "
-        "ReLU.) You did not get an input back at the end. What went back were slopes.\n\n"
+        f"{multiplications(in_kit(PAPER))[1]} multiplications. (We don't count multiplying by one "
+        "or zero at ReLU.) Note that the inputs did not come back at the end. Slopes did.\n\n"
         f"The loss is steepest for {NAMES[largest]}: {slopes[largest]:.3f}. That is not how wrong "
         "this weight is. It is how fast the loss changes if you move it a little."
     )
@@ -504,9 +504,9 @@ def is_it_right(s: Session, b: Backward) -> None:
         high=10.0,
     )
     s.read(
-        "If the step is too large, you miss the slope, since the curve bends on the way. If it is "
-        "far too small, that fails as well. A computer keeps only so many digits, and the change "
-        "gets lost in them."
+        "If the step is too large, you miss the slope, since the curve bends on the way. A step "
+        "that is far too small fails as well. A computer keeps only so many digits, and such a "
+        "small change gets lost."
     )
 
 

@@ -424,8 +424,8 @@ def dropout(s: Session, lab: Lab) -> None:
         f"({whole:g} - {DROPOUT:g}) = {after.max():g}",
     )
     s.read(
-        "The neurons that are on count for more, so the sum stays the same on average. When training "
-        "is over, all neurons are on, and nothing is changed."
+        "The neurons that are on count for more, so the sum stays the same on average. When "
+        "training is over, all neurons are on, and nothing is changed."
     )
     s.check(
         f"If a fraction of {other:g} is switched off, by what number are the others multiplied?",

@@ -1,4 +1,4 @@
-"""The examples of lesson 8: exams, an alarm, and made-up people."""
+"""The examples of lesson 8: exams, an alarm, and simulated people."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def fraction_right(model: Model, exam: Dataset) -> float:
 
 @lru_cache(maxsize=16)
 def result_with_left_handers(n_left: int) -> tuple[float, float, float]:
-    """Fractions of new people's movements when n_left of the teachers are left-handed.
+    """Fractions of new people's movements when n_left of those in the training set are left-handed.
 
     Right for right-handed people; right for left-handed people; unknown for these.
     """

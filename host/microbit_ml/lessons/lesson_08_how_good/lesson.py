@@ -93,14 +93,14 @@ def an_exam(s: Session, few: Answers) -> None:
     s.step("An exam")
     n, right = len(few.truth), int(few.right.sum())
     s.read(
-        f"Now the trained model takes an exam. Here are {n} recordings that it has never seen. We "
+        f"Now a trained model takes an exam. Here are {n} recordings that it has never seen. We "
         "know the label of each one, so we can mark the answers.\n\n"
-        "It is a simple model: a nearest centroid that only knows how jerky each axis moves. We "
-        "show answers about the labels that it mixes up most. "
+        "It is a simple model: it finds the nearest centroid, and only knows how jerky each axis "
+        "is. We show recordings of the labels that it mixes up most. "
         + (
             "They were drawn at random."
             if s.own
-            else "We picked a draw with several kinds of mistakes, so that you learn more."
+            else "We picked them so that there are several kinds of mistakes to learn from."
         )
     )
     s.table(
@@ -120,8 +120,8 @@ def sort_the_answers(s: Session, few: Answers) -> None:
     s.step("Sort the answers")
     n, right = len(few.truth), int(few.right.sum())
     s.read(
-        "Which labels does it mix up? Draw a table. Make one tick for each answer. The row is the "
-        "true label, and the column is the label that the model predicted."
+        "Which labels does it mix up? Draw a table. Put one tick in it for each answer. The row is "
+        "the true label, and the column is the label that the model predicted."
     )
     s.word("confusion matrix")
     s.code(count_by_hand)
@@ -179,9 +179,9 @@ def two_questions(s: Session, few: Answers) -> None:
     kit, label = scores.classes[few.labels.index(one.label)], named(one.label)
     s.read(
         f"Take one label: {label}. Three numbers matter. **TP**, true positives: it was {label}, "
-        f"and the model said so. Here {one.tp}. **FN**, false negatives: it was {label}, but the "
-        f"model said something else. Here {one.fn}. **FP**, false positives: the model said "
-        f"{label}, but it was something else. Here {one.fp}."
+        f"and the model predicted {label}. Here {one.tp}. **FN**, false negatives: it was {label}, "
+        f"but the model predicted something else. Here {one.fn}. **FP**, false positives: the "
+        f"model predicted {label}, but it was something else. Here {one.fp}."
     )
     s.word("precision")
     s.formula(
@@ -191,7 +191,7 @@ def two_questions(s: Session, few: Answers) -> None:
         line="precision = _ratio",
         worked=f"{one.tp} / ({one.tp} + {one.fp}) = {kit.precision:.2f}",
     )
-    s.read(f"So: of everything it called {label}, {kit.precision:.0%} really was {label}.")
+    s.read(f"So, of everything it called {label}, {kit.precision:.0%} really was {label}.")
     s.word("recall")
     s.formula(
         "R = TP / (TP + FN)",
@@ -200,7 +200,7 @@ def two_questions(s: Session, few: Answers) -> None:
         line="recall = _ratio",
         worked=f"{one.tp} / ({one.tp} + {one.fn}) = {kit.recall:.2f}",
     )
-    s.read(f"So: of everything that really was {label}, it found {kit.recall:.0%}.")
+    s.read(f"So, of everything that really was {label}, it found {kit.recall:.0%}.")
     asked = min(
         (other for other in scores.classes if other.support and other.label != one.label),
         key=lambda other: (not 0 < other.recall < 1, other.recall),
@@ -225,13 +225,13 @@ def one_number_for_both(s: Session, few: Answers) -> None:
     always = score(few.truth, [one.label] * len(few.truth), few.labels).classes[index]
     mean = (always.precision + always.recall) / 2
     s.read(
-        f"It is easy to get one of the two. Call **everything** {named(one.label)}, and you miss "
-        f"nothing: the recall is {always.recall:.2f}. But the precision is only "
+        f"It is easy to make one of the two high. Call **everything** {named(one.label)}, and you "
+        f"miss nothing: the recall is {always.recall:.2f}. But the precision is only "
         f"{always.precision:.2f}."
     )
     s.predict(
-        "We want one number for both, and this trick should get a bad one. The mean of the two is "
-        f"{mean:.2f}. Where would you put a fair number?",
+        "We want one number for both, and this trick should do badly. The mean of the two is "
+        f"{mean:.2f}. Where should a fair number lie?",
         "nearer to the smaller one",
         then=f"It is {always.f1:.2f}. The smaller number pulls it down.",
         choices=("nearer to the smaller one", "in the middle", "nearer to the larger one"),
@@ -249,16 +249,12 @@ def one_number_for_both(s: Session, few: Answers) -> None:
     )  # fmt: skip
     s.read(
         "The line of code gets the same number in another way. Take twice TP. Divide by the number "
-        "of true ones plus the number of predicted ones. For the model in our exam and "
-        f"{named(one.label)} that is "
-        f"{2 * one.tp} / ({one.tp + one.fn} + {one.tp + one.fp}) = {kit.f1:.2f}."
+        f"of true ones plus the number of predicted ones. For {named(one.label)} in our exam, "
+        f"that is {2 * one.tp} / ({one.tp + one.fn} + {one.tp + one.fp}) = {kit.f1:.2f}."
     )
 
 
 # --- when accuracy misleads, and what a threshold is for
-
-
-# --- when accuracy misleads, and what a limit is for
 
 
 def rare_case(s: Session) -> None:
@@ -266,7 +262,7 @@ def rare_case(s: Session) -> None:
     s.step("The alarm that never rings")
     accuracy = (MOVEMENTS - FALLS) / MOVEMENTS
     s.read(
-        "An alarm for old people should ring when they fall. Somebody sells one that has no "
+        "An alarm for elderly people should ring when they fall. Somebody sells one that has no "
         f"battery at all. So its answer is always “no fall”. We test it with {MOVEMENTS} "
         f"movements. {FALLS} of them are falls."
     )
@@ -308,9 +304,9 @@ def a_threshold(s: Session, alarm: Alarm) -> None:
     s.word("false alarm")
     s.predict(
         "We raise the threshold. What can the recall do?",
-        "go down or stay",
+        "go down or stay the same",
         then="A higher threshold lets less through. So it cannot find anything new.",
-        choices=("go up", "go down or stay"),
+        choices=("go up", "go down or stay the same"),
     )
     quantiles = np.quantile(alarm.strength, (0.25, 0.6, 0.9))
     low, middle, high = (float(one) for one in np.floor(10 * quantiles) / 10)
@@ -342,8 +338,8 @@ def two_devices(s: Session, alarm: Alarm) -> None:
     s.read(
         "A fall alarm should not miss a fall. It may ring once too often. For a light switch it is "
         "the other way round. A light that goes on by itself is a nuisance. But it may miss a "
-        f"movement: you just move again. Say both wait for {named(alarm.label)}. The kit's "
-        "`choose` finds a threshold for each."
+        f"movement: you just move again. Say {named(alarm.label)} sets off both. The kit's "
+        "function `choose` finds a threshold for each."
     )
     s.table(
         ["purpose", "threshold in g", "precision", "recall"],
@@ -379,7 +375,8 @@ def draw_from_a_hat(s: Session, few: Answers) -> None:
         f"{right.sum()} of {n} were right: {right.mean():.2f}. Other recordings would have given "
         f"another number. How different could it be? We only have these {n}, so they must stand "
         "for all the others. Write each answer on a slip of paper, and put the slips into a hat. "
-        "Draw one, note it, and **put it back**. Do that as often as there are slips."
+        "Pick one, note it, and **put it back**. Do that as many times as there are slips. That "
+        "makes one draw."
     )
     s.word("bootstrap")
     s.code(draw_again)
@@ -465,7 +462,7 @@ def less_luck(s: Session, few: Answers, validated: Evaluation) -> None:
     s.check(
         "You want the interval about half as wide. How many times as many answers do you need?",
         NARROWER**2,
-        why="Luck goes away slowly. For about half the width you need four times the answers.",
+        why="Luck fades slowly. For about half the width you need four times the answers.",
         hint=f"How wide is it with {n} answers, and how wide with {NARROWER**2 * n}?",
     )
 
@@ -506,7 +503,7 @@ def which_is_better(s: Session, validated: Evaluation) -> None:
     s.formula(
         "p = ways / all",
         symbols={
-            "p": "how probable it is that luck alone is at least as uneven",
+            "p": "how likely it is that luck alone gives a result at least as uneven",
             "ways": "rows of tosses at least as uneven as this, for A or for B (the code counts "
             "one side, and doubles it)",
             "all": f"all possible rows of {tosses} tosses: {written(every)}",
@@ -549,13 +546,13 @@ def ood_movement(s: Session) -> None:
     """Out-of-distribution movements: labels left out, and how many of them get a name."""
     s.step("A movement it does not know")
     s.read(
-        "A classifier always has a best label. Play football with the board in your pocket: it "
-        "still has one. But it never learned football."
+        "A classifier always picks a label. Play football with the board in your pocket: it "
+        "still picks one. But it never learned football."
     )
     s.word("out-of-distribution")
     s.read(
         "So the kit asks a second question. Is this movement like the ones in the training set? If "
-        "not, it gives no name."
+        "not, the answer is unknown."
     )
     s.word("unknown")
     result = unseen_movements(s.data)
@@ -563,8 +560,8 @@ def ood_movement(s: Session) -> None:
     rate, asked = result[worst].false_accept_rate, result[worst].unknown
     s.read(
         "To test that, leave one label out. Train models on the others. Then show them the "
-        "movement that they have never met. Now every name they give is wrong. How often that "
-        "happens is the false-accept rate."
+        "movement that they have never met. Now every name they give is wrong. How often they "
+        "still give one is called the **false-accept rate**."
     )
     s.table(
         ["left out", "tests", "false-accept rate", "known ones accepted"],
@@ -572,11 +569,14 @@ def ood_movement(s: Session) -> None:
             [label, one.unknown, f"{one.false_accept_rate:.0%}", f"{one.known_accept_rate:.0%}"]
             for label, one in result.items()
         ],
-        caption="Movements that were left out of the training",
+        caption="Movements that were left out of the training set",
     )
-    s.read("The last column is about the movements in the training: how many still got a name?")
+    s.read(
+        "The last column is about the movements that were not left out: how many still got a name?"
+    )
     s.check(
-        f"Models saw {named(worst)} {asked} times. How often did they give it a name?",
+        f"Models that never learned {named(worst)} were tested on it {asked} times. How often did "
+        "they give it a name?",
         round(rate * asked),
         tolerance=max(1.0, 0.005 * asked),
         why=f"{rate:.0%} of {asked} is {round(rate * asked)}.",
@@ -594,7 +594,11 @@ def new_person(s: Session) -> None:
     used = people_to_test(s.data, s.own)
     known = cross_validate(used, folds_of(used), **QUICK)
     new = leave_one_subject_out(used, **QUICK)
-    whose = "" if used is s.data else "These are made-up people, picked because they show it well. "
+    whose = (
+        ""
+        if used is s.data
+        else "These people are simulated. We picked them because they show it well. "
+    )
     s.read(
         f"You know this test from lesson 7. Now look at each person. {whose}There are {len(used)} "
         f"recordings of {len(used.subjects)} people. First, the model learns from some recordings "
@@ -647,16 +651,16 @@ def other_hand(s: Session) -> None:
     _, _, left = crowd()
     of_right, of_left, refused = result_with_left_handers(0)
     s.read(
-        f"Who is in the data? Here are {CROWD} more made-up people, picked because they show it "
-        f"well. {len(left)} of them use their left hand. {TEACHERS} people teach a model. Then it "
-        "is tested on others."
+        f"Who is in the data? Here are {CROWD} more simulated people. We picked them, too. "
+        f"{len(left)} of them are left-handed. A model learns from {TEACHERS} people. Then it is "
+        "tested on others."
     )
     s.predict(
-        f"First, all {TEACHERS} teachers use their right hand. For new right-handed people, "
-        f"{of_right:.0%} are right. And for left-handed people?",
+        f"First, all {TEACHERS} people in the training set are right-handed. For new right-handed "
+        f"people, {of_right:.0%} are right. And for left-handed people?",
         f"{of_left:.0%}",
-        then="The model never met the way they move. It calls "
-        f"{refused:.0%} of their movements unknown."
+        then="The model never met the way they move. It answers unknown to "
+        f"{refused:.0%} of their movements."
         if of_left < of_right
         else "The other hand makes no difference here.",
     )
@@ -667,7 +671,7 @@ def other_hand(s: Session) -> None:
         return f"right answers: right hand {of_right:.0%}, left hand {of_left:.0%}"
 
     s.change(
-        f"How many of the {TEACHERS} teachers are left-handed?",
+        f"How many of the {TEACHERS} people in the training set are left-handed?",
         LEFT_TEACHERS,
         (0, LEFT_TEACHERS // 2, LEFT_TEACHERS),
         with_left,
@@ -677,13 +681,13 @@ def other_hand(s: Session) -> None:
     s.check(
         "A model works well for the people who made it. Who should test it next?",
         "people who are not like them",
-        why="Nobody sees a mistake if the people who would meet it never try the model.",
+        why="Some mistakes only show when the people they affect try the model.",
         choices=("more people like them", "people who are not like them", "nobody"),
         hint="Who is missing in their data?",
     )
     s.read(
         "**Looking back.** When somebody tells you “it is nearly always right”, ask: Right for "
-        "whom? How many answers was that? What is rare? And what was left out?\n\n"
+        "whom? Out of how many answers? Which cases are rare? And what was left out?\n\n"
         "So far the laptop has computed everything. But the board is small. How do you fit a "
         "network on it? That is lesson 9."
     )

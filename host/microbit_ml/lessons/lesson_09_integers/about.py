@@ -7,13 +7,13 @@ from microbit_ml.lessons.about import About
 ABOUT = About(
     number=9,
     title="Integers",
-    question="The kit's code on the board uses only whole numbers. How can it compute the same "
-    "as the laptop?",
+    question="The kit's code on the board uses only whole numbers. How can it get the same "
+    "answers as the laptop?",
     aims=(
         "write a number in bits, even a negative one, and say when it overflows",
         "turn a real number into an integer and a scale, and round half up with a shift",
         "say how few bits a network needs, and how to find out",
-        "compute one score by hand in integers, and find it again on the board",
+        "compute one score by hand in integers, and check it against the board",
     ),
     plan=(
         (10, "Bits with eight switches: pupils stand up for a one, sit down for a zero."),

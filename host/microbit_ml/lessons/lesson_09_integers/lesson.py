@@ -2,7 +2,7 @@
 network needs.
 
 The board computes with whole numbers only. Here pupils compute a prediction by hand in the same
-numbers, and find it again on the board. The specification is ``arithmetic/ARITHMETIC.md``.
+numbers, and compare it with the board's. The specification is ``arithmetic/ARITHMETIC.md``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import SMALL_INT_LIMIT, requantize
 from microbit_ml.charts import Chart, Series
+from microbit_ml.common.wording import in_words
 from microbit_ml.kinds import HIDDEN_LIMIT
 from microbit_ml.lessons.session import Session
 from microbit_ml.lessons.values import named
@@ -80,8 +81,8 @@ def switches(s: Session) -> None:
     s.predict(
         "Here is a row of eight switches, each on or off. How many different patterns are there?",
         2**BYTE_BITS,
-        then=f"Each switch doubles them: two for one switch, four for two, {2**BYTE_BITS} for "
-        "eight.",
+        then="Each new switch doubles the number of patterns: two for one switch, four for two, "
+        f"{2**BYTE_BITS} for eight.",
     )
     s.read(
         "Each position is worth twice as much as the one to its right. Add up the ones that are on."
@@ -90,7 +91,7 @@ def switches(s: Session) -> None:
     ones = [2**i for i, bit in enumerate(reversed(bits_of(example))) if bit == "1"]
     s.formula(
         "n = Σ bᵢ · 2ⁱ",
-        {"n": "the number", "bᵢ": "the bit at position i; the last position is zero",
+        {"n": "the number", "bᵢ": "the bit at position i, counted from the right, starting at zero",
          "2ⁱ": "what the position is worth"},
         code=value_of,
         line="sum(int(bit)",
@@ -115,9 +116,9 @@ def below_zero(s: Session) -> None:
     """Two's complement."""
     s.step("Below zero")
     s.read(
-        "And what about minus one? Count down like the counter of an old car: one, zero, and then "
-        f"all the wheels turn over. Below {bits_of(0)} comes {bits_of(-1)}. So the first position "
-        "is worth a **negative** number. This is called two's complement."
+        "And what about minus one? Count down like the mileage counter of an old car: one, zero, "
+        f"and then all the wheels roll over. Below {bits_of(0)} comes {bits_of(-1)}. So the first "
+        "position is worth a **negative** number. This is called two's complement."
     )
     s.word("int8")
     example = -100
@@ -131,7 +132,7 @@ def below_zero(s: Session) -> None:
     )
     more = 1 - example
     s.read(
-        f"The best thing is that adding works as always. Take {example} and {more}: {bits} plus "
+        f"The best part: adding works just as before. Take {example} and {more}: {bits} plus "
         f"{bits_of(more)} is {bits_of(example + more)}, and a one drops off at the front. You need "
         "no rule for the sign."
     )
@@ -208,9 +209,10 @@ def a_ruler(s: Session) -> None:
     """A scale: real weights as integers."""
     s.step("A ruler")
     s.read(
-        "How can an integer stand for a real weight, with digits after the point? Think of the "
-        "marks on a ruler. From mark to mark is one step. Choose the step so that the largest "
-        f"weight is at the last mark. The kit uses {WEIGHT_LIMIT} marks on each side of zero."
+        "How can an integer stand for a real weight, with digits after the decimal point? Think "
+        "of the marks on a ruler. From mark to mark is one step. Choose the step so that the "
+        f"largest weight is at the last mark. The kit uses {WEIGHT_LIMIT} marks on each side of "
+        "zero."
     )
     s.word("scale")
     s.word("rounding")
@@ -250,7 +252,7 @@ def half_up(s: Session) -> None:
     """Dividing by shifting, and rounding half up."""
     s.step("Shift and round")
     s.read(
-        "The small processor of the V1 cannot divide in one go. But it can **shift** all the bits "
+        "The V1's small processor cannot divide in one go. But it can **shift** all the bits "
         "to the right. Shifting by one position halves the number. What drops off is lost, so the "
         "result is always rounded down. In Python you write `>>`."
     )
@@ -327,8 +329,10 @@ def fewer_bits(s: Session, exam: Exam) -> None:
     losses = [(name.split(":")[0], round((whole - accuracy) * n)) for name, _, accuracy in ways[1:]]
     as_good = [name for name, lost in losses if lost <= 0]
     s.read(
-        (f"As good as float here: {', '.join(as_good)}. " if as_good else "")
-        + "".join(f"Of {n} answers, {name} loses {lost}. " for name, lost in losses if lost > 0)
+        (f"As good as float here: {in_words(as_good)}. " if as_good else "")
+        + "".join(
+            f"With {name}, {lost} more of the {n} are wrong. " for name, lost in losses if lost > 0
+        )
         + "A long sum forgives a lot: some weights are rounded up, others down. But one answer "
         "more or less may just be luck: see lesson 8."
     )
@@ -396,7 +400,7 @@ def time_for_a_product(s: Session) -> None:
             for method, each, source in (
                 ("float, Python", float(of_float), measured),
                 ("integer, Python", float(of_int), measured),
-                ("int8, the kit's code", fast, "computed from counted steps"),
+                ("int8, the kit's code", fast, "computed from a count of steps"),
             )
         ]
         + [["int4 to one bit", "", "", "the kit has no code for it"]],
@@ -406,7 +410,7 @@ def time_for_a_product(s: Session) -> None:
         f"In Python, a float takes only {float(of_float) / float(of_int):.1f} times as long as an "
         f"integer. But Python itself is slow: the kit's code is about {float(of_int) / fast:.0f} "
         "times as fast. It talks to the processor directly, and the V1's processor has only "
-        f"integers. (We assume {target.cycles} ticks of the clock for one step of it. That is an "
+        f"integers. (We assume {target.cycles} ticks of its clock for each step. That is an "
         "estimate.)"
     )
 
@@ -433,8 +437,8 @@ def no_overflow(s: Session) -> None:
     )  # fmt: skip
     product = bound * int(layer.multiplier[0])
     s.read(
-        "Then an integer multiplies it, to bring it to the next scale. For this neuron that is "
-        f"{layer.multiplier[0]}. So the result is {product:,} at most."
+        "Then it is multiplied by an integer, to bring it to the next scale. For this neuron that "
+        f"is {layer.multiplier[0]}. So the result is {product:,} at most."
     )
     s.check(
         f"The limit is {SMALL_INT_LIMIT:,}. Can this neuron overflow?",
@@ -446,8 +450,8 @@ def no_overflow(s: Session) -> None:
     closest = max(fractions_of_limit(s.model))
     s.read(
         "That is not luck. For each neuron, `choose_multipliers` in the kit picks the largest "
-        f"multiplier that stays below the limit. Here the closest one reaches {closest:.0%} of the "
-        "limit. It is a proof, not a test: no movement can break it."
+        "multiplier that stays below the limit. Here the neuron closest to it reaches "
+        f"{closest:.0%} of the limit. It is a proof, not a test: no movement can break it."
     )
     s.code(fractions_of_limit)
 
@@ -509,10 +513,10 @@ def a_wrong_scale(s: Session, exam: Exam) -> None:
         return sum(fraction >= before - 0.05 for fraction in wrong)
 
     s.read(
-        f"At {as_good(best, 0)} of {len(times) - 1} wrong factors, the best label stays as good, "
-        "or nearly: all outputs change together. But the right name comes as often, or nearly, at "
-        f"only {as_good(label, 1)}. That is because “is it unknown?” depends on how large the "
-        "numbers are. So with a wrong scale, a model rejects what it knows."
+        f"With {as_good(best, 0)} of the {len(times) - 1} wrong factors, the best label is still "
+        "right about as often: all outputs change together. But the right name still comes about "
+        f"as often with only {as_good(label, 1)} of them. That is because “is it unknown?” depends "
+        "on how large the numbers are. So with a wrong scale, a model rejects what it knows."
         if as_good(label, 1) < as_good(best, 0)
         else "Both questions suffer: which label is best, and whether the movement is known."
         if as_good(best, 0) < len(times) - 1
@@ -582,7 +586,7 @@ def a_score_by_hand(s: Session, hand: ByHand) -> None:
 
 def found_on_the_board(s: Session, hand: ByHand) -> None:
     """The same integers, found on the board."""
-    s.step("Found again")
+    s.step("Does the board agree?")
     prediction = s.predict_on_board(s.model, [hand.recording])
     laptop = s.model.predict([hand.recording]).scores[0]
     board = prediction.scores[0]
@@ -599,15 +603,15 @@ def found_on_the_board(s: Session, hand: ByHand) -> None:
     same = np.array_equal(laptop, board) and board[hand.output] == hand.score
     s.read(
         "They are the same, to the last bit. Floats cannot promise that: each computer may round "
-        "them a little differently. With integers, a test can ask for **equal**, and not just for "
-        "nearly equal."
+        "them a little differently. With integers, a test can ask for **equal**, not just nearly "
+        "equal."
         if same
         else "They differ. So this board carries a different model, or something is broken."
     )
     one = round(1 / s.model.network.score_step)
     real = s.model.predict_float([hand.recording]).scores[0][hand.output]
     s.check(
-        f"A score of one has {one} steps. Which real number do {hand.score} steps stand for?",
+        f"A score of one is {one} steps. Which real number do {hand.score} steps stand for?",
         hand.score / one,
         f"{hand.score} / {one} = {hand.score / one:.2f}. The float network on the laptop gives "
         f"{real:.2f}.",

@@ -32,7 +32,7 @@ def add_int8(a: int, b: int) -> int:
 
 
 def to_bits(weights: np.ndarray, bits: int) -> np.ndarray:
-    """Weights rounded to some bits; each neuron has its own scale."""
+    """Weights rounded to so many bits; each neuron has its own scale."""
     if bits == 1:  # only the sign is left
         return np.where(weights < 0, -1, 1) * np.abs(weights).mean(axis=0)
     most = 2 ** (bits - 1) - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from microbit_ml.common.inputs import open_input
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings import Dataset, read_createai, read_csv, read_npz
 from microbit_ml.recordings.csv_file import COLUMNS
@@ -11,6 +12,7 @@ from microbit_ml.recordings.formats.archive import Progress, is_npz, load_folder
 from microbit_ml.recordings.formats.edge_impulse import is_edge_impulse, read_edge_impulse
 from microbit_ml.recordings.formats.microbit_log import is_log, read_log
 from microbit_ml.recordings.formats.plain_csv import looks_like_table, read_plain_csv
+from microbit_ml.recordings.formats.tables import LARGEST
 
 SIGNATURE_BYTES = 1024  # enough to detect the format
 
@@ -95,7 +97,7 @@ def _is_recording(text: bytes) -> bool:
 
 def _start(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_input(path, LARGEST, "file of recordings") as file:
             return file.read(SIGNATURE_BYTES)
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file or folder {path}. Check its name.") from error

@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.inputs import read_input
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.csv_file import format_csv, parse_recording
 from microbit_ml.recordings.dataset import Dataset, usual_rate
@@ -33,7 +34,7 @@ from microbit_ml.recordings.formats.zip_members import (
     Member,
     ZipReader,
     is_hidden,
-    too_large,
+    names_in,
 )
 from microbit_ml.recordings.names import file_name, text_of
 from microbit_ml.recordings.notes import FILE_NAME, Notes
@@ -95,9 +96,7 @@ def read_zip(path: str | Path, progress: Progress | None = None) -> Dataset:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > LARGEST_ZIP:
-            raise too_large(str(path), path.stat().st_size)
-        content = path.read_bytes()
+        content = read_input(path, LARGEST_ZIP, "zip of recordings")
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
     roots = _roots_with_recordings(content, str(path))
@@ -139,8 +138,7 @@ def load_folders(folder: Path) -> Dataset:
 def is_npz(path: Path) -> bool:
     """Whether a zip file holds NumPy arrays; a damaged one is recognised by its ending."""
     try:
-        with zipfile.ZipFile(path) as file:
-            return any(name.endswith(".npy") for name in file.namelist())
+        return any(name.endswith(".npy") for name in names_in(path))
     except BROKEN:
         return path.suffix.lower() != ".zip"
 
@@ -171,11 +169,11 @@ class _Root:
         """The recordings with their notes, sorted by label and name."""
         notes = Notes.empty()
         if self.notes is not None:
-            notes = Notes.parse(self.notes.content or b"", self.notes.where)
+            notes = Notes.parse(self.notes.read(), self.notes.where)
         recordings = []
         for done, (label, member) in enumerate(self.recordings, start=1):
             stem = member.name[: -len(".csv")]
-            recording = parse_recording(member.content or b"", member.where, text_of(stem), label)
+            recording = parse_recording(member.read(), member.where, text_of(stem), label)
             recordings.append(notes.applied(recording))
             progress(done)
         recordings.sort(key=lambda recording: (recording.label, recording.name))
@@ -190,8 +188,8 @@ def _roots_with_recordings(content: bytes, where: str) -> list[_Root]:
     roots = _roots(reader.members(content, where, _ENDINGS))
     if not any(root.recordings for root in roots):
         for member in reader.members(content, where, (".zip",)):
-            if member.content is not None:
-                roots += _roots(reader.members(member.content, member.where, _ENDINGS))
+            if member.is_requested:
+                roots += _roots(reader.members(member.read(), member.where, _ENDINGS))
     if not any(root.recordings for root in roots):
         labels = sorted({label for root in roots for label in root.folders})
         only = f" (only the empty folders {', '.join(labels)})" if labels else ""
@@ -204,7 +202,7 @@ def _roots_with_recordings(content: bytes, where: str) -> list[_Root]:
 
 def _roots(members: list[Member]) -> list[_Root]:
     """The members, grouped by their data sets."""
-    notes = {m.parts[:-1]: m for m in members if m.content is not None and m.name == FILE_NAME}
+    notes = {m.parts[:-1]: m for m in members if m.is_requested and m.name == FILE_NAME}
     paths = _root_paths([m.parts for m in members if _is_recording(m)], set(notes))
     roots = {path: _Root(notes=notes.get(path)) for path in sorted(paths)}
     for member in members:
@@ -233,7 +231,7 @@ def _outside(where: str, what: str) -> DataError:
 
 
 def _is_recording(member: Member) -> bool:
-    return member.content is not None and member.name != FILE_NAME
+    return member.is_requested and member.name != FILE_NAME
 
 
 _Path = tuple[str, ...]  # the folders that lead to a data set or a file

@@ -29,6 +29,8 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.inputs import MB, parse_json, read_input
+from microbit_ml.common.printable import shown_json
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset
 from microbit_ml.recordings.recording import AXES, Recording, composed
@@ -36,6 +38,7 @@ from microbit_ml.recordings.window import resample
 
 COUNTS_PER_UNIT = 1000
 LARGEST_UNIT = 16.0  # no micro:bit measures beyond 16 g: larger numbers are in another unit
+LARGEST = 256 * MB  # 25,000 recordings of 10 KB
 RATE_HZ = 50.0  # nominal: the board is read every 20 ms
 LONG_SAMPLES = 80  # CreateAI uses 1.8 s windows for a file whose first recording is this long
 REQUIRED_CONFIDENCE = 0.8  # of an action, CreateAI's default
@@ -161,15 +164,15 @@ def _actions(path: Path) -> list[Any]:
 
 def _parse(path: Path) -> object:
     try:
-        return _parse_json(path.read_bytes(), str(path))
+        return _parse_json(read_input(path, LARGEST, "file of recordings"), str(path))
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
 
 
 def _parse_json(text: str | bytes, where: str) -> object:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return parse_json(text, takes_nan=True)
+    except ValueError as error:
         raise DataError(
             f"{where} is not JSON or is cut short: {error}. Save or download it again."
         ) from error
@@ -254,7 +257,4 @@ def _column(values: object, where: str) -> np.ndarray:
 
 
 def _short(value: object) -> str:
-    if value is None:
-        return "missing"
-    text = json.dumps(value)
-    return text if len(text) <= 40 else text[:40] + "..."
+    return "missing" if value is None else shown_json(value)

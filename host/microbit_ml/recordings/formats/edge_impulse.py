@@ -32,8 +32,10 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.inputs import parse_json
+from microbit_ml.common.printable import shown, shown_json
 from microbit_ml.errors import DataError
-from microbit_ml.recordings.dataset import Dataset, usual_rate
+from microbit_ml.recordings.dataset import Dataset, usual_rate, usual_step_ms
 from microbit_ml.recordings.folders import FreeNames
 from microbit_ml.recordings.formats.archive import zip_entry
 from microbit_ml.recordings.formats.tables import (
@@ -46,7 +48,7 @@ from microbit_ml.recordings.formats.tables import (
     table_lines,
     wrong_unit,
 )
-from microbit_ml.recordings.formats.zip_members import BROKEN, ZipReader, is_hidden
+from microbit_ml.recordings.formats.zip_members import BROKEN, ZipReader, is_hidden, names_in
 from microbit_ml.recordings.names import text_of
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G, Recording
 
@@ -100,7 +102,8 @@ def read_edge_impulse(path: str | Path, unit: str | None = None) -> Dataset:
         recordings.append(_recording(parts, content, infos.pop(parts, {}), where, unit))
     if infos:
         raise DataError(
-            f"{path}: {INFO} names {'/'.join(next(iter(infos)))!r}, which is not there. {_AGAIN}"
+            f"{path}: {INFO} names {shown('/'.join(next(iter(infos))))}, which is not there. "
+            f"{_AGAIN}"
         )
     if not recordings:
         raise DataError(f"{path} holds no recordings of Edge Impulse (.json or .csv). {_AGAIN}")
@@ -112,12 +115,11 @@ def is_edge_impulse(path: Path) -> bool:
     """Whether a zip or a folder holds ``info.labels``, or a JSON file a payload with sensors."""
     if path.is_dir():
         return any(True for _ in path.rglob(INFO))
-    if not zipfile.is_zipfile(path):
-        content = read_bytes(path)
+    content = read_bytes(path)
+    if not content.startswith(b"PK"):
         return b'"payload"' in content and b'"sensors"' in content
     try:
-        with zipfile.ZipFile(path) as file:
-            return any(PurePosixPath(name).name == INFO for name in file.namelist())
+        return any(PurePosixPath(name).name == INFO for name in names_in(path))
     except BROKEN:
         return False
 
@@ -143,7 +145,7 @@ def _step_ms(recording: Recording, rate_hz: float) -> float:
     usual_ms = 1000.0 / rate_hz
     if _has_step(recording, usual_ms):
         return usual_ms
-    return float(recording.time_ms[-1]) / (len(recording) - 1)
+    return usual_step_ms(recording.time_ms)
 
 
 def _has_step(recording: Recording, step_ms: float) -> bool:
@@ -182,7 +184,7 @@ def _files(path: Path) -> Files:
             file.relative_to(path).parts for file in sorted(path.rglob("*")) if file.is_file()
         )
         return [
-            (parts, path.joinpath(*parts).read_bytes())
+            (parts, read_bytes(path.joinpath(*parts)))
             for parts in inside
             if parts[-1].lower().endswith((*_ENDINGS, INFO)) and not any(map(is_hidden, parts))
         ]
@@ -190,7 +192,7 @@ def _files(path: Path) -> Files:
     if not content.startswith(b"PK"):
         return [((path.name,), content)]
     members = ZipReader().members(content, str(path), (*_ENDINGS, INFO))
-    return [(one.parts, one.content) for one in members if one.content is not None]
+    return [(one.parts, one.read()) for one in members if one.is_requested]
 
 
 def _infos(files: Files, where: str) -> dict[tuple[str, ...], dict[str, Any]]:
@@ -289,7 +291,9 @@ def _from_json(content: bytes, where: str, unit: str | None) -> tuple[np.ndarray
         raise DataError(f"{where} has no payload: it is not an Edge Impulse file. {_AGAIN}")
     step_ms: Any = payload.get("interval_ms")
     if not _is_number(step_ms) or not 0.01 <= step_ms <= 60_000:
-        raise DataError(f"{where}: interval_ms is {step_ms!r} instead of milliseconds. {_AGAIN}")
+        raise DataError(
+            f"{where}: interval_ms is {shown(step_ms)} instead of milliseconds. {_AGAIN}"
+        )
     columns, factor = _sensors(payload.get("sensors"), where, unit)
     rows = payload.get("values")
     if not isinstance(rows, list) or not rows:
@@ -313,7 +317,7 @@ def _sensors(sensors: object, where: str, unit: str | None) -> tuple[list[int], 
         if len(found) != 1:
             raise DataError(
                 f"{where}: sensors must name accX, accY and accZ once each, but are "
-                f"{', '.join(str(one.get('name')) for one in sensors)[:60]!r}. {_AGAIN}"
+                f"{shown(', '.join(str(one.get('name')) for one in sensors[:20]))}. {_AGAIN}"
             )
         columns += found
     units = {str(sensors[column].get("units", "")).lower() for column in columns}
@@ -322,7 +326,7 @@ def _sensors(sensors: object, where: str, unit: str | None) -> tuple[list[int], 
     name = unit or next(iter(units))
     if name not in COUNTS_PER_UNIT:
         raise DataError(
-            f"{where}: the unit {name!r} is not known. Add one of: --unit g, mg, m/s2, counts"
+            f"{where}: the unit {shown(name)} is not known. Add one of: --unit g, mg, m/s2, counts"
         )
     return columns, counts_per_unit(name, where)
 
@@ -333,7 +337,7 @@ def _row(row: object, columns: list[int], where: str) -> list[float]:
     values: list[Any] = [row[one] if one < len(row) else None for one in columns]
     for axis, value in zip(AXES, values, strict=True):
         if not _is_number(value):
-            raise DataError(f"{where}: {axis} is {json.dumps(value)[:40]}, not a number. {_AGAIN}")
+            raise DataError(f"{where}: {axis} is {shown_json(value)}, not a number. {_AGAIN}")
     return values
 
 
@@ -344,8 +348,8 @@ def _is_number(value: object) -> bool:
 
 def _parsed(content: bytes, where: str) -> dict[str, Any]:
     try:
-        parsed = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        parsed = parse_json(content, takes_nan=True)
+    except ValueError as error:
         raise DataError(f"{where} is not JSON or is cut short: {error}. {_AGAIN}") from error
     if not isinstance(parsed, dict):
         raise DataError(f"{where} does not contain an object {{...}}. {_AGAIN}")

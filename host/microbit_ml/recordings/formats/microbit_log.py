@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from microbit_ml.errors import DataError
-from microbit_ml.recordings.dataset import Dataset
+from microbit_ml.recordings.dataset import LONGEST_PAUSE_MS, Dataset
 from microbit_ml.recordings.formats.tables import (
     AXES,
     Column,
@@ -36,7 +36,6 @@ from microbit_ml.recordings.formats.tables import (
     table_lines,
 )
 
-LONGEST_PAUSE_MS = 500.0  # a longer one, if also five median steps, begins a new recording
 _HEAD = re.compile(rb"UBIT_LOG_FS_V_(\d{3})\n0x([0-9A-Fa-f]{8}).0x([0-9A-Fa-f]{8})", re.DOTALL)
 _UNWRITTEN = b"\xff"
 _SAVED_BY_BROWSER = b"\xef\xbf\xbd"  # an unwritten byte after a browser's "save page"

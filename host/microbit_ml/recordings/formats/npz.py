@@ -13,21 +13,27 @@ every 1000 / rate_hz); ``subject_names``: the name of each number in ``subjects`
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.inputs import read_input
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset
-from microbit_ml.recordings.recording import COUNTS_PER_G, Recording, composed
+from microbit_ml.recordings.formats.npz_arrays import read_arrays
+from microbit_ml.recordings.formats.zip_members import LARGEST_ZIP, MOST_ENTRIES
+from microbit_ml.recordings.recording import (
+    COUNTS_PER_G,
+    HIGHEST_RATE_HZ,
+    LOWEST_RATE_HZ,
+    Recording,
+    composed,
+)
 
 COUNTS_PER_UNIT = {"counts": 1.0, "mg": COUNTS_PER_G / 1000}
-_ARRAYS = ("samples", "offsets", "labels", "label_names", "subjects", "rate_hz", "unit")
-_TEXTS = ("names", "boards", "sources")  # one for each recording
-_OPTIONAL = ("time_ms", "subject_names", *_TEXTS)
+_TEXTS = ("names", "boards", "sources")  # one for each recording, each optional
 
 
 def write_npz(data: Dataset, path: str | Path) -> int:
@@ -74,14 +80,18 @@ def read_npz(path: str | Path) -> Dataset:
     if factor is None:
         raise _bad(path, f"its unit is {str(arrays['unit'])[:40]!r} instead of 'counts' or 'mg'")
     rate_hz = arrays["rate_hz"]
-    if rate_hz.shape != () or rate_hz.dtype.kind not in "iuf" or not 0 < float(rate_hz) < 1e5:
-        raise _bad(path, f"its rate_hz is {rate_hz} instead of samples a second")
+    if not LOWEST_RATE_HZ <= float(rate_hz) <= HIGHEST_RATE_HZ:
+        raise _bad(
+            path,
+            f"its rate_hz is {rate_hz} instead of {LOWEST_RATE_HZ:g} to {HIGHEST_RATE_HZ:,} "
+            "samples a second",
+        )
     offsets, labels, subjects = _checked_lists(path, arrays)
     try:
         names = [composed(str(name), "label") for name in arrays["label_names"]]
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    texts = _checked_texts(path, arrays, len(labels))
+    texts = {name: arrays[name].tolist() for name in _TEXTS if name in arrays}
     people = arrays.get("subject_names")
     n_of_label = [0] * len(names)
     recordings = []
@@ -118,44 +128,17 @@ def read_npz(path: str | Path) -> Dataset:
 def _load(path: Path) -> dict[str, np.ndarray]:
     """The arrays by name; never pickled objects, which could run code."""
     try:
-        file = np.load(path, allow_pickle=False)
-        if not isinstance(file, np.lib.npyio.NpzFile):
-            raise _bad(path, "it holds a single array")
-        with file:
-            missing = [name for name in _ARRAYS if name not in file.files]
-            if missing:
-                raise _bad(path, f"it has no array {', '.join(missing)}")
-            return {name: file[name] for name in (*_ARRAYS, *_OPTIONAL) if name in file.files}
+        content = read_input(path, LARGEST_ZIP, "npz file of recordings")
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
-    except DataError:
-        raise
-    except (
-        OSError,
-        ValueError,
-        EOFError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        MemoryError,
-        NotImplementedError,
-        RuntimeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
-        raise _bad(path, f"it is damaged ({error})") from error
+    return read_arrays(content, partial(_bad, path))
 
 
 def _checked_lists(path: Path, arrays: dict[str, np.ndarray]) -> list[list[int]]:
     """offsets, labels and subjects as lists of int that fit each other and the samples."""
     samples, names = arrays["samples"], arrays["label_names"]
-    if samples.ndim != 2 or samples.shape[1] != 3 or samples.dtype.kind not in "iuf":
-        raise _bad(path, f"samples are {samples.dtype} {samples.shape} instead of numbers (N, 3)")
-    lists = [arrays[name] for name in ("offsets", "labels", "subjects")]
-    if any(one.ndim != 1 or one.dtype.kind not in "iu" for one in lists) or names.ndim != 1:
-        raise _bad(path, "offsets, labels, subjects and label_names must be lists")
-    offsets, labels, subjects = lists
-    if not len(offsets) - 1 == len(labels) == len(subjects) or len(labels) == 0:
+    offsets, labels, subjects = (arrays[name] for name in ("offsets", "labels", "subjects"))
+    if len(offsets) - 1 != len(labels) or len(labels) == 0:
         raise _bad(
             path,
             f"{len(offsets)} offsets, {len(labels)} labels and {len(subjects)} subjects do not fit "
@@ -169,27 +152,10 @@ def _checked_lists(path: Path, arrays: dict[str, np.ndarray]) -> list[list[int]]
             f"labels must be in 0..{len(names) - 1}, but range from {labels.min()} to "
             f"{labels.max()}",
         )
-    return [one.tolist() for one in lists]
-
-
-def _checked_texts(
-    path: Path, arrays: dict[str, np.ndarray], n_recordings: int
-) -> dict[str, list[str]]:
-    """Names, boards and sources, where present; checks all optional arrays."""
-    n_samples = len(arrays["samples"])
-    if "time_ms" in arrays and arrays["time_ms"].shape != (n_samples,):
-        raise _bad(path, f"time_ms must be a list of {n_samples}, one for each sample")
     people = arrays.get("subject_names")
-    if people is not None:
-        if people.ndim != 1 or people.dtype.kind != "U":
-            raise _bad(path, "subject_names must be a list of texts")
-        if arrays["subjects"].max() >= len(people):
-            raise _bad(path, f"subjects go up to {arrays['subjects'].max()}, beyond subject_names")
-    texts = {name: arrays[name] for name in _TEXTS if name in arrays}
-    for name, array in texts.items():
-        if array.shape != (n_recordings,) or array.dtype.kind != "U":
-            raise _bad(path, f"{name} must be a list of {n_recordings} texts, one per recording")
-    return {name: array.tolist() for name, array in texts.items()}
+    if subjects.max() >= (MOST_ENTRIES if people is None else len(people)):
+        raise _bad(path, f"subjects go up to {subjects.max()}, beyond subject_names")
+    return [one.tolist() for one in (offsets, labels, subjects)]
 
 
 def _bad(path: Path, problem: str) -> DataError:

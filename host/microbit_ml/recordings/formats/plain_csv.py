@@ -18,11 +18,13 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections import Counter
 from pathlib import Path
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.numbers import number_in
 from microbit_ml.errors import DataError, SettingError
 from microbit_ml.recordings.dataset import Dataset
 from microbit_ml.recordings.formats.tables import (
@@ -142,8 +144,4 @@ def _named_columns(columns: str) -> list[Column | None]:
 
 def _is_name(cell: str) -> bool:
     """Whether a cell holds letters, as column names do, and not a number."""
-    try:
-        float(cell.replace(",", "."))
-    except ValueError:
-        return bool(re.search("[A-Za-z]", cell))
-    return False
+    return bool(re.search("[A-Za-z]", cell)) and math.isnan(number_in(cell.replace(",", ".")))

@@ -7,7 +7,6 @@ names: ``x``, ``accX``, ``acceleration y (m/s2)``, ``timestamp``, ``Time (second
 from __future__ import annotations
 
 import csv
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from microbit_ml.common.inputs import MB, read_input
+from microbit_ml.common.numbers import number_in
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset, usual_rate
 from microbit_ml.recordings.names import text_of
@@ -28,6 +29,7 @@ COUNTS_PER_UNIT = {
     "mg": COUNTS_PER_G / 1000,
     "m/s2": COUNTS_PER_G / METRES_PER_S2,
 }
+LARGEST = 256 * MB  # of a table or a JSON file: 50,000 recordings of 5 KB
 LARGEST_G = 16.5  # no chip of a micro:bit measures more: larger numbers are in another unit
 LEAST_G = 0.05  # gravity alone is 1 g: a table entirely below this is in another unit
 LONGEST_STEP_MS = 10_000.0  # slower than any log of movements: the times are in microseconds
@@ -90,9 +92,9 @@ def column_of(name: str) -> Column | None:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's bytes; FileMissingError when there is no such file."""
+    """The file's bytes; FileMissingError when there is none, DataError for one too large."""
     try:
-        return path.read_bytes()
+        return read_input(path, LARGEST, "file of recordings")
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
 
@@ -181,11 +183,8 @@ class Table:
         for column, cell in zip(self.columns, cells, strict=True):
             if column is None or column.role in TEXTS:
                 continue
-            try:
-                value = float(cell.replace(",", ".") if self.separator != "," else cell)
-            except ValueError:
-                value = math.nan
-            if not math.isfinite(value):
+            value = number_in(cell.replace(",", ".") if self.separator != "," else cell)
+            if np.isnan(value):
                 raise DataError(
                     f"{where}: {cell.strip()[:40]!r} in column {column.role} is not a number. "
                     "Correct it, or save the file again."
