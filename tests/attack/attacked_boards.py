@@ -33,6 +33,7 @@ from microbit_ml.recordings import Dataset
 BOARD_S = 300.0  # of the board's time: no command may take longer, whatever the board does
 OWN = b"print('my own program')\n"
 PORT = "/dev/peer"
+ODD_NAMES = ("ü.rec", "it's.rec", '""".rec', "\x1b[2J.rec", "a\\.rec", "x" * 90 + ".rec")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ VERBS = (
          (*_REPL, "sum", "write", "names", "ask:list", "ask:main", "ask")),
     Verb("collect --fetch", ("collect", "data", "--fetch"), "away",
          (*_REPL, "machine", "sum", "ask:list", "ask:read", "ask:main", "ask")),
+    Verb("fetch odd names", ("collect", "data", "--fetch"), "odd", ("ask:read",)),
     Verb("watch", ("watch", "m.mbml", "--seconds", "2"), "kit", (*_REPL, "start", "frames")),
     Verb("watch --json", ("watch", "--json", "--seconds", "2"), "kit", ("start", "frames")),
     Verb("flash", ("flash", "m.mbml", "--how", "serial"), "kit",
@@ -92,6 +94,8 @@ def board_with(kind: str) -> dict[str, bytes]:
         f"000{i}.rec": header("tap", "Ann") + np.arange(i, i + 30, dtype="<i2").tobytes()
         for i in (1, 2, 3)
     }
+    away = {"main.py": f"{LAUNCH}50, {header('tap', 'Ann')!r})\n".encode(), "main.py.away": OWN,
+            "recorder.py": recorder, **recordings}  # fmt: skip
     kit = model().board_files(board="v1")
     old = mb.Model.load(sound() / "old.mbml").device_bytes()
     return {
@@ -99,8 +103,8 @@ def board_with(kind: str) -> dict[str, bytes]:
         "old": kit | {"model.bin": old},
         "own": {"main.py": OWN, "recorder.py": recorder},
         "bare": {"main.py": OWN},
-        "away": {"main.py": f"{LAUNCH}50, {header('tap', 'Ann')!r})\n".encode(),
-                 "main.py.away": OWN, "recorder.py": recorder, **recordings},
+        "away": away,
+        "odd": dict.fromkeys(ODD_NAMES, recordings["0001.rec"]) | away,
     }[kind]  # fmt: skip
 
 

@@ -143,7 +143,7 @@ class Peer:
             self._stream, self._next = told, None
 
     def _told(self, data: bytes, kind: str) -> bytes | Stream:
-        if not self._lies_about(kind) or self.lie.whole is None:
+        if self.lie.whole is None or not self._lies_about(kind):
             self.before = data
             return data
         self.lies += 1
@@ -263,6 +263,7 @@ class Peer:
         import builtins
 
         own = {**vars(builtins), "open": lambda name, mode="r": _File(files, name, mode)}
+        own["bytes"] = lambda *a: a[0].encode() if isinstance(a[0], str) else bytes(*a)
         own["__import__"] = lambda name, *_: {"os": fake, "gesture": gesture}[name]
         return {"__builtins__": own}
 

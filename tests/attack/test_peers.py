@@ -11,8 +11,13 @@ import pytest
 from tiers import tiers
 
 pytest.importorskip("resource", reason="memory and time are measured as Linux and macOS do")
-from attacked_boards import VERBS, Ended, attack
-from lies import lies
+from attacked_boards import ODD_NAMES, VERBS, Ended, Verb, attack
+from hostile_peer import Lie
+from lies import FRAMES, lies
+
+from microbit_ml.board import away, recorder, remote, repl, upload, watching
+from microbit_ml.deploy.collect import away as collecting
+from microbit_ml.deploy.collect import session
 
 CHUNK = 20
 Job = tuple[int, int]  # of a verb and of a lie
@@ -56,7 +61,72 @@ def test_an_honest_board(verb):
     assert (ended.code, ended.what) == (0, ""), ended.printed
 
 
-@pytest.mark.parametrize("every", tiers([60], slow=[1]))
+def test_an_odd_name_does_not_keep_the_others_from_being_fetched():
+    verb = next(verb for verb in VERBS if verb.files == "odd")
+    ended = attack(verb)
+    assert (ended.code, ended.what) == (0, "")
+    assert "3 recordings fetched" in ended.printed
+    assert ended.printed.count("was left there") == len(ODD_NAMES)
+    assert "other programs" not in ended.printed
+
+
+def test_a_file_that_never_ends_does_not_keep_the_others_from_being_fetched():
+    verb = next(verb for verb in VERBS if verb.name == "collect --fetch")
+    chunk = repr(b"a" * 64).encode()
+    ended = attack(verb, Lie("endless", "ask:read", value=lambda honest: chunk, times=257))
+    assert (ended.code, ended.what) == (0, "")
+    assert "2 recordings fetched" in ended.printed
+    assert (
+        "0001.rec on the micro:bit was left there: it has more than 16,384 bytes" in ended.printed
+    )
+
+
+def test_a_recording_that_is_not_as_it_was_sent_stays_on_the_board():
+    verb = next(verb for verb in VERBS if verb.name == "collect --fetch")
+    ended = attack(verb, Lie("empty", "ask:read", value=lambda honest: b"b''"))
+    assert ended.what == ""
+    assert "0001.rec stays on the board: it is not as the board sent it" in ended.printed
+
+
+ENDLESS = {
+    "a counter that stands still": "has sent no new sample for 3 s",
+    "a counter of 10^40": "did not start sampling within 10 s",
+    "samples without end": "has sent no new sample for 3 s",
+    "only presses": "did not start sampling within 10 s",
+    "wrong checksums": "did not start sampling within 10 s",
+    "a frame without end": "did not start sampling within 10 s",
+    "a name without end": "did not start sampling within 10 s",
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_watching_ends_by_itself_when_no_new_sample_comes(name):
+    letters, whole = FRAMES[name]
+    lie = Lie(name, f"frame:{letters}", whole=whole)
+    ended = attack(Verb("watch", ("watch", "m.mbml"), "kit", ()), lie)
+    assert (ended.code, ended.what) == (1, "")
+    assert ENDLESS[name] in ended.printed
+
+
+@pytest.mark.parametrize("auto", [[], ["--auto"]])
+def test_recording_ends_by_itself_when_nearly_every_sample_is_lost(auto):
+    lie = Lie("jumps", "frame:s", whole=FRAMES["a counter that jumps"][1])
+    ended = attack(Verb("collect", ("collect", "data", "tap", *auto), "own", ()), lie)
+    assert (ended.code, ended.what) == (1, "")
+    assert "loses samples in nearly every sample" in ended.printed
+
+
+def test_the_time_that_a_board_has():
+    """The deadlines of real use, in seconds."""
+    assert (repl.TIMEOUT_S, repl.ENTER_TIMEOUT_S, repl.ENTER_ATTEMPTS) == (10, 2, 3)
+    assert (remote.TIMEOUT_S, remote.ATTEMPTS) == (3, 3)
+    assert (upload.ATTEMPTS, upload.RETRY_S, upload.STATE_S) == (3, 90, 120)
+    assert (away.FETCH_S, collecting.MOST_FAILURES) == (60, 3)
+    assert (watching.BEGIN_S, watching.SILENCE_S, recorder.SILENCE_S) == (10, 3, 2)
+    assert (session.RESTARTS, session.MOST_SPOILED, session.MOST_GAPS) == (3, 10, 100)
+
+
+@pytest.mark.parametrize("every", tiers([31], slow=[1]))
 def test_boards_that_lie(every):
     todo = jobs(every)
     chunks = [todo[i : i + CHUNK] for i in range(0, len(todo), CHUNK)]

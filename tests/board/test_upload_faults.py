@@ -37,8 +37,9 @@ def models():
 class QuickRepl(RawRepl):
     """Waits for 2 s instead of 10: no command here takes longer, and much runs in vain."""
 
-    def exec(self, command, timeout_s=2.0):
-        return super().exec(command, timeout_s)
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.timeout_s = 2.0
 
 
 class Desk:

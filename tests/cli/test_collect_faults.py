@@ -20,7 +20,7 @@ from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.deploy.collect import away, record, simulated_hand
 from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import without_comments
-from microbit_ml.recordings import Dataset, Recording, dataset
+from microbit_ml.recordings import Dataset, Recording, store
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 
@@ -70,7 +70,7 @@ def faulty(monkeypatch):
 @pytest.fixture
 def full_disk(monkeypatch):
     """full_disk(n): the n-th file that is written from now on does not fit; None: all fit."""
-    whole = dataset.write_whole
+    whole = store.create_whole
 
     def use(n):
         left = [n]
@@ -82,8 +82,7 @@ def full_disk(monkeypatch):
                     raise OSError(errno.ENOSPC, "No space left on device", str(path))
             whole(path, content)
 
-        monkeypatch.setattr(dataset, "write_whole", write)
-        monkeypatch.setattr("microbit_ml.recordings.notes.write_whole", write)
+        monkeypatch.setattr(store, "create_whole", write)
 
     return use
 

@@ -27,19 +27,24 @@ INT16 = 2**15
 INT32 = 2**31
 
 DISTURBED = (
-    "Close other programs that use its serial port, or change the cable, then try again. If that "
-    "does not help, write everything again: microbit-ml flash MODEL --how drive"
+    "Close other programs that use its serial port, or change the cable, press the board's reset "
+    "button, then try again."
 )
 """What to do when the line may be disturbed: the answer came without a checksum."""
 NOT_OURS = (
-    "It arrived as it was sent, so this is not the kit's program or MicroPython's usual answer. "
-    "Write everything again: microbit-ml flash MODEL --how drive"
+    "It arrived as it was sent, so the board does not run this kit as it is. Put the model on it "
+    "again: microbit-ml flash MODEL"
 )
-"""What to do when the answer is wrong although its checksum is right."""
+"""What to do when the kit's program answers wrongly although the checksum is right."""
+NOT_PYTHON = (
+    "It arrived as it was sent, so the board's MicroPython is damaged, or one that the kit does "
+    "not know. Its files stay as they are. Press its reset button, then try again."
+)
+"""What to do when MicroPython answers wrongly although the checksum is right."""
 
 _DIGITS = re.compile(r"-?[0-9]{1,25}(?![0-9])")
 _QUOTED = re.compile(r"""(b?)(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")""")
-_ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|.)", re.DOTALL | re.IGNORECASE)
+_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 _COMMA = re.compile(r"\s*,\s*")
 
@@ -246,7 +251,7 @@ class Question:
         except MisfitError as why:
             raise AnswerError(
                 f"{board} gave an answer that does not fit the question. Asked for {self.what}, "
-                f"it sent {shown(plain)}, but {why}. {NOT_OURS if checked else DISTURBED}",
+                f"it sent {shown(plain)}, but {why}. {NOT_PYTHON if checked else DISTURBED}",
                 checked=checked,
             ) from None
         return value

@@ -59,7 +59,7 @@ _PLAIN = re.compile(r"[ !#-&(-\[\]-~]{1,60}")  # a name that is safe in a comman
 _LIST = Question("the names of its recordings", Many(Text(NAME_BYTES), MOST_FILES))
 _CHUNK = Question("the next bytes of a recording", Bytes(_CHUNK_BYTES))
 _MAIN_BEGIN = Question("the beginning of its program", Bytes(len(LAUNCH)))
-_DONE = Question("whether it could do that", Number(0, 1))
+_DONE = Question("a sign that it is done", Number(0, 1))
 # What a board checks by itself before it removes or replaces a file: no answer can talk the laptop
 # into losing one. A file that was not closed reads back empty.
 _OWN_MAIN = f"open({MAIN!r},'rb').read({len(LAUNCH)})not in(b'',{LAUNCH.encode()!r})"

@@ -58,7 +58,10 @@ class BoardProgramError(BoardError):
 
     def __init__(self, traceback: str) -> None:
         self.traceback = traceback
-        super().__init__(f"The micro:bit reports an error:\n{traceback}")
+        super().__init__(
+            f"The micro:bit reports an error:\n{traceback or 'an error without a name'}\n"
+            "Press its reset button, then try again."
+        )
 
     @property
     def last_line(self) -> str:
@@ -81,6 +84,7 @@ class RawRepl:
         name = getattr(port, "port", None)
         self.board = f"The micro:bit on {name}" if name else "The micro:bit"
         self._received = b""  # received, not yet used
+        self.timeout_s = TIMEOUT_S
         port.timeout = POLL_S
 
     def __enter__(self) -> RawRepl:
@@ -123,35 +127,37 @@ class RawRepl:
             received += self._received
         raise BoardError(self._why_no_prompt(received))
 
-    def ask(self, question: Question, command: str, timeout_s: float = TIMEOUT_S) -> Any:
+    def ask(self, question: Question, command: str) -> Any:
         """Run a command that prints the answer to a question, and return it as declared there.
 
         Raises AnswerError when the answer does not fit, otherwise as :meth:`exec` does.
         """
-        answer = self.exec(command, timeout_s, question.most_bytes)
-        return question.read(answer, self.board)
+        answer = self.run(command, most_bytes=question.most_bytes)
+        return question.read(_text(answer), self.board)
 
     def exec(
         self,
         command: str | bytes,
-        timeout_s: float = TIMEOUT_S,
+        timeout_s: float | None = None,
         most_bytes: int = MOST_BYTES,
     ) -> str:
         """Run ``command`` (at most 512 bytes, text in UTF-8) and return what it printed.
 
         Raises BoardProgramError with the board's traceback when it fails there,
-        CommandTooLongError, and BoardError when no complete answer comes within ``timeout_s``, or
-        more than ``most_bytes``: the command is then interrupted, and :meth:`enter` starts afresh.
+        CommandTooLongError, and BoardError when no complete answer comes within ``timeout_s`` (by
+        default 10), or more than ``most_bytes``: the command is then interrupted, and
+        :meth:`enter` starts afresh.
         """
         return _text(self.run(command, timeout_s, most_bytes))
 
     def run(
         self,
         command: str | bytes,
-        timeout_s: float = TIMEOUT_S,
+        timeout_s: float | None = None,
         most_bytes: int = MOST_BYTES,
     ) -> bytes:
         """As :meth:`exec`; returns the bytes as they came."""
+        timeout_s = self.timeout_s if timeout_s is None else timeout_s
         encoded = command.encode("utf-8") if isinstance(command, str) else command
         if len(encoded) > MAX_COMMAND_BYTES:
             raise CommandTooLongError(

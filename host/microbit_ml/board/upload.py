@@ -51,7 +51,7 @@ _WRITE = b"print(f.write(b'%b'))"
 MOST_FILE_BYTES = 2**20  # more than any board has
 NAMES = Question("the names of its files", Many(Text(NAME_BYTES), MOST_FILES))
 _SUM = Row((Number(0, MOST_FILE_BYTES), Number(0, 2**80)))  # of size and checksum
-_SUMS_S = 120.0  # for all files together: V1 reads 13 KB a second, and has 27 KB
+STATE_S = 120.0  # for all files together: V1 reads 13 KB a second, and has 27 KB
 _ESCAPED = {code: b"\\x%02x" % code for code in (*range(1, 5), *b"\n\r'\\")}
 
 
@@ -81,7 +81,7 @@ def file_state(repl: RawRepl, names: Iterable[str] | None = None) -> dict[str, t
     present = file_names(repl)
     chosen = present if names is None else [name for name in names if name in present]
     repl.exec(DEFINE_SUM)
-    end = repl.clock() + _SUMS_S
+    end = repl.clock() + STATE_S
     return {name: _state_of(repl, name, end) for name in chosen}
 
 
@@ -163,10 +163,19 @@ def _state_of(repl: RawRepl, name: str, end: float) -> tuple[int, int]:
     question = Question(f"the size and the checksum of {name}", _SUM)
     if repl.clock() > end:
         raise BoardError(
-            f"{repl.board} needed more than {_SUMS_S:g} s to read its files. Press its reset button, "
-            "then try again."
+            f"{repl.board} needed more than {STATE_S:g} s to read its files. Press its reset "
+            "button, then try again."
         )
-    return repl.ask(question, f"print(_sum({name!r}))")
+    try:
+        return repl.ask(question, f"print(_sum({name!r}))")
+    except BoardProgramError as error:
+        if "OSError" not in error.last_line:
+            raise
+        raise BoardError(
+            f"{repl.board} lists a file {name!r} but cannot read it ({error.last_line}). Press its "
+            "reset button, then try again. If that does not help, delete the file in a MicroPython "
+            "editor."
+        ) from error
 
 
 def _garbled(name: str) -> BoardError:

@@ -90,7 +90,7 @@ class Watch:
         self._frames = received  # not yet returned by read()
         self._shapes = _shapes(len(model.names))
         self._last = -1  # number of the last sample
-        self._received_at = self._heard_at = link.clock()
+        self._received_at = self._frame_at = link.clock()
         self._first = (self._received_at, 0)  # time of the first samples, and their number
         self._arrived: deque[tuple[float, int]] = deque([(self._received_at, 0)])
 
@@ -122,7 +122,7 @@ class Watch:
         before = self.samples
         events = [self._event(frame) for frame in frames]
         if frames:
-            self._heard_at = self._link.clock()
+            self._frame_at = self._link.clock()
         self._keep_time(self.samples > before)
         return [event for event in events if event is not None]
 
@@ -173,7 +173,7 @@ class Watch:
             return _explained(why, self._link.name)
         text = self._reader.text
         last = f" The last line it sent: {text[-1]!r}." if text else ""
-        what = "no new sample" if self._link.clock() - self._heard_at < SILENCE_S else "nothing"
+        what = "no new sample" if self._link.clock() - self._frame_at < SILENCE_S else "nothing"
         return BoardError(
             f"The micro:bit on {self._link.name} has sent {what} for {SILENCE_S:g} s. Was it "
             f"reset, or the cable pulled out?{last} Plug it in again, then try again."
@@ -232,7 +232,7 @@ def _start(repl: RawRepl, link: Link) -> Watch:
         why = _define(repl, commands)
         if not why:
             link.port.timeout = READ_S
-            link.port.write(start.encode() + CTRL_D)
+            _write(link, start.encode() + CTRL_D)
             why = _wait_for_sample(link, reader, received)
         if not why:
             if reader.damaged:
@@ -275,10 +275,21 @@ def _read(link: Link) -> bytes:
     try:
         return link.port.read(READ_BYTES)
     except OSError as error:
-        raise BoardGoneError(
-            f"The micro:bit on {link.name} was disconnected ({error}). It was unplugged, or "
-            "another program opened its port. Plug it in, close other programs, then try again."
-        ) from error
+        raise _gone(link, error) from error
+
+
+def _write(link: Link, data: bytes) -> None:
+    try:
+        link.port.write(data)
+    except OSError as error:
+        raise _gone(link, error) from error
+
+
+def _gone(link: Link, error: OSError) -> BoardGoneError:
+    return BoardGoneError(
+        f"The micro:bit on {link.name} was disconnected ({error}). It was unplugged, or another "
+        "program opened its port. Plug it in, close other programs, then try again."
+    )
 
 
 def _failure(reader: FrameReader) -> str:
