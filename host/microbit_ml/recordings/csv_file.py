@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from microbit_ml.recordings.names import text_of
 from microbit_ml.recordings.recording import Recording
 
 COLUMNS = ("time_ms", "x", "y", "z")
+_WITHOUT_NUMBERS = str.maketrans("", "", "0123456789+-.eE")
 _AGAIN = "Correct it, or delete the file and record again."
 
 
@@ -39,7 +39,7 @@ def read_csv(
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
     recording = parse_recording(content, str(path), text_of(path.stem), label)
-    return replace(recording, subject=subject, board=board, source=source)
+    return recording.noted(subject, board, source)
 
 
 def parse_recording(content: bytes, where: str, name: str, label: str) -> Recording:
@@ -70,6 +70,9 @@ def parse_csv(text: str, where: str) -> np.ndarray:
             "break, so the file may be cut short. If it is complete, add a line break. If not, "
             "delete the file and record again."
         )
+    plain = _plain_rows(text)
+    if plain is not None:
+        return plain
     lines = text.split("\n")
     while not lines[-1].strip(" \t,;"):
         lines.pop()
@@ -93,6 +96,27 @@ def parse_csv(text: str, where: str) -> np.ndarray:
             f"than the one before it, {values[back[0], 0]:g} ms. {_AGAIN}"
         )
     return values
+
+
+def _plain_rows(text: str) -> np.ndarray | None:
+    """The rows of a file as the kit writes it: float64 (n_samples, 4); None for any other.
+
+    This is several times as fast as reading line by line, which then names what is wrong. Only
+    digits, signs, points and exponents are taken, in exactly four columns.
+    """
+    header, _, body = text.partition("\n")
+    if header != ",".join(COLUMNS) or not body:
+        return None
+    n_lines = body.count("\n")
+    if body.translate(_WITHOUT_NUMBERS) != ",,,\n" * n_lines:
+        return None
+    try:
+        numbers = np.array([float(cell) for cell in body.replace("\n", ",").split(",")[:-1]])
+    except ValueError:
+        return None
+    rows = numbers.reshape(n_lines, len(COLUMNS))
+    is_right = np.isfinite(numbers).all() and (rows[1:, 0] > rows[:-1, 0]).all()
+    return rows if is_right else None
 
 
 def _parse_line(cells: list[str], where: str, decimal_commas: bool) -> list[float]:
