@@ -198,13 +198,17 @@ def shared_stretches(recordings: Sequence[Recording]) -> set[tuple[int, int]]:
 def _runs(recordings: Sequence[Recording]) -> tuple[np.ndarray, np.ndarray]:
     """Fingerprints of all runs of RUN samples in which the board is not at rest, and their owners.
 
-    A fingerprint is the sum of the readings times random factors, modulo 2^64. Two arrays (n_runs,).
+    A fingerprint is the sum of the readings times random factors, modulo 2^64. Two arrays, each
+    (n_runs,).
     """
     factors = np.random.default_rng(0).integers(1, 2**63, (RUN, 3), dtype=np.uint64) * 2 + 1
     found = [(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int32))]
-    for first, last in _groups([len(one) for one in recordings]):
+    lengths = [len(one) for one in recordings]
+    for first, last in _groups(lengths):
         samples = np.concatenate([one.samples for one in recordings[first:last]])
-        owner = np.repeat(np.arange(first, last, dtype=np.int32), [len(one) for one in recordings[first:last]])
+        owner = np.repeat(
+            np.arange(first, last, dtype=np.int32), [len(one) for one in recordings[first:last]]
+        )
         starts = np.flatnonzero(_is_distinctive(samples))
         starts = starts[owner[starts] == owner[starts + RUN - 1]]  # within one recording
         numbers = samples.astype(np.int64).astype(np.uint64)

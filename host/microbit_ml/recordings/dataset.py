@@ -66,6 +66,13 @@ class Dataset:
         """Who made the recordings, sorted, without unknown people."""
         return sorted({recording.subject for recording in self.recordings} - {""})
 
+    def by_label(self) -> dict[str, list[Recording]]:
+        """The recordings of each label that has some, sorted by label; "" is for those without."""
+        groups: dict[str, list[Recording]] = {}
+        for recording in self.recordings:
+            groups.setdefault(recording.label, []).append(recording)
+        return dict(sorted(groups.items()))
+
     def subset(self, keep: Callable[[Recording], bool]) -> Dataset:
         """The recordings for which ``keep(recording)`` is true, as a data set of its own.
 
