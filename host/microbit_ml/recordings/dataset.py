@@ -115,7 +115,7 @@ class Dataset:
         if folder.exists():
             require_folder(folder)
             Notes.read(folder)
-        plan_folders(folder, [*(r.label for r in self.recordings), *self.empty_labels])
+        plan_folders(folder, self._all_labels())
 
     def save(
         self,
@@ -152,10 +152,8 @@ class Dataset:
 
         ``waiting()`` is called when another program keeps the folder locked for long.
         """
-        labels = [*(r.label for r in self.recordings), *self.empty_labels]
-        plan_folders(
-            store.folder, labels
-        )  # refuses labels that cannot be saved, before anything is
+        labels = self._all_labels()
+        plan_folders(store.folder, labels)  # refuses what cannot be saved, before anything is
         paths: list[Path | None] = []
         while True:
             with store.locked(waiting):
@@ -170,6 +168,10 @@ class Dataset:
                 progress(len(paths), len(self))
             if len(paths) == len(self):
                 return paths
+
+    def _all_labels(self) -> list[str]:
+        """Each label once, in order of appearance, those without recordings last."""
+        return list(dict.fromkeys([*(r.label for r in self.recordings), *self.empty_labels]))
 
     def __len__(self) -> int:
         return len(self.recordings)
