@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset, usual_rate
 from microbit_ml.recordings.folders import FreeNames
 from microbit_ml.recordings.formats.archive import zip_entry
@@ -55,6 +55,7 @@ UNIT = "m/s2"  # the unit that is written, as by Edge Impulse's own firmware
 _ENDINGS = (".json", ".csv", ".cbor")
 _AGAIN = "Export it from Edge Impulse again."
 Files = list[tuple[tuple[str, ...], bytes]]  # the path of each as a tuple, and its content
+PIECE = 2**20  # bytes of a file that are looked at together
 
 
 def write_edge_impulse(data: Dataset, path: str | Path, kind: str = "json") -> int:
@@ -113,13 +114,26 @@ def is_edge_impulse(path: Path) -> bool:
     if path.is_dir():
         return any(True for _ in path.rglob(INFO))
     if not zipfile.is_zipfile(path):
-        content = read_bytes(path)
-        return b'"payload"' in content and b'"sensors"' in content
+        return _has_texts(path, {b'"payload"', b'"sensors"'})
     try:
         with zipfile.ZipFile(path) as file:
             return any(PurePosixPath(name).name == INFO for name in file.namelist())
     except BROKEN:
         return False
+
+
+def _has_texts(path: Path, texts: set[bytes]) -> bool:
+    """Whether all texts are in the file, which is read in pieces."""
+    longest = max(map(len, texts))
+    before = b""
+    try:
+        with path.open("rb") as file:
+            while texts and (piece := file.read(PIECE)):
+                texts = {text for text in texts if text not in before + piece}
+                before = piece[-longest:]
+    except FileNotFoundError as error:
+        raise FileMissingError(f"There is no file {path}. Check its name.") from error
+    return not texts
 
 
 def _json_of(recording: Recording, rate_hz: float) -> str:
