@@ -54,10 +54,10 @@ def run(args: argparse.Namespace) -> None:
         [
             [
                 label or "(none)",
-                sum(recording.label == label for recording in data),
-                len({one.subject for one in data if one.label == label} - {""}),
+                len(recordings),
+                len({one.subject for one in recordings} - {""}),
             ]
-            for label in sorted({recording.label for recording in data})
+            for label, recordings in data.by_label().items()
         ],
     )
     write(f"Wrote {args.output}: {plural(n_written, 'recording')}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +28,7 @@ class LabelSummary:
     clipped: float
 
     @classmethod
-    def of(cls, recordings: Sequence[Recording], rate_hz: float) -> LabelSummary:
+    def of(cls, recordings: list[Recording], rate_hz: float) -> LabelSummary:
         """Summarise one or more recordings; rate_hz: that of their data set."""
         seconds = [seconds_of(recording, rate_hz) for recording in recordings]
         return cls(
@@ -39,7 +38,7 @@ class LabelSummary:
             median_s=round(float(np.median(seconds)), 3),
             longest_s=round(max(seconds), 3),
             samples=sum(len(recording) for recording in recordings),
-            clipped=round(clipped_fraction(list(recordings)), 4),
+            clipped=round(clipped_fraction(recordings), 4),
         )
 
     def as_json(self) -> dict[str, object]:
@@ -60,6 +59,6 @@ class LabelSummary:
 def summarize(data: Dataset) -> dict[str, LabelSummary]:
     """The summary of each label that has recordings, sorted by name; "" is for those without."""
     return {
-        label: LabelSummary.of([one for one in data if one.label == label], data.rate_hz)
-        for label in sorted({recording.label for recording in data})
+        label: LabelSummary.of(recordings, data.rate_hz)
+        for label, recordings in data.by_label().items()
     }

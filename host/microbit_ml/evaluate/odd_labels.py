@@ -3,6 +3,10 @@
 A recording is a point with one coordinate for each feature. Those of one gesture lie close
 together, so the nearest neighbours of a recording mostly have its label. If all neighbours share
 one other label, and the recording is much further from its own, it may be in the wrong folder.
+
+Of more than MOST_REFERENCES recordings, the neighbours are searched only among that many: a random
+choice, the same every time, with about as many of each label. So the work grows with the number of
+recordings and not with its square.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ NEIGHBOURS = 5  # all of them share one other label
 OWN = 3  # nearest recordings of its own label, which measure the distance to it
 FURTHER = 1.4  # times; see below
 BLOCK = 500  # rows of the distance matrix at a time: saves memory
+MOST_REFERENCES = 4000
 
 # FURTHER was measured on nine sets of real recordings, 4,727 in all. With 1.0, thirty unchanged
 # recordings are flagged (false alarms), with 1.4 five, and with 1.6 five as well. When one in fifty
@@ -43,26 +48,54 @@ def odd_labels(rows: np.ndarray, labels: Sequence[str]) -> list[OddLabel]:
     """
     rows = np.asarray(rows, dtype=np.float64)
     names, targets = np.unique(np.asarray(labels, dtype=object).astype(str), return_inverse=True)
-    counts = np.bincount(targets)
     if len(rows) <= NEIGHBOURS:
         return []
+    references = _references(targets)
+    reference_rows, reference_targets = rows[references], targets[references]
+    column = np.full(len(rows), -1)  # of each recording among the references
+    column[references] = np.arange(len(references))
+    counts = np.bincount(reference_targets, minlength=len(names))
     odd = []
     for start in range(0, len(rows), BLOCK):
-        distances = squared_distances(rows[start : start + BLOCK], rows)
-        here = np.arange(len(distances))
-        distances[here, start + here] = np.inf
-        near = np.argsort(distances, axis=1, kind="stable")[:, :NEIGHBOURS]
-        others = targets[near]
-        own = targets[start + here]
+        distances = squared_distances(rows[start : start + BLOCK], reference_rows)
+        itself = column[start : start + BLOCK]
+        is_reference = np.flatnonzero(itself >= 0)
+        distances[is_reference, itself[is_reference]] = np.inf
+        others = reference_targets[_nearest(distances)]
+        own = targets[start : start + BLOCK]
         agree = (others == others[:, :1]).all(axis=1) & (others[:, 0] != own)
         for i in np.flatnonzero(agree):
             other = int(others[i, 0])
             if not names[own[i]] or not names[other] or counts[own[i]] <= OWN:
                 continue
-            to_own = _mean_distance(distances[i], targets == own[i])
-            if to_own > FURTHER * _mean_distance(distances[i], targets == other):
+            to_own = _mean_distance(distances[i], reference_targets == own[i])
+            to_other = _mean_distance(distances[i], reference_targets == other)
+            if to_own > FURTHER * to_other:
                 odd.append(OddLabel(start + int(i), str(names[other])))
     return odd
+
+
+def _references(targets: np.ndarray) -> np.ndarray:
+    """The recordings that neighbours are searched among, sorted: all, or MOST_REFERENCES of them.
+
+    Labels take turns: first one recording of each, then another of each.
+    """
+    if len(targets) <= MOST_REFERENCES:
+        return np.arange(len(targets))
+    shuffled = np.random.default_rng(0).permutation(len(targets))
+    by_label = shuffled[np.argsort(targets[shuffled], kind="stable")]
+    counts = np.bincount(targets)
+    turn = np.arange(len(targets)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.sort(by_label[np.argsort(turn, kind="stable")[:MOST_REFERENCES]])
+
+
+def _nearest(distances: np.ndarray) -> np.ndarray:
+    """The NEIGHBOURS nearest of each row, the first of equally near ones: (n, NEIGHBOURS)."""
+    near = np.argpartition(distances, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
+    furthest = np.take_along_axis(distances, near, axis=1).max(axis=1)
+    is_tied = (distances <= furthest[:, None]).sum(axis=1) > NEIGHBOURS
+    near[is_tied] = np.argsort(distances[is_tied], axis=1, kind="stable")[:, :NEIGHBOURS]
+    return near
 
 
 def _mean_distance(squared: np.ndarray, which: np.ndarray) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def seconds_of(recording: Recording, rate_hz: float) -> float:
 
 def clipped_fraction(recordings: list[Recording]) -> float:
     """The fraction of samples with an axis at the end of the sensor's range."""
-    counts = np.concatenate([recording.samples for recording in recordings]).astype(np.int32)
+    counts = np.concatenate([recording.samples for recording in recordings])
     return float((np.abs(counts) >= CLIPPED_COUNTS).any(axis=1).mean())
 
 
@@ -128,8 +129,8 @@ def _board_problems(data: Dataset) -> list[str]:
 
 def _clipping_problems(data: Dataset) -> list[str]:
     problems = []
-    for label in data.labels:
-        fraction = clipped_fraction([r for r in data if r.label == label])
+    for label, recordings in data.by_label().items():
+        fraction = clipped_fraction(recordings) if label else 0.0
         if fraction > CLIPPED_FRACTION:
             problems.append(
                 f'"{label}": {fraction:.0%} of the samples are clipped: they hit the end of the '
@@ -171,18 +172,18 @@ def _rate_problems(data: Dataset) -> list[str]:
 
 def _near_duplicate_problems(recordings: list[Recording], windows: np.ndarray) -> list[str]:
     """Almost the same movement twice; exact copies are reported elsewhere."""
-    pairs = alike_windows(windows) | shared_stretches(recordings)
-    names = [
-        f"{recordings[a].path} and {recordings[b].path}"
-        for a, b in sorted(pairs)
+    pairs = [
+        (a, b)
+        for a, b in sorted(alike_windows(windows) | shared_stretches(recordings))
         if recordings[a].digest != recordings[b].digest
     ]
-    if not names:
+    if not pairs:
         return []
+    first = [f"{recordings[a].path} and {recordings[b].path}" for a, b in pairs[:MOST_NAMED]]
     return [
-        f"{plural(len(names), 'pair')} of almost identical recordings (copied, shifted or cut from "
-        f"one another): {_named(names)}. A model that is trained on one and tested on the other "
-        "looks better than it is. Keep one of each."
+        f"{plural(len(pairs), 'pair')} of almost identical recordings (copied, shifted or cut from "
+        f"one another): {_named(first, len(pairs))}. A model that is trained on one and tested on "
+        "the other looks better than it is. Keep one of each."
     ]
 
 
@@ -218,7 +219,8 @@ def windows_of(data: Dataset) -> tuple[list[Recording], np.ndarray]:
     return recordings, np.concatenate(windows)
 
 
-def _named(names: list[str]) -> str:
-    """The first few names, and the number of the rest."""
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+def _named(names: Sequence[str], n: int | None = None) -> str:
+    """The first few names, and the number of the rest; n: of all, if names are not all."""
+    n = len(names) if n is None else n
+    more = f" and {n - MOST_NAMED} more" if n > MOST_NAMED else ""
     return ", ".join(names[:MOST_NAMED]) + more

@@ -25,6 +25,7 @@ from microbit_ml.features.definitions import (
 )
 
 MIN_WINDOW, MAX_WINDOW = 25, 150  # samples; 1 to 6 samples in each of the 25 points
+AT_ONCE = 1000  # windows whose features are computed together: saves memory
 
 # Numerators over a power of two: the board has no division, so it multiplies and shifts.
 ONE_OVER = np.array([0, 16384, 8192, 5461, 4096, 3277, 2731])  # 2**14 / k
@@ -60,8 +61,18 @@ def compute_features(windows: np.ndarray, groups: Iterable[str] = GROUP_NAMES) -
     :func:`features_of(groups) <microbit_ml.features.features_of>`.
     Raises DataError when the shape or the values cannot come from a board.
     """
+    windows, chosen = np.asarray(windows), check_groups(groups)
+    first = _features(windows[:AT_ONCE], chosen)
+    rows = np.empty((len(windows), first.shape[1]), dtype=np.int64)
+    rows[:AT_ONCE] = first
+    for start in range(AT_ONCE, len(windows), AT_ONCE):
+        rows[start : start + AT_ONCE] = _features(windows[start : start + AT_ONCE], chosen)
+    return rows
+
+
+def _features(windows: np.ndarray, groups: Iterable[str]) -> np.ndarray:
     signals = _Signals.of(check_windows(windows))
-    columns = [_COMPUTE[name](signals) for name in check_groups(groups)]
+    columns = [_COMPUTE[name](signals) for name in groups]
     return np.concatenate([c.reshape(len(c), math.prod(c.shape[1:])) for c in columns], axis=1)
 
 

@@ -82,3 +82,7 @@ class MaxPool:
         used = self.steps * self.size * self.channels
         result[..., :used] = routed.reshape(*shape, used)
         return result
+
+    def forget(self) -> None:
+        """As of a dense layer."""
+        self._chosen = np.zeros(0, dtype=bool)

@@ -25,6 +25,7 @@ class Layer(Protocol):
 
     def forward(self, x: np.ndarray) -> np.ndarray: ...
     def backward(self, gradient: np.ndarray) -> np.ndarray: ...
+    def forget(self) -> None: ...
 
 
 class Dense:
@@ -74,6 +75,10 @@ class Dense:
         self.keep_gradients(gradient)
         return gradient @ transposed(self.weights)
 
+    def forget(self) -> None:
+        """Let go of the batch that it remembers, which takes memory."""
+        self._x = np.zeros((0, self.n_inputs))
+
 
 class ReLU:
     """Negative numbers become zero, others stay: ``y = max(x, 0)``. It has no weights.
@@ -93,6 +98,10 @@ class ReLU:
         """A change of x matters where x was positive, and nowhere else."""
         return gradient * self._slope
 
+    def forget(self) -> None:
+        """As of a dense layer."""
+        self._slope = np.zeros(0)
+
 
 class Dropout:
     """During training, sets a random fraction of its inputs to zero and scales up the others.
@@ -106,6 +115,7 @@ class Dropout:
         self.n_inputs = self.n_outputs = n_inputs
         self.rate = rate
         self.training = False
+        self._kept: np.ndarray | None = None
         self._rng = rng
 
     def forward(self, x: np.ndarray) -> np.ndarray:
@@ -120,6 +130,10 @@ class Dropout:
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         """A change of x matters where x was kept."""
         return gradient if self._kept is None else gradient * self._kept
+
+    def forget(self) -> None:
+        """As of a dense layer."""
+        self._kept = None
 
 
 def transposed(a: np.ndarray) -> np.ndarray:

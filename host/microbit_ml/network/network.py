@@ -15,6 +15,8 @@ import numpy as np
 from microbit_ml.network.architecture import build_layers
 from microbit_ml.network.layers import Dense, Dropout, Layer, ReLU
 
+EVALUATED_AT_ONCE = 8192  # rows: bounds the memory
+
 
 class Network:
     """Layers from the inputs to one score (logit) per class.
@@ -94,6 +96,26 @@ class Network:
         for layer in self.layers[:-1]:
             x = layer.forward(x)
         return x
+
+    def evaluate(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scores, as of :meth:`forward`, and the inputs of the last layer, as of :meth:`hidden`.
+
+        For any number of rows x, (n, n_inputs), of one network: EVALUATED_AT_ONCE at a time, and
+        the layers remember none of them.
+        """
+        scores = np.empty((len(x), self.n_outputs))
+        hidden = np.empty((len(x), self.layers[-1].n_inputs))
+        for start in range(0, len(x), EVALUATED_AT_ONCE):
+            block = slice(start, start + EVALUATED_AT_ONCE)
+            hidden[block] = self.hidden(x[block])
+            scores[block] = self.layers[-1].forward(hidden[block])
+        self.forget()
+        return scores, hidden
+
+    def forget(self) -> None:
+        """Let go of what the layers remember of the last batch."""
+        for layer in self.layers:
+            layer.forget()
 
     def one(self, model: int) -> Network:
         """One of the networks that were trained together, on its own, in float64."""

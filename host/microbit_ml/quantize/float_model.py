@@ -215,9 +215,11 @@ class FloatModel(FittedModel):
         "other"; best (n,), the top-1 label; confidence (n,), 0 or more is known.
         """
         x = self.normaliser.apply(rows)
-        scores = self.network.forward(x)
+        scores, hidden = self.network.evaluate(x)
         best = scores[:, :-1].argmax(axis=1)
-        return scores, best, self.gate.confidence(x, self.hidden(x), scores, best)
+        if len(self.network.trainable_layers) == 1:
+            hidden = hidden[:, :0]
+        return scores, best, self.gate.confidence(x, hidden, scores, best)
 
     def hidden(self, x: np.ndarray) -> np.ndarray:
         """(n, n_inputs) -> (n, n_hidden); with no hidden layer (n, 0)."""
@@ -300,4 +302,4 @@ class FloatModel(FittedModel):
 
 def last_hidden(network: Network, x: np.ndarray) -> np.ndarray:
     """The output of the last hidden layer: (n, n_hidden), or (n, 0) without one."""
-    return network.hidden(x) if len(network.trainable_layers) > 1 else x[:, :0]
+    return network.evaluate(x)[1] if len(network.trainable_layers) > 1 else x[:, :0]

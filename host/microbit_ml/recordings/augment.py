@@ -9,6 +9,7 @@ generalises better to the next person. Each kind can be switched off, to see wha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,6 +30,7 @@ GAIN = 0.05  # and of the whole reading, as sensors differ
 SHIFT_FRACTION = 0.12  # the gesture starts up to this fraction of a window earlier or later
 NOISE_COUNTS = 20  # standard deviation of the added noise
 SPEED_KNOTS = 8
+AT_ONCE = 2000  # samples that are made together: saves memory
 
 
 def check_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
@@ -52,33 +54,71 @@ def augment(
     included.
     """
     n, length, _ = windows.shape
-    if copies == 0 or n == 0:
-        return np.zeros((copies, n, length, 3), dtype=np.int16)
-    chosen = check_kinds(kinds)
-    x = np.tile(windows.astype(np.float32), (copies, 1, 1))
-    times = np.tile(np.arange(length, dtype=np.float32), (len(x), 1))
-    if "speed" in chosen:
-        times = warped_times(len(x), length, rng)
-    if "shift" in chosen:
+    result = np.zeros((copies, n, length, 3), dtype=np.int16)
+    samples = result.reshape(-1, length, 3)
+    if not len(samples):
+        return result
+    changes = _Changes.draw(len(samples), length, rng, check_kinds(kinds))
+    for start in range(0, len(samples), AT_ONCE):
+        numbers = np.arange(start, min(start + AT_ONCE, len(samples)))
+        samples[numbers] = changes.apply(windows[numbers % n].astype(np.float32), numbers, rng)
+    return result
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """What changes in each augmented sample; None where a kind is switched off.
+
+    speed: logarithms (n, 8); shift: samples (n, 1); angles: (n, 3); gain, strength: (n, 1, 1) and
+    (n,). The noise is drawn last, sample by sample.
+    """
+
+    speed: np.ndarray | None
+    shift: np.ndarray | None
+    angles: np.ndarray | None
+    gain: np.ndarray | None
+    strength: np.ndarray | None
+    noise: bool
+
+    @classmethod
+    def draw(
+        cls, n: int, length: int, rng: np.random.Generator, kinds: tuple[str, ...]
+    ) -> _Changes:
         furthest = round(SHIFT_FRACTION * length)
-        times = times + rng.integers(-furthest, furthest + 1, (len(x), 1))
-    x = at_times(x, times)
-    if "turn" in chosen:
-        x = turn(x, rng.normal(0.0, TURN_RAD, (len(x), 3)))
-    if "strength" in chosen:
-        x *= np.exp(rng.normal(0.0, GAIN, (len(x), 1, 1)))
-        x = change_strength(x, np.exp(rng.normal(0.0, STRENGTH, len(x))))
-    if "noise" in chosen:
-        x = x + NOISE_COUNTS * rng.standard_normal(x.shape, dtype=np.float32)
-    return to_counts(x).reshape(copies, n, length, 3)
+        return cls(
+            speed=rng.normal(0.0, SPEED, (n, SPEED_KNOTS)) if "speed" in kinds else None,
+            shift=rng.integers(-furthest, furthest + 1, (n, 1)) if "shift" in kinds else None,
+            angles=rng.normal(0.0, TURN_RAD, (n, 3)) if "turn" in kinds else None,
+            gain=rng.normal(0.0, GAIN, (n, 1, 1)) if "strength" in kinds else None,
+            strength=rng.normal(0.0, STRENGTH, n) if "strength" in kinds else None,
+            noise="noise" in kinds,
+        )
+
+    def apply(self, x: np.ndarray, numbers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """The windows x, float32 (n, length, 3), changed as the samples of these numbers: int16."""
+        times = np.tile(np.arange(x.shape[1], dtype=np.float32), (len(x), 1))
+        if self.speed is not None:
+            times = warped_times(self.speed[numbers], x.shape[1])
+        if self.shift is not None:
+            times = times + self.shift[numbers]
+        x = at_times(x, times)
+        if self.angles is not None:
+            x = turn(x, self.angles[numbers])
+        if self.gain is not None and self.strength is not None:
+            x *= np.exp(self.gain[numbers])
+            x = change_strength(x, np.exp(self.strength[numbers]))
+        if self.noise:
+            x = x + NOISE_COUNTS * rng.standard_normal(x.shape, dtype=np.float32)
+        return to_counts(x)
 
 
-def warped_times(n: int, length: int, rng: np.random.Generator) -> np.ndarray:
+def warped_times(speed: np.ndarray, length: int) -> np.ndarray:
     """Where in the original each sample is read: (n, length), in samples.
 
-    The speed at 8 time steps is random; its running sum is the time.
+    speed: the logarithm of the speed at 8 time steps, (n, 8); the running sum of the speed is the
+    time.
     """
-    speed = np.exp(rng.normal(0.0, SPEED, (n, SPEED_KNOTS)))
+    speed = np.exp(speed)
     knots = np.cumsum(speed, axis=1)
     knots = (knots - knots[:, :1]) / (knots[:, -1:] - knots[:, :1]) * (length - 1)
     position = np.linspace(0, SPEED_KNOTS - 1, length)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from array import array
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,8 @@ from microbit_ml.recordings.recording import Recording
 
 COLUMNS = ("time_ms", "x", "y", "z")
 LARGEST = 16 * MB  # of one recording: three hours
+PIECE = 2**18  # characters of a file that are parsed at a time
+_WITHOUT_NUMBERS = str.maketrans("", "", "0123456789+-.eE")
 _AGAIN = "Correct it, or delete the file and record again."
 
 
@@ -43,7 +44,7 @@ def read_csv(
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
     recording = parse_recording(content, str(path), text_of(path.stem), label)
-    return replace(recording, subject=subject, board=board, source=source)
+    return recording.noted(subject, board, source)
 
 
 def parse_recording(content: bytes, where: str, name: str, label: str) -> Recording:
@@ -74,6 +75,9 @@ def parse_csv(text: str, where: str) -> np.ndarray:
             "break, so the file may be cut short. If it is complete, add a line break. If not, "
             "delete the file and record again."
         )
+    plain = _plain_rows(text)
+    if plain is not None:
+        return plain
     lines = text.split("\n")
     while not lines[-1].strip(" \t,;"):
         lines.pop()
@@ -97,6 +101,32 @@ def parse_csv(text: str, where: str) -> np.ndarray:
             f"than the one before it, {values[back[0], 0]:g} ms. {_AGAIN}"
         )
     return values
+
+
+def _plain_rows(text: str) -> np.ndarray | None:
+    """The rows of a file as the kit writes it: float64 (n_samples, 4); None for any other.
+
+    This is several times as fast as reading line by line, which then names what is wrong. Only
+    digits, signs, points and exponents are taken, in exactly four columns.
+    """
+    header, _, body = text.partition("\n")
+    if header != ",".join(COLUMNS) or not body:
+        return None
+    n_lines = body.count("\n")
+    if body.translate(_WITHOUT_NUMBERS) != ",,,\n" * n_lines:
+        return None
+    numbers = array("d")
+    at = 0
+    try:
+        while at < len(body):  # in pieces, so that a large file is no large list of texts
+            end = body.find("\n", at + PIECE) + 1 or len(body)
+            numbers.extend(map(float, body[at:end].replace("\n", ",").split(",")[:-1]))
+            at = end
+    except ValueError:
+        return None
+    rows = np.array(numbers).reshape(n_lines, len(COLUMNS))
+    is_right = np.isfinite(rows).all() and (rows[1:, 0] > rows[:-1, 0]).all()
+    return rows if is_right else None
 
 
 def _parse_line(cells: list[str], where: str, decimal_commas: bool) -> list[float]:

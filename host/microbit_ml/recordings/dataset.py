@@ -67,6 +67,13 @@ class Dataset:
         """Who made the recordings, sorted, without unknown people."""
         return sorted({recording.subject for recording in self.recordings} - {""})
 
+    def by_label(self) -> dict[str, list[Recording]]:
+        """The recordings of each label that has some, sorted by label; "" is for those without."""
+        groups: dict[str, list[Recording]] = {}
+        for recording in self.recordings:
+            groups.setdefault(recording.label, []).append(recording)
+        return dict(sorted(groups.items()))
+
     def subset(self, keep: Callable[[Recording], bool]) -> Dataset:
         """The recordings for which ``keep(recording)`` is true, as a data set of its own.
 
@@ -109,7 +116,7 @@ class Dataset:
         if folder.exists():
             require_folder(folder)
             Notes.read(folder)
-        plan_folders(folder, [*(r.label for r in self.recordings), *self.empty_labels])
+        plan_folders(folder, self._all_labels())
 
     def save(
         self,
@@ -146,10 +153,8 @@ class Dataset:
 
         ``waiting()`` is called when another program keeps the folder locked for long.
         """
-        labels = [*(r.label for r in self.recordings), *self.empty_labels]
-        plan_folders(
-            store.folder, labels
-        )  # refuses labels that cannot be saved, before anything is
+        labels = self._all_labels()
+        plan_folders(store.folder, labels)  # refuses what cannot be saved, before anything is
         paths: list[Path | None] = []
         while True:
             with store.locked(waiting):
@@ -164,6 +169,10 @@ class Dataset:
                 progress(len(paths), len(self))
             if len(paths) == len(self):
                 return paths
+
+    def _all_labels(self) -> list[str]:
+        """Each label once, in order of appearance, those without recordings last."""
+        return list(dict.fromkeys([*(r.label for r in self.recordings), *self.empty_labels]))
 
     def __len__(self) -> int:
         return len(self.recordings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +54,9 @@ def merge(
     """
     incoming = joined([data for _, data in sources])
     incoming.check(folder)
-    unknown = unknown_subjects(folder, incoming)
     store = Store(folder)
+    with store.locked(waiting):
+        unknown = unknown_subjects(store.notes, incoming)
     paths = incoming.save_in(store, progress, waiting)
     added = Counter(one.label for one, path in zip(incoming, paths, strict=True) if path)
     present = Counter(one.label for one, path in zip(incoming, paths, strict=True) if not path)
@@ -63,28 +64,38 @@ def merge(
     with store.locked(waiting):
         contents = store.digests()
     filled = {label for labels in contents.values() for label in labels}
-    notes = Notes.read(folder)
+    notes = store.notes
     return Merged(
         added,
         present,
         [label for label in incoming.empty_labels if label not in filled],
         sum(bool(notes.of(*key).get("subject")) for key in unknown - new),
-        merge_notes(store, notes, sources),
+        merge_notes(folder, contents, notes, sources),
     )
 
 
-def unknown_subjects(folder: Path, data: Dataset) -> set[tuple[str, str]]:
-    """Label and digest of the recordings that have no subject in the folder."""
-    notes = Notes.read(folder)
+def unknown_subjects(notes: Notes, data: Dataset) -> set[tuple[str, str]]:
+    """Label and digest of the recordings that have no subject in a folder's notes."""
     keys = {(recording.label, recording.digest) for recording in data}
     return {key for key in keys if not notes.of(*key).get("subject")}
 
 
-def merge_notes(store: Store, notes: Notes, sources: Sequence[tuple[Path, Dataset]]) -> list[str]:
-    """Sentences about the merged recordings, each on something that may need a decision."""
+def merge_notes(
+    folder: Path,
+    contents: Mapping[str, Mapping[str, Path]],
+    notes: Notes,
+    sources: Sequence[tuple[Path, Dataset]],
+) -> list[str]:
+    """Sentences about the merged recordings, each on something that may need a decision.
+
+    contents: of the folder, digest -> label -> file.
+    """
+    merged = {recording.digest for _, data in sources for recording in data}
     paths = {
-        digest: {label: path.relative_to(store.folder).as_posix() for label, path in own.items()}
-        for digest, own in store.digests().items()
+        digest: {
+            label: path.relative_to(folder).as_posix() for label, path in contents[digest].items()
+        }
+        for digest in merged & contents.keys()
     }
     labels = {label for own in paths.values() for label in own}
     return [

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -129,12 +128,7 @@ class Notes:
     def applied(self, recording: Recording) -> Recording:
         """The recording with its subject, board and source, where known."""
         known = self.of(recording.label, recording.digest)
-        return replace(
-            recording,
-            subject=known.get("subject", ""),
-            board=known.get("board", ""),
-            source=known.get("source", ""),
-        )
+        return recording.noted(*(known.get(field, "") for field in FIELDS))
 
     def of(self, label: str, digest: str) -> dict[str, str]:
         """Subject, board and source of a recording, where known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class Recording:
         """``label/name.csv``, its path in a data set's folder; without a label only the name."""
         return f"{file_name(self.label)}/{file_name(self.name)}.csv" if self.label else self.name
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A fingerprint of samples and time stamps, 16 hexadecimal digits.
 
@@ -91,6 +92,18 @@ class Recording:
         return hashlib.sha256(
             self.samples.astype("<i2").tobytes() + microseconds.tobytes()
         ).hexdigest()[:16]
+
+    def noted(self, subject: str, board: str, source: str) -> Recording:
+        """The same samples with these facts; both recordings share their arrays.
+
+        Raises DataError for a text that no file can store.
+        """
+        facts = {"subject": subject, "board": board, "source": source}
+        other = object.__new__(Recording)
+        other.__dict__.update(
+            self.__dict__, **{field: composed(text, field) for field, text in facts.items()}
+        )
+        return other
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -115,6 +128,8 @@ def composed(text: str, field: str) -> str:
     """The text in composed form (NFC), so that an ``ï`` is one character on every computer."""
     if not isinstance(text, str):
         raise DataError(f"A recording's {field} must be text, but {shown(text)} was given.")
+    if text.isascii() and text.isprintable():  # nearly every text
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -154,9 +169,9 @@ def _as_counts(samples: object, where: str) -> np.ndarray:
             f"{where} has samples of shape {values.shape}, but they must be (n_samples, 3): "
             "one row of x, y, z for each sample."
         )
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        row, axis = bad[0]
+    is_finite = np.isfinite(values)
+    if not is_finite.all():
+        row, axis = np.argwhere(~is_finite)[0]
         raise DataError(
             f"{where}: sample {row + 1}, axis {AXES[axis]} is {values[row, axis]}, which is not a "
             "number. Delete the recording, or record it again."
@@ -178,9 +193,9 @@ def _as_time_stamps(time_ms: object, n_samples: int, where: str) -> np.ndarray:
         bad = stamps[~(np.abs(stamps) <= LONGEST_MS)][0]
         raise DataError(f"{where} has the time stamp {bad}, which is not a time in milliseconds.")
     stamps = np.round(stamps - stamps[0], 3)
-    back = np.flatnonzero(np.diff(stamps) <= 0)
-    if len(back):
-        row = back[0]
+    is_later = stamps[1:] > stamps[:-1]
+    if not is_later.all():
+        row = int(is_later.argmin())
         raise DataError(
             f"{where}: sample {row + 2} at {stamps[row + 1]:g} ms is not later than the one before "
             f"it at {stamps[row]:g} ms. Time stamps must increase; record it again."

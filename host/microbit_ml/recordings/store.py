@@ -108,6 +108,7 @@ class Store:
         head = Notes.read_head(self.folder)
         head.provenance += [one for one in provenance if one not in head.provenance]
         head.write(self.folder, rate_hz)
+        self.notes.rate_hz = rate_hz if head.rate_hz is None else head.rate_hz
 
     def undo(self) -> None:
         """Remove the files that were created since the lock was last taken."""
@@ -168,7 +169,8 @@ class Store:
         }  # fmt: skip
 
     def _inside(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
+        """The file's path in the folder: a file of its own, or one in a label's folder."""
+        return path.name if path.parent == self.folder else f"{path.parent.name}/{path.name}"
 
     def _note(self, line: dict[str, Any]) -> None:
         if line:

@@ -27,6 +27,7 @@ from microbit_ml.report.pictures import axes_over_time
 MOST_LABELS = 24  # in pictures; more would be hard to distinguish and slow to draw
 MOST_TRACES = 30  # faint lines of a label; more would be a grey blur and a large file
 MOST_POINTS = 1500  # of the picture of principal components
+MOST_COMPARED = 1000  # recordings of a label that each is compared with, to find the typical one
 MOST_PEOPLE = 16  # in the table of who made what
 MOST_MARKED = 8  # recordings that are named in a picture
 EQUAL_LENGTHS = 1.02  # times the shortest; a clock's jitter makes this much
@@ -94,10 +95,8 @@ def _add_people(page: Page, data: Dataset) -> None:
     people, labels = data.subjects, data.labels
     if not 2 <= len(people) <= MOST_PEOPLE or not 0 < len(labels) <= MOST_LABELS:
         return
-    counts = np.array(
-        [[sum(one.subject == who and one.label == label for one in data) for label in labels]
-         for who in people]
-    )  # fmt: skip
+    made = Counter((one.subject, one.label) for one in data)
+    counts = np.array([[made[who, label] for label in labels] for who in people])
     missing = [
         f"{who} made no {label}"
         for who, row in zip(people, counts, strict=True)
@@ -122,9 +121,8 @@ def _add_lengths(page: Page, data: Dataset) -> None:
             f"The pictures show {MOST_LABELS} of the {n_labels} labels: those with the most "
             "recordings."
         )
-    by_label = {
-        label: [one for one in data if one.label == label] for label in _drawn(data.recordings)
-    }
+    groups = data.by_label()
+    by_label = {label: groups[label] for label in _drawn(data.recordings)}
     ticks = {float(i): label or NO_LABEL for i, label in enumerate(by_label)}
     _add_seconds(page, data, by_label, ticks)
     percents = [100 * clipped_fraction(own) for own in by_label.values()]
@@ -166,21 +164,32 @@ def _add_seconds(
         f"{label} from {own.min():.2f} s to {own.max():.2f} s, median {np.median(own):.2f} s"
         for label, own in zip(ticks.values(), seconds, strict=True)
     )
-    positions = np.concatenate([i + _side_by_side(len(own)) for i, own in enumerate(seconds)])
+    drawn, some = seconds, ""
+    if len(length) > MOST_POINTS:
+        drawn = [_spread(own, MOST_POINTS // len(seconds)) for own in seconds]
+        some = f"; {sum(map(len, drawn)):,} of {len(length):,} are drawn"
+    positions = np.concatenate([i + _side_by_side(len(own)) for i, own in enumerate(drawn)])
     page.figure(
         Chart(
             "How long the recordings are",
             "label",
             "length in s",
-            [Series("", positions, length, "points")],
+            [Series("", positions, np.concatenate(drawn), "points")],
             f"{alt}.",
             x_range=(-0.6, len(seconds) - 0.4),
             y_range=(0.0, 1.08 * float(length.max())),
             x_ticks=ticks,
         ),
         "Each point is a recording. Points of one label are side by side only so that you can see "
-        "them all",
+        "them all" + some,
     )
+
+
+def _spread(values: np.ndarray, most: int) -> np.ndarray:
+    """All values, or of more than ``most`` that many, the smallest and the largest among them."""
+    if len(values) <= most:
+        return values
+    return np.sort(values)[np.linspace(0, len(values) - 1, most).astype(int)]
 
 
 def _side_by_side(n: int) -> np.ndarray:
@@ -293,7 +302,7 @@ def _add_traces(
     with page.side_by_side():
         for label in _drawn(recordings):
             own = np.flatnonzero(of_label == label)
-            typical = own[np.sqrt(squared_distances(rows[own], rows[own])).sum(axis=1).argmin()]
+            typical = own[_most_typical(rows[own])]
             others = own[own != typical]
             if len(others) > MOST_TRACES:
                 others = others[np.linspace(0, len(others) - 1, MOST_TRACES).astype(int)]
@@ -307,6 +316,16 @@ def _add_traces(
                 _trace_chart(title, windows[typical], windows[others]),
                 f"{as_is(title)}. Thick lines: {as_is(recordings[typical].path)}{thin}",
             )
+
+
+def _most_typical(rows: np.ndarray) -> int:
+    """The row with the smallest sum of distances to all, or to MOST_COMPARED of them."""
+    others = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_COMPARED)).astype(int)]
+    sums = [
+        np.sqrt(squared_distances(rows[start : start + MOST_COMPARED], others)).sum(axis=1)
+        for start in range(0, len(rows), MOST_COMPARED)
+    ]
+    return int(np.concatenate(sums).argmin())
 
 
 def _trace_chart(title: str, typical: np.ndarray, others: np.ndarray) -> Chart:

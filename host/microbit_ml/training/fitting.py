@@ -6,7 +6,7 @@ the networks themselves are trained together, as one array with an axis for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +68,28 @@ def fit_models(
     )
     if start is not None:  # held-out recordings must be new to a model, and start has seen them
         network.parameters[~held_out.any(axis=1)] = start.network.parameters
-    x = np.stack([view.x for view in views]) if options.features else views[0].x
+    history = _fitted(network, views, data, held_out, allowed, options, rng, progress)
+    models = [view.model(network.one(i), data, allowed[i], options) for i, view in enumerate(views)]
+    return models, history
+
+
+def _fitted(
+    network: Network,
+    views: Sequence[_View],
+    data: TrainingRows,
+    held_out: np.ndarray,
+    allowed: np.ndarray,
+    options: Settings,
+    rng: np.random.Generator,
+    progress: Progress | None,
+) -> History:
+    """Train the networks of all views, in place; allowed: bool (models, n), their training sets."""
+    if options.features:
+        x = np.empty((len(views), *data.rows.shape), dtype=np.float32)
+        for table, view in zip(x, views, strict=True):
+            table[:] = view.apply(data.rows)
+    else:  # raw windows are scaled the same for all
+        x = views[0].apply(data.rows).astype(np.float32)
     weights = [*data.sampling_weights, NEGATIVES_WEIGHT]
     batches = BalancedBatches(x, data.targets, BATCH_SIZE, rng, allowed=allowed, weights=weights)
     n_training = (~held_out).sum(axis=1)
@@ -82,8 +103,8 @@ def fit_models(
         early_stopping=options.early_stopping,
         progress=progress,
     )
-    models = [view.model(network.one(i), data, allowed[i], options) for i, view in enumerate(views)]
-    return models, history
+    network.forget()
+    return history
 
 
 def steps_for(n_recordings: int, options: Settings) -> int:
@@ -106,14 +127,13 @@ def decay_for(n_recordings: np.ndarray, options: Settings) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _View:
-    """The rows as inputs of one model, normalised and whitened by its own training set.
+    """How one model sees the rows: normalised and whitened by its own training set.
 
-    x: float32 (n, n_inputs); matrix: the whitening, (n_inputs, n_inputs), or None.
+    matrix: the whitening, (n_inputs, n_inputs), or None.
     """
 
     normaliser: Normaliser
     matrix: np.ndarray | None
-    x: np.ndarray
 
     @classmethod
     def of(
@@ -134,8 +154,12 @@ class _View:
             normaliser = Normaliser.fit(chosen, targets, options.features, timing)
             residuals = within_class_residuals(chosen, targets) / normaliser.scale
             matrix = whitening_matrix(residuals.T @ residuals / len(residuals))
-        x = normaliser.apply(data.rows)
-        return cls(normaliser, matrix, (x if matrix is None else x @ matrix).astype(np.float32))
+        return cls(normaliser, matrix)
+
+    def apply(self, rows: np.ndarray) -> np.ndarray:
+        """The rows as inputs: float64 (n, n_inputs)."""
+        x = self.normaliser.apply(rows)
+        return x if self.matrix is None else x @ self.matrix
 
     def model(
         self, network: Network, data: TrainingRows, allowed: np.ndarray, options: Settings

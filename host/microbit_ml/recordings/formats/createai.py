@@ -29,16 +29,17 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.common.inputs import MB, parse_json, read_input
+from microbit_ml.common.inputs import MB, open_input, parse_json
 from microbit_ml.common.printable import shown_json
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset
-from microbit_ml.recordings.recording import AXES, Recording, composed
+from microbit_ml.recordings.formats.json_pieces import read_pieces
+from microbit_ml.recordings.recording import AXES, Recording, composed, to_counts
 from microbit_ml.recordings.window import resample
 
 COUNTS_PER_UNIT = 1000
+LARGEST = 512 * MB  # of a file: a quarter of a million recordings of a second
 LARGEST_UNIT = 16.0  # no micro:bit measures beyond 16 g: larger numbers are in another unit
-LARGEST = 256 * MB  # 25,000 recordings of 10 KB
 RATE_HZ = 50.0  # nominal: the board is read every 20 ms
 LONG_SAMPLES = 80  # CreateAI uses 1.8 s windows for a file whose first recording is this long
 REQUIRED_CONFIDENCE = 0.8  # of an action, CreateAI's default
@@ -116,10 +117,14 @@ def read_createai(path: str | Path, subject: str = "") -> Dataset:
         label, items = _action(action, f"{path}, action {number}")
         n_of_label.setdefault(label, 0)
         for index, item in enumerate(items, start=1):
+            items[index - 1] = None  # it is not needed any more
             where = f"{path}, action {label!r}, recording {index}"
             n_of_label[label] += 1
             name = f"{label}-{n_of_label[label]:02d}"
-            counts = _recording_values(item, where) * COUNTS_PER_UNIT
+            if isinstance(item, np.ndarray):
+                counts = item
+            else:
+                counts = _recording_values(item, where) * COUNTS_PER_UNIT
             try:
                 recordings.append(
                     Recording(counts, label, None, subject, name, source=path.name, rate_hz=RATE_HZ)
@@ -163,19 +168,33 @@ def _actions(path: Path) -> list[Any]:
 
 
 def _parse(path: Path) -> object:
+    """The content of the file, in which plain recordings are arrays already: :func:`_shrunk`."""
     try:
-        return _parse_json(read_input(path, LARGEST, "file of recordings"), str(path))
+        with open_input(path, LARGEST, "JSON file of recordings") as file:
+            return read_pieces(file, _shrunk)
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
+    except (ValueError, RecursionError) as error:
+        raise _not_json(str(path), error) from error
+
+
+def _shrunk(item: object) -> tuple[object, bool]:
+    """A recording as int16 (n_samples, 3) in counts, and True; another item itself, and False."""
+    try:
+        return to_counts(_recording_values(item, "") * COUNTS_PER_UNIT), True
+    except DataError:  # raised again where the file, the action and the recording are known
+        return item, False
 
 
 def _parse_json(text: str | bytes, where: str) -> object:
     try:
         return parse_json(text, takes_nan=True)
-    except ValueError as error:
-        raise DataError(
-            f"{where} is not JSON or is cut short: {error}. Save or download it again."
-        ) from error
+    except (ValueError, RecursionError) as error:
+        raise _not_json(where, error) from error
+
+
+def _not_json(where: str, error: Exception) -> DataError:
+    return DataError(f"{where} is not JSON or is cut short: {error}. Save or download it again.")
 
 
 def _action(action: object, where: str) -> tuple[str, list[Any]]:
@@ -247,6 +266,13 @@ def _column(values: object, where: str) -> np.ndarray:
             f"{where} is {_short(values)} instead of a list of numbers. Delete that recording in "
             "CreateAI, save and import again."
         )
+    if set(map(type, values)) <= {int, float}:
+        try:
+            column = np.array(values, dtype=np.float64)
+        except OverflowError:  # an integer of 400 digits, which is named below
+            column = np.full(1, np.inf)
+        if (np.abs(column) < 1e300).all():
+            return column
     for number, value in enumerate(values, start=1):
         if type(value) not in (int, float) or not abs(value) < 1e300:
             raise DataError(

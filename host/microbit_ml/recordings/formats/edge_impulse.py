@@ -32,9 +32,9 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.common.inputs import parse_json
+from microbit_ml.common.inputs import MB, open_input, parse_json
 from microbit_ml.common.printable import shown, shown_json
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset, usual_rate, usual_step_ms
 from microbit_ml.recordings.folders import FreeNames
 from microbit_ml.recordings.formats.archive import zip_entry
@@ -57,6 +57,8 @@ UNIT = "m/s2"  # the unit that is written, as by Edge Impulse's own firmware
 _ENDINGS = (".json", ".csv", ".cbor")
 _AGAIN = "Export it from Edge Impulse again."
 Files = list[tuple[tuple[str, ...], bytes]]  # the path of each as a tuple, and its content
+LARGEST_LOOKED_AT = 512 * MB  # files of other formats come by here too, in pieces
+PIECE = 2**20  # bytes of a file that are looked at together
 
 
 def write_edge_impulse(data: Dataset, path: str | Path, kind: str = "json") -> int:
@@ -115,13 +117,35 @@ def is_edge_impulse(path: Path) -> bool:
     """Whether a zip or a folder holds ``info.labels``, or a JSON file a payload with sensors."""
     if path.is_dir():
         return any(True for _ in path.rglob(INFO))
-    content = read_bytes(path)
-    if not content.startswith(b"PK"):
-        return b'"payload"' in content and b'"sensors"' in content
+    if not _begins(path, b"PK"):
+        return _has_texts(path, {b'"payload"', b'"sensors"'})
     try:
         return any(PurePosixPath(name).name == INFO for name in names_in(path))
     except BROKEN:
         return False
+
+
+def _begins(path: Path, start: bytes) -> bool:
+    """Whether the file begins with these bytes."""
+    try:
+        with open_input(path, LARGEST_LOOKED_AT, "file of recordings") as file:
+            return file.read(len(start)) == start
+    except FileNotFoundError as error:
+        raise FileMissingError(f"There is no file {path}. Check its name.") from error
+
+
+def _has_texts(path: Path, texts: set[bytes]) -> bool:
+    """Whether all texts are in the file, which is read in pieces."""
+    longest = max(map(len, texts))
+    before = b""
+    try:
+        with open_input(path, LARGEST_LOOKED_AT, "file of recordings") as file:
+            while texts and (piece := file.read(PIECE)):
+                texts = {text for text in texts if text not in before + piece}
+                before = piece[-longest:]
+    except FileNotFoundError as error:
+        raise FileMissingError(f"There is no file {path}. Check its name.") from error
+    return not texts
 
 
 def _json_of(recording: Recording, rate_hz: float) -> str:
