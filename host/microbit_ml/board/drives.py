@@ -101,7 +101,7 @@ def _read_details(path: Path) -> dict[str, str]:
 
 
 def text_on_drive(path: Path) -> str:
-    """A text file of a board's drive, printable. Raises OSError, or DataError for one that is no text of a board."""
+    """The text of a file on a board's drive, printable. Raises OSError, or DataError if it is none."""
     content = read_input(path, LARGEST_TEXT, "text file of a micro:bit")
     text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     return printable(text)
