@@ -101,7 +101,7 @@ def _read_details(path: Path) -> dict[str, str]:
 
 
 def text_on_drive(path: Path) -> str:
-    """The text of a file on a board's drive, printable. Raises OSError, or DataError if it is none."""
+    """The text of a file on a drive, printable. Raises OSError, or DataError if it is none."""
     content = read_input(path, LARGEST_TEXT, "text file of a micro:bit")
     text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     return printable(text)
