@@ -45,7 +45,7 @@ class HandKeys:
                 self.moving = True
                 return []
             return [("", text.replace(SHIFT_TAB, TAB))]
-        commands = []
+        commands: list[tuple[str, bytes]] = []
         for found in _KEY.finditer(text):
             key = found[0]
             if key == TAB:

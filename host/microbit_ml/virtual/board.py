@@ -239,7 +239,7 @@ class VirtualBoard:
         return list(self._motion.samples_read)
 
     def read_since(self, count: int) -> list[tuple[int, Counts]]:
-        """:attr:`samples_read` without its first ``count``, for who follows the board."""
+        """:attr:`samples_read` from number ``count`` on, as a list slices: -1 is the last."""
         return self._motion.samples_read[count:]
 
     @property

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from microbit_ml.recordings.simulation.hand import rotation
 
 COLUMNS, LINES = 14, 5  # characters
 HALF_WIDTH, HALF_LENGTH = 0.026, 0.021  # of a micro:bit, m
-LOOK_DOWN = 0.9  # radians: the eye looks forwards and down at the board
+LOOK_DOWN = 1.3  # radians: the eye looks forwards and down at the board
+NEARER = 14  # by 1 m nearer to the eye, so much larger: more than in reality, to be seen
 _DOTS_PER_M = 300
 _ACROSS, _DOWN = 2, 4  # dots in a braille character
 _EMPTY = 0x2800
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
-_MARGIN = 3  # dots between the picture's edge and the board's middle, at least
+_MARGIN = np.array([9, 7])  # dots between the picture's edges and the board's middle, at least
 _PATH_SCALE = 0.35  # of movements, which are larger than the picture
 
 # The board's outline, and a triangle at its middle that points to the logo's edge: x to the right,
@@ -48,12 +51,13 @@ def _dots(
     corners = np.column_stack([shape * [HALF_WIDTH, HALF_LENGTH], np.zeros(len(shape))])
     seen = _seen(corners @ turned.T) * _DOTS_PER_M
     size = np.array([COLUMNS * _ACROSS, LINES * _DOWN])
-    middle = _seen(_PATH_SCALE * position) * _DOTS_PER_M
+    right, forwards, up = _PATH_SCALE * _DOTS_PER_M * position
+    middle = np.array([right, -(forwards * np.sin(LOOK_DOWN) + up)])
     points = size / 2 + np.clip(middle, _MARGIN - size / 2, size / 2 - _MARGIN) + seen
     if plain:
         points = points / [_ACROSS, _DOWN]
     dots: list[tuple[int, int]] = []
-    for start, end in zip(points[:-1], points[1:], strict=True):
+    for start, end in pairwise(points):
         n = max(2, int(np.abs(end - start).max()) + 2)
         path = start + np.linspace(0, 1, n)[:, np.newaxis] * (end - start)
         dots += [(int(x), int(y)) for x, y in np.floor(path)]
@@ -61,6 +65,8 @@ def _dots(
 
 
 def _seen(points: np.ndarray) -> np.ndarray:
-    """Points (..., 3) to the right, forwards, up -> (..., 2) to the right and down on the screen."""
+    """Points (..., 3) right, forwards, up -> (..., 2) to the right and down on the screen."""
     right, forwards, up = points[..., 0], points[..., 1], points[..., 2]
-    return np.stack([right, -(forwards * np.sin(LOOK_DOWN) + up * np.cos(LOOK_DOWN))], axis=-1)
+    away = forwards * np.cos(LOOK_DOWN) - up * np.sin(LOOK_DOWN)
+    higher = forwards * np.sin(LOOK_DOWN) + up * np.cos(LOOK_DOWN)
+    return np.stack([right, -higher], axis=-1) / (1 + NEARER * away)[..., np.newaxis]

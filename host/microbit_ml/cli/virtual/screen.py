@@ -28,6 +28,19 @@ KEY_HELP = (
     "Ctrl-] or Ctrl-Q   quit",
 )
 PLAY_HELP = "F5 or Ctrl-Y   play again"
+TAB_HELP = (
+    "Tab   move the board by keys (not with --play or --gesture)",
+    "Shift-Tab   send the board a Tab",
+)
+MOVING_HELP = (
+    "arrows   tilt it",
+    "space   shake it",
+    "1-9   make the model's gestures; without a model, some that can be simulated",
+    "a, b   its buttons",
+    "Tab   type to the board",
+    "q or Ctrl-C   quit",
+    "Hold a key to keep moving: the hand stops a moment after its last repeat.",
+)
 
 
 class LiveView:

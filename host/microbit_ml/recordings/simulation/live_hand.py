@@ -130,7 +130,7 @@ class LiveHand:
         self._rates += STEP_S * (spring**2 * (target - self._state) - 2 * spring * self._rates)
         self._state += STEP_S * self._rates
         self._step += 1
-        row = _posture_row(*self._state.tolist(), self._step * STEP_S)
+        row = _posture_row(self._state, self._step * STEP_S)
         if len(self._gesture):
             weight, *path = self._gesture[0]
             self._gesture = self._gesture[1:]
@@ -138,10 +138,16 @@ class LiveHand:
         return row
 
 
-def _posture_row(pitch: float, roll: float, shaking: float, t: float) -> np.ndarray:
-    """Position and angles of a hand in a posture, hinged at the wrist, that shakes and trembles."""
+def _posture_row(state: np.ndarray, t: float) -> np.ndarray:
+    """Position and angles of a hand that is hinged at the wrist, shakes and trembles: (6,).
+
+    state: pitch, roll, how much it shakes; t: seconds.
+    """
+    pitch, roll, shaking = state
     swing = shaking * np.sin(TAU * SHAKES_HZ * t)
-    tremor = TYPICAL.tremor_mm / 1000 * np.sin(TAU * TYPICAL.tremor_hz * t * np.array([1, 1.1, 0.9]))
+    tremor = (
+        TYPICAL.tremor_mm / 1000 * np.sin(TAU * TYPICAL.tremor_hz * t * np.array([1, 1.1, 0.9]))
+    )
     right, forwards, up = tremor
     return np.array(
         [
@@ -168,9 +174,7 @@ def _path_of(label: str, rng: np.random.Generator) -> np.ndarray:
         seed = int(rng.integers(2**31))
         motion = MOTIONS[label](person, np.random.default_rng(seed), t, GESTURE_S)
         calm = replace(person, tremor_mm=0.0)
-        begin, end = moving_steps(
-            MOTIONS[label](calm, np.random.default_rng(seed), t, GESTURE_S)
-        )
+        begin, end = moving_steps(MOTIONS[label](calm, np.random.default_rng(seed), t, GESTURE_S))
         steps = slice(max(begin - round(GLIDE_S / STEP_S), 0), end + round(BACK_S / STEP_S))
     path = np.column_stack([motion.position_m, motion.pitch, motion.roll, motion.yaw])[steps]
     return path - np.pad(path[0, :3], (0, 3))  # it begins where the hand is
