@@ -29,6 +29,7 @@ PERIOD_S = 0.02  # from one reading to the next
 APPROACH_HZ = 1.8  # of the spring: 90 % of the way to a posture in 0.35 s
 WRIST_M = 0.1  # from the wrist to the board
 SHAKES_HZ, SHAKE_M, SHAKE_ROLL = 4.2, 0.04, 0.2
+SHAKE_ASIDE, SHAKE_PITCH = 0.2, 0.25  # nobody shakes quite straight, or quite flat
 GLIDE_S = 0.4  # into a gesture
 BACK_S = 0.8  # and back: slower, so that it is not a gesture itself
 INTERRUPTED_S = 0.3  # back from a gesture that is broken off
@@ -144,7 +145,8 @@ def _posture_row(state: np.ndarray, t: float) -> np.ndarray:
     state: pitch, roll, how much it shakes; t: seconds.
     """
     pitch, roll, shaking = state
-    swing = shaking * np.sin(TAU * SHAKES_HZ * t)
+    uneven = 0.4 * np.sin(TAU * 0.5 * t)  # as in the simulator's shake
+    swing = shaking * (1 + uneven / 2) * np.sin(TAU * SHAKES_HZ * t + uneven)
     tremor = (
         TYPICAL.tremor_mm / 1000 * np.sin(TAU * TYPICAL.tremor_hz * t * np.array([1, 1.1, 0.9]))
     )
@@ -152,9 +154,9 @@ def _posture_row(state: np.ndarray, t: float) -> np.ndarray:
     return np.array(
         [
             right + SHAKE_M * swing,
-            forwards + WRIST_M * (np.cos(pitch) - 1),
-            up + WRIST_M * np.sin(pitch),
-            pitch,
+            forwards + WRIST_M * (np.cos(pitch) - 1) + SHAKE_ASIDE * SHAKE_M * swing,
+            up + WRIST_M * np.sin(pitch) + SHAKE_ASIDE * SHAKE_M * swing,
+            pitch + SHAKE_PITCH * shaking,
             roll + SHAKE_ROLL * swing,
             0.0,
         ]
