@@ -14,9 +14,9 @@ from microbit_ml.common.printable import printable
 from microbit_ml.deploy.keyed_hand import KeyedGesture
 from microbit_ml.deploy.live import Picture
 
-MOVING_KEYS = "arrows tilt, space shakes, a and b are buttons, Tab types, q quits"
+MOVING_KEYS = "arrows tilt  space shakes  a b buttons  Tab types  q quits"
 TYPING_KEYS = "Keys go to the board. Tab: move the board by keys"
-TYPING_WITH_MODEL = "F1 button A, F2 button B, F4 reset, Ctrl-Q quits, Tab moves the board"
+TYPING_WITH_MODEL = "Tab moves the board  F1 button A  F2 button B  F4 reset  Ctrl-Q quits"
 LEAST_SCALE = 256  # a full bar means at least this score
 WIDEST_NAME = 16  # columns
 GAP = 3  # columns between the parts
