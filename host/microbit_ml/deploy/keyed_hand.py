@@ -122,7 +122,7 @@ class KeyedHand:
         gesture = self._of_key.get(key)
         self._cannot = ""
         if gesture is not None and not gesture.can_be_made:
-            self._cannot = f"no movement known for {gesture.label}"
+            self._cannot = f"cannot make {gesture.label} without --data DATASET"
         elif gesture is not None or key in (*TILTED, "shake"):
             self._keys.press(key, self._board.time_us)
             if gesture is not None:

@@ -18,6 +18,7 @@ from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.sensors import Counts
 
 SILENT_US = 500_000  # a program that has not read for so long does not read
+BOOT_US = 3_000_000  # V1 takes 1.5 s to load a model
 _SAME = 0.75  # of the model's period: a read so soon after another one is not a new sample
 _GAP = 3  # periods: after so many without a sample the window starts again
 
@@ -53,12 +54,13 @@ class LiveTwin:
         self._window: deque[Counts] = deque(maxlen=model.window)
         self._countdown = model.window
         self._taken = 0  # readings of the board that were looked at
-        self._latest_us = -SILENT_US
+        self._latest_us = 0  # the latest sample
 
     @property
     def is_silent(self) -> bool:
         """Whether the program on the board does not read the accelerometer."""
-        return self._board.time_us - self._latest_us > SILENT_US
+        waits_us = SILENT_US if self._taken else BOOT_US
+        return self._board.time_us - self._latest_us > waits_us
 
     def follow(self) -> None:
         """Take what the board has read since the last call."""

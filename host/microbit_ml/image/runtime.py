@@ -111,7 +111,8 @@ def check_is_for(image: MemoryImage, kind: str) -> None:
         other, target = TARGETS[runtime.board], TARGETS[kind]
         raise HexError(
             f"This hex is for a micro:bit {other.title}, so a {target.title} cannot run it. Use a "
-            f"{other.title}, or a universal hex, which runs on both."
+            f"virtual {other.title} (microbit-ml virtual {other.name}), or a universal hex, which "
+            "runs on both."
         )
 
 

@@ -137,6 +137,8 @@ def _sort_out(args: argparse.Namespace) -> None:
     else:
         raise UsageError(f"argument BOARD: invalid choice: {args.kind!r}. {_kinds()}")
     if args.program is not None:
+        if args.program.suffix.lower() != ".py":
+            raise UsageError(f"--program takes a .py program, not {args.program}.")
         if args.file is not None and args.file.suffix.lower() != ".mbml":
             raise UsageError(
                 f"{args.file} and --program {args.program} are two programs. Leave one out."
@@ -179,8 +181,7 @@ def _check(args: argparse.Namespace) -> None:
 
 def _hex_text(args: argparse.Namespace, model: Model | None) -> str:
     """What the board runs: a hex as it is, a program beside the model, or the kit's launcher."""
-    is_hex = args.file is not None and args.file.suffix.lower() == ".hex"
-    if model is not None and not is_hex:
+    if model is not None and (args.file is None or args.file.suffix.lower() == ".py"):
         return model.hex(args.file)
     return hex_of_file(args.file, args.kind) if args.file else build_hex({args.kind: {}})
 
@@ -220,6 +221,22 @@ def _show(
         stack.enter_context(view)
         LiveBoard(board, view, keys, pace, movement).run(args.seconds, lambda: bool(noted))
         end_by_signal(noted)
+    if live:
+        _say_next(args, view)
+
+
+def _say_next(args: argparse.Namespace, view: LiveView | PlainView) -> None:
+    """What to do after somebody has played with a board."""
+    if isinstance(view, HandView) and view.without_movement:
+        say(
+            f"The simulator does not know: {', '.join(view.without_movement)}. To play recordings "
+            "instead, add: --data DATASET"
+        )
+    if args.model is None:
+        say(f"To see what a model recognises: microbit-ml virtual {args.kind} --model MODEL")
+    elif args.file is None or args.file.suffix.lower() == ".py":
+        program = "" if args.file is None else f" --program {args.file}"
+        say(f"To put this on a micro:bit: microbit-ml flash {args.model}{program}")
 
 
 def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:

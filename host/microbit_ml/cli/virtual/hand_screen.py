@@ -66,6 +66,11 @@ class HandView(LiveView):
         self._n_labels = n_labels
         self._scale = LEAST_SCALE
 
+    @property
+    def without_movement(self) -> list[str]:
+        """The labels on keys that the hand cannot make."""
+        return [one.label for one in self._scene().gestures if not one.can_be_made]
+
     def _head_lines(self) -> int:
         return self._panel_lines() + 4  # two lines of keys, one about time, a rule
 
@@ -166,7 +171,9 @@ def key_lines(scene: Scene) -> tuple[str, str]:
     named = (
         f"{one.key} {one.label if one.can_be_made else f'({one.label})'}" for one in scene.gestures
     )
-    return MOVING_KEYS, "  ".join(named)
+    n_more = len(scene.recognised.labels) - len(scene.gestures) if scene.recognised else 0
+    more = f"  ({n_more} more have no key)" if n_more > 0 else ""
+    return MOVING_KEYS, "  ".join(named) + more
 
 
 def fitted(text: str, width: int, *, fill: bool = False) -> str:
