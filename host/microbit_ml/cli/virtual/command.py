@@ -28,6 +28,7 @@ from microbit_ml.deploy.live import Commands, LiveBoard, Movement, Mover
 from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.image import build_hex
 from microbit_ml.image.hex_file import about_file
+from microbit_ml.lessons.folder import quoted
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset, Recording, read_csv, simulate
 from microbit_ml.recordings.simulation.gestures import MOTIONS
@@ -235,8 +236,8 @@ def _say_next(args: argparse.Namespace, view: LiveView | PlainView) -> None:
     if args.model is None:
         say(f"To see what a model recognises: microbit-ml virtual {args.kind} --model MODEL")
     elif args.file is None or args.file.suffix.lower() == ".py":
-        program = "" if args.file is None else f" --program {args.file}"
-        say(f"To put this on a micro:bit: microbit-ml flash {args.model}{program}")
+        program = "" if args.file is None else f" --program {quoted(args.file)}"
+        say(f"To put this on a micro:bit: microbit-ml flash {quoted(args.model)}{program}")
 
 
 def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
