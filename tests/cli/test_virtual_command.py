@@ -134,18 +134,24 @@ def test_wrong_use_is_explained(cli, arguments, code, message):
     assert message in outcome.err
 
 
-def test_a_model_as_an_option_with_a_program_or_a_hex(cli, gestures, program):
-    path = program(GAME + "        print('got', name)\n", "game.py")
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    tiers(
+        [(["--model", "gestures.mbml", "--program", "game.py"], "got shake\n")],
+        slow=[
+            (["--model", "gestures.mbml"], "shake\n"),
+            (["gestures.mbml", "--program", "game.py"], "got shake\n"),
+            (["game.py", "--model", "gestures.mbml"], "got shake\n"),
+            (["gestures.hex", "--model", "gestures.mbml"], "shake\n"),
+        ],
+    ),
+)
+def test_a_model_as_an_option_with_a_program_or_a_hex(cli, gestures, program, arguments, printed):
+    program(GAME + "        print('got', name)\n", "game.py")
     cli("build", "gestures.mbml", "-o", "gestures.hex")
-    for arguments, printed in (
-        (["--model", "gestures.mbml"], "shake\n"),
-        (["--model", "gestures.mbml", "--program", path], "got shake\n"),
-        (["gestures.mbml", "--program", path], "got shake\n"),
-        (["gestures.hex", "--model", "gestures.mbml"], "shake\n"),
-    ):
-        outcome = cli("virtual", "v2", *arguments, "--gesture", "shake", "--fast", "--seconds", "4")
-        assert (outcome.code, outcome.err) == (0, "")
-        assert printed in outcome.out
+    outcome = cli("virtual", "v2", *arguments, "--gesture", "shake", "--fast", "--seconds", "3")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert printed in outcome.out
 
 
 def test_without_a_board_it_is_a_v2(cli, program):

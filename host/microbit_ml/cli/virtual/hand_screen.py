@@ -101,7 +101,8 @@ class HandView(LiveView):
         status = f"{self._title}, {time_us / 1e6:.1f} s (estimated)   Hand: {scene.doing}"
         return [
             *lines,
-            *(fitted(line, columns) for line in (*key_lines(scene), status)),
+            *key_lines(scene, columns),
+            fitted(status, columns),
             self._rule * columns,
         ]
 
@@ -164,16 +165,30 @@ def _bars(found: Recognised, width: int, most: int, scale: int, plain: bool) -> 
     return lines
 
 
-def key_lines(scene: Scene) -> tuple[str, str]:
-    """Two lines: what the keys do, and the gestures on 1 to 9."""
+def key_lines(scene: Scene, width: int) -> tuple[str, str]:
+    """Two lines of at most ``width`` columns: what the keys do, and the gestures on 1 to 9."""
     if not scene.moving:
-        return TYPING_KEYS if scene.recognised is None else TYPING_WITH_MODEL, ""
-    named = (
-        f"{one.key} {one.label if one.can_be_made else f'({one.label})'}" for one in scene.gestures
-    )
+        keys = TYPING_KEYS if scene.recognised is None else TYPING_WITH_MODEL
+        return fitted(keys, width), ""
     n_more = len(scene.recognised.labels) - len(scene.gestures) if scene.recognised else 0
     more = f"  ({n_more} more have no key)" if n_more > 0 else ""
-    return MOVING_KEYS, "  ".join(named) + more
+    return fitted(MOVING_KEYS, width), fitted(
+        _named(scene.gestures, width - len(more)) + more, width
+    )
+
+
+def _named(gestures: Sequence[KeyedGesture], width: int) -> str:
+    """The keys and their gestures on a line; long names are cut where it would be too long."""
+    text = ""
+    for longest in range(width, 0, -1):
+        names = (fitted(one.label, longest) for one in gestures)
+        text = "  ".join(
+            f"{one.key} {name if one.can_be_made else f'({name})'}"
+            for one, name in zip(gestures, names, strict=True)
+        )
+        if cell_len(text) <= width:
+            break
+    return text
 
 
 def fitted(text: str, width: int, *, fill: bool = False) -> str:
