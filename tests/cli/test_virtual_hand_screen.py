@@ -1,12 +1,15 @@
 """What stands beside the LEDs when a hand holds the virtual board."""
 
+import argparse
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
 
 from microbit_ml.cli.virtual import hand_screen
+from microbit_ml.cli.virtual.command import _say_next
 from microbit_ml.cli.virtual.hand_screen import HandView, Recognised, Scene, panel_lines
 from microbit_ml.cli.virtual.posture import COLUMNS, LINES, posture_lines
 from microbit_ml.deploy.keyed_hand import KeyedGesture, keyed_gestures
@@ -138,3 +141,21 @@ def test_the_posture_is_drawn_as_it_is_seen(plain):
     moved = np.nonzero(drawn(right=0.1))[1].mean() - np.nonzero(flat)[1].mean()
     assert moved > 1
     assert drawn(right=5.0).any()  # it never leaves the picture
+
+
+def test_at_the_end_it_says_what_is_next(monkeypatch, capsys):
+    def said(scene, **options):
+        view = HandView("Virtual V2", lambda: scene, 2)
+        chosen = {"kind": "v1", "model": None, "file": None, **options}
+        _say_next(argparse.Namespace(**chosen), view)
+        return capsys.readouterr().err
+
+    assert said(a_scene(labels=("shake",))) == (
+        "To see what a model recognises: microbit-ml virtual v1 --model MODEL\n"
+    )
+    model, program = Path("my wand.mbml"), Path("game.py")
+    assert said(a_scene(labels=("shake", "mine")), model=model, file=program) == (
+        "The simulator does not know: mine. To play recordings instead, add: --data DATASET\n"
+        'To put this on a micro:bit: microbit-ml flash "my wand.mbml" --program game.py\n'
+    )
+    assert said(a_scene(labels=("shake",)), model=model, file=Path("kit.hex")) == ""
