@@ -116,27 +116,29 @@ def panel_lines(
     """
     found = scene.recognised
     if found is None:
-        shown = [*_reading_lines(scene)] if scene.moving else [*KEY_HELP]
-    elif found.label is None or found.is_silent:
-        why = "The program does not read the accelerometer" if found.is_silent else (
-            "Waiting for the first full window"
-        )  # fmt: skip
-        shown = ["Recognised (twin): nothing yet", why]
+        shown = _reading_lines(scene) if scene.moving else list(KEY_HELP)
     else:
-        latest = "nothing yet"
-        if found.latest is not None:
-            latest = f"{found.labels[found.latest]}, {found.ago_s:.1f} s ago"
-        now = "unknown" if found.label < 0 else found.labels[found.label]
-        shown = [f"Recognised (twin): {latest}", f"Now: {now}"]
-        bars = _bars(found, width, lines - len(shown), scale, plain)
-        texts = [fitted(line, width) for line in shown] + bars
-        if colour:
-            decided = f"> {fitted(printable(now), 1)}"
-            texts = [
-                f"{_GREEN}{text}{_PLAIN}" if text.startswith(decided) else text for text in texts
-            ]
-        return (texts + [""] * lines)[:lines]
-    return ([fitted(line, width) for line in shown] + [""] * lines)[:lines]
+        shown = _recognised_lines(found)
+    texts = [fitted(line, width) for line in shown]
+    if found is not None and found.label is not None and not found.is_silent:
+        texts += _bars(found, width, lines - len(texts), scale, plain)
+    if colour:
+        texts = [f"{_GREEN}{text}{_PLAIN}" if text.startswith(">") else text for text in texts]
+    return (texts + [""] * lines)[:lines]
+
+
+def _recognised_lines(found: Recognised) -> list[str]:
+    """The lines above the bars: the gesture recognised last, and the prediction now."""
+    latest = "nothing yet"
+    if found.latest is not None:
+        latest = f"{found.labels[found.latest]}, {found.ago_s:.1f} s ago"
+    if found.is_silent:
+        now = "The program does not read the accelerometer"
+    elif found.label is None:
+        now = "Waiting for the first full window"
+    else:
+        now = f"Now: {found.labels[found.label] if found.label >= 0 else 'unknown'}"
+    return [f"Recognised (twin): {latest}", now]
 
 
 def _reading_lines(scene: Scene) -> list[str]:
