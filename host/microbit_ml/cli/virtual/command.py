@@ -136,7 +136,7 @@ def _sort_out(args: argparse.Namespace) -> None:
         args.kind = NORMAL
         say(f"No board was named, so this is a {TARGETS[NORMAL].title}. {_kinds()}")
     else:
-        raise UsageError(f"argument BOARD: invalid choice: {args.kind!r}. {_kinds()}")
+        raise UsageError(f"BOARD is an invalid choice: {args.kind!r}. {_kinds()}")
     if args.program is not None:
         if args.program.suffix.lower() != ".py":
             raise UsageError(f"--program takes a .py program, not {args.program}.")
