@@ -16,6 +16,7 @@ from microbit_ml.board.link import Link
 from microbit_ml.cli.collect import command as collect
 from microbit_ml.cli.collect.live import commands_of
 from microbit_ml.cli.collect.screen import LiveView, PlainView, RowView
+from microbit_ml.console.screen import Console
 from microbit_ml.deploy.collect import record
 from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.image import build_hex
@@ -303,6 +304,20 @@ def test_screens_count_what_was_thrown_away():
         view.kept(Path("tap/tap-01.csv"), 4, 2)
         view.thrown_away("tap/tap-01.csv", 3)
         assert getattr(view, "left", None) == 3 or view._left == 3
+
+
+def test_the_screen_shows_what_the_simulated_hand_does():
+    view = LiveView(Plan("tap", 3, 4), "virtual:v2")
+    console = Console(width=80, height=24)
+
+    def shown():
+        with console.capture() as captured:
+            console.print(view._picture())
+        return captured.get()
+
+    assert "Simulated" not in shown()
+    view.hand("presses button A")
+    assert "Simulated hand: presses button A" in shown()
 
 
 def test_keys_do_what_the_buttons_do():

@@ -13,6 +13,7 @@ import serial
 from tiers import tiers
 
 from microbit_ml.cli.virtual.screen import LiveView, PlainView
+from microbit_ml.image import build_hex, intel_hex
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 SLOW_S = 60  # of real time, for a computer that does much else
@@ -34,6 +35,25 @@ display.show('7')
 while True:
     print('x', accelerometer.get_x())
     sleep(100)
+"""
+TILTED = """\
+from microbit import *
+while True:
+    x = accelerometer.get_x()
+    display.clear()
+    display.set_pixel(0 if x < -400 else 4 if x > 400 else 2, 2, 9)
+    if button_b.was_pressed():
+        print('!')
+    sleep(50)
+"""
+GAME = """\
+from microbit import *
+from gesture import Recognizer
+recognizer = Recognizer()
+while True:
+    name = recognizer.next()
+    if name:
+        display.show(Image.HAPPY if name == 'shake' else Image.SQUARE)
 """
 
 
@@ -98,12 +118,65 @@ def test_a_recording_is_played_once_and_its_ends_stay(cli, program, tmp_path):
         (["v1", "photo.jpg"], 2, "Name a .hex file, a .py program or a .mbml model"),
         (["v1", "--gesture", "moonwalk"], 2, "invalid choice: 'moonwalk'"),
         (["v1", "--play", "none.csv"], 1, "There is no file none.csv"),
+        (["v3"], 2, "There are: microbit-ml virtual v1, microbit-ml virtual v2."),
+        (["v1", "a.mbml", "--model", "b.mbml"], 2, "are two models. Leave one out"),
+        (["v1", "a.py", "--program", "b.py"], 2, "are two programs. Leave one out"),
+        (["v1", "--program", "b.jpg"], 2, "--program takes a .py program, not b.jpg"),
+        (["v1", "--model", "none.mbml"], 1, "There is no model file none.mbml"),
+        (["v1", "--data", "none"], 1, "There is no data set folder none"),
+        (["v1", "--data", "none", "--gesture", "shake"], 2, "or leave out --gesture"),
+        (["v1", "--data", "none", "--pty"], 2, "leave out --pty"),
     ],
 )
 def test_wrong_use_is_explained(cli, arguments, code, message):
     outcome = cli("virtual", *arguments)
     assert (outcome.code, outcome.out) == (code, "")
     assert message in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    tiers(
+        [(["--model", "gestures.mbml", "--program", "game.py"], "got shake\n")],
+        slow=[
+            (["--model", "gestures.mbml"], "shake\n"),
+            (["gestures.mbml", "--program", "game.py"], "got shake\n"),
+            (["game.py", "--model", "gestures.mbml"], "got shake\n"),
+            (["gestures.hex", "--model", "gestures.mbml"], "shake\n"),
+        ],
+    ),
+)
+def test_a_model_as_an_option_with_a_program_or_a_hex(cli, gestures, program, arguments, printed):
+    program(GAME + "        print('got', name)\n", "game.py")
+    cli("build", "gestures.mbml", "-o", "gestures.hex")
+    outcome = cli("virtual", "v2", *arguments, "--gesture", "shake", "--fast", "--seconds", "3")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert printed in outcome.out
+
+
+def test_without_a_board_it_is_a_v2(cli, program):
+    path = program("print('one')\n")
+    for arguments in ([], [path]):
+        outcome = cli("virtual", *arguments, "--fast", "--seconds", "0.8")
+        assert outcome.code == 0
+        assert outcome.err == (
+            "No board was named, so this is a V2. There are: microbit-ml virtual v1, "
+            "microbit-ml virtual v2.\n"
+        )
+        assert ("one" if arguments else "nRF52833") in outcome.out
+
+
+@pytest.mark.parametrize(("kind", "other"), [("v1", "v2"), ("v2", "v1")])
+def test_a_hex_for_the_other_board_is_refused(cli, tmp_path, kind, other):
+    image = intel_hex.parse(build_hex({other: {}}), other)
+    (tmp_path / "other.hex").write_text(intel_hex.write_plain(image), encoding="ascii")
+    outcome = cli("virtual", kind, "other.hex", "--fast", "--seconds", "1")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        f"microbit-ml: other.hex: This hex is for a micro:bit {other.upper()}, so a "
+        f"{kind.upper()} cannot run it. Use a virtual {other.upper()} (microbit-ml virtual "
+        f"{other}), or a universal hex, which runs on both.\n"
+    )
 
 
 def test_files_that_are_not_hex(cli, tmp_path):
@@ -234,6 +307,53 @@ def test_live_leds_buttons_and_the_prompt(terminal, program):
     screen.type(b"\x1d")
     assert screen.end() == 0
     assert "\x1b[r" in screen.seen
+
+
+@posix
+def test_keys_move_the_board(terminal, program):
+    screen = terminal("v2", program(TILTED))
+    screen.wait_for("Keys go to the board. Tab: move the board by keys")
+    screen.wait_for("·· ·· ██ ·· ··")  # held level: a dot in the middle
+    screen.type(b"\t")
+    screen.wait_for("arrows tilt")
+    screen.wait_for("z  -10")  # the program reads about -1024
+    screen.type(b"\x1b[D")
+    screen.wait_for("██ ·· ·· ·· ··")
+    screen.wait_for("tilted to the left")
+    screen.wait_for("flat, face up")  # the key is not repeated
+    screen.wait_for("·· ·· ██ ·· ··")
+    screen.type(b"b")
+    screen.wait_for("!")  # one letter: a longer text may come in two parts, with a picture between
+    screen.type(b"\t")
+    screen.wait_for("F1 or Ctrl-F   button A")
+    screen.type(b"\x03print(chr(35))\r")
+    screen.wait_for("#")
+    screen.type(b"\t")
+    screen.wait_for("arrows tilt")
+    screen.type(b"q")
+    assert screen.end() == 0
+    assert "microbit-ml virtual v2 --model MODEL" in screen.seen
+
+
+@posix
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["v1", "v2"])
+def test_the_recognised_gesture_changes_beside_the_leds(terminal, gestures, program, kind):
+    model = gestures / "gestures.mbml"
+    screen = terminal(kind, "--model", model, "--program", program(GAME))
+    screen.wait_for("1 shake  2 still  3 twist")
+    screen.wait_for("Now: still")
+    screen.type(b"1")
+    screen.wait_for("Hand: shake")
+    screen.wait_for("Recognised (twin): shake")
+    screen.wait_for("·· ██ ·· ██ ··")  # Image.HAPPY: the program has recognised it too
+    screen.wait_for("Now: still")
+    screen.type(b"3")
+    screen.wait_for("Recognised (twin): twist")
+    screen.wait_for("██ ██ ██ ██ ██")  # Image.SQUARE
+    screen.type(b"\x03")
+    assert screen.end() == 0
+    assert f"microbit-ml flash {model} --program" in screen.seen
 
 
 @posix

@@ -300,6 +300,16 @@ def test_the_screen_shows_what_matters(golden):
     assert "DIFFERS 1 time, last: fidgeting 12 on the board, unknown -7 here" in shown
 
 
+def test_the_screen_shows_what_the_simulated_person_does():
+    watch = small_watch(NINE)
+    for movements, line in ((["at rest", "circle"], "Simulated: circle"), ([], "")):
+        console = Console(file=io.StringIO(), width=80, height=24, force_terminal=False)
+        view = ScreenView("virtual:v2", watch, None, None, console, movements)
+        with console.capture() as captured:
+            console.print(view)
+        assert captured.get().splitlines()[3].rstrip() == line
+
+
 def test_a_trace_in_letters_and_in_braille():
     def drawn(encoding, trace):
         file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)

@@ -25,3 +25,5 @@ def test_windows_reports_keys_in_two_halves():
     typed = deque("a\x00;\xe0H\xe0\x86\x03é\r")  # F1, up, F12 (of no use), Ctrl-C
     keys = windows_keys(lambda: bool(typed), typed.popleft)
     assert split_keys(keys) == [("", b"a"), ("a", b""), ("", b"\x1b[A\x03" + "é\r".encode())]
+    typed.extend("\t\x00\x0f")  # Tab, Shift-Tab
+    assert windows_keys(lambda: bool(typed), typed.popleft) == b"\t\x1b[Z"

@@ -8,6 +8,7 @@ import uflash
 from tiers import both_boards
 
 from microbit_ml.errors import HexError, VirtualBoardError
+from microbit_ml.image import build_hex, intel_hex
 from microbit_ml.virtual import VirtualBoard
 
 MACHINES = {"v1": "micro:bit v1.0.1 with nRF51822", "v2": "micro:bit v2.0.0-beta.5 with nRF52833"}
@@ -230,3 +231,22 @@ def test_closed_board_does_not_run_and_frees_its_memory(kind):
     del board
     gc.collect()
     assert cpu() is None
+
+
+def test_a_hex_for_the_other_board_is_refused():
+    image = intel_hex.parse(build_hex({"v1": {}}), "v1")
+    with pytest.raises(HexError, match="for a micro:bit V1, so a V2 cannot run it"):
+        VirtualBoard("v2", intel_hex.write_plain(image))
+    with VirtualBoard("v1", intel_hex.write_plain(image)) as board:
+        assert board.run_until(">>>", 2)
+
+
+def test_what_was_read_since_a_number_of_samples():
+    program = "from microbit import *\nwhile True:\n    accelerometer.get_values()\n    sleep(20)\n"
+    with VirtualBoard("v1", {"main.py": program}) as board:
+        board.run(1)
+        read = board.samples_read
+        assert len(read) > 10
+        assert board.read_since(4) == read[4:]
+        assert board.read_since(len(read)) == []
+        assert board.read_since(-1) == read[-1:]

@@ -34,11 +34,12 @@ _ACTION_OF = {sequence: action for action, sequences in ACTIONS.items() for sequ
 _SEQUENCES = re.compile(b"|".join(re.escape(s) for s in sorted(_ACTION_OF, key=len, reverse=True)))
 _BEGUN = re.compile(rb"\x1b(O|\[\[?|\[1[1-5]?)?$")
 
-# The second half of the code that Windows gives for a key that is not a character.
+# The second half of the code that Windows gives for a key that is not a character. Last: Shift-Tab.
 _WINDOWS_KEYS = {
     ";": b"\x1bOP", "<": b"\x1bOQ", "=": b"\x1bOR", ">": b"\x1bOS", "?": b"\x1b[15~",
     "H": b"\x1b[A", "P": b"\x1b[B", "M": b"\x1b[C", "K": b"\x1b[D",
     "G": b"\x1b[H", "O": b"\x1b[F", "S": b"\x1b[3~",
+    "\x0f": b"\x1b[Z",
 }  # fmt: skip
 _CONSOLE_INPUT, _CONSOLE_OUTPUT = -10, -11
 _PROCESSED_INPUT, _VIRTUAL_TERMINAL = 0x0001, 0x0004

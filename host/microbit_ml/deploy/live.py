@@ -37,6 +37,16 @@ class Commands(Protocol):
         """
 
 
+class Mover(Protocol):
+    """Moves a board while it runs."""
+
+    def run(self, pace: Pace, seconds: float) -> None:
+        """Run the board for ``seconds`` and move it meanwhile."""
+
+    def play_again(self) -> None:
+        """Start from the beginning, now."""
+
+
 class Movement:
     """A recording that is played into a board's accelerometer while the board runs.
 
@@ -91,7 +101,7 @@ class LiveBoard:
         view: View,
         commands: Commands | None,
         pace: Pace,
-        movement: Movement | None = None,
+        movement: Mover | None = None,
     ) -> None:
         self._board = board
         self._view = view

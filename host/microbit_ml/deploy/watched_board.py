@@ -57,12 +57,14 @@ def open_watched(
     *,
     real_pace: bool = False,
     after_read: Callable[[], None] = lambda: None,
+    on_movement: Callable[[str], None] = lambda label: None,
 ) -> Iterator[Link]:
     """Open the line to a board, for :func:`~microbit_ml.board.watching.watching`.
 
     board: a serial port, a virtual:// URL, or "virtual:v1" or "virtual:v2", which carries the
     model and is moved by a simulated person; real_pace: virtual time is no faster than real time;
-    after_read: called after each read of the port; raising an error there ends the watching.
+    after_read: called after each read of the port; raising an error there ends the watching;
+    on_movement: called with what the simulated person does, whenever that changes.
 
     Raises UsageError when a virtual board gets no model, and BoardError as
     :func:`~microbit_ml.board.link.open_link` does.
@@ -77,9 +79,15 @@ def open_watched(
     with open_link(board, hex_text, real_pace=real_pace) as link:
         person = SimulatedPerson(link.virtual, carried.labels) if link.virtual and carried else None
 
+        doing = ""
+
         def whenever_read() -> None:
+            nonlocal doing
             if person is not None:
                 person.move()
+                if person.doing != doing:
+                    doing = person.doing
+                    on_movement(doing)
             after_read()
 
         yield replace(link, port=HookedPort(link.port, whenever_read))

@@ -104,6 +104,18 @@ def find_runtime(image: MemoryImage) -> Runtime:
     return runtime
 
 
+def check_is_for(image: MemoryImage, kind: str) -> None:
+    """Raise HexError when the image holds MicroPython for another chip than that of a target."""
+    runtime = _find_v1(image) or _find_v2(image)
+    if runtime is not None and runtime.board != TARGETS[kind].like:
+        other, target = TARGETS[runtime.board], TARGETS[kind]
+        raise HexError(
+            f"This hex is for a micro:bit {other.title}, so a {target.title} cannot run it. Use a "
+            f"virtual {other.title} (microbit-ml virtual {other.name}), or a universal hex, which "
+            "runs on both."
+        )
+
+
 def _find_v1(image: MemoryImage) -> Runtime | None:
     facts = V1_FACTS.unpack(image.read(V1_FACTS_ADDRESS, V1_FACTS.size))
     magic, _, page_log2, first_page, pages, _, version_address = facts

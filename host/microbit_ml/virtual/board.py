@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Protocol
 
 from microbit_ml.image import intel_hex
+from microbit_ml.image.runtime import check_is_for
 from microbit_ml.virtual.accelerometers import SensorCount
 from microbit_ml.virtual.connections import Packet
 from microbit_ml.virtual.flash_files import files_in_flash, hex_with_files
@@ -76,7 +77,9 @@ class VirtualBoard:
     ) -> None:
         wiring = wiring_of(kind, revision)
         hex_text = program if isinstance(program, str) else hex_with_files(kind, program)
-        segments = intel_hex.parse(hex_text, kind).segments
+        image = intel_hex.parse(hex_text, kind)
+        check_is_for(image, kind)
+        segments = image.segments
         self._hardware = hardware = Hardware(
             wiring, segments, send_packet=self._send_packet, seed=seed
         )
@@ -234,6 +237,10 @@ class VirtualBoard:
         A list of (time_us, (x, y, z)), in counts as ``accelerometer.get_values()`` shows them.
         """
         return list(self._motion.samples_read)
+
+    def read_since(self, count: int) -> list[tuple[int, Counts]]:
+        """:attr:`samples_read` from number ``count`` on, as a list slices: -1 is the last."""
+        return self._motion.samples_read[count:]
 
     @property
     def sensor_count(self) -> SensorCount:

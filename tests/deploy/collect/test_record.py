@@ -51,9 +51,10 @@ def board():
 
 
 def test_a_program_records_with_one_board(tmp_path):
-    keeper, seen = Keeper(tmp_path / "set"), Seen()
+    keeper, seen, done = Keeper(tmp_path / "set"), Seen(), []
     with open_board("virtual:v1") as link:
-        assert record(link, PLAN, keeper, seen) == 1
+        assert record(link, PLAN, keeper, seen, on_movement=done.append) == 1
+    assert done[:4] == ["at rest", "presses button A", "at rest", "shake"]
     assert seen.states[:2] == ["ready", "recording"]
     (path,) = seen.paths
     assert path == tmp_path / "set" / "shake" / "shake-01.csv"

@@ -35,7 +35,14 @@ def record_alone(board: str, plan: Plan, keeper: Keeper) -> None:
             stack.enter_context(LiveView(plan, board)) if attended else PlainView()
         )
         kept = record(
-            link, plan, keeper, view, commands=commands, stopped=stopped, attended=attended
+            link,
+            plan,
+            keeper,
+            view,
+            commands=commands,
+            stopped=stopped,
+            attended=attended,
+            on_movement=view.hand,
         )
     say(f'{plural(kept, "recording")} of "{plan.label}" kept in {keeper.folder}.')
 

@@ -82,6 +82,9 @@ class PlainView:
     def sample(self, sample: Sample) -> None:
         """Plain lines show no samples."""
 
+    def hand(self, doing: str) -> None:
+        """Plain lines do not show what a simulated hand does."""
+
 
 class LiveView:
     """A terminal: ``with LiveView(plan, "V1 on COM4") as view``."""
@@ -93,6 +96,7 @@ class LiveView:
         self._left = plan.count
         self._lost = 0
         self._state = "starting"
+        self._hand = ""
         self._messages: deque[str] = deque(maxlen=MESSAGES)
         self._trace = Trace(*self._trace_size(), HIGHEST_COUNT)
         self._drawn_at = 0.0
@@ -142,6 +146,11 @@ class LiveView:
         if time.monotonic() - self._drawn_at > 1 / PICTURES_PER_S:
             self._draw()
 
+    def hand(self, doing: str) -> None:
+        """What the simulated hand that holds a virtual board does."""
+        self._hand = doing
+        self._draw()
+
     def _trace_size(self) -> tuple[int, int]:
         size = shutil.get_terminal_size()
         return size.columns, max(_FEWEST_TRACE_LINES, size.lines - _REST_LINES)
@@ -177,6 +186,8 @@ class LiveView:
         beside.append(f"{words or 'Get ready ...'}\n\n", "bold")
         beside.append(f"{self._left} of {self._plan.count} to go\n")
         beside.append(f"{self._lost} samples lost", "yellow" if self._lost else "")
+        if self._hand:
+            beside.append(f"\nSimulated hand: {self._hand}", "cyan")
         table = Table.grid(padding=(0, 4))
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, overflow="ellipsis")

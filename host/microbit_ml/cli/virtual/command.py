@@ -10,16 +10,27 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from microbit_ml.cli.arguments import seconds_of
-from microbit_ml.cli.virtual.screen import KEY_HELP, PLAY_HELP, LiveView, PlainView
+from microbit_ml.cli.virtual.hand_screen import HandView
+from microbit_ml.cli.virtual.player import Player
+from microbit_ml.cli.virtual.screen import (
+    KEY_HELP,
+    MOVING_HELP,
+    PLAY_HELP,
+    TAB_HELP,
+    LiveView,
+    PlainView,
+)
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say, write
 from microbit_ml.console.stopping import TERMINATED, end_by_signal, noted_signals
 from microbit_ml.deploy.hex_files import hex_of_file
-from microbit_ml.deploy.live import LiveBoard, Movement
+from microbit_ml.deploy.live import Commands, LiveBoard, Movement, Mover
 from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.image import build_hex
 from microbit_ml.image.hex_file import about_file
-from microbit_ml.recordings import Recording, read_csv, simulate
+from microbit_ml.lessons.folder import quoted
+from microbit_ml.model import Model
+from microbit_ml.recordings import Dataset, Recording, read_csv, simulate
 from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
@@ -27,11 +38,18 @@ from microbit_ml.virtual.pacing import FastPace, RealPace
 from microbit_ml.virtual.pty_port import PtyPort
 
 BOOT_S = 1.0
+NORMAL = "v2"  # the board that is taken where none is named
+FILES = (".hex", ".py", ".mbml")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``virtual``."""
-    parser.add_argument("kind", choices=tuple(TARGETS), help="which board")
+    parser.add_argument(
+        "kind",
+        nargs="?",
+        metavar="BOARD",
+        help=f"which board: {' or '.join(TARGETS)} (default {NORMAL})",
+    )
     parser.add_argument(
         "file",
         nargs="?",
@@ -39,6 +57,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a .hex file, a .py program that becomes main.py, or a .mbml model with the kit's "
         "launcher; without it, MicroPython's prompt",
+    )
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="MODEL",
+        help="a .mbml model: put on the board with the kit's launcher or your program, and what it "
+        "recognises is shown",
+    )
+    parser.add_argument(
+        "--program", type=Path, metavar="FILE", help="your own main.py, with or without --model"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DATASET",
+        help="the keys 1-9 play recordings of this data set: for gestures that cannot be simulated",
     )
     moved = parser.add_mutually_exclusive_group()
     moved.add_argument(
@@ -65,31 +99,92 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="make a port that Thonny and other programs can open (Linux and macOS)",
     )
-    parser.epilog = "keys:\n" + "\n".join(f"  {line}" for line in (*KEY_HELP, PLAY_HELP))
+    parser.epilog = "\n".join(
+        [
+            "keys while typing to the board:",
+            *(f"  {line}" for line in (*KEY_HELP, PLAY_HELP, *TAB_HELP)),
+            "keys while moving the board (at first, if there is a model):",
+            *(f"  {line}" for line in MOVING_HELP),
+        ]
+    )
 
 
 def run(args: argparse.Namespace) -> None:
     """Switch a virtual board on, and let a person or another program use it."""
-    if (args.miniterm or args.pty) and (args.play or args.gesture):
-        raise UsageError(
-            "--play and --gesture need a board that is shown here. Leave them out, or leave out "
-            f"{'--miniterm' if args.miniterm else '--pty'}."
-        )
-    if args.miniterm and args.seconds is not None:
-        raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
+    _sort_out(args)
+    _check(args)
     recording = _recording(args)
+    model = None if args.model is None else Model.load(args.model)
+    data = None if args.data is None else Dataset.load(args.data)
     with about_file(args.file):
-        board = VirtualBoard(
-            args.kind,
-            hex_of_file(args.file, args.kind) if args.file else build_hex({args.kind: {}}),
-        )
+        board = VirtualBoard(args.kind, _hex_text(args, model))
     with board:
         if args.miniterm:
             _run_miniterm(board)
         elif args.pty:
             _serve_pty(board, args.seconds)
         else:
-            _show(board, args, recording)
+            _show(board, args, recording, model, data)
+
+
+def _sort_out(args: argparse.Namespace) -> None:
+    """Which board, model and program are meant. Raises UsageError when that is not clear."""
+    if args.kind is not None and args.kind.lower().removeprefix("virtual:") in TARGETS:
+        args.kind = args.kind.lower().removeprefix("virtual:")
+    elif args.kind is None or (args.file is None and Path(args.kind).suffix.lower() in FILES):
+        args.file = args.file if args.kind is None else Path(args.kind)
+        args.kind = NORMAL
+        say(f"No board was named, so this is a {TARGETS[NORMAL].title}. {_kinds()}")
+    else:
+        raise UsageError(f"BOARD is an invalid choice: {args.kind!r}. {_kinds()}")
+    if args.program is not None:
+        if args.program.suffix.lower() != ".py":
+            raise UsageError(f"--program takes a .py program, not {args.program}.")
+        if args.file is not None and args.file.suffix.lower() != ".mbml":
+            raise UsageError(
+                f"{args.file} and --program {args.program} are two programs. Leave one out."
+            )
+        if args.file is not None and args.model is None:
+            args.model = args.file
+        elif args.file is not None:
+            raise _two_models(args)
+        args.file = args.program
+    elif args.file is not None and args.file.suffix.lower() == ".mbml":
+        if args.model is not None:
+            raise _two_models(args)
+        args.model, args.file = args.file, None
+
+
+def _two_models(args: argparse.Namespace) -> UsageError:
+    return UsageError(f"{args.file} and --model {args.model} are two models. Leave one out.")
+
+
+def _kinds() -> str:
+    return f"There are: {', '.join(f'microbit-ml virtual {name}' for name in TARGETS)}."
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Refuse options that do not go together."""
+    if (args.miniterm or args.pty) and (args.play or args.gesture or args.data):
+        way = "--miniterm" if args.miniterm else "--pty"
+        raise UsageError(
+            "--play, --gesture and --data need a board that is shown here. Leave them out, or "
+            f"leave out {way}."
+        )
+    if args.data and (args.play or args.gesture):
+        raise UsageError(
+            "--data is for a board that is moved by keys. Leave it out, or leave out "
+            f"{'--play' if args.play else '--gesture'}."
+        )
+    if args.miniterm and args.seconds is not None:
+        raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
+
+
+def _hex_text(args: argparse.Namespace, model: Model | None) -> str:
+    """What the board runs: a hex as it is, a program beside the model, or the kit's launcher."""
+    if model is not None and (args.file is None or args.file.suffix.lower() == ".py"):
+        return model.hex(args.file)
+    return hex_of_file(args.file, args.kind) if args.file else build_hex({args.kind: {}})
 
 
 def _recording(args: argparse.Namespace) -> Recording | None:
@@ -101,26 +196,48 @@ def _recording(args: argparse.Namespace) -> Recording | None:
     return None
 
 
-def _show(board: VirtualBoard, args: argparse.Namespace, recording: Recording | None) -> None:
+def _show(
+    board: VirtualBoard,
+    args: argparse.Namespace,
+    recording: Recording | None,
+    model: Model | None,
+    data: Dataset | None,
+) -> None:
     """Live and with keys in a terminal; plain lines in a pipe."""
     live = sys.stdin.isatty() and sys.stdout.isatty()
-    movement = None if recording is None else Movement(board, recording)
+    title = f"Virtual {TARGETS[board.kind].title}"
+    movement: Mover | None = None if recording is None else Movement(board, recording)
     pace = FastPace(board) if args.fast else RealPace(board)
+    view: LiveView | PlainView = PlainView()
     with ExitStack() as stack:
-        keys, view = None, _view(board, live, movement)
+        keys: Commands | None = None
         noted = stack.enter_context(noted_signals())
         if live:
             keys = stack.enter_context(Keyboard())
+            view = LiveView(title, (*KEY_HELP, PLAY_HELP))
+            if movement is None:
+                player = Player(board, keys, model, data)
+                keys, movement = player.keys, player.hand
+                view = HandView(title, player.scene, len(model.labels) if model else 0)
         stack.enter_context(view)
         LiveBoard(board, view, keys, pace, movement).run(args.seconds, lambda: bool(noted))
         end_by_signal(noted)
+    if live:
+        _say_next(args, view)
 
 
-def _view(board: VirtualBoard, live: bool, movement: Movement | None) -> LiveView | PlainView:
-    if not live:
-        return PlainView()
-    key_help = KEY_HELP if movement is None else (*KEY_HELP, PLAY_HELP)
-    return LiveView(f"Virtual {TARGETS[board.kind].title}", key_help)
+def _say_next(args: argparse.Namespace, view: LiveView | PlainView) -> None:
+    """What to do after somebody has played with a board."""
+    if isinstance(view, HandView) and view.without_movement:
+        say(
+            f"The simulator does not know: {', '.join(view.without_movement)}. To play recordings "
+            "instead, add: --data DATASET"
+        )
+    if args.model is None:
+        say(f"To see what a model recognises: microbit-ml virtual {args.kind} --model MODEL")
+    elif args.file is None or args.file.suffix.lower() == ".py":
+        program = "" if args.file is None else f" --program {quoted(args.file)}"
+        say(f"To put this on a micro:bit: microbit-ml flash {quoted(args.model)}{program}")
 
 
 def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:

@@ -15,8 +15,9 @@ from microbit_ml.virtual.leds import as_text
 
 _SHADES = ("··", "░░", "░░", "▒▒", "▒▒", "▒▒", "▓▓", "▓▓", "▓▓", "██")  # brightness 0-9
 _DIGITS = (". ", *(f"{level} " for level in range(1, 10)))
+LED_COLUMNS = 14
 HEAD_LINES = 7  # five rows of LEDs, a line about time, a rule
-_FEWEST_LINES = HEAD_LINES + 4
+_FEWEST_BELOW = 4  # lines for serial output, or there is no head
 _RED, _PLAIN = "\x1b[31m", "\x1b[39m"
 
 KEY_HELP = (
@@ -27,6 +28,19 @@ KEY_HELP = (
     "Ctrl-] or Ctrl-Q   quit",
 )
 PLAY_HELP = "F5 or Ctrl-Y   play again"
+TAB_HELP = (
+    "Tab   move the board by keys (not with --play or --gesture)",
+    "Shift-Tab   send the board a Tab",
+)
+MOVING_HELP = (
+    "arrows   tilt it",
+    "space   shake it",
+    "1-9   make the model's gestures; without a model, some that can be simulated",
+    "a, b   its buttons",
+    "Tab   type to the board",
+    "q or Ctrl-C   quit",
+    "Hold a key to keep moving: the hand stops a moment after its last repeat.",
+)
 
 
 class LiveView:
@@ -45,6 +59,7 @@ class LiveView:
         self._size = os.terminal_size((0, 0))
         self._drawn: list[str] = []
         unicode = (getattr(self._out, "encoding", "") or "").lower().startswith("utf")
+        self._is_plain = not unicode
         self._levels = _SHADES if unicode else _DIGITS
         self._rule = "─" if unicode else "-"
         colour = not os.environ.get("NO_COLOR")
@@ -83,20 +98,27 @@ class LiveView:
         lines = self._size.lines
         self._out.write("\x1b[r" + f"\x1b[{lines};1H" + "\n" * lines + "\x1b[H")
         if self._has_head():
-            self._out.write(f"\x1b[{HEAD_LINES + 1};{lines}r\x1b[{HEAD_LINES + 1};1H")
+            first = self._head_lines() + 1
+            self._out.write(f"\x1b[{first};{lines}r\x1b[{first};1H")
         self._drawn = []
 
     def _has_head(self) -> bool:
-        return self._size.lines >= _FEWEST_LINES
+        return self._size.lines >= self._head_lines() + _FEWEST_BELOW
+
+    def _head_lines(self) -> int:
+        return HEAD_LINES
+
+    def _picture(self, row: Sequence[int], columns: int = 80) -> str:
+        """A row of LEDs, in their colour."""
+        lit, plain = self._colours
+        return f"{lit}{' '.join(self._levels[level] for level in row)[:columns]}{plain}"
 
     def _head(self, leds: Picture, time_us: int) -> list[str]:
         columns = self._size.columns
-        lit, plain = self._colours
         lines = []
         for row, help_line in zip(leds, (*self._key_help, *[""] * 5), strict=False):
-            picture = " ".join(self._levels[level] for level in row)
-            text = f"   {help_line}"[: max(0, columns - len(picture) - 1)]
-            lines.append(f"{lit}{picture[:columns]}{plain}{text}")
+            text = f"   {help_line}"[: max(0, columns - LED_COLUMNS - 1)]
+            lines.append(f"{self._picture(row, columns)}{text}")
         more = self._key_help[len(leds) :]
         status = f"{self._title}, {time_us / 1e6:.1f} s (estimated)"
         lines.append("   ".join([status, *more])[:columns])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from microbit_ml.board.boards import board_address
@@ -64,31 +65,50 @@ def run(args: argparse.Namespace) -> None:
     """Show what a board reads, decides and detects, until Ctrl-C or for ``--seconds``."""
     address = board_address(args.board)
     model = None if args.model is None else Model.load(args.model)
+    movements: list[str] = []
     with (
         obeyed_signals() as obey,
-        open_watched(address, model, real_pace=sys.stdout.isatty(), after_read=obey) as link,
+        open_watched(
+            address,
+            model,
+            real_pace=sys.stdout.isatty(),
+            after_read=obey,
+            on_movement=movements.append,
+        ) as link,
     ):
         if address.lower() in VIRTUAL and model is not None:
             made = ", ".join(movements_for(model.labels))
             say(f"A simulated person moves {address}: {made}.")
         say(f"Connecting to {link.name} ... Press Ctrl-C to stop.")
         with watching(link) as watch:
-            _show(args, model, link, watch)
+            _show(args, model, link, watch, movements)
 
 
-def _show(args: argparse.Namespace, model: Model | None, link: Link, watch: Watch) -> None:
+def _show(
+    args: argparse.Namespace,
+    model: Model | None,
+    link: Link,
+    watch: Watch,
+    movements: Sequence[str],
+) -> None:
     if model is not None:
         check_model(model, watch.model.checksum, link.name)
     twin = None if model is None else Twin(model.network, model.window)
-    with _view(args, link, watch, twin) as view:
+    with _view(args, link, watch, twin, movements) as view:
         _follow(watch, twin, view, link, args.seconds)
 
 
-def _view(args: argparse.Namespace, link: Link, watch: Watch, twin: Twin | None) -> View:
+def _view(
+    args: argparse.Namespace,
+    link: Link,
+    watch: Watch,
+    twin: Twin | None,
+    movements: Sequence[str],
+) -> View:
     if args.json:
         return JsonView(link.name, watch, twin, args.model)
     if sys.stdout.isatty():
-        return ScreenView(link.name, watch, twin, args.model)
+        return ScreenView(link.name, watch, twin, args.model, movements=movements)
     return PlainView(watch, twin)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -28,11 +29,14 @@ WIDEST_NAME = 24  # columns
 SCORE_COLUMNS = 7  # "-32767" and a space
 LEAST_SCALE = 256  # a full bar means at least this score
 DETECTIONS_SHOWN = 5
-NOW, DETECTED = "Now:       ", "Detected:  "
+NOW, DETECTED, HAND = "Now:       ", "Detected:  ", "Simulated: "
 
 
 class ScreenView(View):
-    """A full screen that follows the board; at the end the terminal's own content returns."""
+    """A full screen that follows the board; at the end the terminal's own content returns.
+
+    movements: what a simulated person does and did, the last one now; none for a real board.
+    """
 
     def __init__(
         self,
@@ -41,9 +45,11 @@ class ScreenView(View):
         twin: Twin | None,
         model: Path | None,
         console: Console | None = None,
+        movements: Sequence[str] = (),
     ) -> None:
         super().__init__(watch, twin)
         self._title = f"{board}  {model.name}" if model else board
+        self._movements = movements
         self._decision: Decision | None = None
         self._different: tuple[Decision, Decision] | None = None  # the last: board, twin
         self._detections: deque[str] = deque(maxlen=DETECTIONS_SHOWN)
@@ -119,8 +125,12 @@ class ScreenView(View):
             _line(title, width, "dim"),
             self._decision_line(width),
             self._detected_line(width),
-            Text(),
+            self._hand_line(width),
         ]
+
+    def _hand_line(self, width: int) -> Text:
+        """What the simulated person does; an empty line for a real board."""
+        return _line(f"{HAND}{self._movements[-1]}", width, "dim") if self._movements else Text()
 
     def _decision_line(self, width: int) -> Text:
         decision = self._decision

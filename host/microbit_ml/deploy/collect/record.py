@@ -46,12 +46,14 @@ def record(
     commands: Commands = no_commands,
     stopped: Callable[[], bool] = lambda: False,
     attended: bool = False,
+    on_movement: Callable[[str], None] = lambda text: None,
 ) -> int:
     """Record with the board at the end of a link; returns the number of recordings kept.
 
     Each recording is saved as soon as it ends, and the board has its own program back when this
     returns or raises. A virtual board is moved by a simulated person; attended: you press button A,
-    otherwise the simulated person does.
+    otherwise the simulated person does; on_movement: called with what the simulated hand does,
+    whenever that changes.
 
     Raises KeyboardInterrupt when ``stopped()`` is true or on the command "stop"; BoardError when
     the board does not answer or is unplugged; NotSavedError when a recording cannot be written.
@@ -63,11 +65,15 @@ def record(
             session.on_recording = hand.begin
         view.report(_ready(recorder.board, link.name, plan))
         session.ready()
+        doing = ""
         while not session.is_finished:
             if stopped():
                 raise KeyboardInterrupt
             if hand:
                 hand.step(session)
+                if hand.doing != doing:
+                    doing = hand.doing
+                    on_movement(doing)
             if not _obey(set(commands()), session):
                 break
             session.step()

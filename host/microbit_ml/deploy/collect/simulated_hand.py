@@ -19,7 +19,8 @@ class SimulatedHand:
     """Makes the movement of a label whenever a recording begins.
 
     A label that cannot be simulated gets random gestures. presses: whether the hand presses
-    button A when the board waits (because nobody is at the keyboard).
+    button A when the board waits (because nobody is at the keyboard). ``doing`` is what the hand
+    does, in words.
     """
 
     def __init__(
@@ -36,7 +37,15 @@ class SimulatedHand:
         self._release_us: int | None = None
         self._movement: Recording | None = None
         self._begun_us = 0
+        self._moving = False
         self._next_movement()
+
+    @property
+    def doing(self) -> str:
+        """What the hand does."""
+        if self._moving and self._movement is not None:
+            return self._movement.label
+        return "presses button A" if self._release_us is not None else "at rest"
 
     def begin(self) -> None:
         """A recording begins: move."""
@@ -59,7 +68,8 @@ class SimulatedHand:
     def _move(self, now: int) -> None:
         assert self._movement is not None
         index = (now - self._begun_us) // 20_000
-        if 0 <= index < len(self._movement):
+        self._moving = 0 <= index < len(self._movement)
+        if self._moving:
             self._board.tilt(*self._movement.samples[index].tolist())
         elif index >= len(self._movement):
             self._next_movement()

@@ -178,7 +178,7 @@ def _gesture(person: Person, rng: Rng, label: str) -> _Piece:
     seed = int(rng.integers(2**31))
     motion = MOTIONS[label](person, np.random.default_rng(seed), t, GESTURE_S)
     calm = replace(person, tremor_mm=0.0)
-    begin, end = _moving(MOTIONS[label](calm, np.random.default_rng(seed), t, GESTURE_S))
+    begin, end = moving_steps(MOTIONS[label](calm, np.random.default_rng(seed), t, GESTURE_S))
     first = max(begin - round((glide + rest_before) / STEP_S), 0)
     last = end + round((rest_after + after) / STEP_S)
     return _Piece(
@@ -186,7 +186,7 @@ def _gesture(person: Person, rng: Rng, label: str) -> _Piece:
     )
 
 
-def _moving(motion: Motion) -> tuple[int, int]:
+def moving_steps(motion: Motion) -> tuple[int, int]:
     """The first and the last step at which the hand moves."""
     speed = np.linalg.norm(np.gradient(motion.position_m, STEP_S, axis=0), axis=1)
     angles = np.stack([motion.pitch, motion.roll, motion.yaw], axis=1)
