@@ -126,7 +126,7 @@ def test_the_time_that_a_board_has():
     assert (session.RESTARTS, session.MOST_SPOILED, session.MOST_GAPS) == (3, 10, 100)
 
 
-@pytest.mark.parametrize("every", tiers([31], slow=[1]))
+@pytest.mark.parametrize("every", tiers([31], slow=[4], full=[1]))
 def test_boards_that_lie(every):
     todo = jobs(every)
     chunks = [todo[i : i + CHUNK] for i in range(0, len(todo), CHUNK)]
