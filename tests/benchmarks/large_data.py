@@ -23,6 +23,7 @@ import microbit_ml as mb
 from microbit_ml.recordings import Dataset, Recording
 
 SEED = 1
+N_AXES = 997  # different rows of numbers
 COMMAND = [sys.executable, "-m", "microbit_ml"]
 
 
@@ -55,17 +56,21 @@ def measured(folder: Path, *arguments: str) -> tuple[float, float]:
 
 
 def createai_file(path: Path, n_bytes: int) -> None:
-    """Data samples as CreateAI saves them, at least so large."""
-    x = [round(0.001 * (i % 997) - 0.5, 3) for i in range(100)]
-    one = {"ID": 1, "data": {"x": x, "y": x, "z": x}}
-    text = json.dumps(one)
+    """Data samples as CreateAI saves them, at least so large; no two recordings are the same."""
+    axes = [
+        json.dumps([round(0.001 * ((7 * j + i) % N_AXES) - 0.5, 3) for j in range(100)])
+        for i in range(N_AXES)
+    ]
+    written = 0
     with path.open("w", encoding="utf-8") as file:
         file.write('[{"ID": 1, "name": "shake", "recordings": [')
-        for i in range(n_bytes // len(text) + 1):
-            changed = text.replace('"ID": 1', f'"ID": {i}').replace(
-                "-0.5,", f"-{0.1 + i / 1e6:.6f},", 1
-            )
-            file.write(("," if i else "") + changed)
+        for i in range(N_AXES**2):
+            x, y = axes[i % N_AXES], axes[i // N_AXES]
+            one = f'{{"ID": {i}, "data": {{"x": {x}, "y": {y}, "z": {x}}}}}'
+            file.write(("," if i else "") + one)
+            written += len(one)
+            if written > n_bytes:
+                break
         file.write("]}]")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from microbit_ml.recordings.csv_file import format_csv, read_csv
 from microbit_ml.recordings.folders import FreeNames, csv_files, label_folders
 from microbit_ml.recordings.notes import Notes
 from microbit_ml.recordings.recording import Recording
+
+WRITERS = 8  # threads that write files: most of their time they wait for the disk
+FEW = 20  # new recordings, for which threads are not worth it
 
 
 @dataclass
@@ -81,25 +85,29 @@ class Store:
             self._note(self.notes.add(one) if is_new else self.notes.complete(one))
             new.append(is_new)
         self._flush()
-        return [
-            self._create(one, folders[one.label]) if is_new else None
-            for one, is_new in zip(recordings, new, strict=True)
-        ]
+        jobs = [(one, self._free_path(one, folders[one.label])) if is_new else None
+                for one, is_new in zip(recordings, new, strict=True)]  # fmt: skip
+        if sum(new) < FEW:
+            return [job and self._create(*job) for job in jobs]
+        with ThreadPoolExecutor(WRITERS) as pool:  # a disk takes several files at once
+            return list(pool.map(lambda job: job and self._create(*job), jobs))
 
-    def _create(self, recording: Recording, label_folder: Path) -> Path:
-        """Write a recording under a free name."""
-        contents = self._contents(label_folder)
+    def _free_path(self, recording: Recording, label_folder: Path) -> Path:
+        name = recording.name or recording.label or "recording"
+        return label_folder / f"{self._contents(label_folder).names.take(name)}.csv"
+
+    def _create(self, recording: Recording, path: Path) -> Path:
+        """Write a recording to the path, or to the next free one."""
+        label_folder, content = path.parent, format_csv(recording)
         label_folder.mkdir(exist_ok=True)
-        content = format_csv(recording)
         while True:
-            stem = contents.names.take(recording.name or recording.label or "recording")
-            path = label_folder / f"{stem}.csv"
             try:
                 create_whole(path, content)
             except FileExistsError:  # somebody put it there by hand a moment ago
+                path = self._free_path(recording, label_folder)
                 continue
             self._created.append(path)
-            contents.digests[recording.digest] = path
+            self._contents(label_folder).digests[recording.digest] = path
             self._note(self._facts(path, recording.digest))
             return path
 
