@@ -16,6 +16,7 @@ from microbit_ml.recordings.names import file_name
 LOWEST_COUNT, HIGHEST_COUNT = -2048, 2048
 COUNTS_PER_G = 1024
 AXES = "xyz"
+SIMULATED = "simulated"  # the source of recordings that no real person made
 LONGEST_MS = 1e9  # eleven days; a larger time stamp is in another unit
 
 
@@ -35,7 +36,8 @@ class Recording:
     time_ms: (n_samples,) when each sample was taken, in milliseconds; must increase. Kept to a
         thousandth of a millisecond, from the first sample on. Default: every 1000 / rate_hz ms.
     subject: who moved the board; board: "V1" or "V2"; source: the file or program that it came
-        from; name: its file's name without ".csv". Each is "" when unknown.
+        from, or "simulated": no real person moved it; name: its file's name without ".csv".
+        Each is "" when unknown.
 
     Both arrays are read-only. Raises DataError for no samples, a wrong shape, NaN, infinity, or
     time stamps that do not increase, and names the sample.
@@ -87,6 +89,11 @@ class Recording:
         return hashlib.sha256(
             self.samples.astype("<i2").tobytes() + microseconds.tobytes()
         ).hexdigest()[:16]
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether a simulated person made it, not a real one."""
+        return self.source == SIMULATED
 
     def __len__(self) -> int:
         return len(self.samples)

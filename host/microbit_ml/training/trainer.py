@@ -82,7 +82,8 @@ def train(
     cross_validated = _cross_validate_and_fit(
         rows, names, people, digests, options, rng, begin, progress
     )
-    provenance = _provenance(options, digests, rows, people, names, start)
+    simulated = {one.digest for one in recordings if one.is_simulated}
+    provenance = _provenance(options, digests, simulated, rows, people, names, start)
     held_out = held_out_file.pack(
         cross_validated.held_out, provenance["recordings"], provenance["subjects"]
     )
@@ -104,15 +105,21 @@ def train(
 def _provenance(
     options: Settings,
     digests: list[str],
+    simulated: set[str],
     rows: TrainingRows,
     people: list[str],
     names: list[str],
     start: Model | None,
 ) -> dict[str, Any]:
-    """Where a model comes from: settings, recordings, people, and the recordings per label."""
+    """Where a model comes from: settings, recordings, people, and the recordings per label.
+
+    simulated: the digests of recordings of simulated people, which are counted if there are any.
+    """
     before = start.provenance.get("recordings", []) if start else []
     counts = np.bincount(rows.targets[rows.original], minlength=len(names))
+    n_simulated = len(simulated.difference(before)) + (start.n_simulated if start else 0)
     return {
+        **({"simulated": n_simulated} if n_simulated else {}),
         "settings": {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(options).items()

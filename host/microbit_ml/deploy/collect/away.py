@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from microbit_ml.board import away as stored
@@ -13,6 +13,7 @@ from microbit_ml.board.repl import RawRepl
 from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.errors import DataError, SettingError
 from microbit_ml.recordings.keeping import Keeper
+from microbit_ml.recordings.recording import SIMULATED
 
 
 @dataclass(frozen=True)
@@ -79,25 +80,19 @@ def fetch_recordings(
         for name in stored.stored_names(repl):
             if stopped():
                 break
-            fetched.append(_fetch_one(repl, name, kind, keeper, report))
+            one = _keep_one(repl, name, kind, keeper, simulated=link.virtual is not None)
+            report(one)
+            if not one.stays:  # it is on this disk: only now is it removed from the board
+                stored.remove(repl, name)
+            fetched.append(one)
         if stopped():
             raise KeyboardInterrupt
         stored.bring_back(repl)
     return fetched
 
 
-def _fetch_one(
-    repl: RawRepl, name: str, kind: str, keeper: Keeper, report: Callable[[Fetched], None]
-) -> Fetched:
-    """Fetch a recording, keep it, and only then remove it from the board."""
-    fetched = _keep_one(repl, name, kind, keeper)
-    report(fetched)
-    if not fetched.stays:
-        stored.remove(repl, name)
-    return fetched
-
-
-def _keep_one(repl: RawRepl, name: str, kind: str, keeper: Keeper) -> Fetched:
+def _keep_one(repl: RawRepl, name: str, kind: str, keeper: Keeper, *, simulated: bool) -> Fetched:
+    """Fetch a recording and keep it; simulated: nobody real moves a virtual board."""
     try:
         recording = stored.fetch(repl, name, kind)
     except DataError as error:
@@ -105,6 +100,8 @@ def _keep_one(repl: RawRepl, name: str, kind: str, keeper: Keeper) -> Fetched:
     if recording is None:
         why = f"{name} is empty: the micro:bit was switched off while recording it."
         return Fetched(name, reason=why)
+    if simulated:
+        recording = replace(recording, source=SIMULATED)
     try:
         path = keeper.keep(recording)
     except DataError as error:

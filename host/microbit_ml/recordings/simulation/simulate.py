@@ -9,7 +9,9 @@ import numpy as np
 
 from microbit_ml.errors import SettingError
 from microbit_ml.recordings.dataset import Dataset
-from microbit_ml.recordings.recording import Recording, round_half_up
+from microbit_ml.recordings.recording import SIMULATED, Recording, round_half_up
+from microbit_ml.recordings.simulation.digits import DIGITS
+from microbit_ml.recordings.simulation.digits import SECONDS as DIGIT_SECONDS
 from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.recordings.simulation.hand import specific_force
 from microbit_ml.recordings.simulation.people import Person, make_person
@@ -39,7 +41,8 @@ def simulate(
     Dataset(12 recordings, 2 labels, 2 subjects)
 
     labels: some of shake, circle, tap, wave, lift, twist (gestures) and still, walking,
-        fidgeting (background); None: all nine.
+        fidgeting (background); None: these nine. Also the digits "0" to "9", drawn in the air; a
+        whole digit takes about 2 seconds.
     people: "person-01", "person-02", ... differ in speed, size, hand, grip, tremor and habits;
         repeats: how often each makes each gesture.
     seed: another seed, other people. A recording depends only on person, label and repeat: asking
@@ -62,9 +65,30 @@ def simulate(
         for label in labels
         for repeat in range(repeats)
     ]  # fmt: skip
-    settings = {"kind": "simulated", "seed": seed, "people": people, "repeats": repeats,
+    settings = {"kind": SIMULATED, "seed": seed, "people": people, "repeats": repeats,
                 "sensor": sensor, "seconds": seconds}  # fmt: skip
     return Dataset(recordings, float(rate_hz), [settings])
+
+
+def simulate_in_full(
+    labels: Iterable[str], people: int, repeats: int, seed: int, sensor: str | None = "v2"
+) -> Dataset:
+    """As :func:`simulate`, each movement for as long as it takes: a second, a digit two."""
+    names = list(labels)
+    by_length = [
+        ([name for name in names if name not in DIGITS], 1.0),
+        ([name for name in names if name in DIGITS], DIGIT_SECONDS),
+    ]
+    parts = [
+        simulate(some, people, repeats, seed, sensor, seconds)
+        for some, seconds in by_length
+        if some
+    ]
+    return Dataset(
+        [recording for part in parts for recording in part],
+        parts[0].rate_hz,
+        [entry for part in parts for entry in part.provenance],
+    )
 
 
 def _record(
@@ -88,7 +112,7 @@ def _record(
     board = "" if sensor is None else SENSORS[sensor].board
     time_ms = round_half_up(times_s * 1000)
     name = f"{label}-{person.name.removeprefix('person-')}-{repeat + 1:02d}"
-    return Recording(counts, label, time_ms, person.name, name, board, "simulated")
+    return Recording(counts, label, time_ms, person.name, name, board, SIMULATED)
 
 
 def read_sensor(
@@ -127,7 +151,13 @@ def _averaged_at(
 
 
 def _checked_labels(labels: Iterable[str] | None) -> list[str]:
-    chosen = list(MOTIONS) if labels is None else [labels] if isinstance(labels, str) else [*labels]
+    chosen = (
+        [*GESTURES, *BACKGROUND]
+        if labels is None
+        else [labels]
+        if isinstance(labels, str)
+        else [*labels]
+    )
     unknown = [label for label in chosen if label not in MOTIONS]
     if unknown or not chosen:
         what = f"{unknown[0]!r} cannot be simulated" if unknown else "No movement was named"
