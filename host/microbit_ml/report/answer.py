@@ -46,9 +46,9 @@ def add_answer(page: Page, evidence: Evidence) -> None:
         "confidence interval)."
     )
     page.paragraph(f"{_for_whom(evidence)} {_weakest(scores)}")
+    page.paragraph(f"{_about_unknown(held)} {_about_board(evidence)}")
     if remark := about_test(evidence.trained_simulated, evidence.tested_simulated):
         page.note(remark, "careful")
-    page.paragraph(f"{_about_unknown(held)} {_about_board(evidence)}")
     if evidence.new:
         page.paragraph(_about_new(evidence, evidence.new_scores))
 

@@ -163,10 +163,11 @@ def _cross_validate_and_fit(
     held_out = held_out[held_out.any(axis=1)]
     nothing = np.zeros((1, len(folds)), dtype=bool)
     kind = KINDS[options.kind]
+    names_of_variants = kind.variants(options, from_scratch=start is None)
     variants = [
-        (*kind.fit(rows, np.append(held_out, nothing, axis=0), options, rng,
-                   start=start, variant=variant, progress=progress), variant)
-        for variant in kind.variants(options, from_scratch=start is None)
+        (*kind.fit(rows, np.append(held_out, nothing, axis=0), options, rng, start=start,
+                   variant=variant, progress=_part(progress, i, len(names_of_variants))), variant)
+        for i, variant in enumerate(names_of_variants)
     ]  # fmt: skip
     losses = [min(history.validation, default=0.0) for _, history, _ in variants]
     (*fold_models, final), history, variant = choose(variants, losses)
@@ -189,6 +190,17 @@ def _cross_validate_and_fit(
         "timing": variant,
     }
     return _CrossValidated(final, network, result, metrics, asdict(history))
+
+
+def _part(progress: Progress | None, part: int, n_parts: int) -> Progress | None:
+    """Progress of one of several fittings, counted in the steps of all of them."""
+    if progress is None:
+        return None
+
+    def of_all(step: int, steps: int, loss: float, validation: float | None) -> None:
+        progress(part * steps + step, n_parts * steps, loss, validation)
+
+    return of_all
 
 
 def _evaluation(

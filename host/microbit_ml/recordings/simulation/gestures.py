@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from microbit_ml.recordings.simulation.digits import DIGIT_MOTIONS
 from microbit_ml.recordings.simulation.hand import Motion
 from microbit_ml.recordings.simulation.movements import TAU, Rng
 from microbit_ml.recordings.simulation.movements import bump as _bump
@@ -159,5 +158,4 @@ MOTIONS: dict[str, Callable[[Person, Rng, np.ndarray, float], Motion]] = {
     "still": still,
     "walking": walking,
     "fidgeting": fidgeting,
-    **DIGIT_MOTIONS,
 }

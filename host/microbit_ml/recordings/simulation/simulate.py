@@ -10,7 +10,7 @@ import numpy as np
 from microbit_ml.errors import SettingError
 from microbit_ml.recordings.dataset import Dataset
 from microbit_ml.recordings.recording import SIMULATED, Recording, round_half_up
-from microbit_ml.recordings.simulation.digits import DIGITS
+from microbit_ml.recordings.simulation.digits import DIGIT_MOTIONS, DIGITS
 from microbit_ml.recordings.simulation.digits import SECONDS as DIGIT_SECONDS
 from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.recordings.simulation.hand import specific_force
@@ -19,6 +19,7 @@ from microbit_ml.recordings.simulation.sensor import SENSORS, read_ideal
 
 GESTURES = ("shake", "circle", "tap", "wave", "lift", "twist")
 BACKGROUND = ("still", "walking", "fidgeting")
+EVERY_MOTION = {**MOTIONS, **DIGIT_MOTIONS}
 
 STEP_S = 0.002  # the motion is computed every 2 ms, at ten times the board's rate
 MARGIN_S = 0.1  # computed before and after the recording, for slopes and clock jitter
@@ -104,7 +105,7 @@ def _record(
     rng = np.random.default_rng(seeds)
     mood = person.in_the_mood(rng)
     t = np.arange(-MARGIN_S, seconds + MARGIN_S, STEP_S)
-    motion = MOTIONS[label](mood, rng, t, seconds)
+    motion = EVERY_MOTION[label](mood, rng, t, seconds)
     force = specific_force(motion, STEP_S)
 
     n_samples = int(round_half_up(np.array(seconds * rate_hz)))
@@ -158,10 +159,10 @@ def _checked_labels(labels: Iterable[str] | None) -> list[str]:
         if isinstance(labels, str)
         else [*labels]
     )
-    unknown = [label for label in chosen if label not in MOTIONS]
+    unknown = [label for label in chosen if label not in EVERY_MOTION]
     if unknown or not chosen:
         what = f"{unknown[0]!r} cannot be simulated" if unknown else "No movement was named"
-        raise SettingError(f"{what}. Choose from: {', '.join(MOTIONS)}.", "labels")
+        raise SettingError(f"{what}. Choose from: {', '.join(EVERY_MOTION)}.", "labels")
     return list(dict.fromkeys(chosen))
 
 
