@@ -17,7 +17,7 @@ from microbit_ml.model import Model, Prediction
 from microbit_ml.recordings import Dataset, simulate
 from microbit_ml.training import Settings, train
 
-PEOPLE, REPEATS = 10, 4  # for training
+PEOPLE, REPEATS = 10, 5  # for training
 UNSEEN_SUBJECTS, UNSEEN_REPEATS = 4, 4  # for testing
 
 
@@ -69,6 +69,7 @@ def _train(data: Dataset, seed: int) -> Model:
         def progress(step: int, steps: int, loss: float, unseen: float | None) -> None:
             update(step, f"loss {loss:.2f}", steps)
 
+        update(0, "making augmented samples")
         began = time.perf_counter()
         model = train(data, seed=seed, progress=progress)
         seconds = time.perf_counter() - began

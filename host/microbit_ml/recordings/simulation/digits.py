@@ -25,6 +25,7 @@ PACE_M_S = 0.75  # mean speed of drawing
 WAY_S = 0.35  # to the first stroke, or back
 PAUSE_S = (0.02, 0.15)  # at the first and last point of the digit
 RISE_S = 0.12  # from standing to full speed
+MUSCLE_S = 0.035  # standard deviation: no muscle changes its force in less time
 POINTS = 400  # of a path
 
 Points = list[tuple[float, float]]
@@ -94,7 +95,7 @@ def draw(digit: str, person: Person, rng: Rng, t: np.ndarray, seconds: float) ->
     along = _at(path_m, _travelled(path_m, t, first, last))
     there, home = progress(t, begin, begin + way_s), progress(t, back, back + way_s)
     weight = (there - home)[:, np.newaxis]
-    position = weight * along + (1 - weight) * rest_m
+    position = _blurred(weight * along + (1 - weight) * rest_m, MUSCLE_S / (t[1] - t[0]))
     lean = rng.normal(1.2, 0.4, 2)
     roll, pitch = lean[0] * position[:, 0], lean[1] * position[:, 2]
     return held(person, rng, t, position, pitch=pitch, roll=roll, yaw=-0.5 * roll)
@@ -123,11 +124,16 @@ def _smooth(points: Sequence[tuple[float, float]], roundness: float) -> np.ndarr
     corners = np.array(points)
     even = _at(corners, np.linspace(0, 1, POINTS))
     step = np.linalg.norm(np.diff(even, axis=0), axis=1).mean()
-    width = max(1, round(roundness / step))
-    kernel = np.exp(-0.5 * (np.arange(-3 * width, 3 * width + 1) / width) ** 2)
-    padded = np.pad(even, ((3 * width, 3 * width), (0, 0)), mode="edge")
-    rounded = [np.convolve(axis, kernel / kernel.sum(), mode="valid") for axis in padded.T]
-    return _at(np.stack(rounded, axis=1), np.linspace(0, 1, POINTS))
+    return _at(_blurred(even, roundness / step), np.linspace(0, 1, POINTS))
+
+
+def _blurred(rows: np.ndarray, width: float) -> np.ndarray:
+    """Rows (n, dimensions), each averaged with its neighbours by a Gaussian of this width."""
+    reach = max(1, round(3 * width))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
+    padded = np.pad(rows, ((reach, reach), (0, 0)), mode="edge")
+    axes = [np.convolve(axis, kernel / kernel.sum(), mode="valid") for axis in padded.T]
+    return np.stack(axes, axis=1)
 
 
 def _at(path: np.ndarray, fraction: np.ndarray) -> np.ndarray:
