@@ -66,8 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="another number simulates other people (default 0)",
     )
     parser.epilog = (
-        "The data set says that these are simulated people, not real ones, and so does everything "
-        "that\nis made from it. The same options always give the same recordings."
+        "The data set says that these are simulated people, not real ones, and so does\n"
+        "everything that is made from it. The same options always give the same\nrecordings."
     )
 
 
