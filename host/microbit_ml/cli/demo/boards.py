@@ -90,8 +90,8 @@ def _explain_rows(moved: Moved, tested: Prediction, truth: list[str]) -> None:
     n_wrong = sum(p not in (None, t) for p, t in zip(tested.labels, truth, strict=True))
     if any(name == UNKNOWN for _, name in given):
         write(
-            f"\nunknown: not like enough to anything that it learned, so it doesn't guess ("
-            f"{n_unknown} of\n{len(truth)} in stage 4)."
+            '\n"unknown": not enough like anything that it learned, so the model doesn\'t guess.\n'
+            f"This happened with {n_unknown} of {len(truth)} recordings in stage 4."
         )
     if any(name not in (UNKNOWN, label) for label, name in given):
         write(
@@ -123,7 +123,8 @@ def _print_leds(board: str, names: list[str], played: list[Played]) -> None:
     """Print the displays side by side, each below the movement that the board felt."""
     write(f"{board} shows the first letter of what it recognises:")
     write("  " + " ".join(f"{name[:7]:<7}" for name in names).rstrip())
-    pictures = [one.leds.splitlines() for one in played]
+    nothing = [""] * 5  # what it shows then is of the movement before
+    pictures = [one.leds.splitlines() if one.printed else nothing for one in played]
     for row in zip(*pictures, strict=True):
-        write("  " + " ".join(f"{line:<7}" for line in row).rstrip())
+        write(("  " + " ".join(f"{line:<7}" for line in row)).rstrip())
     write()

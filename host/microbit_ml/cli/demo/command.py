@@ -17,7 +17,7 @@ from microbit_ml.model import Model, Prediction
 from microbit_ml.recordings import Dataset, simulate
 from microbit_ml.training import Settings, train
 
-PEOPLE, REPEATS = 10, 5  # for training
+PEOPLE, REPEATS = 12, 5  # for training
 UNSEEN_SUBJECTS, UNSEEN_REPEATS = 4, 4  # for testing
 
 
