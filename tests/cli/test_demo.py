@@ -11,7 +11,7 @@ import microbit_ml as mb
 from microbit_ml.cli import main
 from microbit_ml.cli.demo import boards
 from microbit_ml.cli.demo import command as demo
-from microbit_ml.deploy.play_both import CHUNK
+from microbit_ml.deploy import play_both
 from microbit_ml.image import intel_hex
 from microbit_ml.targets import TARGETS
 
@@ -19,6 +19,7 @@ from microbit_ml.targets import TARGETS
 @pytest.mark.parametrize("n_movements", tiers([2], slow=[9]))
 def test_the_demo_recognises_and_agrees(capsys, monkeypatch, n_movements, tmp_path):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(play_both, "CHUNK", 1 if n_movements == 2 else play_both.CHUNK)
     one_of_each = demo._one_of_each
     monkeypatch.setattr(demo, "_one_of_each", lambda *args: one_of_each(*args)[:n_movements])
     assert main(["demo"]) == 0
@@ -54,7 +55,7 @@ def quick(cli, monkeypatch):
 
     def play_on_all(hex_text, gestures, layout, progress):
         board = SimpleNamespace(printed="", leds="\n".join(["....."] * 5))
-        for done in range(0, 2 * len(gestures) + 1, CHUNK):
+        for done in range(0, 2 * len(gestures) + 1, 3):
             progress(done)
         return {name: [board] * len(gestures) for name in TARGETS}
 

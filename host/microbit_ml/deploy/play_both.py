@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import queue
 import signal
 from collections.abc import Callable, Sequence
+from multiprocessing.queues import Queue
 
 import numpy as np
 
@@ -15,7 +18,9 @@ from microbit_ml.targets import TARGETS
 
 CHUNK = 3  # gestures that one process plays on one board: booting takes as long as a third of one
 
-_Task = tuple[int, str, str, Sequence[np.ndarray], WorkLayout]
+LOOK_S = 0.1  # between two looks for results
+
+_finished: Queue[int] | None = None  # of a process of the pool: a 1 for each movement
 
 
 def play_on_all(
@@ -36,29 +41,45 @@ def play_on_all(
     chunks = [
         (target.name, first) for target in slowest_first for first in range(0, len(gestures), CHUNK)
     ]
-    tasks = [
-        (number, name, hex_text, gestures[first : first + CHUNK], layout)
-        for number, (name, first) in enumerate(chunks)
-    ]
-    played: dict[int, list[Played]] = {}
-    n_processes = min(len(tasks), os.cpu_count() or 1)
+    n_processes = min(len(chunks), os.cpu_count() or 1)
     context = multiprocessing.get_context("spawn")  # as on Windows and macOS; safe with threads
-    with context.Pool(n_processes, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        for number, results in pool.imap_unordered(_play_chunk, tasks):
-            played[number] = results
-            if progress is not None:
-                progress(sum(map(len, played.values())))
+    finished = context.Queue()
+    n_finished = 0
+    with context.Pool(n_processes, _begin_process, (finished,)) as pool:
+        waiting = [
+            pool.apply_async(_play, (name, hex_text, gestures[first : first + CHUNK], layout))
+            for name, first in chunks
+        ]
+        while not all(one.ready() for one in waiting) or not finished.empty():
+            with contextlib.suppress(queue.Empty):
+                n_finished += finished.get(timeout=LOOK_S)
+                if progress is not None:
+                    progress(n_finished)
+            for one in waiting:
+                if one.ready() and not one.successful():
+                    one.get()  # raises the error at once: the others need not end
+        played = [one.get() for one in waiting]
     return {
         name: [
             one
-            for number, (board, _) in enumerate(chunks)
+            for (board, _), results in zip(chunks, played, strict=True)
             if board == name
-            for one in played[number]
+            for one in results
         ]
         for name in TARGETS
     }
 
 
-def _play_chunk(task: _Task) -> tuple[int, list[Played]]:
-    number, kind, hex_text, gestures, layout = task
-    return number, play_gestures(kind, hex_text, gestures, layout)
+def _begin_process(finished: Queue[int]) -> None:
+    """Prepare a process of the pool: Ctrl-C ends it from outside."""
+    global _finished
+    _finished = finished
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _play(
+    kind: str, hex_text: str, gestures: Sequence[np.ndarray], layout: WorkLayout
+) -> list[Played]:
+    assert _finished is not None, "the process was begun by the pool"
+    report = _finished.put
+    return play_gestures(kind, hex_text, gestures, layout, lambda _: report(1))
