@@ -70,7 +70,8 @@ def test_what_the_board_read_is_on_disk(cli, golden, desk, tmp_path, kind):
                   "--board", f"virtual://{kind}?name=desk")  # fmt: skip
     golden(f"collect-{kind}", outcome.transcript)
     data = Dataset.load(tmp_path / "gestures")
-    assert len(data) == 2
+    assert len(data) == 2 == data.n_simulated
+    assert data.provenance == [{"kind": "simulated", "with": "collect"}]
     assert data.labels == ["shake"]
     assert data.subjects == ["Ann"]
     for recording in data:
@@ -208,6 +209,7 @@ def test_away_and_fetched(cli, golden, desk, tmp_path):
     golden("collect-fetch", fetched.transcript)
     data = Dataset.load(tmp_path / "gestures")
     assert sorted(one.samples.tolist() for one in data) == sorted(read)
+    assert data.n_simulated == len(data)
     assert data.subjects == ["Ann"]
     assert runs_its_own_program(board)
     assert board.files.keys() == {"main.py", "recorder.py"}

@@ -21,6 +21,7 @@ class MadeUpModel:
 
     labels = ("shake", "tap")
     trained_on, count_trained_on = mb.Model.trained_on, mb.Model.count_trained_on
+    n_simulated = mb.Model.n_simulated
 
     def __init__(self, trained_on=()):
         self.provenance = {"recordings": [recording.digest for recording in trained_on]}

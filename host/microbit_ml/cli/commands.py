@@ -40,6 +40,7 @@ COMMANDS = (
         "demo", "try everything without hardware: simulate, train, boot virtual boards, recognise"
     ),
     Command("collect", "record movements with a board, or fetch what it recorded on its own"),
+    Command("simulate", "make practice data: a data set of simulated people, no board needed"),
     Command("import", "add recordings from other data sets, other programs or a data log"),
     Command("export", "write a data set, or part of it, to one file to share"),
     Command("show", "show what is in a data set, and what may be wrong with it"),

@@ -14,6 +14,7 @@ from microbit_ml.evaluate.comparison_advice import advice, short_p
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.any_file import read_source
+from microbit_ml.recordings.simulated_people import about_recordings
 from microbit_ml.targets import TARGETS, smallest
 
 FOLDS = 5
@@ -58,11 +59,12 @@ def run(args: argparse.Namespace) -> None:
     if args.measure:
         comparison = _measured(comparison, models)
     if args.json:
-        print_json(_as_json(args, comparison))
+        print_json({**_as_json(args, comparison), "simulated": data.n_simulated})
         return
     _print_table(args, comparison, data)
     write()
-    for line in advice(comparison):
+    remark = about_recordings(data.n_simulated, len(data))
+    for line in [*advice(comparison), *([remark] if remark else [])]:
         write(textwrap.fill(line, TEXT_WIDTH, break_on_hyphens=False))
 
 

@@ -13,6 +13,7 @@ from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.createai import LONG_SAMPLES, RATE_HZ
 from microbit_ml.recordings.formats.writing import BY_ENDING, FORMATS, write_file
 from microbit_ml.recordings.recording import composed
+from microbit_ml.recordings.simulated_people import about_recordings
 from microbit_ml.recordings.window import resample
 
 MOST_NAMES = 8  # of people in one line
@@ -100,6 +101,9 @@ def _say_what_is_lost(data: Dataset, kind: str) -> None:
     form = FORMATS[kind]
     if form.lacks:
         say(f"Note: This format has no place for {form.lacks}.")
+    if data.n_simulated and not form.has_sources:
+        about = about_recordings(data.n_simulated, len(data))
+        say(f"Note: {about} The file can't say so: tell whoever gets it.")
     if n_changed := form.n_changed(data):
         what = "resampled to 50 samples a second" if form.at_50_hz else "given even time stamps"
         verb = "was" if n_changed == 1 else "were"

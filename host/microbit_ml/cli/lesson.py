@@ -10,10 +10,11 @@ from microbit_ml.board.link import VIRTUAL
 from microbit_ml.cli.arguments import board_name, check_can_write
 from microbit_ml.common.files import write_whole
 from microbit_ml.common.numbers import whole_number_in
+from microbit_ml.common.wording import quoted
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, working, write
 from microbit_ml.errors import BoardError, DataError, UsageError
 from microbit_ml.lessons.course import all_lessons, load_lesson
-from microbit_ml.lessons.folder import Lesson, copy_lesson, lesson_in, quoted
+from microbit_ml.lessons.folder import Lesson, copy_lesson, lesson_in
 from microbit_ml.lessons.page_session import glossary_page, index_page, lesson_page
 from microbit_ml.lessons.progress import Progress, Reached, progress_file
 from microbit_ml.lessons.session import BOARD

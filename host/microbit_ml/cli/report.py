@@ -12,6 +12,7 @@ from microbit_ml.errors import DataError
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.any_file import read_source
+from microbit_ml.recordings.simulated_people import about_test
 from microbit_ml.report import Evidence, advise, find_dataset, report_html
 
 
@@ -86,4 +87,6 @@ def _print_summary(evidence: Evidence, folder: Path | None) -> None:
     else:
         scores = evidence.top1_scores
         write(f"It got {scores.right} of {plural(scores.recordings, 'held-out recording')} right.")
+    if remark := about_test(evidence.trained_simulated, evidence.tested_simulated):
+        write(remark)
     write(f"The page has {plural(len(advise(evidence)), 'piece')} of advice.")

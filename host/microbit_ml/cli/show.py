@@ -12,6 +12,7 @@ from microbit_ml.console.screen import plural, print_json, print_table, say, wor
 from microbit_ml.evaluate.label_summary import LabelSummary, summarize
 from microbit_ml.evaluate.problems import find_problems
 from microbit_ml.recordings import Dataset
+from microbit_ml.recordings.simulated_people import about_recordings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> None:
                 "dataset": str(args.dataset),
                 "recordings": len(data),
                 "rate_hz": data.rate_hz,
+                "simulated": data.n_simulated,
                 "subjects": data.subjects,
                 "labels": {label: one.as_json() for label, one in summaries.items()},
                 "problems": problems,
@@ -61,8 +63,11 @@ def _print_data(
     people = plural(len(data.subjects), "person", "people") if data.subjects else "people not noted"
     write(
         f"{path}: {plural(len(data), 'recording')}, {plural(len(data.labels), 'label')}, "
-        f"{people}, {data.rate_hz:g} samples a second\n"
+        f"{people}, {data.rate_hz:g} samples a second"
     )
+    if remark := about_recordings(data.n_simulated, len(data)):
+        write(remark)
+    write()
     print_table(
         ["label", "recordings", "people", "seconds: min", "median", "max", "samples", "clipped"],
         [_row(label, one) for label, one in summaries.items()],

@@ -11,6 +11,7 @@ from microbit_ml.console.screen import progress_bar, say, write
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.names import alike_labels
+from microbit_ml.recordings.simulated_people import REAL_PEOPLE, about_training
 from microbit_ml.training import train
 
 UNSEEN = {
@@ -64,6 +65,8 @@ def run(args: argparse.Namespace) -> None:
         f"prediction came from a model that had never seen {UNSEEN[metrics['held_out_by']]}"
     )
     _report_false_accepts(model)
+    if remark := about_training(model.n_simulated, len(model.trained_on)):
+        write(f"{remark} {REAL_PEOPLE}")
     write(f"Saved {args.output}, {args.output.stat().st_size} bytes.")
     warn_if_too_large(model)
     name = args.output.with_suffix("")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def plural(n: int, one: str, many: str = "") -> str:
@@ -21,3 +22,8 @@ def some_of(n: int, total: int, one: str) -> str:
     if n < total:
         return f"{n} of these {plural(total, one)}"
     return f"all {total} of these {one}s" if total > 1 else f"this {one}"
+
+
+def quoted(path: Path) -> str:
+    """A path as it is typed after a command."""
+    return f'"{path}"' if " " in str(path) else str(path)

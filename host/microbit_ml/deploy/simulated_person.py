@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from microbit_ml.recordings import BACKGROUND, GESTURES, simulate
+from microbit_ml.recordings import BACKGROUND, DIGITS, GESTURES
+from microbit_ml.recordings.simulation.simulate import simulate_in_full
 from microbit_ml.virtual import VirtualBoard
 
 PEOPLE, SEED = 4, 1
@@ -17,7 +18,7 @@ RESTS = "at rest"
 
 def movements_for(labels: Sequence[str]) -> list[str]:
     """The labels among these that can be simulated, or all such labels if none of these can."""
-    known = [label for label in labels if label in (*GESTURES, *BACKGROUND)]
+    known = [label for label in labels if label in (*GESTURES, *BACKGROUND, *DIGITS)]
     return known or [*GESTURES, *BACKGROUND]
 
 
@@ -31,8 +32,8 @@ class SimulatedPerson:
     def __init__(self, board: VirtualBoard, labels: Sequence[str]) -> None:
         self._board = board
         self._rng = np.random.default_rng(SEED)
-        recordings = simulate(movements_for(labels), people=PEOPLE, repeats=1, seed=SEED).recordings
-        self._movements = [(recording.label, recording.samples) for recording in recordings]
+        data = simulate_in_full(movements_for(labels), PEOPLE, 1, SEED)
+        self._movements = [(recording.label, recording.samples) for recording in data]
         self._label = ""
         self._path = self._movements[0][1][:1]  # counts, one row each 20 ms
         self.doing = RESTS

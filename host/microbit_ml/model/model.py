@@ -99,6 +99,11 @@ class Model:
         return [f.name for f in features_of(self.network.groups)] if self.network.groups else []
 
     @property
+    def n_simulated(self) -> int:
+        """How many of its training recordings are of simulated people; 0 for an older model."""
+        return int(self.provenance.get("simulated", 0))
+
+    @property
     def trained_on(self) -> set[str]:
         """The digests of its training recordings."""
         return set(self.provenance.get("recordings", ()))

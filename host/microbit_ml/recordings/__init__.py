@@ -11,10 +11,16 @@ from microbit_ml.recordings.window import make_window
 if TYPE_CHECKING:
     from microbit_ml.recordings.formats.createai import read_createai
     from microbit_ml.recordings.formats.npz import read_npz
-    from microbit_ml.recordings.simulation.simulate import BACKGROUND, GESTURES, simulate
+    from microbit_ml.recordings.simulation.simulate import (
+        BACKGROUND,
+        DIGITS,
+        GESTURES,
+        simulate,
+    )
 
 __all__ = [
     "BACKGROUND",
+    "DIGITS",
     "GESTURES",
     "Dataset",
     "Recording",
@@ -30,6 +36,6 @@ __getattr__ = lazy_names(
     {
         "read_createai": "microbit_ml.recordings.formats.createai",
         "read_npz": "microbit_ml.recordings.formats.npz",
-        **dict.fromkeys(("BACKGROUND", "GESTURES", "simulate"), _SIMULATION),
+        **dict.fromkeys(("BACKGROUND", "DIGITS", "GESTURES", "simulate"), _SIMULATION),
     },
 )

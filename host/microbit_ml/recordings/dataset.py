@@ -74,6 +74,11 @@ class Dataset:
             groups.setdefault(recording.label, []).append(recording)
         return dict(sorted(groups.items()))
 
+    @property
+    def n_simulated(self) -> int:
+        """How many of the recordings are of simulated people, not real ones."""
+        return sum(recording.is_simulated for recording in self.recordings)
+
     def subset(self, keep: Callable[[Recording], bool]) -> Dataset:
         """The recordings for which ``keep(recording)`` is true, as a data set of its own.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from microbit_ml.errors import KitError
 from microbit_ml.recordings.dataset import Dataset
 from microbit_ml.recordings.folders import csv_files, label_folders
-from microbit_ml.recordings.recording import Recording
+from microbit_ml.recordings.recording import SIMULATED, Recording
 from microbit_ml.recordings.store import Store
 
 
@@ -38,7 +38,7 @@ class Keeper:
         """
         with self._lock:
             try:
-                return Dataset([recording]).save_in(self._store)[0]
+                return _alone(recording).save_in(self._store)[0]
             except KitError:
                 raise
             except OSError as error:
@@ -71,3 +71,9 @@ class Keeper:
                 return 0
             folders = [path for path, own in label_folders(self.folder) if own == label]
             return sum(len(csv_files(path)) for path in folders if path != self.folder)
+
+
+def _alone(recording: Recording) -> Dataset:
+    """A data set of one recording; of a simulated person, its provenance says so."""
+    provenance = [{"kind": SIMULATED, "with": "collect"}] if recording.is_simulated else []
+    return Dataset([recording], provenance=provenance)

@@ -21,6 +21,7 @@ AXES = "xyz"
 # Samples a second: slower is no movement, faster no accelerometer. The same limits everywhere.
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 0.01, 100_000
 _BREAKS = ("Cc", "Zl", "Zp")  # Unicode: control characters, separators of lines and paragraphs
+SIMULATED = "simulated"  # the source of recordings that no real person made
 LONGEST_MS = 1e9  # eleven days; a larger time stamp is in another unit
 
 
@@ -40,7 +41,8 @@ class Recording:
     time_ms: (n_samples,) when each sample was taken, in milliseconds; must increase. Kept to a
         thousandth of a millisecond, from the first sample on. Default: every 1000 / rate_hz ms.
     subject: who moved the board; board: "V1" or "V2"; source: the file or program that it came
-        from; name: its file's name without ".csv". Each is "" when unknown.
+        from, or "simulated": no real person moved it; name: its file's name without ".csv".
+        Each is "" when unknown.
 
     Both arrays are read-only. Raises DataError for no samples, a wrong shape, NaN, infinity, or
     time stamps that do not increase, and names the sample.
@@ -104,6 +106,11 @@ class Recording:
             self.__dict__, **{field: composed(text, field) for field, text in facts.items()}
         )
         return other
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether a simulated person made it, not a real one."""
+        return self.source == SIMULATED
 
     def __len__(self) -> int:
         return len(self.samples)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from microbit_ml.common.wording import plural
 from microbit_ml.metrics import Evaluation, Scores
 from microbit_ml.pages import Page, as_is
+from microbit_ml.recordings.simulated_people import about_test
 from microbit_ml.report.advice import advise
 from microbit_ml.report.advice_model import HARD_RECALL
 from microbit_ml.report.evidence import Evidence
@@ -46,6 +47,8 @@ def add_answer(page: Page, evidence: Evidence) -> None:
     )
     page.paragraph(f"{_for_whom(evidence)} {_weakest(scores)}")
     page.paragraph(f"{_about_unknown(held)} {_about_board(evidence)}")
+    if remark := about_test(evidence.trained_simulated, evidence.tested_simulated):
+        page.note(remark, "careful")
     if evidence.new:
         page.paragraph(_about_new(evidence, evidence.new_scores))
 

@@ -22,6 +22,7 @@ from microbit_ml.features import FEATURES, N_FEATURES, compute_features
 from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G
+from microbit_ml.recordings.simulated_people import about_recordings
 from microbit_ml.report.pictures import axes_over_time
 
 MOST_LABELS = 24  # in pictures; more would be hard to distinguish and slow to draw
@@ -60,6 +61,8 @@ def _add_overview(page: Page, data: Dataset, name: str, problems: Sequence[str])
         + (f"They were made by {people}. " if data.subjects else "They don't say who made them. ")
         + "Each recording is what the accelerometer measured during one movement."
     )
+    if remark := about_recordings(data.n_simulated, len(data)):
+        page.note(remark, "careful")
     page.heading("What may be wrong")
     if problems:
         page.note("Check these recordings. Something may be wrong.", "careful")

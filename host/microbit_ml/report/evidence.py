@@ -98,6 +98,19 @@ class Evidence:
         return len(self.model.trained_on - found)
 
     @property
+    def trained_simulated(self) -> tuple[int, int]:
+        """How many training recordings are of simulated people, and of how many."""
+        n_simulated = self.model.n_simulated
+        if not n_simulated and self.training_data:  # the file of an older model does not say
+            n_simulated = self.training_data.n_simulated
+        return n_simulated, len(self.model.trained_on)
+
+    @property
+    def tested_simulated(self) -> tuple[int, int]:
+        """The same of the new recordings."""
+        return sum(one.is_simulated for one in self.new), len(self.new)
+
+    @property
     def people(self) -> list[str]:
         """Who made the recordings, as far as they were noted."""
         return list(self.model.provenance.get("subjects", ()))

@@ -82,7 +82,8 @@ def train(
     cross_validated = _cross_validate_and_fit(
         rows, names, people, digests, options, rng, begin, progress
     )
-    provenance = _provenance(options, digests, rows, people, names, start)
+    simulated = {one.digest for one in recordings if one.is_simulated}
+    provenance = _provenance(options, digests, simulated, rows, people, names, start)
     held_out = held_out_file.pack(
         cross_validated.held_out, provenance["recordings"], provenance["subjects"]
     )
@@ -104,15 +105,21 @@ def train(
 def _provenance(
     options: Settings,
     digests: list[str],
+    simulated: set[str],
     rows: TrainingRows,
     people: list[str],
     names: list[str],
     start: Model | None,
 ) -> dict[str, Any]:
-    """Where a model comes from: settings, recordings, people, and the recordings per label."""
+    """Where a model comes from: settings, recordings, people, and the recordings per label.
+
+    simulated: the digests of recordings of simulated people, which are counted if there are any.
+    """
     before = start.provenance.get("recordings", []) if start else []
     counts = np.bincount(rows.targets[rows.original], minlength=len(names))
+    n_simulated = len(simulated.difference(before)) + (start.n_simulated if start else 0)
     return {
+        **({"simulated": n_simulated} if n_simulated else {}),
         "settings": {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(options).items()
@@ -156,10 +163,11 @@ def _cross_validate_and_fit(
     held_out = held_out[held_out.any(axis=1)]
     nothing = np.zeros((1, len(folds)), dtype=bool)
     kind = KINDS[options.kind]
+    names_of_variants = kind.variants(options, from_scratch=start is None)
     variants = [
-        (*kind.fit(rows, np.append(held_out, nothing, axis=0), options, rng,
-                   start=start, variant=variant, progress=progress), variant)
-        for variant in kind.variants(options, from_scratch=start is None)
+        (*kind.fit(rows, np.append(held_out, nothing, axis=0), options, rng, start=start,
+                   variant=variant, progress=_part(progress, i, len(names_of_variants))), variant)
+        for i, variant in enumerate(names_of_variants)
     ]  # fmt: skip
     losses = [min(history.validation, default=0.0) for _, history, _ in variants]
     (*fold_models, final), history, variant = choose(variants, losses)
@@ -182,6 +190,17 @@ def _cross_validate_and_fit(
         "timing": variant,
     }
     return _CrossValidated(final, network, result, metrics, asdict(history))
+
+
+def _part(progress: Progress | None, part: int, n_parts: int) -> Progress | None:
+    """Progress of one of several fittings, counted in the steps of all of them."""
+    if progress is None:
+        return None
+
+    def of_all(step: int, steps: int, loss: float, validation: float | None) -> None:
+        progress(part * steps + step, n_parts * steps, loss, validation)
+
+    return of_all
 
 
 def _evaluation(

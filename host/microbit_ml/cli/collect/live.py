@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from microbit_ml.board.link import is_virtual
 from microbit_ml.cli.collect.screen import ClassScreen, LiveView, PlainView, is_terminal
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import plural, say
@@ -45,6 +46,8 @@ def record_alone(board: str, plan: Plan, keeper: Keeper) -> None:
             on_movement=view.hand,
         )
     say(f'{plural(kept, "recording")} of "{plan.label}" kept in {keeper.folder}.')
+    if is_virtual(board) and kept:
+        say("They are of a simulated person, not a real one, and the data set says so.")
 
 
 def record_class(plans: Sequence[tuple[str, Plan]], label: str, keeper: Keeper) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from microbit_ml.cli.evaluate.screen import print_simulated
 from microbit_ml.common.wording import some_of
 from microbit_ml.console.screen import plural, print_json, print_table, write
 from microbit_ml.errors import DataError
@@ -38,6 +39,7 @@ def evaluate_importance(args: argparse.Namespace) -> None:
         print_json({"seen_in_training": seen, **importance_json(model, known)})
         return
     print_importance(model, known)
+    print_simulated(known, model)
     if seen:
         write(
             f"\nCareful: the model was trained on {some_of(seen, len(known), 'recording')}. "

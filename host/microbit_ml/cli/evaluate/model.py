@@ -14,6 +14,7 @@ from microbit_ml.cli.evaluate.screen import (
     print_intervals,
     print_mcnemar,
     print_scores,
+    print_simulated,
     print_unknown,
 )
 from microbit_ml.common.wording import some_of
@@ -47,9 +48,11 @@ def evaluate_model(args: argparse.Namespace) -> None:
     if second:
         test = tested.test.against(second.test, (str(tested.path), str(second.path)))
     if args.json:
-        _print_model_json(tested, data_path, second, test)
+        simulated = {"model": models[0].n_simulated, "dataset": data.n_simulated}
+        _print_model_json(tested, data_path, simulated, second, test)
         return
     _print_model(tested, data_path)
+    print_simulated(data, models[0])
     if second and test:
         write(f"\nCompared with {second.path}, {TOP_1}:\n")
         print_comparison([(str(one.path), one.test.known.scores) for one in (tested, second)])
@@ -62,7 +65,11 @@ def evaluate_model(args: argparse.Namespace) -> None:
 
 
 def _print_model_json(
-    tested: _Tested, data_path: Path, second: _Tested | None, test: McNemar | None
+    tested: _Tested,
+    data_path: Path,
+    simulated: dict[str, int],
+    second: _Tested | None,
+    test: McNemar | None,
 ) -> None:
     known, unknown = tested.test.known, tested.test.unknown
     report: dict[str, object] = {
@@ -70,6 +77,7 @@ def _print_model_json(
         "dataset": str(data_path),
         "recordings": len(known),
         "seen_in_training": tested.test.seen,
+        "simulated": simulated,
         "integer": known.scores_with_unknown.as_json(),
         "integer_top_1": known.scores.as_json(),
         "float_top_1": known.scores_float.as_json(),

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write
-from microbit_ml.cli.evaluate.screen import three_digits
+from microbit_ml.cli.evaluate.screen import print_simulated, three_digits
 from microbit_ml.common.wording import some_of
 from microbit_ml.console.screen import plural, print_json, print_table, say, write
 from microbit_ml.errors import DataError
@@ -112,6 +112,7 @@ def evaluate_preference(args: argparse.Namespace) -> None:
             f"{getattr(chosen, purpose):.3f}. Record more of {label!r}, and of the labels that it "
             "is confused with."
         )
+    print_simulated(labelled, model)
     if seen:
         write(
             f"\nCareful: the model was trained on {some_of(seen, len(labelled), 'recording')}, "

@@ -14,6 +14,7 @@ from microbit_ml.cli.evaluate.screen import (
     print_comparison,
     print_intervals,
     print_scores,
+    print_simulated,
     print_unknown,
     three_digits,
 )
@@ -50,7 +51,10 @@ def evaluate_by_protocol(args: argparse.Namespace) -> None:
         settings["progress"] = lambda done, steps: update(done, "steps", steps)
         result = run(args, data, settings)
     head = {"dataset": str(path), "protocol": args.protocol, "seed": args.seed}
+    head["simulated"] = data.n_simulated
     show(args, data, result, head)
+    if not args.json:
+        print_simulated(data)
 
 
 def warn_of_copies(data: Dataset) -> None:

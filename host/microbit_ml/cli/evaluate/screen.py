@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from microbit_ml.console.screen import print_table, write
 from microbit_ml.metrics import Calibration, Intervals, McNemar, Scores, UnknownScores
+from microbit_ml.model import Model
+from microbit_ml.recordings import Recording
+from microbit_ml.recordings.simulated_people import about_test
 
 TOP_1 = "top-1 class"
 WITH_UNKNOWN = "with unknown"
@@ -138,3 +141,11 @@ def print_mcnemar(test: McNemar, first: str, second: str) -> None:
         f"{test.only_second}. The difference {verdict} (McNemar's exact test: p = {test.p:.3g}; "
         f"chi-square {test.chi_square:.2f}, p = {test.p_chi_square:.3g})."
     )
+
+
+def print_simulated(recordings: Iterable[Recording], model: Model | None = None) -> None:
+    """Report simulated people, not real ones, among those of a test, and of its model if any."""
+    tested = [one.is_simulated for one in recordings]
+    trained = (model.n_simulated, len(model.trained_on)) if model else (0, 0)
+    if remark := about_test(trained, (sum(tested), len(tested))):
+        write(f"\n{remark}")

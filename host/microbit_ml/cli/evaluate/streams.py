@@ -6,6 +6,7 @@ import argparse
 from collections import Counter
 from collections.abc import Sequence
 
+from microbit_ml.cli.evaluate.screen import print_simulated
 from microbit_ml.cli.training_arguments import training_settings
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, write
 from microbit_ml.errors import DataError
@@ -67,10 +68,13 @@ def evaluate_model_streams(args: argparse.Namespace) -> None:
         what = f"{plural(len(known), 'recording')} of {args.paths[1]}"
         by_kind = play_recordings(model, known, args.minutes, background)
     else:
+        known = []
         known_names = simulated_gestures(model)
         what = f"gestures of {PEOPLE} simulated people" if known_names else "no gestures"
         by_kind = play_simulated(model, args.minutes, background)
     _report({"model": str(args.paths[0]), "played": what}, by_kind, args)
+    if not args.json:
+        print_simulated(known, model)
 
 
 def evaluate_streams_protocol(args: argparse.Namespace) -> None:
@@ -96,6 +100,8 @@ def evaluate_streams_protocol(args: argparse.Namespace) -> None:
         )
     head = {"dataset": str(path), "protocol": "streams", "folds": result.folds}
     _report({**head, "held_out_by": result.held_out_by}, result.by_kind, args)
+    if not args.json:
+        print_simulated(data)
 
 
 def _background(args: argparse.Namespace) -> Sequence[str]:

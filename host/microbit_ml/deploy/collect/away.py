@@ -15,6 +15,7 @@ from microbit_ml.board.upload import restart
 from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.errors import DataError, SettingError
 from microbit_ml.recordings.keeping import Keeper
+from microbit_ml.recordings.recording import SIMULATED
 
 MOST_FAILURES = 3  # then the board is the trouble, not a file
 
@@ -85,7 +86,8 @@ def fetch_recordings(
         for name in stored.stored_names(repl):
             if stopped() or n_failed == MOST_FAILURES:
                 break
-            fetched.append(_fetch_one(repl, name, kind, keeper, report))
+            is_simulated = link.virtual is not None
+            fetched.append(_fetch_one(repl, name, kind, keeper, report, simulated=is_simulated))
             n_failed += fetched[-1].failed
         if stopped():
             raise KeyboardInterrupt
@@ -94,9 +96,18 @@ def fetch_recordings(
 
 
 def _fetch_one(
-    repl: RawRepl, name: str, kind: str, keeper: Keeper, report: Callable[[Fetched], None]
+    repl: RawRepl,
+    name: str,
+    kind: str,
+    keeper: Keeper,
+    report: Callable[[Fetched], None],
+    *,
+    simulated: bool,
 ) -> Fetched:
-    """Fetch a recording, keep it, and only then remove it from the board."""
+    """Fetch a recording, keep it, and only then remove it from the board.
+
+    simulated: nobody real moves a virtual board.
+    """
     try:
         content = stored.read(repl, name)
     except DataError as error:
@@ -106,7 +117,7 @@ def _fetch_one(
         why = f"{name} stays on the board, which did not send it. {error}"
         fetched = Fetched(name, reason=why, stays=True, failed=True)
     else:
-        fetched = _keep_one(content, name, kind, keeper)
+        fetched = _keep_one(content, name, kind, keeper, simulated=simulated)
     report(fetched)
     if fetched.stays or stored.remove_same(repl, name, content):
         return fetched
@@ -115,7 +126,7 @@ def _fetch_one(
     return replace(fetched, stays=True)
 
 
-def _keep_one(content: bytes, name: str, kind: str, keeper: Keeper) -> Fetched:
+def _keep_one(content: bytes, name: str, kind: str, keeper: Keeper, *, simulated: bool) -> Fetched:
     try:
         recording = stored.parse(content, name, kind) if content else None
     except DataError as error:
@@ -123,6 +134,8 @@ def _keep_one(content: bytes, name: str, kind: str, keeper: Keeper) -> Fetched:
     if recording is None:
         why = f"{name} is empty: the micro:bit was switched off while recording it."
         return Fetched(name, reason=why)
+    if simulated:
+        recording = replace(recording, source=SIMULATED)
     try:
         path = keeper.keep(recording)
     except DataError as error:

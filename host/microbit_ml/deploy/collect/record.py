@@ -12,6 +12,7 @@ from microbit_ml.common.wording import plural
 from microbit_ml.deploy.collect.session import Plan, Session, View
 from microbit_ml.deploy.collect.simulated_hand import SimulatedHand
 from microbit_ml.recordings.keeping import Keeper
+from microbit_ml.recordings.recording import SIMULATED
 
 Command = Literal["start", "throw", "quit", "stop"]
 """start: like button A; throw: like button B; quit: finish early; stop: like Ctrl-C."""
@@ -60,7 +61,7 @@ def record(
     """
     hand = _hand_for(link, plan, presses=not attended)
     with Recorder(link) as recorder:
-        session = Session(recorder, keeper, plan, view)
+        session = Session(recorder, keeper, plan, view, SIMULATED if hand else "collect")
         if hand:
             session.on_recording = hand.begin
         view.report(_ready(recorder.board, link.name, plan))

@@ -72,11 +72,15 @@ class View(Protocol):
 class Session:
     """Obeys the board's buttons and the keyboard; saves each complete recording at once.
 
-    ``on_recording`` is called when a recording begins, so that a virtual board can be moved.
+    source: of the recordings; ``on_recording`` is called when a recording begins, so that a
+    virtual board can be moved.
     """
 
-    def __init__(self, recorder: Recorder, keeper: Keeper, plan: Plan, view: View) -> None:
+    def __init__(
+        self, recorder: Recorder, keeper: Keeper, plan: Plan, view: View, source: str = "collect"
+    ) -> None:
         self._recorder = recorder
+        self._source = source
         self._keeper = keeper
         self._plan = plan
         self._view = view
@@ -231,7 +235,7 @@ class Session:
             subject=plan.subject,
             name=f"{plan.label}{person}-01",
             board=self._recorder.board,
-            source="collect",
+            source=self._source,
             rate_hz=RATE_HZ,
         )
         path = self._keeper.keep(recording)

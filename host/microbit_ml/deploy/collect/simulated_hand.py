@@ -6,7 +6,7 @@ import numpy as np
 
 from microbit_ml.deploy.collect.session import Session
 from microbit_ml.recordings import GESTURES, Recording, simulate
-from microbit_ml.recordings.simulation.gestures import MOTIONS
+from microbit_ml.recordings.simulation.simulate import EVERY_MOTION
 from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
 
@@ -27,7 +27,7 @@ class SimulatedHand:
         self, board: VirtualBoard, label: str, seconds: float, *, presses: bool, auto: bool
     ) -> None:
         self._board = board
-        self._labels = [label] if label in MOTIONS else list(GESTURES)
+        self._labels = [label] if label in EVERY_MOTION else list(GESTURES)
         self._seconds = seconds
         self._presses = presses
         self._auto = auto

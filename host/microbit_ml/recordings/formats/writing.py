@@ -26,6 +26,7 @@ class Format:
     """A file format for a whole data set.
 
     lacks: what it cannot store, beside the provenance; has_people: whether it stores who moved;
+    has_sources: whether it stores where each recording came from, such as a simulation;
     even: whether its time stamps are evenly spaced; at_50_hz: whether it assumes 50 samples a
     second.
     """
@@ -33,6 +34,7 @@ class Format:
     write: Callable[[Dataset, Path], int]
     lacks: str = ""
     has_people: bool = True
+    has_sources: bool = False
     even: bool = False
     at_50_hz: bool = False
 
@@ -44,8 +46,8 @@ class Format:
 
 
 FORMATS = {
-    "zip": Format(write_zip),
-    "npz": Format(write_npz),
+    "zip": Format(write_zip, has_sources=True),
+    "npz": Format(write_npz, has_sources=True),
     "csv": Format(
         write_plain_csv,
         "the data set's rate, sources of recordings, and labels without recordings",
@@ -65,10 +67,13 @@ FORMATS = {
         at_50_hz=True,
     ),
     "edge-impulse": Format(
-        write_edge_impulse, "uneven time stamps, and labels without recordings", even=True
+        write_edge_impulse,
+        "uneven time stamps, and labels without recordings",
+        has_sources=True,
+        even=True,
     ),
     "edge-impulse-csv": Format(
-        partial(write_edge_impulse, kind="csv"), "labels without recordings"
+        partial(write_edge_impulse, kind="csv"), "labels without recordings", has_sources=True
     ),
 }
 BY_ENDING = {".zip": "zip", ".npz": "npz", ".csv": "csv"}

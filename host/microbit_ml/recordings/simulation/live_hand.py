@@ -55,6 +55,10 @@ TYPICAL = Person(
     arm_hangs=False,
     sensor_offset=np.zeros(3),
     sensor_gain=np.ones(3),
+    digit_way=0.0,
+    digit_width=1.0,
+    digit_slant=0.1,
+    digit_tilt=0.0,
 )
 """Nobody in particular: the middle of the crowd of simulated people."""
 

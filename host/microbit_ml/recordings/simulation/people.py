@@ -17,7 +17,9 @@ class Person:
     shaking (its axis, tilted from left-right), circling (-1 or +1), tapping (how often), waving
     (distance from the turning point: wrist or elbow), twisting (how far back), walking (steps a
     second; arm hanging or board held up).
-    sensor_offset, sensor_gain: (3,) counts and factors of their board.
+    sensor_offset, sensor_gain: (3,) counts and factors of their board. digit_way: 0 to 1, which of
+    several ways to draw a digit; digit_width: a factor; digit_slant: to the right, for a height of
+    1; digit_tilt: of the plane that they draw in, forwards.
     """
 
     name: str
@@ -37,6 +39,10 @@ class Person:
     arm_hangs: bool
     sensor_offset: np.ndarray
     sensor_gain: np.ndarray
+    digit_way: float
+    digit_width: float
+    digit_slant: float
+    digit_tilt: float
 
     def in_the_mood(self, rng: np.random.Generator) -> Person:
         """The same person in one recording, with a little random variation."""
@@ -72,6 +78,10 @@ def make_person(seed: int, index: int) -> Person:
         arm_hangs=bool(rng.random() < 0.5),
         sensor_offset=rng.normal(0, 25, 3),
         sensor_gain=1 + rng.normal(0, 0.012, 3),
+        digit_way=rng.uniform(0, 1),
+        digit_width=factor(rng, 0.15),
+        digit_slant=rng.normal(0.1, 0.12),
+        digit_tilt=rng.normal(0.0, 0.2),
     )
 
 

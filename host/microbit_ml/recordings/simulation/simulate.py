@@ -9,7 +9,9 @@ import numpy as np
 
 from microbit_ml.errors import SettingError
 from microbit_ml.recordings.dataset import Dataset
-from microbit_ml.recordings.recording import Recording, round_half_up
+from microbit_ml.recordings.recording import SIMULATED, Recording, round_half_up
+from microbit_ml.recordings.simulation.digits import DIGIT_MOTIONS, DIGITS
+from microbit_ml.recordings.simulation.digits import SECONDS as DIGIT_SECONDS
 from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.recordings.simulation.hand import specific_force
 from microbit_ml.recordings.simulation.people import Person, make_person
@@ -17,6 +19,7 @@ from microbit_ml.recordings.simulation.sensor import SENSORS, read_ideal
 
 GESTURES = ("shake", "circle", "tap", "wave", "lift", "twist")
 BACKGROUND = ("still", "walking", "fidgeting")
+EVERY_MOTION = {**MOTIONS, **DIGIT_MOTIONS}
 
 STEP_S = 0.002  # the motion is computed every 2 ms, at ten times the board's rate
 MARGIN_S = 0.1  # computed before and after the recording, for slopes and clock jitter
@@ -39,7 +42,8 @@ def simulate(
     Dataset(12 recordings, 2 labels, 2 subjects)
 
     labels: some of shake, circle, tap, wave, lift, twist (gestures) and still, walking,
-        fidgeting (background); None: all nine.
+        fidgeting (background); None: these nine. Also the digits "0" to "9", drawn in the air; a
+        whole digit takes about 2 seconds.
     people: "person-01", "person-02", ... differ in speed, size, hand, grip, tremor and habits;
         repeats: how often each makes each gesture.
     seed: another seed, other people. A recording depends only on person, label and repeat: asking
@@ -62,9 +66,30 @@ def simulate(
         for label in labels
         for repeat in range(repeats)
     ]  # fmt: skip
-    settings = {"kind": "simulated", "seed": seed, "people": people, "repeats": repeats,
+    settings = {"kind": SIMULATED, "seed": seed, "people": people, "repeats": repeats,
                 "sensor": sensor, "seconds": seconds}  # fmt: skip
     return Dataset(recordings, float(rate_hz), [settings])
+
+
+def simulate_in_full(
+    labels: Iterable[str], people: int, repeats: int, seed: int, sensor: str | None = "v2"
+) -> Dataset:
+    """As :func:`simulate`, each movement for as long as it takes: a second, a digit two."""
+    names = list(labels)
+    by_length = [
+        ([name for name in names if name not in DIGITS], 1.0),
+        ([name for name in names if name in DIGITS], DIGIT_SECONDS),
+    ]
+    parts = [
+        simulate(some, people, repeats, seed, sensor, seconds)
+        for some, seconds in by_length
+        if some
+    ]
+    return Dataset(
+        [recording for part in parts for recording in part],
+        parts[0].rate_hz,
+        [entry for part in parts for entry in part.provenance],
+    )
 
 
 def _record(
@@ -80,7 +105,7 @@ def _record(
     rng = np.random.default_rng(seeds)
     mood = person.in_the_mood(rng)
     t = np.arange(-MARGIN_S, seconds + MARGIN_S, STEP_S)
-    motion = MOTIONS[label](mood, rng, t, seconds)
+    motion = EVERY_MOTION[label](mood, rng, t, seconds)
     force = specific_force(motion, STEP_S)
 
     n_samples = int(round_half_up(np.array(seconds * rate_hz)))
@@ -88,7 +113,7 @@ def _record(
     board = "" if sensor is None else SENSORS[sensor].board
     time_ms = round_half_up(times_s * 1000)
     name = f"{label}-{person.name.removeprefix('person-')}-{repeat + 1:02d}"
-    return Recording(counts, label, time_ms, person.name, name, board, "simulated")
+    return Recording(counts, label, time_ms, person.name, name, board, SIMULATED)
 
 
 def read_sensor(
@@ -127,11 +152,17 @@ def _averaged_at(
 
 
 def _checked_labels(labels: Iterable[str] | None) -> list[str]:
-    chosen = list(MOTIONS) if labels is None else [labels] if isinstance(labels, str) else [*labels]
-    unknown = [label for label in chosen if label not in MOTIONS]
+    chosen = (
+        [*GESTURES, *BACKGROUND]
+        if labels is None
+        else [labels]
+        if isinstance(labels, str)
+        else [*labels]
+    )
+    unknown = [label for label in chosen if label not in EVERY_MOTION]
     if unknown or not chosen:
         what = f"{unknown[0]!r} cannot be simulated" if unknown else "No movement was named"
-        raise SettingError(f"{what}. Choose from: {', '.join(MOTIONS)}.", "labels")
+        raise SettingError(f"{what}. Choose from: {', '.join(EVERY_MOTION)}.", "labels")
     return list(dict.fromkeys(chosen))
 
 

@@ -1,27 +1,35 @@
-"""``microbit-ml demo``: the five stages of a model's life, without any hardware."""
+"""``microbit-ml demo``: simulate, train, validate, deploy, and leave all of it in a folder."""
 
 from __future__ import annotations
 
 import argparse
 import time
+from pathlib import Path
 
 import numpy as np
 
-from microbit_ml.console.screen import print_table, progress_bar, working, write
-from microbit_ml.deploy.play import Played, twin_agrees
-from microbit_ml.deploy.play_both import play_on_all
-from microbit_ml.deploy.predict import work_layout
+from microbit_ml.cli.demo.boards import Moved, print_moved
+from microbit_ml.cli.demo.folder import NAME, DemoFolder
+from microbit_ml.common.wording import quoted
+from microbit_ml.console.screen import progress_bar, say, write
+from microbit_ml.console.typed import typed_program
 from microbit_ml.model import Model, Prediction
 from microbit_ml.recordings import Dataset, simulate
-from microbit_ml.targets import TARGETS
 from microbit_ml.training import Settings, train
 
-PEOPLE, REPEATS = 16, 5  # for training
+PEOPLE, REPEATS = 12, 5  # for training
 UNSEEN_SUBJECTS, UNSEEN_REPEATS = 4, 4  # for testing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the only option: the seed, for other people and another network."""
+    """Describe the options: where to leave everything, and the seed for other people."""
+    parser.add_argument(
+        "--into",
+        type=Path,
+        default=Path(NAME),
+        metavar="FOLDER",
+        help=f"where to leave the data set, the model and the hex (default {NAME})",
+    )
     parser.add_argument(
         "--seed", type=int, default=0, help="another number simulates other people (default 0)"
     )
@@ -29,13 +37,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Simulate, train, validate, deploy, and move two virtual boards."""
+    folder = DemoFolder(args.into)
+    folder.check()
     data = simulate(people=PEOPLE, repeats=REPEATS, seed=args.seed)
     unseen = simulate(people=UNSEEN_SUBJECTS, repeats=UNSEEN_REPEATS, seed=args.seed + 1_000_003)
-    _prepare_data(data)
+    _prepare_data(data, folder)
     model = _train(data, args.seed)
     prediction = _validate(model, unseen)
-    chosen = _one_of_each(unseen, args.seed)
-    _deploy(model, unseen, prediction, chosen)
+    _deploy(model, unseen, prediction, _one_of_each(unseen, args.seed), folder)
+    _say_what_next(folder)
 
 
 def _print_stage(stage: str, *lines: str) -> None:
@@ -44,7 +54,8 @@ def _print_stage(stage: str, *lines: str) -> None:
         write(f"{name:<20}{line}")
 
 
-def _prepare_data(data: Dataset) -> None:
+def _prepare_data(data: Dataset, folder: DemoFolder) -> None:
+    folder.save_data(data)
     _print_stage(
         "1 Data preparation",
         f"{PEOPLE} simulated people make {len(data.labels)} movements {REPEATS} times each:",
@@ -53,11 +64,12 @@ def _prepare_data(data: Dataset) -> None:
 
 
 def _train(data: Dataset, seed: int) -> Model:
-    with progress_bar("training", 1) as update:
+    with progress_bar("Training", 1) as update:
 
         def progress(step: int, steps: int, loss: float, unseen: float | None) -> None:
             update(step, f"loss {loss:.2f}", steps)
 
+        update(0, "making augmented samples")
         began = time.perf_counter()
         model = train(data, seed=seed, progress=progress)
         seconds = time.perf_counter() - began
@@ -86,6 +98,7 @@ def _validate(model: Model, unseen: Dataset) -> Prediction:
         f"{len(truth)} recordings by {UNSEEN_SUBJECTS} new people:",
         f"{_accuracy(integer.best, truth):.1%} right in integers "
         f"({_accuracy(real.best, truth):.1%} in floats), {unknown} unknown.",
+        "They are simulated people too: real ones move differently.",
     )
     return integer
 
@@ -101,8 +114,11 @@ def _one_of_each(unseen: Dataset, seed: int) -> list[int]:
     return [int(rng.choice(indices)) for indices in rows.values()]
 
 
-def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[int]) -> None:
+def _deploy(
+    model: Model, unseen: Dataset, prediction: Prediction, chosen: list[int], folder: DemoFolder
+) -> None:
     hex_text = model.hex()
+    folder.save_model(model, hex_text)
     _print_stage(
         "5 Deployment",
         f"One hex file, with the model in {len(model.device_bytes()):,} bytes, boots on a",
@@ -110,44 +126,19 @@ def _deploy(model: Model, unseen: Dataset, prediction: Prediction, chosen: list[
         f"and their accelerometers feel {len(chosen)} movements.",
     )
     write()
-    gestures = [unseen.recordings[i].samples for i in chosen]
-    with working(f"Moving the boards: {len(chosen)} movements, about 15 s"):
-        played_on = play_on_all(hex_text, gestures, work_layout(model))
-    titles = [TARGETS[name].title for name in played_on]
-    rows, names_agree, exact = [], 0, 0
-    for i, *played in zip(chosen, *played_on.values(), strict=True):
-        twin = prediction.labels[i] or "unknown"
-        shown = [one.printed or "unknown" for one in played]
-        same = [twin_agrees(model.network, one) for one in played]
-        names_agree += set(shown) == {twin}
-        exact += sum(same)
-        rows.append([unseen.recordings[i].label, twin, *shown, "yes" if all(same) else "NO"])
-    print_table(["actual gesture", "twin", *titles, "same integers"], rows, left=3 + len(titles))
-    write()
-    truth = [row[0] for row in rows]
-    for title, of_board in zip(titles, played_on.values(), strict=True):
-        _print_leds(title, truth, of_board)
-    right = [
-        sum(one.printed == label for one, label in zip(of_board, truth, strict=True))
-        for of_board in played_on.values()
-    ]
-    n = len(rows)
-    others = "".join(
-        f", {title} {k} of {n}" for title, k in zip(titles[1:], right[1:], strict=True)
-    )
-    write(
-        f"{titles[0]} recognised {right[0]} of {n} movements{others}.\n"
-        "The twin (the same model on this computer) gave the same answer as the boards\n"
-        f"for {names_agree} of {n}. From the counts that they read, it computed the same integers\n"
-        f"in {exact} of {len(titles) * n} windows."
-    )
+    movements = [unseen.recordings[i] for i in chosen]
+    moved = Moved.of(model, hex_text, movements, [prediction.labels[i] for i in chosen])
+    print_moved(moved, prediction, [one.label for one in unseen])
 
 
-def _print_leds(board: str, names: list[str], played: list[Played]) -> None:
-    """Print the displays side by side, each below the movement that the board felt."""
-    write(f"{board} shows the first letter of what it recognises:")
-    write("  " + " ".join(f"{name[:7]:<7}" for name in names).rstrip())
-    pictures = [one.leds.splitlines() for one in played]
-    for row in zip(*pictures, strict=True):
-        write("  " + " ".join(f"{line:<7}" for line in row).rstrip())
-    write()
+def _say_what_next(folder: DemoFolder) -> None:
+    """Name what was left, and three commands that work as they stand."""
+    program, model = typed_program(), quoted(folder.model)
+    say(
+        f"\nLeft in {quoted(folder.path)}: the recordings ({folder.data.name}), the model "
+        f"({folder.model.name})\nand a hex file for a real board ({folder.hex.name}).\n\n"
+        "Next, look at the model, move a virtual board with it, or make practice data:\n"
+        f"  {program} report {model} -o demo-report.html\n"
+        f"  {program} watch {model} --board virtual:v2\n"
+        f"  {program} simulate practice"
+    )
