@@ -154,18 +154,19 @@ class Model:
         return len(self.device_bytes()) + work + sum(32 + 2 * length for length in names)
 
     def board_files(
-        self, program: Path | str | None = None, board: str | None = None
+        self, program: Path | str | bytes | None = None, board: str | None = None
     ) -> dict[str, bytes]:
         """The files for a board: main.py, the recognizer and the model.
 
-        program: a file to use as main.py instead of the kit's launcher; board: the name of a
-        target, to leave out files that only other targets need.
+        program: a file to use as main.py instead of the kit's launcher, or its content; board: the
+        name of a target, to leave out files that only other targets need. Raises FileMissingError,
+        or ProgramError when a program's file is one that no target can run.
         """
         from microbit_ml.image.board_files import board_files
 
         return board_files(self.device_bytes(), program, board)
 
-    def hex(self, program: Path | str | None = None) -> str:
+    def hex(self, program: Path | str | bytes | None = None) -> str:
         """A universal hex for all targets with the runtimes and :meth:`board_files`."""
         from microbit_ml.image import build_hex
 
