@@ -45,6 +45,10 @@ class BoardError(KitError, OSError):
     """A board or its drive cannot be found, does not answer, or cannot be written."""
 
 
+class NoBoardError(BoardError):
+    """No micro:bit is plugged in."""
+
+
 class FileMissingError(KitError, FileNotFoundError):
     """A file or a folder that was named does not exist."""
 

@@ -84,9 +84,11 @@ def _why_closed(device: str, error: OSError) -> str:
             f"that talk to the micro:bit, then try again."
         )
     if error.errno == errno.ENOENT or "FileNotFoundError" in text:
+        names = ", ".join(port.device for port in find_ports())
+        there = f"Plugged in: {names}." if names else "No micro:bit is plugged in."
         return (
-            f"There is no serial port {device}. Plug the micro:bit in with a data cable, then "
-            f"see which boards there are: microbit-ml boards"
+            f"There is no serial port {device}. {there} Plug yours in with a data cable, then see "
+            "which boards there are: microbit-ml boards"
         )
     if error.errno == errno.EACCES:
         return (

@@ -58,7 +58,9 @@ def parse(words: list[str]) -> tuple[Command, argparse.ArgumentParser, argparse.
     )
     command.add_arguments(parser)
     _add_debug(parser)
-    return command, parser, parser.parse_intermixed_args(words[at + 1 :])
+    args = parser.parse_intermixed_args(words[at + 1 :])
+    args.words = [word for word in words[at:] if word != "--debug"]  # for hints that repeat them
+    return command, parser, args
 
 
 def _wrong_usage(error: UsageError, args: argparse.Namespace) -> str:

@@ -6,11 +6,14 @@ import argparse
 import math
 import os
 from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import say
 from microbit_ml.deploy.board_limits import limits_of
-from microbit_ml.errors import DataError, FileMissingError
+from microbit_ml.errors import DataError, FileMissingError, NoBoardError
 from microbit_ml.model import Model
 from microbit_ml.recordings.folders import label_folder_names
 from microbit_ml.recordings.recording import composed
@@ -74,6 +77,29 @@ def board_name(text: str) -> str:
         except OSError as error:  # pyserial's SerialException
             raise ArgumentTypeError(str(error)) from error
     return text
+
+
+def again(args: argparse.Namespace, *more: object, without: str = "") -> str:
+    """The command as it was given, with more words; without: an option to leave out, and its value.
+
+    For hints: they repeat what was given.
+    """
+    words = list(args.words)
+    while without and without in words:
+        at = words.index(without)
+        del words[at : at + 2]
+    return command(*(word for word in words if not word.startswith(f"{without}=")), *more)
+
+
+@contextmanager
+def or_virtual(command_on_virtual: str) -> Iterator[None]:
+    """Where no micro:bit is plugged in, offer a command that needs none."""
+    try:
+        yield
+    except NoBoardError as error:
+        raise NoBoardError(
+            f"{error} Without a board, use a virtual one: {command_on_virtual}"
+        ) from error
 
 
 def check_can_write(path: Path, *sources: Path) -> None:

@@ -55,6 +55,7 @@ COMMANDS = (
         "report", "write a page about a model: how good it is, how we know, and what to do next"
     ),
     Command("predict", "predict the labels of recordings with a model, here or on a board"),
+    Command("run", "run your own program on the micro:bit, or on a virtual one"),
     Command("build", "write a hex file for V1 and V2 with the model in it"),
     Command("flash", "put a model on the micro:bit that is plugged in, or on several"),
     Command("boards", "list the boards that are plugged in, and the virtual ones"),

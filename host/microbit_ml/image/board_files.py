@@ -24,8 +24,8 @@ def board_files(
 
     model: the content of model.bin, or b"" for the kernels of every kind of model; program: a file
     to use as main.py instead of the launcher, or its content, already checked; board: the name of a
-    target, to leave out the machine code of the others. Comments are stripped from the kit's own files: V2 has 20,160
-    bytes in all.
+    target, to leave out the machine code of the others. Comments are stripped from the kit's own
+    files: V2 has 20,160 bytes in all.
     Raises FileMissingError when the program does not exist, and ProgramError when no target can run
     it.
     """

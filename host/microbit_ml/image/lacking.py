@@ -25,7 +25,7 @@ class Part:
 def _is(*names: str) -> Find:
     """Finds nodes of these classes; this computer's Python may not have all of them."""
     classes = tuple(getattr(ast, name) for name in names if hasattr(ast, name))
-    return lambda node, source: node if isinstance(node, classes) else None  # type: ignore[return-value]
+    return lambda node, source: node if isinstance(node, classes) else None
 
 
 def _number(is_one: Callable[[object, str], bool]) -> Find:

@@ -25,8 +25,8 @@ _LARGEST = MB
 _BOM = b"\xef\xbb\xbf"  # which some editors write, and MicroPython takes for a part of a name
 # What every micro:bit's MicroPython has; a name may have a "u" in front.
 _MODULES = frozenset(
-    "__main__ antigravity array audio builtins collections errno gc log love machine math microbit "
-    "micropython music neopixel os power radio random speech struct sys this time".split()
+    """__main__ antigravity array audio builtins collections errno gc log love machine math microbit
+    micropython music neopixel os power radio random speech struct sys this time""".split()  # noqa: SIM905
 )
 # Python's compiler finds these after parsing. It also refuses programs that MicroPython runs.
 _SURE = re.compile("outside|not properly in loop|duplicate argument")

@@ -18,6 +18,7 @@ from importlib.util import module_from_spec
 from pathlib import Path
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.wording import quoted
 from microbit_ml.errors import DataError, KitError
 from microbit_ml.lessons.about import About
 from microbit_ml.lessons.session import BOARD, Audience, Leave, Session
@@ -98,11 +99,6 @@ def copy_lesson(lesson: Lesson, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(lesson.folder.glob("*.py")):
         write_whole(folder / path.name, path.read_text(encoding="utf-8"))
-
-
-def quoted(path: Path) -> str:
-    """A path as it is typed after a command."""
-    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def _lesson_of(package: str, folder: Path) -> Lesson:

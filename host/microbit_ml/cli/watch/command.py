@@ -10,12 +10,12 @@ from microbit_ml.board.boards import board_address
 from microbit_ml.board.link import VIRTUAL, Link
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Detection, Sample, Watch, watching
-from microbit_ml.cli.arguments import board_name, seconds_of
+from microbit_ml.cli.arguments import again, board_name, or_virtual, seconds_of
 from microbit_ml.cli.watch.lines import JsonView, PlainView, View
 from microbit_ml.cli.watch.screen import ScreenView
 from microbit_ml.console.screen import say
 from microbit_ml.console.stopping import obeyed_signals
-from microbit_ml.deploy.predict import check_model
+from microbit_ml.deploy.predict import check_model, roomy_boards
 from microbit_ml.deploy.simulated_person import movements_for
 from microbit_ml.deploy.watched_board import open_watched
 from microbit_ml.model import Model
@@ -62,7 +62,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Show what a board reads, decides and detects, until Ctrl-C or for ``--seconds``."""
-    address = board_address(args.board)
+    model_name = [] if args.model else ["MODEL"]  # which a virtual board needs
+    board = roomy_boards()[0]
+    with or_virtual(again(args, *model_name, "--board", board, without="--board")):
+        address = board_address(args.board)
     model = None if args.model is None else Model.load(args.model)
     with (
         obeyed_signals() as obey,
