@@ -28,6 +28,13 @@ print('it knows', ', '.join(recognizer.names))
 while True:
     recognizer.next()
 """
+ENDLESS = "while True:\n    print('on')\n"
+PRESSED = """\
+from microbit import *
+while True:
+    if button_a.was_pressed():
+        print('pressed')
+"""
 STOPS = """\
 from microbit import *
 
@@ -89,12 +96,15 @@ def test_gestures_without_a_model_say_what_to_add(cli, gestures, game):
     outcome = cli("run", game(GESTURES), "--board", "virtual:v2")
     assert outcome.code == 1
     assert outcome.err.endswith(
-        "Add one: microbit-ml run game.py --board virtual:v2 --model gestures.mbml\n"
+        "Add it: microbit-ml run game.py --board virtual:v2 --model gestures.mbml\n"
     )
     (gestures / "gestures.mbml").unlink()
-    assert "--model MODEL Make a model with: microbit-ml train DATASET" in (
-        cli("run", game(GESTURES)).err
-    )
+    (gestures / "x.mbml").write_bytes(b"")
+    (gestures / "y.mbml").write_bytes(b"")
+    assert cli("run", "game.py").err.endswith("microbit-ml run game.py --model MODEL\n")
+    for name in ("x.mbml", "y.mbml"):
+        (gestures / name).unlink()
+    assert "Train one (microbit-ml train DATASET). Add it: " in cli("run", "game.py").err
 
 
 def test_what_only_one_board_lacks_stops_it_there(cli, game):
@@ -138,7 +148,7 @@ def test_a_board_that_is_plugged_in_is_used(cli, plugged_in, game):
     assert (outcome.code, outcome.out) == (0, "hello\n")
     assert "game.py runs on the micro:bit at virtual://v2?name=run-board" in outcome.err
     assert outcome.err.endswith("Next: change it, then use the same command again.\n")
-    assert board.files()["main.py"] == b"print('hello')\n"
+    assert board.files["main.py"] == b"print('hello')\n"
 
 
 def test_a_program_that_stops_on_a_real_board(cli, plugged_in, game):
@@ -171,8 +181,7 @@ def test_stubs_are_written_beside_the_program_and_never_over_another_file(cli, g
 @posix
 def test_ctrl_c_in_a_pipe_stops_it(game, tmp_path):
     running = subprocess.Popen(
-        [sys.executable, "-m", "microbit_ml", "run", game("while True:\n    print('on')\n")]
-        + ["--board", "virtual:v2"],
+        [sys.executable, "-m", "microbit_ml", "run", game(ENDLESS), "--board", "virtual:v2"],
         cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert running.stdout.readline() == b"on\n"
@@ -192,11 +201,8 @@ def test_ctrl_c_in_a_terminal_stops_it_and_restores_the_terminal(game, tmp_path)
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     before = termios.tcgetattr(theirs)
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
-    program = (
-        "from microbit import *\nwhile True:\n    if button_a.was_pressed(): print('pressed')\n"
-    )
     running = subprocess.Popen(
-        [sys.executable, "-m", "microbit_ml", "run", game(program), "--board", "virtual:v2"],
+        [sys.executable, "-m", "microbit_ml", "run", game(PRESSED), "--board", "virtual:v2"],
         cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs, env=environment,
     )  # fmt: skip
     try:

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from microbit_ml.common.wording import command
+from microbit_ml.common.wording import command, quoted
 from microbit_ml.console.screen import say
 from microbit_ml.deploy.board_limits import limits_of
-from microbit_ml.errors import DataError, FileMissingError, NoBoardError
+from microbit_ml.errors import DataError, FileMissingError, NoBoardError, UsageError
 from microbit_ml.model import Model
 from microbit_ml.recordings.folders import label_folder_names
 from microbit_ml.recordings.recording import composed
+
+MODEL_ENDING = ".mbml"
 
 
 def add_model_and_program(parser: argparse.ArgumentParser) -> None:
@@ -102,6 +104,35 @@ def or_virtual(command_on_virtual: str) -> Iterator[None]:
         ) from error
 
 
+def default_output(source: Path, ending: str) -> Path:
+    """``NAME`` and the ending, in this folder: what a verb writes when -o is not given.
+
+    source: the input. Inside a data set's folder, the file goes beside that folder.
+    """
+    whole = source.resolve()
+    name = whole.name if whole.is_dir() else whole.stem
+    inside = whole.is_dir() and whole in (Path.cwd(), *Path.cwd().parents)
+    folder = Path(os.path.relpath(whole.parent)) if inside else Path()
+    return folder / f"{name}{ending}"
+
+
+def check_ending(path: Path, ending: str, what: str) -> None:
+    """Raise UsageError when a file to write does not have the ending that its content needs."""
+    if path.suffix.lower() != ending and not path.is_dir():
+        raise UsageError(
+            f"{what} needs a name that ends in {ending}, not {path.name}. Try: -o "
+            f"{quoted(path.with_suffix(ending))}"
+        )
+
+
+def check_order(args: argparse.Namespace, model: Path, source: Path) -> None:
+    """Raise UsageError when the model and the recordings were given in the wrong order."""
+    if source.suffix.lower() == MODEL_ENDING and model.suffix.lower() != MODEL_ENDING:
+        swap = {str(model): str(source), str(source): str(model)}
+        swapped = command(*(swap.get(word, word) for word in args.words))
+        raise UsageError(f"The model comes first, then the recordings: {swapped}")
+
+
 def check_can_write(path: Path, *sources: Path) -> None:
     """Raise an error before the long work when the output cannot or must not be written.
 
@@ -118,10 +149,17 @@ def check_can_write(path: Path, *sources: Path) -> None:
             f"You may not write to the folder {path.parent}. Choose another one after -o."
         )
     for source in sources:
-        if source.resolve() in (path.resolve(), *path.resolve().parents):
+        whole = source.resolve()
+        if whole == path.resolve():
             raise DataError(
-                f"-o {path} would write over {source}, which is the input. Choose another "
-                "name after -o."
+                f"-o {path} would write over {source}, which is the input. Choose another name "
+                "after -o."
+            )
+        if whole in path.resolve().parents:
+            beside = Path(os.path.relpath(whole.parent)) / path.name
+            raise DataError(
+                f"-o {path} would write into {source}, which is the input. Write it beside that "
+                f"folder: -o {quoted(beside)}"
             )
 
 

@@ -66,3 +66,24 @@ COMMANDS = (
     Command("virtual", "run a virtual micro:bit in the terminal, or as a port for other programs"),
     Command("lesson", "learn the mathematics of deep learning in ten lessons, step by step"),
 )
+
+_SYNONYMS = {
+    "collect": "record capture sample",
+    "simulate": "new generate create init make",
+    "show": "view inspect plot list",
+    "train": "fit teach",
+    "evaluate": "test score validate measure check",
+    "predict": "recognise recognize classify",
+    "build": "hex compile",
+    "flash": "upload install deploy write send",
+    "boards": "ports devices scan",
+    "watch": "monitor live",
+    "virtual": "play emulate emulator simulator",
+    "run": "start execute exec launch",
+    "lesson": "tutorial course teach",
+}
+SYNONYMS: dict[str, list[str]] = {}
+"""Other words that people try, each with the verbs that it may mean."""
+for _verb, _words in _SYNONYMS.items():
+    for _word in _words.split():
+        SYNONYMS.setdefault(_word, []).append(_verb)

@@ -73,6 +73,8 @@ def run(args: argparse.Namespace) -> None:
     if len(boards) == 1:
         for error in errors.values():
             raise error
+    if not errors:
+        say(f"Next: {command('watch', args.model)}")
     if errors:
         raise BoardError(
             f"{plural(len(errors), 'board')} of {len(boards)} failed: {'; '.join(errors)}. "

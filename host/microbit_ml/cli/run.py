@@ -97,10 +97,10 @@ def _model_for(program: Program, args: argparse.Namespace) -> Model | None:
     if program.imports_recognizer and args.model is None:
         found = sorted(path for path in Path().glob("*.mbml") if path.is_file())
         model: object = found[0] if len(found) == 1 else "MODEL"
-        make = "" if found else f" Make a model with: {command('train', 'DATASET')}"
+        train = "" if found else f" Train one ({command('train', 'DATASET')})."
         raise ProgramError(
-            f"{program.path} imports {RECOGNIZER}, so it needs a model. Add one: "
-            f"{again(args, '--model', model)}{make}"
+            f"{program.path} imports {RECOGNIZER}, so it needs a model.{train} Add it: "
+            f"{again(args, '--model', model)}"
         )
     if args.model is None:
         return None

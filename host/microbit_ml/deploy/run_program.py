@@ -104,8 +104,8 @@ def follow(
 ) -> None:
     """Show what a board's program prints until it is over, or for ``seconds``.
 
-    begun: what it has sent already; obey: called now and then; raises what ends the following. Raises BoardError when the board is
-    unplugged.
+    begun: what it has sent already; obey: called now and then; raises what ends the following.
+    Raises BoardError when the board is unplugged.
     """
     link.port.timeout = READ_S
     end_s = None if seconds is None else link.clock() + seconds

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.wording import command
 from microbit_ml.errors import DataError, FileMissingError, ModelError
 from microbit_ml.features import FEATURE_SET, features_of
 from microbit_ml.model import file as model_file
@@ -206,10 +207,13 @@ class Model:
         path = Path(path)
         try:
             data = path.read_bytes()
-        except (FileNotFoundError, IsADirectoryError) as error:
-            raise FileMissingError(
-                f"There is no model file {path}. Make one with: microbit-ml train DATASET -o {path}"
+        except IsADirectoryError as error:
+            raise ModelError(
+                f"{path} is a folder, not a model file. Train a model on it with: "
+                f"{command('train', path)}"
             ) from error
+        except FileNotFoundError as error:
+            raise FileMissingError(f"There is no model file {path}. {_instead_of(path)}") from error
         return cls.from_bytes(data, path)
 
     @classmethod
@@ -245,3 +249,13 @@ class Model:
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise model_file.nonsense(error, path) from error
+
+
+def _instead_of(path: Path) -> str:
+    """What to do about a model file that is missing."""
+    longer = path.with_name(f"{path.name}.mbml")
+    if longer.is_file():
+        return f"Did you mean {longer}?"
+    if path.suffix.lower() != ".mbml":
+        path = longer
+    return f"Make one with: {command('train', 'DATASET', '-o', path)}"

@@ -13,6 +13,7 @@ from microbit_ml.board.recorder import RATE_HZ
 from microbit_ml.cli.arguments import again, board_name, label_text, or_virtual, subject_text
 from microbit_ml.cli.collect.away import fetch, send_away
 from microbit_ml.cli.collect.live import record_alone, record_class
+from microbit_ml.common.wording import command
 from microbit_ml.deploy.collect.record_all import plans_for_class
 from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.deploy.predict import roomy_boards
@@ -147,7 +148,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.fetch and args.label:
         raise UsageError("--fetch takes each label from the board. Leave out LABEL.")
     if not args.fetch and not args.label:
-        raise UsageError(f"Say which movement: microbit-ml collect {args.dataset} LABEL")
+        raise UsageError(f"Say which movement: {again(args, 'LABEL')}")
     if args.fetch and (args.subject or args.auto):
         raise UsageError(
             "--fetch takes each recording as it was made, with its subject and length. "
@@ -174,7 +175,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.dataset.exists() and not args.dataset.is_dir():
         raise DataError(
             f"{args.dataset} is a file, not the folder of a data set. To use it: "
-            f"microbit-ml import {args.dataset} --into NEW_FOLDER"
+            f"{command('import', args.dataset, '--into', 'NEW_FOLDER')}"
         )
 
 

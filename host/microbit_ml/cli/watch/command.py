@@ -13,6 +13,7 @@ from microbit_ml.board.watching import Decision, Detection, Sample, Watch, watch
 from microbit_ml.cli.arguments import again, board_name, or_virtual, seconds_of
 from microbit_ml.cli.watch.lines import JsonView, PlainView, View
 from microbit_ml.cli.watch.screen import ScreenView
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import say
 from microbit_ml.console.stopping import obeyed_signals
 from microbit_ml.deploy.predict import check_model, roomy_boards
@@ -77,6 +78,8 @@ def run(args: argparse.Namespace) -> None:
         say(f"Connecting to {link.name} ... Press Ctrl-C to stop.")
         with watching(link) as watch:
             _show(args, model, link, watch)
+    if not args.json:
+        say(f"Next: {command('collect', 'DATASET', 'LABEL')} records more of what it gets wrong.")
 
 
 def _show(args: argparse.Namespace, model: Model | None, link: Link, watch: Watch) -> None:
