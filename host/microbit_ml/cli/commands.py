@@ -65,6 +65,7 @@ COMMANDS = (
     ),
     Command("virtual", "run a virtual micro:bit in the terminal, or as a port for other programs"),
     Command("lesson", "learn the mathematics of deep learning in ten lessons, step by step"),
+    Command("completion", "let your shell complete verbs, options and files with the Tab key"),
 )
 
 _SYNONYMS = {

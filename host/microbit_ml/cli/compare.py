@@ -9,7 +9,7 @@ from pathlib import Path
 
 from microbit_ml.cli.evaluate.protocols import SAME_PEOPLE, warn_of_copies
 from microbit_ml.common.wording import command
-from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, write
+from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say, write
 from microbit_ml.evaluate.comparison import Comparison, Method, compare
 from microbit_ml.evaluate.comparison_advice import advice, short_p
 from microbit_ml.model import Model

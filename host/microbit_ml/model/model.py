@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.common.wording import command
+from microbit_ml.common.short_repr import short_repr
+from microbit_ml.common.wording import command, plural
 from microbit_ml.errors import DataError, FileMissingError, ModelError
 from microbit_ml.features import FEATURE_SET, features_of
 from microbit_ml.model import file as model_file
@@ -47,6 +48,8 @@ class ReplayBuffer:
     people: list[str]
     digests: list[str]
 
+    __repr__ = short_repr
+
     @classmethod
     def none(cls) -> ReplayBuffer:
         """An empty buffer: the model cannot be fine-tuned."""
@@ -76,6 +79,29 @@ class Model:
     metrics: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
     replay: ReplayBuffer = field(default_factory=ReplayBuffer.none)
+
+    def __repr__(self) -> str:
+        labels = ", ".join(self.labels)
+        labels = f" ({labels})" if len(labels) <= 50 else ""
+        n = plural(len(self.labels), "gesture")
+        return f"Model({self.kind!r}, {n}{labels}, window of {self.window})"
+
+    def score(self, recordings: Dataset | Sequence[Recording]) -> float:
+        """The accuracy on labelled recordings, from 0 to 1: the integers' label is the right one.
+
+        "Unknown" counts as wrong, as in ``microbit-ml evaluate``: the board would show nothing.
+        Recordings of labels that the model does not know are left out. Raises DataError when none
+        is left. With recordings that it was trained on, the result is too good to be true.
+        """
+        known = [one for one in recordings if one.label in self.labels]
+        if not known:
+            raise DataError(
+                f"No recording has a label that the model knows: {', '.join(self.labels)}. Give "
+                "recordings of these."
+            )
+        truth = [one.label for one in known]
+        predicted = self.predict(known).labels
+        return sum(a == b for a, b in zip(predicted, truth, strict=True)) / len(known)
 
     @property
     def float_model(self) -> FloatModel:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from microbit_ml.common.short_repr import short_repr
+
 
 @dataclass(frozen=True)
 class DenseCost:
@@ -55,6 +57,8 @@ class Target:
     circuit: str = ""
     file_system_bytes: int | None = None
     lacks: tuple[str, ...] = ()
+
+    __repr__ = short_repr
 
     @property
     def like(self) -> str:
