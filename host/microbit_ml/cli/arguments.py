@@ -120,8 +120,8 @@ def check_ending(path: Path, ending: str, what: str) -> None:
     """Raise UsageError when a file to write does not have the ending that its content needs."""
     if path.suffix.lower() != ending and not path.is_dir():
         raise UsageError(
-            f"{what} needs a name that ends in {ending}, not {path.name}. Try: -o "
-            f"{quoted(path.with_suffix(ending))}"
+            f"{what} needs a file whose name ends in {ending}, not {path.name}. Write "
+            f"{path.with_suffix(ending).name} after -o."
         )
 
 
@@ -159,7 +159,7 @@ def check_can_write(path: Path, *sources: Path) -> None:
             beside = Path(os.path.relpath(whole.parent)) / path.name
             raise DataError(
                 f"-o {path} would write into {source}, which is the input. Write it beside that "
-                f"folder: -o {quoted(beside)}"
+                f"folder: {quoted(beside)}"
             )
 
 

@@ -14,6 +14,7 @@ from microbit_ml.console.screen import say, write
 from microbit_ml.errors import KitError, UsageError
 
 _INSTALL = "python -m pip install shtab"
+_UPGRADE = f"{_INSTALL} --upgrade"
 _USE = {
     "bash": f'eval "$({PROGRAM} completion bash)"   (in ~/.bashrc)',
     "zsh": f"{PROGRAM} completion zsh > ~/.zfunc/_{PROGRAM}   (with ~/.zfunc in fpath)",
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> None:
     if args.shell not in shtab.SUPPORTED_SHELLS:
         raise UsageError(
             f"This shtab does not know {args.shell}, only {', '.join(shtab.SUPPORTED_SHELLS)}. "
-            f"Get a newer one with: {_INSTALL} --upgrade",
+            f"Get a newer one with: {_UPGRADE}",
             "shell",
         )
     write(shtab.complete(_whole_parser(shtab.FILE), args.shell))

@@ -19,6 +19,7 @@ from microbit_ml.errors import DataError
 from microbit_ml.evaluate.problems import seconds_of
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
+from microbit_ml.recordings.notes import FILE_NAME as NOTES
 from microbit_ml.training import Settings, train
 
 ROUNDING = 0.03  # of a window: a recording of 49 samples is a second, too
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Train, save, and report how well the model does on recordings that it has not seen."""
     settings = training_settings(args)
+    _check_folder(args.dataset)
     output = args.output or default_output(args.dataset, MODEL_ENDING)
     check_can_write(output, args.dataset, *([args.start] if args.start else []))
     data = Dataset.load(args.dataset)
@@ -77,6 +79,17 @@ def run(args: argparse.Namespace) -> None:
     warn_if_too_large(model)
     say(f"Look at it: {command('report', output)}")
     say(f"Next: {command('build', output)}")
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise DataError for a folder that holds data sets and is none."""
+    inner = sorted(path.parent for path in folder.glob(f"*/{NOTES}"))
+    if inner and not (folder / NOTES).exists():
+        names = ", ".join(path.name for path in inner)
+        raise DataError(
+            f"{folder} is no data set, but holds some: {names}. Choose one: "
+            f"{command('train', inner[0])}"
+        )
 
 
 def _check_labels(args: argparse.Namespace, data: Dataset) -> None:

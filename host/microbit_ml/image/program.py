@@ -29,7 +29,7 @@ _MODULES = frozenset(
     micropython music neopixel os power radio random speech struct sys this time""".split()  # noqa: SIM905
 )
 # Python's compiler finds these after parsing. It also refuses programs that MicroPython runs.
-_SURE = re.compile("outside|not properly in loop|duplicate argument")
+_CERTAIN = re.compile("outside|not properly in loop|duplicate argument")
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _syntax_problem(source: bytes) -> Problem | None:
             warnings.simplefilter("ignore")
             compile(tree, "main.py", "exec", dont_inherit=True)
     except SyntaxError as error:
-        return _of_python(error) if _SURE.search(error.msg or "") else None
+        return _of_python(error) if _CERTAIN.search(error.msg or "") else None
     return None
 
 
