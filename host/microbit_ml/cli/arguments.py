@@ -158,7 +158,7 @@ def check_can_write(path: Path, *sources: Path) -> None:
         if whole in path.resolve().parents:
             beside = Path(os.path.relpath(whole.parent)) / path.name
             raise DataError(
-                f"-o {path} would write into {source}, which is the input. Write it beside that "
+                f"-o {path} would write over {source}, which is the input. Write it beside that "
                 f"folder: {quoted(beside)}"
             )
 

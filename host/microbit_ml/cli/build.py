@@ -36,8 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Write a universal hex with MicroPython, the recognizer, the model and a program."""
     output = args.output or default_output(args.program or args.model, ".hex")
-    check_ending(output, ".hex", "A board")
     check_can_write(output, args.model, *([args.program] if args.program else []))
+    check_ending(output, ".hex", "A board")
     program = Program.read(args.program) if args.program else None
     model = Model.load(args.model)
     write_whole(output, model.hex(args.program))

@@ -249,7 +249,7 @@ def _write_glossary(args: argparse.Namespace) -> None:
     output = args.output or Path(WORD_LIST)
     check_can_write(output)
     write_whole(output, glossary_page())
-    write(f"Saved {output}.")
+    write(f"Saved {output}. Open it in a browser.")
 
 
 def _print(line: str) -> None:

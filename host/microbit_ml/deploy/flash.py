@@ -268,7 +268,7 @@ def _through_drive(job: Job, board: AttachedBoard, reason: str, progress: Progre
     return how
 
 
-def _check_running(job: Job, link: Link, begun: bytes) -> None:
+def _check_running(job: Job, link: Link, begun: bytes = b"") -> None:
     """Check that the program works: the kit's launcher answers, another one keeps running."""
     if job.follow is not None:
         job.follow(link, begun)

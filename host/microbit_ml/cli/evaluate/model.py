@@ -16,6 +16,7 @@ from microbit_ml.cli.evaluate.screen import (
     print_scores,
     print_unknown,
 )
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_json, say, write
 from microbit_ml.evaluate.model_on_data import ModelTest
 from microbit_ml.metrics import McNemar
@@ -126,5 +127,6 @@ def _print_model(tested: _Tested, data_path: Path) -> None:
         write(
             f"\nCareful: {tested.test.seen} of these {plural(len(known), 'recording')} were used "
             "to train the model, so it will do worse on new ones.\nFor an honest score, test it on "
-            "other recordings, or run: microbit-ml evaluate --protocol k-fold DATASET"
+            "other recordings, or run: "
+            f"{command('evaluate', '--protocol', 'k-fold', data_path)}"
         )
