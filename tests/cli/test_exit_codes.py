@@ -183,7 +183,6 @@ EXPLAINED = [
     ("virtual v1 bad.hex", "bad.hex: Line 1 of the hex"),
     ("virtual v1 --miniterm", "--miniterm"),
     ("run none.py", "none.py"),
-    ("run bad.hex", "line 1"),
     ("lesson 1 --data nowhere", "nowhere"),
     ("lesson 1 --board no-such-port", "micro:bit"),
 ]

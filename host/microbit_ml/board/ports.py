@@ -85,9 +85,10 @@ def _why_closed(device: str, error: OSError) -> str:
         )
     if error.errno == errno.ENOENT or "FileNotFoundError" in text:
         names = ", ".join(port.device for port in find_ports())
-        there = f"Plugged in: {names}." if names else "No micro:bit is plugged in."
+        if names:
+            return f"There is no serial port {device}. Plugged in: {names}. Choose one of them."
         return (
-            f"There is no serial port {device}. {there} Plug yours in with a data cable, then see "
+            f"There is no serial port {device}. Plug the micro:bit in with a data cable, then see "
             "which boards there are: microbit-ml boards"
         )
     if error.errno == errno.EACCES:
