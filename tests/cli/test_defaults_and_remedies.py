@@ -279,3 +279,16 @@ def test_a_synonym_needs_its_verb(cli, monkeypatch, word):
 def test_synonyms_are_no_verbs():
     names = {command.name for command in commands.COMMANDS}
     assert not names & set(commands.SYNONYMS)
+
+
+def test_a_file_of_recordings_is_imported_before_it_is_trained_on(cli, gestures):
+    assert cli("export", "gestures", "-o", "all.npz").code == 0
+    outcome = cli("evaluate", "--protocol", "k-fold", "--folds", "2", "--steps", "5", "all.npz")
+    assert outcome.code == 0
+    assert hint(outcome) == ["import", "all.npz", "--into", "DATASET"]
+
+
+def test_what_has_no_labels_is_not_to_be_evaluated(cli, gestures):
+    one = next((gestures / "gestures").glob("shake/*.csv"))
+    one.rename(gestures / "one.csv")
+    assert hint(cli("predict", "gestures.mbml", "one.csv")) == ["build", "gestures.mbml"]

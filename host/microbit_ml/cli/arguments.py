@@ -104,6 +104,13 @@ def or_virtual(command_on_virtual: str) -> Iterator[None]:
         ) from error
 
 
+def to_train(data: Path) -> str:
+    """The command that trains on recordings; those of a file are imported first."""
+    if data.is_dir():
+        return command("train", data)
+    return command("import", data, "--into", "DATASET")
+
+
 def default_output(source: Path, ending: str) -> Path:
     """``NAME`` and the ending, in this folder: what a verb writes when -o is not given.
 

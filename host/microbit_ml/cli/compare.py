@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
+from microbit_ml.cli.arguments import to_train
 from microbit_ml.cli.evaluate.protocols import SAME_PEOPLE, warn_of_copies
-from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say, write
 from microbit_ml.evaluate.comparison import Comparison, Method, compare
 from microbit_ml.evaluate.comparison_advice import advice, short_p
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> None:
     write()
     for line in advice(comparison):
         write(textwrap.fill(line, TEXT_WIDTH, break_on_hyphens=False))
-    say(f"Next: {command('train', args.dataset)}")
+    say(f"Next: {to_train(args.dataset)}")
 
 
 def _measured(comparison: Comparison, models: Mapping[str, Model]) -> Comparison:

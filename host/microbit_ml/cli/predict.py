@@ -72,7 +72,10 @@ def run(args: argparse.Namespace) -> None:
         ],
         left=3,
     )
-    say(f"Next: how good is it? {command('evaluate', args.model, args.source)}")
+    if any(recording.label for recording in data):
+        say(f"Next: how good is it? {command('evaluate', args.model, args.source)}")
+    else:
+        say(f"Next: {command('build', args.model)}")
 
 
 def _prediction(model: Model, data: Dataset, board: str | None) -> Prediction:

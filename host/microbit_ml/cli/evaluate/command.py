@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from microbit_ml.cli.arguments import check_order
+from microbit_ml.cli.arguments import check_order, to_train
 from microbit_ml.cli.evaluate.importance import evaluate_importance
 from microbit_ml.cli.evaluate.model import evaluate_model
 from microbit_ml.cli.evaluate.prefer import add_prefer_arguments, evaluate_preference
@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> None:
 def _next(args: argparse.Namespace) -> str:
     """After a way of training: train so. After a model: see it all on a page."""
     if args.protocol:
-        return command("train", args.paths[0])
+        return to_train(args.paths[0])
     if args.prefer and args.output:
         return command("build", args.output)
     return command("report", *args.paths)
