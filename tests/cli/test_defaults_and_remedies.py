@@ -184,9 +184,13 @@ def test_paths_with_spaces_are_quoted_in_every_hint(cli, spaces):
         assert hint(outcome) == expected
 
 
-def test_quoting():
-    assert command("show", Path("wand")) == "microbit-ml show wand"
-    assert quoted("my wand") in ("'my wand'", '"my wand"')
+@pytest.mark.parametrize(
+    "word", ["wand", "my wand", "a'b", 'a"b', "$HOME", "静か", "a&b", "v1.2/x-y.mbml", "", "wow!"]
+)
+def test_quoting(word):
+    words = command("show", Path(word) if word else word)
+    assert shlex.split(words) == ["microbit-ml", "show", word]
+    assert quoted("my wand") == '"my wand"'  # as every shell knows it
 
 
 # Without a board

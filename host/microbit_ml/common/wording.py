@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-import subprocess
 import sys
+
+_PLAIN = re.compile(r"[\w@%+=:,./-]+" if sys.platform != "win32" else r"[\w@%+=:,./\\-]+")
 
 
 def plural(n: int, one: str, many: str = "") -> str:
@@ -15,10 +17,14 @@ def plural(n: int, one: str, many: str = "") -> str:
 def quoted(word: object) -> str:
     """A path or another word as it is typed in a command: in quotation marks where it needs them.
 
-    On Windows these are double ones, which its prompt and PowerShell both know.
+    These are double ones, which every shell knows, unless the word has signs in it that a POSIX
+    shell would read in them.
     """
     text = str(word)
-    return subprocess.list2cmdline([text]) if sys.platform == "win32" else shlex.quote(text)
+    if _PLAIN.fullmatch(text):
+        return text
+    is_read = sys.platform != "win32" and set(text) & set('"$`\\!')
+    return shlex.quote(text) if is_read else f'"{text}"'
 
 
 def command(*words: object) -> str:
