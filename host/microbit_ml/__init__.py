@@ -40,3 +40,7 @@ __getattr__ = lazy_names(
         **dict.fromkeys(("read_createai", "read_npz", "simulate"), "microbit_ml.recordings"),
     },
 )
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -37,8 +37,16 @@ class HexError(KitError, ValueError):
     """A hex image cannot be read or built."""
 
 
+class ProgramError(KitError, ValueError):
+    """A program of one's own is not Python, or uses what the board's MicroPython lacks."""
+
+
 class BoardError(KitError, OSError):
     """A board or its drive cannot be found, does not answer, or cannot be written."""
+
+
+class NoBoardError(BoardError):
+    """No micro:bit is plugged in."""
 
 
 class FileMissingError(KitError, FileNotFoundError):

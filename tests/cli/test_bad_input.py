@@ -171,7 +171,10 @@ def test_damaged_model(cli, gestures, snapshot, damage):
 
 def test_model_and_data_set_swapped_or_missing(cli, gestures, snapshot):
     before = snapshot()
-    refused(cli("evaluate", "gestures", "gestures.mbml"), "no model file gestures")
+    swapped = cli("evaluate", "gestures", "gestures.mbml")
+    assert (swapped.code, swapped.out) == (2, "")
+    assert swapped.err.endswith("microbit-ml evaluate gestures.mbml gestures\n")
+    refused(cli("evaluate", "gestures", "gestures"), "gestures is a folder, not a model file")
     refused(cli("predict", "none.mbml", "gestures"), "no model file none.mbml", "microbit-ml train")
     refused(cli("predict", "gestures.mbml", "none"), "no file or folder none")
     refused(cli("predict", "gestures.mbml", "gestures.mbml"), "holds no recordings that")

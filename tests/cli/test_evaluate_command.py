@@ -228,7 +228,7 @@ def test_prefer_recall(cli, gestures):
     mb.simulate(["shake", "still", "twist"], people=3, repeats=2, seed=9).save("others")
     arguments = ("evaluate", "gestures.mbml", "others", "--prefer", "recall:shake")
     outcome = cli(*arguments, "--at-least", "1", "-o", "keen.mbml")
-    assert (outcome.code, outcome.err) == (0, "")
+    assert (outcome.code, outcome.err) == (0, "Next: microbit-ml build keen.mbml\n")
     assert "Saved keen.mbml." in outcome.out
     assert "Careful" not in outcome.out
     report = json.loads(cli(*arguments, "--at-least", "1", "--json").out)

@@ -49,7 +49,7 @@ WRONG_USAGE = [
     ("export gestures -o all.zip --subject 'A\nB'", "--subject"),
     ("show", "DATASET"),
     ("show gestures --plt", "--plt"),
-    ("train gestures", "-o"),
+    ("train", "DATASET"),
     ("train gestures -o new.mbml --steps 0", "--steps"),
     ("train gestures -o new.mbml --steps many", "--steps"),
     ("train gestures -o new.mbml --arch foo", "--arch"),
@@ -96,12 +96,14 @@ WRONG_USAGE = [
     ("compare gestures --folds 1", "--folds"),
     ("compare gestures --folds some", "--folds"),
     ("compare gestures --seed -1", "--seed"),
-    ("report gestures.mbml", "-o"),
+    ("report", "MODEL"),
+    ("report gestures gestures.mbml", "gestures.mbml gestures"),
     ("report gestures.mbml gestures more -o page.html", "more"),
     ("predict gestures.mbml", "FILE-or-DATASET"),
     ("predict gestures.mbml gestures --board virtual:v3", "--board"),
     ("predict gestures.mbml gestures --board virtual://v9", "--board"),
-    ("build gestures.mbml", "-o"),
+    ("build", "MODEL"),
+    ("build gestures.mbml -o new.txt", ".hex"),
     ("build gestures.mbml -o new.hex --fast", "--fast"),
     ("flash gestures.mbml --board virtual:v1", "--board"),
     ("flash gestures.mbml --board virtual:v3", "--board"),
@@ -127,6 +129,11 @@ WRONG_USAGE = [
     ("virtual v1 --pty --fast", "--pty"),
     ("virtual v1 --miniterm --seconds 3", "--seconds"),
     ("virtual v1 --seconds -1", "--seconds"),
+    ("run", "FILE.py"),
+    ("run game.py --board virtual:v3", "--board"),
+    ("run game.py --seconds 0", "--seconds"),
+    ("completion", "shell"),
+    ("completion cmd", "cmd"),
     ("lesson two", "two"),
     ("lesson 11", "lesson 11"),
     ("lesson 1 -o page.html", "-o"),
@@ -178,6 +185,7 @@ EXPLAINED = [
     ("virtual v1 none.py", "none.py"),
     ("virtual v1 bad.hex", "bad.hex: Line 1 of the hex"),
     ("virtual v1 --miniterm", "--miniterm"),
+    ("run none.py", "none.py"),
     ("lesson 1 --data nowhere", "nowhere"),
     ("lesson 1 --board no-such-port", "micro:bit"),
 ]
@@ -196,7 +204,7 @@ def folder(gestures, monkeypatch):
 
 def test_the_tables_have_all_verbs():
     assert {line.split()[0] for line, _ in WRONG_USAGE} == VERBS
-    cannot_fail = {"boards"}
+    cannot_fail = {"boards", "completion"}
     assert {line.split()[0] for line, _ in EXPLAINED} == VERBS - cannot_fail
 
 

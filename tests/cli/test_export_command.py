@@ -46,7 +46,7 @@ def test_export_and_import_give_the_same_data_set(cli, golden, wand, tmp_path):
     assert facts(copy) == facts(wand)
     assert (copy.provenance, copy.empty_labels, copy.rate_hz) == ([{"kind": "test"}], ["clap"], 50)
     again = cli("import", "wand.zip", "wand", "--into", "copy")
-    assert again.err.endswith("0 recordings added to copy.\n")
+    assert again.err.endswith("0 recordings added to copy.\nNext: microbit-ml show copy\n")
     assert facts(Dataset.load(tmp_path / "copy")) == facts(wand)
 
 
@@ -188,7 +188,7 @@ def test_a_full_disk_or_ctrl_c_in_the_middle_of_an_import(cli, wand, tmp_path, f
     assert len(partly) == 1 + 3
     assert "Ben" in partly.subjects
     again = cli("import", "wand.zip", "--into", "class")
-    assert again.err.endswith("3 recordings added to class.\n")
+    assert again.err.endswith("3 recordings added to class.\nNext: microbit-ml show class\n")
     merged = Dataset.load(tmp_path / "class")
     assert facts(merged.subset(lambda r: r.subject != "Ben")) == facts(wand)
     assert len(merged) == 7

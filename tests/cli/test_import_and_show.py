@@ -108,7 +108,7 @@ def test_import_into_an_empty_folder(cli, tmp_path):
 def test_import_real_file(cli, tmp_path):
     outcome = cli("import", shared_data(WAND), "--into", "wand")
     assert outcome.code == 0
-    assert outcome.err == "54 recordings added to wand.\n"
+    assert outcome.err == "54 recordings added to wand.\nNext: microbit-ml show wand\n"
     assert len(Dataset.load(tmp_path / "wand")) == 54
 
 

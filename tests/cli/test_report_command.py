@@ -36,7 +36,7 @@ def folder(data, content, tmp_path):
 
 def test_the_data_set_is_found_and_the_page_written(cli, folder):
     done = cli("report", "model.mbml", "-o", "page.html")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.err) == (0, "Next: microbit-ml build model.mbml\n")
     page = (folder / "page.html").read_bytes()
     assert f"Saved page.html, {len(page)} bytes." in done.out
     assert "Recordings: gestures" in done.out and "of 12 held-out recordings right." in done.out
@@ -120,6 +120,6 @@ def test_what_cannot_be_done_is_explained_and_nothing_is_written(
     assert (folder / "model.mbml").read_bytes() == content
 
 
-def test_the_output_must_be_named(cli, folder):
+def test_the_output_is_named_after_the_model(cli, folder):
     done = cli("report", "model.mbml")
-    assert done.code == 2 and "-o" in done.err
+    assert done.code == 0 and "Saved model-report.html" in done.out

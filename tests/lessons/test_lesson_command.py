@@ -128,7 +128,8 @@ def test_recordings_that_nothing_can_be_learned_from_are_refused(cli, tmp_path):
 def test_without_a_board_the_error_offers_a_virtual_one(cli, monkeypatch):
     monkeypatch.setattr("microbit_ml.board.boards.find_boards", list)
     _, _, err = cli(1, "--board", "COM99")
-    assert "No micro:bit found. Plug one in" in err and "leave out --board" in err
+    assert "There is no micro:bit 'COM99', and no other. Plug one in" in err
+    assert "leave out --board" in err
     assert "predict" not in err
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from microbit_ml.board.drives import BoardDrive, find_drives
 from microbit_ml.board.link import is_virtual
 from microbit_ml.board.ports import BoardPort, board_of_unique_id, find_ports
-from microbit_ml.errors import BoardError
+from microbit_ml.errors import BoardError, NoBoardError
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,14 @@ def pair(ports: Sequence[BoardPort], drives: Sequence[BoardDrive]) -> list[Attac
 def choose_board(boards: Sequence[AttachedBoard], name: str = "") -> AttachedBoard:
     """The board with this name: its port, its drive's path, or the first characters of its id.
 
-    Without a name, the only board. Raises BoardError when no board matches, or more than one.
+    Without a name, the only board. Raises NoBoardError when there is no board at all, BoardError
+    when none matches, or more than one.
     """
     if not boards:
-        raise BoardError(
-            "No micro:bit found. Plug one in with a data cable, wait for the MICROBIT drive (on "
-            "Linux, open it once in the file manager), then try again. Without a board, use a "
-            "virtual one: microbit-ml predict MODEL DATASET --board virtual:v2"
+        missing = f"There is no micro:bit {name!r}, and no other" if name else "No micro:bit found"
+        raise NoBoardError(
+            f"{missing}. Plug one in with a data cable, wait for the MICROBIT drive (on Linux, "
+            "open it once in the file manager), then try again."
         )
     chosen = [board for board in boards if not name or _has_name(board, name)]
     if len(chosen) == 1:

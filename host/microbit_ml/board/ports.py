@@ -84,9 +84,12 @@ def _why_closed(device: str, error: OSError) -> str:
             f"that talk to the micro:bit, then try again."
         )
     if error.errno == errno.ENOENT or "FileNotFoundError" in text:
+        names = ", ".join(port.device for port in find_ports())
+        if names:
+            return f"There is no serial port {device}. Plugged in: {names}. Choose one of them."
         return (
-            f"There is no serial port {device}. Plug the micro:bit in with a data cable, then "
-            f"see which boards there are: microbit-ml boards"
+            f"There is no serial port {device}. Plug the micro:bit in with a data cable, then see "
+            "which boards there are: microbit-ml boards"
         )
     if error.errno == errno.EACCES:
         return (

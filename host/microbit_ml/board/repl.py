@@ -182,13 +182,18 @@ class RawRepl:
             raise BoardProgramError(_text(failure).strip())
         return output
 
-    def soft_reset(self) -> None:
-        """Leave the raw REPL and start MicroPython again, so that main.py runs."""
+    def soft_reset(self) -> bytes:
+        """Leave the raw REPL and start MicroPython again, so that main.py runs.
+
+        Returns what the program has sent already.
+        """
         self.exit()
         self._send(CTRL_D)
         if not self._wait_for(b"soft reboot", TIMEOUT_S):
             raise self._no_restart()
+        _, _, begun = self._received.partition(b"soft reboot")
         self._received = b""
+        return begun.removeprefix(b"\r\n")
 
     def soft_reset_raw(self) -> None:
         """Start MicroPython again, with an empty heap, in the raw REPL: main.py does not run.

@@ -12,6 +12,8 @@ from typing import Literal
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
+
 Style = Literal["line", "points", "bars", "steps"]
 
 
@@ -32,6 +34,8 @@ class Series:
     style: Style = "line"
     labels: Sequence[str] = ()
     faint: bool = False
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +75,8 @@ class Grid:
     number: str = "g"
     shades: Literal["fraction", "signed"] = "fraction"
 
+    __repr__ = short_repr
+
     @property
     def texts(self) -> list[list[str]]:
         """The formatted numbers, row by row; without a minus where they round to zero."""
@@ -96,6 +102,8 @@ class Contour:
     heights: np.ndarray
     alt: str
     paths: Sequence[Series] = ()
+
+    __repr__ = short_repr
 
 
 Picture = Chart | Grid | Contour

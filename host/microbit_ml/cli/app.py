@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from microbit_ml.cli.argument_types import add_types
-from microbit_ml.cli.commands import COMMANDS, Command
+from microbit_ml.cli.commands import COMMANDS, SYNONYMS, Command
 from microbit_ml.console.explained import PROGRAM, USAGE, explained
 from microbit_ml.console.screen import write
 from microbit_ml.errors import UsageError
+
+HELP = "help"  # before a verb
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,25 +44,37 @@ def parse(words: list[str]) -> tuple[Command, argparse.ArgumentParser, argparse.
     2 for wrong usage).
     """
     at = next((i for i, word in enumerate(words) if not word.startswith("-")), len(words))
-    top = _top_parser()
+    top = top_parser()
     top.parse_args(words[:at])
     if at == len(words):
         top.print_help(sys.stderr)
         sys.exit(USAGE)
+    if words[at] == HELP:
+        words = [*words[at + 1 : at + 2], "--help"]
+        at = 0
+        if words == ["--help"]:
+            top.parse_args(words)
     verb = words[at]
     command = next((command for command in COMMANDS if command.name == verb), None)
     if command is None:
         top.error(_no_such_verb(verb))
     parser = argparse.ArgumentParser(
         prog=f"{PROGRAM} {verb}",
-        description=command.help[0].upper() + command.help[1:] + ".",
+        description=description_of(command),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     add_types(parser)
     command.add_arguments(parser)
-    _add_debug(parser)
-    return command, parser, parser.parse_intermixed_args(words[at + 1 :])
+    add_debug(parser)
+    args = parser.parse_intermixed_args(words[at + 1 :])
+    args.words = [word for word in words[at:] if word != "--debug"]  # for hints that repeat them
+    return command, parser, args
+
+
+def description_of(command: Command) -> str:
+    """Its line of help, as a sentence."""
+    return command.help[0].upper() + command.help[1:] + "."
 
 
 def _wrong_usage(error: UsageError, args: argparse.Namespace) -> str:
@@ -70,23 +84,25 @@ def _wrong_usage(error: UsageError, args: argparse.Namespace) -> str:
     return f"argument --{error.parameter.replace('_', '-')}: {error}"
 
 
-def _top_parser() -> argparse.ArgumentParser:
+def top_parser() -> argparse.ArgumentParser:
+    """The parser of what comes before the verb."""
     width = max(len(command.name) for command in COMMANDS)
     verbs = "\n".join(f"  {command.name:{width}}  {command.help}" for command in COMMANDS)
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         usage=f"{PROGRAM} VERB ...",
         description="Teach a BBC micro:bit to recognise gestures.",
-        epilog=f"verbs:\n{verbs}\n\nFor help on a verb: {PROGRAM} VERB --help",
+        epilog=f"verbs:\n{verbs}\n\nFor help on a verb: {PROGRAM} help VERB",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_ShowVersion, help="show the version and exit")
-    _add_debug(parser)
+    add_debug(parser)
     return parser
 
 
-def _add_debug(parser: argparse.ArgumentParser) -> None:
+def add_debug(parser: argparse.ArgumentParser) -> None:
+    """The option that every verb has."""
     parser.add_argument(
         "--debug", action="store_true", help="show the traceback when something goes wrong"
     )
@@ -108,6 +124,9 @@ class _ShowVersion(argparse.Action):
 
 def _no_such_verb(verb: str) -> str:
     names = [command.name for command in COMMANDS]
+    meant = [name for name in SYNONYMS.get(verb.lower(), ()) if name in names]
+    if meant:
+        return f'there is no verb "{verb}". Did you mean "{meant[0]}"?'
     near = difflib.get_close_matches(verb, names, n=1)
     hint = f'Did you mean "{near[0]}"?' if near else f"The verbs are: {', '.join(names)}."
     return f'there is no verb "{verb}". {hint}'

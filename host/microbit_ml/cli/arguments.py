@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 from argparse import ArgumentTypeError
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from microbit_ml.common.numbers import number_in
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import say
 from microbit_ml.deploy.board_limits import limits_of
-from microbit_ml.errors import DataError, FileMissingError
+from microbit_ml.errors import DataError, FileMissingError, NoBoardError, UsageError
 from microbit_ml.model import Model
 from microbit_ml.recordings.folders import label_folder_names
 from microbit_ml.recordings.recording import composed
+
+MODEL_ENDING = ".mbml"
 
 
 def add_model_and_program(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +78,65 @@ def board_name(text: str) -> str:
     return text
 
 
+def again(args: argparse.Namespace, *more: object, without: str = "") -> str:
+    """The command as it was given, with more words; without: an option to leave out, and its value.
+
+    For hints: they repeat what was given.
+    """
+    words = list(args.words)
+    while without and without in words:
+        at = words.index(without)
+        del words[at : at + 2]
+    return command(*(word for word in words if not word.startswith(f"{without}=")), *more)
+
+
+@contextmanager
+def or_virtual(command_on_virtual: str) -> Iterator[None]:
+    """Where no micro:bit is plugged in, offer a command that needs none."""
+    try:
+        yield
+    except NoBoardError as error:
+        raise NoBoardError(
+            f"{error} Without a board, use a virtual one: {command_on_virtual}"
+        ) from error
+
+
+def to_train(data: Path) -> str:
+    """The command that trains on recordings; those of a file are imported first."""
+    if data.is_dir():
+        return command("train", data)
+    return command("import", data, "--into", "DATASET")
+
+
+def default_output(source: Path, ending: str) -> Path:
+    """``NAME`` and the ending, in this folder: what a verb writes when -o is not given.
+
+    source: the input. Inside a data set's folder, the file goes beside that folder.
+    """
+    whole = source.resolve()
+    name = whole.name if whole.is_dir() else whole.stem
+    inside = whole.is_dir() and whole in (Path.cwd(), *Path.cwd().parents)
+    folder = Path(os.path.relpath(whole.parent)) if inside else Path()
+    return folder / f"{name}{ending}"
+
+
+def check_ending(path: Path, ending: str, what: str) -> None:
+    """Raise UsageError when a file to write does not have the ending that its content needs."""
+    if path.suffix.lower() != ending and not path.is_dir():
+        raise UsageError(
+            f"{what} needs a file whose name ends in {ending}, not {path.name}. Write "
+            f"{path.with_suffix(ending).name} after -o."
+        )
+
+
+def check_order(args: argparse.Namespace, model: Path, source: Path) -> None:
+    """Raise UsageError when the model and the recordings were given in the wrong order."""
+    if source.suffix.lower() == MODEL_ENDING and model.suffix.lower() != MODEL_ENDING:
+        swap = {str(model): str(source), str(source): str(model)}
+        swapped = command(*(swap.get(word, word) for word in args.words))
+        raise UsageError(f"The model comes first, then the recordings: {swapped}")
+
+
 def check_can_write(path: Path, *sources: Path) -> None:
     """Raise an error before the long work when the output cannot or must not be written.
 
@@ -84,9 +147,16 @@ def check_can_write(path: Path, *sources: Path) -> None:
     if not path.name or path.is_dir():
         raise DataError(f"{str(path)!r} is a folder. Give the name of a file after -o.")
     for source in sources:
-        if any(is_same(source, one) for one in (path, *_folders_of(path))):
+        if is_same(source, path):
             raise DataError(
-                f"-o {path} would write over {source}, which is read. Choose another name after -o."
+                f"-o {path} would write over {source}, which is the input. Choose another name "
+                "after -o."
+            )
+        if any(is_same(source, one) for one in _folders_of(path)):
+            beside = Path(os.path.relpath(resolved(source).parent)) / path.name
+            raise DataError(
+                f"-o {path} would write over {source}, which is the input. Write it beside that "
+                f"folder: {quoted(beside)}"
             )
     if path.exists() and not path.is_file():
         raise DataError(f"{path} is a device or a pipe. Give the name of a file after -o.")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from microbit_ml.common.numbers import whole_number_in
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import print_json, print_table, progress_bar, say, write
 from microbit_ml.console.stopping import end_by_signal, noted_signals
 from microbit_ml.deploy.benchmark import (
@@ -92,6 +93,10 @@ def run(args: argparse.Namespace) -> None:
         print_json(answers)
     else:
         _print(footprints)
+        if args.model:
+            say(f"Next: {command('flash', args.model)}")
+        else:
+            say("Next: measure your own model: microbit-ml benchmark MODEL")
 
 
 def _each(

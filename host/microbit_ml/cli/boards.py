@@ -7,6 +7,7 @@ import argparse
 from microbit_ml.board.boards import AttachedBoard, find_boards
 from microbit_ml.board.inventory import Answer, ask_boards
 from microbit_ml.board.link import VIRTUAL
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import print_json, print_table, say, working, write
 from microbit_ml.targets import TARGETS
 
@@ -43,8 +44,11 @@ def run(args: argparse.Namespace) -> None:
     for entry in real:
         for line in _remarks(entry, quick=args.quick):
             write(line)
-    if not real:
-        say("No micro:bit is plugged in, or its cable only charges.")
+    if real:
+        say("Next: microbit-ml collect DATASET LABEL, or: microbit-ml flash MODEL")
+        return
+    say("No micro:bit is plugged in, or its cable only charges.")
+    say(f"Next: {command('collect', 'DATASET', 'LABEL', '--board', list(VIRTUAL)[-1])}")
 
 
 def described(board: AttachedBoard) -> dict[str, object]:

@@ -8,30 +8,57 @@ from pathlib import Path
 from microbit_ml.cli.arguments import (
     add_model_and_program,
     check_can_write,
+    check_ending,
+    default_output,
     warn_if_too_large,
 )
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import print_table, say, write
+from microbit_ml.image.program import Program
 from microbit_ml.model import Model
+from microbit_ml.targets import TARGETS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``build``."""
     add_model_and_program(parser)
     parser.add_argument(
-        "-o", dest="output", required=True, type=Path, metavar="HEX", help="the .hex file to write"
+        "-o",
+        dest="output",
+        type=Path,
+        metavar="FILE.hex",
+        help="the file to write (default: named after the model, or after the program, in this "
+        "folder)",
     )
 
 
 def run(args: argparse.Namespace) -> None:
     """Write a universal hex with MicroPython, the recognizer, the model and a program."""
-    check_can_write(args.output, args.model, *([args.program] if args.program else []))
+    output = args.output or default_output(args.program or args.model, ".hex")
+    check_can_write(output, args.model, *([args.program] if args.program else []))
+    check_ending(output, ".hex", "A board")
+    program = Program.read(args.program) if args.program else None
     model = Model.load(args.model)
-    write_whole(args.output, model.hex(args.program))
+    write_whole(output, model.hex(args.program))
     print_table(
         ["file on the board", "bytes"],
         [[name, len(content)] for name, content in model.board_files(args.program).items()],
     )
-    write(f"\nSaved {args.output}, {args.output.stat().st_size} bytes, for V1 and V2.")
+    write(f"\nSaved {output}, {output.stat().st_size} bytes, for V1 and V2.")
     warn_if_too_large(model)
-    say(f"Drag {args.output} onto the MICROBIT drive, or: microbit-ml flash {args.model}")
+    if program:
+        _warn_of_boards(program)
+    with_program = ("--program", args.program) if args.program else ()
+    flash = command("flash", args.model, *with_program)
+    say(f"Next: drag {output} onto the MICROBIT drive, or: {flash}")
+
+
+def _warn_of_boards(program: Program) -> None:
+    """Name the boards that cannot run the program, and why. Others can, or it was refused."""
+    for kind, target in TARGETS.items():
+        if problem := program.problem_on(kind):
+            say(
+                f"Careful: a {target.title} cannot run {program.path}. Line {problem.line}: "
+                f"{problem.text}.{program.shown(problem)}"
+            )

@@ -56,6 +56,7 @@ COMMANDS = (
         "report", "write a page about a model: how good it is, how we know, and what to do next"
     ),
     Command("predict", "predict the labels of recordings with a model, here or on a board"),
+    Command("run", "run your own program on the micro:bit, or on a virtual one"),
     Command("build", "write a hex file for V1 and V2 with the model in it"),
     Command("flash", "put a model on the micro:bit that is plugged in, or on several"),
     Command("boards", "list the boards that are plugged in, and the virtual ones"),
@@ -65,4 +66,26 @@ COMMANDS = (
     ),
     Command("virtual", "run a virtual micro:bit in the terminal, or as a port for other programs"),
     Command("lesson", "learn the mathematics of deep learning in ten lessons, step by step"),
+    Command("completion", "let your shell complete verbs, options and files with the Tab key"),
 )
+
+_SYNONYMS = {
+    "collect": "record capture sample",
+    "simulate": "new generate create init make",
+    "show": "view inspect plot list",
+    "train": "fit teach",
+    "evaluate": "test score validate measure check",
+    "predict": "recognise recognize classify",
+    "build": "hex compile",
+    "flash": "upload install deploy write send",
+    "boards": "ports devices scan",
+    "watch": "monitor live",
+    "virtual": "play emulate emulator simulator",
+    "run": "start execute exec launch",
+    "lesson": "tutorial course teach",
+}
+SYNONYMS: dict[str, list[str]] = {}
+"""Other words that people try, each with the verbs that it may mean."""
+for _verb, _words in _SYNONYMS.items():
+    for _word in _words.split():
+        SYNONYMS.setdefault(_word, []).append(_verb)

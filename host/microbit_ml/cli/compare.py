@@ -7,8 +7,9 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
+from microbit_ml.cli.arguments import to_train
 from microbit_ml.cli.evaluate.protocols import SAME_PEOPLE, warn_of_copies
-from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, write
+from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say, write
 from microbit_ml.evaluate.comparison import Comparison, Method, compare
 from microbit_ml.evaluate.comparison_advice import advice, short_p
 from microbit_ml.model import Model
@@ -66,6 +67,7 @@ def run(args: argparse.Namespace) -> None:
     remark = about_recordings(data.n_simulated, len(data))
     for line in [*advice(comparison), *([remark] if remark else [])]:
         write(textwrap.fill(line, TEXT_WIDTH, break_on_hyphens=False))
+    say(f"Next: {to_train(args.dataset)}")
 
 
 def _measured(comparison: Comparison, models: Mapping[str, Model]) -> Comparison:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write, subject_text
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, write
 from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings import Dataset
@@ -70,7 +71,7 @@ def run(args: argparse.Namespace) -> None:
     _say_what_is_lost(data, kind)
     if FORMATS[kind].has_people:
         _say_whom_it_names(data)
-    say(f"To add it to another data set: microbit-ml import {args.output} --into DATASET")
+    say(f"To add it to another data set: {command('import', args.output, '--into', 'DATASET')}")
 
 
 def _format_of(path: Path) -> str:

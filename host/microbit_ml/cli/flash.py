@@ -12,11 +12,13 @@ from rich.text import Text
 
 from microbit_ml.board.boards import AttachedBoard, choose_boards, find_boards
 from microbit_ml.board.link import VIRTUAL
-from microbit_ml.cli.arguments import add_model_and_program, board_name
+from microbit_ml.cli.arguments import add_model_and_program, board_name, or_virtual
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import Console, plural, say, write
 from microbit_ml.deploy.flash import Job
 from microbit_ml.deploy.flash_all import Flashed, flash_all
 from microbit_ml.deploy.hex_files import read_runtime
+from microbit_ml.deploy.predict import roomy_boards
 from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.model import Model
 from microbit_ml.targets import TARGETS
@@ -56,7 +58,7 @@ def run(args: argparse.Namespace) -> None:
         if name.lower() in VIRTUAL:
             raise UsageError(
                 "A virtual board gets its model when it starts and needs no flashing. "
-                f"Try: microbit-ml predict {args.model} DATASET --board {name}",
+                f"Start one: {_on_virtual(args, name)}",
                 "board",
             )
     if args.runtime and args.how == "serial":
@@ -64,21 +66,31 @@ def run(args: argparse.Namespace) -> None:
     job = Job(
         Model.load(args.model), args.program, args.runtime and read_runtime(args.runtime), args.how
     )
-    if job.program is not None:
-        job.files(next(iter(TARGETS)))  # raises an error when the program does not exist
-    boards = choose_boards(args.board, every=args.all, find=find_boards)
-    job.prepare()  # errors come before the screen is drawn
+    job.check(TARGETS)  # errors come before the screen is drawn
+    with or_virtual(_on_virtual(args)):
+        boards = choose_boards(args.board, every=args.all, find=find_boards)
+    job.prepare()
     with _Screen(boards) as screen:
         results = flash_all(job, boards, screen.progress, screen.ended)
     errors = {one.board.name: one.error for one in results if one.error is not None}
     if len(boards) == 1:
         for error in errors.values():
             raise error
+    if not errors:
+        say(f"Next: {command('watch', args.model)}")
     if errors:
         raise BoardError(
             f"{plural(len(errors), 'board')} of {len(boards)} failed: {'; '.join(errors)}. "
             "The reasons are above. All other boards have the model."
         )
+
+
+def _on_virtual(args: argparse.Namespace, board: str = "") -> str:
+    """The command that runs the same on a virtual board."""
+    board = board or roomy_boards()[0]
+    if args.program:
+        return command("run", args.program, "--model", args.model, "--board", board)
+    return command("virtual", VIRTUAL[board.lower()], args.model)
 
 
 class _Screen:

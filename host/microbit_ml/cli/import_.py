@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from microbit_ml.cli.arguments import is_same, label_text, subject_text
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_table, progress_bar, say
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import Dataset
@@ -102,6 +103,7 @@ def run(args: argparse.Namespace) -> None:
         n_named = plural(merged.n_named, "recording")
         say(f"Noted who made {n_named} that were already there.")
     say(f"{plural(merged.added.total(), 'recording')} added to {args.into}.")
+    say(f"Next: {command('show', args.into)}")
 
 
 def _matching(path: Path) -> list[Path]:

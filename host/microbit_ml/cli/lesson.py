@@ -10,7 +10,7 @@ from microbit_ml.board.link import VIRTUAL
 from microbit_ml.cli.arguments import board_name, check_can_write
 from microbit_ml.common.files import write_whole
 from microbit_ml.common.numbers import whole_number_in
-from microbit_ml.common.wording import quoted
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, working, write
 from microbit_ml.errors import BoardError, DataError, UsageError
 from microbit_ml.lessons.course import all_lessons, load_lesson
@@ -148,10 +148,7 @@ def _which(lesson: str) -> int | Path:
 def _copy(lesson: Lesson, folder: Path) -> None:
     copy_lesson(lesson, folder)
     write(f"Saved a copy of lesson {lesson.about.number} in {folder}.")
-    say(
-        f"Change {folder / 'maths.py'}, then run your lesson with: microbit-ml lesson "
-        f"{quoted(folder)}"
-    )
+    say(f"Change {folder / 'maths.py'}, then run your lesson with: {command('lesson', folder)}")
 
 
 def _list_lessons() -> None:
@@ -203,12 +200,7 @@ def _board_address(board: str) -> str:
     try:
         return board_address(board)
     except BoardError as error:
-        raise BoardError(f"{_first_part(error)} {INSTEAD}") from error
-
-
-def _first_part(error: BoardError) -> str:
-    """The error without its advice on predictions, which is for another command."""
-    return str(error).partition(" Without a board")[0]
+        raise BoardError(f"{error} {INSTEAD}") from error
 
 
 def _open(args: argparse.Namespace, lesson: Lesson, data: Dataset | None, board: str) -> None:
@@ -266,7 +258,7 @@ def _write_glossary(args: argparse.Namespace) -> None:
     output = args.output or Path(WORD_LIST)
     check_can_write(output)
     write_whole(output, glossary_page())
-    write(f"Saved {output}.")
+    write(f"Saved {output}. Open it in a browser.")
 
 
 def _print(line: str) -> None:

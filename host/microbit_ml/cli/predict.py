@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from microbit_ml.cli.arguments import board_name
+from microbit_ml.cli.arguments import board_name, check_order
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say
 from microbit_ml.model import Model, Prediction
 from microbit_ml.recordings import Dataset
@@ -33,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print the prediction for each recording."""
+    check_order(args, args.model, args.source)
     model = Model.load(args.model)
     data = read_source(args.source)
     prediction = _prediction(model, data, args.board)
@@ -70,6 +72,10 @@ def run(args: argparse.Namespace) -> None:
         ],
         left=3,
     )
+    if any(recording.label for recording in data):
+        say(f"Next: how good is it? {command('evaluate', args.model, args.source)}")
+    else:
+        say(f"Next: {command('build', args.model)}")
 
 
 def _prediction(model: Model, data: Dataset, board: str | None) -> Prediction:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from microbit_ml.cli.arguments import check_can_write
+from microbit_ml.cli.arguments import check_can_write, check_order, default_output
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, say, working, write
 from microbit_ml.errors import DataError
 from microbit_ml.model import Model
@@ -28,28 +29,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "ones (default: a data set found in this folder or beside MODEL)",
     )
     parser.add_argument(
-        "-o", dest="output", required=True, type=Path, metavar="FILE.html", help="the page to write"
+        "-o",
+        dest="output",
+        type=Path,
+        metavar="FILE.html",
+        help="the page to write (default: MODEL-report.html in this folder)",
     )
 
 
 def run(args: argparse.Namespace) -> None:
     """Write the page and print a summary of it."""
+    if args.dataset:
+        check_order(args, args.model, args.dataset)
     if args.model.is_dir():
         raise DataError(
             f"{args.model} is a folder, but report needs a model. Train one with: "
-            f"microbit-ml train {args.model} -o {args.model.resolve().name}.mbml. Or look at the "
-            f"recordings with: microbit-ml show {args.model} --plot"
+            f"{command('train', args.model)}. Or look at the recordings with: "
+            f"{command('show', args.model, '--plot')}"
         )
     sources = [args.model, *([args.dataset] if args.dataset else [])]
-    check_can_write(args.output, *sources)
+    output = args.output or default_output(args.model, "-report.html")
+    check_can_write(output, *sources)
     model = Model.load(args.model)
     with working("Writing the report"):
         folder, data = _recordings(args, model)
         # The page may be passed on: it gives the folder's name, not its whole path.
         evidence = Evidence.of(args.model, model, data, folder.resolve().name if folder else "")
-        write_whole(args.output, report_html(evidence))
+        write_whole(output, report_html(evidence))
     _print_summary(evidence, folder)
-    write(f"Saved {args.output}, {args.output.stat().st_size} bytes. Open it in a browser.")
+    write(f"Saved {output}, {output.stat().st_size} bytes. Open it in a browser.")
+    say(f"Next: {command('build', args.model)}")
 
 
 def _recordings(args: argparse.Namespace, model: Model) -> tuple[Path | None, Dataset | None]:
@@ -68,7 +77,7 @@ def _print_summary(evidence: Evidence, folder: Path | None) -> None:
     if folder is None:
         say(
             "Note: The recordings that the model was trained on were not found here, so the page "
-            f"shows no examples. To add them: microbit-ml report {name} DATASET -o FILE.html"
+            f"shows no examples. To add them: {command('report', name, 'DATASET')}"
         )
     elif not evidence.training_data:
         say(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write
 from microbit_ml.common.files import write_whole
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_json, print_table, say, working, write
 from microbit_ml.evaluate.label_summary import LabelSummary, summarize
 from microbit_ml.evaluate.problems import find_problems
@@ -55,6 +56,15 @@ def run(args: argparse.Namespace) -> None:
         _print_data(args.dataset, data, summaries, problems)
     if page_path:
         _write_page(page_path, data, args.dataset.resolve().name, problems)
+    if not args.json:
+        say(f"Next: {_next(args.dataset, data)}")
+
+
+def _next(path: Path, data: Dataset) -> str:
+    """What to do with the data set: record a second label, or train."""
+    if len(data.labels) < 2:
+        return command("collect", path, "LABEL")
+    return command("train", path)
 
 
 def _print_data(

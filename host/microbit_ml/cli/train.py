@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
-from microbit_ml.cli.arguments import check_can_write, warn_if_too_large
+from microbit_ml.cli.arguments import (
+    MODEL_ENDING,
+    check_can_write,
+    default_output,
+    warn_if_too_large,
+)
 from microbit_ml.cli.training_arguments import add_training_arguments, training_settings
-from microbit_ml.console.screen import progress_bar, say, write
+from microbit_ml.common.wording import command
+from microbit_ml.console.screen import plural, progress_bar, say, write
+from microbit_ml.errors import DataError
+from microbit_ml.evaluate.problems import seconds_of
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.names import alike_labels
+from microbit_ml.recordings.notes import FILE_NAME as NOTES
 from microbit_ml.recordings.simulated_people import REAL_PEOPLE, about_training
-from microbit_ml.training import train
+from microbit_ml.training import Settings, train
 
+ROUNDING = 0.03  # of a window: a recording of 49 samples is a second, too
 UNSEEN = {
     "person": "the person who made the recording.",
     "recording": "the recording, but may have seen others by the same person. For new people, "
@@ -27,10 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o",
         dest="output",
-        required=True,
         type=Path,
         metavar="MODEL",
-        help="the .mbml file to write",
+        help="the .mbml file to write (default: DATASET.mbml in this folder)",
     )
     parser.add_argument(
         "--from",
@@ -45,10 +55,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Train, save, and report how well the model does on recordings that it has not seen."""
     settings = training_settings(args)
-    check_can_write(args.output, args.dataset, *([args.start] if args.start else []))
+    _check_folder(args.dataset)
+    output = args.output or default_output(args.dataset, MODEL_ENDING)
+    check_can_write(output, args.dataset, *([args.start] if args.start else []))
     data = Dataset.load(args.dataset)
     for sentence in alike_labels(data.labels):
         say(f"Note: {sentence}")
+    _check_labels(args, data)
+    _warn_of_long_windows(args, data)
     start = Model.load(args.start) if args.start else None
     with progress_bar("Training", 1) as update:
 
@@ -57,7 +71,7 @@ def run(args: argparse.Namespace) -> None:
             update(step, f"loss: training {loss:.3f}{unseen}", steps)
 
         model = train(data, start=start, seed=args.seed, progress=progress, **settings)
-    model.save(args.output)
+    model.save(output)
     _print_counts(model, start, len(data))
     metrics = model.metrics
     write(
@@ -67,11 +81,50 @@ def run(args: argparse.Namespace) -> None:
     _report_false_accepts(model)
     if remark := about_training(model.n_simulated, len(model.trained_on)):
         write(f"{remark} {REAL_PEOPLE}")
-    write(f"Saved {args.output}, {args.output.stat().st_size} bytes.")
+    write(f"Saved {output}, {output.stat().st_size} bytes.")
     warn_if_too_large(model)
-    name = args.output.with_suffix("")
-    say(f"Look at it: microbit-ml report {args.output} -o {name}-report.html")
-    say(f"Next: microbit-ml build {args.output} -o {name}.hex")
+    say(f"Look at it: {command('report', output)}")
+    say(f"Next: {command('build', output)}")
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise DataError for a folder that holds data sets and is none."""
+    inner = sorted(path.parent for path in folder.glob(f"*/{NOTES}"))
+    if inner and not (folder / NOTES).exists():
+        names = ", ".join(path.name for path in inner)
+        raise DataError(
+            f"{folder} is no data set, but holds some: {names}. Choose one: "
+            f"{command('train', inner[0])}"
+        )
+
+
+def _check_labels(args: argparse.Namespace, data: Dataset) -> None:
+    """Raise DataError for the folder of one label instead of the data set's."""
+    if data.labels or data.empty_labels or not len(data):
+        return
+    whole = args.dataset.resolve()
+    above = Path(os.path.relpath(whole.parent))
+    raise DataError(
+        f"{args.dataset} has recordings, but no labels: it may be the folder of one label "
+        f"({whole.name}). Give the data set's folder, which has a folder for each label: "
+        f"{command('train', above)}"
+    )
+
+
+def _warn_of_long_windows(args: argparse.Namespace, data: Dataset) -> None:
+    """Warn when --window is longer than most of the recordings."""
+    if args.window is None:
+        return
+    window_s = args.window / (args.rate_hz or Settings.rate_hz)
+    lengths = [seconds_of(one, data.rate_hz) for one in data]
+    n_shorter = sum(length < window_s * (1 - ROUNDING) for length in lengths)
+    if 2 * n_shorter > len(data):
+        say(
+            f"Careful: --window {args.window} takes {window_s:.1f} s, and {n_shorter} of "
+            f"{plural(len(data), 'recording')} are shorter, the longest {max(lengths):.1f} s. "
+            "What is missing is filled with their first and last sample, which a board never "
+            "sees. Record for longer, or choose a shorter window."
+        )
 
 
 def _print_counts(model: Model, start: Model | None, n_recordings: int) -> None:

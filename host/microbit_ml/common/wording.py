@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import sys
 from collections.abc import Sequence
-from pathlib import Path
+
+_PLAIN = re.compile(r"[\w@%+=:,./-]+" if sys.platform != "win32" else r"[\w@%+=:,./\\-]+")
 
 
 def plural(n: int, one: str, many: str = "") -> str:
@@ -24,6 +28,19 @@ def some_of(n: int, total: int, one: str) -> str:
     return f"all {total} of these {one}s" if total > 1 else f"this {one}"
 
 
-def quoted(path: Path) -> str:
-    """A path as it is typed after a command."""
-    return f'"{path}"' if " " in str(path) else str(path)
+def quoted(word: object) -> str:
+    """A path or another word as it is typed in a command: in quotation marks where it needs them.
+
+    These are double ones, which every shell knows, unless the word has signs in it that a POSIX
+    shell would read in them.
+    """
+    text = str(word)
+    if _PLAIN.fullmatch(text):
+        return text
+    is_read = sys.platform != "win32" and set(text) & set('"$`\\!')
+    return shlex.quote(text) if is_read else f'"{text}"'
+
+
+def command(*words: object) -> str:
+    """A command to type, for a hint: ``command("show", path)`` is ``microbit-ml show PATH``."""
+    return " ".join(["microbit-ml", *map(quoted, words)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from microbit_ml.deploy.predict import check_model, work_layout
 from microbit_ml.errors import BoardError
 from microbit_ml.image.board_files import board_files
 from microbit_ml.image.hex import build_hex
+from microbit_ml.image.program import Program
 from microbit_ml.image.runtime import read_runtimes
 from microbit_ml.model import Model
 from microbit_ml.targets import TARGETS, by_chip
@@ -41,12 +42,17 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Job:
-    """What to flash, and how: "auto", "drive" or "serial"."""
+    """What to flash, and how: "auto", "drive" or "serial".
 
-    model: Model
+    model: None for a program alone; follow: what to do with the line to the board when its program
+    has started, and with what it has sent by then, instead of checking that it runs.
+    """
+
+    model: Model | None
     program: Path | None = None
     runtime: str | None = None  # the text of a hex with another MicroPython
     how: str = "auto"
+    follow: Callable[[Link, bytes], None] | None = None
 
     @cached_property
     def hex_text(self) -> str:
@@ -54,17 +60,35 @@ class Job:
         kinds = list(TARGETS) if self.runtime is None else targets_of(self.runtime)
         return build_hex({kind: self.files(kind) for kind in kinds}, self.runtime)
 
-    def prepare(self) -> None:
-        """Build the hex now if boards will need it; otherwise each board decides.
+    @cached_property
+    def source(self) -> Program | None:
+        """The program that was read, if there is one. Raises as :meth:`Program.read` does."""
+        return None if self.program is None else Program.read(self.program)
 
-        Raises HexError when the runtime is no MicroPython hex.
+    def prepare(self) -> None:
+        """Check the program. Build the hex if boards will need it; otherwise each board decides.
+
+        Raises HexError when the runtime is no MicroPython hex, FileMissingError without the
+        program, and ProgramError when no target can run it.
         """
+        self.check(TARGETS)
         if self.how == "drive" or self.runtime is not None:
             _ = self.hex_text
 
+    def check(self, kinds: Iterable[str]) -> None:
+        """Raise ProgramError when none of these targets can run the program.
+
+        Another MicroPython may have more of Python than the kit's.
+        """
+        if self.source is not None and self.runtime is None:
+            self.source.check(kinds)
+
     def files(self, kind: str) -> dict[str, bytes]:
         """The files for a target. Raises FileMissingError without the program."""
-        return self.model.board_files(self.program, kind)
+        source = None if self.source is None else self.source.source
+        if self.model is None:
+            return {"main.py": source or b""}
+        return self.model.board_files(source, kind)
 
 
 def targets_of(runtime: str) -> list[str]:
@@ -145,9 +169,9 @@ def _over_serial(job: Job, board: AttachedBoard, progress: Progress) -> str:
             with contextlib.suppress(BoardError):
                 repl.soft_reset()
             raise
-        repl.soft_reset()
+        begun = repl.soft_reset()
         progress("starting")
-        _check_running(job, link)
+        _check_running(job, link, begun)
         files = f"Changed: {', '.join(changed)}" if changed else "All files were up to date"
         duration = f"{link.clock() - start:.1f} s"
         return f"over serial in {duration}, because it already runs this kit. {files}"
@@ -166,7 +190,9 @@ def _install(job: Job, board: AttachedBoard, repl: RawRepl, progress: Progress) 
         _refuse_to_lose_recordings(state)
         raise _NotOverSerialError(_NEW_RUNTIME)
     machine = again(repl, lambda: machine_of(repl))
-    files = job.files(_kind_of(machine, board))
+    kind = _kind_of(machine, board)
+    job.check([kind])
+    files = job.files(kind)
     outdated = [name for name in differing(state, files) if name not in OVER_SERIAL]
     if outdated:
         _refuse_to_lose_recordings(state)
@@ -215,6 +241,8 @@ def _through_drive(job: Job, board: AttachedBoard, reason: str, progress: Progre
             f"The hex of --runtime has no MicroPython for a {TARGETS[board.board].title}. Use a "
             "universal hex."
         )
+    if board.board:
+        job.check([board.board])
     progress(f"copying {len(job.hex_text):,} bytes to {drive_of(board).path}; keep it plugged in")
     drive = flash_hex(job.hex_text, drive_of(board))
     how = f"as a whole hex through the drive {drive.path}. {reason}"
@@ -241,18 +269,20 @@ def _through_drive(job: Job, board: AttachedBoard, reason: str, progress: Progre
                 f"The hex did not arrive complete. Wrong on the board: {', '.join(wrong)}. Unplug "
                 "it, plug it in and flash it again."
             )
-        repl.soft_reset()
-        _check_running(job, link)
+        _check_running(job, link, repl.soft_reset())
     return how
 
 
-def _check_running(job: Job, link: Link) -> None:
+def _check_running(job: Job, link: Link, begun: bytes = b"") -> None:
     """Check that the program works: the kit's launcher answers, another one keeps running."""
-    if job.program is None:
+    if job.follow is not None:
+        job.follow(link, begun)
+        return
+    if job.program is None and job.model is not None:
         remote = RemoteRecognizer(link.port, work_layout(job.model), link.clock, link.name)
         check_model(job.model, remote.predict(), link.name)
         return
-    output = b""
+    output = begun
     end = link.clock() + LISTEN_S
     while link.clock() < end:
         try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from microbit_ml.board.remote import RemoteRecognizer
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.errors import VirtualBoardError
 from microbit_ml.quantize import IntegerNetwork, Prediction, WorkLayout
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
@@ -38,6 +39,8 @@ class Played:
     leds: str
     window: np.ndarray
     prediction: Prediction
+
+    __repr__ = short_repr
 
 
 def play_gestures(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.deploy.footprint import (
     Footprint,
     lines_footprint,
@@ -92,6 +93,8 @@ class Comparison:
     fold: np.ndarray
     methods: tuple[Method, ...]
     false_accept_rates: Mapping[str, float]
+
+    __repr__ = short_repr
 
     @property
     def network(self) -> Method:

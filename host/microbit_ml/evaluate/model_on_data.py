@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.errors import DataError
 from microbit_ml.metrics import Evaluation, McNemar, UnknownScores, mcnemar, unknown_scores
 from microbit_ml.model import Model, Prediction
@@ -28,6 +29,8 @@ class ModelTest:
     other_labels: list[str]
     without_label: int
     seen: int
+
+    __repr__ = short_repr
 
     @classmethod
     def of(cls, model: Model, data: Dataset, name: str = "The data set") -> ModelTest:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.errors import DataError
 
 MOST_SWEEPS = 60  # each covers all pairs of axes once; about eight are needed
@@ -44,6 +45,8 @@ class PrincipalComponents:
     directions: np.ndarray
     variances: np.ndarray
     total: float
+
+    __repr__ = short_repr
 
     @property
     def explained_variance_ratio(self) -> np.ndarray:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.errors import DataError
 from microbit_ml.features.definitions import (
     BANDS,
@@ -91,6 +92,8 @@ class _Signals:
     motion: np.ndarray
     coarse: np.ndarray
     energy: np.ndarray
+
+    __repr__ = short_repr
 
     @classmethod
     def of(cls, x: np.ndarray) -> _Signals:

@@ -7,9 +7,8 @@ import tokenize
 from pathlib import Path
 
 from microbit_ml.common.firmware_files import firmware_folder
-from microbit_ml.common.inputs import LARGEST_PROGRAM, read_input
-from microbit_ml.errors import FileMissingError
 from microbit_ml.image.kernels import Needs, kernel_file, kernels
+from microbit_ml.image.program import read_program
 from microbit_ml.quantize import from_bytes
 from microbit_ml.targets import TARGETS
 
@@ -19,15 +18,16 @@ SEARCH = b"    first = "  # the line of loader.py with the address where it look
 
 
 def board_files(
-    model: bytes, program: Path | str | None = None, board: str | None = None
+    model: bytes, program: Path | str | bytes | None = None, board: str | None = None
 ) -> dict[str, bytes]:
     """Names and contents for a board of any target.
 
     model: the content of model.bin, or b"" for the kernels of every kind of model; program: a file
-    to use as main.py instead of the launcher, unchanged; board: the name of a target, to leave out
-    the machine code of the others. Comments are stripped from the kit's own files: V2 has 20,160
-    bytes in all.
-    Raises FileMissingError when the program does not exist.
+    to use as main.py instead of the launcher, or its content, already checked; board: the name of a
+    target, to leave out the machine code of the others. Comments are stripped from the kit's own
+    files: V2 has 20,160 bytes in all.
+    Raises FileMissingError when the program does not exist, and ProgramError when no target can run
+    it.
     """
     folder = firmware_folder()
     names: tuple[str, ...] = RECOGNIZER_FILES
@@ -35,12 +35,7 @@ def board_files(
     if program is None:
         names += LAUNCHER_FILES
     else:
-        try:
-            files["main.py"] = read_input(program, LARGEST_PROGRAM, "program")
-        except OSError as error:
-            raise FileMissingError(
-                f"The program {program} cannot be read: {error.strerror or error}."
-            ) from error
+        files["main.py"] = program if isinstance(program, bytes) else read_program(program)
     files |= {name: without_comments((folder / name).read_bytes()) for name in names}
     files["loader.py"] = with_search(files["loader.py"])
     needs = Needs.of(from_bytes(model)) if model else None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import choose_multipliers, requantize
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.kinds.record import Stage, even, register
 from microbit_ml.kinds.rows import in_twos, pair_of, pairs
 from microbit_ml.targets import Target
@@ -47,6 +48,8 @@ class IntegerDense(Stage):
     shift: np.ndarray
     low: int
     high: int
+
+    __repr__ = short_repr
 
     @property
     def n_inputs(self) -> int:

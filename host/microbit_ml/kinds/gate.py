@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import requantize
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.features import log_scale
 from microbit_ml.kinds.record import Record, even, padded, register
 from microbit_ml.kinds.rows import pair_of, pairs
@@ -51,6 +52,8 @@ class IntegerNoveltyDetector(Record):
     feature_centers: np.ndarray
     margin_limit: int
     margin_factor: int
+
+    __repr__ = short_repr
 
     @property
     def widest(self) -> int:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import multipliers_of, requantize
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.kinds.record import Stage, register
 
 ACTIVATION_LIMIT = 127  # scaled inputs: int8, symmetric
@@ -32,6 +33,8 @@ class Scale(Stage):
     center: np.ndarray
     code: np.ndarray
     shift: int
+
+    __repr__ = short_repr
 
     @property
     def n_inputs(self) -> int:

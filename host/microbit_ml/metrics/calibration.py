@@ -24,6 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.errors import DataError
 
 BINS = 10
@@ -50,6 +51,8 @@ class Calibration:
 
     bins: tuple[Bin, ...]
     error: float
+
+    __repr__ = short_repr
 
     def as_json(self) -> dict[str, object]:
         """The same for ``json.dumps``."""

@@ -36,6 +36,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.errors import DataError
 
 
@@ -68,6 +69,8 @@ class Scores:
     macro_recall: float
     macro_f1: float
     unknown: int
+
+    __repr__ = short_repr
 
     @property
     def recordings(self) -> int:

@@ -36,6 +36,7 @@ from math import comb, erfc, sqrt
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.errors import DataError
 from microbit_ml.metrics.scores import confusion_matrix
 
@@ -64,6 +65,8 @@ class Intervals:
     accuracy: Interval
     macro_f1: Interval
     drawn: str
+
+    __repr__ = short_repr
 
     def as_json(self) -> dict[str, object]:
         """The same for ``json.dumps``."""

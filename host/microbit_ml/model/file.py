@@ -24,6 +24,7 @@ import numpy as np
 
 from microbit_ml.common.inputs import parse_json
 from microbit_ml.common.printable import shown
+from microbit_ml.common.wording import command
 from microbit_ml.errors import ModelError
 from microbit_ml.model import older_versions
 
@@ -70,7 +71,7 @@ def unpack(data: bytes, path: Path | None = None) -> tuple[dict, dict[str, np.nd
         output = "FILE.mbml" if path is None else path.with_suffix(".mbml")
         raise ModelError(
             f"{name} is not a model file: it does not start with {MAGIC.decode()}. Make one with: "
-            f"microbit-ml train DATASET -o {output}"
+            f"{command('train', 'DATASET', '-o', output)}"
         )
     body, digest = data[:-DIGEST_SIZE], data[-DIGEST_SIZE:]
     if len(body) < START.size or hashlib.sha256(body).digest() != digest:

@@ -11,6 +11,8 @@ import numpy as np
 
 from microbit_ml.common.files import write_whole
 from microbit_ml.common.inputs import read_input
+from microbit_ml.common.short_repr import short_repr
+from microbit_ml.common.wording import command, plural
 from microbit_ml.errors import DataError, FileMissingError, ModelError
 from microbit_ml.features import FEATURE_SET, features_of
 from microbit_ml.model import file as model_file
@@ -48,6 +50,8 @@ class ReplayBuffer:
     people: list[str]
     digests: list[str]
 
+    __repr__ = short_repr
+
     @classmethod
     def none(cls) -> ReplayBuffer:
         """An empty buffer: the model cannot be fine-tuned."""
@@ -77,6 +81,29 @@ class Model:
     metrics: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
     replay: ReplayBuffer = field(default_factory=ReplayBuffer.none)
+
+    def __repr__(self) -> str:
+        labels = ", ".join(self.labels)
+        labels = f" ({labels})" if len(labels) <= 50 else ""
+        n = plural(len(self.labels), "gesture")
+        return f"Model({self.kind!r}, {n}{labels}, window of {self.window})"
+
+    def score(self, recordings: Dataset | Sequence[Recording]) -> float:
+        """The accuracy on labelled recordings, from 0 to 1: the integers' label is the right one.
+
+        "Unknown" counts as wrong, as in ``microbit-ml evaluate``: the board would show nothing.
+        Recordings of labels that the model does not know are left out. Raises DataError when none
+        is left. With recordings that it was trained on, the result is too good to be true.
+        """
+        known = [one for one in recordings if one.label in self.labels]
+        if not known:
+            raise DataError(
+                f"No recording has a label that the model knows: {', '.join(self.labels)}. Give "
+                "recordings of these."
+            )
+        truth = [one.label for one in known]
+        predicted = self.predict(known).labels
+        return sum(a == b for a, b in zip(predicted, truth, strict=True)) / len(known)
 
     @property
     def float_model(self) -> FloatModel:
@@ -163,18 +190,19 @@ class Model:
         return len(self.device_bytes()) + work + sum(32 + 2 * length for length in names)
 
     def board_files(
-        self, program: Path | str | None = None, board: str | None = None
+        self, program: Path | str | bytes | None = None, board: str | None = None
     ) -> dict[str, bytes]:
         """The files for a board: main.py, the recognizer and the model.
 
-        program: a file to use as main.py instead of the kit's launcher; board: the name of a
-        target, to leave out files that only other targets need.
+        program: a file to use as main.py instead of the kit's launcher, or its content; board: the
+        name of a target, to leave out files that only other targets need. Raises FileMissingError,
+        or ProgramError when a program's file is one that no target can run.
         """
         from microbit_ml.image.board_files import board_files
 
         return board_files(self.device_bytes(), program, board)
 
-    def hex(self, program: Path | str | None = None) -> str:
+    def hex(self, program: Path | str | bytes | None = None) -> str:
         """A universal hex for all targets with the runtimes and :meth:`board_files`."""
         from microbit_ml.image import build_hex
 
@@ -214,10 +242,13 @@ class Model:
         path = Path(path)
         try:
             data = read_input(path, model_file.LARGEST, "model")
-        except (FileNotFoundError, IsADirectoryError) as error:
-            raise FileMissingError(
-                f"There is no model file {path}. Make one with: microbit-ml train DATASET -o {path}"
+        except IsADirectoryError as error:
+            raise ModelError(
+                f"{path} is a folder, not a model file. Train a model on it with: "
+                f"{command('train', path)}"
             ) from error
+        except FileNotFoundError as error:
+            raise FileMissingError(f"There is no model file {path}. {_instead_of(path)}") from error
         return cls.from_bytes(data, path)
 
     @classmethod
@@ -256,3 +287,13 @@ class Model:
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise model_file.nonsense(error, path) from error
+
+
+def _instead_of(path: Path) -> str:
+    """What to do about a model file that is missing."""
+    longer = path.with_name(f"{path.name}.mbml")
+    if longer.is_file():
+        return f"Did you mean {longer}?"
+    if path.suffix.lower() != ".mbml":
+        path = longer
+    return f"Make one with: {command('train', 'DATASET', '-o', path)}"

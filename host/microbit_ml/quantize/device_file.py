@@ -27,6 +27,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.errors import ModelError
 from microbit_ml.features import FEATURE_SET, groups_of_mask, groups_to_mask
 from microbit_ml.kinds import LABELS, RECORDS, IntegerNoveltyDetector, Record, Stage, even, padded
@@ -52,6 +53,8 @@ class DeviceModel:
     window: int
     hop: int
     period_ms: int
+
+    __repr__ = short_repr
 
 
 def to_bytes(model: DeviceModel) -> bytes:

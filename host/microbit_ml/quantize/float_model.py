@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from microbit_ml.arithmetic.fixed_point import multiplier_codes, multipliers_of
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.features import compute_features, features_of
 from microbit_ml.features.definitions import COUNTS
 from microbit_ml.network import Network
@@ -58,6 +59,8 @@ class Normaliser:
 
     mean: np.ndarray
     scale: np.ndarray
+
+    __repr__ = short_repr
 
     @classmethod
     def fit(
@@ -137,6 +140,8 @@ class NoveltyDetector:
     class_offsets: np.ndarray
     threshold: float = np.inf
 
+    __repr__ = short_repr
+
     @classmethod
     def fit(
         cls, x: np.ndarray, hidden: np.ndarray, targets: np.ndarray, n_labels: int
@@ -209,6 +214,8 @@ class FloatModel(FittedModel):
     normaliser: Normaliser
     network: Network
     gate: NoveltyDetector
+
+    __repr__ = short_repr
 
     def classify(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """rows: (n, n_inputs) integers -> scores (logits) (n, n_labels + 1), the last that of

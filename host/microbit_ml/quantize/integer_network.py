@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.features import check_windows
 from microbit_ml.kinds import IntegerNoveltyDetector, Record, Stage
 from microbit_ml.quantize.float_model import MARGIN_LIMIT, input_rows
@@ -30,6 +31,8 @@ class IntegerNetwork:
     groups: tuple[str, ...]
     stages: Sequence[Stage]
     gate: IntegerNoveltyDetector
+
+    __repr__ = short_repr
 
     @property
     def records(self) -> list[Record]:

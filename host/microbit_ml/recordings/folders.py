@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from microbit_ml.common.wording import command, quoted
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.names import file_name, text_of, without_case
+from microbit_ml.recordings.notes import FILE_NAME as NOTES_NAME
 
 LONGEST_NAME = 200  # bytes; file systems allow 255, and a temporary file's name is a little longer
 
@@ -82,12 +84,12 @@ def require_folder(folder: Path) -> None:
     if not folder.exists():
         raise FileMissingError(
             f"There is no data set folder {folder}. Check the name, or make it by recording or "
-            "importing: microbit-ml import FILE --into " + str(folder)
+            f"importing: {command('import', 'FILE', '--into', folder)}"
         )
     if not folder.is_dir():
         raise DataError(
             f"{folder} is a file, not the folder of a data set. "
-            f"To use it: microbit-ml import {folder} --into NEW_FOLDER"
+            f"To use it: {command('import', folder, '--into', 'NEW_FOLDER')}"
         )
 
 
@@ -103,6 +105,11 @@ def refuse_inner_folders(label_folder: Path) -> None:
     """Raise DataError for recordings in a folder inside a label's: nothing is skipped silently."""
     for path in label_folder.iterdir():
         if _is_shown(path, folder=True) and csv_files(path):
+            if (label_folder / NOTES_NAME).is_file():
+                raise DataError(
+                    f"{label_folder} is a data set of its own, inside the folder that you gave. "
+                    f"Give the data set's folder instead: {quoted(label_folder)}"
+                )
             raise DataError(
                 f"{path} holds recordings, but is inside the label {label_folder.name!r}. Labels "
                 "cannot be nested: move the folder one level up, or move its files out of it."

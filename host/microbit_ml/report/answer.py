@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from microbit_ml.common.wording import plural
+from microbit_ml.common.wording import plural, quoted
 from microbit_ml.metrics import Evaluation, Scores
 from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings.simulated_people import about_test
@@ -63,7 +63,7 @@ def add_advice(page: Page, evidence: Evidence) -> None:
         page.note("We found nothing that needs fixing.", "good")
     page.paragraph(
         "The best test is a fresh one. On another day, ask new people to make each gesture, then "
-        f"run `microbit-ml evaluate {as_is(evidence.name)} NEW_DATASET`."
+        f"run `microbit-ml evaluate {as_is(quoted(evidence.name))} NEW_DATASET`."
     )
 
 

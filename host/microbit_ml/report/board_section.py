@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from microbit_ml.common.wording import quoted
 from microbit_ml.evaluate.comparison import network_footprint
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence
@@ -30,7 +31,7 @@ def add_board(page: Page, evidence: Evidence) -> None:
     page.paragraph(
         f"{model.rate_hz / model.hop:g} times a second, the board looks at the last "
         f"{model.window / model.rate_hz:g} s of movement. To measure everything on virtual boards, "
-        f"instruction by instruction, run `microbit-ml benchmark {as_is(evidence.name)}`."
+        f"instruction by instruction, run `microbit-ml benchmark {as_is(quoted(evidence.name))}`."
     )
 
 

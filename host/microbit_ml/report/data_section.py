@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from microbit_ml.common.wording import plural
+from microbit_ml.common.wording import plural, quoted
 from microbit_ml.evaluate.problems import clipped_fraction, seconds_of
 from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings import Dataset
@@ -52,7 +52,7 @@ def add_data(page: Page, evidence: Evidence) -> None:
         page.note(
             f"The recordings that it was trained on {where}, so this page can't show them. If you "
             "know where they are, run "
-            f"`microbit-ml report {as_is(evidence.name)} DATASET -o FILE.html`.",
+            f"`microbit-ml report {as_is(quoted(evidence.name))} DATASET`.",
             "careful",
         )
 

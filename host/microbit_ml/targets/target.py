@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from microbit_ml.common.short_repr import short_repr
+
 
 @dataclass(frozen=True)
 class DenseCost:
@@ -33,7 +35,8 @@ class Target:
     instructions for all features of a window, about; sensor: its accelerometer in simulations
     (recordings/simulation/sensor.py); circuit: the target whose circuit and MicroPython it shares,
     "" for its own; file_system_bytes: the flash for files, in whole pages including the spare one,
-    at the end of its MicroPython's area; None for all of it.
+    at the end of its MicroPython's area; None for all of it; lacks: the parts of Python that its
+    MicroPython does not have, by their names in image/lacking.py.
     """
 
     name: str
@@ -53,6 +56,9 @@ class Target:
     cycles: float = 1.75
     circuit: str = ""
     file_system_bytes: int | None = None
+    lacks: tuple[str, ...] = ()
+
+    __repr__ = short_repr
 
     @property
     def like(self) -> str:

@@ -16,4 +16,19 @@ V1 = Target(
     dense_cost=DenseCost(call=478.0, output=29.25, product=4.125),  # 33 instructions, 8 products
     features_cost=16_000,
     sensor="v1.3",
+    lacks=(  # MicroPython 1.9.2
+        "f-strings",
+        "match",
+        "stars in lists",
+        "several stars in calls",
+        "positional-only parameters",
+        "exception groups",
+        "type aliases",
+        "assignment expressions",
+        "annotated variables",
+        "async",
+        "matrix product",
+        "digit groups",
+        "complex numbers",
+    ),
 )

@@ -16,6 +16,15 @@ V2 = Target(
     dense_cost=DenseCost(call=332.0, output=20.1, product=1.7),  # two products at once
     features_cost=11_000,
     sensor="v2",
+    lacks=(  # MicroPython 1.13
+        "f-strings",
+        "match",
+        "stars in lists",
+        "several stars in calls",
+        "positional-only parameters",
+        "exception groups",
+        "type aliases",
+    ),
     kernels={
         "fresh.py": None,  # it reads at a steady pace, so no sample is read twice
         "spectrum.py": "spectrum_v2.py",

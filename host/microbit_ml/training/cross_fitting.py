@@ -24,6 +24,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.quantize import FittedModel, Prediction, input_rows
 from microbit_ml.recordings import Recording
 from microbit_ml.training.fitting import steps_for
@@ -50,6 +51,8 @@ class Split:
     validation: np.ndarray
     test: np.ndarray
     group: int = 0
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +207,8 @@ class _Job:
     targets: np.ndarray
     options: Settings
 
+    __repr__ = short_repr
+
     def chunks(self, splits: Sequence[Split]) -> Iterator[list[Split]]:
         """Whole groups, as many at a time as fit into ``CHUNK_BYTES``."""
         at_once = CHUNK_BYTES // (4 * self.rows.rows.size)
@@ -272,6 +277,8 @@ class _Trained:
     validated: np.ndarray
     loss: float
     tested: SplitResult
+
+    __repr__ = short_repr
 
     @classmethod
     def of(cls, job: _Job, split: Split, model: FittedModel) -> _Trained:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.network import (
     OPTIMIZERS,
     BalancedBatches,
@@ -134,6 +135,8 @@ class _View:
 
     normaliser: Normaliser
     matrix: np.ndarray | None
+
+    __repr__ = short_repr
 
     @classmethod
     def of(

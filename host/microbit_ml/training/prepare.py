@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.errors import DataError
 from microbit_ml.quantize import input_rows
 from microbit_ml.recordings import Dataset, Recording, make_window
@@ -29,6 +30,8 @@ class Prepared:
     windows: np.ndarray
     targets: np.ndarray
     options: Settings
+
+    __repr__ = short_repr
 
     @classmethod
     def of(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.quantize import input_rows
 from microbit_ml.recordings.augment import augment
 from microbit_ml.recordings.negatives import synthetic_negatives
@@ -27,6 +28,8 @@ class TrainingRows:
     recording: np.ndarray
     original: np.ndarray
     sampling_weights: np.ndarray
+
+    __repr__ = short_repr
 
     @classmethod
     def prepare(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from microbit_ml.board.recorder import RATE_HZ
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, say, write
 from microbit_ml.console.stopping import noted_interrupts
 from microbit_ml.deploy.collect.away import Fetched, fetch_recordings, send_board_away
@@ -22,7 +23,7 @@ def send_away(board: str, plan: Plan, dataset: Path) -> None:
         f"You can unplug the micro:bit on {board} now and power it with a battery. Button A "
         f'records {plan.length / RATE_HZ:g} s of "{plan.label}" after 3-2-1, button B throws the '
         "last one away. The display shows the number of recordings.\n"
-        f"To fetch them later: microbit-ml collect {dataset} --fetch"
+        f"To fetch them later: {command('collect', dataset, '--fetch')}"
     )
 
 
@@ -35,6 +36,7 @@ def fetch(board: str, keeper: Keeper) -> None:
         f"{plural(n_kept, 'recording')} fetched into {keeper.folder}. The micro:bit has its own "
         "program again."
     )
+    say(f"Next: {command('show', keeper.folder)}")
 
 
 def _report(fetched: Fetched) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 
 from microbit_ml.board.boards import board_address, find_boards
 from microbit_ml.board.link import URL, is_virtual
 from microbit_ml.board.recorder import RATE_HZ
-from microbit_ml.cli.arguments import board_name, label_text, subject_text
+from microbit_ml.cli.arguments import again, board_name, label_text, or_virtual, subject_text
 from microbit_ml.cli.collect.away import fetch, send_away
 from microbit_ml.cli.collect.live import record_alone, record_class
 from microbit_ml.common.numbers import number_in
+from microbit_ml.common.wording import command
 from microbit_ml.deploy.collect.record_all import plans_for_class
 from microbit_ml.deploy.collect.session import Plan
+from microbit_ml.deploy.predict import roomy_boards
 from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings.keeping import Keeper
 
@@ -101,13 +104,20 @@ def run(args: argparse.Namespace) -> None:
         plans = plans_for_class(find_boards(), plan_of(args), names_of(args.subjects))
         record_class(plans, args.label, keeper)
         return
-    board = board_address(args.board, find_boards)
+    # A virtual board records live only.
+    live = nullcontext() if args.fetch or args.away else or_virtual(_on_virtual(args))
+    with live:
+        board = board_address(args.board, find_boards)
     if args.fetch:
         fetch(board, keeper)
     elif args.away:
         send_away(board, plan_of(args), args.dataset)
     else:
         record_alone(board, plan_of(args), keeper)
+
+
+def _on_virtual(args: argparse.Namespace) -> str:
+    return again(args, "--board", roomy_boards()[0], without="--board")
 
 
 def plan_of(args: argparse.Namespace) -> Plan:
@@ -138,7 +148,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.fetch and args.label:
         raise UsageError("--fetch takes each label from the board. Leave out LABEL.")
     if not args.fetch and not args.label:
-        raise UsageError(f"Say which movement: microbit-ml collect {args.dataset} LABEL")
+        raise UsageError(f"Say which movement: {again(args, 'LABEL')}")
     if args.fetch and (args.subject or args.auto):
         raise UsageError(
             "--fetch takes each recording as it was made, with its subject and length. "
@@ -165,7 +175,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.dataset.exists() and not args.dataset.is_dir():
         raise DataError(
             f"{args.dataset} is a file, not the folder of a data set. To use it: "
-            f"microbit-ml import {args.dataset} --into NEW_FOLDER"
+            f"{command('import', args.dataset, '--into', 'NEW_FOLDER')}"
         )
 
 

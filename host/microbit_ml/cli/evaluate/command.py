@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from microbit_ml.cli.arguments import check_order, to_train
 from microbit_ml.cli.evaluate.importance import evaluate_importance
 from microbit_ml.cli.evaluate.model import evaluate_model
 from microbit_ml.cli.evaluate.prefer import add_prefer_arguments, evaluate_preference
@@ -18,6 +19,8 @@ from microbit_ml.cli.evaluate.streams import (
     evaluate_streams_protocol,
 )
 from microbit_ml.cli.training_arguments import add_training_arguments, differs_from_defaults
+from microbit_ml.common.wording import command
+from microbit_ml.console.screen import say
 from microbit_ml.errors import UsageError
 from microbit_ml.evaluate.preference import AT_LEAST
 from microbit_ml.evaluate.protocols import SHOTS
@@ -97,6 +100,17 @@ def run(args: argparse.Namespace) -> None:
         evaluate_importance(args)
     else:
         evaluate_model(args)
+    if not args.json:
+        say(f"Next: {_next(args)}")
+
+
+def _next(args: argparse.Namespace) -> str:
+    """After a way of training: train so. After a model: see it all on a page."""
+    if args.protocol:
+        return to_train(args.paths[0])
+    if args.prefer and args.output:
+        return command("build", args.output)
+    return command("report", *args.paths)
 
 
 _WITHOUT_FOLDS = ("leave-one-subject-out", "few-shot", "learning-curve")
@@ -109,6 +123,8 @@ def _check_usage(args: argparse.Namespace) -> None:
     if len(args.paths) not in lengths:
         given = " and ".join(map(str, args.paths))
         raise UsageError(f"Give {' and '.join(expected)}, not {given}.")
+    if len(args.paths) == 2:
+        check_order(args, *args.paths)
     if args.protocol and args.streams:
         raise UsageError("--streams goes with MODEL. For a DATASET alone: --protocol streams")
     if not args.protocol and (args.folds != FOLDS or differs_from_defaults(args)):

@@ -17,7 +17,7 @@ from microbit_ml.cli.evaluate.screen import (
     print_simulated,
     print_unknown,
 )
-from microbit_ml.common.wording import some_of
+from microbit_ml.common.wording import command, some_of
 from microbit_ml.console.screen import plural, print_json, say, write
 from microbit_ml.evaluate.model_on_data import ModelTest
 from microbit_ml.metrics import McNemar
@@ -136,5 +136,5 @@ def _print_model(tested: _Tested, data_path: Path) -> None:
             "\nCareful: the model was trained on "
             f"{some_of(tested.test.seen, len(known), 'recording')}. Expect it to do worse on new "
             "ones.\nFor an honest score, test it on other recordings, or run: "
-            "microbit-ml evaluate --protocol k-fold DATASET"
+            f"{command('evaluate', '--protocol', 'k-fold', data_path)}"
         )

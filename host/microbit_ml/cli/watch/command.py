@@ -11,12 +11,13 @@ from microbit_ml.board.boards import board_address
 from microbit_ml.board.link import VIRTUAL, Link
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Detection, Sample, Watch, watching
-from microbit_ml.cli.arguments import board_name, seconds_of
+from microbit_ml.cli.arguments import again, board_name, or_virtual, seconds_of
 from microbit_ml.cli.watch.lines import JsonView, PlainView, View
 from microbit_ml.cli.watch.screen import ScreenView
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import say
 from microbit_ml.console.stopping import obeyed_signals
-from microbit_ml.deploy.predict import check_model
+from microbit_ml.deploy.predict import check_model, roomy_boards
 from microbit_ml.deploy.simulated_person import movements_for
 from microbit_ml.deploy.watched_board import open_watched
 from microbit_ml.model import Model
@@ -63,7 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Show what a board reads, decides and detects, until Ctrl-C or for ``--seconds``."""
-    address = board_address(args.board)
+    model_name = [] if args.model else ["MODEL"]  # which a virtual board needs
+    board = roomy_boards()[0]
+    with or_virtual(again(args, *model_name, "--board", board, without="--board")):
+        address = board_address(args.board)
     model = None if args.model is None else Model.load(args.model)
     movements: list[str] = []
     with (
@@ -82,6 +86,8 @@ def run(args: argparse.Namespace) -> None:
         say(f"Connecting to {link.name} ... Press Ctrl-C to stop.")
         with watching(link) as watch:
             _show(args, model, link, watch, movements)
+    if not args.json:
+        say(f"Next: {command('collect', 'DATASET', 'LABEL')} records more of what it gets wrong.")
 
 
 def _show(

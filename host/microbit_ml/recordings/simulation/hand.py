@@ -22,6 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
+
 GRAVITY = 9.81  # m/s^2, one g
 
 # The board's axes seen from the hand when it is held out flat: face up, logo forwards.
@@ -44,6 +46,8 @@ class Motion:
     roll: np.ndarray
     yaw: np.ndarray
     askew: np.ndarray
+
+    __repr__ = short_repr
 
     def mirrored(self) -> Motion:
         """The same movement by the other hand: left and right are swapped."""

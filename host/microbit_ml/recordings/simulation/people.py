@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
+
 
 @dataclass(frozen=True)
 class Person:
@@ -43,6 +45,8 @@ class Person:
     digit_width: float
     digit_slant: float
     digit_tilt: float
+
+    __repr__ = short_repr
 
     def in_the_mood(self, rng: np.random.Generator) -> Person:
         """The same person in one recording, with a little random variation."""

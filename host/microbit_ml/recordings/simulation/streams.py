@@ -17,6 +17,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from microbit_ml.common.short_repr import short_repr
 from microbit_ml.errors import SettingError
 from microbit_ml.recordings.simulation.background import BACKGROUND_KINDS
 from microbit_ml.recordings.simulation.gestures import MOTIONS
@@ -52,6 +53,8 @@ class Stream:
     samples: np.ndarray
     events: list[Event]
     rate_hz: float = 50.0
+
+    __repr__ = short_repr
 
     @property
     def minutes(self) -> float:
