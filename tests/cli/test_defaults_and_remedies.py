@@ -92,7 +92,7 @@ def test_an_output_inside_the_data_set_says_where_to_write_it(cli, gestures):
     outcome = cli("train", "gestures", "-o", "gestures/x.mbml")
     assert outcome.code == 1
     assert "would write over gestures, which is the input" in outcome.err
-    assert outcome.err.endswith("Write it beside that folder: x.mbml\n")
+    assert outcome.err.endswith("for example beside that folder: x.mbml\n")
 
 
 # A pupil's own program

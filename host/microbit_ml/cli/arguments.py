@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from microbit_ml.common.numbers import number_in
-from microbit_ml.common.wording import command
+from microbit_ml.common.wording import command, quoted
 from microbit_ml.console.screen import say
 from microbit_ml.deploy.board_limits import limits_of
 from microbit_ml.errors import DataError, FileMissingError, NoBoardError, UsageError
@@ -155,8 +155,8 @@ def check_can_write(path: Path, *sources: Path) -> None:
         if any(is_same(source, one) for one in _folders_of(path)):
             beside = Path(os.path.relpath(resolved(source).parent)) / path.name
             raise DataError(
-                f"-o {path} would write over {source}, which is the input. Write it beside that "
-                f"folder: {quoted(beside)}"
+                f"-o {path} would write over {source}, which is the input. Choose another name "
+                f"after -o, for example beside that folder: {quoted(beside)}"
             )
     if path.exists() and not path.is_file():
         raise DataError(f"{path} is a device or a pipe. Give the name of a file after -o.")

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> None:
     check_can_write(output, *sources)
     model = Model.load(args.model)
     with working("Writing the report"):
-        folder, data = _recordings(args, model)
+        folder, data = _recordings(args, model, output)
         # The page may be passed on: it gives the folder's name, not its whole path.
         evidence = Evidence.of(args.model, model, data, folder.resolve().name if folder else "")
         write_whole(output, report_html(evidence))
@@ -61,13 +61,15 @@ def run(args: argparse.Namespace) -> None:
     say(f"Next: {command('build', args.model)}")
 
 
-def _recordings(args: argparse.Namespace, model: Model) -> tuple[Path | None, Dataset | None]:
+def _recordings(
+    args: argparse.Namespace, model: Model, output: Path
+) -> tuple[Path | None, Dataset | None]:
     """The data set that was given, or one found with the model's recordings, or none."""
     if args.dataset:
         return args.dataset, read_source(args.dataset)
     found = find_dataset(model, [Path(), args.model.parent])
     if found:
-        check_can_write(args.output, found[0])
+        check_can_write(output, found[0])
     return found or (None, None)
 
 
