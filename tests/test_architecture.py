@@ -132,6 +132,7 @@ OWN_FILES = {
     ("board", "recorder"): 1,  # firmware
     ("console", "explained"): 1,  # os.devnull
     ("deploy", "benchmark"): 1,  # firmware
+    ("cli", "run"): 1,  # firmware
     ("image", "board_files"): 1,  # firmware
     ("image", "kernels"): 1,  # firmware
     ("lessons", "folder"): 1,  # a lesson's own files

@@ -14,6 +14,7 @@ from microbit_ml.cli.arguments import again, board_name, seconds_of
 from microbit_ml.cli.virtual.screen import KEY_HELP, LiveView, PlainView
 from microbit_ml.common.files import write_whole
 from microbit_ml.common.firmware_files import firmware_folder
+from microbit_ml.common.inputs import LARGEST_PROGRAM, read_input
 from microbit_ml.common.wording import command
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say, write
@@ -84,7 +85,7 @@ def run(args: argparse.Namespace) -> None:
 def _write_stubs(folder: Path) -> None:
     stubs = (firmware_folder() / STUBS).read_bytes()
     path = folder / STUBS
-    if path.exists() and path.read_bytes() != stubs:
+    if path.exists() and read_input(path, LARGEST_PROGRAM, "program") != stubs:
         raise DataError(
             f"{path} is there already, with other content. Rename it, then use the command again."
         )

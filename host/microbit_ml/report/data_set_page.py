@@ -169,7 +169,7 @@ def _add_seconds(
     )
     drawn, some = seconds, ""
     if len(length) > MOST_POINTS:
-        drawn = [_spread(own, MOST_POINTS // len(seconds)) for own in seconds]
+        drawn = [_thinned(own, MOST_POINTS // len(seconds)) for own in seconds]
         some = f"; {sum(map(len, drawn)):,} of {len(length):,} are drawn"
     positions = np.concatenate([i + _side_by_side(len(own)) for i, own in enumerate(drawn)])
     page.figure(
@@ -188,7 +188,7 @@ def _add_seconds(
     )
 
 
-def _spread(values: np.ndarray, most: int) -> np.ndarray:
+def _thinned(values: np.ndarray, most: int) -> np.ndarray:
     """All values, or of more than ``most`` that many, the smallest and the largest among them."""
     if len(values) <= most:
         return values
