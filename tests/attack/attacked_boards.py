@@ -138,7 +138,7 @@ def attack(verb: Verb, lie: Lie = HONEST) -> Ended:
 
 def _run(arguments: list[str], folder: Path, peer: Peer) -> tuple[int | None, str, str]:
     out, err = io.StringIO(), io.StringIO()
-    before, began = _peak(), time.monotonic()
+    before, began = _peak(), time.process_time()
     where = Path.cwd()
     os.chdir(folder)
     try:
@@ -160,7 +160,7 @@ def _run(arguments: list[str], folder: Path, peer: Peer) -> tuple[int | None, st
         return code, printed, f"{(_peak() - before) / 2**20:.0f} MB"
     if peer.time_s > BOARD_S:
         return code, printed, f"it takes {peer.time_s:.0f} s of the board's time"
-    if time.monotonic() - began > HANG_S:
+    if time.process_time() - began > HANG_S:
         return code, printed, "it takes too long"
     return code, printed, ""
 
