@@ -14,7 +14,7 @@ from tiers import tiers
 import microbit_ml as mb
 from microbit_ml.recordings import simulate
 from microbit_ml.recordings.simulation import gestures
-from microbit_ml.recordings.simulation.gestures import MOTIONS
+from microbit_ml.recordings.simulation.simulate import EVERY_MOTION
 
 TESTED, REPEATS = 6, 3
 AT_LEAST = 0.95
@@ -97,7 +97,7 @@ PAIRS = {
 def recorded(monkeypatch, pair, seed):
     """A pair's recordings by one person, for training, and those by the others, for testing."""
     for label, motion in zip(pair, PAIRS[pair]):
-        monkeypatch.setitem(MOTIONS, label, motion)
+        monkeypatch.setitem(EVERY_MOTION, label, motion)
     data = simulate(pair, people=1 + TESTED, repeats=REPEATS, seed=seed)
     by_first = [r.subject == "person-01" for r in data]
     training = [r for r, first in zip(data, by_first) if first]
@@ -128,7 +128,7 @@ def test_three_recordings_of_one_person_separate_a_pair_for_other_people(
 def test_the_two_of_a_pair_have_as_much_movement(pair, monkeypatch):
     # Otherwise the model could use something other than direction or order.
     for label, motion in zip(pair, PAIRS[pair]):
-        monkeypatch.setitem(MOTIONS, label, motion)
+        monkeypatch.setitem(EVERY_MOTION, label, motion)
     data = simulate(pair, people=40, repeats=3, seed=100, sensor=None)
     moved = {label: [] for label in pair}
     for recording in data:

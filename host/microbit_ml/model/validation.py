@@ -103,6 +103,7 @@ FACTS: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "provenance.recordings": ("a list of texts", _is_list_of(_is_text)),
     "provenance.subjects": ("a list of texts", _is_list_of(_is_text)),
     "provenance.counts": ("whole numbers by label", _is_map_of(_is_count)),
+    "provenance.simulated": ("a whole number", _is_count),
     "provenance.shifts": ("whole numbers by label", _is_map_of(_is_shift)),
 }
 
