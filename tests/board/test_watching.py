@@ -186,7 +186,7 @@ def test_a_twin_that_is_made_to_differ_is_noticed(model):
         assert twin.unchecked == 0
 
 
-@pytest.mark.parametrize("offsets", tiers([[151]], slow=[[40, 151, 302]]))
+@pytest.mark.parametrize("offsets", tiers([[151]], slow=[[40, 151, 310]]))
 def test_lost_doubled_and_garbled_bytes_are_counted_and_never_taken_for_a_difference(
     model, offsets
 ):

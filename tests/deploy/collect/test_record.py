@@ -153,6 +153,6 @@ def test_what_cannot_be_kept_stays_on_the_board(board, tmp_path):
     for _ in range(2):
         (fetched,) = fetch_recordings(address, Keeper(tmp_path / "set"))
         assert (fetched.path, fetched.stays) == (None, True)
-        assert "stays on the board: " in fetched.reason
+        assert "stays on the board. " in fetched.reason
     (fetched,) = fetch_recordings(address, Keeper(tmp_path / "other"))
     assert fetched.path is not None
