@@ -149,3 +149,16 @@ def test_all_recordings_of_a_zip_together_have_a_limit(tmp_path):
     path = packed(tmp_path / "large.zip", {f"a/{i}.csv": bytes(15 * MB) for i in range(9)})
     with at_most(8 * MB), pytest.raises(DataError, match=r"a/8\.csv has 15 MB: too large"):
         read_zip(path)
+
+
+def test_an_array_whose_header_never_ends(tmp_path):
+    """NumPy reads such a header as Python's tokens, and raises what those raise."""
+    header = b"{'descr': '<i2', 'fortran_order': False, 'shape': (3L, (3,), "
+    header += b" " * (117 - len(header)) + b"\n"
+    entry = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    path = tmp_path / "data.npz"
+    with zipfile.ZipFile(path, "w") as file:
+        for name in ("samples", "offsets", "labels", "label_names", "subjects", "rate_hz", "unit"):
+            file.writestr(f"{name}.npy", entry)
+    with pytest.raises(DataError, match="is damaged, or is no array"):
+        read_npz(path)

@@ -12,6 +12,7 @@ import math
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from tokenize import TokenError
 from typing import IO, Any
 
 import numpy as np
@@ -122,7 +123,7 @@ def _header(entry: IO[bytes], name: str, problem: Problem) -> tuple[tuple[int, .
         if version not in readers:
             raise ValueError(f"version {version} of the header")
         shape, _, dtype = readers[version](entry)
-    except (*BROKEN, SyntaxError, TypeError, KeyError, RecursionError) as error:
+    except (*BROKEN, SyntaxError, TypeError, KeyError, RecursionError, TokenError) as error:
         reason = " ".join(str(error).split())[:200]
         raise problem(f"its entry {name} is damaged, or is no array ({reason})") from error
     if not all(type(size) is int and size >= 0 for size in shape):
