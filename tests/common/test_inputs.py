@@ -19,7 +19,7 @@ def test_what_never_ends_is_refused_at_once(tmp_path, kind):
     path = tmp_path / "file" if kind == "named pipe" else "/dev/zero"
     if kind == "named pipe":
         os.mkfifo(path)
-    with pytest.raises(DataError, match=f"no ordinary file but a {kind}.*Save its content"):
+    with pytest.raises(DataError, match=f"not an ordinary file but a {kind}.*Save its content"):
         read_input(path, 100)
 
 

@@ -36,8 +36,8 @@ def open_input(path: str | Path, most_bytes: int, what: str = "file") -> BinaryI
             raise IsADirectoryError(f"{path} is a folder")
         if not stat.S_ISREG(facts.st_mode):
             raise DataError(
-                f"{path} is no ordinary file but a {_kind(facts.st_mode)}, which may never end. "
-                "Save its content as a file first, then give that file."
+                f"{path} is not an ordinary file but a {_kind(facts.st_mode)}, which may never "
+                "end. Save its content as a file first, then give that file."
             )
         if facts.st_size > most_bytes:
             raise DataError(
