@@ -4,11 +4,14 @@
 #   ?                   predicts; prints the model's checksum as a list
 # Each answer begins with a control character, which a gesture's name cannot. The layout of work:
 # kernels/entries.py of the kit.
-# Sampling pauses meanwhile, and resumes a quarter of a second after the last line.
+# Sampling pauses meanwhile, and resumes a quarter of a second after the last line. listen() returns
+# at once when there is none.
 from microbit import running_time, sleep, uart
 
 
 def listen(recognizer):
+    if not uart.any():
+        return
     work = recognizer.work
     line = b""
     until = running_time() + 250

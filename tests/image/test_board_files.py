@@ -7,7 +7,6 @@ from random_models import usual_model
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.image.board_files import (
-    LAUNCHER_FILES,
     RECOGNIZER_FILES,
     board_files,
     without_comments,
@@ -35,8 +34,8 @@ def test_comments_go_and_line_numbers_stay():
 def test_the_firmware_means_the_same_without_comments():
     files = board_files(b"")
     machine_code = {"kernel_v1.bin", "kernel_v2.bin"}
-    assert set(files) == {*RECOGNIZER_FILES, *LAUNCHER_FILES, "model.bin"} | machine_code
-    for name in (*RECOGNIZER_FILES, *LAUNCHER_FILES):
+    assert set(files) == {*RECOGNIZER_FILES, "main.py", "answer.py", "model.bin"} | machine_code
+    for name in (*RECOGNIZER_FILES, "main.py", "answer.py"):
         original = (firmware_folder() / name).read_bytes()
         assert ast.dump(ast.parse(original), include_attributes=True) == ast.dump(
             ast.parse(files[name]), include_attributes=True

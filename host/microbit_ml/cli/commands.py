@@ -44,6 +44,7 @@ COMMANDS = (
     Command("import", "add recordings from other data sets, other programs or a data log"),
     Command("export", "write a data set, or part of it, to one file to share"),
     Command("show", "show what is in a data set, and what may be wrong with it"),
+    Command("label", "choose the icon and the sound that a board has for a label"),
     Command("train", "train a model on a data set, and make its integer version for the board"),
     Command(
         "evaluate", "measure how good a model is: confusion matrix, accuracy, precision, recall, F1"
@@ -74,6 +75,7 @@ _SYNONYMS = {
     "simulate": "new generate create init make",
     "show": "view inspect plot list",
     "train": "fit teach",
+    "label": "icon sound face",
     "evaluate": "test score validate measure check",
     "predict": "recognise recognize classify",
     "build": "hex compile",

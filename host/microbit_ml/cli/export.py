@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write, subject_text
-from microbit_ml.common.wording import command
+from microbit_ml.common.wording import command, in_words
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, write
 from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings import Dataset
@@ -102,6 +102,8 @@ def _say_what_is_lost(data: Dataset, kind: str) -> None:
     form = FORMATS[kind]
     if form.lacks:
         say(f"Note: This format has no place for {form.lacks}.")
+    if labels := form.lost_faces(data):
+        say(f"Note: It can't keep the icon or the sound of {in_words(labels)}.")
     if data.n_simulated and not form.has_sources:
         about = about_recordings(data.n_simulated, len(data))
         say(f"Note: {about} The file can't say so: tell whoever gets it.")

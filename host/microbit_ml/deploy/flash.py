@@ -24,13 +24,14 @@ from microbit_ml.deploy.predict import check_model, work_layout
 from microbit_ml.errors import BoardError
 from microbit_ml.image.board_files import board_files
 from microbit_ml.image.hex import build_hex
+from microbit_ml.image.launcher import LAUNCHER_FILES
 from microbit_ml.image.program import Program
 from microbit_ml.image.runtime import read_runtimes
 from microbit_ml.model import Model
 from microbit_ml.targets import TARGETS, by_chip
 
 # The recognizer runs with any version of these; all others must be exactly this kit's.
-OVER_SERIAL = ("model.bin", "main.py", "answer.py")
+OVER_SERIAL = ("model.bin", *LAUNCHER_FILES)
 LISTEN_BYTES = 8192  # of what a program prints meanwhile: the last ones
 LISTEN_S = 3.0  # long enough for a program to fail: V1 takes 1.5 s to load a model
 # The last line of a traceback. V1 scrolls it over the display before it does anything else.
@@ -223,7 +224,7 @@ def _refuse_to_lose_recordings(state: State) -> None:
 
 def _deleted(state: State, files: Mapping[str, bytes]) -> str:
     """A sentence about the user's own files that the whole hex deletes."""
-    own = sorted(set(state) - set(files) - {*board_files(b""), "recorder.py"})
+    own = sorted(set(state) - set(files) - {*board_files(b""), *LAUNCHER_FILES, "recorder.py"})
     more = f" and {len(own) - MOST_NAMED} more" if len(own) > MOST_NAMED else ""
     listed = ", ".join(own[:MOST_NAMED])
     return f" The whole hex deletes your own files on it: {listed}{more}." if own else ""

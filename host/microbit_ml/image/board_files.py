@@ -8,38 +8,47 @@ from pathlib import Path
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.image.kernels import Needs, kernel_file, kernels
+from microbit_ml.image.launcher import MAIN, launcher
 from microbit_ml.image.program import read_program
 from microbit_ml.quantize import from_bytes
+from microbit_ml.recordings.faces import Faces
 from microbit_ml.targets import TARGETS
 
 RECOGNIZER_FILES = ("gesture.py", "loader.py", "recognizer.py")
-LAUNCHER_FILES = ("main.py", "answer.py")
 SEARCH = b"    first = "  # the line of loader.py with the address where it looks for kernels
 
 
 def board_files(
-    model: bytes, program: Path | str | bytes | None = None, board: str | None = None
+    model: bytes,
+    program: Path | str | bytes | None = None,
+    board: str | None = None,
+    faces: Faces | None = None,
 ) -> dict[str, bytes]:
     """Names and contents for a board of any target.
 
     model: the content of model.bin, or b"" for the kernels of every kind of model; program: a file
     to use as main.py instead of the launcher, or its content, already checked; board: the name of a
-    target, to leave out the machine code of the others. Comments are stripped from the kit's own
-    files: V2 has 20,160 bytes in all.
+    target, to leave out the machine code of the others; faces: what the launcher shows and plays.
+    Comments are stripped from the kit's own files: V2 has 20,160 bytes in all.
     Raises FileMissingError when the program does not exist, and ProgramError when no target can run
     it.
     """
     folder = firmware_folder()
-    names: tuple[str, ...] = RECOGNIZER_FILES
-    files = {}
+    device = from_bytes(model) if model else None
+    targets = [one for one in TARGETS.values() if board in (None, one.name)]
+    files = {name: (folder / name).read_bytes() for name in RECOGNIZER_FILES}
     if program is None:
-        names += LAUNCHER_FILES
-    else:
-        files["main.py"] = program if isinstance(program, bytes) else read_program(program)
-    files |= {name: without_comments((folder / name).read_bytes()) for name in names}
+        has_speaker = all(one.has_speaker for one in targets)
+        files |= launcher(folder, device.labels if device else [], faces or {}, has_speaker)
+    files = {
+        name: without_comments(content) if name.endswith(".py") else content
+        for name, content in files.items()
+    }
+    if program is not None:
+        files[MAIN] = program if isinstance(program, bytes) else read_program(program)
     files["loader.py"] = with_search(files["loader.py"])
-    needs = Needs.of(from_bytes(model)) if model else None
-    files |= {kernel_file(one): kernels(one, needs) for one in TARGETS if board in (None, one)}
+    needs = Needs.of(device) if device else None
+    files |= {kernel_file(one.name): kernels(one.name, needs) for one in targets}
     files["model.bin"] = model
     return files
 

@@ -31,6 +31,8 @@ from microbit_ml.quantize import (
 )
 from microbit_ml.quantize.work import ITEM_BYTES
 from microbit_ml.recordings import Dataset, Recording, make_window
+from microbit_ml.recordings import faces as faces_file
+from microbit_ml.recordings.faces import Face
 from microbit_ml.targets import TARGETS
 
 
@@ -67,7 +69,7 @@ class Model:
     predictions on the board; rate_hz: samples per second; fitted: the model in real numbers;
     network: its integer form, as on the board; history: the losses during training; metrics:
     scores on held-out recordings; provenance: settings, recordings and subjects; replay: the
-    replay buffer, for fine-tuning.
+    replay buffer, for fine-tuning; faces: the icon and sound of each label that has any.
     """
 
     labels: list[str]
@@ -81,6 +83,7 @@ class Model:
     metrics: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
     replay: ReplayBuffer = field(default_factory=ReplayBuffer.none)
+    faces: dict[str, Face] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         labels = ", ".join(self.labels)
@@ -200,7 +203,7 @@ class Model:
         """
         from microbit_ml.image.board_files import board_files
 
-        return board_files(self.device_bytes(), program, board)
+        return board_files(self.device_bytes(), program, board, self.faces)
 
     def hex(self, program: Path | str | bytes | None = None) -> str:
         """A universal hex for all targets with the runtimes and :meth:`board_files`."""
@@ -224,6 +227,7 @@ class Model:
         }
         description = {
             **facts,
+            **({"labels": faces_file.to_json(self.faces)} if self.faces else {}),
             "form": self.fitted.FORM,
             "feature_set": FEATURE_SET,
             "rate_hz": self.rate_hz,
@@ -284,6 +288,7 @@ class Model:
                 metrics=description["metrics"],
                 provenance=description["provenance"],
                 replay=replay,
+                faces=faces_file.from_json(description.get("labels", [])),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise model_file.nonsense(error, path) from error

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from microbit_ml.common.printable import shown
-from microbit_ml.errors import ModelError
+from microbit_ml.errors import DataError, ModelError
 from microbit_ml.features import features_of
 from microbit_ml.features.integer import MAX_WINDOW, MIN_WINDOW
 from microbit_ml.quantize import DeviceModel
 from microbit_ml.quantize.device_file import MAX_SIZE
+from microbit_ml.recordings.faces import from_json
 from microbit_ml.recordings.recording import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 
 Shape = tuple[str, ...]
@@ -72,6 +73,14 @@ def _is_map_of(check: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, dict) and all(map(check, value.values()))
 
 
+def _are_faces(value: object) -> bool:
+    try:
+        from_json(value)
+    except DataError:
+        return False
+    return True
+
+
 def _is_rate(value: object) -> bool:
     wanted = {"accept_known", "false_accept_rate"}
     return isinstance(value, dict) and wanted <= set(value) and _is_map_of(_is_fraction)(value)
@@ -84,6 +93,7 @@ FACTS: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "seed!": ("a whole number", _is_count),
     "people!": ("a list of texts", _is_list_of(_is_text)),
     "digests!": ("a list of texts", _is_list_of(_is_text)),
+    "labels": ("a list of labels with icons and sounds", _are_faces),
     "history!": ("an object", _is_map_of(lambda value: True)),
     "history.step": ("a list of whole numbers", _is_list_of(_is_count)),
     "history.training": ("a list of numbers", _is_list_of(_is_number)),

@@ -16,7 +16,7 @@ A CSV file beside ``dataset.json`` is a recording without a label.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ import numpy as np
 
 from microbit_ml.errors import DataError
 from microbit_ml.recordings.csv_file import read_csv
+from microbit_ml.recordings.faces import Face
 from microbit_ml.recordings.folders import (
     csv_files,
     label_folders,
@@ -49,18 +50,28 @@ class Dataset:
 
     recordings: list of Recording; rate_hz: their samples a second (each recording has its
     own time stamps); provenance: where they came from, a list of JSON objects, one per import;
-    empty_labels: classes without a recording, which ``show`` lists too.
+    empty_labels: classes without a recording, which ``show`` lists too; faces: label -> Face,
+    its icon and sound on a board; its order is the labels' order, as their owner has it.
     """
 
     recordings: list[Recording]
     rate_hz: float = 50.0
     provenance: list[Any] = field(default_factory=list)
     empty_labels: list[str] = field(default_factory=list)
+    faces: dict[str, Face] = field(default_factory=dict)
 
     @property
     def labels(self) -> list[str]:
         """The labels that have recordings, sorted; without recordings that have no label."""
         return sorted({recording.label for recording in self.recordings} - {""})
+
+    @property
+    def ordered_labels(self) -> list[str]:
+        """All labels, empty ones too, in their owner's order; those without one follow, sorted."""
+        labels = sorted({*self.labels, *self.empty_labels})
+        return [one for one in self.faces if one in labels] + [
+            one for one in labels if one not in self.faces
+        ]
 
     @property
     def subjects(self) -> list[str]:
@@ -85,7 +96,13 @@ class Dataset:
         ``data.subset(lambda recording: recording.subject != "Ann")`` leaves Ann out.
         """
         kept = [recording for recording in self.recordings if keep(recording)]
-        return Dataset(kept, self.rate_hz, list(self.provenance), list(self.empty_labels))
+        return replace(
+            self,
+            recordings=kept,
+            provenance=list(self.provenance),
+            empty_labels=list(self.empty_labels),
+            faces=dict(self.faces),
+        )
 
     @classmethod
     def load(cls, folder: str | Path) -> Dataset:
@@ -113,7 +130,7 @@ class Dataset:
                 "with .csv files in it. Record some, or import a file."
             )
         rate_hz = notes.rate_hz or usual_rate(recordings)
-        return cls(recordings, rate_hz, notes.provenance, sorted(empty_labels))
+        return cls(recordings, rate_hz, notes.provenance, sorted(empty_labels), notes.faces)
 
     def check(self, folder: str | Path) -> None:
         """Raise DataError where :meth:`save` would, before anything is written."""
@@ -169,7 +186,8 @@ class Dataset:
                 batch = self.recordings[len(paths) : len(paths) + BATCH]
                 paths += store.add(batch, folders)
                 if len(paths) == len(self):
-                    store.write_head(self.rate_hz, self.provenance if any(paths) else [])
+                    new = self.provenance if any(paths) else []
+                    store.write_head(self.rate_hz, new, self.faces)
             if progress:
                 progress(len(paths), len(self))
             if len(paths) == len(self):

@@ -7,6 +7,10 @@ Layout (JSON, UTF-8)::
      "version": 2,
      "rate_hz": 50.0,                    samples a second of the recordings
      "provenance": [{...}, ...],         where recordings came from: an entry per import
+     "labels": [                         in the order that their owner gave them, if any did
+      {"name": "shake", "icon": "HEART", "sound": "TWINKLE"},   see faces.py
+      {"name": "circle"}
+     ],
      "recordings": {                     facts about each recording, by its fingerprint
       "0f3a...": {"subject": "Ann", "board": "V2", "source": "wand.json"}
      }
@@ -30,6 +34,7 @@ from microbit_ml.common.inputs import MB, parse_json, read_input
 from microbit_ml.common.printable import shown
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import journal
+from microbit_ml.recordings.faces import from_json, to_json
 from microbit_ml.recordings.journal import FIELDS
 from microbit_ml.recordings.recording import (
     HIGHEST_RATE_HZ,
@@ -46,7 +51,8 @@ LARGEST = 512 * MB  # a data set of version 1 kept all notes here
 class Notes:
     """The content of a ``dataset.json``; an absent file is an empty one.
 
-    rate_hz: float or None; provenance: list of JSON objects. Raises DataError for a damaged file.
+    rate_hz: float or None; provenance: list of JSON objects; faces: label -> Face, in the order of
+    the labels. Raises DataError for a damaged file.
     """
 
     def __init__(self, content: dict[str, Any]) -> None:
@@ -54,6 +60,7 @@ class Notes:
         self._recordings: dict[str, dict[str, str]] = content.setdefault("recordings", {})
         self.provenance: list[Any] = content.setdefault("provenance", [])
         self.rate_hz: float | None = content.get("rate_hz")
+        self.faces = from_json(content.get("labels", []))
 
     @classmethod
     def read(cls, folder: Path) -> Notes:
@@ -108,22 +115,20 @@ class Notes:
 
         For the head of a data set that has ``recordings.jsonl``: see :meth:`read_head`.
         """
-        content = _to_json(
-            {
-                **self._content,
-                "version": VERSION,
-                "rate_hz": rate_hz if self.rate_hz is None else self.rate_hz,
-            }
-        )
+        content = self._bytes(rate_hz, version=VERSION)
         path = folder / FILE_NAME
         if not path.exists() or read_input(path, LARGEST, "data set's dataset.json") != content:
             write_whole(path, content)
 
     def to_bytes(self, rate_hz: float) -> bytes:
         """The file's bytes; ``rate_hz`` is used only when the file has none."""
-        return _to_json(
-            {**self._content, "rate_hz": rate_hz if self.rate_hz is None else self.rate_hz}
-        )
+        return self._bytes(rate_hz)
+
+    def _bytes(self, rate_hz: float, **changes: Any) -> bytes:
+        changes["rate_hz"] = rate_hz if self.rate_hz is None else self.rate_hz
+        if self.faces or "labels" in self._content:
+            changes["labels"] = to_json(self.faces)
+        return _to_json({**self._content, **changes})
 
     def applied(self, recording: Recording) -> Recording:
         """The recording with its subject, board and source, where known."""
@@ -182,6 +187,10 @@ def _problem(content: object) -> str:
         return f"version is {shown(content['version'])} instead of a number"
     if not isinstance(content.get("provenance", []), list):
         return "provenance must be a list [...]"
+    try:
+        from_json(content.get("labels", []))
+    except DataError as error:
+        return str(error).rstrip(".")
     recordings = content.get("recordings", {})
     if not isinstance(recordings, dict):
         return "recordings must be an object {...}"

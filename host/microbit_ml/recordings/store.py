@@ -21,6 +21,7 @@ from microbit_ml.common.locks import file_lock
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import journal
 from microbit_ml.recordings.csv_file import format_csv, read_csv
+from microbit_ml.recordings.faces import Face, Faces, merged
 from microbit_ml.recordings.folders import FreeNames, csv_files, label_folders
 from microbit_ml.recordings.notes import Notes
 from microbit_ml.recordings.recording import Recording
@@ -111,12 +112,21 @@ class Store:
             self._note(self._facts(path, recording.digest))
             return path
 
-    def write_head(self, rate_hz: float, provenance: Sequence[Any] = ()) -> None:
-        """Write ``dataset.json``, with further provenance, as it is on the disk now."""
+    def write_head(
+        self, rate_hz: float, provenance: Sequence[Any] = (), faces: Faces | None = None
+    ) -> None:
+        """Write ``dataset.json`` as it is on the disk now, with further provenance and faces."""
         head = Notes.read_head(self.folder)
         head.provenance += [one for one in provenance if one not in head.provenance]
+        head.faces = merged(head.faces, faces or {})
         head.write(self.folder, rate_hz)
         self.notes.rate_hz = rate_hz if head.rate_hz is None else head.rate_hz
+
+    def set_face(self, label: str, face: Face, rate_hz: float) -> None:
+        """Set a label's icon and sound in ``dataset.json``; its place among the labels stays."""
+        head = Notes.read_head(self.folder)
+        head.faces = {**head.faces, label: face}
+        head.write(self.folder, rate_hz)
 
     def undo(self) -> None:
         """Remove the files that were created since the lock was last taken."""

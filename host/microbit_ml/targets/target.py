@@ -36,7 +36,8 @@ class Target:
     (recordings/simulation/sensor.py); circuit: the target whose circuit and MicroPython it shares,
     "" for its own; file_system_bytes: the flash for files, in whole pages including the spare one,
     at the end of its MicroPython's area; None for all of it; lacks: the parts of Python that its
-    MicroPython does not have, by their names in image/lacking.py.
+    MicroPython does not have, by their names in image/lacking.py; has_speaker: whether it can play
+    sounds.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Target:
     circuit: str = ""
     file_system_bytes: int | None = None
     lacks: tuple[str, ...] = ()
+    has_speaker: bool = False
 
     __repr__ = short_repr
 

@@ -25,6 +25,7 @@ V2 = Target(
         "exception groups",
         "type aliases",
     ),
+    has_speaker=True,
     kernels={
         "fresh.py": None,  # it reads at a steady pace, so no sample is read twice
         "spectrum.py": "spectrum_v2.py",

@@ -20,6 +20,7 @@ from microbit_ml.model import Model
 from microbit_ml.network import Progress
 from microbit_ml.quantize import FittedModel, IntegerNetwork
 from microbit_ml.recordings import Dataset, Recording
+from microbit_ml.recordings.faces import Face, merged, with_icons
 from microbit_ml.recordings.folds import assign_folds
 from microbit_ml.training.fine_tune import (
     replay_buffer_of,
@@ -99,7 +100,18 @@ def train(
         metrics={**cross_validated.metrics, "held_out": held_out},
         provenance=provenance,
         replay=replay_buffer_of(rows, people, digests),
+        faces=_faces(data, start, names),
     )
+
+
+def _faces(data: object, start: Model | None, names: list[str]) -> dict[str, Face]:
+    """The icon and sound of each label that has any: from the data set, then from the model."""
+    own = data.faces if isinstance(data, Dataset) else {}
+    return {
+        label: face
+        for label, face in with_icons(merged(own, start.faces if start else {})).items()
+        if label in names
+    }
 
 
 def _provenance(

@@ -27,6 +27,7 @@ from microbit_ml.common.inputs import read_input
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.csv_file import format_csv, parse_recording
 from microbit_ml.recordings.dataset import Dataset, usual_rate
+from microbit_ml.recordings.faces import Face, merged
 from microbit_ml.recordings.folders import FreeNames, label_folder_names
 from microbit_ml.recordings.formats.zip_members import (
     BROKEN,
@@ -56,6 +57,7 @@ def write_zip(data: Dataset, path: str | Path, progress: Progress | None = None)
     folders = label_folder_names([*(r.label for r in data), *data.empty_labels])
     notes = Notes.empty()
     notes.provenance += data.provenance
+    notes.faces = data.faces
     written: set[tuple[str, str]] = set()
     names = {label: FreeNames() for label in folders}
     packed = io.BytesIO()
@@ -148,13 +150,15 @@ def joined(datasets: Sequence[Dataset]) -> Dataset:
     recordings = [recording for one in datasets for recording in one]
     rates: Counter[float] = Counter()
     provenance = []
+    faces: dict[str, Face] = {}
     for one in datasets:
         rates[one.rate_hz] += len(one)
         provenance += [entry for entry in one.provenance if entry not in provenance]
+        faces = merged(faces, one.faces)
     filled = {recording.label for recording in recordings}
     empty_labels = {label for one in datasets for label in one.empty_labels} - filled
     rate_hz = max(rates, key=lambda rate: (rates[rate], rate))
-    return Dataset(recordings, rate_hz, provenance, sorted(empty_labels))
+    return Dataset(recordings, rate_hz, provenance, sorted(empty_labels), faces)
 
 
 @dataclass
@@ -179,7 +183,7 @@ class _Root:
         recordings.sort(key=lambda recording: (recording.label, recording.name))
         empty_labels = self.folders - {label for label, _ in self.recordings}
         rate_hz = notes.rate_hz or usual_rate(recordings)
-        return Dataset(recordings, rate_hz, notes.provenance, sorted(empty_labels))
+        return Dataset(recordings, rate_hz, notes.provenance, sorted(empty_labels), notes.faces)
 
 
 def _roots_with_recordings(content: bytes, where: str) -> list[_Root]:

@@ -4,8 +4,8 @@ Three formats are supported:
 
 - CreateAI's data samples: a list of actions, or ``{"data": [actions]}``::
 
-    [{"id": "...", "name": "circle", "recordings": [{"id": "...", "data": {"x": [0.328, ...],
-      "y": [...], "z": [...]}}]}]
+    [{"id": "...", "name": "circle", "icon": "Heart", "recordings": [{"id": "...",
+      "data": {"x": [0.328, ...], "y": [...], "z": [...]}}]}]
 
   (older files write ``ID``),
 - a MakeCode project: ``{"text": {"dataset.json": "<the above as text>"}}``,
@@ -15,8 +15,9 @@ The numbers are the board's counts divided by 1000 (so a board at rest reads 1.0
 The files hold no time stamps (50 samples a second are assumed), no people, no boards and no names
 of recordings. The first format is the one that is written, as CreateAI opens it: it requires a
 name, an ``id`` and a list of recordings (empty for a class without any) for each action, and an
-``id`` and x, y, z of equal length for each recording; it adds an icon itself. Its windows are 1 s,
-or 1.8 s when the first recording in the file has 80 samples or more.
+``id`` and x, y, z of equal length for each recording; it adds an icon where there is none. The
+icons and the order of the actions are kept. Its windows are 1 s, or 1.8 s when the first recording
+in the file has 80 samples or more.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ from microbit_ml.common.inputs import MB, open_input, parse_json
 from microbit_ml.common.printable import shown_json
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset
+from microbit_ml.recordings.faces import Face, merged
 from microbit_ml.recordings.formats.json_pieces import read_pieces
+from microbit_ml.recordings.pictures import CREATEAI
 from microbit_ml.recordings.recording import AXES, Recording, composed, to_counts
 from microbit_ml.recordings.window import resample
 
@@ -44,6 +47,7 @@ RATE_HZ = 50.0  # nominal: the board is read every 20 ms
 LONG_SAMPLES = 80  # CreateAI uses 1.8 s windows for a file whose first recording is this long
 REQUIRED_CONFIDENCE = 0.8  # of an action, CreateAI's default
 BEGIN_MS = 1_704_067_200_000  # 2024: "created" counts up from here, so the order is kept
+_IMAGE_OF = {name: image for image, name in CREATEAI.items()} | {"EigthNote": "MUSIC_QUAVER"}
 _IDS = uuid.UUID("b53e0ad0-3c4b-5d02-9cf5-5f2f2a1f6f61")  # the same data gives the same ids
 
 
@@ -64,6 +68,8 @@ def write_createai(data: Dataset, path: str | Path) -> int:
             "requiredConfidence": REQUIRED_CONFIDENCE,
             "recordings": [],
         }
+        if icon := CREATEAI.get(data.faces.get(label, Face()).icon):
+            action["icon"] = icon
         for number, rows in enumerate(recordings):
             created_ms += 1
             columns = zip(*rows, strict=True)
@@ -86,9 +92,7 @@ def by_action(data: Dataset, program: str) -> dict[str, list[list[list[float]]]]
     """
     if not data.recordings:
         raise DataError(f"There are no recordings to write for {program}. Record or import some.")
-    actions: dict[str, list[list[list[float]]]] = {
-        label: [] for label in sorted({*data.labels, *data.empty_labels})
-    }
+    actions: dict[str, list[list[list[float]]]] = {label: [] for label in data.ordered_labels}
     for recording in data:
         if not recording.label.strip():
             raise DataError(
@@ -113,9 +117,11 @@ def read_createai(path: str | Path, subject: str = "") -> Dataset:
     actions = _actions(path)
     recordings: list[Recording] = []
     n_of_label: dict[str, int] = {}
+    faces: dict[str, Face] = {}
     for number, action in enumerate(actions, start=1):
         label, items = _action(action, f"{path}, action {number}")
         n_of_label.setdefault(label, 0)
+        faces = merged(faces, {label: _face(action)})
         for index, item in enumerate(items, start=1):
             items[index - 1] = None  # it is not needed any more
             where = f"{path}, action {label!r}, recording {index}"
@@ -138,6 +144,7 @@ def read_createai(path: str | Path, subject: str = "") -> Dataset:
         RATE_HZ,
         [{"kind": "CreateAI", "file": path.name, "recordings": len(recordings)}],
         sorted(label for label, n in n_of_label.items() if n == 0),
+        faces,
     )
 
 
@@ -218,6 +225,11 @@ def _action(action: object, where: str) -> tuple[str, list[Any]]:
         return composed(label, "label"), items
     except DataError as error:
         raise DataError(f"{where}: {error}") from error
+
+
+def _face(action: dict[str, Any]) -> Face:
+    """An action's icon; none for one that only a newer CreateAI has."""
+    return Face(_IMAGE_OF.get(str(action.get("icon", "")), ""))
 
 
 def _recording_values(item: object, where: str) -> np.ndarray:

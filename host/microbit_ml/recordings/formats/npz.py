@@ -7,7 +7,8 @@ recording i is samples[offsets[i]:offsets[i + 1]]; ``labels`` (n,): index into `
 
 Optional: ``time_ms`` (N,), each sample's time from the start of its recording (default:
 every 1000 / rate_hz); ``subject_names``: the name of each number in ``subjects``; ``names``,
-``boards`` and ``sources`` (n,), "" for unknown.
+``boards`` and ``sources`` (n,), "" for unknown; ``icons`` and ``sounds``, one for each of
+``label_names``, "" for none.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import io
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from microbit_ml.common.files import write_whole
 from microbit_ml.common.inputs import read_input
 from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset
+from microbit_ml.recordings.faces import Face
 from microbit_ml.recordings.formats.npz_arrays import read_arrays
 from microbit_ml.recordings.formats.zip_members import LARGEST_ZIP, MOST_ENTRIES
 from microbit_ml.recordings.recording import (
@@ -44,7 +47,14 @@ def write_npz(data: Dataset, path: str | Path) -> int:
     """
     if not data.recordings:
         raise DataError(f"There are no recordings to write to {path}. Record or import some.")
-    label_names = sorted({recording.label for recording in data} | set(data.empty_labels))
+    label_names = data.ordered_labels
+    if any(not recording.label for recording in data):
+        label_names = ["", *label_names]
+    faces = [data.faces.get(label, Face()) for label in label_names]
+    looks: dict[str, Any] = {
+        "icons": np.array([face.icon for face in faces], dtype=np.str_),
+        "sounds": np.array([face.sound for face in faces], dtype=np.str_),
+    }
     subject_names = data.subjects
     number_of = {name: number for number, name in enumerate(subject_names)} | {"": -1}
     packed = io.BytesIO()
@@ -62,6 +72,7 @@ def write_npz(data: Dataset, path: str | Path) -> int:
         sources=np.array([recording.source for recording in data]),
         rate_hz=np.float64(data.rate_hz),
         unit=np.array("counts"),
+        **(looks if data.faces else {}),
     )
     write_whole(Path(path), packed.getvalue())
     return len(data)
@@ -89,6 +100,7 @@ def read_npz(path: str | Path) -> Dataset:
     offsets, labels, subjects = _checked_lists(path, arrays)
     try:
         names = [composed(str(name), "label") for name in arrays["label_names"]]
+        faces = _faces(arrays, names)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     texts = {name: arrays[name].tolist() for name in _TEXTS if name in arrays}
@@ -122,7 +134,21 @@ def read_npz(path: str | Path) -> Dataset:
         float(rate_hz),
         [{"kind": "npz", "file": path.name, "recordings": len(recordings)}],
         sorted(name for name, n in zip(names, n_of_label, strict=True) if n == 0),
+        faces,
     )
+
+
+def _faces(arrays: dict[str, np.ndarray], names: list[str]) -> dict[str, Face]:
+    """The icon and sound of each label, in the labels' order; none if the file has neither."""
+    if not {"icons", "sounds"} & arrays.keys():
+        return {}
+    none = [""] * len(names)
+    icons, sounds = (arrays[one].tolist() if one in arrays else none for one in ("icons", "sounds"))
+    return {
+        name: Face.of(icon, sound)
+        for name, icon, sound in zip(names, icons, sounds, strict=True)
+        if name
+    }
 
 
 def _load(path: Path) -> dict[str, np.ndarray]:

@@ -66,6 +66,8 @@ TABLE: Mapping[str, Declared] = {
     "names": Declared("U", ("n",), is_required=False),
     "boards": Declared("U", ("n",), is_required=False),
     "sources": Declared("U", ("n",), is_required=False),
+    "icons": Declared("U", ("L",), is_required=False),
+    "sounds": Declared("U", ("L",), is_required=False),
 }
 
 Problem = Callable[[str], Exception]
