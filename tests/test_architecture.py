@@ -135,6 +135,7 @@ OWN_FILES = {
     ("cli", "run"): 1,  # firmware
     ("image", "board_files"): 1,  # firmware
     ("image", "kernels"): 1,  # firmware
+    ("image", "launcher"): 2,  # firmware
     ("lessons", "folder"): 1,  # a lesson's own files
     ("lessons", "source"): 1,  # a lesson's own file
     ("lessons", "lesson_10_board", "example"): 2,  # firmware

@@ -35,9 +35,9 @@ def test_the_demo_recognises_and_agrees(capsys, monkeypatch, n_movements, tmp_pa
     assert f"{2 * n_movements} of {2 * n_movements} windows" in " ".join(out.split())
     lines = out.splitlines()
     for board in ("V1", "V2"):
-        top = lines.index(f"{board} shows the first letter of what it recognises:") + 2
+        top = lines.index(f"{board} shows an icon for what it recognises:") + 2
         picture = lines[top : top + 5]
-        # letters are drawn
+        # icons are drawn
         assert sum(line.count("9") for line in picture) > 4 * n_movements
     assert max(map(len, lines)) <= 80
     if "unknown" in {row[3] for row in rows}:

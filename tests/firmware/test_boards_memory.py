@@ -1,19 +1,14 @@
 """V1's 9,600 bytes: the memory left for the pupil, and the messages on the display."""
 
-from dataclasses import replace
-
-import numpy as np
 import pytest
-from random_models import random_windows
+from boards_memory import board_with, free_heap, large_model
 from real_data import WAND, shared_data
 from tiers import tiers
 
 from microbit_ml import read_createai, simulate, train
 from microbit_ml.board.remote import RemoteRecognizer
 from microbit_ml.deploy.predict import work_layout
-from microbit_ml.image import build_hex
 from microbit_ml.image.kernels import kernels
-from microbit_ml.kinds import OPEN
 from microbit_ml.targets import V1
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
@@ -61,22 +56,6 @@ def model():
     return train(simulate(people=4, repeats=3, seed=2))  # nine labels
 
 
-def board_with(kind, files):
-    return VirtualBoard(kind, build_hex({kind: files}))
-
-
-def free_heap(model, extra=""):
-    """Free bytes on V1 after importing and making the recognizer."""
-    files = model.board_files()
-    start = f"from gesture import Recognizer\n{extra}recognizer = Recognizer()\n"
-    report = "import gc\ngc.collect()\nprint('free', gc.mem_free())\n"
-    files["main.py"] = (start + report).encode()
-    with board_with("v1", files) as board:
-        assert board.run_until("free ", 5, wall_limit_s=60), board.serial
-        board.run(0.1)
-        return int(board.serial.split("free ")[1].split()[0])
-
-
 def test_v1_has_4000_bytes_left_with_nine_gestures_and_3000_with_the_launcher(model):
     assert free_heap(model) >= 4000
     launcher = "from answer import listen\nfrom microbit import display, uart\n"
@@ -85,16 +64,6 @@ def test_v1_has_4000_bytes_left_with_nine_gestures_and_3000_with_the_launcher(mo
 
 def test_v1_has_4000_bytes_left_with_a_model_of_real_recordings():
     assert free_heap(train(read_createai(shared_data(WAND)))) >= 4000
-
-
-def large_model(labels, length, window, arch):
-    """A model of random windows, with names of this length, that accepts every movement."""
-    windows = random_windows(np.random.default_rng(0), 2 * labels, window)
-    names = [f"{i:02d}" + "x" * (length - 2) for i in range(labels)] * 2
-    made = train(
-        list(windows), labels=names, arch=arch, window=window, steps=2, copies=0, negatives=10
-    )
-    return replace(made, network=made.network.with_threshold(OPEN)), windows
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ def firmware_in_cpython(
     utime.ticks_us = ticks_us  # type: ignore[attr-defined]
     utime.ticks_diff = lambda a, b: (a - b + TICKS // 2 & TICKS) - TICKS // 2  # type: ignore[attr-defined]
     uart = types.SimpleNamespace(to_board=bytearray())
+    uart.any = lambda: bool(uart.to_board)
     uart.read = lambda size: bytes(uart.to_board.pop(0) for _ in uart.to_board[:size]) or None
     microbit.uart = uart  # type: ignore[attr-defined]
     here = Path.cwd()

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from microbit_ml.cli.arguments import label_text
-from microbit_ml.common.wording import command, in_words
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import say, write
-from microbit_ml.errors import DataError
+from microbit_ml.errors import DataError, UsageError
 from microbit_ml.image.launcher import n_letters
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
@@ -55,11 +55,16 @@ def run(args: argparse.Namespace) -> None:
     model = None if args.of.is_dir() else _model(args.of)
     data = model or Dataset.load(args.of)
     labels = data.labels if isinstance(data, Model) else data.ordered_labels
+    if not labels:
+        raise DataError(
+            f"The recordings in {args.of} have no labels. Give the whole data set's folder, which "
+            "has a folder for each label."
+        )
     if args.icons:
         _draw(list(IMAGES), {name: Face(name) for name in IMAGES}, n_letters(labels))
         return
     if args.label is None and (icon is not None or sound is not None):
-        raise DataError(f"Which label is it for? Name one of {in_words(labels)} after {args.of}.")
+        raise UsageError(f"Which label is it for? Name it after {args.of}: {', '.join(labels)}.")
     if args.label is None:
         _show_all(args.of, labels, data.faces)
         return
@@ -95,7 +100,11 @@ def _keep(path: Path, data: Model | Dataset, label: str, face: Face) -> None:
 
 def _show_all(path: Path, labels: Sequence[str], faces: Faces) -> None:
     _draw(labels, faces, n_letters(labels))
-    first = next((label for label in labels if not faces.get(label, Face()).icon), labels[0])
+    first = next((label for label in labels if not faces.get(label, Face()).icon), None)
+    if first is None:
+        is_model = path.suffix.lower() == ".mbml"
+        say(f"Every label has an icon. Next: {command('flash' if is_model else 'train', path)}")
+        return
     say(
         f"Next: choose an icon: {command('label', path, first, '--icon', 'HEART')}\n"
         f"All of them: {command('label', path, '--icons')}"

@@ -59,8 +59,8 @@ def icon_of(text: str) -> str:
     if is_pattern(pattern):
         return next((name for name, rows in IMAGES.items() if rows == pattern), pattern)
     raise DataError(
-        f"There is no icon {shown(text)}. {_names(name, tuple(IMAGES))} Or draw your own: five "
-        "rows of five LEDs from 0 (off) to 9, such as 90009:09090:00900:09090:90009"
+        f"There is no icon {shown(text)}. {_names(name, tuple(IMAGES))} Or draw your own, such as "
+        "90009:09090:00900:09090:90009, five rows of five LEDs from 0 (off) to 9."
     )
 
 
@@ -70,7 +70,7 @@ def sound_of(text: str) -> str:
     if name.lower() == NONE:
         return ""
     if name not in SOUNDS:
-        raise DataError(f"There is no sound {shown(text)}. {_names(name, SOUNDS)}")
+        raise DataError(f"There is no sound {shown(text)}. {_names(name, tuple(SOUNDS))}")
     return name
 
 
@@ -105,16 +105,16 @@ def to_json(faces: Faces) -> list[dict[str, str]]:
 def from_json(content: object) -> dict[str, Face]:
     """The faces in a list of :func:`to_json`. Raises DataError for anything else."""
     if not isinstance(content, list):
-        raise DataError(f"labels is {shown(content)} instead of a list [...].")
+        raise DataError(f"Labels are {shown(content)} instead of a list [...].")
     faces: dict[str, Face] = {}
     for entry in content:
         if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-            raise DataError(f"a label is {shown(entry)} instead of an object with a name.")
+            raise DataError(f"A label is {shown(entry)} instead of an object with a name.")
         texts = {field: entry.get(field, "") for field in ("icon", "sound")}
         for field, text in texts.items():
             if not isinstance(text, str):
                 raise DataError(
-                    f"the {field} of {shown(entry['name'])} is {shown(text)} instead of a text."
+                    f"The {field} of {shown(entry['name'])} is {shown(text)} instead of a text."
                 )
         faces[entry["name"]] = Face.of(**texts)
     return faces

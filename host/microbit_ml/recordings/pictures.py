@@ -74,18 +74,22 @@ IMAGES = {
     "SCISSORS": "99009:99090:00900:99090:99009",
 }
 
-SOUNDS = (
-    "GIGGLE",
-    "HAPPY",
-    "HELLO",
-    "MYSTERIOUS",
-    "SAD",
-    "SLIDE",
-    "SOARING",
-    "SPRING",
-    "TWINKLE",
-    "YAWN",
-)
+SOUNDS = {
+    "GIGGLE": 1800,
+    "HAPPY": 1500,
+    "HELLO": 700,
+    "MYSTERIOUS": 6000,
+    "SAD": 2000,
+    "SLIDE": 1600,
+    "SOARING": 9000,
+    "SPRING": 2800,
+    "TWINKLE": 7400,
+    "YAWN": 3700,
+}
+"""The most milliseconds that each of V2's sounds lasts: parts of some are drawn at random.
+
+A virtual V2 took 500 (HELLO) to 8,100 ms (SOARING); a tenth or more is added.
+"""
 
 # CreateAI's names, which are MakeCode's, where they are not the same word in other letters.
 _IN_CREATEAI = {

@@ -13,6 +13,7 @@ import pytest
 import microbit_ml as mb
 from microbit_ml.errors import DataError
 from microbit_ml.recordings import read_npz
+from microbit_ml.recordings.faces import Face
 from microbit_ml.recordings.formats import zip_members
 from microbit_ml.recordings.formats.archive import read_zip
 from microbit_ml.recordings.formats.npz import write_npz
@@ -36,7 +37,9 @@ def at_most(n_bytes, seconds=5):
 
 @pytest.fixture
 def good(tmp_path):
-    write_npz(mb.simulate(["shake", "tap"], people=1, repeats=2, seed=1), tmp_path / "x.npz")
+    data = mb.simulate(["shake", "tap"], people=1, repeats=2, seed=1)
+    data.faces = {"shake": Face("HEART", "TWINKLE")}
+    write_npz(data, tmp_path / "x.npz")
     with np.load(tmp_path / "x.npz") as file:
         return dict(file)
 

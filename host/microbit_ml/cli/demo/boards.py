@@ -121,7 +121,7 @@ def _print_counts(moved: Moved, titles: list[str]) -> None:
 
 def _print_leds(board: str, names: list[str], played: list[Played]) -> None:
     """Print the displays side by side, each below the movement that the board felt."""
-    write(f"{board} shows the first letter of what it recognises:")
+    write(f"{board} shows an icon for what it recognises:")
     write("  " + " ".join(f"{name[:7]:<7}" for name in names).rstrip())
     nothing = [""] * 5  # what it shows then is of the movement before
     pictures = [one.leds.splitlines() if one.printed else nothing for one in played]

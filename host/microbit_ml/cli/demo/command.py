@@ -15,10 +15,22 @@ from microbit_ml.console.screen import progress_bar, say, write
 from microbit_ml.console.typed import typed_program
 from microbit_ml.model import Model, Prediction
 from microbit_ml.recordings import Dataset, simulate
+from microbit_ml.recordings.faces import Face
 from microbit_ml.training import Settings, train
 
 PEOPLE, REPEATS = 12, 5  # for training
 UNSEEN_SUBJECTS, UNSEEN_REPEATS = 4, 4  # for testing
+ICONS = {
+    "circle": "TARGET",
+    "fidgeting": "CONFUSED",
+    "lift": "ARROW_N",
+    "shake": "HEART",
+    "still": "ASLEEP",
+    "tap": "MUSIC_QUAVER",
+    "twist": "BUTTERFLY",
+    "walking": "STICKFIGURE",
+    "wave": "HAPPY",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +52,7 @@ def run(args: argparse.Namespace) -> None:
     folder = DemoFolder(args.into)
     folder.check()
     data = simulate(people=PEOPLE, repeats=REPEATS, seed=args.seed)
+    data.faces = {label: Face(icon) for label, icon in ICONS.items()}
     unseen = simulate(people=UNSEEN_SUBJECTS, repeats=UNSEEN_REPEATS, seed=args.seed + 1_000_003)
     _prepare_data(data, folder)
     model = _train(data, args.seed)
