@@ -193,6 +193,21 @@ def test_only_what_changed_goes_over_serial(cli, golden, gestures, plug_in, runn
     assert board.files["main.py"] == b"import loader\nnothing\n"
 
 
+@pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
+def test_icons_and_sounds_go_over_serial(cli, gestures, plug_in, running, kind):
+    plug_in(at_port(running(kind, other_model(gestures).hex())))
+    cli("label", "gestures.mbml", "shake", "--icon", "HEART", "--sound", "SAD")
+    outcome = cli("flash", "gestures.mbml")
+    assert outcome.code == 0, outcome.err
+    assert "icons" in outcome.transcript
+    [board] = running.boards.values()
+    assert board.files == mb.Model.load("gestures.mbml").board_files(board=kind)
+    assert ("sounds" in board.files) == (kind == "v2")
+    cli("label", "gestures.mbml", "shake", "--icon", "none", "--sound", "none")
+    assert cli("flash", "gestures.mbml").code == 0
+    assert b"show" not in board.files["answer.py"]
+
+
 def test_another_kit_on_the_board_needs_the_whole_hex(cli, golden, gestures, plug_in, running):
     files = mb.Model.load(gestures / "gestures.mbml").board_files(board="v1")
     files["loader.py"] += b"# another version"

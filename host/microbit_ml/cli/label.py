@@ -36,22 +36,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--icon",
+        type=_icon,
         metavar="ICON",
         help="a built-in picture such as HEART, or your own: five rows of five LEDs from 0 (off) "
         f"to 9, such as 90009:09090:00900:09090:90009; {NONE} takes it away",
     )
     parser.add_argument(
-        "--sound", metavar="SOUND", help=f"V2 plays it: {', '.join(SOUNDS)}; {NONE} takes it away"
+        "--sound",
+        type=_sound,
+        metavar="SOUND",
+        help=f"V2 plays it: {', '.join(SOUNDS)}; {NONE} takes it away",
     )
     parser.add_argument(
         "--icons", action="store_true", help="show all built-in pictures and their names"
     )
 
 
+def _icon(text: str) -> str:
+    try:
+        return icon_of(text)
+    except DataError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _sound(text: str) -> str:
+    try:
+        return sound_of(text)
+    except DataError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def run(args: argparse.Namespace) -> None:
     """Change a label's icon and sound, or show those of all labels."""
-    icon = None if args.icon is None else icon_of(args.icon)
-    sound = None if args.sound is None else sound_of(args.sound)
+    icon, sound = args.icon, args.sound
     model = None if args.of.is_dir() else _model(args.of)
     data = model or Dataset.load(args.of)
     labels = data.labels if isinstance(data, Model) else data.ordered_labels
