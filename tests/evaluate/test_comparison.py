@@ -98,10 +98,7 @@ def test_no_network_with_more_false_accepts_is_chosen():
     network, one_layer = method(NETWORK, [1], 5000), method(ONE_LAYER, [1], 2000)
     result = compared(network, one_layer)
     assert result.choice is one_layer
-    assert (
-        replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.11}).choice
-        is one_layer
-    )
+    assert replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.11}).choice is one_layer
     careless = replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.12})
     assert (careless.cheapest, careless.choice) == (one_layer, network)
     worse = compared(network, method(ONE_LAYER, range(2, 15), 2000))

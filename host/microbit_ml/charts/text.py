@@ -42,9 +42,7 @@ class Signs:
 
 _DOTS = "●○■□▲△◆◇✚✕"
 UNICODE = Signs(_DOTS, "·", "│", "─", "└", "┤", "┴", shades=" ░▒▓█", map_marks=_DOTS)
-ASCII = Signs(
-    "ox#+*@%&$=", ".", "|", "-", "+", "+", "+", shades=" :-=+*%@", map_marks="oxABCDEFGH"
-)
+ASCII = Signs("ox#+*@%&$=", ".", "|", "-", "+", "+", "+", shades=" :-=+*%@", map_marks="oxABCDEFGH")
 
 
 def to_text(picture: Picture, width: int = 76, height: int = 18, unicode: bool = True) -> str:

@@ -49,7 +49,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], left: 
     parts, gap = column_widths(columns, cells, left, console.width)
     for part in parts:
         if len(parts) > 1:
-            _write_part(part, left, len(columns), is_first=part is parts[0])
+            _write_part(part, left, len(columns))
         # rich writes a space between two columns; the others are the padding of both.
         sides = (0, 1, 0, gap - 2)
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=sides)
@@ -64,13 +64,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], left: 
             write(line.rstrip())
 
 
-def _write_part(part: Sequence[tuple[int, int]], left: int, n: int, is_first: bool) -> None:
+def _write_part(part: Sequence[tuple[int, int]], left: int, n: int) -> None:
     """Say which columns of a table that is too wide follow: only those of numbers are counted."""
     numbers = [i - left + 1 for i, _ in part if i >= left]
     which = f"column {numbers[0]}" if len(numbers) == 1 else f"columns {numbers[0]}-{numbers[-1]}"
-    if not is_first:
+    if numbers[0] > 1:
         write()
-    write(f"({which} of {n - left}; this window is too narrow for all)")
+    write(f"({which} of {n - left}{', more below' if numbers[-1] < n - left else ''})")
 
 
 def print_json(value: dict | list) -> None:

@@ -41,10 +41,10 @@ def add_answer(page: Page, evidence: Evidence) -> None:
     )
     page.paragraph(
         f"{knows} **It got {scores.right} of {plural(scores.recordings, 'recording')} right: "
-        f"{percent(scores.accuracy)}. {verdict}** Each prediction came from a model that had never seen "
-        f"that recording. {_beside_guessing(held)} Part of this is luck: with other recordings "
-        f"of the same kind, the result would probably be between {percent(low)} and {percent(high)} (the 95% "
-        "confidence interval)."
+        f"{percent(scores.accuracy)}. {verdict}** Each prediction came from a model that had never "
+        f"seen that recording. {_beside_guessing(held)} Part of this is luck: with other "
+        f"recordings of the same kind, the result would probably be between {percent(low)} and "
+        f"{percent(high)} (the 95% confidence interval)."
     )
     page.paragraph(f"{_for_whom(evidence)} {_weakest(scores)}")
     page.paragraph(f"{_about_unknown(held)} {_about_board(evidence)}")
@@ -71,8 +71,8 @@ def add_advice(page: Page, evidence: Evidence) -> None:
 def _without_evaluation(evidence: Evidence) -> str:
     accuracy = evidence.model.metrics.get("held_out_accuracy")
     known = (
-        f"When it was trained, it got {percent(accuracy)} of the held-out recordings right. Its file "
-        "says no more than that. "
+        f"When it was trained, it got {percent(accuracy)} of the held-out recordings right. Its "
+        "file says no more than that. "
         if isinstance(accuracy, float)
         else "Its file does not say how good it is. "
     )

@@ -148,8 +148,8 @@ def add_new_recordings(page: Page, evidence: Evidence) -> None:
             f"In {as_is(evidence.folder)}, {plural(len(new), 'recording')} "
             f"{'shows a gesture' if len(new) == 1 else 'show gestures'} that the model knows, but "
             f"it was not trained on {'it' if len(new) == 1 else 'them'}. **On the board, it would "
-            f"get {scores.right} of {scores.recordings} right: {percent(scores.accuracy)}.** There, "
-            "“unknown” counts as wrong."
+            f"get {scores.right} of {scores.recordings} right: {percent(scores.accuracy)}.** "
+            "There, “unknown” counts as wrong."
         )
         page.figure(
             confusion(scores, "New recordings, as on the board"),

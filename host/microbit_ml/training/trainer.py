@@ -174,7 +174,8 @@ def _cross_validate_and_fit(
     (*fold_models, final), history, variant = choose(variants, losses)
     if progress and history.training:
         steps = len(names_of_variants) * (history.step[-1] + 1)
-        progress(steps, steps, history.training[-1], (history.validation or [None])[-1])
+        validation = history.validation[-1] if history.validation else None
+        progress(steps, steps, history.training[-1], validation)
     predicted = [
         predict_unseen(
             kind, model, rows.rows[rows.originals(~held)], rows.rows[rows.originals(held)]
