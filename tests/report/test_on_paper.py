@@ -16,7 +16,7 @@ from microbit_ml.recordings.formats.any_file import read_source
 from microbit_ml.report import report_html
 from microbit_ml.report.data_set_page import data_set_html
 
-MOST_EMPTY = 0.45  # of a page, except the last: the next table or picture did not fit
+MOST_EMPTY = 0.38  # of a page, except the last: the next table or picture did not fit
 
 
 def practice():
