@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from microbit_ml.charts import Chart, Contour, Grid, Series, to_text
+from microbit_ml.charts.text import ASCII, UNICODE
 from microbit_ml.charts.ticks import numbers_text, ticks_between
 
 
@@ -146,11 +147,49 @@ def test_heights_and_a_way_down():
         Contour("Bowl", "w1", "w2", "loss", x, y, bowl, "x", [path]), width=60, height=15
     ).splitlines()
     middle, corner = lines[9], lines[2]
-    assert "9" in corner and "9" not in middle
+    assert "█" in corner and "█" not in middle
     assert sum(line.count("●") for line in lines[2:17]) == 2
     assert any("·" in line for line in lines[3:9])  # the way between the two
-    digits = " ".join(lines[-2:])
-    assert digits == "Digits: loss; each begins at: 0 (0), 3 (0.18), 6 (0.72), 9 (1.62)."
+    legend = " ".join(" ".join(lines[-2:]).split())
+    assert legend == "loss, from: [ ] 0 [░░] 0.08 [▒▒] 0.32 [▓▓] 0.72 [██] 1.28"
+
+
+def heights(unicode, top=32.0, paths=()):
+    x = y = np.linspace(-1, 1, 41)
+    bowl = top / 2 * (x[None, :] ** 2 + y[:, None] ** 2)
+    contour = Contour("Bowl", "w1", "w2", "loss", x, y, bowl, "x", paths)
+    return to_text(contour, width=60, height=15, unicode=unicode).splitlines()
+
+
+@pytest.mark.parametrize("unicode, shades", [(True, " ░▒▓█"), (False, " :-=+*%@")])
+def test_heights_are_shades_from_light_to_dark_and_no_digits(unicode, shades):
+    rows = [line.partition("┤" if "┤" in line else "│")[2] for line in heights(True)[2:17]]
+    if not unicode:
+        rows = [line[5:] for line in heights(False)[2:17]]
+    assert set("".join(rows)) == set(shades)
+    assert not any(sign.isdigit() for sign in "".join(rows))
+    way_out = [shades.index(sign) for sign in rows[7][len(rows[7]) // 2 :]]
+    assert way_out == sorted(way_out) and way_out[0] == 0  # never lighter on the way up
+
+
+def test_the_legend_of_heights_says_where_each_shade_begins():
+    # 32 (level / 5)^2
+    assert heights(True)[-2:] == [
+        "loss, from: [  ] 0   [░░] 1.28   [▒▒] 5.12   [▓▓] 11.5",
+        "[██] 20.5",
+    ]
+    assert "".join(heights(False)[-2:]).count("[") == 8
+    assert heights(True, top=0.0)[-1] == "loss, from: [  ] 0"
+
+
+def test_no_mark_of_a_path_on_a_map_is_a_shade():
+    paths = [Series(name, [0, 1], [0, 1]) for name in "abcdefgh"]
+    for unicode in (True, False):
+        lines = heights(unicode, paths=paths)
+        signs = UNICODE if unicode else ASCII
+        assert lines[-1] == "   ".join(f"{signs.map_marks[i]} {'abcdefgh'[i]}" for i in range(8))
+        assert len(set(signs.map_marks)) == len(signs.map_marks)
+        assert not set(signs.map_marks + signs.faint) & set(signs.shades)
 
 
 NUMBERS = st.floats(-1e6, 1e6) | st.just(float("nan"))

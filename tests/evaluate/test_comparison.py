@@ -54,7 +54,7 @@ def test_a_simpler_method_that_is_about_as_good_is_chosen():
     near = method("near", [4, 5, 6], 50)  # b = 3, c = 1: p = 0.63
     result = compared(network, near)
     assert result.test(network, near).p == pytest.approx(0.625)
-    assert (result.best, result.choice) == (network, near)
+    assert (result.best, result.cheapest) == (network, near)
     assert result.simpler == [near]
 
 
@@ -63,9 +63,9 @@ def test_not_significantly_worse_is_not_enough_when_it_is_right_much_less_often(
     worse = method("worse", range(3), 50)  # 1.5 % worse, p = 2 / 2**3 = 0.25
     result = compared(network, worse)
     assert not result.worse(worse)
-    assert result.choice is network
+    assert result.cheapest is network
     close = method("close", range(2), 50)  # 1 % worse
-    assert compared(network, close).choice is close
+    assert compared(network, close).cheapest is close
 
 
 def test_significantly_worse_is_never_chosen():
@@ -75,38 +75,35 @@ def test_significantly_worse_is_never_chosen():
     assert result.test(network, worse).p == pytest.approx(2 * (1 + 14 + 91) / 2**14)
     assert result.worse(worse)
     assert not result.worse(network)
-    assert result.choice is network
+    assert result.cheapest is network
 
 
 def test_a_method_that_does_not_fit_v1_is_not_preferred():
     network, large = method(NETWORK, [1, 2], 5000), method("large", [1], 4000, fits_all=False)
-    assert compared(network, large).choice is network
+    assert compared(network, large).cheapest is network
     only = compared(method(NETWORK, range(90), 5000), large)
-    assert only.choice is large  # nothing else comes close
+    assert only.cheapest is large  # nothing else comes close
 
 
 def test_for_a_board_a_network_is_chosen():
     tree = method("tree", [], 50)
     network, one_layer = method(NETWORK, [1], 5000), method(ONE_LAYER, [2, 3], 2000)
     result = compared(tree, network, one_layer)
-    assert (result.choice, result.choice_for_board) == (tree, one_layer)
+    assert (result.cheapest, result.choice) == (tree, one_layer)
     worse = method(ONE_LAYER, range(2, 15), 2000)
-    assert compared(tree, network, worse).choice_for_board is network
+    assert compared(tree, network, worse).choice is network
 
 
 def test_no_network_with_more_false_accepts_is_chosen():
     network, one_layer = method(NETWORK, [1], 5000), method(ONE_LAYER, [1], 2000)
     result = compared(network, one_layer)
-    assert result.choice_for_board is one_layer
-    assert (
-        replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.11}).choice_for_board
-        is one_layer
-    )
+    assert result.choice is one_layer
+    assert replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.11}).choice is one_layer
     careless = replace(result, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.12})
-    assert (careless.choice, careless.choice_for_board) == (one_layer, network)
+    assert (careless.cheapest, careless.choice) == (one_layer, network)
     worse = compared(network, method(ONE_LAYER, range(2, 15), 2000))
     careful = replace(worse, false_accept_rates={NETWORK: 0.2, ONE_LAYER: 0.1})
-    assert careful.choice_for_board is network  # it is right more often
+    assert careful.choice is network  # it is right more often
 
 
 def test_the_most_frequent_label():

@@ -27,11 +27,18 @@ def test_a_larger_method_beats_the_network():
     ) in out
     assert "nothing is simpler" not in out
     assert "Significantly worse: network." in out
-    assert "Choose: 3 nearest neighbours." in out
-    assert "comes close enough (within 1%). But it does not fit V1." in out
-    larger = replace(large, footprint=replace(large.footprint, n_bytes=65_536))
-    out = text_of(Comparison(TRUTH, np.arange(18) % 3, (larger, network), {NETWORK: 0.1}))
-    assert "comes close enough (within 1%). But it is too large for any micro:bit." in out
+    assert "Choose: network." in out
+    assert "3 nearest neighbours got more recordings right, but can't go on a board." in out
+
+
+def test_a_choice_that_is_too_large_is_named_with_what_it_does_not_fit():
+    network = method(NETWORK, [], 5000, 20_000, fits_all=False)
+    out = text_of(Comparison(TRUTH, np.arange(18) % 3, (network,), {NETWORK: 0.1}))
+    assert "Choose: network. It is the most accurate of the networks, and none is simpler." in out
+    assert "But it does not fit V1." in out
+    larger = replace(network, footprint=replace(network.footprint, n_bytes=65_536))
+    out = text_of(Comparison(TRUTH, np.arange(18) % 3, (larger,), {NETWORK: 0.1}))
+    assert "none is simpler. But it is too large for any micro:bit." in out
 
 
 def test_a_tiny_p():
@@ -41,20 +48,19 @@ def test_a_tiny_p():
 def test_as_many_right_is_no_better():
     out = text_of(made_up([5]))
     assert "logistic regression got as many recordings right as the network." in out
-    assert "Choose: logistic regression. It is the most accurate" in out
+    assert "Choose: network. It is the most accurate of the networks, and no simpler" in out
+    assert "Logistic regression needs fewer instructions, but can't go on a board." in out
 
 
 def test_a_one_layer_network_is_chosen_when_it_rejects_the_unknown_as_well():
     as_good = made_up([0, 1])
     out = text_of(replace(as_good, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.11}))
     assert "random movements (false-accept rate): network 10%, one-layer network 11%." in out
-    assert (
-        "board, choose: one-layer network. Train it with microbit-ml train DATASET "
-        "--kind one_layer -o" in out
-    )
+    assert "Choose: one-layer network (train with --kind one_layer). It " in out
     out = text_of(replace(as_good, false_accept_rates={NETWORK: 0.1, ONE_LAYER: 0.12}))
     assert (
-        "So for a board, choose: network. Train it with microbit-ml train DATASET -o MODEL" in out
+        "Choose: network. It gives a name to fewer random movements than the one-layer network, "
+        "which is about as accurate." in out
     )
 
 

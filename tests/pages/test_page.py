@@ -8,6 +8,7 @@ import pytest
 
 from microbit_ml.charts import Chart, Grid, Series
 from microbit_ml.pages import Page, as_is
+from microbit_ml.pages.style import STYLE
 
 HOSTILE = '<script>alert(1)</script> & "quotes" \x00\ud800\uffff'
 SVG = "{http://www.w3.org/2000/svg}"
@@ -120,6 +121,52 @@ def test_pictures_have_a_number_and_a_description(page):
         (svg,) = figure.iter(f"{SVG}svg")
         assert svg.get("role") == "img" and svg.get("aria-labelledby")
     assert [text_of(one) for one in figures[0].iter(f"{SVG}desc")] == ["It <falls>."]
+
+
+def rule(selector, style=STYLE):
+    """The declarations of the first rule of a selector."""
+    return re.search(r"(?:^|\n)\s*" + re.escape(selector) + r"[^{}]*\{([^}]*)\}", style)[1]
+
+
+PRINT = STYLE[STYLE.index("@media print") :]
+
+
+def test_what_is_wider_than_the_screen_shows_it_at_its_edge(page):
+    """A shadow at both edges, which covers that move with the content hide at its ends."""
+    scroll = rule(".scroll")
+    assert "overflow-x: auto" in scroll
+    assert "background-attachment: local, local, scroll, scroll" in scroll
+    assert scroll.count("linear-gradient(to left") == scroll.count("linear-gradient(to right") == 2
+    assert "background: none" in rule(".scroll", PRINT)  # paper does not scroll
+    # What is in the frame must not cover the shadow: no opaque background, no white picture.
+    assert "background: none" in rule(".program pre")
+    assert "mix-blend-mode: multiply" in rule(".wide-picture svg")
+    assert not re.search(r"background: #", rule("thead th"))
+    regions = [one for one in parsed(page).iter("div") if one.get("role") == "region"]
+    assert all("scroll" in one.get("class").split() for one in regions)
+
+
+def test_on_paper_a_heading_stays_with_what_follows_it():
+    together = rule("h1, h2, h3, summary, caption, .before", PRINT)
+    assert "break-after: avoid" in together and "break-inside: avoid" in together
+    assert "break-after: avoid" in rule("tbody tr:first-child", PRINT)
+    assert "break-before: avoid" in rule("tbody tr:last-child", PRINT)
+    assert "orphans: 3" in rule("p, pre", PRINT)
+
+
+def test_on_paper_only_short_tables_and_programs_stay_in_one_piece():
+    def kinds(n):
+        page = Page("x")
+        page.table(["a", "b"], [["a", 1]] * n, "Numbers")
+        page.code("x\n" * n)
+        tree = parsed(page)
+        return [next(tree.iter(name)).get("class") for name in ("table", "pre")]
+
+    assert kinds(8) == ["short", "short"]
+    assert kinds(14) == [None, None]
+    whole = rule("figure, tr", PRINT)
+    assert "break-inside: avoid" in whole
+    assert "max-height: 8.5cm" in rule("figure svg", PRINT)  # a third of a page
 
 
 def test_marks():

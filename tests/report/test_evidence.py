@@ -10,6 +10,7 @@ import pytest
 import microbit_ml as mb
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.preference import with_shift
+from microbit_ml.evaluate.principal_components import standardized
 from microbit_ml.report import Evidence, find_dataset, report_html
 from microbit_ml.report.evidence import clearly_wrong
 from microbit_ml.training.prepare import as_recordings
@@ -95,15 +96,15 @@ def test_data_that_have_nothing_to_do_with_the_model_are_refused(model):
         Evidence.of(PATH, model, unrelated, "holiday")
 
 
-def test_the_typical_recording_is_the_one_nearest_to_the_mean(model, data):
+def test_the_typical_recording_is_the_one_nearest_to_its_others(model, data):
     evidence = Evidence.of(PATH, model, data, "gestures")
     assert sorted(evidence.typical) == model.labels
-    rows, targets = evidence.scaled, evidence.rows[1]
+    rows = standardized(evidence.rows[0])
     for label, recording in evidence.typical.items():
-        own = rows[targets == model.labels.index(label)]
-        apart = np.linalg.norm(own - own.mean(axis=0), axis=1)
+        own = rows[[one.label == label for one in data]]
+        apart = np.linalg.norm(own[:, None] - own, axis=2).sum(axis=1)
         position = [one for one in data if one.label == label].index(recording)
-        assert apart[position] == apart.min()
+        assert apart[position] == pytest.approx(apart.min())
 
 
 def test_without_a_data_set_the_replay_buffer_gives_the_features(model, data):

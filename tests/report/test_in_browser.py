@@ -3,11 +3,14 @@
 import shutil
 import subprocess
 
+import numpy as np
 import pytest
 from browser import faults_of_html, look, printed, screenshot
+from matplotlib.image import imread
 from real_data import shared_data
 from report_cases import CASES, evidence_of
 
+from microbit_ml.pages import Page
 from microbit_ml.recordings.formats.any_file import read_source
 from microbit_ml.report import report_html
 
@@ -69,3 +72,24 @@ def test_the_checkers_find_faults_that_are_there(tmp_path):
     assert seen.wide >= 2000 and len(seen.asked) == 2
     assert ["s", "first", "second"] in seen.cut and ["s", "beyond the edge", "beyond"] in seen.cut
     assert any("wcag/h37" in fault for fault in faults_of_html(page, tmp_path))
+
+
+@pytest.mark.slow
+def test_a_table_that_scrolls_has_a_shadow_at_its_right_edge(tmp_path):
+    """At 400 pixels; a table that fits, or that has been scrolled to its end, has none."""
+
+    def darkness_at_the_edge(columns, more=""):
+        page = Page("Tables")
+        page.table([str(i) for i in range(columns)], [["w" * 8] * columns] * 30, "Numbers")
+        path, picture = tmp_path / "page.html", tmp_path / "page.png"
+        path.write_text(page.html().replace("</style>", f"{more}</style>"), encoding="utf-8")
+        screenshot(path, picture, 400)
+        pixels = imread(picture)[..., :3]
+        below, padding = pixels[500:800], 16  # in the table's rows, and beside the frame
+        edge = below[:, 400 - padding - 3 : 400 - padding - 1].mean(axis=(1, 2))
+        return 1 - float(np.median(edge))
+
+    assert darkness_at_the_edge(12) > 0.1
+    assert darkness_at_the_edge(2) < 0.02
+    at_its_end = ".scroll { direction: rtl } table { direction: ltr }"  # scrolled to the right
+    assert darkness_at_the_edge(12, at_its_end) < 0.02

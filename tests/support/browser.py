@@ -7,8 +7,10 @@ the packages ("node_modules").
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -144,6 +146,39 @@ def screenshot(page: Path, picture: Path, width: int, height: int = 900) -> None
 def printed(page: Path, pdf: Path) -> None:
     """The page as it is printed, as PDF."""
     _chromium(page, pdf.parent, f"--print-to-pdf={pdf}")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A printed page: the text of its lowest line, and the fraction of its height below that.
+
+    The margins do not count.
+    """
+
+    last_line: str
+    empty: float
+
+
+MARGIN_CM, HEIGHT_CM = 1.7, 29.7  # of the style sheet's @page, and of A4
+
+
+def sheets(pdf: Path) -> list[Sheet]:
+    """The pages of a PDF, by where pdftotext finds words, those of pictures too."""
+    program = _found(("pdftotext",), "pdftotext")
+    text = _run([program, "-bbox-layout", str(pdf), "-"])
+    found = []
+    for sheet in re.findall(r"<page (.*?)</page>", text, re.DOTALL):
+        height = float(re.search(r'height="([\d.]+)"', sheet)[1])
+        lines = [
+            (float(bottom), html.unescape(" ".join(re.findall(r"<word [^>]*>(.*?)</word>", words))))
+            for bottom, words in re.findall(
+                r'<line [^>]*yMax="([\d.]+)"[^>]*>(.*?)</line>', sheet, re.DOTALL
+            )
+        ]
+        bottom, line = max(lines)
+        margin = height * MARGIN_CM / HEIGHT_CM
+        found.append(Sheet(line, (height - margin - bottom) / (height - 2 * margin)))
+    return found
 
 
 def look(page: Path, work: Path, width: int = 1280) -> Seen:

@@ -24,7 +24,10 @@ LEAST_WIDTH, LEAST_HEIGHT = 30, 4
 
 @dataclass(frozen=True)
 class Signs:
-    """The characters that a picture is made of."""
+    """The characters that a picture is made of.
+
+    shades: of a map of heights, from the lowest; map_marks: the marks on it, none of them a shade.
+    """
 
     marks: str
     faint: str
@@ -33,10 +36,13 @@ class Signs:
     corner: str
     tick: str
     tick_below: str
+    shades: str
+    map_marks: str
 
 
-UNICODE = Signs("●○■□▲△◆◇✚✕", "·", "│", "─", "└", "┤", "┴")
-ASCII = Signs("ox#+*@%&$=", ".", "|", "-", "+", "+", "+")
+_DOTS = "●○■□▲△◆◇✚✕"
+UNICODE = Signs(_DOTS, "·", "│", "─", "└", "┤", "┴", shades=" ░▒▓█", map_marks=_DOTS)
+ASCII = Signs("ox#+*@%&$=", ".", "|", "-", "+", "+", "+", shades=" :-=+*%@", map_marks="oxABCDEFGH")
 
 
 def to_text(picture: Picture, width: int = 76, height: int = 18, unicode: bool = True) -> str:
@@ -175,38 +181,45 @@ def _write_labels(canvas: _Canvas, one: Series) -> None:
 
 
 def _contour_text(contour: Contour, width: int, height: int, signs: Signs) -> list[str]:
-    """Digits from 0, the lowest tenth, to 9, the highest, where they change; then the paths."""
+    """Shades, empty for the lowest level and the darkest for the highest; over them the paths."""
     x, y = np.asarray(contour.x, dtype=float), np.asarray(contour.y, dtype=float)
     frame = _Frame(width, height, (x.min(), x.max()), (y.min(), y.max()), signs)
     canvas = frame.canvas
-    across = np.abs(np.linspace(x.min(), x.max(), canvas.width)[:, None] - x).argmin(axis=1)
-    down = np.abs(np.linspace(y.max(), y.min(), canvas.height)[:, None] - y).argmin(axis=1)
-    heights = np.asarray(contour.heights, dtype=float)
-    low, high = float(heights.min()), float(heights.max())
-    # The square root makes the lines closer at the bottom of a valley, where it matters.
-    relative = np.sqrt((heights - low) / ((high - low) or 1))
-    levels = np.minimum((relative * 10).astype(int), 9)[np.ix_(down, across)]
-    for row in range(canvas.height):
-        for column in range(canvas.width):
-            here = levels[row, column]
-            beside = levels[row, min(column + 1, canvas.width - 1)]
-            below = levels[min(row + 1, canvas.height - 1), column]
-            if here != beside or here != below:
-                canvas.put(column, row, str(here))
-    marks = marks_of(contour.paths, signs)
+    marks = marks_of(contour.paths, replace(signs, marks=signs.map_marks))
     for one in contour.paths:
         canvas.line(np.asarray(one.x, dtype=float), np.asarray(one.y, dtype=float), signs.faint)
     for one in contour.paths:
         _draw(canvas, replace(one, style="points"), marks[one.name])
         _write_labels(canvas, one)
-    steps = [f"{digit} ({low + (high - low) * (digit / 10) ** 2:.3g})" for digit in (0, 3, 6, 9)]
+    across = np.abs(np.linspace(x.min(), x.max(), canvas.width)[:, None] - x).argmin(axis=1)
+    down = np.abs(np.linspace(y.max(), y.min(), canvas.height)[:, None] - y).argmin(axis=1)
+    levels, begins = _levels(np.asarray(contour.heights, dtype=float), len(signs.shades))
+    for row, line in enumerate(levels[np.ix_(down, across)]):
+        for column, level in enumerate(line):
+            if canvas.cells[row][column] == " ":
+                canvas.put(column, row, signs.shades[level])
+    steps = [(f"[{signs.shades[i] * 2}]", f"{begin:.3g}") for i, begin in enumerate(begins)]
     return [
         *_wrapped(contour.y_label, width),
         *frame.lines(),
         *frame.centred(contour.x_label),
-        *_wrapped(f"Digits: {contour.z_label}; each begins at: {', '.join(steps)}.", width),
+        *legend_text([(f"{contour.z_label}, from:", " ".join(steps[0])), *steps[1:]], width),
         *_legend(contour.paths, marks, width),
     ]
+
+
+def _levels(heights: np.ndarray, n: int) -> tuple[np.ndarray, list[float]]:
+    """The level of each height, int from 0 to n - 1, and the height at which each level begins.
+
+    A level is wider the higher it is, by a square root: at the bottom of a valley they matter most.
+    If all heights are equal, there is one level.
+    """
+    low, high = float(heights.min()), float(heights.max())
+    if not high > low:
+        return np.zeros(heights.shape, dtype=int), [low]
+    relative = np.sqrt((heights - low) / (high - low))
+    begins = [low + (high - low) * (level / n) ** 2 for level in range(n)]
+    return np.minimum((relative * n).astype(int), n - 1), begins
 
 
 class _Frame:

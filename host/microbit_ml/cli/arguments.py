@@ -101,10 +101,10 @@ def or_virtual(command_on_virtual: str) -> Iterator[None]:
         ) from error
 
 
-def to_train(data: Path) -> str:
+def to_train(data: Path, *options: str) -> str:
     """The command that trains on recordings; those of a file are imported first."""
     if data.is_dir():
-        return command("train", data)
+        return command("train", data, *options)
     return command("import", data, "--into", "DATASET")
 
 

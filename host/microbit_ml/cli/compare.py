@@ -10,16 +10,17 @@ from pathlib import Path
 from microbit_ml.cli.arguments import to_train
 from microbit_ml.cli.evaluate.protocols import SAME_PEOPLE, warn_of_copies
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say, write
-from microbit_ml.evaluate.comparison import Comparison, Method, compare
+from microbit_ml.evaluate.comparison import Comparison, Method, compare, compared_kinds
 from microbit_ml.evaluate.comparison_advice import advice, short_p
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.any_file import read_source
 from microbit_ml.recordings.simulated_people import about_recordings
 from microbit_ml.targets import TARGETS, smallest
+from microbit_ml.training import Settings
 
 FOLDS = 5
-TEXT_WIDTH = 88
+TEXT_WIDTH = 78
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +68,13 @@ def run(args: argparse.Namespace) -> None:
     remark = about_recordings(data.n_simulated, len(data))
     for line in [*advice(comparison), *([remark] if remark else [])]:
         write(textwrap.fill(line, TEXT_WIDTH, break_on_hyphens=False))
-    say(f"Next: {to_train(args.dataset)}")
+    kind = _kind(comparison)
+    say(f"Next: {to_train(args.dataset, *([] if kind == Settings.kind else ['--kind', kind]))}")
+
+
+def _kind(comparison: Comparison) -> str:
+    """The recommended kind of model, for ``train --kind``."""
+    return compared_kinds()[comparison.choice.name].NAME
 
 
 def _measured(comparison: Comparison, models: Mapping[str, Model]) -> Comparison:
@@ -100,9 +107,10 @@ def _as_json(args: argparse.Namespace, comparison: Comparison) -> dict[str, obje
             for one in comparison.methods
         },
         "best": comparison.best.name,
-        "choice": comparison.choice.name,
+        "cheapest_close_to_best": comparison.cheapest.name,
         "false_accept_rate": dict(comparison.false_accept_rates),
-        "choice_for_board": comparison.choice_for_board.name,
+        "choice": comparison.choice.name,
+        "kind": _kind(comparison),
         "advice": advice(comparison),
     }
 
@@ -116,7 +124,7 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
         f"of {right / n:.3f}."
     )
     if len(data.subjects) > 1:
-        write(SAME_PEOPLE)
+        write(textwrap.fill(SAME_PEOPLE, TEXT_WIDTH))
     write()
     print_table(
         [
@@ -135,25 +143,28 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
     features = [f"{one.features_cost:,} more on {one.title}" for one in TARGETS.values()]
     features[1:] = [f"and {text.replace('more ', '')}" for text in features[1:]]
     write(
-        "\np: how often equally good methods would differ this much from the best by chance alone\n"
-        "   (McNemar's exact test; below 0.05: hardly chance)\n"
-        'right: for networks the top-1 class counts, even where the answer would be "unknown"\n'
-        'bytes: size of model.bin, for networks including the novelty detector ("unknown")'
+        "\n*: our choice for a board. Why: see below\n"
+        "p: how often equally good methods would differ this much from the first by\n"
+        "   chance alone (McNemar's exact test; below 0.05: hardly chance)\n"
+        "right: for networks the top-1 class counts, even where the answer would be\n"
+        '   "unknown"\n'
+        "bytes: size of model.bin, for networks including the novelty detector\n"
+        '   ("unknown")'
         + ("" if all(one.fits_all for one in comparison.methods) else too_large)
         + f"\non {', '.join(titles)}: instructions from features to scores"
         + (" (~ estimated)." if estimated else ".")
-        + f" Computing the features\n   takes about {' '.join(features)}"
+        + f"\n   Computing the features takes about {' '.join(features)}"
     )
 
 
 def _row(comparison: Comparison, one: Method) -> list[object]:
-    is_best = one is comparison.best
+    is_best, is_choice = one is comparison.best, one is comparison.choice
     sign = "" if one.footprint.measured else "~"
     return [
-        one.name,
+        f"{one.name} *" if is_choice else one.name,
         f"{one.scores.accuracy:.3f}",
         f"{one.scores.right}/{one.scores.recordings}",
-        "best" if is_best else short_p(comparison.test(comparison.best, one).p),
+        "-" if is_best else short_p(comparison.test(comparison.best, one).p),
         f"{'' if one.fits_all else '(!) '}{one.footprint.n_bytes:,}",
         *(f"{sign}{one.footprint.instructions[kind]:,}" for kind in TARGETS),
     ]

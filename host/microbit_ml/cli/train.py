@@ -13,7 +13,7 @@ from microbit_ml.cli.arguments import (
     warn_if_too_large,
 )
 from microbit_ml.cli.training_arguments import add_training_arguments, training_settings
-from microbit_ml.common.wording import command
+from microbit_ml.common.wording import command, percent
 from microbit_ml.console.screen import plural, progress_bar, say, write
 from microbit_ml.errors import DataError
 from microbit_ml.evaluate.problems import seconds_of
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> None:
     _print_counts(model, start, len(data))
     metrics = model.metrics
     write(
-        f"It got {metrics['held_out_accuracy']:.1%} of the held-out recordings right. Each "
+        f"It got {percent(metrics['held_out_accuracy'])} of the held-out recordings right. Each "
         f"prediction came from a model that had never seen {UNSEEN[metrics['held_out_by']]}"
     )
     _report_false_accepts(model)
@@ -141,11 +141,11 @@ def _report_false_accepts(model: Model) -> None:
         model.metrics["false_accept_rates"], key=lambda one: one["accept_known"] == chosen
     )
     alternatives = ", ".join(
-        f"{one['false_accept_rate']:.0%} with --accept-known {one['accept_known']:g}"
+        f"{percent(one['false_accept_rate'])} with --accept-known {one['accept_known']:g}"
         for one in others
     )
     write(
         f'It accepts {chosen:.0%} of known gestures and answers "unknown" to the rest. It would '
-        f"also give a name to {accepted['false_accept_rate']:.0%} of random movements "
+        f"also give a name to {percent(accepted['false_accept_rate'])} of random movements "
         f"({alternatives})."
     )

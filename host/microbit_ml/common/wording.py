@@ -21,6 +21,17 @@ def in_words(items: Sequence[str]) -> str:
     return f"{', '.join(rest)} and {last}" if rest else last
 
 
+def percent(fraction: float) -> str:
+    """A fraction from 0 to 1 in percent: ``17%``; near none and near all ``0.5%`` and ``99.5%``.
+
+    ``0%`` is really none, and ``100%`` really all.
+    """
+    value = 100 * fraction
+    if value in (0, 100) or 1 <= value <= 99:
+        return f"{value:.0f}%"
+    return f"{min(max(value, 0.1), 99.9):.1f}%"
+
+
 def some_of(n: int, total: int, one: str) -> str:
     """``2 of these 6 recordings``, ``all 6 of these recordings``, ``this recording``."""
     if n < total:

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Literal, TextIO
 
 from rich import box
 from rich.console import Console as RichConsole
@@ -21,6 +21,7 @@ from rich.text import Text
 
 from microbit_ml.common.printable import printable, printable_json
 from microbit_ml.common.wording import plural as plural
+from microbit_ml.console.tables import column_widths
 
 PIPE_WIDTH = 10_000
 
@@ -37,17 +38,39 @@ class Console(RichConsole):
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> None:
-    """Print a table to stdout; the first ``left`` columns are text, the others numbers."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for i, column in enumerate(columns):
-        table.add_column(Text(column), justify="left" if i < left else "right")
-    for row in rows:
-        table.add_row(*(Text(printable(str(cell))) for cell in row))
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
-    with console.capture() as printed:
-        console.print(table)
-    for line in printed.get().splitlines():
-        write(line.rstrip())
+    """Print a table to stdout; the first ``left`` columns are text, the others numbers.
+
+    A table that is wider than the terminal goes on below, with its first columns again.
+    """
+    # Without styles: write() would show their control sequences, as it shows those of others.
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    console = Console(highlight=False, color_system=None, width=width)
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
+    parts, gap = column_widths(columns, cells, left, console.width)
+    for part in parts:
+        if len(parts) > 1:
+            _write_part(part, left, len(columns))
+        # rich writes a space between two columns; the others are the padding of both.
+        sides = (0, 1, 0, gap - 2)
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=sides)
+        for i, width in part:
+            justify: Literal["left", "right"] = "left" if i < left else "right"
+            table.add_column(Text(columns[i]), justify=justify, width=width)
+        for row in cells:
+            table.add_row(*(Text(row[i]) for i, _ in part))
+        with console.capture() as printed:
+            console.print(table)
+        for line in printed.get().splitlines():
+            write(line.rstrip())
+
+
+def _write_part(part: Sequence[tuple[int, int]], left: int, n: int) -> None:
+    """Say which columns of a table that is too wide follow: only those of numbers are counted."""
+    numbers = [i - left + 1 for i, _ in part if i >= left]
+    which = f"column {numbers[0]}" if len(numbers) == 1 else f"columns {numbers[0]}-{numbers[-1]}"
+    if numbers[0] > 1:
+        write()
+    write(f"({which} of {n - left}{', more below' if numbers[-1] < n - left else ''})")
 
 
 def print_json(value: dict | list) -> None:

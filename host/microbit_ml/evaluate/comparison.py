@@ -9,7 +9,6 @@ of two methods got right.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,7 +32,7 @@ from microbit_ml.evaluate.linear import LinearSVM, LogisticRegression
 from microbit_ml.evaluate.protocols import cross_validate
 from microbit_ml.features import GROUP_NAMES, compute_features
 from microbit_ml.kinds import IntegerDense
-from microbit_ml.metrics.scores import Scores, score
+from microbit_ml.metrics.scores import Scores, most_frequent, score
 from microbit_ml.metrics.significance import McNemar, mcnemar
 from microbit_ml.model import Model
 from microbit_ml.quantize import Normaliser
@@ -125,7 +124,7 @@ class Comparison:
     @property
     def most_frequent(self) -> tuple[str, int]:
         """The most frequent label, and how often always predicting it would be right."""
-        return Counter(self.truth).most_common(1)[0]
+        return most_frequent(self.truth)
 
     def test(self, first: Method, second: Method) -> McNemar:
         """McNemar's test of two of the methods."""
@@ -136,22 +135,35 @@ class Comparison:
         return method is not self.best and self.test(self.best, method).significant
 
     @property
-    def choice(self) -> Method:
-        """The recommended method of all."""
-        return self._choose(self.methods)
+    def cheapest(self) -> Method:
+        """The method with the fewest instructions of all that are about as good as the best.
+
+        It shows what the data need. It is no recommendation: it may not run on a board.
+        """
+        return self._cheapest(self.methods)
 
     @property
-    def choice_for_board(self) -> Method:
-        """The recommended method of those that the kit can put on a board.
+    def for_board(self) -> list[Method]:
+        """The methods that the kit can put on a board."""
+        return [one for one in self.methods if one.name in self.false_accept_rates]
+
+    @property
+    def cheapest_for_board(self) -> Method:
+        """The same as :attr:`cheapest`, of the methods that the kit can put on a board."""
+        return self._cheapest(self.for_board)
+
+    @property
+    def choice(self) -> Method:
+        """The recommended method: one that the kit can put on a board.
 
         There, "unknown" matters too: the false-accept rate of a simpler method on synthetic
         negatives must not be more than 1 % above that of the network.
         """
-        choice = self._choose([one for one in self.methods if one.name in self.false_accept_rates])
+        choice = self.cheapest_for_board
         most = self.false_accept_rates[NETWORK] + CLOSE
         return choice if self.false_accept_rates[choice.name] <= most else self.network
 
-    def _choose(self, methods: Sequence[Method]) -> Method:
+    def _cheapest(self, methods: Sequence[Method]) -> Method:
         """The method with the fewest instructions of those that are about as good as the best.
 
         About as good: not significantly worse, and an accuracy at most 1 % lower; a bad method must

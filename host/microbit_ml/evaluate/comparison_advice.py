@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from microbit_ml.common.wording import in_words, percent
 from microbit_ml.evaluate.comparison import CLOSE, Comparison, Method, compared_kinds
 from microbit_ml.quantize.device_file import MAX_SIZE
 from microbit_ml.targets import slowest, smallest
@@ -11,13 +12,13 @@ from microbit_ml.training import Settings
 def advice(comparison: Comparison) -> list[str]:
     """In plain words: whether the network is worth it here, and which method to choose.
 
-    Each sentence is a line or a paragraph of its own. The last is the command to train the model.
+    Each entry is a paragraph of its own. The last is the one recommendation.
     """
     return [
         _about_the_network(comparison),
         *_about_chance(comparison),
+        _about_the_board(comparison),
         _about_the_choice(comparison),
-        *_about_the_board(comparison),
     ]
 
 
@@ -78,44 +79,68 @@ def _about_chance(comparison: Comparison) -> list[str]:
     return lines
 
 
+def _about_the_board(comparison: Comparison) -> str:
+    """What the kit can put on a board, and how often it names what is no gesture."""
+    rates = ", ".join(
+        f"{name} {percent(rate)}" for name, rate in comparison.false_accept_rates.items()
+    )
+    return (
+        'The kit puts only networks on a board, and only they can answer "unknown" to a movement '
+        "that they never learned. But they also give a gesture's name to some random movements "
+        f"(false-accept rate): {rates}."
+    )
+
+
 def _about_the_choice(comparison: Comparison) -> str:
-    choice, best = comparison.choice, comparison.best
-    if choice is best:
-        simplest = min(
-            comparison.methods, key=lambda one: one.footprint.instructions[slowest().name]
-        )
-        why = (
-            "It is the most accurate, and nothing is simpler"
-            if choice is simplest
-            else "It is the most accurate, and no simpler one comes close enough "
-            f"(within {CLOSE:.0%})"
-        )
-    else:
-        why = (
-            f"It needs the fewest instructions of those close to the best (accuracy "
-            f"{choice.scores.accuracy:.3f} compared with {best.scores.accuracy:.3f})"
-        )
+    """The one recommendation, with the option that trains it, and the reason."""
+    choice = comparison.choice
+    kind = compared_kinds()[choice.name].NAME
+    option = "" if kind == Settings.kind else f" (train with --kind {kind})"
+    why = _why(comparison)
     if not choice.fits_all:
         too_large = choice.footprint.n_bytes > MAX_SIZE
         small = f"does not fit {smallest().title}"
-        why += f". But it {'is too large for any micro:bit' if too_large else small}"
-    return f"Choose: {choice.name}. {why}."
+        why += f" But it {'is too large for any micro:bit' if too_large else small}."
+    return f"Choose: {choice.name}{option}. {why}{_beside_the_cheapest(comparison)}"
 
 
-def _about_the_board(comparison: Comparison) -> list[str]:
-    """What the kit can put on a board, and which methods can answer "unknown"."""
-    choice = comparison.choice_for_board
-    kind = compared_kinds()[choice.name].NAME
-    option = "" if kind == Settings.kind else f"--kind {kind} "
-    rates = ", ".join(f"{name} {rate:.0%}" for name, rate in comparison.false_accept_rates.items())
-    same = comparison.choice is choice
-    return [
-        ("Only networks " if same else "The kit puts only networks on a board, and only they ")
-        + 'can answer "unknown" to a movement that they never learned. But they also give a '
-        f"gesture's name to some random movements (false-accept rate): {rates}.",
-        ("" if same else f"So for a board, choose: {choice.name}. ") + "Train it with",
-        f"    microbit-ml train DATASET {option}-o MODEL",
+def _why(comparison: Comparison) -> str:
+    """Why this method, among those that the kit can put on a board."""
+    choice, cheapest = comparison.choice, comparison.cheapest_for_board
+    best = min(comparison.for_board, key=comparison.ranked.index)
+    if choice is not cheapest:
+        return (
+            f"It gives a name to fewer random movements than the {cheapest.name}, which is about "
+            "as accurate."
+        )
+    if choice is best:
+        is_simplest = all(_instructions(best) <= _instructions(one) for one in comparison.for_board)
+        return "It is the most accurate of the networks" + (
+            ", and none is simpler."
+            if is_simplest
+            else f", and no simpler one comes close enough (within {CLOSE:.0%})."
+        )
+    return (
+        "It needs the fewest instructions of the networks close to the best (accuracy "
+        f"{choice.scores.accuracy:.3f} compared with {best.scores.accuracy:.3f})."
+    )
+
+
+def _beside_the_cheapest(comparison: Comparison) -> str:
+    """What a method would do better that the kit cannot put on a board."""
+    choice, other = comparison.choice, comparison.cheapest
+    if other in comparison.for_board:
+        return ""
+    better = [
+        "got more recordings right" if other.scores.right > choice.scores.right else "",
+        "needs fewer instructions" if _instructions(other) < _instructions(choice) else "",
     ]
+    does = in_words([one for one in better if one])
+    return f" {_capital(other.name)} {does}, but can't go on a board." if does else ""
+
+
+def _instructions(method: Method) -> int:
+    return method.footprint.instructions[slowest().name]
 
 
 def short_p(value: float, equals: str = "") -> str:

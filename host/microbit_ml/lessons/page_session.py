@@ -33,7 +33,8 @@ ol.choices { list-style-type: lower-alpha; }
 @media print {
   details.answer { display: none; }
   .line { display: block; }
-  .formula, .question { break-inside: avoid; }
+  .formula, .question:not(.long) { break-inside: avoid; }
+  .question > p:first-child { break-after: avoid; }
 }
 """
 NO_HEAD = "what"  # for a column without a name: a screen reader reads each head aloud
@@ -183,7 +184,7 @@ class _Writer:
     def _add_question(self, piece: pieces.Guess | pieces.Check | pieces.Change) -> None:
         page = self._page
         if isinstance(piece, pieces.Change):
-            page.raw(f'<div class="question">\n{self._asked("Change it", piece.what)}')
+            page.raw(f'<div class="question long">\n{self._asked("Change it", piece.what)}')
             self._add_tries(piece)
         elif isinstance(piece, pieces.Guess):
             page.raw(f'<div class="question">\n{self._asked("Guess first", piece.question)}')

@@ -2,7 +2,13 @@
 
 from microbit_ml.metrics.calibration import Calibration, calibration
 from microbit_ml.metrics.evaluation import Evaluation
-from microbit_ml.metrics.scores import ClassScores, Scores, confusion_matrix, score
+from microbit_ml.metrics.scores import (
+    ClassScores,
+    Scores,
+    confusion_matrix,
+    most_frequent,
+    score,
+)
 from microbit_ml.metrics.significance import Interval, Intervals, McNemar, bootstrap, mcnemar
 from microbit_ml.metrics.unknown import UnknownScores, unknown_scores
 
@@ -19,6 +25,7 @@ __all__ = [
     "calibration",
     "confusion_matrix",
     "mcnemar",
+    "most_frequent",
     "score",
     "unknown_scores",
 ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from microbit_ml.metrics.calibration import Calibration, calibration
 from microbit_ml.metrics.scores import Scores, score
-from microbit_ml.metrics.significance import Intervals, bootstrap
+from microbit_ml.metrics.significance import Interval, Intervals, bootstrap, least_accuracy
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -96,8 +96,14 @@ class Evaluation:
 
     @property
     def intervals(self) -> Intervals:
-        """Bootstrap intervals of :attr:`scores`; with few-shot, over the draws alone."""
-        return bootstrap(self.truth, self.best, self.subjects, kind=self.drawn)
+        """Bootstrap intervals of :attr:`scores`; with few-shot, over the draws alone.
+
+        If all are right, the lower end of the accuracy's is that of Clopper and Pearson.
+        """
+        drawn = bootstrap(self.truth, self.best, self.subjects, kind=self.drawn)
+        if self.drawn == "draw" or not self.is_right.all():
+            return drawn
+        return replace(drawn, accuracy=Interval(least_accuracy(len(self)), 1.0))
 
     @property
     def calibration(self) -> Calibration:

@@ -31,6 +31,7 @@ chapter 7: precision, recall and F), taken for each class against the rest.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -106,6 +107,16 @@ class Scores:
             },
             "unknown": self.unknown,
         }
+
+
+def most_frequent(truth: Sequence[str]) -> tuple[str, int]:
+    """The most frequent label, and how often: what always guessing it would get right.
+
+    Of labels that are equally frequent, the first by name. Raises ValueError without labels.
+    """
+    counts = Counter(truth)
+    label = min(counts, key=lambda one: (-counts[one], one))
+    return label, counts[label]
 
 
 def confusion_matrix(

@@ -149,6 +149,15 @@ def bootstrap(
     return Intervals(_interval(accuracies(tables)), _interval(macro_f1s(tables)), drawn)
 
 
+def least_accuracy(n: int) -> float:
+    """The end of the 95 % interval when all n recordings are right, after Clopper and Pearson.
+
+    The bootstrap shows no variation then. With an accuracy of 0.025 ** (1 / n), the chance of n
+    right out of n is 2.5 %. Source: C. Clopper and E. Pearson, *Biometrika* 26, 1934.
+    """
+    return float(((1 - CONFIDENCE_LEVEL) / 2) ** (1 / n))
+
+
 def draw_recordings(table: np.ndarray, repeats: int, rng: np.random.Generator) -> np.ndarray:
     """Confusion matrices (repeats, n_labels, n_labels + 1) of recordings resampled per label.
 

@@ -28,9 +28,9 @@ __all__ = ["Note", "Page", "as_is"]
 Note = Literal["note", "good", "careful", "do"]
 _NOTE_WORDS = {"note": "Note", "good": "Good", "careful": "Careful", "do": "Do this"}
 
-# A table of up to this many rows stays on one sheet of paper. One with more columns than this is
-# printed in small letters.
-SHORT_ROWS, MOST_COLUMNS = 25, 7
+# A table of up to this many rows, or a program of so many lines, stays on one sheet of paper. A
+# table with more columns than this is printed in small letters.
+SHORT_ROWS, SHORT_LINES, MOST_COLUMNS = 8, 12, 7
 
 # Nothing is loaded and no script runs, whatever a label may hold.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -78,7 +78,9 @@ class Page:
         """Lines of a program or of a terminal, unchanged."""
         name = f"Program {self._number('program')}"
         kind = f' class="language-{escaped(language)}"' if language else ""
-        self._scroll(name, f"<pre><code{kind}>{escaped(text)}</code></pre>")
+        short = ' class="short"' if text.count("\n") < SHORT_LINES else ""
+        code = f"<pre{short}><code{kind}>{escaped(text)}</code></pre>"
+        self._scroll(name, code, "scroll program")
 
     def table(
         self,
@@ -173,7 +175,10 @@ class Page:
         )
 
     def _scroll(self, name: str, content: str, kind: str = "scroll") -> None:
-        """Content that may be wider than the screen scrolls in a frame that can have the focus."""
+        """Content that may be wider than the screen scrolls in a frame that can have the focus.
+
+        Where there is more to the left or to the right, the frame has a shadow at that edge.
+        """
         self._body.append(
             f'<div class="{kind}" role="region" tabindex="0" aria-label="{escaped(plain(name))}">\n'
             f"{content}\n</div>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from microbit_ml.common.wording import plural
+from microbit_ml.common.wording import percent, plural
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.words import Advice, named
 from microbit_ml.targets import TARGETS, smallest
@@ -118,7 +118,7 @@ def unknown(evidence: Evidence) -> list[Advice]:
         Advice(
             "unknown",
             "**Think about movements that aren't gestures.** The model gives a name to "
-            f"{rate:.0%} of random movements, most often {named(most)} ({fraction:.0%} of the "
+            f"{percent(rate)} of random movements, most often {named(most)} ({fraction:.0%} of the "
             "time). If that is your label for all other movements, this is fine. If not, "
             "record the other things people do under a label of their own, or train with a lower "
             "`--accept-known`.",

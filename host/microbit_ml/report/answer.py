@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from microbit_ml.common.wording import plural, quoted
-from microbit_ml.metrics import Evaluation, Scores
+from microbit_ml.common.wording import percent, plural, quoted
+from microbit_ml.metrics import Evaluation, Scores, most_frequent
 from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings.simulated_people import about_test
 from microbit_ml.report.advice import advise
@@ -32,7 +32,8 @@ def add_answer(page: Page, evidence: Evidence) -> None:
         page.paragraph(knows)
         page.note(_without_evaluation(evidence), "careful")
         return
-    low, high = _interval(held, scores)
+    interval = held.intervals.accuracy
+    low, high = interval.low, interval.high
     verdict = (
         next(verdict for least, verdict in VERDICTS if scores.accuracy >= least)
         if high - low <= WIDEST_INTERVAL
@@ -40,10 +41,10 @@ def add_answer(page: Page, evidence: Evidence) -> None:
     )
     page.paragraph(
         f"{knows} **It got {scores.right} of {plural(scores.recordings, 'recording')} right: "
-        f"{scores.accuracy:.0%}. {verdict}** Each prediction came from a model that had never seen "
-        f"that recording. {_beside_guessing(scores)} Part of this is luck: with other recordings "
-        f"of the same kind, the result would probably be between {low:.0%} and {high:.0%} (the 95% "
-        "confidence interval)."
+        f"{percent(scores.accuracy)}. {verdict}** Each prediction came from a model that had never "
+        f"seen that recording. {_beside_guessing(held)} Part of this is luck: with other "
+        f"recordings of the same kind, the result would probably be between {percent(low)} and "
+        f"{percent(high)} (the 95% confidence interval)."
     )
     page.paragraph(f"{_for_whom(evidence)} {_weakest(scores)}")
     page.paragraph(f"{_about_unknown(held)} {_about_board(evidence)}")
@@ -70,8 +71,8 @@ def add_advice(page: Page, evidence: Evidence) -> None:
 def _without_evaluation(evidence: Evidence) -> str:
     accuracy = evidence.model.metrics.get("held_out_accuracy")
     known = (
-        f"When it was trained, it got {accuracy:.0%} of the held-out recordings right. Its file "
-        "says no more than that. "
+        f"When it was trained, it got {percent(accuracy)} of the held-out recordings right. Its "
+        "file says no more than that. "
         if isinstance(accuracy, float)
         else "Its file does not say how good it is. "
     )
@@ -81,20 +82,9 @@ def _without_evaluation(evidence: Evidence) -> str:
     )
 
 
-def _beside_guessing(scores: Scores) -> str:
-    support = scores.confusion.sum(axis=1)
-    most = int(support.argmax())
-    fraction = support[most] / support.sum()
-    return f"Always guessing {named(scores.labels[most])} would get {fraction:.0%} right."
-
-
-def _interval(held: Evaluation, scores: Scores) -> tuple[float, float]:
-    """The 95% confidence interval of the accuracy, 0 to 1."""
-    interval = held.intervals.accuracy
-    low, high = interval.low, interval.high
-    if low == high == 1.0:
-        low = 0.025 ** (1 / scores.recordings)  # Clopper and Pearson: see evaluate's screen
-    return low, high
+def _beside_guessing(held: Evaluation) -> str:
+    label, right = most_frequent(held.truth)
+    return f"Always guessing {named(label)} would get {percent(right / len(held))} right."
 
 
 def _for_whom(evidence: Evidence) -> str:

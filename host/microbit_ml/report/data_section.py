@@ -113,9 +113,10 @@ def add_examples(page: Page, evidence: Evidence) -> None:
         return
     page.heading("What the gestures look like")
     page.paragraph(
-        "Here is the most typical recording of each gesture, the one closest to its average. The "
-        "lines show the acceleration along the board's three axes. When the board lies still, an "
-        "axis that points straight up or down reads 1 g or -1 g, and the other two read 0."
+        "Here is the most typical recording of each gesture: the one that is most like all the "
+        "others. The lines show the acceleration along the board's three axes. When the board "
+        "lies still, an axis that points straight up or down reads 1 g or -1 g, and the other two "
+        "read 0."
     )
     shown = list(evidence.typical.items())[:MOST_EXAMPLES]
     with page.side_by_side():

@@ -10,15 +10,15 @@ import numpy as np
 from microbit_ml.charts.chart import Chart, Grid, Series
 from microbit_ml.common.wording import in_words, plural
 from microbit_ml.evaluate.classical import squared_distances
+from microbit_ml.evaluate.feature_points import FeaturePoints
 from microbit_ml.evaluate.label_summary import LabelSummary, summarize
 from microbit_ml.evaluate.odd_labels import odd_labels
 from microbit_ml.evaluate.principal_components import (
     PrincipalComponents,
     principal_components,
-    standardized,
 )
-from microbit_ml.evaluate.problems import CLIPPED_FRACTION, clipped_fraction, seconds_of, windows_of
-from microbit_ml.features import FEATURES, N_FEATURES, compute_features
+from microbit_ml.evaluate.problems import CLIPPED_FRACTION, clipped_fraction, seconds_of
+from microbit_ml.features import FEATURES, N_FEATURES
 from microbit_ml.pages import Page, as_is
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G
@@ -28,7 +28,6 @@ from microbit_ml.report.pictures import axes_over_time
 MOST_LABELS = 24  # in pictures; more would be hard to distinguish and slow to draw
 MOST_TRACES = 30  # faint lines of a label; more would be a grey blur and a large file
 MOST_POINTS = 1500  # of the picture of principal components
-MOST_COMPARED = 1000  # recordings of a label that each is compared with, to find the typical one
 MOST_PEOPLE = 16  # in the table of who made what
 MOST_MARKED = 8  # recordings that are named in a picture
 EQUAL_LENGTHS = 1.02  # times the shortest; a clock's jitter makes this much
@@ -46,10 +45,9 @@ def data_set_html(data: Dataset, name: str, problems: Sequence[str]) -> str:
     _add_overview(page, data, name, problems)
     _add_people(page, data)
     _add_lengths(page, data)
-    recordings, windows = windows_of(data)
-    rows = standardized(compute_features(windows)) if len(recordings) else np.zeros((0, N_FEATURES))
-    _add_components(page, recordings, rows)
-    _add_traces(page, recordings, windows, rows)
+    points = FeaturePoints.of(data)
+    _add_components(page, points.recordings, points.rows)
+    _add_traces(page, points)
     return page.html()
 
 
@@ -288,9 +286,8 @@ def _about_centres(labels: Sequence[str], centres: np.ndarray) -> str:
     )
 
 
-def _add_traces(
-    page: Page, recordings: Sequence[Recording], windows: np.ndarray, rows: np.ndarray
-) -> None:
+def _add_traces(page: Page, points: FeaturePoints) -> None:
+    recordings, windows = points.recordings, points.windows
     if not len(recordings):
         return
     page.heading("What the movements look like")
@@ -301,11 +298,10 @@ def _add_traces(
         "are the most typical recording of the label: the one that is most like all the others. "
         "The thin lines are other recordings with that label."
     )
-    of_label = np.array([one.label for one in recordings], dtype=object)
     with page.side_by_side():
         for label in _drawn(recordings):
-            own = np.flatnonzero(of_label == label)
-            typical = own[_most_typical(rows[own])]
+            own = points.of_label(label)
+            typical = points.typical(label)
             others = own[own != typical]
             if len(others) > MOST_TRACES:
                 others = others[np.linspace(0, len(others) - 1, MOST_TRACES).astype(int)]
@@ -319,16 +315,6 @@ def _add_traces(
                 _trace_chart(title, windows[typical], windows[others]),
                 f"{as_is(title)}. Thick lines: {as_is(recordings[typical].path)}{thin}",
             )
-
-
-def _most_typical(rows: np.ndarray) -> int:
-    """The row with the smallest sum of distances to all, or to MOST_COMPARED of them."""
-    others = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_COMPARED)).astype(int)]
-    sums = [
-        np.sqrt(squared_distances(rows[start : start + MOST_COMPARED], others)).sum(axis=1)
-        for start in range(0, len(rows), MOST_COMPARED)
-    ]
-    return int(np.concatenate(sums).argmin())
 
 
 def _trace_chart(title: str, typical: np.ndarray, others: np.ndarray) -> Chart:

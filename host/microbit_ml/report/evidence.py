@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from microbit_ml.errors import DataError, KitError
+from microbit_ml.evaluate.feature_points import FeaturePoints
 from microbit_ml.evaluate.problems import find_problems
 from microbit_ml.metrics import Evaluation, Scores, score
 from microbit_ml.metrics import evaluation_file as held_out_file
@@ -162,17 +163,18 @@ class Evidence:
 
     @cached_property
     def typical(self) -> dict[str, Recording]:
-        """For each label, the recording nearest to the label's mean, if any was found."""
+        """For each label, the recording that is most like its others, if any was found.
+
+        The same ones as on the page of ``show``, whatever the model looks at.
+        """
         if not self.training_data:
             return {}
-        targets = self.rows[1]
-        nearest = {}
-        for i, label in enumerate(self.model.labels):
-            own = np.flatnonzero(targets == i)
-            if len(own):
-                apart = ((self.scaled[own] - self.scaled[own].mean(axis=0)) ** 2).sum(axis=1)
-                nearest[label] = self.training_data.recordings[own[apart.argmin()]]
-        return nearest
+        points = FeaturePoints.of(self.training_data)
+        return {
+            label: points.recordings[points.typical(label)]
+            for label in self.model.labels
+            if len(points.of_label(label))
+        }
 
     @cached_property
     def by_digest(self) -> dict[str, Recording]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from microbit_ml.common.wording import plural
-from microbit_ml.evaluate.principal_components import principal_components
+from microbit_ml.evaluate.principal_components import principal_components, standardized
 from microbit_ml.features import Feature, features_of
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence
@@ -72,12 +72,15 @@ def _add_scatter(page: Page, evidence: Evidence) -> None:
     targets = evidence.rows[1]
     if len(targets) < 2:
         return  # one point has no variance
-    components = principal_components(evidence.scaled)
-    points = components.project(evidence.scaled)
+    rows = standardized(evidence.rows[0])
+    components = principal_components(rows)
+    points = components.project(rows)
     page.figure(
         scatter(points, targets, evidence.model.labels, components.explained_variance_ratio),
-        "Each point is a recording that the model was trained on. Points close together have "
-        "similar features. Gestures that overlap here may still differ in other features",
+        "Each point is a recording that the model was trained on, by the "
+        f"{rows.shape[1]} features that it sees, each scaled to a standard deviation of 1. Points "
+        "close together have similar features. Gestures that overlap here may still differ in "
+        "other features",
     )
 
 

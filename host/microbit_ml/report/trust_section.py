@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from microbit_ml.common.wording import plural
+from microbit_ml.common.wording import percent, plural
 from microbit_ml.pages import Page, as_is
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.learning_section import add_scores
@@ -67,7 +67,7 @@ def add_unknown(page: Page, evidence: Evidence) -> None:
             [
                 [
                     f"{row['accept_known']:.0%}",
-                    f"{row['false_accept_rate']:.0%}",
+                    percent(row["false_accept_rate"]),
                     "this model" if row["accept_known"] == chosen else "",
                 ]
                 for row in rates
@@ -148,8 +148,8 @@ def add_new_recordings(page: Page, evidence: Evidence) -> None:
             f"In {as_is(evidence.folder)}, {plural(len(new), 'recording')} "
             f"{'shows a gesture' if len(new) == 1 else 'show gestures'} that the model knows, but "
             f"it was not trained on {'it' if len(new) == 1 else 'them'}. **On the board, it would "
-            f"get {scores.right} of {scores.recordings} right: {scores.accuracy:.0%}.** There, "
-            "“unknown” counts as wrong."
+            f"get {scores.right} of {scores.recordings} right: {percent(scores.accuracy)}.** "
+            "There, “unknown” counts as wrong."
         )
         page.figure(
             confusion(scores, "New recordings, as on the board"),

@@ -55,7 +55,8 @@ def train(
     data: a Dataset, Recordings, or arrays (n_samples, 3) in counts with ``labels`` (and
     ``subjects``, who made each; "" for unknown). start: a model to fine-tune: it keeps its
     gestures and learns those of data as well; its architecture, features, window and rate cannot
-    be changed. progress is called as (step, steps, training loss, validation loss or None).
+    be changed. progress is called as (step, steps, training loss, validation loss or None); at the
+    end, with the losses of the model that is returned, the last ones of its history.
 
     Settings, each by its name, such as ``arch="24"``::
 
@@ -183,6 +184,10 @@ def _cross_validate_and_fit(
     ]  # fmt: skip
     losses = [min(history.validation, default=0.0) for _, history, _ in variants]
     (*fold_models, final), history, variant = choose(variants, losses)
+    if progress and history.training:
+        steps = len(names_of_variants) * (history.step[-1] + 1)
+        validation = history.validation[-1] if history.validation else None
+        progress(steps, steps, history.training[-1], validation)
     predicted = [
         predict_unseen(
             kind, model, rows.rows[rows.originals(~held)], rows.rows[rows.originals(held)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from microbit_ml.console.screen import print_table, write
 from microbit_ml.metrics import Calibration, Intervals, McNemar, Scores, UnknownScores
+from microbit_ml.metrics.significance import least_accuracy
 from microbit_ml.model import Model
 from microbit_ml.recordings import Recording
 from microbit_ml.recordings.simulated_people import about_test
@@ -77,8 +78,7 @@ def print_comparison(rows: Sequence[tuple[str, Scores]]) -> None:
 def print_intervals(intervals: Intervals, n: int) -> None:
     """How much of the scores on n recordings may be luck: confidence intervals.
 
-    If all are right, the bootstrap shows no variation. Then the bound is exact (Clopper and
-    Pearson): with an accuracy of 0.025 ** (1 / n), the chance of n right out of n is 2.5 %.
+    If all are right, the accuracy's is that of Clopper and Pearson (``metrics.significance``).
     """
     accuracy, macro_f1 = intervals.accuracy, intervals.macro_f1
     write(
@@ -86,10 +86,10 @@ def print_intervals(intervals: Intervals, n: int) -> None:
         f"{accuracy.low:.3f} to {accuracy.high:.3f}, macro F1 "
         f"{macro_f1.low:.3f} to {macro_f1.high:.3f}."
     )
-    if accuracy.low == accuracy.high == 1.0:
+    if macro_f1.low == macro_f1.high == 1.0:
         write(
             f"{n} of {n} right does not mean that it never makes a mistake: part of this is luck. "
-            f"The true accuracy may be as low as {0.025 ** (1 / n):.3f}."
+            f"The true accuracy may be as low as {least_accuracy(n):.3f}."
         )
 
 
