@@ -36,7 +36,11 @@ def folder(data, content, tmp_path):
 
 def test_the_data_set_is_found_and_the_page_written(cli, folder):
     done = cli("report", "model.mbml", "-o", "page.html")
-    assert (done.code, done.err) == (0, "Next: microbit-ml build model.mbml\n")
+    assert (done.code, done.err) == (
+        0,
+        "Move a virtual board with it: microbit-ml virtual v2 --model model.mbml\n"
+        "Next: microbit-ml build model.mbml\n",
+    )
     page = (folder / "page.html").read_bytes()
     assert f"Saved page.html, {len(page)} bytes." in done.out
     assert "Recordings: gestures" in done.out and "of 12 held-out recordings right." in done.out

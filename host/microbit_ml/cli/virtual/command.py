@@ -20,6 +20,7 @@ from microbit_ml.cli.virtual.screen import (
     LiveView,
     PlainView,
 )
+from microbit_ml.common.wording import command
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say, write
 from microbit_ml.console.stopping import TERMINATED, end_by_signal, noted_signals
@@ -28,7 +29,6 @@ from microbit_ml.deploy.live import Commands, LiveBoard, Movement, Mover
 from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.image import build_hex
 from microbit_ml.image.hex_file import about_file
-from microbit_ml.lessons.folder import quoted
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset, Recording, read_csv, simulate
 from microbit_ml.recordings.simulation.gestures import MOTIONS
@@ -40,6 +40,19 @@ from microbit_ml.virtual.pty_port import PtyPort
 BOOT_S = 1.0
 NORMAL = "v2"  # the board that is taken where none is named
 FILES = (".hex", ".py", ".mbml")
+OWN = "game.py"
+EXAMPLE = """\
+from microbit import *
+from gesture import Recognizer
+
+recognizer = Recognizer()
+while True:
+    name = recognizer.next()
+    if name == {label!r}:
+        display.show(Image.HAPPY)
+    elif name:
+        display.show(Image.SAD)
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -223,21 +236,30 @@ def _show(
         LiveBoard(board, view, keys, pace, movement).run(args.seconds, lambda: bool(noted))
         end_by_signal(noted)
     if live:
-        _say_next(args, view)
+        _say_next(args, model, view)
 
 
-def _say_next(args: argparse.Namespace, view: LiveView | PlainView) -> None:
+def _say_next(args: argparse.Namespace, model: Model | None, view: LiveView | PlainView) -> None:
     """What to do after somebody has played with a board."""
     if isinstance(view, HandView) and view.without_movement:
         say(
             f"The simulator does not know: {', '.join(view.without_movement)}. To play recordings "
             "instead, add: --data DATASET"
         )
-    if args.model is None:
+    if model is None:
         say(f"To see what a model recognises: microbit-ml virtual {args.kind} --model MODEL")
-    elif args.file is None or args.file.suffix.lower() == ".py":
-        program = "" if args.file is None else f" --program {quoted(args.file)}"
-        say(f"To put this on a micro:bit: microbit-ml flash {quoted(args.model)}{program}")
+    elif args.file is None:
+        say(f"To put this on a micro:bit: {command('flash', args.model)}")
+        run_own = command("run", OWN, "--model", args.model)
+        if Path(OWN).exists():
+            say(f"Next: your own program: {run_own}")
+        else:
+            say(f"Next: your own program. Save this as {OWN}:\n")
+            say(EXAMPLE.format(label=model.labels[0]))
+            say(f"Then: {run_own}")
+    elif args.file.suffix.lower() == ".py":
+        flash = command("flash", args.model, "--program", args.file)
+        say(f"To put this on a micro:bit: {flash}")
 
 
 def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
