@@ -236,30 +236,35 @@ def _show(
         LiveBoard(board, view, keys, pace, movement).run(args.seconds, lambda: bool(noted))
         end_by_signal(noted)
     if live:
-        _say_next(args, model, view)
+        _say_next(args, view)
 
 
-def _say_next(args: argparse.Namespace, model: Model | None, view: LiveView | PlainView) -> None:
+def _say_next(args: argparse.Namespace, view: LiveView | PlainView) -> None:
     """What to do after somebody has played with a board."""
     if isinstance(view, HandView) and view.without_movement:
         say(
             f"The simulator does not know: {', '.join(view.without_movement)}. To play recordings "
             "instead, add: --data DATASET"
         )
-    if model is None:
+    if args.model is None:
         say(f"To see what a model recognises: microbit-ml virtual {args.kind} --model MODEL")
     elif args.file is None:
         say(f"To put this on a micro:bit: {command('flash', args.model)}")
-        run_own = command("run", OWN, "--model", args.model)
-        if Path(OWN).exists():
-            say(f"Next: your own program: {run_own}")
-        else:
-            say(f"Next: your own program. Save this as {OWN}:\n")
-            say(EXAMPLE.format(label=model.labels[0]))
-            say(f"Then: {run_own}")
+        _say_own_program(args.model, view)
     elif args.file.suffix.lower() == ".py":
         flash = command("flash", args.model, "--program", args.file)
         say(f"To put this on a micro:bit: {flash}")
+
+
+def _say_own_program(model: Path, view: LiveView | PlainView) -> None:
+    """A short program for the model's first gesture, and the command that runs it."""
+    run_own = command("run", OWN, "--model", model)
+    if Path(OWN).exists() or not (isinstance(view, HandView) and view.on_keys):
+        say(f"Next, your own program: {run_own}")
+        return
+    say(f"Next, your own program. Save this as {OWN}:\n")
+    say(EXAMPLE.format(label=view.on_keys[0]))
+    say(f"Then: {run_own}")
 
 
 def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
