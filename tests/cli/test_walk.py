@@ -1,0 +1,119 @@
+"""The README's ten-minute walk, on a terminal: each step is the one that the last one offered."""
+
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from pty_terminal import PtyTerminal
+
+import microbit_ml
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals"),
+]
+README = Path(__file__).resolve().parents[2] / "README.md"
+VERBS = ("demo", "simulate", "train", "report", "virtual", "run")
+HAPPY = "·· ██ ·· ██ ··"  # the upper row of Image.HAPPY
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """The environment of a shell where ``microbit-ml`` is installed, outside the folder."""
+    program = tmp_path / "installed" / "bin" / "microbit-ml"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m microbit_ml "$@"\n')
+    program.chmod(0o755)
+    environment = {
+        **os.environ,
+        "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(Path(microbit_ml.__file__).parents[1]),
+        "PYTHONIOENCODING": "utf-8",
+        "NO_COLOR": "1",
+        "TERM": "xterm",
+    }
+    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        environment.pop(name, None)
+    return environment
+
+
+@pytest.fixture
+def play(tmp_path, installed):
+    """``play(line)`` starts a command line in a fresh folder, on a terminal of 80 x 24."""
+    folder = tmp_path / "fresh"
+    folder.mkdir()
+    opened = []
+
+    def start(line):
+        opened.append(PtyTerminal(["sh", "-c", line], folder, installed))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+def offered(verb, text):
+    """The first command with this verb that a text offers, as it stands there."""
+    found = re.search(rf"(?:^|[ :])((?:\.venv/bin/)?microbit-ml {verb}(?: .*)?)$", text, re.M)
+    assert found, f"nothing offers {verb}:\n{text}"
+    return found[1].replace(".venv/bin/", "")
+
+
+def stable(lines):
+    """The lines without what differs from run to run: times."""
+    return [re.sub(r"\d+\.\d+(?= s\b)", "#", line) for line in lines]
+
+
+def test_the_ten_minute_walk(play, golden, tmp_path):
+    transcript = []
+    folder = tmp_path / "fresh"
+
+    def plain(line):
+        terminal = play(line)
+        assert terminal.end() == 0, terminal.printed
+        transcript.extend(["", f"$ {line}", *stable(terminal.transcript)])
+        return terminal.printed
+
+    def moved(line, key, until):
+        """A step on a screen with keys: hold one until the screen has a text."""
+        terminal = play(line)
+        terminal.wait_for("arrows tilt")
+        terminal.type(b"\t")
+        terminal.wait_for("Tab moves the board")
+        terminal.type(b"\t")
+        terminal.wait_for("arrows tilt")
+        terminal.wait_for("Now: unknown")
+        terminal.wait_for(until, held=key)
+        keys = [one for one in terminal.screen.text if re.match(r"arrows|1 ", one)]
+        terminal.wait_for(f"Recognised (twin): {label}")
+        terminal.type(b"q")
+        assert terminal.end() == 0, terminal.printed
+        _, _, after = terminal.printed.rpartition("To put this on a micro:bit")
+        transcript.extend(["", f"$ {line}", *keys, f"(hold {key.decode()}: {until})"])
+        return after
+
+    label = "circle"
+    text = README.read_text("utf-8")
+    for verb in VERBS[:4]:
+        text = plain(offered(verb, text))
+    text = moved(offered("virtual", text), b"1", f"Recognised (twin): {label}")
+    transcript.extend(text.splitlines()[1:])
+    program = text.partition("game.py:\n\n")[2].partition("\nThen:")[0]
+    assert program in README.read_text("utf-8"), program
+    (folder / "game.py").write_text(program)
+    text = moved(offered("run", text), b"1", HAPPY)
+    transcript.extend(text.splitlines()[1:])
+    golden("walk", "\n".join(transcript[1:]) + "\n")
+    assert {one.name for one in folder.iterdir()} == {
+        "microbit-ml-demo", "practice", "practice.mbml", "practice-report.html", "game.py",
+    }  # fmt: skip
+
+
+def test_the_readme_shows_the_six_commands_in_this_order():
+    text = README.read_text("utf-8")
+    block = re.search(r"<!-- walk -->\n```text\n(.*?)^```", text, re.M | re.S)[1]
+    assert re.findall(r"^\$ microbit-ml (\w+)", block, re.M) == [*VERBS]
