@@ -44,6 +44,12 @@ class PtyTerminal:
         return _SEQUENCE.sub("", text)
 
     @property
+    def printed_after_screen(self) -> str:
+        """What was printed after a screen with LEDs had ended."""
+        text = self._raw.rpartition(b"\x1b[?25h")[2].decode("utf-8", "replace")
+        return _SEQUENCE.sub("", text.replace("\r\n", "\n"))
+
+    @property
     def transcript(self) -> list[str]:
         """The lines that scrolled off and those on the screen, without empty ones at the end."""
         lines = [*self.screen.gone, *self.screen.text]
