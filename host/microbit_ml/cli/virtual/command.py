@@ -29,6 +29,7 @@ from microbit_ml.deploy.live import Commands, LiveBoard, Movement, Mover
 from microbit_ml.errors import BoardError, UsageError
 from microbit_ml.image import build_hex
 from microbit_ml.image.hex_file import about_file
+from microbit_ml.lessons.folder import quoted
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset, Recording, read_csv, simulate
 from microbit_ml.recordings.simulation.gestures import MOTIONS
@@ -237,6 +238,7 @@ def _show(
         end_by_signal(noted)
     if live:
         _say_next(args, view)
+        _say_own_program(args, view)
 
 
 def _say_next(args: argparse.Namespace, view: LiveView | PlainView) -> None:
@@ -248,18 +250,17 @@ def _say_next(args: argparse.Namespace, view: LiveView | PlainView) -> None:
         )
     if args.model is None:
         say(f"To see what a model recognises: microbit-ml virtual {args.kind} --model MODEL")
-    elif args.file is None:
-        say(f"To put this on a micro:bit: {command('flash', args.model)}")
-        _say_own_program(args.model, view)
-    elif args.file.suffix.lower() == ".py":
-        flash = command("flash", args.model, "--program", args.file)
-        say(f"To put this on a micro:bit: {flash}")
+    elif args.file is None or args.file.suffix.lower() == ".py":
+        program = "" if args.file is None else f" --program {quoted(args.file)}"
+        say(f"To put this on a micro:bit: microbit-ml flash {quoted(args.model)}{program}")
 
 
-def _say_own_program(model: Path, view: LiveView | PlainView) -> None:
-    """A short program for the model's first gesture, and the command that runs it."""
-    run_own = command("run", OWN, "--model", model)
-    if Path(OWN).exists() or not (isinstance(view, HandView) and view.on_keys):
+def _say_own_program(args: argparse.Namespace, view: LiveView | PlainView) -> None:
+    """After a model alone: a short program for its first gesture, and the command that runs it."""
+    if args.model is None or args.file is not None or not isinstance(view, HandView):
+        return
+    run_own = command("run", OWN, "--model", args.model)
+    if Path(OWN).exists():
         say(f"Next, your own program: {run_own}")
         return
     say(f"Next, your own program. Save this as {OWN}:\n")
