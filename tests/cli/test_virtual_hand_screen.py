@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from microbit_ml.cli.virtual import hand_screen
-from microbit_ml.cli.virtual.command import _say_next, _say_own_program
+from microbit_ml.cli.virtual.command import _say_next
 from microbit_ml.cli.virtual.hand_screen import HandView, Recognised, Scene, panel_lines
 from microbit_ml.cli.virtual.posture import COLUMNS, LINES, posture_lines
 from microbit_ml.deploy.keyed_hand import KeyedGesture, keyed_gestures
@@ -159,21 +159,3 @@ def test_at_the_end_it_says_what_is_next(monkeypatch, capsys):
         'To put this on a micro:bit: microbit-ml flash "my wand.mbml" --program game.py\n'
     )
     assert said(a_scene(labels=("shake",)), model=model, file=Path("kit.hex")) == ""
-
-
-def test_a_model_alone_is_followed_by_a_program_of_ones_own(monkeypatch, tmp_path, capsys):
-    monkeypatch.chdir(tmp_path)
-    view = HandView("Virtual V2", lambda: a_scene(labels=("it's", "mine")), 2)
-    args = argparse.Namespace(kind="v2", model=Path("wand.mbml"), file=None)
-    _say_own_program(args, view)
-    printed = capsys.readouterr().err
-    _, _, rest = printed.partition("Next, your own program. Save this as game.py:\n\n")
-    program, _, then = rest.rpartition("\nThen: ")
-    assert then == "microbit-ml run game.py --model wand.mbml\n"
-    compile(program, "game.py", "exec")
-    assert '"it\'s"' in program
-    Path("game.py").write_text(program)
-    _say_own_program(args, view)
-    assert capsys.readouterr().err.endswith(
-        "Next, your own program: microbit-ml run game.py --model wand.mbml\n"
-    )
