@@ -57,10 +57,12 @@ def play(tmp_path, installed):
 
 
 def offered(verb, text):
-    """The first command with this verb that a text offers, as it stands there."""
-    found = re.search(rf"(?:^|[ :])((?:\.venv/bin/)?microbit-ml {verb}(?: .*)?)$", text, re.M)
-    assert found, f"nothing offers {verb}:\n{text}"
-    return found[1].replace(".venv/bin/", "")
+    """The command of the text's line "Next: ..."; of an indented line or a block without one."""
+    found = re.search(r"^(?:Next|Then): (microbit-ml .*)$", text, re.M) or re.search(
+        rf"(?:^| )(?:\.venv/bin/)?(microbit-ml {verb}(?: .*)?)$", text, re.M
+    )
+    assert found and found[1].split()[1] == verb, f"{verb} is not the next step of:\n{text}"
+    return found[1]
 
 
 def stable(lines):

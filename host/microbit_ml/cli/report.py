@@ -60,8 +60,8 @@ def run(args: argparse.Namespace) -> None:
         write_whole(output, report_html(evidence))
     _print_summary(evidence, folder)
     write(f"Saved {output}, {output.stat().st_size} bytes. Open it in a browser.")
-    say(f"Move a virtual board with it: {_to_play(args.model, model, folder)}")
-    say(f"Next: {command('build', args.model)}")
+    say(f"Next: {_to_play(args.model, model, folder)}")
+    say(f"For a micro:bit: {command('build', args.model)}")
 
 
 def _to_play(path: Path, model: Model, folder: Path | None) -> str:
