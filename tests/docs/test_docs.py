@@ -86,7 +86,7 @@ def test_the_python_examples_run(page, tmp_path, monkeypatch, capsys):
 
 @pytest.fixture(scope="module")
 def model():
-    labels = ["circle", "shake", "still", "tap", "twist"]
+    labels = ["circle", "shake", "tap", "twist"]
     return train(simulate(labels, people=4, repeats=3, seed=0))
 
 
@@ -98,12 +98,12 @@ def test_the_programs_for_the_board_react_to_a_gesture(block, kind, model, tmp_p
     name = "circle" if "circle" in block.text else "shake"
     with VirtualBoard(kind, model.hex(program)) as board:
         board.run_until(lambda: len(board.samples_read) > 50, 8, wall_limit_s=60)
-        assert not any(map(any, board.leds)), board.serial
+        before = board.show()
         moved = next(iter(simulate([name], people=1, repeats=1, seed=9)))
         board.play(moved.samples, wall_limit_s=60)
         board.run(0.3)
         assert "Traceback" not in board.serial
-        assert any(map(any, board.leds)), board.serial
+        assert board.show() != before, board.serial
         if "Image.HAPPY" in block.text:
             assert board.show() == ".....\n.9.9.\n.....\n9...9\n.999.", board.serial
 
