@@ -78,9 +78,9 @@ def test_it_leaves_a_data_set_a_model_and_a_hex(quick, tmp_path):
 
 def test_it_ends_with_three_commands_that_work_as_they_stand(quick, cli, tmp_path):
     commands = re.findall(r"^  microbit-ml (.*)$", quick("--into", "my demo").err, re.MULTILINE)
-    assert [command.split()[0] for command in commands] == ["report", "watch", "simulate"]
+    assert [command.split()[0] for command in commands] == ["report", "virtual", "simulate"]
     for command in commands:
-        limit = ["--seconds", "1"] if command.startswith("watch") else []
+        limit = ["--seconds", "1"] if command.startswith("virtual") else []
         outcome = cli(*shlex.split(command), *limit)
         assert outcome.code == 0, outcome.err
     assert {one.name for one in tmp_path.iterdir()} == {"my demo", "demo-report.html", "practice"}

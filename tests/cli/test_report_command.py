@@ -36,7 +36,11 @@ def folder(data, content, tmp_path):
 
 def test_the_data_set_is_found_and_the_page_written(cli, folder):
     done = cli("report", "model.mbml", "-o", "page.html")
-    assert (done.code, done.err) == (0, "Next: microbit-ml build model.mbml\n")
+    assert (done.code, done.err) == (
+        0,
+        "Next: microbit-ml virtual v2 --model model.mbml\n"
+        "For a micro:bit: microbit-ml build model.mbml\n",
+    )
     page = (folder / "page.html").read_bytes()
     assert f"Saved page.html, {len(page)} bytes." in done.out
     assert "Recordings: gestures" in done.out and "of 12 held-out recordings right." in done.out
@@ -123,3 +127,15 @@ def test_what_cannot_be_done_is_explained_and_nothing_is_written(
 def test_the_output_is_named_after_the_model(cli, folder):
     done = cli("report", "model.mbml")
     assert done.code == 0 and "Saved model-report.html" in done.out
+
+
+def test_gestures_that_cannot_be_simulated_are_played_on_the_virtual_board(cli, tmp_path):
+    recordings = mb.simulate(["shake", "still"], people=2, repeats=2)
+    names = {"shake": "my move", "still": "still"}
+    renamed = [mb.Recording(one.samples, names[one.label], one.time_ms) for one in recordings]
+    data = mb.Dataset(renamed)
+    data.save(tmp_path / "mine")
+    mb.train(data, steps=20, copies=1, negatives=50).save(tmp_path / "mine.mbml")
+    done = cli("report", "mine.mbml")
+    assert done.code == 0
+    assert "Next: microbit-ml virtual v2 --model mine.mbml --data mine\n" in done.err

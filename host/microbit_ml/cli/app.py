@@ -12,7 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from microbit_ml.cli.argument_types import add_types
 from microbit_ml.cli.commands import COMMANDS, SYNONYMS, Command
-from microbit_ml.console.explained import PROGRAM, USAGE, explained
+from microbit_ml.common.wording import PROGRAM
+from microbit_ml.console.explained import USAGE, explained
 from microbit_ml.console.screen import write
 from microbit_ml.errors import UsageError
 

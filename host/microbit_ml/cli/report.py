@@ -9,11 +9,13 @@ from microbit_ml.cli.arguments import check_can_write, check_order, default_outp
 from microbit_ml.common.files import write_whole
 from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, say, working, write
+from microbit_ml.deploy.predict import roomy_boards
 from microbit_ml.errors import DataError
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.any_file import read_source
 from microbit_ml.recordings.simulated_people import about_test
+from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.report import Evidence, advise, find_dataset, report_html
 
 
@@ -58,7 +60,15 @@ def run(args: argparse.Namespace) -> None:
         write_whole(output, report_html(evidence))
     _print_summary(evidence, folder)
     write(f"Saved {output}, {output.stat().st_size} bytes. Open it in a browser.")
-    say(f"Next: {command('build', args.model)}")
+    say(f"Next: {_to_play(args.model, model, folder)}")
+    say(f"For a micro:bit: {command('build', args.model)}")
+
+
+def _to_play(path: Path, model: Model, folder: Path | None) -> str:
+    """The command for a virtual board that keys move; it plays what cannot be simulated."""
+    board = roomy_boards()[0].removeprefix("virtual:")
+    is_needed = folder is not None and not set(model.labels) <= set(MOTIONS)
+    return command("virtual", board, "--model", path, *(("--data", folder) if is_needed else ()))
 
 
 def _recordings(

@@ -6,9 +6,8 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from microbit_ml.common.wording import quoted
+from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, write
-from microbit_ml.console.typed import typed_program
 from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings import BACKGROUND, DIGITS, GESTURES, Dataset
 from microbit_ml.recordings.names import file_name
@@ -109,11 +108,9 @@ def run(args: argparse.Namespace) -> None:
             f"\n{plural(sum(added), 'recording')} added to {args.dataset}, of "
             f"{_crowd(args.people)}, not real ones. The data set says so."
         )
-    folder = quoted(args.dataset)
-    model = quoted(Path(f"{file_name(args.dataset.resolve().name)}.mbml"))
-    program = typed_program()
-    say(f"Look at it: {program} show {folder}")
-    say(f"Next: {program} train {folder} -o {model}")
+    model = f"{file_name(args.dataset.resolve().name)}.mbml"
+    say(f"Look at it: {command('show', args.dataset)}")
+    say(f"Next: {command('train', args.dataset, '-o', model)}")
 
 
 def _crowd(people: int) -> str:

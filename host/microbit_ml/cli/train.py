@@ -83,8 +83,8 @@ def run(args: argparse.Namespace) -> None:
         write(f"{remark} {REAL_PEOPLE}")
     write(f"Saved {output}, {output.stat().st_size} bytes.")
     warn_if_too_large(model)
-    say(f"Look at it: {command('report', output)}")
-    say(f"Next: {command('build', output)}")
+    say(f"Next: {command('report', output)}")
+    say(f"For a micro:bit: {command('build', output)}")
 
 
 def _check_folder(folder: Path) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+PROGRAM = "microbit-ml"
 _PLAIN = re.compile(r"[\w@%+=:,./-]+" if sys.platform != "win32" else r"[\w@%+=:,./\\-]+")
 
 
@@ -53,5 +56,25 @@ def quoted(word: object) -> str:
 
 
 def command(*words: object) -> str:
-    """A command to type, for a hint: ``command("show", path)`` is ``microbit-ml show PATH``."""
-    return " ".join(["microbit-ml", *map(quoted, words)])
+    """A command to type, for a hint: ``command("show", path)`` is ``microbit-ml show PATH``.
+
+    It begins as the program was called, so that it works as it stands.
+    """
+    return " ".join([typed_program(), *map(quoted, words)])
+
+
+def typed_program() -> str:
+    """``microbit-ml``, or its path where typing that name would not find this program.
+
+    If you run ``.venv/bin/microbit-ml``, hints name commands with ``.venv/bin/microbit-ml``.
+    """
+    called = Path(sys.argv[0] or PROGRAM)
+    file = called if called.exists() else called.with_name(f"{called.name}.exe")  # on Windows
+    if called.stem != PROGRAM or not file.is_file():
+        return PROGRAM
+    found = shutil.which(PROGRAM)
+    if found is not None and file.samefile(found):
+        return PROGRAM
+    if called.is_absolute() and called.is_relative_to(Path.cwd()):
+        called = called.relative_to(Path.cwd())
+    return quoted(called)

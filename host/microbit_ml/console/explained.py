@@ -13,10 +13,10 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from microbit_ml.common.wording import PROGRAM
 from microbit_ml.console.screen import say
 from microbit_ml.errors import KitError, UsageError
 
-PROGRAM = "microbit-ml"
 DONE, EXPLAINED, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
 

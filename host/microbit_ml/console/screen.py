@@ -6,7 +6,10 @@ Tables adapt to the width of a terminal, and are never cut or wrapped in a pipe 
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal, TextIO
@@ -20,10 +23,13 @@ from rich.table import Table
 from rich.text import Text
 
 from microbit_ml.common.printable import printable, printable_json
+from microbit_ml.common.wording import PROGRAM
 from microbit_ml.common.wording import plural as plural
 from microbit_ml.console.tables import column_widths
 
 PIPE_WIDTH = 10_000
+_TABLE = re.compile(r"\S {3,}\S|[─│]")
+_COMMAND = re.compile(rf"\S*\b{PROGRAM} [a-z].*")
 
 
 class Console(RichConsole):
@@ -95,8 +101,40 @@ def write(text: str = "", *, flush: bool = False, file: TextIO | None = None) ->
     """Print text to stdout (or another file): what a terminal would obey is shown instead.
 
     All printing of the kit goes through here, :func:`say` or a :class:`Console` of this module.
+    A terminal gets long sentences on several lines.
     """
-    print(printable(text), file=file, flush=flush)
+    stream = sys.stdout if file is None else file
+    text = printable(text)
+    if stream.isatty():
+        text = in_lines(text, shutil.get_terminal_size().columns)
+    print(text, file=file, flush=flush)
+
+
+def in_lines(text: str, columns: int) -> str:
+    """The text with its sentences broken between words, where they are longer than a line.
+
+    Tables stay as they are, and a command to copy is never broken.
+    """
+    return "\n".join(
+        _broken(line, columns) if len(line) > columns and not _TABLE.search(line) else line
+        for line in text.split("\n")
+    )
+
+
+def _broken(line: str, columns: int) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    sentence, command = line, ""
+    if found := _COMMAND.search(line):
+        sentence, command = line[: found.start()].rstrip(), found[0]
+    lines = textwrap.wrap(
+        sentence, columns, subsequent_indent=indent, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+    if command and lines and len(lines[-1]) + 1 + len(command) <= columns:
+        lines[-1] += f" {command}"
+    elif command:
+        lines.append(f"{indent}{command}")
+    return "\n".join(lines)
 
 
 def write_json(text: str, *, flush: bool = False) -> None:

@@ -10,9 +10,8 @@ import numpy as np
 
 from microbit_ml.cli.demo.boards import Moved, print_moved
 from microbit_ml.cli.demo.folder import NAME, DemoFolder
-from microbit_ml.common.wording import quoted
+from microbit_ml.common.wording import command, quoted
 from microbit_ml.console.screen import progress_bar, say, write
-from microbit_ml.console.typed import typed_program
 from microbit_ml.model import Model, Prediction
 from microbit_ml.recordings import Dataset, simulate
 from microbit_ml.recordings.faces import Face
@@ -146,12 +145,12 @@ def _deploy(
 
 def _say_what_next(folder: DemoFolder) -> None:
     """Name what was left, and three commands that work as they stand."""
-    program, model = typed_program(), quoted(folder.model)
     say(
         f"\nLeft in {quoted(folder.path)}: the recordings ({folder.data.name}), the model "
         f"({folder.model.name})\nand a hex file for a real board ({folder.hex.name}).\n\n"
-        "Next, look at the model, move a virtual board with it, or make practice data:\n"
-        f"  {program} report {model} -o demo-report.html\n"
-        f"  {program} watch {model} --board virtual:v2\n"
-        f"  {program} simulate practice"
+        "Next, read all about the model, move a virtual board by hand, or train one\n"
+        "yourself, on practice data:\n"
+        f"  {command('report', folder.model, '-o', 'demo-report.html')}\n"
+        f"  {command('virtual', 'v2', '--model', folder.model)}\n"
+        f"  {command('simulate', 'practice')}"
     )

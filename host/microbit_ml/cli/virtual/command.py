@@ -20,6 +20,7 @@ from microbit_ml.cli.virtual.screen import (
     LiveView,
     PlainView,
 )
+from microbit_ml.common.wording import command
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say, write
 from microbit_ml.console.stopping import TERMINATED, end_by_signal, noted_signals
@@ -40,6 +41,19 @@ from microbit_ml.virtual.pty_port import PtyPort
 BOOT_S = 1.0
 NORMAL = "v2"  # the board that is taken where none is named
 FILES = (".hex", ".py", ".mbml")
+OWN = "game.py"
+EXAMPLE = """\
+from microbit import *
+from gesture import Recognizer
+
+recognizer = Recognizer()
+while True:
+    name = recognizer.next()
+    if name == {label!r}:
+        display.show(Image.HAPPY)
+    elif name:
+        display.show(Image.SAD)
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -224,6 +238,7 @@ def _show(
         end_by_signal(noted)
     if live:
         _say_next(args, view)
+        _say_own_program(args, view)
 
 
 def _say_next(args: argparse.Namespace, view: LiveView | PlainView) -> None:
@@ -238,6 +253,19 @@ def _say_next(args: argparse.Namespace, view: LiveView | PlainView) -> None:
     elif args.file is None or args.file.suffix.lower() == ".py":
         program = "" if args.file is None else f" --program {quoted(args.file)}"
         say(f"To put this on a micro:bit: microbit-ml flash {quoted(args.model)}{program}")
+
+
+def _say_own_program(args: argparse.Namespace, view: LiveView | PlainView) -> None:
+    """After a model alone: a short program for its first gesture, and the command that runs it."""
+    if args.model is None or args.file is not None or not isinstance(view, HandView):
+        return
+    run_own = command("run", OWN, "--model", args.model)
+    if Path(OWN).exists():
+        say(f"Next, your own program: {run_own}")
+        return
+    say(f"Next, your own program. Save this as {OWN}:\n")
+    say(EXAMPLE.format(label=view.on_keys[0]))
+    say(f"Then: {run_own}")
 
 
 def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:

@@ -67,6 +67,11 @@ class HandView(LiveView):
         self._scale = LEAST_SCALE
 
     @property
+    def on_keys(self) -> list[str]:
+        """The labels on the keys 1 to 9."""
+        return [one.label for one in self._scene().gestures]
+
+    @property
     def without_movement(self) -> list[str]:
         """The labels on keys that the hand cannot make."""
         return [one.label for one in self._scene().gestures if not one.can_be_made]

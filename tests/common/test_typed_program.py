@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from microbit_ml.console.typed import typed_program
+from microbit_ml.common.wording import command, typed_program
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an executable file is a .exe")
 
@@ -27,6 +27,17 @@ def test_a_program_that_is_not_on_the_path_is_called_by_its_own_path(installed, 
     for called in (".venv/bin/microbit-ml", str(installed)):
         monkeypatch.setattr(sys, "argv", [called])
         assert typed_program() == ".venv/bin/microbit-ml"
+
+
+def test_hints_begin_with_it(installed, monkeypatch):
+    monkeypatch.setattr(sys, "argv", [".venv/bin/microbit-ml"])
+    assert command("show", "my set") == '.venv/bin/microbit-ml show "my set"'
+
+
+def test_on_windows_its_name_has_no_exe(installed, monkeypatch):
+    installed.rename(installed.with_name("microbit-ml.exe"))  # pip's start cuts .exe off argv[0]
+    monkeypatch.setattr(sys, "argv", [".venv/bin/microbit-ml"])
+    assert typed_program() == ".venv/bin/microbit-ml"
 
 
 def test_one_on_the_path_is_called_by_its_name(installed, monkeypatch):
