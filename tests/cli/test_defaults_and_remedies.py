@@ -205,7 +205,7 @@ def test_quoting(word):
          ["collect", "new wand", "shake", "--auto", "--board", "virtual:v2"]),
         (["watch", "my wand.mbml", "--seconds", "3"],
          ["watch", "my wand.mbml", "--seconds", "3", "--board", "virtual:v2"]),
-        (["watch", "--json"], ["watch", "--json", "MODEL", "--board", "virtual:v2"]),
+        (["watch", "--json"], ["watch", "--json", "my wand.mbml", "--board", "virtual:v2"]),
         (["flash", "my wand.mbml"], ["virtual", "v2", "my wand.mbml"]),
         (["flash", "my wand.mbml", "--program", "game.py"],
          ["run", "game.py", "--model", "my wand.mbml", "--board", "virtual:v2"]),

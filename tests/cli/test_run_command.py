@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,13 +99,20 @@ def test_gestures_without_a_model_say_what_to_add(cli, gestures, game):
     assert outcome.err.endswith(
         "Add it: microbit-ml run game.py --board virtual:v2 --model gestures.mbml\n"
     )
-    (gestures / "gestures.mbml").unlink()
-    (gestures / "x.mbml").write_bytes(b"")
-    (gestures / "y.mbml").write_bytes(b"")
-    assert cli("run", "game.py").err.endswith("microbit-ml run game.py --model MODEL\n")
-    for name in ("x.mbml", "y.mbml"):
+    os.utime(gestures / "gestures.mbml", (0, 0))
+    (gestures / "newest.mbml").write_bytes(b"")
+    assert cli("run", "game.py").err.endswith("microbit-ml run game.py --model newest.mbml\n")
+    for name in ("gestures.mbml", "newest.mbml"):
         (gestures / name).unlink()
-    assert "Train one (microbit-ml train DATASET). Add it: " in cli("run", "game.py").err
+    assert cli("run", "game.py").err.endswith(
+        "Train one first: microbit-ml train gestures. Then add it: microbit-ml run game.py --model "
+        "gestures.mbml\n"
+    )
+    shutil.rmtree(gestures / "gestures")
+    assert cli("run", "game.py").err.endswith(
+        "Train one first: microbit-ml simulate my-gestures, then microbit-ml train my-gestures. "
+        "Then add it: microbit-ml run game.py --model my-gestures.mbml\n"
+    )
 
 
 def test_what_only_one_board_lacks_stops_it_there(cli, game):
@@ -206,7 +214,7 @@ def test_ctrl_c_in_a_terminal_stops_it_and_restores_the_terminal(game, tmp_path)
         cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs, env=environment,
     )  # fmt: skip
     try:
-        seen = _read_until(ours, "Ctrl-C   stop")
+        seen = _read_until(ours, "q quits")
         os.write(ours, b"\x1bOP")
         seen += _read_until(ours, "pressed")
         os.write(ours, b"\x03")

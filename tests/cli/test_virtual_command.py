@@ -175,7 +175,7 @@ def test_a_hex_for_the_other_board_is_refused(cli, tmp_path, kind, other):
     assert outcome.err == (
         f"microbit-ml: other.hex: This hex is for a micro:bit {other.upper()}, so a "
         f"{kind.upper()} cannot run it. Use a virtual {other.upper()} (microbit-ml virtual "
-        f"{other}), or a universal hex, which runs on both.\n"
+        f"{other} other.hex --fast --seconds 1), or a universal hex, which runs on both.\n"
     )
 
 
@@ -332,7 +332,7 @@ def test_keys_move_the_board(terminal, program):
     screen.wait_for("arrows tilt")
     screen.type(b"q")
     assert screen.end() == 0
-    assert "microbit-ml virtual v2 --model MODEL" in screen.seen
+    assert "To put this on a micro:bit: microbit-ml run" in screen.seen
 
 
 @posix

@@ -143,19 +143,36 @@ def test_the_posture_is_drawn_as_it_is_seen(plain):
     assert drawn(right=5.0).any()  # it never leaves the picture
 
 
-def test_at_the_end_it_says_what_is_next(monkeypatch, capsys):
+def test_at_the_end_it_says_what_is_next(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
     def said(scene, **options):
         view = HandView("Virtual V2", lambda: scene, 2)
-        chosen = {"kind": "v1", "model": None, "file": None, **options}
+        words = ["virtual", "v1"]
+        chosen = {"kind": "v1", "model": None, "file": None, "words": words, **options}
         _say_next(argparse.Namespace(**chosen), view)
         return capsys.readouterr().err
 
     assert said(a_scene(labels=("shake",))) == (
-        "To see what a model recognises: microbit-ml virtual v1 --model MODEL\n"
+        "To see what a model recognises, train one first: microbit-ml simulate my-gestures, then "
+        "microbit-ml train my-gestures\n"
+    )
+    (tmp_path / "wand.mbml").write_bytes(b"")
+    assert said(a_scene(labels=("shake",))) == (
+        "To see what a model recognises: microbit-ml virtual v1 --model wand.mbml\n"
+    )
+    assert said(a_scene(labels=("shake",)), file=Path("my game.py")) == (
+        'To put this on a micro:bit: microbit-ml run "my game.py"\n'
     )
     model, program = Path("my wand.mbml"), Path("game.py")
     assert said(a_scene(labels=("shake", "mine")), model=model, file=program) == (
-        "The simulator does not know: mine. To play recordings instead, add: --data DATASET\n"
+        "The simulator does not know: mine. To play recordings instead, add --data and a data set "
+        "of them.\n"
         'To put this on a micro:bit: microbit-ml flash "my wand.mbml" --program game.py\n'
     )
-    assert said(a_scene(labels=("shake",)), model=model, file=Path("kit.hex")) == ""
+    assert said(a_scene(labels=("shake",)), model=model, file=Path("kit.hex")) == (
+        "To put this on a micro:bit: drag kit.hex onto the MICROBIT drive.\n"
+    )
+    (tmp_path / "wand").mkdir()
+    (tmp_path / "wand" / "dataset.json").write_text("{}", encoding="utf-8")
+    assert "instead, use: microbit-ml virtual v1 --data wand\n" in said(a_scene(labels=("mine",)))

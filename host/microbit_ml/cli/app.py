@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from microbit_ml.cli.argument_types import add_types
+from microbit_ml.cli.arguments import flash_that_mends
 from microbit_ml.cli.commands import COMMANDS, SYNONYMS, Command
 from microbit_ml.console.explained import PROGRAM, USAGE, explained
 from microbit_ml.console.screen import write
-from microbit_ml.errors import UsageError
+from microbit_ml.errors import BoardError, UsageError
 
 HELP = "help"  # before a verb
 
@@ -29,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command, parser, args = parse(words)
         try:
             command.run(args)
+        except BoardError as error:
+            if flash := flash_that_mends(error, args):
+                raise BoardError(f"{error} Use: {flash}") from error
+            raise
         except UsageError as error:
             if debug:
                 traceback.print_exc()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from rich.cells import cell_len, set_cell_size
 
+from microbit_ml.cli.arguments import again
+from microbit_ml.cli.nearby import data_here
 from microbit_ml.cli.virtual.posture import COLUMNS, posture_lines
 from microbit_ml.cli.virtual.screen import KEY_HELP, LED_COLUMNS, LiveView
 from microbit_ml.common.printable import printable
+from microbit_ml.console.screen import say
 from microbit_ml.deploy.keyed_hand import KeyedGesture
 from microbit_ml.deploy.live import Picture
 
@@ -46,7 +50,7 @@ class Scene:
     """What stands beside the LEDs. row: of the hand, (6,) as for ``posture_lines``.
 
     moving: whether keys move the board; recognised: None without a model; reading: the last that
-    the program has read, None for none.
+    the program has read, None for none; key_help: the keys that work while typing.
     """
 
     moving: bool
@@ -55,6 +59,7 @@ class Scene:
     gestures: Sequence[KeyedGesture]
     recognised: Recognised | None
     reading: tuple[int, int, int] | None
+    key_help: Sequence[str] = KEY_HELP
 
 
 class HandView(LiveView):
@@ -107,6 +112,18 @@ class HandView(LiveView):
         ]
 
 
+def say_without_movement(args: argparse.Namespace, view: HandView) -> None:
+    """Say which labels the hand cannot make, and what makes it able to."""
+    if view.without_movement:
+        data = data_here()
+        again_with = again(args, "--data", data)
+        how = f"use: {again_with}" if data else "add --data and a data set of them."
+        say(
+            f"The simulator does not know: {', '.join(view.without_movement)}. To play recordings "
+            f"instead, {how}"
+        )
+
+
 def panel_lines(
     scene: Scene, width: int, lines: int, scale: int, plain: bool = False, *, colour: bool = False
 ) -> list[str]:
@@ -116,7 +133,7 @@ def panel_lines(
     """
     found = scene.recognised
     if found is None:
-        shown = _reading_lines(scene) if scene.moving else list(KEY_HELP)
+        shown = _reading_lines(scene) if scene.moving else list(scene.key_help)
     else:
         shown = _recognised_lines(found)
     texts = [fitted(line, width) for line in shown]
