@@ -117,8 +117,22 @@ def test_labels_without_a_movement_are_in_brackets():
     assert named.endswith("9 (m8)  (3 more have no key)")
     assert not KeyedGesture("1", "mine").can_be_made
     _, named = hand_screen.key_lines(a_scene(), 80)
-    assert named.startswith("1 circle  2 fidgeti  3 lift")
+    assert named.startswith("1 circle 2 fidgeting 3 lift")  # closer together, but not cut
+    assert named.endswith("9 wave")
+    _, named = hand_screen.key_lines(a_scene(), 70)
+    assert named.startswith("1 circle 2 fidget 3 lift")
     assert named.endswith("9 wave")  # only the longest names are cut
+
+
+def test_what_the_hand_does_is_cut_last():
+    doing = "shaking, tilted to the left and away from you"
+    for title, width, expected in (
+        ("Virtual V2", 100, f"Virtual V2, 12.3 s (estimated)   Hand: {doing}"),
+        ("Virtual V2", 80, f"Virtual V2, 12.3 s   Hand: {doing}"),
+        ("game.py on a virtual V2", 80, f"game.py on a virtu, 12.3 s   Hand: {doing}"),
+        ("Virtual V2", 30, "Hand: shaking, tilted to the l"),
+    ):
+        assert hand_screen.status_line(title, 12_340_000, doing, width) == expected
 
 
 @pytest.mark.parametrize("plain", [False, True])

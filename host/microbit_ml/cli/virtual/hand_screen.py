@@ -22,7 +22,7 @@ MOVING_KEYS = "arrows tilt  space shakes  a b buttons  Tab types  q quits"
 TYPING_KEYS = "Keys go to the board. Tab: move the board by keys"
 TYPING_WITH_MODEL = "Tab moves the board  F1 button A  F2 button B  F4 reset  Ctrl-Q quits"
 LEAST_SCALE = 256  # a full bar means at least this score
-WIDEST_NAME = 16  # columns
+WIDEST_NAME = 16  # columns, in a narrow terminal
 GAP = 3  # columns between the parts
 SERIAL_LINES = 6  # always left for what the board prints
 _SCORE_COLUMNS = 7  # "-32767" and a space
@@ -103,11 +103,10 @@ class HandView(LiveView):
             drawn = posture[i] if i < len(posture) else " " * COLUMNS
             line = f"{picture}{' ' * GAP}{drawn}{' ' * GAP}{beside}"
             lines.append(line if columns > LED_COLUMNS + COLUMNS + 2 * GAP else picture)
-        status = f"{self._title}, {time_us / 1e6:.1f} s (estimated)   Hand: {scene.doing}"
         return [
             *lines,
             *key_lines(scene, columns),
-            fitted(status, columns),
+            status_line(self._title, time_us, scene.doing, columns),
             self._rule * columns,
         ]
 
@@ -170,7 +169,8 @@ def _reading_lines(scene: Scene) -> list[str]:
 def _bars(found: Recognised, width: int, most: int, scale: int, plain: bool) -> list[str]:
     """A line for each label in the model's order; only the highest scores if not all fit."""
     shown = sorted(range(len(found.labels)), key=lambda label: -found.scores[label])[:most]
-    name = min(WIDEST_NAME, max(cell_len(printable(label)) for label in found.labels))
+    widest = max(WIDEST_NAME, width // 3)
+    name = min(widest, max(cell_len(printable(label)) for label in found.labels))
     half = max((width - name - _SCORE_COLUMNS - 4) // 2, 1)
     block, middle = ("#", "|") if plain else ("█", "│")
     lines = []
@@ -182,6 +182,16 @@ def _bars(found: Recognised, width: int, most: int, scale: int, plain: bool) -> 
         text = f"{sign} {fitted(found.labels[label], name, fill=True)}{score:>{_SCORE_COLUMNS}} "
         lines.append(fitted(text + drawn, width))
     return lines
+
+
+def status_line(title: str, time_us: int, doing: str, width: int) -> str:
+    """One line: the board, its time, and what the hand does, which is cut last."""
+    time, hand = f", {time_us / 1e6:.1f} s", f"   Hand: {doing}"
+    for text in (f"{title}{time} (estimated){hand}", f"{title}{time}{hand}"):
+        if cell_len(printable(text)) <= width:
+            return fitted(text, width)
+    room = width - cell_len(time + hand)
+    return fitted(f"{fitted(title, room)}{time}{hand}" if room > 0 else hand.lstrip(), width)
 
 
 def key_lines(scene: Scene, width: int) -> tuple[str, str]:
@@ -197,11 +207,13 @@ def key_lines(scene: Scene, width: int) -> tuple[str, str]:
 
 
 def _named(gestures: Sequence[KeyedGesture], width: int) -> str:
-    """The keys and their gestures on a line; long names are cut where it would be too long."""
+    """The keys and their gestures on a line: closer together where it would be too long, and long
+    names cut where that is not enough.
+    """
     text = ""
-    for longest in range(width, 0, -1):
+    for longest, gap in ((width, "  "), *((longest, " ") for longest in range(width, 0, -1))):
         names = (fitted(one.label, longest) for one in gestures)
-        text = "  ".join(
+        text = gap.join(
             f"{one.key} {name if one.can_be_made else f'({name})'}"
             for one, name in zip(gestures, names, strict=True)
         )
