@@ -24,7 +24,7 @@ from microbit_ml.errors import (
 )
 from microbit_ml.image.program import RECOGNIZER, Program
 from microbit_ml.model import Model
-from microbit_ml.recordings.folders import label_folder_names
+from microbit_ml.recordings.folders import folder_for, label_folder_names
 from microbit_ml.recordings.recording import composed
 
 MODEL_ENDING = ".mbml"
@@ -146,7 +146,7 @@ def to_train(data: Path) -> str:
     """The command that trains on recordings; those of a file are imported first."""
     if data.is_dir():
         return command("train", data)
-    return command("import", data, "--into", "DATASET")
+    return command("import", data, "--into", folder_for(data))
 
 
 def default_output(source: Path, ending: str) -> Path:

@@ -44,7 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="instead of a model: a random network such as 24-16-4 (inputs and layers)",
     )
     parser.add_argument(
-        "--board", choices=tuple(TARGETS), help="only this virtual board (default: both)"
+        "--board",
+        type=lambda name: name.lower().removeprefix("virtual:"),
+        choices=tuple(TARGETS),
+        help="only this virtual board (default: both)",
     )
     parser.add_argument(
         "--seconds",

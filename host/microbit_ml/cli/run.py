@@ -10,7 +10,7 @@ from pathlib import Path
 
 from microbit_ml.board.boards import choose_boards, find_boards
 from microbit_ml.board.link import VIRTUAL, Link
-from microbit_ml.cli.arguments import again, board_name, check_has_model, seconds_of
+from microbit_ml.cli.arguments import again, board_name, check_has_model, or_virtual, seconds_of
 from microbit_ml.cli.virtual.hand_screen import HandView, say_without_movement
 from microbit_ml.cli.virtual.player import Player
 from microbit_ml.cli.virtual.screen import KEY_HELP, MOVING_HELP, PlainView
@@ -195,7 +195,8 @@ class _ProgramView:
 
 def _run_real(program: Program, model: Model | None, args: argparse.Namespace) -> None:
     """Put the program on a real board, then show what it prints."""
-    (board,) = choose_boards([args.board] if args.board else [], find=find_boards)
+    with or_virtual(again(args, "--board", roomy_boards()[0], without="--board")):
+        (board,) = choose_boards([args.board] if args.board else [], find=find_boards)
     output = Output(program)
     with obeyed_signals() as obey, PlainView() as view:
 

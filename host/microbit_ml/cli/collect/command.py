@@ -20,7 +20,7 @@ from microbit_ml.deploy.collect.record_all import plans_for_class
 from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.deploy.predict import roomy_boards
 from microbit_ml.errors import DataError, UsageError
-from microbit_ml.recordings.folders import label_folders
+from microbit_ml.recordings.folders import folder_for, label_folders
 from microbit_ml.recordings.keeping import Keeper
 
 LONGEST_S = 60.0
@@ -193,7 +193,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.dataset.exists() and not args.dataset.is_dir():
         raise DataError(
             f"{args.dataset} is a file, not the folder of a data set. To use it: "
-            f"{command('import', args.dataset, '--into', 'NEW_FOLDER')}"
+            f"{command('import', args.dataset, '--into', folder_for(args.dataset))}"
         )
 
 
