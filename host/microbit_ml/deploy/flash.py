@@ -217,7 +217,7 @@ def _refuse_to_lose_recordings(state: State) -> None:
         raise BoardError(
             f"The board holds {plural(len(recordings), 'recording')} not fetched yet, and the "
             "whole hex that it needs would delete them. Fetch them first: microbit-ml collect "
-            "DATASET --fetch. To lose them, add: --how drive"
+            "fetched --fetch. To lose them, add: --how drive"
         )
 
 

@@ -166,7 +166,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.fetch and args.label:
         raise UsageError("--fetch takes each label from the board. Leave out LABEL.")
     if not args.fetch and not args.label:
-        raise UsageError(f"Say which movement, for example: {again(args, example_label())}")
+        raise UsageError(f"Say which movement (LABEL), for example: {again(args, example_label())}")
     if args.fetch and (args.subject or args.auto):
         raise UsageError(
             "--fetch takes each recording as it was made, with its subject and length. "
