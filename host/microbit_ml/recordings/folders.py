@@ -83,8 +83,8 @@ def require_folder(folder: Path) -> None:
     """Raise FileMissingError or DataError when this is not a folder."""
     if not folder.exists():
         raise FileMissingError(
-            f"There is no data set folder {folder}. Check the name, or make it by importing or recording: "
-            f"{command('collect', folder, 'shake')}"
+            f"There is no data set folder {folder}. Check the name, or make it by importing or "
+            f"recording: {command('collect', folder, 'shake')}"
         )
     if not folder.is_dir():
         raise DataError(
