@@ -178,6 +178,14 @@ def test_a_board_that_is_plugged_in_is_used(cli, plugged_in, game):
     assert board.files["main.py"] == b"print('hello')\n"
 
 
+def test_data_to_play_needs_a_virtual_board(cli, plugged_in, game):
+    board = plugged_in({"main.py": b"print('old')\n"})
+    outcome = cli("run", game("print('hello')\n"), "--data", "wand")
+    assert outcome.code == 2
+    assert "Choose: microbit-ml run game.py --data wand --board virtual:v2\n" in outcome.err
+    assert board.files["main.py"] == b"print('old')\n"
+
+
 def test_a_program_that_stops_on_a_real_board(cli, plugged_in, game):
     plugged_in({})
     outcome = cli("run", game(STOPS))

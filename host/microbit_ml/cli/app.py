@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from microbit_ml.cli.argument_types import add_types
-from microbit_ml.cli.arguments import flash_that_mends
 from microbit_ml.cli.commands import COMMANDS, SYNONYMS, Command
 from microbit_ml.console.explained import PROGRAM, USAGE, explained
 from microbit_ml.console.screen import write
@@ -31,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             command.run(args)
         except BoardError as error:
+            from microbit_ml.cli.arguments import flash_that_mends  # slow to import
+
             if flash := flash_that_mends(error, args):
                 raise BoardError(f"{error} Use: {flash}") from error
             raise
