@@ -105,3 +105,25 @@ def test_the_messages_of_a_file_are_whole_sentences(name):
             assert BEGIN.match(text) or first_word in own, f"{shown} begins in the middle"
             assert END.search(text), f"{shown} does not end"
             assert "  " not in text and not re.search(r"[^.]\.\.( |$)", text), shown
+
+
+PLACEHOLDER = re.compile(r"microbit-ml [a-z]+( [^ :.,`]+)* [A-Z]{3,}\b")
+WORD = re.compile(r"[A-Z][A-Z_]+")
+# Where the command line shows the forms of a verb, or a person must choose.
+FORMS = {"cli/evaluate/command.py", "cli/lesson.py", "cli/report.py"}
+ROOMS_OF_HINTS = ("board", "deploy", "image", "virtual", "console", "cli", "recordings/folders.py")
+
+
+@pytest.mark.parametrize("name", [n for n in TREES if n.startswith(ROOMS_OF_HINTS)])
+def test_commands_in_messages_have_no_words_to_fill_in(name):
+    """A hint names the file and repeats the options: it can be pasted as it stands."""
+    if name in FORMS:
+        return
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, (ast.Constant, ast.JoinedStr)):
+            for text in texts_of(node):
+                assert not PLACEHOLDER.search(text), f"{name}:{node.lineno}: {text!r}"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("command", "again"):
+            for word in node.args:
+                if isinstance(word, ast.Constant):
+                    assert not WORD.fullmatch(str(word.value)), f"{name}:{node.lineno}"

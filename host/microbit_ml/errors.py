@@ -4,6 +4,8 @@ Every class inherits :class:`KitError`, which the command line prints without a 
 and a builtin, so that a program may catch the one it already knows.
 """
 
+from __future__ import annotations
+
 
 class KitError(Exception):
     """Any error that the kit explains instead of showing a traceback."""
@@ -42,7 +44,18 @@ class ProgramError(KitError, ValueError):
 
 
 class BoardError(KitError, OSError):
-    """A board or its drive cannot be found, does not answer, or cannot be written."""
+    """A board or its drive cannot be found, does not answer, or cannot be written.
+
+    flash: where flashing a model mends it, the options that ``microbit-ml flash`` needs for that;
+    None elsewhere. The command line adds the command to the message.
+    """
+
+    flash: tuple[str, ...] | None = None
+
+    def mended_by_flash(self, *options: str) -> BoardError:
+        """The same error, which flashing a model with these options mends."""
+        self.flash = options
+        return self
 
 
 class NoBoardError(BoardError):

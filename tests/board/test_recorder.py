@@ -183,7 +183,7 @@ def test_another_program_than_micropython_gets_advice():
 
     now = [0.0]
     with (
-        pytest.raises(BoardError, match="microbit-ml flash MODEL.*python.microbit.org"),
+        pytest.raises(BoardError, match="a model that you flash.*python.microbit.org"),
         Recorder(Link(Silent(), lambda: now[0], "desk")),
     ):
         pass

@@ -178,3 +178,13 @@ def test_help_loads_no_board_code():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("line", ["--help", "help run", "trian wand", "train", "show nowhere"])
+def test_python_m_microbit_ml_is_the_same(cli, tmp_path, line):
+    words = line.split()
+    done = subprocess.run(
+        [sys.executable, "-m", "microbit_ml", *words], cwd=tmp_path, capture_output=True, text=True
+    )
+    outcome = cli(*words)
+    assert (done.returncode, done.stdout, done.stderr) == (outcome.code, outcome.out, outcome.err)

@@ -29,7 +29,7 @@ def test_json_of_a_model(cli, trained, monkeypatch, boards):
 
 
 def test_table_of_a_shape(cli, golden):
-    outcome = cli("benchmark", "--layers", "24-16-4", "--board", "v1")
+    outcome = cli("benchmark", "--layers", "24-16-4", "--board", "virtual:v1")  # or "v1"
     lines = outcome.out.splitlines()
     assert outcome.code == 0 and outcome.err.startswith("Next: ")
     assert lines[0].split()[-1] == "V1"

@@ -1,6 +1,8 @@
 """Names of outputs, the next step of every verb, and hints that name the right remedy."""
 
+import argparse
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,10 @@ import pytest
 import microbit_ml as mb
 from microbit_ml.board import AttachedBoard, BoardPort
 from microbit_ml.cli import app, commands
+from microbit_ml.cli.arguments import flash_that_mends
 from microbit_ml.cli.collect import command as collect
 from microbit_ml.common.wording import command, quoted
+from microbit_ml.errors import BoardError
 
 NO_BOARD = "No micro:bit found. Plug one in with a data cable"
 
@@ -18,7 +22,8 @@ NO_BOARD = "No micro:bit found. Plug one in with a data cable"
 def no_board(monkeypatch):
     """No micro:bit is plugged in, whatever is plugged in."""
     monkeypatch.setattr("microbit_ml.board.boards.find_boards", list)
-    for name in ("collect.command", "flash", "boards"):
+    monkeypatch.setattr("microbit_ml.board.ports.find_ports", list)
+    for name in ("collect.command", "flash", "boards", "run"):
         monkeypatch.setattr(f"microbit_ml.cli.{name}.find_boards", list)
 
 
@@ -177,7 +182,7 @@ def test_paths_with_spaces_are_quoted_in_every_hint(cli, spaces):
         (["report", *both], ["build", "my wand.mbml"]),
         (["import", "my wand", "--into", "our wand"], ["show", "our wand"]),
         (["export", "our wand", "-o", "our wand.zip"],
-         ["import", "our wand.zip", "--into", "DATASET"]),
+         ["import", "our wand.zip", "--into", "our wand-copy"]),
     ):  # fmt: skip
         outcome = cli(*arguments)
         assert outcome.code == 0, outcome.err
@@ -205,8 +210,12 @@ def test_quoting(word):
          ["collect", "new wand", "shake", "--auto", "--board", "virtual:v2"]),
         (["watch", "my wand.mbml", "--seconds", "3"],
          ["watch", "my wand.mbml", "--seconds", "3", "--board", "virtual:v2"]),
-        (["watch", "--json"], ["watch", "--json", "MODEL", "--board", "virtual:v2"]),
+        (["watch", "--json"], ["watch", "--json", "my wand.mbml", "--board", "virtual:v2"]),
         (["flash", "my wand.mbml"], ["virtual", "v2", "my wand.mbml"]),
+        (["predict", "my wand.mbml", "my wand", "--board", "/dev/none9"],
+         ["predict", "my wand.mbml", "my wand", "--board", "virtual:v2"]),
+        (["run", "game.py", "--board", "COM9", "--seconds", "1"],
+         ["run", "game.py", "--seconds", "1", "--board", "virtual:v2"]),
         (["flash", "my wand.mbml", "--program", "game.py"],
          ["run", "game.py", "--model", "my wand.mbml", "--board", "virtual:v2"]),
     ],
@@ -217,7 +226,10 @@ def test_without_a_board_the_same_command_with_a_virtual_one(
     (spaces / "game.py").write_text("print('hello')\n", encoding="utf-8")
     outcome = cli(*arguments)
     assert outcome.code == 1
-    assert ("no other" if "COM9" in arguments else NO_BOARD) in outcome.err
+    if "predict" in arguments:
+        assert "There is no serial port /dev/none9." in outcome.err
+    else:
+        assert ("no other" if "COM9" in arguments else NO_BOARD) in outcome.err
     assert hint(outcome) == expected
 
 
@@ -245,6 +257,41 @@ def test_a_port_that_is_not_there_lists_those_that_are(cli, gestures, monkeypatc
     assert "There is no micro:bit 'COM9'. Plugged in: /dev/ttyACM7" in outcome.err
 
 
+def test_a_mistake_that_flashing_mends_names_the_model_and_repeats_the_options(cli, gestures):
+    def mend(**given):
+        args = argparse.Namespace(**given)
+        return flash_that_mends(BoardError("Full.").mended_by_flash("--how", "drive"), args)
+
+    words = ["flash", "my wand.mbml", "--how", "serial", "--program", "game.py"]
+    given = {"model": Path("my wand.mbml"), "program": Path("game.py"), "board": ["COM3"]}
+    assert mend(words=words, **given) == (
+        'microbit-ml flash "my wand.mbml" --program game.py --how drive'
+    )
+    assert mend(words=["watch"], model=None, board="COM3") == (
+        "microbit-ml flash gestures.mbml --board COM3 --how drive"
+    )
+    assert mend(words=["run", "game.py"], model=None, program=Path("game.py")) is None
+    assert flash_that_mends(BoardError("Gone."), argparse.Namespace()) is None
+    (gestures / "gestures.mbml").unlink()
+    assert mend(words=["collect", "wand", "shake"]) is None
+
+
+def test_hints_of_collect_show_and_evaluate_work_as_they_stand(cli, gestures):
+    shutil.rmtree(gestures / "gestures" / "still")
+    shutil.rmtree(gestures / "gestures" / "twist")
+    assert hint(cli("show", "gestures")) == ["collect", "gestures", "circle"]
+    outcome = cli("collect", "gestures", "--count", "2")
+    assert hint(outcome) == ["collect", "gestures", "--count", "2", "shake"]
+    prefer = ["evaluate", "--prefer", "recall:shake", "gestures.mbml", "gestures"]
+    assert (
+        "threshold: microbit-ml evaluate --prefer recall:shake gestures.mbml gestures -o "
+        "gestures-recall.mbml\n"
+    ) in cli(*prefer).err
+    assert hint(cli("show", "nowhere")) == ["collect", "nowhere", "shake"]
+    (gestures / "all.csv").write_text("x\n", encoding="utf-8")
+    assert hint(cli("show", "all.csv")) == ["import", "all.csv", "--into", "all"]
+
+
 # Verbs
 
 
@@ -263,6 +310,7 @@ def test_help_of_a_verb_by_help(cli):
         ("test", "evaluate"),
         ("play", "virtual"),
         ("emulate", "virtual"),
+        ("learn", "train"),
         ("upload", "flash"),
         ("Record", "collect"),
     ],
@@ -289,7 +337,7 @@ def test_a_file_of_recordings_is_imported_before_it_is_trained_on(cli, gestures)
     assert cli("export", "gestures", "-o", "all.npz").code == 0
     outcome = cli("evaluate", "--protocol", "k-fold", "--folds", "2", "--steps", "5", "all.npz")
     assert outcome.code == 0
-    assert hint(outcome) == ["import", "all.npz", "--into", "DATASET"]
+    assert hint(outcome) == ["import", "all.npz", "--into", "all"]
 
 
 def test_what_has_no_labels_is_not_to_be_evaluated(cli, gestures):

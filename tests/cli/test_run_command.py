@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,6 +35,25 @@ from microbit import *
 while True:
     if button_a.was_pressed():
         print('pressed')
+"""
+TILTED = """\
+from microbit import *
+while True:
+    x = accelerometer.get_x()
+    display.clear()
+    display.set_pixel(0 if x < -400 else 4 if x > 400 else 2, 2, 9)
+    if button_b.was_pressed():
+        print(points)
+    sleep(50)
+"""
+GESTURES_SHOWN = """\
+from microbit import *
+from gesture import Recognizer
+recognizer = Recognizer()
+while True:
+    name = recognizer.next()
+    if name:
+        display.show(Image.HAPPY if name == 'shake' else Image.SQUARE)
 """
 STOPS = """\
 from microbit import *
@@ -98,13 +118,20 @@ def test_gestures_without_a_model_say_what_to_add(cli, gestures, game):
     assert outcome.err.endswith(
         "Add it: microbit-ml run game.py --board virtual:v2 --model gestures.mbml\n"
     )
-    (gestures / "gestures.mbml").unlink()
-    (gestures / "x.mbml").write_bytes(b"")
-    (gestures / "y.mbml").write_bytes(b"")
-    assert cli("run", "game.py").err.endswith("microbit-ml run game.py --model MODEL\n")
-    for name in ("x.mbml", "y.mbml"):
+    os.utime(gestures / "gestures.mbml", (0, 0))
+    (gestures / "newest.mbml").write_bytes(b"")
+    assert cli("run", "game.py").err.endswith("microbit-ml run game.py --model newest.mbml\n")
+    for name in ("gestures.mbml", "newest.mbml"):
         (gestures / name).unlink()
-    assert "Train one (microbit-ml train DATASET). Add it: " in cli("run", "game.py").err
+    assert cli("run", "game.py").err.endswith(
+        "Train one first: microbit-ml train gestures. Then add it: microbit-ml run game.py --model "
+        "gestures.mbml\n"
+    )
+    shutil.rmtree(gestures / "gestures")
+    assert cli("run", "game.py").err.endswith(
+        "Train one first: microbit-ml simulate my-gestures, then microbit-ml train my-gestures. "
+        "Then add it: microbit-ml run game.py --model my-gestures.mbml\n"
+    )
 
 
 def test_what_only_one_board_lacks_stops_it_there(cli, game):
@@ -151,6 +178,14 @@ def test_a_board_that_is_plugged_in_is_used(cli, plugged_in, game):
     assert board.files["main.py"] == b"print('hello')\n"
 
 
+def test_data_to_play_needs_a_virtual_board(cli, plugged_in, game):
+    board = plugged_in({"main.py": b"print('old')\n"})
+    outcome = cli("run", game("print('hello')\n"), "--data", "wand")
+    assert outcome.code == 2
+    assert "Choose: microbit-ml run game.py --data wand --board virtual:v2\n" in outcome.err
+    assert board.files["main.py"] == b"print('old')\n"
+
+
 def test_a_program_that_stops_on_a_real_board(cli, plugged_in, game):
     plugged_in({})
     outcome = cli("run", game(STOPS))
@@ -191,34 +226,110 @@ def test_ctrl_c_in_a_pipe_stops_it(game, tmp_path):
     assert err.endswith(b"microbit-ml: stopped.\n")
 
 
-@posix
-def test_ctrl_c_in_a_terminal_stops_it_and_restores_the_terminal(game, tmp_path):
-    import fcntl
-    import struct
-    import termios
+class Screen:
+    """A pseudo-terminal of 80 x 24 in which a program runs."""
 
-    ours, theirs = os.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    before = termios.tcgetattr(theirs)
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
-    running = subprocess.Popen(
-        [sys.executable, "-m", "microbit_ml", "run", game(PRESSED), "--board", "virtual:v2"],
-        cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs, env=environment,
-    )  # fmt: skip
-    try:
-        seen = _read_until(ours, "Ctrl-C   stop")
-        os.write(ours, b"\x1bOP")
-        seen += _read_until(ours, "pressed")
-        os.write(ours, b"\x03")
-        seen += _read_until(ours, "microbit-ml: stopped.")
-        assert running.wait(SLOW_S) == 130
-        assert "game.py on a virtual V2" in seen
-        assert termios.tcgetattr(theirs) == before
-    finally:
-        running.kill()
-        running.wait()
-        os.close(ours)
-        os.close(theirs)
+    def __init__(self, folder, *arguments):
+        import fcntl
+        import struct
+        import termios
+
+        self._attributes = termios.tcgetattr
+        self.ours, self.theirs = os.openpty()
+        fcntl.ioctl(self.theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.before = termios.tcgetattr(self.theirs)
+        environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+        for name in ("COLUMNS", "LINES"):
+            environment.pop(name, None)
+        ends = dict.fromkeys(("stdin", "stdout", "stderr"), self.theirs)
+        command = [sys.executable, "-m", "microbit_ml", "run", *arguments]
+        self.running = subprocess.Popen(command, cwd=folder, env=environment, **ends)
+
+    def wait_for(self, text):
+        return _read_until(self.ours, text)
+
+    def type(self, text):
+        os.write(self.ours, text)
+
+    def end(self, last):
+        """The exit code after this last line; the terminal must be as it was."""
+        seen = self.wait_for(last)
+        code = self.running.wait(SLOW_S)
+        assert self._attributes(self.theirs) == self.before
+        return code, seen
+
+
+@pytest.fixture
+def screen(tmp_path):
+    opened = []
+
+    def start(*arguments):
+        opened.append(Screen(tmp_path, *arguments))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.running.kill()
+        one.running.wait()
+        os.close(one.ours)
+        os.close(one.theirs)
+
+
+@posix
+def test_ctrl_c_in_a_terminal_stops_it_and_restores_the_terminal(game, screen):
+    shown = screen(game(PRESSED), "--board", "virtual:v2")
+    seen = shown.wait_for("q quits")
+    shown.type(b"\x1bOP")
+    seen += shown.wait_for("pressed")
+    shown.type(b"\x03")
+    code, more = shown.end("microbit-ml: stopped.")
+    assert code == 130
+    assert "Next: change it, then use the same command again." in more
+    assert "game.py on a virtual V2" in seen
+
+
+@posix
+def test_without_a_model_keys_tilt_the_board_and_press_its_buttons(game, screen):
+    shown = screen(game(TILTED), "--board", "virtual:v2")
+    shown.wait_for("1 shake  2 circle")  # what the simulator knows
+    shown.wait_for("·· ·· ██ ·· ··")
+    shown.type(b"\x1b[D")
+    shown.wait_for("██ ·· ·· ·· ··")
+    shown.wait_for("tilted to the left")
+    shown.type(b"\t")
+    shown.wait_for("Ctrl-C   stop")
+    shown.type(b"\t")
+    shown.wait_for("arrows tilt")
+    shown.type(b"b")  # ends it with an error
+    shown.wait_for('File "game.py", line 7')
+    code, seen = shown.end("Correct it, then use the same command again.")
+    assert code == 1
+    assert "game.py stopped in line 7: NameError: name 'points' isn't defined." in seen
+
+
+@posix
+@pytest.mark.slow
+def test_with_a_model_it_is_the_screen_of_virtual(gestures, game, screen):
+    shown = screen(game(GESTURES_SHOWN), "--model", "gestures.mbml", "--board", "virtual:v2")
+    shown.wait_for("1 shake  2 still  3 twist")
+    shown.wait_for("Now: still")
+    shown.type(b"1")
+    shown.wait_for("Hand: shake")
+    shown.wait_for("Recognised (twin): shake")
+    shown.wait_for("·· ██ ·· ██ ··")  # Image.HAPPY
+    shown.type(b"q")
+    code, seen = shown.end("--program game.py")
+    assert code == 0
+    assert "microbit-ml build gestures.mbml --program game.py" in seen
+
+
+@posix
+def test_a_program_that_asks_for_typing_gets_what_is_typed(game, screen):
+    shown = screen(game("print('hello', input('who? '))\n"), "--board", "virtual:v2")
+    shown.wait_for("who? ")
+    shown.type(b"Ann\r")
+    shown.wait_for("hello Ann")
+    assert shown.end("use the same command again.")[0] == 0
 
 
 def _read_until(handle, text):

@@ -4,6 +4,7 @@ import os
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -175,7 +176,83 @@ def test_a_hex_for_the_other_board_is_refused(cli, tmp_path, kind, other):
     assert outcome.err == (
         f"microbit-ml: other.hex: This hex is for a micro:bit {other.upper()}, so a "
         f"{kind.upper()} cannot run it. Use a virtual {other.upper()} (microbit-ml virtual "
-        f"{other}), or a universal hex, which runs on both.\n"
+        f"{other} other.hex --fast --seconds 1), or a universal hex, which runs on both.\n"
+    )
+
+
+VECTORS = {"v1": (0x20004000, 0x101), "v2": (0x20020000, 0x101)}
+
+
+def without_micropython(path, kind, code=b"\xfe\xe7"):
+    """A plain hex of a program that loops for ever, as MakeCode's compiler would place it."""
+    start = struct.pack("<II", *VECTORS[kind])
+    image = intel_hex.MemoryImage([(0, start.ljust(0x100, b"\0") + code)])
+    path.write_text(intel_hex.write_plain(image), encoding="ascii")
+
+
+@pytest.mark.parametrize(("kind", "other"), [("v1", "v2"), ("v2", "v1")])
+def test_a_hex_without_micropython_for_the_other_board_is_refused(cli, tmp_path, kind, other):
+    without_micropython(tmp_path / "my game.hex", other)
+    outcome = cli("virtual", kind, "my game.hex", "--seconds", "1", "--fast")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert f"for a micro:bit {other.upper()}, so a {kind.upper()} cannot run it" in outcome.err
+    assert f'(microbit-ml virtual {other} "my game.hex" --seconds 1 --fast)' in outcome.err
+    outcome = cli("virtual", other, "my game.hex", "--seconds", "0.1", "--fast")
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_without_a_board_it_is_the_one_that_the_hex_is_for(cli, tmp_path):
+    without_micropython(tmp_path / "old.hex", "v1")
+    outcome = cli("virtual", "old.hex", "--seconds", "0.1", "--fast")
+    assert outcome.code == 0
+    assert outcome.err.startswith(
+        "No board was named, and old.hex is for a V1, so this is a V1. There are: "
+    )
+
+
+def test_a_crash_without_micropython_gives_no_advice_about_it(cli, tmp_path):
+    without_micropython(tmp_path / "odd.hex", "v2", b"\x00\xde")  # UDF: no such instruction
+    outcome = cli("virtual", "v2", "odd.hex", "--seconds", "1", "--fast")
+    assert outcome.code == 1
+    assert outcome.err == (
+        "microbit-ml: odd.hex is not MicroPython, and it uses something that the virtual board "
+        "does not have, so it stopped. Try it on a real micro:bit: drag it onto the MICROBIT "
+        "drive.\n"
+    )
+
+
+def test_a_hex_that_no_board_could_start(cli, tmp_path):
+    image = intel_hex.MemoryImage([(0, b"only some text, and no program")])
+    (tmp_path / "text.hex").write_text(intel_hex.write_plain(image), encoding="ascii")
+    for board in ([], ["v1"]):
+        outcome = cli("virtual", *board, "text.hex", "--seconds", "1", "--fast")
+        assert outcome.code == 1
+        assert outcome.err.startswith("microbit-ml: text.hex: This hex has no program for a micro")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["game.py"], ["--program", "game.py"], ["--program", "game.py", "--model", "gestures.mbml"]],
+)
+def test_a_program_is_checked_before_the_board_starts(cli, golden, gestures, program, arguments):
+    program("from microbit import *\nwhile True\n    pass\n", "game.py")
+    outcome = cli("virtual", "v2", *arguments, "--fast", "--seconds", "1")
+    assert (outcome.code, outcome.out) == (1, "")
+    golden("virtual-syntax", outcome.err)
+    program("points: int = 0\nprint(points)\n", "game.py")
+    assert cli("virtual", "v2", *arguments, "--fast", "--seconds", "1").code == 0
+    outcome = cli("virtual", "v1", *arguments, "--fast", "--seconds", "1")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "game.py, line 1: MicroPython on V1 has no types of variables" in outcome.err
+
+
+def test_a_program_that_needs_a_model_says_how_to_add_it(cli, gestures, program):
+    program(GAME, "game.py")
+    outcome = cli("virtual", "v2", "game.py", "--fast")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        "microbit-ml: game.py imports gesture, so it needs a model. Add it: microbit-ml virtual v2 "
+        "game.py --fast --model gestures.mbml\n"
     )
 
 
@@ -332,7 +409,7 @@ def test_keys_move_the_board(terminal, program):
     screen.wait_for("arrows tilt")
     screen.type(b"q")
     assert screen.end() == 0
-    assert "microbit-ml virtual v2 --model MODEL" in screen.seen
+    assert "To put this on a micro:bit: microbit-ml run" in screen.seen
 
 
 @posix

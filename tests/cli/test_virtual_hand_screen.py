@@ -117,8 +117,22 @@ def test_labels_without_a_movement_are_in_brackets():
     assert named.endswith("9 (m8)  (3 more have no key)")
     assert not KeyedGesture("1", "mine").can_be_made
     _, named = hand_screen.key_lines(a_scene(), 80)
-    assert named.startswith("1 circle  2 fidgeti  3 lift")
+    assert named.startswith("1 circle 2 fidgeting 3 lift")  # closer together, but not cut
+    assert named.endswith("9 wave")
+    _, named = hand_screen.key_lines(a_scene(), 70)
+    assert named.startswith("1 circle 2 fidget 3 lift")
     assert named.endswith("9 wave")  # only the longest names are cut
+
+
+def test_what_the_hand_does_is_cut_last():
+    doing = "shaking, tilted to the left and away from you"
+    for title, width, expected in (
+        ("Virtual V2", 100, f"Virtual V2, 12.3 s (estimated)   Hand: {doing}"),
+        ("Virtual V2", 80, f"Virtual V2, 12.3 s   Hand: {doing}"),
+        ("game.py on a virtual V2", 80, f"game.py on a virtu, 12.3 s   Hand: {doing}"),
+        ("Virtual V2", 30, "Hand: shaking, tilted to the l"),
+    ):
+        assert hand_screen.status_line(title, 12_340_000, doing, width) == expected
 
 
 @pytest.mark.parametrize("plain", [False, True])
@@ -143,19 +157,36 @@ def test_the_posture_is_drawn_as_it_is_seen(plain):
     assert drawn(right=5.0).any()  # it never leaves the picture
 
 
-def test_at_the_end_it_says_what_is_next(monkeypatch, capsys):
+def test_at_the_end_it_says_what_is_next(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
     def said(scene, **options):
         view = HandView("Virtual V2", lambda: scene, 2)
-        chosen = {"kind": "v1", "model": None, "file": None, **options}
+        words = ["virtual", "v1"]
+        chosen = {"kind": "v1", "model": None, "file": None, "words": words, **options}
         _say_next(argparse.Namespace(**chosen), view)
         return capsys.readouterr().err
 
     assert said(a_scene(labels=("shake",))) == (
-        "To see what a model recognises: microbit-ml virtual v1 --model MODEL\n"
+        "To see what a model recognises, train one first: microbit-ml simulate my-gestures, then "
+        "microbit-ml train my-gestures\n"
+    )
+    (tmp_path / "wand.mbml").write_bytes(b"")
+    assert said(a_scene(labels=("shake",))) == (
+        "To see what a model recognises: microbit-ml virtual v1 --model wand.mbml\n"
+    )
+    assert said(a_scene(labels=("shake",)), file=Path("my game.py")) == (
+        'To put this on a micro:bit: microbit-ml run "my game.py"\n'
     )
     model, program = Path("my wand.mbml"), Path("game.py")
     assert said(a_scene(labels=("shake", "mine")), model=model, file=program) == (
-        "The simulator does not know: mine. To play recordings instead, add: --data DATASET\n"
+        "The simulator does not know: mine. To play recordings instead, add --data and a data set "
+        "of them.\n"
         'To put this on a micro:bit: microbit-ml flash "my wand.mbml" --program game.py\n'
     )
-    assert said(a_scene(labels=("shake",)), model=model, file=Path("kit.hex")) == ""
+    assert said(a_scene(labels=("shake",)), model=model, file=Path("kit.hex")) == (
+        "To put this on a micro:bit: drag kit.hex onto the MICROBIT drive.\n"
+    )
+    (tmp_path / "wand").mkdir()
+    (tmp_path / "wand" / "dataset.json").write_text("{}", encoding="utf-8")
+    assert "instead, use: microbit-ml virtual v1 --data wand\n" in said(a_scene(labels=("mine",)))

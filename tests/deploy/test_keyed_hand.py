@@ -92,6 +92,45 @@ def test_a_gesture_is_made_once_and_again_while_its_key_is_held():
     assert np.ptp(held[:, 0]) > 1500  # it still goes on
 
 
+def fast(keyed, board, clock, seconds):
+    """Run for seconds of real time on a computer that is five times as fast as the board."""
+    began = len(board.held)
+    for _ in range(round(seconds / 0.004)):
+        keyed.run(board, 0.02)
+        clock.us += 4000
+    return np.array(board.held[began:])
+
+
+def test_a_board_that_runs_ahead_is_moved_as_long_as_a_person_holds_the_key():
+    class Clock:
+        us = 0
+
+    clock, board = Clock(), Board()
+    keyed = KeyedHand(board, keyed_gestures(("shake",)), lambda: clock.us)
+    keyed.press("left")
+    fast(keyed, board, clock, 0.48)
+    for _ in range(20):  # its repeats begin half a second later, in real time
+        keyed.press("left")
+        fast(keyed, board, clock, 0.04)
+        assert keyed.doing == "tilted to the left"
+    assert np.array(board.held)[50:, 0].max() < -600  # all 6 seconds of the board's time
+    fast(keyed, board, clock, NEXT_US / 1e6)
+    assert keyed.doing == "flat, face up"
+    keyed.press("1")
+    times = []
+    for _ in range(150):
+        fast(keyed, board, clock, 0.004)
+        times.append(keyed.doing == "shake")
+    assert np.count_nonzero(np.diff(np.array([False, *times]).astype(int)) == 1) == 1  # only tapped
+
+
+def test_two_tilts_are_one_phrase():
+    hand, _ = a_hand()
+    for key in ("shake", "left", "up"):
+        hand.press(key)
+    assert hand.doing == "shaking, tilted to the left and away from you"
+
+
 def test_a_second_gesture_waits_and_an_arrow_breaks_it_off():
     hand, board = a_hand()
     hand.press("1")

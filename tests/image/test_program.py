@@ -151,5 +151,5 @@ def test_a_byte_order_mark_is_left_out(program):
 
 
 def test_files_that_are_not_there(tmp_path):
-    with pytest.raises(FileMissingError, match=r"none\.py cannot be read"):
+    with pytest.raises(FileMissingError, match=r"There is no file .*none\.py"):
         read_program(tmp_path / "none.py")

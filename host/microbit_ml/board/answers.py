@@ -33,7 +33,7 @@ DISTURBED = (
 """What to do when the line may be disturbed: the answer came without a checksum."""
 NOT_OURS = (
     "It arrived as it was sent, so the board does not run this kit as it is. Put the model on it "
-    "again: microbit-ml flash MODEL"
+    "again."
 )
 """What to do when the kit's program answers wrongly although the checksum is right."""
 NOT_PYTHON = (

@@ -263,7 +263,7 @@ def _copy(repl: RawRepl, source: str, copy: str, condition: str) -> None:
         raise BoardFullError(
             "The file system of the micro:bit is full: there is no room for a copy of its "
             f"{source}, which it needs to get its own program back later. Fetch its recordings "
-            "(microbit-ml collect DATASET --fetch), or flash a smaller program."
+            "with collect and --fetch, or flash a smaller program."
         ) from error
     state = file_state(repl, [source, copy])
     if len(state) != 2 or state[source] != state[copy]:

@@ -40,6 +40,7 @@ from microbit_ml.board.upload import (
     CHUNK_BYTES,
     MOST_FILE_BYTES,
     RETRY_S,
+    WHOLE,
     BoardFullError,
     checksum_of,
     file_names,
@@ -202,9 +203,8 @@ def _install_once(
     if wrong:
         raise BoardError(
             f"The micro:bit stored {' and '.join(wrong)} incorrectly. Unplug it, plug it in and "
-            "try again. If that does not help, write everything again: microbit-ml flash MODEL "
-            "--how drive"
-        )
+            "try again. If that does not help, write everything again."
+        ).mended_by_flash(*WHOLE)
     _clear(repl)
 
 
@@ -227,6 +227,6 @@ def _make_sure_of_room(repl: RawRepl, state: State, files: Mapping[str, bytes]) 
         raise BoardFullError(
             "The file system of the micro:bit has no room for the new files beside the old ones. "
             "Everything on the board is still there. Delete files that you do not need, or write "
-            "everything again: microbit-ml flash MODEL --how drive"
-        ) from error
+            "everything again."
+        ).mended_by_flash(*WHOLE) from error
     repl.exec(f"import os\nos.remove('room{NEW}')")

@@ -12,7 +12,7 @@ from typing import Any
 import serial
 from serial.tools import list_ports
 
-from microbit_ml.errors import BoardError
+from microbit_ml.errors import BoardError, NoBoardError
 from microbit_ml.targets import by_usb_id
 
 USB_VID_PID = (0x0D28, 0x0204)  # Arm's DAPLink, the micro:bit's interface chip
@@ -64,7 +64,8 @@ def _in_order(device: str) -> list[tuple[int, str]]:
 def open_port(device: str, opener: Callable[..., serial.Serial] = serial.Serial) -> serial.Serial:
     """Open a board's serial port, 115200 baud, for this program only.
 
-    Raises BoardError when there is no such port, when this user may not open it, or when another
+    Raises BoardError when there is no such port (NoBoardError when no board is plugged in either),
+    when this user may not open it, or when another
     program uses it.
     """
     try:
@@ -72,8 +73,16 @@ def open_port(device: str, opener: Callable[..., serial.Serial] = serial.Serial)
         exclusive = None if sys.platform == "win32" else True
         return opener(device, BAUD_RATE, timeout=1, write_timeout=10, exclusive=exclusive)
     except OSError as error:
-        kind = BusyPortError if _is_busy(error) else BoardError
+        kind = BoardError
+        if _is_busy(error):
+            kind = BusyPortError
+        elif _is_missing(error) and not find_ports():
+            kind = NoBoardError
         raise kind(_why_closed(device, error)) from error
+
+
+def _is_missing(error: OSError) -> bool:
+    return error.errno == errno.ENOENT or "FileNotFoundError" in str(error)
 
 
 def _why_closed(device: str, error: OSError) -> str:
@@ -83,7 +92,7 @@ def _why_closed(device: str, error: OSError) -> str:
             f"Another program is using {device}. Close editors, serial monitors and browser tabs "
             f"that talk to the micro:bit, then try again."
         )
-    if error.errno == errno.ENOENT or "FileNotFoundError" in text:
+    if _is_missing(error):
         names = ", ".join(port.device for port in find_ports())
         if names:
             return f"There is no serial port {device}. Plugged in: {names}. Choose one of them."

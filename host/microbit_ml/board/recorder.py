@@ -20,7 +20,14 @@ from microbit_ml.board.repl import (
     BoardGoneError,
     RawRepl,
 )
-from microbit_ml.board.upload import BoardFullError, checksum_of, file_state, put_file, restart
+from microbit_ml.board.upload import (
+    WHOLE,
+    BoardFullError,
+    checksum_of,
+    file_state,
+    put_file,
+    restart,
+)
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.errors import BoardError
 from microbit_ml.image.board_files import without_comments
@@ -175,9 +182,9 @@ def enter(repl: RawRepl) -> None:
         raise
     except BoardError as error:
         raise BoardError(
-            f"{error} MicroPython comes with a model (microbit-ml flash MODEL), or with any .hex "
-            "file that python.microbit.org saves: drag it onto the MICROBIT drive."
-        ) from error
+            f"{error} MicroPython comes with a model that you flash, or with any .hex file that "
+            "python.microbit.org saves: drag it onto the MICROBIT drive."
+        ).mended_by_flash(*WHOLE) from error
 
 
 @contextmanager

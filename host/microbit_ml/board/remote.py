@@ -25,6 +25,7 @@ from microbit_ml.board.answers import (
     shown,
 )
 from microbit_ml.board.repl import SerialPort
+from microbit_ml.board.upload import WHOLE
 from microbit_ml.errors import BoardError
 from microbit_ml.quantize import Prediction, WorkLayout
 
@@ -103,8 +104,8 @@ class RemoteRecognizer:
         if label != expected:
             raise BoardError(
                 f"{self._board} decided on label {label}, but its own scores mean label "
-                f"{expected}. Put the model on it again: microbit-ml flash MODEL"
-            )
+                f"{expected}. Put the model on it again."
+            ).mended_by_flash()
         return decided
 
     def _read(self, index: int, count: int, bound: int = INT32) -> list[int]:
@@ -161,13 +162,12 @@ class RemoteRecognizer:
     def _silent(self) -> BoardError:
         if self._error:
             return BoardError(
-                f"{self._board} stopped its program: {self._error}. Put the kit on it again: "
-                "microbit-ml flash MODEL --how drive"
-            )
+                f"{self._board} stopped its program: {self._error}. Put the whole kit on it again."
+            ).mended_by_flash(*WHOLE)
         return BoardError(
             f"{self._board} does not answer. It must run the kit's own launcher. "
-            "Put the model on it: microbit-ml flash MODEL"
-        )
+            "Put the model on it."
+        ).mended_by_flash()
 
     def _garbled(self, what: str, came: str) -> BoardError:
         return AnswerError(

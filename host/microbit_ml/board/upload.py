@@ -31,6 +31,7 @@ RETRY_S = 90.0  # no further attempt begins later than this after the first
 
 CHUNK_BYTES = 126  # in one chunk of the board's flash
 FACTOR = 31
+WHOLE = ("--how", "drive")  # options of flash: write everything again
 PIECE_BITS = 61
 
 DEFINE_SUM = f"""def _sum(name):
@@ -113,8 +114,8 @@ def put_file(repl: RawRepl, name: str, content: bytes, only_if: str = "") -> Non
                 raise BoardFullError(
                     f"The file system of the micro:bit is full: {name} ({len(content):,} bytes) "
                     "does not fit. Delete files that you do not need from the board, or flash the "
-                    "whole hex, which deletes them all: microbit-ml flash MODEL --how drive"
-                ) from error
+                    "whole hex, which deletes them all."
+                ).mended_by_flash(*WHOLE) from error
             if attempt == ATTEMPTS - 1 or repl.clock() > end:
                 raise
 

@@ -68,7 +68,7 @@ def _label(name: bytearray, board: str) -> str:
 def _not_a_model(board: str, why: str) -> BoardError:
     return AnswerError(
         f"The micro:bit on {board} described its model, but {why}. {NOT_OURS}", checked=True
-    )
+    ).mended_by_flash()
 
 
 def damaged(board: str) -> BoardError:

@@ -321,9 +321,8 @@ def _explained(why: str, board: str) -> BoardError:
     if why.startswith("ImportError"):
         return BoardError(
             f"The micro:bit on {board} runs MicroPython, but not the kit ({why}). Put a model on "
-            "it first: microbit-ml flash MODEL"
-        )
+            "it first."
+        ).mended_by_flash()
     return BoardError(
-        f"The recognizer on {board} stopped ({why}). Put the model on the board again: "
-        "microbit-ml flash MODEL"
-    )
+        f"The recognizer on {board} stopped ({why}). Put the model on the board again."
+    ).mended_by_flash()

@@ -15,7 +15,7 @@ from microbit_ml.cli.commands import COMMANDS, SYNONYMS, Command
 from microbit_ml.common.wording import PROGRAM
 from microbit_ml.console.explained import USAGE, explained
 from microbit_ml.console.screen import write
-from microbit_ml.errors import UsageError
+from microbit_ml.errors import BoardError, UsageError
 
 HELP = "help"  # before a verb
 
@@ -30,6 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command, parser, args = parse(words)
         try:
             command.run(args)
+        except BoardError as error:
+            from microbit_ml.cli.arguments import flash_that_mends  # slow to import
+
+            if flash := flash_that_mends(error, args):
+                raise BoardError(f"{error} Use: {flash}") from error
+            raise
         except UsageError as error:
             if debug:
                 traceback.print_exc()

@@ -5,17 +5,26 @@ from __future__ import annotations
 import argparse
 import os
 from argparse import ArgumentTypeError
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from microbit_ml.cli.nearby import model_here, steps_to_model
 from microbit_ml.common.numbers import number_in
 from microbit_ml.common.wording import command, quoted
 from microbit_ml.console.screen import say
 from microbit_ml.deploy.board_limits import limits_of
-from microbit_ml.errors import DataError, FileMissingError, NoBoardError, UsageError
+from microbit_ml.errors import (
+    BoardError,
+    DataError,
+    FileMissingError,
+    NoBoardError,
+    ProgramError,
+    UsageError,
+)
+from microbit_ml.image.program import RECOGNIZER, Program
 from microbit_ml.model import Model
-from microbit_ml.recordings.folders import label_folder_names
+from microbit_ml.recordings.folders import folder_for, label_folder_names
 from microbit_ml.recordings.recording import composed
 
 MODEL_ENDING = ".mbml"
@@ -90,6 +99,22 @@ def again(args: argparse.Namespace, *more: object, without: str = "") -> str:
     return command(*(word for word in words if not word.startswith(f"{without}=")), *more)
 
 
+def check_has_model(args: argparse.Namespace, program: Program) -> None:
+    """Raise ProgramError where a program needs a model, and ``--model`` was not given."""
+    if not program.imports_recognizer or args.model is not None:
+        return
+    how = way_to_model(lambda path: again(args, "--model", path))
+    raise ProgramError(f"{program.path} imports {RECOGNIZER}, so it needs a model. {how}")
+
+
+def way_to_model(with_model: Callable[[Path], str]) -> str:
+    """How to add a model to a command: the newest one here, or how to make one first."""
+    if model := model_here():
+        return f"Add it: {with_model(model)}"
+    steps, model = steps_to_model()
+    return f"Train one first: {steps}. Then add it: {with_model(model)}"
+
+
 @contextmanager
 def or_virtual(command_on_virtual: str) -> Iterator[None]:
     """Where no micro:bit is plugged in, offer a command that needs none."""
@@ -101,11 +126,27 @@ def or_virtual(command_on_virtual: str) -> Iterator[None]:
         ) from error
 
 
+def flash_that_mends(error: BoardError, args: argparse.Namespace) -> str | None:
+    """The command that flashes a model, where that mends an error and the model is known."""
+    model, program = getattr(args, "model", None), getattr(args, "program", None)
+    if error.flash is None or (model is None and program is not None):
+        return None
+    if args.words[0] == "flash":
+        return again(args, *error.flash, without="--how")
+    model = model or model_here()
+    if model is None:
+        return None
+    board = getattr(args, "board", None)
+    more = ["--program", program] if program else []
+    more += ["--board", board] if isinstance(board, str) and board else []
+    return command("flash", model, *more, *error.flash)
+
+
 def to_train(data: Path, *options: str) -> str:
     """The command that trains on recordings; those of a file are imported first."""
     if data.is_dir():
         return command("train", data, *options)
-    return command("import", data, "--into", "DATASET")
+    return command("import", data, "--into", folder_for(data))
 
 
 def default_output(source: Path, ending: str) -> Path:

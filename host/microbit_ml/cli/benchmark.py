@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from microbit_ml.cli.nearby import model_here, steps_to_model
 from microbit_ml.common.numbers import whole_number_in
 from microbit_ml.common.wording import command
 from microbit_ml.console.screen import print_json, print_table, progress_bar, say, write
@@ -43,7 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="instead of a model: a random network such as 24-16-4 (inputs and layers)",
     )
     parser.add_argument(
-        "--board", choices=tuple(TARGETS), help="only this virtual board (default: both)"
+        "--board",
+        type=lambda name: name.lower().removeprefix("virtual:"),
+        choices=tuple(TARGETS),
+        help="only this virtual board (default: both)",
     )
     parser.add_argument(
         "--seconds",
@@ -96,7 +100,9 @@ def run(args: argparse.Namespace) -> None:
         if args.model:
             say(f"Next: {command('flash', args.model)}")
         else:
-            say("Next: measure your own model: microbit-ml benchmark MODEL")
+            here = model_here()
+            own = command("benchmark", here) if here else steps_to_model()[0]
+            say(f"Next: {'measure' if here else 'train'} your own model: {own}")
 
 
 def _each(

@@ -7,8 +7,10 @@ import argparse
 from microbit_ml.board.boards import AttachedBoard, find_boards
 from microbit_ml.board.inventory import Answer, ask_boards
 from microbit_ml.board.link import VIRTUAL
+from microbit_ml.cli.nearby import collect_more, model_here
 from microbit_ml.common.wording import command
 from microbit_ml.console.screen import print_json, print_table, say, working, write
+from microbit_ml.deploy.predict import roomy_boards
 from microbit_ml.targets import TARGETS
 
 _COLUMNS = ("board", "port", "drive", "id")
@@ -45,10 +47,11 @@ def run(args: argparse.Namespace) -> None:
         for line in _remarks(entry, quick=args.quick):
             write(line)
     if real:
-        say("Next: microbit-ml collect DATASET LABEL, or: microbit-ml flash MODEL")
+        flash = f", or: {command('flash', model)}" if (model := model_here()) else ""
+        say(f"Next: {collect_more()}{flash}")
         return
     say("No micro:bit is plugged in, or its cable only charges.")
-    say(f"Next: {command('collect', 'DATASET', 'LABEL', '--board', list(VIRTUAL)[-1])}")
+    say(f"Next: {collect_more('--board', roomy_boards()[0])}")
 
 
 def described(board: AttachedBoard) -> dict[str, object]:

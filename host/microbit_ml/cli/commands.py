@@ -74,7 +74,7 @@ _SYNONYMS = {
     "collect": "record capture sample",
     "simulate": "new generate create init make",
     "show": "view inspect plot list",
-    "train": "fit teach",
+    "train": "fit teach learn",
     "label": "icon sound face",
     "evaluate": "test score validate measure check",
     "predict": "recognise recognize classify",

@@ -11,6 +11,7 @@ from microbit_ml.common.wording import command, in_words
 from microbit_ml.console.screen import plural, print_table, progress_bar, say, write
 from microbit_ml.errors import DataError, UsageError
 from microbit_ml.recordings import Dataset
+from microbit_ml.recordings.folders import folder_for
 from microbit_ml.recordings.formats.createai import LONG_SAMPLES, RATE_HZ
 from microbit_ml.recordings.formats.writing import BY_ENDING, FORMATS, write_file
 from microbit_ml.recordings.recording import composed
@@ -71,7 +72,8 @@ def run(args: argparse.Namespace) -> None:
     _say_what_is_lost(data, kind)
     if FORMATS[kind].has_people:
         _say_whom_it_names(data)
-    say(f"To add it to another data set: {command('import', args.output, '--into', 'DATASET')}")
+    into = folder_for(args.output)
+    say(f"To make it a data set again: {command('import', args.output, '--into', into)}")
 
 
 def _format_of(path: Path) -> str:

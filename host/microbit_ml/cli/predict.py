@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from microbit_ml.cli.arguments import board_name, check_order
+from microbit_ml.cli.arguments import again, board_name, check_order, or_virtual
 from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say
 from microbit_ml.model import Model, Prediction
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> None:
     check_order(args, args.model, args.source)
     model = Model.load(args.model)
     data = read_source(args.source)
-    prediction = _prediction(model, data, args.board)
+    prediction = _prediction(args, model, data)
     if args.json:
         print_json(
             [
@@ -78,13 +78,18 @@ def run(args: argparse.Namespace) -> None:
         say(f"Next: {command('build', args.model)}")
 
 
-def _prediction(model: Model, data: Dataset, board: str | None) -> Prediction:
+def _prediction(args: argparse.Namespace, model: Model, data: Dataset) -> Prediction:
+    board = args.board
     if board is None:
         return model.predict(data)
-    from microbit_ml.deploy.predict import predict_on_board  # loads what talks to boards
+    from microbit_ml.deploy.predict import (  # loads what talks to boards
+        predict_on_board,
+        roomy_boards,
+    )
 
     say(f"Sending {plural(len(data), 'window')} to {board} ...")
-    with progress_bar("Predicting", len(data)) as update:
+    on_virtual = again(args, "--board", roomy_boards()[0], without="--board")
+    with or_virtual(on_virtual), progress_bar("Predicting", len(data)) as update:
         return predict_on_board(
             model, model.windows(data), board, lambda done, n: update(done, "windows")
         )

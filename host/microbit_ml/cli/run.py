@@ -10,8 +10,10 @@ from pathlib import Path
 
 from microbit_ml.board.boards import choose_boards, find_boards
 from microbit_ml.board.link import VIRTUAL, Link
-from microbit_ml.cli.arguments import again, board_name, seconds_of
-from microbit_ml.cli.virtual.screen import KEY_HELP, LiveView, PlainView
+from microbit_ml.cli.arguments import again, board_name, check_has_model, or_virtual, seconds_of
+from microbit_ml.cli.virtual.hand_screen import HandView, say_without_movement
+from microbit_ml.cli.virtual.player import Player
+from microbit_ml.cli.virtual.screen import KEY_HELP, MOVING_HELP, PlainView
 from microbit_ml.common.files import write_whole
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.common.inputs import LARGEST_PROGRAM, read_input
@@ -20,17 +22,18 @@ from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say, write
 from microbit_ml.console.stopping import end_by_signal, noted_signals, obeyed_signals
 from microbit_ml.deploy.flash import Job, flash_one
-from microbit_ml.deploy.live import LiveBoard, Picture
+from microbit_ml.deploy.live import Commands, LiveBoard, Mover, Picture
 from microbit_ml.deploy.predict import roomy_boards
 from microbit_ml.deploy.run_program import Output, files_of, follow
-from microbit_ml.errors import DataError, ProgramError
+from microbit_ml.errors import DataError, UsageError
 from microbit_ml.image.hex import build_hex
 from microbit_ml.image.program import RECOGNIZER, Program
 from microbit_ml.model import Model
+from microbit_ml.recordings import Dataset
 from microbit_ml.targets import TARGETS
 
 STUBS = f"{RECOGNIZER}.pyi"
-_STOP = "Ctrl-C   stop"
+_KEY_HELP = (*KEY_HELP[:-1], "Ctrl-C   stop")
 _DARK: Picture = [[0] * 5 for _ in range(5)]
 
 
@@ -51,6 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the board's port, drive or id, or virtual:v1 or virtual:v2 (default: the board that "
         "is plugged in; without one, a virtual board)",
     )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DATASET",
+        help="on a virtual board, the keys 1-9 play recordings of this data set: for gestures that "
+        "cannot be simulated",
+    )
     parser.add_argument("--seconds", type=seconds_of, metavar="S", help="stop after S seconds")
     parser.add_argument(
         "--stubs",
@@ -60,8 +70,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = (
         "The program is checked first. What it prints is shown here, until it ends or you press\n"
-        "Ctrl-C. On a real micro:bit it stays, and starts whenever the board does.\n"
-        "In the terminal, a virtual board has keys for its buttons."
+        "Ctrl-C. On a real micro:bit it stays, and starts whenever the board does.\n\n"
+        + "\n".join(
+            ["keys that move a virtual board in the terminal:", *(f"  {k}" for k in MOVING_HELP)]
+        )
     )
 
 
@@ -75,6 +87,11 @@ def run(args: argparse.Namespace) -> None:
     if args.board.lower() in VIRTUAL:
         _run_virtual(program, model, args, args.board.lower())
     elif args.board or find_boards():
+        if args.data:
+            raise UsageError(
+                "--data moves a virtual board, and this program would run on a real one. Choose: "
+                f"{again(args, '--board', roomy_boards()[0], without='--board')}"
+            )
         _run_real(program, model, args)
     else:
         address = roomy_boards()[0]
@@ -95,14 +112,7 @@ def _write_stubs(folder: Path) -> None:
 
 def _model_for(program: Program, args: argparse.Namespace) -> Model | None:
     """The model that the program needs. Raises ProgramError when none was given."""
-    if program.imports_recognizer and args.model is None:
-        found = sorted(path for path in Path().glob("*.mbml") if path.is_file())
-        model: object = found[0] if len(found) == 1 else "MODEL"
-        train = "" if found else f" Train one ({command('train', 'DATASET')})."
-        raise ProgramError(
-            f"{program.path} imports {RECOGNIZER}, so it needs a model.{train} Add it: "
-            f"{again(args, '--model', model)}"
-        )
+    check_has_model(args, program)
     if args.model is None:
         return None
     model_read = Model.load(args.model)
@@ -115,7 +125,7 @@ def _model_for(program: Program, args: argparse.Namespace) -> Model | None:
 def _run_virtual(
     program: Program, model: Model | None, args: argparse.Namespace, address: str
 ) -> None:
-    """Live and with keys in a terminal; plain lines in a pipe, as fast as they come."""
+    """In a hand that keys move, in a terminal; plain lines in a pipe, as fast as they come."""
     from microbit_ml.virtual import VirtualBoard
     from microbit_ml.virtual.pacing import FastPace, RealPace
 
@@ -125,19 +135,26 @@ def _run_virtual(
     live = sys.stdin.isatty() and sys.stdout.isatty()
     if not live:
         say(f"Running {program.path} on {address}. Press Ctrl-C to stop.")
+    data = None if args.data is None else Dataset.load(args.data)
+    screen: HandView | PlainView = PlainView()
+    keys: Commands | None = None
+    hand: Mover | None = None
     with ExitStack() as stack:
         board = stack.enter_context(VirtualBoard(kind, hex_text))
         noted = stack.enter_context(noted_signals())
-        keys = _Keys(stack.enter_context(Keyboard()), noted) if live else None
-        title = f"{program.path.name} on a virtual {TARGETS[kind].title}"
-        screen: LiveView | PlainView
         if live:
-            screen = stack.enter_context(LiveView(title, (*KEY_HELP[:-1], _STOP)))
-        else:
-            screen = stack.enter_context(PlainView())
-        view = _ProgramView(screen, output)
+            keyboard = _Keys(stack.enter_context(Keyboard()), noted)
+            moving = not program.reads_typing
+            player = Player(board, keyboard, model, data, moving=moving, key_help=_KEY_HELP)
+            keys, hand = player.keys, player.hand
+            title = f"{program.path.name} on a virtual {TARGETS[kind].title}"
+            screen = HandView(title, player.scene, len(model.labels) if model else 0)
+        stack.enter_context(screen)
         pace = RealPace(board) if live else FastPace(board)
-        LiveBoard(board, view, keys, pace).run(args.seconds, lambda: bool(noted) or output.ended)
+        live_board = LiveBoard(board, _ProgramView(screen, output), keys, pace, hand)
+        live_board.run(args.seconds, lambda: bool(noted) or output.ended)
+    if isinstance(screen, HandView):
+        say_without_movement(args, screen)
     _end(args, output, noted)
 
 
@@ -163,7 +180,7 @@ class _Keys:
 class _ProgramView:
     """A view that shows what a program prints, with the name of its own file."""
 
-    def __init__(self, view: LiveView | PlainView, output: Output) -> None:
+    def __init__(self, view: HandView | PlainView, output: Output) -> None:
         self._view = view
         self._output = output
         self._leds = _DARK
@@ -178,7 +195,8 @@ class _ProgramView:
 
 def _run_real(program: Program, model: Model | None, args: argparse.Namespace) -> None:
     """Put the program on a real board, then show what it prints."""
-    (board,) = choose_boards([args.board] if args.board else [], find=find_boards)
+    with or_virtual(again(args, "--board", roomy_boards()[0], without="--board")):
+        (board,) = choose_boards([args.board] if args.board else [], find=find_boards)
     output = Output(program)
     with obeyed_signals() as obey, PlainView() as view:
 
@@ -187,7 +205,11 @@ def _run_real(program: Program, model: Model | None, args: argparse.Namespace) -
 
         def watch(link: Link, begun: bytes) -> None:
             say(f"{program.path} runs on the micro:bit at {link.name}. Press Ctrl-C to stop.")
-            follow(link, output, begun, show, args.seconds, obey)
+            try:
+                follow(link, output, begun, show, args.seconds, obey)
+            except KeyboardInterrupt:
+                _say_next(args)
+                raise
 
         def progress(step: str) -> None:
             obey()
@@ -203,9 +225,13 @@ def _end(args: argparse.Namespace, output: Output, noted: list[int]) -> None:
     """Say how it ended, and the next step. Raises the program's error."""
     if output.error is not None:
         raise output.error
-    end_by_signal(noted)
     if output.ended:
         say(f"{args.program} has ended.")
+    _say_next(args)
+    end_by_signal(noted)
+
+
+def _say_next(args: argparse.Namespace) -> None:
     if args.model is None:
         say("Next: change it, then use the same command again.")
     else:

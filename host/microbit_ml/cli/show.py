@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from microbit_ml.cli.arguments import check_can_write
+from microbit_ml.cli.nearby import collect_more
 from microbit_ml.common.files import write_whole
 from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_json, print_table, say, working, write
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> None:
 def _next(path: Path, data: Dataset) -> str:
     """What to do with the data set: record a second label, or train."""
     if len(data.labels) < 2:
-        return command("collect", path, "LABEL")
+        return collect_more(data=path, labels=data.labels)
     return command("train", path)
 
 

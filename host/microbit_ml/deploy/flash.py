@@ -127,8 +127,8 @@ def flash_one(job: Job, board: AttachedBoard, progress: Progress) -> str:
 def _no_drive(board: AttachedBoard) -> str:
     if board.port is not None and is_virtual(board.port.device):
         return (
-            "A virtual board has no drive. Start it with a hex of the kit: microbit-ml build "
-            "MODEL -o kit.hex, then virtual://v1?hex=kit.hex"
+            "A virtual board has no drive. Start it with a hex that microbit-ml build has written, "
+            "such as kit.hex: add hex=kit.hex to its address, after a ? or a &."
         )
     try:
         drive_of(board)
@@ -218,7 +218,7 @@ def _refuse_to_lose_recordings(state: State) -> None:
         raise BoardError(
             f"The board holds {plural(len(recordings), 'recording')} not fetched yet, and the "
             "whole hex that it needs would delete them. Fetch them first: microbit-ml collect "
-            "DATASET --fetch. To lose them, add: --how drive"
+            "fetched --fetch. To lose them, add: --how drive"
         )
 
 

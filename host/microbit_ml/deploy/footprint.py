@@ -68,7 +68,7 @@ def stages_instructions(target: Target, stages: Sequence[Stage]) -> int:
         if count is None:
             raise ModelError(
                 f"The number of instructions of a stage {stage.NAME!r} is not known. "
-                "Measure it on a virtual board: microbit-ml benchmark MODEL"
+                "Measure it on a virtual board, with microbit-ml benchmark and the model's file."
             )
         total += count
     return round(total)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from microbit_ml.common.inputs import LARGEST_PROGRAM, read_input
-from microbit_ml.errors import FileMissingError, UsageError
+from microbit_ml.deploy.run_program import files_of
+from microbit_ml.errors import UsageError
 from microbit_ml.image import build_hex, read_runtimes
 from microbit_ml.image.hex_file import about_file, read_hex
+from microbit_ml.image.program import Program
 from microbit_ml.model import Model
 
 
@@ -15,8 +16,8 @@ def hex_of_file(path: Path, kind: str) -> str:
     """The hex text for a target from a file: a hex, a program (.py) or a model (.mbml).
 
     A program becomes main.py beside MicroPython alone; a model brings the kit's launcher along.
-    Raises UsageError for another kind of file; FileMissingError, HexError or ModelError when it
-    cannot be used.
+    Raises UsageError for another kind of file; FileMissingError, HexError, ModelError or
+    ProgramError when it cannot be used.
     """
     suffix = path.suffix.lower()
     if suffix == ".mbml":
@@ -27,10 +28,7 @@ def hex_of_file(path: Path, kind: str) -> str:
         raise UsageError(
             f"A virtual board cannot run {path}. Name a .hex file, a .py program or a .mbml model."
         )
-    try:
-        return build_hex({kind: {"main.py": read_input(path, LARGEST_PROGRAM, "program")}})
-    except FileNotFoundError as error:
-        raise FileMissingError(f"There is no file {path}. Check its name.") from error
+    return build_hex({kind: files_of(Program.read(path), None, kind)})
 
 
 def read_runtime(path: Path) -> str:

@@ -6,11 +6,12 @@ goes on while repeats keep coming, and stops a moment after the last one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from microbit_ml.common.wording import in_words
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.recordings.simulation.live_hand import PERIOD_S, LiveHand
@@ -25,10 +26,10 @@ PERIOD_US = round(PERIOD_S * 1e6)
 DIGITS = "123456789"
 OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up"}
 TILTED = {
-    "left": "tilted to the left",
-    "right": "tilted to the right",
-    "up": "tilted away from you",
-    "down": "tilted towards you",
+    "left": "to the left",
+    "right": "to the right",
+    "up": "away from you",
+    "down": "towards you",
 }
 
 
@@ -37,10 +38,12 @@ class HeldKeys:
 
     def __init__(self) -> None:
         self._until: dict[str, int] = {}
+        self._repeated: set[str] = set()
 
     def press(self, key: str, now_us: int) -> None:
         """A key has come, for the first time or as a repeat."""
         is_repeat = key in self.held(now_us)
+        self._repeated = self._repeated | {key} if is_repeat else self._repeated - {key}
         until = now_us + (NEXT_US if is_repeat else FIRST_US)
         self._until[key] = max(self._until.get(key, 0), until)
         self._until.pop(OPPOSITE.get(key, ""), None)
@@ -49,6 +52,10 @@ class HeldKeys:
         """The keys that are held at this time, the one held longest first."""
         self._until = {key: until for key, until in self._until.items() if until > now_us}
         return list(self._until)
+
+    def repeated(self, now_us: int) -> list[str]:
+        """Those of the held keys that have come more than once: they are not only tapped."""
+        return [key for key in self.held(now_us) if key in self._repeated]
 
 
 @dataclass(frozen=True)
@@ -85,13 +92,21 @@ def _every_20_ms(recording: Recording) -> np.ndarray:
 class KeyedHand:
     """Moves a board as keys say; see the module. ``doing`` is what the hand does, in words.
 
-    Keys: "left", "right", "up", "down" (tilt), "shake", and the digits of ``gestures``.
+    Keys: "left", "right", "up", "down" (tilt), "shake", and the digits of ``gestures``. now_us: the
+    clock by which keys are held (default: the board's). A board that runs ahead of real time needs
+    the computer's, because a person holds keys in real time.
     """
 
-    def __init__(self, board: VirtualBoard, gestures: Sequence[KeyedGesture]) -> None:
+    def __init__(
+        self,
+        board: VirtualBoard,
+        gestures: Sequence[KeyedGesture],
+        now_us: Callable[[], int] | None = None,
+    ) -> None:
         self.gestures = list(gestures)
         self._of_key = {gesture.key: gesture for gesture in gestures}
         self._board = board
+        self._now_us = now_us or (lambda: board.time_us)
         self._hand = LiveHand(TARGETS[board.kind].sensor)
         self._keys = HeldKeys()
         self._rng = np.random.default_rng(0)
@@ -112,9 +127,10 @@ class KeyedHand:
             return self._making
         if self._cannot:
             return self._cannot
-        held = self._keys.held(self._board.time_us)
+        held = self._keys.held(self._now_us())
         words = ["shaking"] if "shake" in held else []
-        words += [TILTED[key] for key in held if key in TILTED]
+        if tilted := [TILTED[key] for key in held if key in TILTED]:
+            words.append(f"tilted {in_words(tilted)}")
         return ", ".join(words) or "flat, face up"
 
     def press(self, key: str) -> None:
@@ -124,7 +140,7 @@ class KeyedHand:
         if gesture is not None and not gesture.can_be_made:
             self._cannot = f"cannot make {gesture.label} without --data DATASET"
         elif gesture is not None or key in (*TILTED, "shake"):
-            self._keys.press(key, self._board.time_us)
+            self._keys.press(key, self._now_us())
             if gesture is not None:
                 self._asked = key
             elif self._hand.is_busy and self._making:
@@ -146,14 +162,15 @@ class KeyedHand:
 
     def _obey(self) -> None:
         """Give the hand its posture, or begin a gesture when the one before is over."""
-        held = self._keys.held(self._board.time_us)
+        held = self._keys.held(self._now_us())
         self._hand.pitch = TILT * (("down" in held) - ("up" in held))
         self._hand.roll = TILT * (("right" in held) - ("left" in held))
         self._hand.shaking = "shake" in held
         if self._hand.is_busy:
             return
         self._making = ""
-        digits = [key for key in (self._asked, *held) if key in self._of_key]
+        again = self._keys.repeated(self._now_us())
+        digits = [key for key in (self._asked, *again) if key in self._of_key]
         self._asked = ""
         if digits:
             self._begin(self._of_key[digits[0]])

@@ -54,9 +54,8 @@ def check_model(model: Model, checksum: int, board: str) -> None:
     """Raise BoardError when a board's checksum is not that of this model."""
     if checksum != checksum_of(model.device_bytes()):
         raise BoardError(
-            f"The board {board} carries a different model. "
-            "Put yours on it first: microbit-ml flash MODEL"
-        )
+            f"The board {board} carries a different model. Put yours on it first."
+        ).mended_by_flash()
 
 
 def roomy_boards() -> list[str]:

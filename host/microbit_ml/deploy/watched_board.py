@@ -71,9 +71,7 @@ def open_watched(
     """
     starts_here = board.lower() in VIRTUAL
     if starts_here and model is None:
-        raise UsageError(
-            f"A virtual board needs a model. Try: microbit-ml watch MODEL --board {board}", "board"
-        )
+        raise UsageError(f"A virtual board needs a model. Name it before --board {board}.", "board")
     carried = model if starts_here else None
     hex_text = carried.hex() if carried else None
     with open_link(board, hex_text, real_pace=real_pace) as link:

@@ -23,7 +23,7 @@ def read_hex(path: str | Path) -> str:
     except UnicodeDecodeError as error:
         raise HexError(
             f"{path} is not a hex file: byte {error.start} is not text. Download it again, or "
-            "build one with: microbit-ml build MODEL -o FILE.hex"
+            "build it again from its model, with microbit-ml build."
         ) from error
 
 

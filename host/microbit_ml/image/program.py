@@ -57,6 +57,8 @@ class Program:
         path = Path(path)
         try:
             source = read_input(path, _LARGEST, "program").removeprefix(_BOM)
+        except FileNotFoundError as error:
+            raise FileMissingError(f"There is no file {path}. Check its name.") from error
         except OSError as error:
             reason = error.strerror or str(error)
             raise FileMissingError(f"The program {path} cannot be read: {reason}.") from error
@@ -76,6 +78,11 @@ class Program:
     def imports_recognizer(self) -> bool:
         """Whether it imports the recognizer, anywhere in it."""
         return any(name == RECOGNIZER for name, _ in _imports(ast.walk(self.tree)))
+
+    @property
+    def reads_typing(self) -> bool:
+        """Whether it asks for text that somebody types: it calls ``input``."""
+        return any(isinstance(one, ast.Name) and one.id == "input" for one in ast.walk(self.tree))
 
     def problem_on(self, kind: str, title: str = "") -> Problem | None:
         """The first thing in it that a target's MicroPython is certain not to have, or None.

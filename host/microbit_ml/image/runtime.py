@@ -93,7 +93,7 @@ def find_runtime(image: MemoryImage) -> Runtime:
 
     Raises HexError, naming these marks, when there is none.
     """
-    runtime = _find_v1(image) or _find_v2(image)
+    runtime = runtime_in(image)
     if runtime is None:
         raise HexError(
             f"No MicroPython for the micro:bit was found in this hex: it has neither V1's mark "
@@ -104,16 +104,9 @@ def find_runtime(image: MemoryImage) -> Runtime:
     return runtime
 
 
-def check_is_for(image: MemoryImage, kind: str) -> None:
-    """Raise HexError when the image holds MicroPython for another chip than that of a target."""
-    runtime = _find_v1(image) or _find_v2(image)
-    if runtime is not None and runtime.board != TARGETS[kind].like:
-        other, target = TARGETS[runtime.board], TARGETS[kind]
-        raise HexError(
-            f"This hex is for a micro:bit {other.title}, so a {target.title} cannot run it. Use a "
-            f"virtual {other.title} (microbit-ml virtual {other.name}), or a universal hex, which "
-            "runs on both."
-        )
+def runtime_in(image: MemoryImage) -> Runtime | None:
+    """The runtime in ``image``, None without one. Raises HexError when it is damaged."""
+    return _find_v1(image) or _find_v2(image)
 
 
 def _find_v1(image: MemoryImage) -> Runtime | None:

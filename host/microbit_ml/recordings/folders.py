@@ -83,14 +83,20 @@ def require_folder(folder: Path) -> None:
     """Raise FileMissingError or DataError when this is not a folder."""
     if not folder.exists():
         raise FileMissingError(
-            f"There is no data set folder {folder}. Check the name, or make it by recording or "
-            f"importing: {command('import', 'FILE', '--into', folder)}"
+            f"There is no data set folder {folder}. Check the name, or make it by importing or "
+            f"recording: {command('collect', folder, 'shake')}"
         )
     if not folder.is_dir():
         raise DataError(
             f"{folder} is a file, not the folder of a data set. "
-            f"To use it: {command('import', folder, '--into', 'NEW_FOLDER')}"
+            f"To use it: {command('import', folder, '--into', folder_for(folder))}"
         )
+
+
+def folder_for(file: Path) -> Path:
+    """A new folder for the recordings of a file, as an example for a command."""
+    taken = file.with_suffix("").exists()
+    return Path(f"{file.stem}-copy" if taken else file.stem)
 
 
 def label_folders(folder: Path) -> list[tuple[Path, str]]:

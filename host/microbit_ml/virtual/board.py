@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Protocol
 
 from microbit_ml.image import intel_hex
-from microbit_ml.image.runtime import check_is_for
+from microbit_ml.image.made_for import check_is_for
 from microbit_ml.virtual.accelerometers import SensorCount
 from microbit_ml.virtual.connections import Packet
 from microbit_ml.virtual.flash_files import files_in_flash, hex_with_files

@@ -12,12 +12,15 @@ from microbit_ml.board.recorder import RATE_HZ
 from microbit_ml.cli.arguments import again, board_name, label_text, or_virtual, subject_text
 from microbit_ml.cli.collect.away import fetch, send_away
 from microbit_ml.cli.collect.live import record_alone, record_class
+from microbit_ml.cli.nearby import example_label
 from microbit_ml.common.numbers import number_in
 from microbit_ml.common.wording import command
+from microbit_ml.console.screen import say
 from microbit_ml.deploy.collect.record_all import plans_for_class
 from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.deploy.predict import roomy_boards
 from microbit_ml.errors import DataError, UsageError
+from microbit_ml.recordings.folders import folder_for, label_folders
 from microbit_ml.recordings.keeping import Keeper
 
 LONGEST_S = 60.0
@@ -103,6 +106,7 @@ def run(args: argparse.Namespace) -> None:
     if args.all:
         plans = plans_for_class(find_boards(), plan_of(args), names_of(args.subjects))
         record_class(plans, args.label, keeper)
+        _say_next(args)
         return
     # A virtual board records live only.
     live = nullcontext() if args.fetch or args.away else or_virtual(_on_virtual(args))
@@ -114,10 +118,24 @@ def run(args: argparse.Namespace) -> None:
         send_away(board, plan_of(args), args.dataset)
     else:
         record_alone(board, plan_of(args), keeper)
+        _say_next(args)
 
 
 def _on_virtual(args: argparse.Namespace) -> str:
     return again(args, "--board", roomy_boards()[0], without="--board")
+
+
+def _say_next(args: argparse.Namespace) -> None:
+    """Another label, recorded in the same way, or what is there."""
+    there = {label for _, label in label_folders(args.dataset)} if args.dataset.is_dir() else set()
+    words = list(args.words)
+    at = max(i for i, word in enumerate(words) if word.strip() == args.label or i == 0)
+    if at:
+        words[at] = example_label(there)
+    say(
+        f"Next: another label, for example: {command(*words)}, or look at all: "
+        f"{command('show', args.dataset)}"
+    )
 
 
 def plan_of(args: argparse.Namespace) -> Plan:
@@ -148,7 +166,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.fetch and args.label:
         raise UsageError("--fetch takes each label from the board. Leave out LABEL.")
     if not args.fetch and not args.label:
-        raise UsageError(f"Say which movement: {again(args, 'LABEL')}")
+        raise UsageError(f"Say which movement (LABEL), for example: {again(args, example_label())}")
     if args.fetch and (args.subject or args.auto):
         raise UsageError(
             "--fetch takes each recording as it was made, with its subject and length. "
@@ -175,7 +193,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.dataset.exists() and not args.dataset.is_dir():
         raise DataError(
             f"{args.dataset} is a file, not the folder of a data set. To use it: "
-            f"{command('import', args.dataset, '--into', 'NEW_FOLDER')}"
+            f"{command('import', args.dataset, '--into', folder_for(args.dataset))}"
         )
 
 

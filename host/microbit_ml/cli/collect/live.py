@@ -7,7 +7,6 @@ from contextlib import ExitStack
 
 from microbit_ml.board.link import is_virtual
 from microbit_ml.cli.collect.screen import ClassScreen, LiveView, PlainView, is_terminal
-from microbit_ml.common.wording import command
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import plural, say
 from microbit_ml.console.stopping import noted_interrupts
@@ -49,7 +48,6 @@ def record_alone(board: str, plan: Plan, keeper: Keeper) -> None:
     say(f'{plural(kept, "recording")} of "{plan.label}" kept in {keeper.folder}.')
     if is_virtual(board) and kept:
         say("They are of a simulated person, not a real one, and the data set says so.")
-    _say_next(keeper)
 
 
 def record_class(plans: Sequence[tuple[str, Plan]], label: str, keeper: Keeper) -> None:
@@ -109,10 +107,3 @@ def _conclude(outcomes: Sequence[Outcome], keeper: Keeper) -> None:
             f"{len(failed)} of {plural(len(outcomes), 'board')} did not finish. {reasons}"
         ) from failed[0].error
     say(f"Kept in {keeper.folder}.")
-    _say_next(keeper)
-
-
-def _say_next(keeper: Keeper) -> None:
-    """Another label, or what is there."""
-    more = command("collect", keeper.folder, "LABEL")
-    say(f"Next: another label with {more}, or look at all: {command('show', keeper.folder)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from microbit_ml.cli.arguments import check_can_write
+from microbit_ml.cli.arguments import again, check_can_write
 from microbit_ml.cli.evaluate.screen import print_simulated, three_digits
 from microbit_ml.common.wording import some_of
 from microbit_ml.console.screen import plural, print_json, print_table, say, write
@@ -122,4 +122,5 @@ def evaluate_preference(args: argparse.Namespace) -> None:
     if args.output:
         write(f"\nSaved {args.output}.")
     else:
-        say("To save a model with this threshold, add: -o MODEL2")
+        output = f"{model_path.stem}-{purpose}.mbml"
+        say(f"To save a model with this threshold: {again(args, '-o', output)}")

@@ -6,11 +6,13 @@ import argparse
 import math
 import signal
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from microbit_ml.cli.arguments import seconds_of
-from microbit_ml.cli.virtual.hand_screen import HandView
+from microbit_ml.cli.arguments import check_has_model, seconds_of
+from microbit_ml.cli.nearby import model_here, steps_to_model
+from microbit_ml.cli.virtual.hand_screen import HandView, say_without_movement
 from microbit_ml.cli.virtual.player import Player
 from microbit_ml.cli.virtual.screen import (
     KEY_HELP,
@@ -26,10 +28,12 @@ from microbit_ml.console.screen import say, write
 from microbit_ml.console.stopping import TERMINATED, end_by_signal, noted_signals
 from microbit_ml.deploy.hex_files import hex_of_file
 from microbit_ml.deploy.live import Commands, LiveBoard, Movement, Mover
-from microbit_ml.errors import BoardError, UsageError
+from microbit_ml.deploy.run_program import files_of
+from microbit_ml.errors import BoardError, HexError, UsageError, VirtualBoardError
 from microbit_ml.image import build_hex
-from microbit_ml.image.hex_file import about_file
-from microbit_ml.lessons.folder import quoted
+from microbit_ml.image.hex_file import about_file, read_hex
+from microbit_ml.image.made_for import has_micropython, not_for, targets_of
+from microbit_ml.image.program import Program
 from microbit_ml.model import Model
 from microbit_ml.recordings import Dataset, Recording, read_csv, simulate
 from microbit_ml.recordings.simulation.gestures import MOTIONS
@@ -127,12 +131,13 @@ def run(args: argparse.Namespace) -> None:
     """Switch a virtual board on, and let a person or another program use it."""
     _sort_out(args)
     _check(args)
-    recording = _recording(args)
     model = None if args.model is None else Model.load(args.model)
     data = None if args.data is None else Dataset.load(args.data)
+    hex_text = _hex_text(args, model)
+    recording = _recording(args)
     with about_file(args.file):
-        board = VirtualBoard(args.kind, _hex_text(args, model))
-    with board:
+        board = VirtualBoard(args.kind, hex_text)
+    with board, _crash_explained(args, hex_text):
         if args.miniterm:
             _run_miniterm(board)
         elif args.pty:
@@ -143,12 +148,13 @@ def run(args: argparse.Namespace) -> None:
 
 def _sort_out(args: argparse.Namespace) -> None:
     """Which board, model and program are meant. Raises UsageError when that is not clear."""
+    args.named = None  # the board, as it was typed
     if args.kind is not None and args.kind.lower().removeprefix("virtual:") in TARGETS:
+        args.named = args.kind
         args.kind = args.kind.lower().removeprefix("virtual:")
     elif args.kind is None or (args.file is None and Path(args.kind).suffix.lower() in FILES):
         args.file = args.file if args.kind is None else Path(args.kind)
-        args.kind = NORMAL
-        say(f"No board was named, so this is a {TARGETS[NORMAL].title}. {_kinds()}")
+        args.kind = _normal_for(args.file)
     else:
         raise UsageError(f"BOARD is an invalid choice: {args.kind!r}. {_kinds()}")
     if args.program is not None:
@@ -167,6 +173,22 @@ def _sort_out(args: argparse.Namespace) -> None:
         if args.model is not None:
             raise _two_models(args)
         args.model, args.file = args.file, None
+
+
+def _normal_for(file: Path | None) -> str:
+    """The board where none was named: the usual one, unless a hex is for another one only."""
+    why, kind = "", NORMAL
+    if file is not None and file.suffix.lower() == ".hex":
+        fitting = _targets_of(file)
+        if NORMAL not in fitting:
+            why, kind = f", and {file} is for a {TARGETS[fitting[0]].title}", fitting[0]
+    say(f"No board was named{why}, so this is a {TARGETS[kind].title}. {_kinds()}")
+    return kind
+
+
+def _targets_of(file: Path) -> tuple[str, ...]:
+    with about_file(file):
+        return targets_of(read_hex(file))
 
 
 def _two_models(args: argparse.Namespace) -> UsageError:
@@ -195,10 +217,43 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _hex_text(args: argparse.Namespace, model: Model | None) -> str:
-    """What the board runs: a hex as it is, a program beside the model, or the kit's launcher."""
-    if model is not None and (args.file is None or args.file.suffix.lower() == ".py"):
-        return model.hex(args.file)
-    return hex_of_file(args.file, args.kind) if args.file else build_hex({args.kind: {}})
+    """What the board runs: a hex as it is, a program beside the model, or the kit's launcher.
+
+    Raises ProgramError for a program that cannot run there, HexError for a hex for another board.
+    """
+    if args.file is None:
+        return model.hex() if model is not None else build_hex({args.kind: {}})
+    suffix = args.file.suffix.lower()
+    if suffix == ".py":
+        program = Program.read(args.file)
+        check_has_model(args, program)
+        return build_hex({args.kind: files_of(program, model, args.kind)})
+    if suffix == ".hex" and args.kind not in (fitting := _targets_of(args.file)):
+        other = next(iter(fitting))
+        use = f"Use a virtual {TARGETS[other].title} ({_on_kind(args, other)})"
+        raise HexError(f"{args.file}: {not_for(args.kind, other, use)}")
+    return hex_of_file(args.file, args.kind)
+
+
+def _on_kind(args: argparse.Namespace, kind: str) -> str:
+    """The same command with another board."""
+    words = list(args.words)
+    words[words.index(args.named)] = kind
+    return command(*words)
+
+
+@contextmanager
+def _crash_explained(args: argparse.Namespace, hex_text: str) -> Iterator[None]:
+    """Where a program that is not MicroPython crashed, no advice for MicroPython."""
+    try:
+        yield
+    except VirtualBoardError as error:
+        if has_micropython(hex_text, args.kind):
+            raise
+        raise VirtualBoardError(
+            f"{args.file} is not MicroPython, and it uses something that the virtual board does "
+            "not have, so it stopped. Try it on a real micro:bit: drag it onto the MICROBIT drive."
+        ) from error
 
 
 def _recording(args: argparse.Namespace) -> Recording | None:
@@ -230,7 +285,7 @@ def _show(
             keys = stack.enter_context(Keyboard())
             view = LiveView(title, (*KEY_HELP, PLAY_HELP))
             if movement is None:
-                player = Player(board, keys, model, data)
+                player = Player(board, keys, model, data, fast=args.fast)
                 keys, movement = player.keys, player.hand
                 view = HandView(title, player.scene, len(model.labels) if model else 0)
         stack.enter_context(view)
@@ -243,16 +298,19 @@ def _show(
 
 def _say_next(args: argparse.Namespace, view: LiveView | PlainView) -> None:
     """What to do after somebody has played with a board."""
-    if isinstance(view, HandView) and view.without_movement:
-        say(
-            f"The simulator does not know: {', '.join(view.without_movement)}. To play recordings "
-            "instead, add: --data DATASET"
-        )
-    if args.model is None:
-        say(f"To see what a model recognises: microbit-ml virtual {args.kind} --model MODEL")
-    elif args.file is None or args.file.suffix.lower() == ".py":
-        program = "" if args.file is None else f" --program {quoted(args.file)}"
-        say(f"To put this on a micro:bit: microbit-ml flash {quoted(args.model)}{program}")
+    if isinstance(view, HandView):
+        say_without_movement(args, view)
+    if args.model is not None and (args.file is None or args.file.suffix.lower() == ".py"):
+        program = () if args.file is None else ("--program", args.file)
+        say(f"To put this on a micro:bit: {command('flash', args.model, *program)}")
+    elif args.model is not None or (args.file and args.file.suffix.lower() == ".hex"):
+        say(f"To put this on a micro:bit: drag {args.file} onto the MICROBIT drive.")
+    elif args.file is not None:
+        say(f"To put this on a micro:bit: {command('run', args.file)}")
+    elif model := model_here():
+        say(f"To see what a model recognises: {command('virtual', args.kind, '--model', model)}")
+    else:
+        say(f"To see what a model recognises, train one first: {steps_to_model()[0]}")
 
 
 def _say_own_program(args: argparse.Namespace, view: LiveView | PlainView) -> None:

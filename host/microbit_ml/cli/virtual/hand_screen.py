@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from rich.cells import cell_len, set_cell_size
 
+from microbit_ml.cli.arguments import again
+from microbit_ml.cli.nearby import data_here
 from microbit_ml.cli.virtual.posture import COLUMNS, posture_lines
 from microbit_ml.cli.virtual.screen import KEY_HELP, LED_COLUMNS, LiveView
 from microbit_ml.common.printable import printable
+from microbit_ml.console.screen import say
 from microbit_ml.deploy.keyed_hand import KeyedGesture
 from microbit_ml.deploy.live import Picture
 
@@ -18,7 +22,7 @@ MOVING_KEYS = "arrows tilt  space shakes  a b buttons  Tab types  q quits"
 TYPING_KEYS = "Keys go to the board. Tab: move the board by keys"
 TYPING_WITH_MODEL = "Tab moves the board  F1 button A  F2 button B  F4 reset  Ctrl-Q quits"
 LEAST_SCALE = 256  # a full bar means at least this score
-WIDEST_NAME = 16  # columns
+WIDEST_NAME = 16  # columns, in a narrow terminal
 GAP = 3  # columns between the parts
 SERIAL_LINES = 6  # always left for what the board prints
 _SCORE_COLUMNS = 7  # "-32767" and a space
@@ -46,7 +50,7 @@ class Scene:
     """What stands beside the LEDs. row: of the hand, (6,) as for ``posture_lines``.
 
     moving: whether keys move the board; recognised: None without a model; reading: the last that
-    the program has read, None for none.
+    the program has read, None for none; key_help: the keys that work while typing.
     """
 
     moving: bool
@@ -55,6 +59,7 @@ class Scene:
     gestures: Sequence[KeyedGesture]
     recognised: Recognised | None
     reading: tuple[int, int, int] | None
+    key_help: Sequence[str] = KEY_HELP
 
 
 class HandView(LiveView):
@@ -103,13 +108,24 @@ class HandView(LiveView):
             drawn = posture[i] if i < len(posture) else " " * COLUMNS
             line = f"{picture}{' ' * GAP}{drawn}{' ' * GAP}{beside}"
             lines.append(line if columns > LED_COLUMNS + COLUMNS + 2 * GAP else picture)
-        status = f"{self._title}, {time_us / 1e6:.1f} s (estimated)   Hand: {scene.doing}"
         return [
             *lines,
             *key_lines(scene, columns),
-            fitted(status, columns),
+            status_line(self._title, time_us, scene.doing, columns),
             self._rule * columns,
         ]
+
+
+def say_without_movement(args: argparse.Namespace, view: HandView) -> None:
+    """Say which labels the hand cannot make, and what makes it able to."""
+    if view.without_movement:
+        data = data_here()
+        again_with = again(args, "--data", data)
+        how = f"use: {again_with}" if data else "add --data and a data set of them."
+        say(
+            f"The simulator does not know: {', '.join(view.without_movement)}. To play recordings "
+            f"instead, {how}"
+        )
 
 
 def panel_lines(
@@ -121,7 +137,7 @@ def panel_lines(
     """
     found = scene.recognised
     if found is None:
-        shown = _reading_lines(scene) if scene.moving else list(KEY_HELP)
+        shown = _reading_lines(scene) if scene.moving else list(scene.key_help)
     else:
         shown = _recognised_lines(found)
     texts = [fitted(line, width) for line in shown]
@@ -158,7 +174,8 @@ def _reading_lines(scene: Scene) -> list[str]:
 def _bars(found: Recognised, width: int, most: int, scale: int, plain: bool) -> list[str]:
     """A line for each label in the model's order; only the highest scores if not all fit."""
     shown = sorted(range(len(found.labels)), key=lambda label: -found.scores[label])[:most]
-    name = min(WIDEST_NAME, max(cell_len(printable(label)) for label in found.labels))
+    widest = max(WIDEST_NAME, width // 3)
+    name = min(widest, max(cell_len(printable(label)) for label in found.labels))
     half = max((width - name - _SCORE_COLUMNS - 4) // 2, 1)
     block, middle = ("#", "|") if plain else ("█", "│")
     lines = []
@@ -170,6 +187,16 @@ def _bars(found: Recognised, width: int, most: int, scale: int, plain: bool) -> 
         text = f"{sign} {fitted(found.labels[label], name, fill=True)}{score:>{_SCORE_COLUMNS}} "
         lines.append(fitted(text + drawn, width))
     return lines
+
+
+def status_line(title: str, time_us: int, doing: str, width: int) -> str:
+    """One line: the board, its time, and what the hand does, which is cut last."""
+    time, hand = f", {time_us / 1e6:.1f} s", f"   Hand: {doing}"
+    for text in (f"{title}{time} (estimated){hand}", f"{title}{time}{hand}"):
+        if cell_len(printable(text)) <= width:
+            return fitted(text, width)
+    room = width - cell_len(time + hand)
+    return fitted(f"{fitted(title, room)}{time}{hand}" if room > 0 else hand.lstrip(), width)
 
 
 def key_lines(scene: Scene, width: int) -> tuple[str, str]:
@@ -185,11 +212,13 @@ def key_lines(scene: Scene, width: int) -> tuple[str, str]:
 
 
 def _named(gestures: Sequence[KeyedGesture], width: int) -> str:
-    """The keys and their gestures on a line; long names are cut where it would be too long."""
+    """The keys and their gestures on a line: closer together where it would be too long, and long
+    names cut where that is not enough.
+    """
     text = ""
-    for longest in range(width, 0, -1):
+    for longest, gap in ((width, "  "), *((longest, " ") for longest in range(width, 0, -1))):
         names = (fitted(one.label, longest) for one in gestures)
-        text = "  ".join(
+        text = gap.join(
             f"{one.key} {name if one.can_be_made else f'({name})'}"
             for one, name in zip(gestures, names, strict=True)
         )

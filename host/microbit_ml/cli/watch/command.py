@@ -11,7 +11,8 @@ from microbit_ml.board.boards import board_address
 from microbit_ml.board.link import VIRTUAL, Link
 from microbit_ml.board.watch_twin import Twin
 from microbit_ml.board.watching import Decision, Detection, Sample, Watch, watching
-from microbit_ml.cli.arguments import again, board_name, or_virtual, seconds_of
+from microbit_ml.cli.arguments import again, board_name, or_virtual, seconds_of, way_to_model
+from microbit_ml.cli.nearby import NEW_DATA, data_here, example_label, model_here, steps_to_model
 from microbit_ml.cli.watch.lines import JsonView, PlainView, View
 from microbit_ml.cli.watch.screen import ScreenView
 from microbit_ml.common.wording import command
@@ -20,6 +21,7 @@ from microbit_ml.console.stopping import obeyed_signals
 from microbit_ml.deploy.predict import check_model, roomy_boards
 from microbit_ml.deploy.simulated_person import movements_for
 from microbit_ml.deploy.watched_board import open_watched
+from microbit_ml.errors import UsageError
 from microbit_ml.model import Model
 
 JSON_HELP = """\
@@ -64,9 +66,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Show what a board reads, decides and detects, until Ctrl-C or for ``--seconds``."""
-    model_name = [] if args.model else ["MODEL"]  # which a virtual board needs
-    board = roomy_boards()[0]
-    with or_virtual(again(args, *model_name, "--board", board, without="--board")):
+    if args.model is None and args.board.lower() in VIRTUAL:
+        how = way_to_model(lambda path: again(args, path))
+        raise UsageError(f"A virtual board needs a model. {how}", "board")
+    with or_virtual(_on_virtual(args)):
         address = board_address(args.board)
     model = None if args.model is None else Model.load(args.model)
     movements: list[str] = []
@@ -87,7 +90,24 @@ def run(args: argparse.Namespace) -> None:
         with watching(link) as watch:
             _show(args, model, link, watch, movements)
     if not args.json:
-        say(f"Next: {command('collect', 'DATASET', 'LABEL')} records more of what it gets wrong.")
+        say(f"Next: record more of what it gets wrong, for example: {_collect(args, model)}")
+
+
+def _on_virtual(args: argparse.Namespace) -> str:
+    """The same command on a virtual board, which needs a model."""
+    board = ("--board", roomy_boards()[0])
+    if args.model is not None:
+        return again(args, *board, without="--board")
+    if here := model_here():
+        return again(args, here, *board, without="--board")
+    steps, model = steps_to_model()
+    return f"{steps}, then {again(args, model, *board, without='--board')}"
+
+
+def _collect(args: argparse.Namespace, model: Model | None) -> str:
+    label = model.labels[0] if model is not None else example_label()
+    board = ("--board", args.board) if args.board else ()
+    return command("collect", data_here() or NEW_DATA, label, *board)
 
 
 def _show(
