@@ -123,7 +123,7 @@ def _show_all(path: Path, labels: Sequence[str], faces: Faces) -> None:
         say(f"Every label has an icon. Next: {command('flash' if is_model else 'train', path)}")
         return
     say(
-        f"Next: choose an icon: {command('label', path, first, '--icon', 'HEART')}\n"
+        f"Next: choose an icon: {command('label', path, first, '--icon', 'heart')}\n"
         f"All of them: {command('label', path, '--icons')}"
     )
 
