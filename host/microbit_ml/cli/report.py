@@ -110,4 +110,5 @@ def _print_summary(evidence: Evidence, folder: Path | None) -> None:
         write(f"It got {scores.right} of {plural(scores.recordings, 'held-out recording')} right.")
     if remark := about_test(evidence.trained_simulated, evidence.tested_simulated):
         write(remark)
-    write(f"The page has {plural(len(advise(evidence)), 'piece')} of advice.")
+    n = len(advise(evidence))
+    write(f"The page has {plural(n, 'piece')} of advice." if n else "We found nothing to mend.")
