@@ -13,6 +13,7 @@ from microbit_ml.recordings.formats.any_file import read_source
 from microbit_ml.recordings.formats.writing import FORMATS, write_file
 from microbit_ml.recordings.merging import merge
 from microbit_ml.recordings.pictures import CREATEAI, IMAGES, SOUNDS
+from microbit_ml.recordings.store import Store
 from microbit_ml.virtual import VirtualBoard
 
 CROSS = "90009:09090:00900:09090:90009"
@@ -135,6 +136,19 @@ def test_a_folder_keeps_them_in_their_order(data, tmp_path):
     other.save(tmp_path / "set")  # a label that is there keeps its icon; a new one follows
     loaded = Dataset.load(tmp_path / "set")
     assert list(loaded.faces.items()) == [*FACES.items(), ("twist", Face("YES"))]
+
+
+def test_what_another_program_noted_about_a_label_stays(data, tmp_path):
+    data.save(tmp_path / "set")
+    notes = tmp_path / "set/dataset.json"
+    content = json.loads(notes.read_text("utf-8"))
+    content["labels"][1]["colour"] = "red"
+    notes.write_text(json.dumps(content), "utf-8")
+    store = Store(tmp_path / "set")
+    with store.locked():
+        store.set_face("shake", Face("", "SAD"), 50.0)
+    labels = json.loads(notes.read_text("utf-8"))["labels"]
+    assert labels[1] == {"name": "shake", "colour": "red", "sound": "SAD"}
 
 
 def test_a_folder_without_them_has_the_same_bytes_as_before(tmp_path):

@@ -127,7 +127,11 @@ class Notes:
     def _bytes(self, rate_hz: float, **changes: Any) -> bytes:
         changes["rate_hz"] = rate_hz if self.rate_hz is None else self.rate_hz
         if self.faces or "labels" in self._content:
-            changes["labels"] = to_json(self.faces)
+            known = {entry["name"]: entry for entry in self._content.get("labels", [])}
+            changes["labels"] = [
+                _unknown_fields(known.get(entry["name"], {})) | entry
+                for entry in to_json(self.faces)
+            ]
         return _to_json({**self._content, **changes})
 
     def applied(self, recording: Recording) -> Recording:
@@ -163,6 +167,11 @@ class Notes:
             return {}
         self._recordings[key] = known
         return {"key": key, **known}
+
+
+def _unknown_fields(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What another program has noted about a label."""
+    return {name: value for name, value in entry.items() if name not in ("icon", "sound")}
 
 
 def _to_json(content: object) -> bytes:
