@@ -1,17 +1,16 @@
-# Fall alarm: a knock, and then nobody moves? It calls for help, unless you say that you are fine.
-from microbit import *
+# A fall alarm: after a knock it waits for you to move. If you don't, it calls for help.
+from microbit import Image, button_a, display, running_time
 from gesture import Recognizer
 import music
 import radio
 
-KNOCK = 'tap'                     # the gesture that may be a fall
-WAIT = 3                          # seconds: whoever is well moves again by then
-ALARM = 10                        # seconds from the knock to the alarm
-
 recognizer = Recognizer()
+KNOCK = 'tap'                     # the gesture that may be a fall
+WAIT = 3                          # seconds without a movement until it begins to beep
+ALARM = 10                        # seconds until it calls for help
 radio.on()
 radio.config(group=7)
-fell = None                       # when the knock came, in ms; None: all is well
+fell = None                       # when the knock came, in milliseconds; None: all is well
 second = 0                        # the last second that was counted
 
 while True:
@@ -30,12 +29,10 @@ while True:
         if second < WAIT:
             display.show('?')
         elif second < ALARM:
-            display.show(str(ALARM - second))
+            display.show(ALARM - second)
             music.pitch(880, 100, wait=False)
         else:
             display.show(Image.SKULL)
             music.pitch(1760, 800, wait=False)
             radio.send('help')
             print('help')
-    if radio.receive() == 'help':
-        display.scroll('HELP!', wait=False)

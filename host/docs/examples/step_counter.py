@@ -1,15 +1,12 @@
 # Counts your steps, but only while you walk: shaking the board does not cheat it.
-from microbit import *
+from microbit import Image, accelerometer, button_a, button_b, display
 from gesture import Recognizer
 import music
 
-GOAL = 20                         # steps to a little party
+recognizer = Recognizer()
+GOAL = 20                         # steps to a little tune
 HARD = 1250 * 1250                # a step presses harder than this: 1.2 g, squared
 SOFT = 1000 * 1000                # between two steps it is softer than this
-LEFT = Image('99000:99000:99000:00000:99000')
-RIGHT = Image('00099:00099:00099:00000:00099')
-
-recognizer = Recognizer()
 walking = False                   # does the model recognise walking?
 foot_down = False
 steps = 0
@@ -25,9 +22,9 @@ while True:
     if walking and strength > HARD and not foot_down:
         foot_down = True
         steps = steps + 1
-        display.show(LEFT if steps % 2 else RIGHT)
+        display.show('L' if steps % 2 else 'R')
         if steps % GOAL == 0:
-            music.play(['c5:1', 'e5:1', 'g5:2'], wait=False)
+            music.play(music.POWER_UP, wait=False)
     elif strength < SOFT:
         foot_down = False
     if button_a.was_pressed():
