@@ -4,7 +4,7 @@ import re
 import shlex
 
 import pytest
-from documentation import DOCS, blocks, links
+from documentation import EXAMPLES, blocks, links
 from tiers import tiers
 
 from microbit_ml import simulate, train
@@ -14,7 +14,6 @@ from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.radio_medium import RadioMedium
 
-EXAMPLES = DOCS / "examples"
 INDEX = EXAMPLES / "index.md"
 PROGRAMS = sorted(EXAMPLES.glob("*.py"))
 LONGEST = 40  # lines of a program
@@ -70,7 +69,9 @@ def start(models, person):
         text = model.hex(EXAMPLES / f"{name}.py")
         board = VirtualBoard(kind, text, medium=medium, seed=len(hands))
         hands.append(Hand(board, person))
-        assert board.run_until(lambda: len(board.samples_read) > 5, 5, wall_limit_s=60), board.serial
+        assert board.run_until(lambda: len(board.samples_read) > 5, 5, wall_limit_s=60), (
+            board.serial
+        )
         return hands[-1]
 
     yield started

@@ -10,7 +10,7 @@ WAIT = 3                          # seconds without a movement until it begins t
 ALARM = 10                        # seconds until it calls for help
 radio.on()
 radio.config(group=7)
-fell = None                       # when the knock came, in milliseconds; None: all is well
+fell = None                       # when the knock came, in ms; None: all is well
 second = 0                        # the last second that was counted
 
 while True:

@@ -5,7 +5,7 @@ import music
 
 recognizer = Recognizer()
 GOAL = 20                         # steps to a little tune
-HARD = 1250 * 1250                # a step presses harder than this: 1.2 g, squared
+HARD = 1250 * 1250                # a step is harder than this: 1.2 g, squared
 SOFT = 1000 * 1000                # between two steps it is softer than this
 walking = False                   # does the model recognise walking?
 foot_down = False
@@ -18,14 +18,14 @@ while True:
         walking = name == 'walking'
         print(name, steps)
     x, y, z = accelerometer.get_values()
-    strength = x * x + y * y + z * z
-    if walking and strength > HARD and not foot_down:
+    squared = x * x + y * y + z * z
+    if walking and squared > HARD and not foot_down:
         foot_down = True
         steps = steps + 1
         display.show('L' if steps % 2 else 'R')
         if steps % GOAL == 0:
             music.play(music.POWER_UP, wait=False)
-    elif strength < SOFT:
+    elif squared < SOFT:
         foot_down = False
     if button_a.was_pressed():
         print('steps', steps)
