@@ -181,16 +181,16 @@ def test_fall_alarm_calls_for_help_unless_the_person_moves(start, kind):
     hand.run(3)
     assert hand.leds == SEVEN
     assert hand.tones and not hand.board.radio_sent
-    hand.press("a")
-    assert hand.leds == HAPPY
-    assert [line for line in hand.lines if line] == ["a knock", "all is well"] * 2
-    hand.make("tap")
-    hand.run(10.5)
+    hand.run(7.3)
     assert hand.leds == SKULL
     assert hand.lines[-2] == "help"
     assert hand.tones[-1] == pytest.approx(1760, rel=0.05)
-    assert all(data.endswith(b"help") for _, data in hand.board.radio_sent)
     assert hand.board.radio_sent
+    assert all(data.endswith(b"help") for _, data in hand.board.radio_sent)
+    hand.press("a")
+    assert hand.leds == HAPPY
+    known = [line for line in hand.lines if line not in ("help", "")]
+    assert known == ["a knock", "all is well"] * 2
 
 
 @on_both_boards
@@ -228,8 +228,6 @@ def test_musical_gestures_plays_the_tune_that_was_composed(start, kind):
     assert hand.tones == pytest.approx(2 * notes, rel=0.02)
     hand.press("b")
     assert hand.leds == QUAVER
-    hand.make("shake")
-    assert len(hand.tones) == 6  # there is nothing to play
 
 
 @on_both_boards
@@ -336,7 +334,7 @@ def test_data_logger_keeps_a_file_for_each_start(start, kind):
 def test_it_starts_on_v1_beside_nine_gestures(start, path):
     hand = start("v1", path.stem, model="background")
     missed = hand.board.sensor_count.unread
-    hand.run(1.5)
+    hand.run(1)
     assert hand.board.sensor_count.unread == missed  # it keeps up with the sensor
 
 
