@@ -4,7 +4,7 @@ import re
 import shlex
 
 import pytest
-from documentation import DOCS, PAGES, README, TOP, anchors, blocks, links, name_of
+from documentation import DOCS, EXAMPLES, PAGES, README, TOP, anchors, blocks, links, name_of
 from tiers import tiers
 
 from microbit_ml import VirtualBoard, simulate, train
@@ -13,10 +13,13 @@ from microbit_ml.cli.commands import COMMANDS
 from microbit_ml.lessons.course import all_lessons
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
-PARTS = ("walk", "how-to", "reference", "explanation")
+PARTS = ("walk", "how-to", "reference", "explanation", "examples")
 WALK = ("demo", "simulate", "train", "report", "virtual", "run")
 PYTHON_PAGES = [
-    page for page in PAGES if any(b.language == "python" and not b.mark for b in blocks(page))
+    page
+    for page in PAGES
+    if page.parent != EXAMPLES  # programs for the board: tests/docs_examples
+    and any(b.language == "python" and not b.mark for b in blocks(page))
 ]
 PROGRAMS = [b for page in PAGES for b in blocks(page) if b.mark == "board"]
 
@@ -44,7 +47,7 @@ def test_every_link_leads_somewhere(page):
 def test_the_index_links_every_page():
     index = DOCS / "index.md"
     linked = {(DOCS / link.partition("#")[0]).resolve() for link in links(index)}
-    assert {page for page in PAGES if page != index} <= linked
+    assert {page for page in PAGES if page != index and page.parent != EXAMPLES} <= linked
     assert {page.parent.name for page in PAGES} == {*PARTS, "docs", TOP.name}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 README = TOP / "README.md"
 DOCS = TOP / "host" / "docs"
+EXAMPLES = DOCS / "examples"
 PAGES = [README, *sorted(DOCS.rglob("*.md"))]
 _BLOCK = re.compile(
     r"^(?:<!-- (?P<mark>.*?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S
