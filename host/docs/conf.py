@@ -1,0 +1,29 @@
+"""Configuration of the site. Build it into a folder, for example site:
+
+python -m sphinx -W -b html host/docs site
+"""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
+
+project = "microbit-ml"
+extensions = ["myst_parser", "sphinx.ext.autodoc", "generated_pages"]
+exclude_patterns = ["_extensions", "pictures/*.md"]
+
+myst_heading_anchors = 4  # links to headings work as on GitHub
+
+autodoc_member_order = "bysource"
+add_module_names = False
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 80
+highlight_language = "none"  # of blocks in docstrings
+
+html_theme = "furo"
+html_title = "microbit-ml"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_search_summary = False  # they need a server; titles and headings are found without one
