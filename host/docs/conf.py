@@ -19,6 +19,8 @@ autodoc_member_order = "bysource"
 add_module_names = False
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 80
+nitpicky = True  # each :func:, :attr: ... in a docstring leads somewhere
+nitpick_ignore_regex = [("py:class", ".*")]  # signatures: types of NumPy, and of private modules
 highlight_language = "none"  # of blocks in docstrings
 
 html_theme = "furo"

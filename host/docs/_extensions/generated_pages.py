@@ -10,6 +10,7 @@ from typing import Any
 
 from api_pages import api_pages
 from docutils import nodes
+from docstring_lists import process
 from message_page import message_pages
 from reference_pages import reference_pages
 from site_links import contents_below, contents_of, copied_pages, link_of_code, with_links
@@ -48,7 +49,7 @@ def prepare(app: Sphinx, docname: str, source: list[str]) -> None:
         return
     folder = Path(docname).parent
     text = with_links(source[0], Path(app.srcdir) / folder, folder.as_posix())
-    text += contents_of(source[0]) if docname == "index" else contents_below(docname)
+    text += contents_of(text) if docname == "index" else contents_below(docname)
     source[0] = text
 
 
@@ -84,4 +85,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", write_pages)
     app.connect("source-read", prepare)
     app.connect("doctree-read", link_code)
+    app.connect("autodoc-process-docstring", process)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

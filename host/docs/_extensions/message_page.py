@@ -28,6 +28,7 @@ def message_pages() -> dict[str, str]:
     for room, texts in rooms.items():
         parts.append(heading(f"From {room}", "-"))
         parts += [_entry(text, one) for text, one in sorted(texts.items())]
+        parts.append("")
     return {"messages.rst": "\n".join(parts)}
 
 

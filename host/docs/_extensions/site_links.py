@@ -24,6 +24,7 @@ COPIES = {
     TOP / "host" / "microbit_ml" / "arithmetic" / "ARITHMETIC.md": "arithmetic.md",
 }
 """Files outside the folder of the site that have a copy in it."""
+_COPIED = {f"generated/{name.removesuffix('.md')}" for name in COPIES.values()}
 INSIDE = {
     "reference/verbs": "generated/verbs/*",
     "reference/python": "generated/python/*",
@@ -73,11 +74,16 @@ def with_links(text: str, folder: Path, site_folder: str) -> str:
 
 
 def contents_of(index: str) -> str:
-    """The toctrees for the lists of links below the headings of ``index.md``."""
+    """The toctrees for the lists of links below the headings of ``index.md``.
+
+    index: with the links of the site.
+    """
     trees = []
     for part in re.split(r"^## ", index, flags=re.M)[1:]:
         title = part.partition("\n")[0]
-        pages = re.findall(r"^\s*- .*?\]\(([^)#]+)\.md\)", part, re.M)
+        found = re.findall(r"^\s*- \[(.*?)\]\(([^)#]+)\.md\)", part, re.M)
+        # A copy of a file keeps the words of its link: the README is called "microbit-ml", too.
+        pages = [f"{words} <{page}>" if page in _COPIED else page for words, page in found]
         trees.append(_toctree([*pages, *_examples(title)], f":hidden:\n:caption: {title}\n"))
     return "\n" + "\n".join(trees)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, partial
@@ -15,6 +16,7 @@ from microbit_ml.cli.commands import COMMANDS, SYNONYMS, Command
 from microbit_ml.common.wording import PROGRAM
 
 DOCS = Path(__file__).resolve().parents[1]
+_TYPED = re.compile(rf"(?:^\$ |`){PROGRAM} ([a-z]+)", re.M)  # a command line, or inline code
 _COLUMNS = 88  # of the usage: as wide as the page
 
 
@@ -105,9 +107,7 @@ def _uses() -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for part in ("walk", "how-to", "reference"):
         for path in sorted((DOCS / part).glob("*.md")):
-            words = path.read_text("utf-8").replace("`", " ").split()
-            for before, verb in zip(words, words[1:], strict=False):
-                if before == PROGRAM:
-                    name = path.relative_to(DOCS).with_suffix("").as_posix()
-                    found.setdefault(verb, Counter())[name] += 1
+            name = path.relative_to(DOCS).with_suffix("").as_posix()
+            for verb in _TYPED.findall(path.read_text("utf-8")):
+                found.setdefault(verb, Counter())[name] += 1
     return found
