@@ -13,6 +13,8 @@ project = "microbit-ml"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "generated_pages"]
 exclude_patterns = ["_extensions", "pictures/*.md"]
 
+smartquotes = False  # commands and messages are shown as they are typed and printed
+
 myst_heading_anchors = 4  # links to headings work as on GitHub
 
 autodoc_member_order = "bysource"
@@ -27,5 +29,6 @@ html_theme = "furo"
 html_title = "microbit-ml"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_show_copyright = False
 html_copy_source = False
 html_show_search_summary = False  # they need a server; titles and headings are found without one

@@ -55,6 +55,13 @@ def _definitions(entries: list[str]) -> Iterator[str]:
         yield last
 
 
+def process_signature(
+    _app: object, _what: str, _name: str, _of: object, _options: object, signature: str, result: str
+) -> tuple[str, str] | None:
+    """For Sphinx's event ``autodoc-process-signature``: the default of a list is not Python."""
+    return (signature.replace("<factory>", "..."), result) if signature else None
+
+
 def process(
     _app: object, _what: str, _name: str, described: object, _options: object, lines: list[str]
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from api_pages import api_pages
 from docutils import nodes
-from docstring_lists import process
+from docstring_lists import process, process_signature
 from message_page import message_pages
 from reference_pages import reference_pages
 from site_links import contents_below, contents_of, copied_pages, link_of_code, with_links
@@ -86,4 +86,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", prepare)
     app.connect("doctree-read", link_code)
     app.connect("autodoc-process-docstring", process)
+    app.connect("autodoc-process-signature", process_signature)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -42,4 +42,4 @@ def _entry(text: str, message: Message) -> str:
     split = _FIRST_SENTENCE.fullmatch(text)
     what, then = (split[1], f" {plain(split[2])}") if split else (text, "")
     code = USAGE if message.error in USAGE_ERRORS else EXPLAINED
-    return f"- **{plain(what)}**{then} ({message.error}, {code})"
+    return f"- **{plain(what)}**{then} ({message.error}, exit {code})"
