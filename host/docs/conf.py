@@ -20,13 +20,13 @@ myst_heading_anchors = 4  # links to headings work as on GitHub
 autodoc_member_order = "bysource"
 add_module_names = False
 python_use_unqualified_type_names = True
-python_maximum_signature_line_length = 80
 nitpicky = True  # each :func:, :attr: ... in a docstring leads somewhere
 nitpick_ignore_regex = [("py:class", ".*")]  # signatures: types of NumPy, and of private modules
 highlight_language = "none"  # of blocks in docstrings
 
 html_theme = "furo"
 html_title = "microbit-ml"
+templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_copyright = False

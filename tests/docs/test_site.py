@@ -33,7 +33,9 @@ LOOKED_AT = (
 )
 # Loads something: not <a>, and not links of a page's relations.
 _LOADED = r"<(?:script|img|iframe|object|embed|source|use)\b[^>]*?(?:src|href|data)=\"([^\"]+)\""
-_STYLES = r"<link\b(?=[^>]*rel=\"[^\"]*(?:stylesheet|icon|preload|prefetch)\")[^>]*href=\"([^\"]+)\""
+_STYLES = (
+    r"<link\b(?=[^>]*rel=\"[^\"]*(?:stylesheet|icon|preload|prefetch)\")[^>]*href=\"([^\"]+)\""
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +84,11 @@ def test_every_link_and_anchor_leads_somewhere(site):
             if re.match(r"(https?|mailto):", path):
                 continue
             target = (page.parent / path.partition("?")[0]).resolve() if path else page
-            if not target.is_file() or not target.is_relative_to(site.resolve()):
-                wrong.append((page.relative_to(site).as_posix(), link))
-            elif anchor and target.suffix == ".html" and anchor not in anchors_of(target):
+            if (
+                not target.is_file()
+                or not target.is_relative_to(site.resolve())
+                or (anchor and target.suffix == ".html" and anchor not in anchors_of(target))
+            ):
                 wrong.append((page.relative_to(site).as_posix(), link))
     assert wrong == []
 

@@ -144,7 +144,12 @@ def dump(address: str, work: Path) -> str:
 
 def screenshot(page: Path, picture: Path, width: int, height: int = 900) -> None:
     """The page in a window of this size in pixels, as PNG."""
-    _chromium(page.resolve().as_uri(), picture.parent, f"--screenshot={picture}", f"--window-size={width},{height}")
+    _chromium(
+        page.resolve().as_uri(),
+        picture.parent,
+        f"--screenshot={picture}",
+        f"--window-size={width},{height}",
+    )
 
 
 def printed(page: Path, pdf: Path) -> None:

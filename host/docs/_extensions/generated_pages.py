@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from api_pages import api_pages
-from docutils import nodes
 from docstring_lists import process, process_signature
+from docutils import nodes
 from message_page import message_pages
 from reference_pages import reference_pages
 from site_links import contents_below, contents_of, copied_pages, link_of_code, with_links

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
@@ -71,13 +71,13 @@ def _boards() -> str:
     rows = [["", *(target.title for target in TARGETS.values()), "what it is"]]
     for field in fields(Target):
         values = [_shown(getattr(target, field.name)) for target in TARGETS.values()]
-        rows.append([f"``{field.name}``", *values, plain(meanings.get(field.name, ""))])
+        rows.append([f"``{field.name}``", *values, meanings.get(field.name, "")])
     return "\n".join(
         [
             heading("The boards in numbers"),
             "Each board is a file of ``microbit_ml/targets/``; this is what they hold. What follows "
             "from it for your model: :doc:`/reference/limits`.\n",
-            table(rows),
+            table(rows, "18 20 26 36"),
         ]
     )
 
@@ -95,9 +95,11 @@ def _shown(value: object) -> str:
         return "yes" if value else "no"
     if value is None or value == () or value == "" or value == {}:
         return "\\-"
+    if isinstance(value, Mapping):
+        return plain(", ".join(new or f"no {old}" for old, new in value.items()))
     if isinstance(value, tuple):
         return plain(", ".join(hex(one) if isinstance(one, int) else str(one) for one in value))
-    return plain(f"{value:,}" if isinstance(value, int) else str(value))
+    return plain(hex(value) if isinstance(value, int) and value > 2**15 else str(value))
 
 
 def _glossary() -> str:
@@ -109,7 +111,7 @@ def _glossary() -> str:
         ".. glossary::\n",
     ]
     for word in sorted(WORDS, key=lambda one: one.name.lower()):
-        lesson = f"Lesson {word.lesson}, {titles[word.lesson]}."
+        lesson = f"Lesson {word.lesson}: {titles[word.lesson]}"
         meaning = word.definition[0].upper() + word.definition[1:]
         parts.append(f"   {plain(word.name)}\n      {plain(meaning)} *{plain(lesson)}*\n")
     return "\n".join(parts)

@@ -11,10 +11,11 @@ import os
 import re
 from pathlib import Path
 
+from reference_pages import format_label, format_paths
+
 import microbit_ml
 from microbit_ml.cli.commands import COMMANDS
 from microbit_ml.common.wording import PROGRAM
-from reference_pages import format_label, format_paths
 
 DOCS = Path(__file__).resolve().parents[1]
 TOP = DOCS.parents[1]
