@@ -31,11 +31,9 @@ LOOKED_AT = (
     "generated/verbs/train",
     "generated/messages",
 )
-# Loads something: not <a>, and not links of a page's relations.
+# What a page loads: not links to click on, and not those that name related pages.
 _LOADED = r"<(?:script|img|iframe|object|embed|source|use)\b[^>]*?(?:src|href|data)=\"([^\"]+)\""
-_STYLES = (
-    r"<link\b(?=[^>]*rel=\"[^\"]*(?:stylesheet|icon|preload|prefetch)\")[^>]*href=\"([^\"]+)\""
-)
+_LINKED = r"<link\b(?=[^>]*rel=\"[^\"]*(?:stylesheet|icon|pre))[^>]*href=\"([^\"]+)\""
 
 
 @pytest.fixture(scope="module")
@@ -76,20 +74,23 @@ def test_every_written_page_is_in_the_site(site):
         assert (site / f"{name}.html").exists(), name
 
 
+def is_right(link, page, site):
+    path, _, anchor = unquote(link).partition("#")
+    if re.match(r"(https?|mailto):", path):
+        return True
+    target = (page.parent / path.partition("?")[0]).resolve() if path else page
+    if not target.is_file() or not target.is_relative_to(site.resolve()):
+        return False
+    return not anchor or target.suffix != ".html" or anchor in anchors_of(target)
+
+
 def test_every_link_and_anchor_leads_somewhere(site):
-    wrong = []
-    for page in pages_of(site):
-        for link in set(re.findall(r"<a\b[^>]*\shref=\"([^\"]*)\"", text_of(page))):
-            path, _, anchor = unquote(link).partition("#")
-            if re.match(r"(https?|mailto):", path):
-                continue
-            target = (page.parent / path.partition("?")[0]).resolve() if path else page
-            if (
-                not target.is_file()
-                or not target.is_relative_to(site.resolve())
-                or (anchor and target.suffix == ".html" and anchor not in anchors_of(target))
-            ):
-                wrong.append((page.relative_to(site).as_posix(), link))
+    wrong = [
+        (page.relative_to(site).as_posix(), link)
+        for page in pages_of(site)
+        for link in sorted(set(re.findall(r"<a\b[^>]*\shref=\"([^\"]*)\"", text_of(page))))
+        if not is_right(link, page, site)
+    ]
     assert wrong == []
 
 
@@ -103,7 +104,7 @@ def test_every_page_is_in_the_contents_of_the_first_one(site):
 def test_nothing_is_loaded_from_elsewhere(site):
     for page in pages_of(site):
         text = re.sub(r"<(style|pre)\b.*?</\1>", "", text_of(page), flags=re.S)
-        for address in re.findall(_LOADED, text) + re.findall(_STYLES, text):
+        for address in re.findall(_LOADED, text) + re.findall(_LINKED, text):
             path = unquote(address.partition("?")[0].partition("#")[0])
             assert not path or (page.parent / path).resolve().is_file(), (page.name, address)
     for style in site.rglob("*.css"):

@@ -66,4 +66,4 @@ def process(
     _app: object, _what: str, _name: str, described: object, _options: object, lines: list[str]
 ) -> None:
     """For Sphinx's event ``autodoc-process-docstring``."""
-    lines[:] = with_lists("\n".join(lines), names_of(described)).splitlines() + [""]
+    lines[:] = [*with_lists("\n".join(lines), names_of(described)).splitlines(), ""]

@@ -21,13 +21,14 @@ from microbit_ml.quantize import MAX_LABELS
 from microbit_ml.recordings import BACKGROUND, DIGITS, GESTURES
 from microbit_ml.targets import TARGETS, Target
 
-_TABLE = r"(?<=<!-- table: {name} -->\n)(?:\|.*\n)*"
-
 
 def with_tables(text: str, page: str) -> str:
     """The Markdown of a page with its tables made anew. page: its name, ``reference/verbs``."""
     for name, make in TABLES.items():
-        text = re.sub(_TABLE.format(name=name), lambda _, make=make: make(page), text)
+        mark = f"<!-- table: {name} -->\n"
+        if mark in text:
+            before, after = text.split(mark)
+            text = before + mark + make(page) + re.sub(r"\A(?:\|.*\n)*", "", after)
     return text
 
 

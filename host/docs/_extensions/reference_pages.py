@@ -75,8 +75,8 @@ def _boards() -> str:
     return "\n".join(
         [
             heading("The boards in numbers"),
-            "Each board is a file of ``microbit_ml/targets/``; this is what they hold. What follows "
-            "from it for your model: :doc:`/reference/limits`.\n",
+            "Each board is a file of ``microbit_ml/targets/``; this is what they hold. "
+            "What follows from it for your model: :doc:`/reference/limits`.\n",
             table(rows, "18 20 26 36"),
         ]
     )

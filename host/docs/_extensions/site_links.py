@@ -1,4 +1,4 @@
-"""What the site makes of the written Markdown: its links, its contents, and words that become links.
+"""What the site makes of the written Markdown: links, contents, and words that become links.
 
 - The contents (toctrees) are the lists of links in ``index.md``, a part for each heading.
 - Links to files outside this folder lead to a copy in the site, or become plain code.
