@@ -1,6 +1,6 @@
 """The generated pages and tables: each verb, public name and message is there, none is out of date.
 
-The site itself is built and checked in ``test_site.py``; most of its pages need no Sphinx to be made.
+The site itself is built and checked in ``test_site.py``; most pages are made without Sphinx.
 """
 
 import argparse

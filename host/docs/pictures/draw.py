@@ -2,10 +2,10 @@
 
     python host/docs/pictures/draw.py
 
-For the README's picture, the screen of ``microbit-ml virtual``, it simulates practice data, trains a
-model as ``simulate practice`` and ``train practice`` do, boots it on a virtual V2, holds the key of a
-gesture until the gesture is recognised, and writes what the terminal shows then. The board runs in
-its own time, so the same screen comes out every time. Chromium draws the pages
+For the README's picture, the screen of ``microbit-ml virtual``, it simulates practice data, trains
+a model as ``simulate practice`` and ``train practice`` do, boots it on a virtual V2, holds the key
+of a gesture until the gesture is recognised, and writes what the terminal shows then. The board
+runs in its own time, so the same screen comes out every time. Chromium draws the pages
 (``page_pictures.py``).
 """
 

@@ -1,7 +1,7 @@
 """Draws the pages that the kit writes, by Chromium: a report, a data set's page and a lesson.
 
-The pixels depend on Chromium and its fonts. So ``pages.json`` beside the pictures keeps the words at
-the top of each page; when a page begins with other words, its picture is out of date.
+The pixels depend on Chromium and its fonts. So ``pages.json`` beside the pictures keeps the words
+at the top of each page; when a page begins with other words, its picture is out of date.
 """
 
 from __future__ import annotations
