@@ -31,4 +31,5 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_copyright = False
 html_copy_source = False
+html_search_scorer = str(HERE / "_templates" / "search_order.js")
 html_show_search_summary = False  # they need a server; titles and headings are found without one

@@ -24,12 +24,15 @@ from microbit_ml.cli.commands import COMMANDS
 pytestmark = pytest.mark.slow
 LOOKED_AT = (
     "index",
+    "walk/ten-minutes",
     "how-to/record-with-a-board",
     "how-to/your-own-program",
     "how-to/int8-in-python",
     "generated/python/microbit_ml",
     "generated/verbs/train",
     "generated/messages",
+    "generated/boards",
+    "reference/limits",
 )
 # What a page loads: not links to click on, and not those that name related pages.
 _LOADED = r"<(?:script|img|iframe|object|embed|source|use)\b[^>]*?(?:src|href|data)=\"([^\"]+)\""
@@ -136,18 +139,17 @@ def test_the_reference_is_complete(site):
         ("friend", "how-to/record-with-a-board.html"),
         ("unknown", "explanation/how-unknown-works.html"),
         ("progress", "reference/exit-codes-and-files.html"),
-        ("accept-known", "generated/verbs/train.html"),
+        ("accept-known", "explanation/how-unknown-works.html"),
         ("VirtualBoard", "generated/python/microbit_ml.html"),
     ],
 )
 def test_the_search_works_from_a_folder(words, page, site, tmp_path):
     address = (site / "search.html").resolve().as_uri() + f"?q={words.replace(' ', '+')}"
     results = re.findall(r"<li\b[^>]*>\s*<a href=\"([^\"#?]*)", dump(address, tmp_path))
-    assert page in [unquote(one) for one in results], results
+    assert page in [unquote(one) for one in results][:3], results
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (400, "dark")])
 @pytest.mark.parametrize("name", LOOKED_AT)
 def test_pages_have_no_barriers(name, width, theme, site, tmp_path):
     seen = look(site / f"{name}.html", tmp_path, width, theme)

@@ -97,7 +97,7 @@ def _constant(one: Name) -> str:
     value = repr(one.value)
     if isinstance(one.value, ModuleType):
         return ""
-    lines = [f".. py:data:: {one.full}"]
+    lines = [f".. py:data:: {one.name}"]
     if len(value) <= _SHORT and "object at" not in value:
         lines.append(f"   :value: {value}")
     return "\n".join([*lines, "", indented(_comment(one.module.split(".")[1], one.name)), ""])

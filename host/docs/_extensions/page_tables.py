@@ -48,14 +48,14 @@ def limits_table(_: str) -> str:
     """The memory of each board, and the gestures that fit it."""
     boards = list(TARGETS.values())
     rows = [
-        ["", *(board.title for board in boards)],
+        ["limit", *(board.title for board in boards)],
         ["---"] * (1 + len(boards)),
         ["memory that a model may use", *(_memory(board) for board in boards)],
         ["gestures, with the default settings", *(_gestures(board) for board in boards)],
         ["gestures that `model.bin` can hold", *([str(MAX_LABELS)] * len(boards))],
         ["samples of a window", *([f"{MIN_WINDOW} to {MAX_WINDOW}"] * len(boards))],
     ]
-    return "".join(f"| {' | '.join(row)} |\n".replace("|  |", "| |") for row in rows)
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def _memory(board: Target) -> str:

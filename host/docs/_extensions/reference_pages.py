@@ -68,7 +68,7 @@ def _import(path: str) -> ModuleType:
 
 def _boards() -> str:
     meanings = _meanings(Target.__doc__ or "")
-    rows = [["", *(target.title for target in TARGETS.values()), "what it is"]]
+    rows = [["field", *(target.title for target in TARGETS.values()), "what it is"]]
     for field in fields(Target):
         values = [_shown(getattr(target, field.name)) for target in TARGETS.values()]
         rows.append([f"``{field.name}``", *values, meanings.get(field.name, "")])

@@ -25,7 +25,7 @@ COPIES = {
     TOP / "host" / "microbit_ml" / "arithmetic" / "ARITHMETIC.md": "arithmetic.md",
 }
 """Files outside the folder of the site that have a copy in it."""
-_COPIED = {f"generated/{name.removesuffix('.md')}" for name in COPIES.values()}
+TITLES = {"readme.md": "Install and start"}  # its own title is that of the site
 INSIDE = {
     "reference/verbs": "generated/verbs/*",
     "reference/python": "generated/python/*",
@@ -44,11 +44,13 @@ _FENCE = re.compile(r"(^```.*?^```$)", re.M | re.S)
 
 def copied_pages() -> dict[str, str]:
     """The copies of files outside, by their names, as Markdown."""
-    return {
-        name: with_links(path.read_text("utf-8"), path.parent, "generated")
-        for path, name in COPIES.items()
-        if path.exists()
-    }
+    pages = {}
+    for path, name in COPIES.items():
+        if path.exists():
+            text = with_links(path.read_text("utf-8"), path.parent, "generated")
+            title = TITLES.get(name)
+            pages[name] = re.sub(r"\A# .*", f"# {title}", text) if title else text
+    return pages
 
 
 def with_links(text: str, folder: Path, site_folder: str) -> str:
@@ -82,9 +84,7 @@ def contents_of(index: str) -> str:
     trees = []
     for part in re.split(r"^## ", index, flags=re.M)[1:]:
         title = part.partition("\n")[0]
-        found = re.findall(r"^\s*- \[(.*?)\]\(([^)#]+)\.md\)", part, re.M)
-        # A copy of a file keeps the words of its link: the README is called "microbit-ml", too.
-        pages = [f"{words} <{page}>" if page in _COPIED else page for words, page in found]
+        pages = re.findall(r"^\s*- \[.*?\]\(([^)#]+)\.md\)", part, re.M)
         trees.append(_toctree([*pages, *_examples(title)], f":hidden:\n:caption: {title}\n"))
     return "\n" + "\n".join(trees)
 
