@@ -139,7 +139,7 @@ def test_the_reference_is_complete(site):
         ("friend", "how-to/record-with-a-board.html"),
         ("unknown", "explanation/how-unknown-works.html"),
         ("progress", "reference/exit-codes-and-files.html"),
-        ("accept-known", "explanation/how-unknown-works.html"),
+        ("debouncing", "explanation/how-unknown-works.html"),
         ("VirtualBoard", "generated/python/microbit_ml.html"),
     ],
 )

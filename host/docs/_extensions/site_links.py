@@ -85,16 +85,17 @@ def contents_of(index: str) -> str:
     for part in re.split(r"^## ", index, flags=re.M)[1:]:
         title = part.partition("\n")[0]
         pages = re.findall(r"^\s*- \[.*?\]\(([^)#]+)\.md\)", part, re.M)
-        trees.append(_toctree([*pages, *_examples(title)], f":hidden:\n:caption: {title}\n"))
+        pages += _examples(index) if title == "How to" else []
+        trees.append(_toctree(pages, f":hidden:\n:caption: {title}\n"))
     return "\n" + "\n".join(trees)
 
 
-def _examples(part: str) -> list[str]:
-    """The pages of the folder of examples, if there is one: they belong to the how-to pages."""
-    if part != "How to":
-        return []
-    found = [path.relative_to(DOCS).with_suffix("") for path in DOCS.glob("examples/*.md")]
-    return sorted((path.as_posix() for path in found), key=lambda one: (one[-5:] != "index", one))
+def _examples(index: str) -> list[str]:
+    """The pages of the folder of examples, if there is one, that the index does not link itself."""
+    paths = [path.relative_to(DOCS).with_suffix("") for path in DOCS.glob("examples/*.md")]
+    found = [path.as_posix() for path in paths]
+    unlinked = [page for page in found if f"]({page}.md" not in index]
+    return sorted(unlinked, key=lambda page: (not page.endswith("index"), page))
 
 
 def contents_below(docname: str) -> str:
@@ -102,6 +103,9 @@ def contents_below(docname: str) -> str:
     if docname not in INSIDE:
         return ""
     pattern = INSIDE[docname]
+    absent = [f"generated/{name}" for path, name in COPIES.items() if not path.exists()]
+    if f"{pattern}.md" in absent:  # an sdist has no CONTRIBUTING.md
+        return ""
     first = f"/{FIRST['python']}\n" if docname == "reference/python" else ""
     options = ":glob:\n" if "*" in pattern else ""
     return f"\nOn pages of their own:\n\n{_toctree([first + '/' + pattern], options)}"
