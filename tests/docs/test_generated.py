@@ -6,6 +6,7 @@ The site itself is built and checked in ``test_site.py``; most pages are made wi
 import argparse
 import os
 import re
+from importlib import import_module
 
 import pytest
 from docstring_lists import names_of, with_lists
@@ -153,3 +154,13 @@ def test_the_api_has_every_public_name():
         assert re.search(rf"^\.\. auto\w+:: {one.full}$", pages["python/microbit_ml.rst"], re.M)
     assert "autoclass:: microbit_ml.network.Dense\n" in pages["python/network.rst"]
     assert "``Prediction``: see :py:obj:`microbit_ml.Prediction`." in pages["python/model.rst"]
+
+
+def test_every_public_constant_has_a_docstring():
+    pytest.importorskip("sphinx", reason="the site needs: pip install '.[docs]'")
+    from api_pages import comment_of, public_names, rooms
+
+    for room in rooms():
+        for one in public_names(import_module(f"microbit_ml.{room}")):
+            if not callable(one.value):
+                assert comment_of(one), one.full

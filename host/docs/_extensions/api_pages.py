@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from rst_text import heading, indented, plain
+from rst_text import heading, indented
 from sphinx.pycode import ModuleAnalyzer
 
 import microbit_ml
@@ -100,25 +99,20 @@ def _constant(one: Name) -> str:
     lines = [f".. py:data:: {one.name}"]
     if len(value) <= _SHORT and "object at" not in value:
         lines.append(f"   :value: {value}")
-    return "\n".join([*lines, "", indented(_comment(one.module.split(".")[1], one.name)), ""])
+    return "\n".join([*lines, "", indented(comment_of(one)), ""])
+
+
+def comment_of(one: Name) -> str:
+    """The docstring below a constant, in the module of its room that assigns it; "" for none."""
+    room = import_module(".".join(one.module.split(".")[:2]))
+    for module in [room, *_modules_in(room)]:
+        text = _comments(module.__name__).get(one.name)
+        if text and getattr(module, one.name) is one.value:
+            return text
+    return ""
 
 
 @cache
-def _comments(room: str) -> dict[str, str]:
-    """The docstrings below constants, in all modules of a room."""
-    found: dict[str, str] = {}
-    package = import_module(f"microbit_ml.{room}")
-    for module in [package, *_modules_in(package)]:
-        for (scope, name), lines in _attributes(module):
-            if not scope:
-                found[name] = "\n".join(lines)
-    return found
-
-
-def _attributes(module: ModuleType) -> Iterator[tuple[tuple[str, str], list[str]]]:
-    analyzer = ModuleAnalyzer.for_module(module.__name__)
-    yield from analyzer.find_attr_docs().items()
-
-
-def _comment(room: str, name: str) -> str:
-    return _comments(room).get(name, plain("A constant."))
+def _comments(module: str) -> dict[str, str]:
+    found = ModuleAnalyzer.for_module(module).find_attr_docs()
+    return {name: "\n".join(lines) for (scope, name), lines in found.items() if not scope}

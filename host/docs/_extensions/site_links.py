@@ -108,7 +108,8 @@ def contents_below(docname: str) -> str:
         return ""
     first = f"/{FIRST['python']}\n" if docname == "reference/python" else ""
     options = ":glob:\n" if "*" in pattern else ""
-    return f"\nOn pages of their own:\n\n{_toctree([first + '/' + pattern], options)}"
+    where = "On pages of their own:" if "*" in pattern else "On a page of its own:"
+    return f"\n{where}\n\n{_toctree([first + '/' + pattern], options)}"
 
 
 def _toctree(pages: list[str], options: str) -> str:
