@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
+from pathlib import Path
 
 from verb_pages import main_page
 
@@ -39,9 +40,13 @@ def verbs_table(page: str) -> str:
     for command in COMMANDS:
         use = main_page(command.name)
         title = use.rpartition("/")[2].replace("-", " ")
-        link = f"[{title}]({os.path.relpath(use, folder)}.md)" if use and use != page else "below"
+        link = f"[{title}]({_path(use, folder)}.md)" if use and use != page else "below"
         rows.append(f"| `{command.name}` | {command.help} | {link} |")
     return "\n".join(rows) + "\n"
+
+
+def _path(page: str, folder: str) -> str:
+    return Path(os.path.relpath(page, folder)).as_posix()
 
 
 def limits_table(_: str) -> str:
@@ -65,7 +70,9 @@ def _memory(board: Target) -> str:
 def _gestures(board: Target) -> str:
     if board.heap_bytes is None:
         return "no limit in practice"
-    return str(max(n for n in range(2, len(_names())) if board.has_room(_model(n).heap_bytes())))
+    tried = range(2, len(_names()) + 1)
+    most = max(n for n in tried if board.has_room(_model(n).heap_bytes()))
+    return str(most) if most < tried[-1] else f"{most} or more"
 
 
 def _names() -> list[str]:
