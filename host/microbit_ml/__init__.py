@@ -1,10 +1,12 @@
-"""microbit-ml: teach a BBC micro:bit gestures, and see how a neural network works.
+"""microbit-ml: teach a BBC micro:bit gestures, and see how a neural network works::
 
-import microbit_ml as mb
-data = mb.simulate(seed=0)              # or mb.Dataset.load("gestures")
-model = mb.train(data, seed=0)
-print(model.predict(data).labels[:3])
-model.save("gestures.mbml")
+    import microbit_ml as mb
+    data = mb.simulate(seed=0)              # or mb.Dataset.load("gestures")
+    model = mb.train(data, seed=0)
+    print(model.predict(data).labels[:3])
+    model.save("gestures.mbml")
+
+Every name has a docstring with shapes, units and the errors that it raises.
 """
 
 from typing import TYPE_CHECKING

@@ -47,7 +47,7 @@ def test_every_link_leads_somewhere(page):
 def test_the_index_links_every_page():
     index = DOCS / "index.md"
     linked = {(DOCS / link.partition("#")[0]).resolve() for link in links(index)}
-    assert {page for page in PAGES if page != index and page.parent != EXAMPLES} <= linked
+    assert {page for page in PAGES if page != index} <= linked
     assert {page.parent.name for page in PAGES} == {*PARTS, "docs", TOP.name}
 
 
@@ -132,3 +132,11 @@ def test_paths_and_tests_that_are_named_are_there(page):
         assert (TOP / path).exists(), path
     for path in re.findall(r"`([a-z]+/[a-z_/]*(?:\.py)?)`", text):
         assert (TOP / "host" / "microbit_ml" / path).exists() or (TOP / path).exists(), path
+
+
+def test_each_measured_figure_has_its_command_and_its_date():
+    text = (DOCS / "explanation" / "measured-figures.md").read_text("utf-8")
+    for section in re.split(r"^## ", text, flags=re.M)[1:]:
+        assert "`python " in section, section
+        has_figures = "No figure of it is" not in section
+        assert bool(re.search(r"\d+ [A-Z][a-z]+ 20\d\d", section)) == has_figures, section

@@ -1,7 +1,12 @@
-"""The README's picture shows a real run of today's kit; and the terminal that it is drawn from."""
+"""The pictures show real runs of today's kit; and the terminal that one is drawn from."""
+
+import json
+import struct
 
 import pytest
+from documentation import PAGES as WRITTEN
 from draw import ALT, LABEL, PICTURE, practice_model, screen_of, svg_of
+from page_pictures import HEIGHT, HERE, PAGES, WIDTH, WORDS, words_of, write_pages
 from terminal_screen import TerminalScreen
 
 
@@ -12,6 +17,23 @@ def test_the_picture_is_drawn_from_a_real_run(monkeypatch):
     assert any(f"Recognised (twin): {LABEL}" in line for line in screen.text)
     again = "It shows another screen. Draw it again: python host/docs/pictures/draw.py"
     assert PICTURE.read_text("utf-8") == svg_of(screen), again
+
+
+@pytest.mark.slow
+def test_the_pictures_of_pages_show_their_words_of_today(tmp_path):
+    write_pages(tmp_path)
+    again = "A page has other words than its picture: python host/docs/pictures/draw.py"
+    kept = json.loads(WORDS.read_text("utf-8"))
+    assert kept == {page: words_of(tmp_path / f"{page}.html") for page in PAGES}, again
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pictures_of_pages_are_small_and_used(page):
+    picture = HERE / f"page-{page}.png"
+    content = picture.read_bytes()
+    assert struct.unpack(">II", content[16:24]) == (WIDTH, HEIGHT)
+    assert len(content) < 150_000
+    assert any(f"(../pictures/{picture.name})" in one.read_text("utf-8") for one in WRITTEN)
 
 
 def test_it_needs_no_network_and_has_a_title():

@@ -50,11 +50,11 @@ RULES = {
 
 AXE = """
 const { chromium } = require("playwright-core");
-const [program, address, width, out] = process.argv.slice(2);
+const [program, address, width, theme] = process.argv.slice(2);
 (async () => {
   const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
   const page = await browser.newPage({
-    viewport: { width: Number(width), height: 900 }, bypassCSP: true });
+    viewport: { width: Number(width), height: 900 }, bypassCSP: true, colorScheme: theme });
   const asked = [];
   page.on("request", (request) => asked.push(request.url()));
   await page.goto(address);
@@ -132,20 +132,29 @@ def _run(command: list[str], **options: object) -> str:
     return done.stdout
 
 
-def _chromium(page: Path, work: Path, *more: str) -> None:
+def _chromium(address: str, work: Path, *more: str) -> str:
     program = _found(NAMES, "Chromium")
-    profile = work / "profile"
-    _run([program, *QUIET, f"--user-data-dir={profile}", *more, page.resolve().as_uri()])
+    return _run([program, *QUIET, f"--user-data-dir={work / 'profile'}", *more, address])
+
+
+def dump(address: str, work: Path) -> str:
+    """The HTML of a page after its scripts have run; work: a folder for temporary files."""
+    return _chromium(address, work, "--virtual-time-budget=10000", "--dump-dom")
 
 
 def screenshot(page: Path, picture: Path, width: int, height: int = 900) -> None:
     """The page in a window of this size in pixels, as PNG."""
-    _chromium(page, picture.parent, f"--screenshot={picture}", f"--window-size={width},{height}")
+    _chromium(
+        page.resolve().as_uri(),
+        picture.parent,
+        f"--screenshot={picture}",
+        f"--window-size={width},{height}",
+    )
 
 
 def printed(page: Path, pdf: Path) -> None:
     """The page as it is printed, as PDF."""
-    _chromium(page, pdf.parent, f"--print-to-pdf={pdf}")
+    _chromium(page.resolve().as_uri(), pdf.parent, f"--print-to-pdf={pdf}")
 
 
 @dataclass(frozen=True)
@@ -181,15 +190,18 @@ def sheets(pdf: Path) -> list[Sheet]:
     return found
 
 
-def look(page: Path, work: Path, width: int = 1280) -> Seen:
-    """The page in Chromium, checked by axe-core; work: a folder for temporary files."""
+def look(page: Path, work: Path, width: int = 1280, theme: str = "light") -> Seen:
+    """The page in Chromium, checked by axe-core; work: a folder for temporary files.
+
+    theme: the one that the system prefers, light or dark.
+    """
     node, program = _found(("node",), "node"), _found(NAMES, "Chromium")
     modules = _packages("playwright-core")
     _packages("axe-core")
     script = work / "look.js"
     script.write_text(AXE.replace("CUT", CUT), encoding="utf-8")
     answer = _run(
-        [node, str(script), program, page.resolve().as_uri(), str(width)],
+        [node, str(script), program, page.resolve().as_uri(), str(width), theme],
         env={**os.environ, "NODE_PATH": str(modules)},
     )
     return Seen(**json.loads(answer))

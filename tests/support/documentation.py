@@ -10,7 +10,8 @@ TOP = Path(__file__).resolve().parents[2]
 README = TOP / "README.md"
 DOCS = TOP / "host" / "docs"
 EXAMPLES = DOCS / "examples"
-PAGES = [README, *sorted(DOCS.rglob("*.md"))]
+GENERATED = DOCS / "generated"  # by the site
+PAGES = [README, *sorted(one for one in DOCS.rglob("*.md") if GENERATED not in one.parents)]
 _BLOCK = re.compile(
     r"^(?:<!-- (?P<mark>.*?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S
 )

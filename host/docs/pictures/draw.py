@@ -1,10 +1,12 @@
-"""Draws the picture of the README: the screen of ``microbit-ml virtual``, from a real run.
+"""Draws the pictures of the documentation from real runs: a terminal, and pages.
 
     python host/docs/pictures/draw.py
 
-It simulates practice data, trains a model as ``simulate practice`` and ``train practice`` do, boots
-it on a virtual V2, holds the key of a gesture until the gesture is recognised, and writes what the
-terminal shows then. The board runs in its own time, so the same screen comes out every time.
+For the README's picture, the screen of ``microbit-ml virtual``, it simulates practice data, trains
+a model as ``simulate practice`` and ``train practice`` do, boots it on a virtual V2, holds the key
+of a gesture until the gesture is recognised, and writes what the terminal shows then. The board
+runs in its own time, so the same screen comes out every time. Chromium draws the pages
+(``page_pictures.py``).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from contextlib import redirect_stdout
 from html import escape
 from pathlib import Path
 
+from page_pictures import draw_pages
 from terminal_screen import TerminalScreen
 
 from microbit_ml import VirtualBoard, train
@@ -134,3 +137,4 @@ def _text(text: str, column: int, line: int, colour: str) -> str:
 
 if __name__ == "__main__":
     write_whole(PICTURE, svg_of(screen_of(practice_model())))
+    draw_pages()

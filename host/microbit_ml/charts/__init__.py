@@ -1,9 +1,11 @@
-"""Pictures for a terminal, a page or a file, each described only once.
+"""Pictures for a terminal, a page or a file, each described only once::
 
-from microbit_ml.charts import Chart, Series, to_text
-chart = Chart("A fall", "time in s", "height in m", [Series("ball", [0, 0.5, 1], [4.9, 3.7, 0])],
-              alt="The ball falls faster and faster.")
-print(to_text(chart))
+    from microbit_ml.charts import Chart, Series, to_text
+    ball = Series("ball", [0, 0.5, 1], [4.9, 3.7, 0])
+    chart = Chart("A fall", "time in s", "height in m", [ball], alt="The ball falls ever faster.")
+    print(to_text(chart))
+
+``to_svg(chart)`` makes a picture of the same chart.
 """
 
 from microbit_ml.charts.chart import Chart, Contour, Grid, Picture, Series

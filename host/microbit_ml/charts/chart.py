@@ -107,3 +107,4 @@ class Contour:
 
 
 Picture = Chart | Grid | Contour
+"""Any of the kinds of pictures."""

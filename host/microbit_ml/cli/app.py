@@ -65,8 +65,16 @@ def parse(words: list[str]) -> tuple[Command, argparse.ArgumentParser, argparse.
     command = next((command for command in COMMANDS if command.name == verb), None)
     if command is None:
         top.error(_no_such_verb(verb))
+    parser = parser_of(command)
+    args = parser.parse_intermixed_args(words[at + 1 :])
+    args.words = [word for word in words[at:] if word != "--debug"]  # for hints that repeat them
+    return command, parser, args
+
+
+def parser_of(command: Command) -> argparse.ArgumentParser:
+    """The parser of one verb, with every argument that it has."""
     parser = argparse.ArgumentParser(
-        prog=f"{PROGRAM} {verb}",
+        prog=f"{PROGRAM} {command.name}",
         description=description_of(command),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -74,9 +82,7 @@ def parse(words: list[str]) -> tuple[Command, argparse.ArgumentParser, argparse.
     add_types(parser)
     command.add_arguments(parser)
     add_debug(parser)
-    args = parser.parse_intermixed_args(words[at + 1 :])
-    args.words = [word for word in words[at:] if word != "--debug"]  # for hints that repeat them
-    return command, parser, args
+    return parser
 
 
 def description_of(command: Command) -> str:

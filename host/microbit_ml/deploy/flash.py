@@ -63,7 +63,7 @@ class Job:
 
     @cached_property
     def source(self) -> Program | None:
-        """The program that was read, if there is one. Raises as :meth:`Program.read` does."""
+        """The program that was read, if there is one. Raises as ``Program.read`` does."""
         return None if self.program is None else Program.read(self.program)
 
     def prepare(self) -> None:
@@ -110,7 +110,7 @@ def flash_one(job: Job, board: AttachedBoard, progress: Progress) -> str:
     """Put the model on one board; returns a sentence about what was done and why this way.
 
     progress: called with each step. Raises BoardError when it failed; the board then has the old
-    files or the new ones, as far as :mod:`microbit_ml.board.installed` can guarantee.
+    files or the new ones, as far as ``microbit_ml.board.installed`` can guarantee.
     """
     try:
         return _over_serial(job, board, progress)

@@ -59,7 +59,7 @@ def open_watched(
     after_read: Callable[[], None] = lambda: None,
     on_movement: Callable[[str], None] = lambda label: None,
 ) -> Iterator[Link]:
-    """Open the line to a board, for :func:`~microbit_ml.board.watching.watching`.
+    """Open the line to a board, for ``microbit_ml.board.watching.watching``.
 
     board: a serial port, a virtual:// URL, or "virtual:v1" or "virtual:v2", which carries the
     model and is moved by a simulated person; real_pace: virtual time is no faster than real time;
@@ -67,7 +67,7 @@ def open_watched(
     on_movement: called with what the simulated person does, whenever that changes.
 
     Raises UsageError when a virtual board gets no model, and BoardError as
-    :func:`~microbit_ml.board.link.open_link` does.
+    ``microbit_ml.board.link.open_link`` does.
     """
     starts_here = board.lower() in VIRTUAL
     if starts_here and model is None:

@@ -55,7 +55,7 @@ class UnknownTest:
 def split_into_folds(labels: Sequence[str], folds: int = 5, seed: int = 0) -> np.ndarray:
     """The test fold of each recording, int (n_recordings,) from 0; reproducible by its seed.
 
-    The folds are stratified by label (:func:`recordings.folds.stratified_folds`).
+    The folds are stratified by label (``recordings.folds.stratified_folds``).
     Raises DataError for recordings without a label, fewer than two labels or folds, or a label
     with fewer recordings than folds.
     """

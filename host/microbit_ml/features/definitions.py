@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from microbit_ml.errors import SettingError
 
 AXES = ("x", "y", "z")
-FEATURE_SET = 2  # written into model.bin: which definition of features a model was trained on
+FEATURE_SET = 2
+"""The version of the features that a model was trained on, in ``model.bin``."""
 POINTS = 25  # a window of any length is reduced to this many points
 SEGMENTS = 5  # of five points each
 RHYTHM_LAGS = (2, 4, 6)  # points; 80, 160 and 240 ms in a window of 1 s
@@ -145,10 +146,15 @@ GROUPS: dict[str, list[Feature]] = {
     "effort": _effort(),
     "turn": _turn(),
 }
+"""The features of each group."""
 GROUP_NAMES: tuple[str, ...] = tuple(GROUPS)
+"""The names of the groups, in order."""
 FEATURES: list[Feature] = [feature for group in GROUPS.values() for feature in group]
+"""All features, in the order of a row."""
 FEATURE_NAMES: list[str] = [feature.name for feature in FEATURES]
+"""Their names."""
 N_FEATURES = len(FEATURES)
+"""How many they are."""
 
 
 def features_of(groups: Iterable[str]) -> list[Feature]:

@@ -25,7 +25,10 @@ from microbit_ml.features.definitions import (
     check_groups,
 )
 
-MIN_WINDOW, MAX_WINDOW = 25, 150  # samples; 1 to 6 samples in each of the 25 points
+MIN_WINDOW = 25
+"""The samples of the shortest window: one in each of the 25 points."""
+MAX_WINDOW = 150
+"""The samples of the longest window: six in each of the 25 points."""
 AT_ONCE = 1000  # windows whose features are computed together: saves memory
 
 # Numerators over a power of two: the board has no division, so it multiplies and shifts.

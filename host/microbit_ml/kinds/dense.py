@@ -19,8 +19,10 @@ from microbit_ml.kinds.record import Stage, even, register
 from microbit_ml.kinds.rows import in_twos, pair_of, pairs
 from microbit_ml.targets import Target
 
-HIDDEN_LIMIT = 255  # after ReLU: uint8
+HIDDEN_LIMIT = 255
+"""The largest output of a hidden layer, after ReLU: uint8."""
 SCORE_LIMIT = 32767
+"""The largest score (logit): int16."""
 HEAD = struct.Struct("<HHhh")
 
 

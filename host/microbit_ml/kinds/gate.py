@@ -25,7 +25,8 @@ from microbit_ml.features import log_scale
 from microbit_ml.kinds.record import Record, even, padded, register
 from microbit_ml.kinds.rows import pair_of, pairs
 
-PROJECTION_LIMIT = 1023  # 255 squares of that stay below 2**28
+PROJECTION_LIMIT = 1023
+"""The largest projection: 255 squares of it stay below 2**28."""
 OPEN = 30_000
 """An acceptance radius that no distance exceeds: nothing is unknown."""
 

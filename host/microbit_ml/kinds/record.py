@@ -15,7 +15,8 @@ import numpy as np
 
 from microbit_ml.targets import Target
 
-LABELS = 4  # the number of the record that holds the labels' names; it computes nothing
+LABELS = 4
+"""The number of the record that holds the labels' names; it computes nothing."""
 
 
 class Record(ABC):

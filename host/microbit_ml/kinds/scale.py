@@ -17,7 +17,8 @@ from microbit_ml.arithmetic.fixed_point import multipliers_of, requantize
 from microbit_ml.common.short_repr import short_repr
 from microbit_ml.kinds.record import Stage, register
 
-ACTIVATION_LIMIT = 127  # scaled inputs: int8, symmetric
+ACTIVATION_LIMIT = 127
+"""The largest scaled input: int8, symmetric."""
 
 
 @register

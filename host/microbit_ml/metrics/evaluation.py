@@ -16,7 +16,7 @@ from microbit_ml.metrics.significance import Interval, Intervals, bootstrap, lea
 class Evaluation:
     """What models predicted for labelled recordings, one row for each test of a recording.
 
-    Unlike :class:`~microbit_ml.quantize.Prediction` it knows the true labels, and holds the results
+    Unlike :class:`~microbit_ml.Prediction` it knows the true labels, and holds the results
     of integers and floats but no scores: a model's file keeps one, 22 bytes a recording.
 
     names: the labels by index; truth_index, best_index, best_float_index: int (n,), the true label,

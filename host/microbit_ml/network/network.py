@@ -21,7 +21,7 @@ EVALUATED_AT_ONCE = 8192  # rows: bounds the memory
 class Network:
     """Layers from the inputs to one score (logit) per class.
 
-    architecture: see :mod:`microbit_ml.network.architecture`, such as "16" (one hidden layer of 16
+    architecture: see ``microbit_ml.network.architecture``, such as "16" (one hidden layer of 16
     units) or "" (none); n_inputs: numbers in a row; n_outputs: scores; models: the number of
     networks to train together (None: one, without an axis for it); dropout: the fraction of each
     hidden layer's outputs that training leaves out; dtype: float32 is twice as fast.

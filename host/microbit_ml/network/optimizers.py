@@ -95,3 +95,4 @@ OPTIMIZERS: dict[str, type[SGD] | type[RMSProp] | type[Adam]] = {
     "rmsprop": RMSProp,
     "sgd": SGD,
 }
+"""The optimizers by their name in the settings of training."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Note", "Page", "as_is"]
 
 Note = Literal["note", "good", "careful", "do"]
+"""The kinds of notes, each with a look of its own."""
 _NOTE_WORDS = {"note": "Note", "good": "Good", "careful": "Careful", "do": "Do this"}
 
 # A table of up to this many rows, or a program of so many lines, stays on one sheet of paper. A

@@ -38,7 +38,8 @@ MAGIC = b"mbml"
 VERSION = 3
 HEADER = struct.Struct("<4sIHHBBBBBBH")
 MAX_SIZE = 0xFFFF
-MAX_LABELS = 254  # with "other", one byte
+MAX_LABELS = 254
+"""The most labels of a model: with "other", one byte."""
 # Offsets in the header, for code that reads only a few of its bytes from a board.
 CHECKSUM, WINDOW, HOP, PERIOD, N_LABELS = slice(4, 8), 12, 13, 14, 16
 LEAST_SCRATCH = 62  # two such areas hold four signals of 25 points and the work of their spectrum

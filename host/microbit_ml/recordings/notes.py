@@ -16,10 +16,10 @@ Layout (JSON, UTF-8)::
      }
     }
 
-The fingerprint is :attr:`Recording.digest`, so a recording that a pupil renames or moves to
-another label keeps its subject. The same measurement under two labels shares an entry unless the
-two differ; then the later one has its own under ``"0f3a... label"``. Unknown entries are kept as
-they are.
+The fingerprint is :attr:`microbit_ml.Recording.digest`, so a recording that a pupil renames or
+moves to another label keeps its subject. The same measurement under two labels shares an entry
+unless the two differ; then the later one has its own under ``"0f3a... label"``. Unknown entries are
+kept as they are.
 """
 
 from __future__ import annotations

@@ -32,3 +32,4 @@ V1 = Target(
         "complex numbers",
     ),
 )
+"""The micro:bit V1."""

@@ -37,3 +37,4 @@ V2 = Target(
         "dot_product.py": "dot_product_v2.py",
     },
 )
+"""The micro:bit V2."""

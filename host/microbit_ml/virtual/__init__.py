@@ -1,4 +1,4 @@
-"""The virtual micro:bit: boots the unmodified runtime images of both boards.
+"""The virtual micro:bit: boots the unmodified runtime images of both boards::
 
     from microbit_ml.virtual import VirtualBoard
     with VirtualBoard("v2", hex_text) as board:

@@ -256,7 +256,7 @@ class VirtualBoard:
         """The value of ``accelerometer.get_values()`` when the true acceleration is ``counts``.
 
         V2 and V1.5 round to steps of 4 (half up along the sensor's axes), V1.3 down to steps of 16;
-        both clip at +-2 g. See :mod:`microbit_ml.virtual.accelerometers`.
+        both clip at +-2 g. See ``microbit_ml.virtual.accelerometers``.
         """
         return self._hardware.accelerometer.as_read(counts)
 

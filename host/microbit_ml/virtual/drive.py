@@ -140,7 +140,7 @@ class VirtualDrive:
           the hex is still there; "lost": the drive vanishes and does not come back
         - "full": the disk is full before the hex is written; "gone": the device is gone (ENODEV)
           after the last byte, but the hex was flashed. Only a program in this process that writes
-          through :attr:`path` sees these two.
+          through ``path`` sees these two.
 
         Raises VirtualBoardError for anything else.
         """
@@ -269,7 +269,7 @@ class VirtualDrive:
             (self._folder / "FAIL.TXT").write_bytes(failure.encode("ascii"))
 
     def open_file(self, path: Path) -> FileIO:
-        """Open a file of the drive for writing, as :attr:`path` does: it may fail."""
+        """Open a file of the drive for writing, as ``path`` does: it may fail."""
         way = self._failures[0] if self._failures else ""
         if way not in ("full", "gone") or path.suffix.lower() != ".hex":
             return FileIO(path, "w")

@@ -20,7 +20,7 @@ _LONGEST_WAIT_S = 60.0
 
 
 class VirtualSerial:
-    """A serial port whose other end is a :class:`VirtualBoard`.
+    """A serial port whose other end is a :class:`~microbit_ml.VirtualBoard`.
 
     The part of pyserial's ``Serial`` that the kit uses: ``read``, ``read_until``, ``write``,
     ``flush``, ``in_waiting``, ``reset_input_buffer``, ``timeout`` (seconds, None: wait), ``name``

@@ -31,7 +31,7 @@ def open_board(board: str, *, attended: bool = False) -> AbstractContextManager[
 
     board: a serial port, "virtual:v1", "virtual:v2" or a virtual:// URL; attended: people watch,
     so a virtual board runs at real pace unless its URL sets another one. Raises BoardError as
-    :func:`~microbit_ml.board.link.open_link` does.
+    ``microbit_ml.board.link.open_link`` does.
     """
     if attended and board.lower().startswith(URL) and "pace=" not in board:
         board = f"{board}{'&' if '?' in board else '?'}pace=real"

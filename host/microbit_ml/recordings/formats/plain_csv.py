@@ -6,7 +6,7 @@ One line per sample, with commas, semicolons (then decimal commas are accepted) 
     "shake","shake-01","Ann","V2",0,12,-4,-1020
     "shake","shake-01","Ann","V2",20,16,-8,-1016
 
-:func:`write_plain_csv` writes this: one table with all recordings, for a spreadsheet. It stores
+``write_plain_csv`` writes this: one table with all recordings, for a spreadsheet. It stores
 labels, names, people, boards and time stamps, but not the sources of recordings, the data set's
 rate, or labels without recordings.
 

@@ -19,6 +19,7 @@ from microbit_ml.recordings.simulation.movements import Rng, envelope, held, pro
 from microbit_ml.recordings.simulation.people import Person, factor
 
 DIGITS = tuple("0123456789")
+"""The digits that simulated people draw in the air."""
 SECONDS = 2.0  # of a recording that holds the whole digit, with the ways there and back
 HEIGHT_M = 0.2
 PACE_M_S = 0.75  # mean speed of drawing

@@ -18,7 +18,9 @@ from microbit_ml.recordings.simulation.people import Person, make_person
 from microbit_ml.recordings.simulation.sensor import SENSORS, read_ideal
 
 GESTURES = ("shake", "circle", "tap", "wave", "lift", "twist")
+"""The labels of gestures that simulated people make."""
 BACKGROUND = ("still", "walking", "fidgeting")
+"""The labels of movements between gestures."""
 EVERY_MOTION = {**MOTIONS, **DIGIT_MOTIONS}
 
 STEP_S = 0.002  # the motion is computed every 2 ms, at ten times the board's rate
