@@ -10,8 +10,10 @@ from rst_text import heading, plain
 from microbit_ml.console.explained import EXPLAINED, USAGE
 
 _INTRODUCTION = """\
-Each message says what happened, the value, and what to do next. This page has all of them, with
-``...`` in place of values. Search it for a few words of yours. The code in brackets is the
+Each message says what happened, the value, and what to do next. This page lists them, with
+``...`` in place of values. Search it for a few words of yours; sentences that pass on what another
+program says are not here. For boards, ports and cables see
+:doc:`/how-to/when-something-goes-wrong`. The code in brackets is the
 :doc:`exit code </reference/exit-codes-and-files>` of the command; in Python, catch the error that
 is named before it. Messages of the operating system itself, such as *Permission denied*, come with
 the name of their file.

@@ -69,7 +69,7 @@ def _memory(board: Target) -> str:
 
 def _gestures(board: Target) -> str:
     if board.heap_bytes is None:
-        return "no limit in practice"
+        return f"{MAX_LABELS}, as many as a file holds"
     tried = range(2, len(_names()) + 1)
     most = max(n for n in tried if board.has_room(_model(n).heap_bytes()))
     return str(most) if most < tried[-1] else f"{most} or more"

@@ -111,4 +111,4 @@ def _print_summary(evidence: Evidence, folder: Path | None) -> None:
     if remark := about_test(evidence.trained_simulated, evidence.tested_simulated):
         write(remark)
     n = len(advise(evidence))
-    write(f"The page has {plural(n, 'piece')} of advice." if n else "We found nothing to mend.")
+    write(f"The page has {plural(n, 'piece')} of advice." if n else "We found no problems.")

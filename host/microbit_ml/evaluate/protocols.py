@@ -102,7 +102,7 @@ def leave_one_subject_out(
     if unknown:
         raise DataError(
             f"We don't know who made {unknown} of the {len(recordings)} recordings. Note the "
-            "subject of each (in dataset.json), or use --protocol k-fold."
+            "subject of each (import --subject), or use --protocol k-fold."
         )
     people, fold = np.unique([recording.subject for recording in recordings], return_inverse=True)
     if len(people) < 2:
