@@ -30,7 +30,6 @@ if ".new" in listdir():
     remove(".new")
     reset()
 del listdir
-gc.collect()  # the names, or what comes next would lie above them
 
 code = model = names = work = None
 

@@ -50,21 +50,21 @@ def test_as_many_letters_as_tell_the_labels_apart(labels, n):
 
 
 def frames_of(board, label, name, seconds=3.0):
-    """The display, every 0.1 s, from when a board with this model detects a gesture."""
+    """The display, every 40 ms, from when a board with this model detects a gesture."""
     samples = next(one for one in simulate([label], people=3, repeats=2, seed=50)).samples
     frames = []
     for _ in range(3):
         board.tilt(0, 0, -1024)
         board.run(1.5, wall_limit_s=60)
         before = len(board.serial)
-        for start in range(0, len(samples), 5):  # 0.1 s each
-            board.play(samples[start : start + 5], wall_limit_s=60)
+        for start in range(0, len(samples), 2):  # 40 ms each
+            board.play(samples[start : start + 2], wall_limit_s=60)
             if name in board.serial[before:]:
                 frames.append(board.show().split())
         if frames:
             break
-    for _ in range(round(seconds / 0.1)):
-        board.run(0.1, wall_limit_s=60)
+    for _ in range(round(seconds / 0.04)):
+        board.run(0.04, wall_limit_s=60)
         frames.append(board.show().split())
     assert "Traceback" not in board.serial
     assert name in board.serial, board.serial
