@@ -58,8 +58,9 @@ def frames_of(board, label, name, seconds=3.0):
         board.run(1.5, wall_limit_s=60)
         before = len(board.serial)
         for start in range(0, len(samples), 2):  # 40 ms each
+            detected = name in board.serial[before:]
             board.play(samples[start : start + 2], wall_limit_s=60)
-            if name in board.serial[before:]:
+            if detected:
                 frames.append(board.show().split())
         if frames:
             break
