@@ -204,6 +204,8 @@ def _parse(path: Path) -> object:
             return read_pieces(file, _shrunk)
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
+    except DataError:  # of a hex, which explains itself
+        raise
     except (ValueError, RecursionError) as error:
         raise _not_json(str(path), error) from error
 
