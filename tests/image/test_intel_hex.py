@@ -5,7 +5,6 @@ import pytest
 import uflash
 from hypothesis import given
 from hypothesis import strategies as st
-
 from makecode import END
 
 from microbit_ml.errors import HexError

@@ -8,8 +8,8 @@ no memory. With icons or sounds, it calls ``show()`` of ``firmware/icons.py``, w
 
 and with sounds, on boards that have a speaker, ``firmware/play.py`` reads
 
-- ``sounds``: 12 bytes for each label, the name of a sound, filled up with spaces to 10, and how long
-  it lasts, in tenths of a second.
+- ``sounds``: 12 bytes for each label, the name of a sound, filled up with spaces to 10, and how
+  long it lasts, in tenths of a second.
 
 The files are the same on all boards, or else the Python Editor could not open a hex of the kit.
 """

@@ -90,7 +90,8 @@ def test_columns_with_other_names(tmp_path, form):
     """A program may log under any names; the time keeps the unit of its name."""
     table = (
         "Time (seconds),oben,links,vorne\n3.00,12,-4,-1020\n3.02,16,-8,-1016\n"
-        "Time (seconds),oben,links,vorne,licht\n3.04,20,-12,-1012,99\n3.06,20,-12,-1012,99\n9.50,1,2,-900,98\n"
+        "Time (seconds),oben,links,vorne,licht\n3.04,20,-12,-1012,99\n3.06,20,-12,-1012,99\n"
+        "9.50,1,2,-900,98\n"
     )
     content = form(table)
     with pytest.raises(DataError, match="--columns time,x,y,z"):
@@ -104,7 +105,9 @@ def test_columns_with_other_names(tmp_path, form):
     assert data.recordings[0].time_ms.tolist() == [0, 20]
     skipped = read(tmp_path, content, columns="-,x,y,z")
     assert skipped.recordings[0].samples.tolist() == [[12, -4, -1020], [16, -8, -1016]]
-    assert read_source(tmp_path / "MY_DATA.HTM", None, "time,x,y,z").recordings[0].samples[0][0] == 12
+    assert (
+        read_source(tmp_path / "MY_DATA.HTM", None, "time,x,y,z").recordings[0].samples[0][0] == 12
+    )
 
 
 def test_columns_that_cannot_be(tmp_path):

@@ -71,9 +71,10 @@ def read_file(
         return read_plain_csv(path, columns, unit)
     raise DataError(
         f"{path} holds no recordings that microbit-ml can read. It reads data samples saved by "
-        "CreateAI or ml-machine (.json), projects of CreateAI (.hex), Edge Impulse's (.json or .zip), data sets (.zip or "
-        "folder), .npz files, a micro:bit's data log (MY_DATA.HTM), and tables (.csv) with the "
-        "columns x, y and z, or with: --columns x,y,z,time"
+        "CreateAI or ml-machine (.json), projects of CreateAI (.hex), Edge Impulse's "
+        "(.json or .zip), data sets (.zip or folder), .npz files, a micro:bit's "
+        "data log (MY_DATA.HTM), and tables (.csv) with the columns x, y and z, or with: "
+        "--columns x,y,z,time"
     )
 
 

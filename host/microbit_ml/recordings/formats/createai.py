@@ -18,8 +18,8 @@ of recordings. The first format is the one that is written, as CreateAI opens it
 name, an ``id`` and a list of recordings (empty for a class without any) for each action, and an
 ``id`` and x, y, z of equal length for each recording; it adds an icon where there is none. The
 icons and the order of the actions are kept, and in the provenance, for a later export, the
-``requiredConfidence`` of actions that differs from CreateAI's default. Its windows are 1 s, or 1.8 s when the first recording
-in the file has 80 samples or more.
+``requiredConfidence`` of actions that differs from CreateAI's default. Its windows are 1 s, or
+1.8 s when the first recording in the file has 80 samples or more.
 """
 
 from __future__ import annotations
@@ -259,7 +259,7 @@ def _face(action: dict[str, Any]) -> Face:
 
 def _confidence(label: str, action: dict[str, Any]) -> dict[str, float]:
     """The label's threshold in CreateAI, if its owner has changed it."""
-    value = action.get("requiredConfidence")
+    value: Any = action.get("requiredConfidence")
     if type(value) not in (int, float) or not 0 <= value <= 1 or value == REQUIRED_CONFIDENCE:
         return {}
     return {label: value}

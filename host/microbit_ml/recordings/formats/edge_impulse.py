@@ -71,7 +71,8 @@ def write_edge_impulse(data: Dataset, path: str | Path, kind: str = "json") -> i
     """Write a zip for Edge Impulse's uploader, atomically; return its number of recordings.
 
     kind: "json" or "csv". Unpack the zip into a folder, and give that folder to the uploader
-    (``edge-impulse-uploader --directory FOLDER``). ``info.labels`` describes each file. Raises DataError when there is no recording, OSError when the disk is full.
+    (``edge-impulse-uploader --directory FOLDER``). ``info.labels`` describes each file. Raises
+    DataError when there is no recording, OSError when the disk is full.
     """
     if not data.recordings:
         raise DataError(f"There are no recordings to write to {path}. Record or import some.")

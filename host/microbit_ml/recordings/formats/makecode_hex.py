@@ -16,7 +16,6 @@ The source begins with a record of the hex. It goes on in the following records 
 
 from __future__ import annotations
 
-import lzma
 from pathlib import Path
 from typing import Any
 
@@ -120,13 +119,7 @@ def _text(packed: bytes, compression: object, where: str) -> str:
             f"only unpack LZMA. {INSTEAD}"
         )
     if compression == "LZMA":
-        try:
-            unpacker = lzma.LZMADecompressor(lzma.FORMAT_ALONE, LARGEST_MEMORY)
-            packed = unpacker.decompress(packed, LARGEST_TEXT + 1)
-        except (lzma.LZMAError, EOFError) as error:
-            raise _damaged(where, str(error)) from error
-        except MemoryError as error:
-            raise _damaged(where, "unpacking it needs too much memory") from error
+        packed = _unpacked(packed, where)
     if len(packed) > LARGEST_TEXT:
         raise DataError(
             f"{where}: its project has more than {LARGEST_TEXT // MB} MB. Is it the right file?"
@@ -135,6 +128,24 @@ def _text(packed: bytes, compression: object, where: str) -> str:
         return packed.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _damaged(where, f"byte {error.start} of it is not text") from error
+
+
+def _unpacked(packed: bytes, where: str) -> bytes:
+    """At most one byte more than LARGEST_TEXT of what was packed."""
+    try:
+        import lzma
+    except ImportError as error:  # some builds of Python leave it out
+        raise DataError(
+            f"{where}: your Python was built without lzma, which unpacks MakeCode's projects. "
+            f"{INSTEAD}"
+        ) from error
+    try:
+        unpacker = lzma.LZMADecompressor(lzma.FORMAT_ALONE, LARGEST_MEMORY)
+        return unpacker.decompress(packed, LARGEST_TEXT + 1)
+    except (lzma.LZMAError, EOFError) as error:
+        raise _damaged(where, str(error)) from error
+    except MemoryError as error:
+        raise _damaged(where, "unpacking it needs too much memory") from error
 
 
 def _json(content: bytes | str, where: str) -> object:

@@ -70,8 +70,8 @@ def read_log(path: str | Path, unit: str | None = None, columns: str | None = No
     if not heads or heads[0] != 1:
         raise DataError(
             f"{path}, line 1: there are no columns x, y and z in {lines[0][:60]!r}. Change the "
-            "program on the board to log x, y and z of the accelerometer under these names, or name "
-            "the columns in their order: --columns time,x,y,z (- for one to skip)"
+            "program on the board to log x, y and z of the accelerometer under these names, or "
+            "name the columns in their order: --columns time,x,y,z (- for one to skip)"
         )
     runs: list[Run] = []
     for start, end in zip(heads, [*heads[1:], len(lines) + 1], strict=True):
