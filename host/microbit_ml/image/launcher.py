@@ -40,14 +40,15 @@ def launcher(folder: Path, labels: Sequence[str], faces: Faces) -> dict[str, byt
     folder: of the firmware; labels: of the model, [] for the launcher as it is in the repository;
     faces: the icon and sound of each label that has one.
     """
-    main, answer = ((folder / name).read_bytes() for name in (MAIN, ANSWER))
+    main, answer, icons, play = (
+        (folder / name).read_bytes() for name in (MAIN, ANSWER, "icons.py", PLAY)
+    )
     if not labels:
         return {MAIN: main, ANSWER: answer}
     own = [faces.get(label, Face()) for label in labels]
     if not any(face.icon or face.sound for face in own):
         return {MAIN: _shortened(main, n_letters(labels)), ANSWER: answer}
     has_sounds = any(face.sound for face in own)
-    icons = (folder / "icons.py").read_bytes()
     files = {
         MAIN: _with_icons(main),
         ANSWER: _joined(answer, icons if has_sounds else _without_sound(icons)),
@@ -57,7 +58,7 @@ def launcher(folder: Path, labels: Sequence[str], faces: Faces) -> dict[str, byt
         ),
     }
     if has_sounds:
-        files[PLAY] = (folder / PLAY).read_bytes()
+        files[PLAY] = play
         files[SOUNDS_FILE] = b"".join(_sound(face.sound) for face in own)
     return files
 
