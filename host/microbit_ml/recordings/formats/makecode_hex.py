@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from microbit_ml.common.inputs import MB, parse_json, read_input
+from microbit_ml.common.printable import shown_json
 from microbit_ml.errors import DataError, FileMissingError
 
 MAGIC = bytes.fromhex("41140E2FB82FA2BB")
@@ -71,7 +72,7 @@ def project_in_hex(path: str | Path) -> dict[str, Any]:
     text = _text(source[header_end:], header.get("compression"), str(path))
     skip = header.get("headerSize") or 0
     if type(skip) is not int or not 0 <= skip <= len(text):
-        raise _damaged(str(path), f"headerSize is {str(skip)[:20]}")
+        raise _damaged(str(path), f"headerSize is {shown_json(skip)}")
     files = _json(text[skip:], f"{path}, its project")
     if not isinstance(files, dict):
         raise _damaged(str(path), "it is no list of files")
@@ -115,7 +116,7 @@ def _data(line: str, where: str) -> bytes:
 def _text(packed: bytes, compression: object, where: str) -> str:
     if compression not in ("LZMA", "", None):
         raise DataError(
-            f"{where}: its project is packed with {str(compression)[:20]!r}, and microbit-ml can "
+            f"{where}: its project is packed with {shown_json(compression)}, and microbit-ml can "
             f"only unpack LZMA. {INSTEAD}"
         )
     if compression == "LZMA":
