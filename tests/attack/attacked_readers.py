@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import makecode
 import numpy as np
 from mutations import mutated
 
@@ -69,6 +70,7 @@ READERS = (
     Reader("table", "table.csv", ("bytes", "text"), _IMPORT),
     Reader("log", "MY_DATA.HTM", ("bytes", "text"), _IMPORT),
     Reader("createai", "createai.json", ("json", "bytes", "text"), _IMPORT),
+    Reader("project-hex", "project.hex", ("text", "bytes"), _IMPORT),
     Reader("ml-machine", "ml.json", ("json", "text"), _IMPORT),
     Reader("edge-impulse", "edge.json", ("json", "text"), _IMPORT),
     Reader("edge-impulse-zip", "edge.zip", ("zip",), _IMPORT),
@@ -131,6 +133,9 @@ def sound() -> Path:
                        ("edge-impulse", "edge.zip")):  # fmt: skip
         if name in FORMATS:
             write_file(data, folder / file, name)
+    project = {"dataset.json": (folder / "createai.json").read_text(encoding="utf-8")}
+    project_hex = makecode.in_flash(makecode.source(project))
+    (folder / "project.hex").write_text(project_hex, encoding="ascii")
     (folder / "FAIL.TXT").write_text(
         "# DAPLink Firmware\r\nerror: The transfer timed out.\r\ntype: user, transient\r\n"
     )

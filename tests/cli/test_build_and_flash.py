@@ -27,6 +27,7 @@ from microbit_ml.deploy import flash as flash_board
 from microbit_ml.errors import BoardError, HexError
 from microbit_ml.image import build_hex, bundled_runtimes
 from microbit_ml.image.intel_hex import write_universal
+from microbit_ml.image.made_for import targets_of
 from microbit_ml.virtual import VirtualBoard, VirtualDrive
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 from microbit_ml.virtual.pty_port import PtyPort
@@ -56,6 +57,32 @@ def test_build_with_a_program(cli, gestures):
     assert missing.code == 1
     assert "none.py" in missing.err
     assert not (gestures / "other.hex").exists()
+
+
+@pytest.mark.parametrize("kind", ["v1", "v2"])
+def test_build_for_one_board(cli, golden, gestures, kind):
+    outcome = cli("build", "gestures.mbml", "--board", kind)
+    golden(f"build-{kind}", re.sub(r"\d+(?= bytes)", "#", outcome.transcript.split("\n\n", 1)[1]))
+    text = (gestures / f"gestures-{kind}.hex").read_text(encoding="ascii")
+    assert targets_of(text) == (kind,)
+    with VirtualBoard(kind, text) as board:
+        assert board.files == mb.Model.load("gestures.mbml").board_files(board=kind)
+
+
+def test_build_for_a_board_that_cannot_run_the_program(cli, gestures):
+    (gestures / "mine.py").write_text("x = f'{1}'\nimport log\n", encoding="utf-8")
+    outcome = cli("build", "gestures.mbml", "--board", "v1", "--program", "mine.py")
+    assert outcome.code == 1
+    assert "line 1" in outcome.err
+    assert not (gestures / "mine-v1.hex").exists()
+
+
+def test_build_with_a_program_too_large_for_the_editor(cli, gestures):
+    (gestures / "mine.py").write_text("#" * 9000 + "\n", encoding="utf-8")
+    outcome = cli("build", "gestures.mbml", "--program", "mine.py")
+    assert outcome.code == 0
+    assert "the Python Editor cannot open this hex" in outcome.err
+    assert "build gestures.mbml --program mine.py --board v1" in outcome.err
 
 
 @pytest.fixture
@@ -201,8 +228,9 @@ def test_icons_and_sounds_go_over_serial(cli, gestures, plug_in, running, kind):
     assert outcome.code == 0, outcome.err
     assert "icons" in outcome.transcript
     [board] = running.boards.values()
+    # The other board's kernels, which the hex had brought along, made room.
     assert board.files == mb.Model.load("gestures.mbml").board_files(board=kind)
-    assert ("sounds" in board.files) == (kind == "v2")
+    assert ("sounds" in board.files) == ("play.py" in board.files) == (kind == "v2")
     cli("label", "gestures.mbml", "shake", "--icon", "none", "--sound", "none")
     assert cli("flash", "gestures.mbml").code == 0
     assert b"show" not in board.files["answer.py"]
@@ -322,7 +350,7 @@ def test_boards_attached(cli, golden, gestures, plug_in, running):
     plug_in(at_port(address), AttachedBoard(V2_ID, None, on_path))
     golden("boards-attached", re.sub(r"(\.(?:py|bin)) \d+", r"\1 #", cli("boards").transcript))
     listed = json.loads(cli("boards", "--json").out)
-    files = model.board_files(board="v1")
+    files = model.board_files()
     assert listed[0] == {
         "board": "V1",
         "port": address,

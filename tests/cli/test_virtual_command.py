@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 
+import makecode
 import pytest
 import serial
 from tiers import tiers
 
 from microbit_ml.cli.virtual.screen import LiveView, PlainView
 from microbit_ml.image import build_hex, intel_hex
+from microbit_ml.image.hex import build_hex_for_one
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 SLOW_S = 60  # of real time, for a computer that does much else
@@ -165,6 +167,16 @@ def test_without_a_board_it_is_a_v2(cli, program):
             "microbit-ml virtual v2.\n"
         )
         assert ("one" if arguments else "nRF52833") in outcome.out
+
+
+def test_a_makecode_hex_with_its_source_behind_the_end(cli, tmp_path):
+    """MakeCode's first hexes for V1: a plain hex, then the project at an address in RAM."""
+    files = {"main.py": b"print('I run')\n"}
+    text = makecode.behind_the_end(makecode.source({"main.ts": ""}), build_hex_for_one("v1", files))
+    (tmp_path / "game.hex").write_text(text, encoding="ascii")
+    outcome = cli("virtual", "v1", "game.hex", "--fast", "--seconds", "2")
+    assert outcome.code == 0, outcome.err
+    assert "I run" in outcome.out
 
 
 @pytest.mark.parametrize(("kind", "other"), [("v1", "v2"), ("v2", "v1")])

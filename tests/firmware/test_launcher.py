@@ -8,7 +8,7 @@ from tiers import tiers
 
 from microbit_ml import simulate, train
 from microbit_ml.image import build_hex
-from microbit_ml.image.launcher import n_letters
+from microbit_ml.image.launcher import SPEAKER_FILES, n_letters
 from microbit_ml.kinds import OPEN
 from microbit_ml.recordings.faces import Face
 from microbit_ml.recordings.pictures import IMAGES
@@ -50,18 +50,22 @@ def test_as_many_letters_as_tell_the_labels_apart(labels, n):
 
 
 def frames_of(board, label, name, seconds=3.0):
-    """The display, every 0.1 s, after a gesture that a board with this model detects."""
-    recording = next(one for one in simulate([label], people=3, repeats=2, seed=50))
+    """The display, every 40 ms, from when a board with this model detects a gesture."""
+    samples = next(one for one in simulate([label], people=3, repeats=2, seed=50)).samples
+    frames = []
     for _ in range(3):
         board.tilt(0, 0, -1024)
         board.run(1.5, wall_limit_s=60)
         before = len(board.serial)
-        board.play(recording.samples, wall_limit_s=60)
-        if name in board.serial[before:]:
+        for start in range(0, len(samples), 2):  # 40 ms each
+            detected = name in board.serial[before:]
+            board.play(samples[start : start + 2], wall_limit_s=60)
+            if detected:
+                frames.append(board.show().split())
+        if frames:
             break
-    frames = []
-    for _ in range(round(seconds / 0.1)):
-        board.run(0.1, wall_limit_s=60)
+    for _ in range(round(seconds / 0.04)):
+        board.run(0.04, wall_limit_s=60)
         frames.append(board.show().split())
     assert "Traceback" not in board.serial
     assert name in board.serial, board.serial
@@ -140,6 +144,23 @@ def test_the_largest_models_that_are_promised_show_icons_on_v1(labels, length, w
         assert "Traceback" not in board.serial
 
 
+def test_sounds_take_no_memory_on_v1(model):
+    silent = {label: Face(face.icon) for label, face in FACES.items()}
+    names = "from answer import listen, show\n"
+    loud, quiet = (free_heap(replace(model, faces=faces), names) for faces in (FACES, silent))
+    assert loud == quiet
+
+
+def test_the_launcher_is_the_same_on_all_boards(model):
+    faced = replace(model, faces=FACES)
+    for_all = faced.board_files()
+    v1, v2 = (faced.board_files(board=board) for board in ("v1", "v2"))
+    assert set(for_all) == set(v1) | set(v2)
+    assert set(v1) == set(for_all) - {"kernel_v2.bin", *SPEAKER_FILES}
+    assert set(v2) == set(for_all) - {"kernel_v1.bin"}
+    assert all(for_all[name] == files[name] for files in (v1, v2) for name in files)
+
+
 def test_icons_take_no_memory_from_a_program_of_ones_own(model):
     faced = replace(model, faces={label: Face("HEART", "SAD") for label in model.labels})
     assert free_heap(faced) >= 4000
@@ -166,11 +187,11 @@ def test_a_sound_is_over_in_its_time_and_a_second_one_does_not_stop_the_program(
         board="v2"
     )
     files["main.py"] = (
-        b"from gesture import Recognizer\nfrom answer import show\nimport answer\n"
+        b"from gesture import Recognizer\nfrom answer import show\nimport play\n"
         b"from microbit import running_time, sleep\nrecognizer = Recognizer()\n"
         b"shake, tap = [recognizer.names.index(name) for name in ('shake', 'tap')]\n"
         b"def timed(label):\n    began = running_time()\n    show(label)\n"
-        b"    print(running_time() - began < 20, answer.quiet - began)\n"
+        b"    print(running_time() - began < 20, play.quiet - began)\n"
         b"timed(shake)\ntimed(tap)\nsleep(800)\ntimed(tap)\ntimed(shake)\nprint('end')\n"
     )
     with VirtualBoard("v2", build_hex({"v2": files})) as board:

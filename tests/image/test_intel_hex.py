@@ -1,9 +1,11 @@
 """Intel Hex and Universal Hex: records by hand, damage, round trips, the runtimes of uflash."""
 
+import makecode
 import pytest
 import uflash
 from hypothesis import given
 from hypothesis import strategies as st
+from makecode import END
 
 from microbit_ml.errors import HexError
 from microbit_ml.image.intel_hex import (
@@ -124,6 +126,28 @@ def test_boards_that_are_no_micro_bits_are_skipped():
     assert set(parse_sections(other + text)) == {"v1"}
     with pytest.raises(HexError, match="no section for a micro:bit"):
         parse(other + ":00000001FF\n")
+
+
+@pytest.mark.parametrize("kind", [0, 0x0E])
+def test_the_source_of_a_makecode_project_may_follow_the_end(kind):
+    """It is for editors: in RAM (0x20000000), or of the type "other data"."""
+    source = makecode.source({"main.ts": ""})
+    text = ":020000040000FA\n:0100000041BE\n" + END
+    image = parse(makecode.behind_the_end(source, text, kind))
+    assert image == parse(text)
+    assert parse(makecode.behind_the_end(source, text, kind) + END) == image
+    universal = write_universal({"v1": image, "v2": image})
+    with_source = makecode.behind_the_end(source, universal, kind)
+    assert parse_sections(with_source) == parse_sections(universal)
+    with pytest.raises(HexError, match=r"Line \d .* checksum"):
+        parse(text + makecode.record(0x0E, 0, b"ab").replace("61", "62"))
+
+
+def test_another_hex_behind_the_source_is_refused():
+    text = ":020000040000FA\n:0100000041BE\n" + END
+    joined = makecode.behind_the_end(makecode.source({}), text) + text
+    with pytest.raises(HexError, match="after its end-of-file record"):
+        parse(joined)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from microbit_ml.cli.arguments import (
     add_model_and_program,
+    again,
     check_can_write,
     check_ending,
     default_output,
@@ -24,31 +25,50 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``build``."""
     add_model_and_program(parser)
     parser.add_argument(
+        "--board",
+        choices=tuple(TARGETS),
+        help="make the hex for this kind of board only (default: one hex for all)",
+    )
+    parser.add_argument(
         "-o",
         dest="output",
         type=Path,
         metavar="FILE.hex",
-        help="the file to write (default: named after the model, or after the program, in this "
-        "folder)",
+        help="the file to write (default: named after the model, or after the program, and after "
+        "the board of --board, in this folder)",
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Write a universal hex with MicroPython, the recognizer, the model and a program."""
-    output = args.output or default_output(args.program or args.model, ".hex")
+    """Write a hex with MicroPython, the recognizer, the model and a program."""
+    ending = f"-{args.board}.hex" if args.board else ".hex"
+    output = args.output or default_output(args.program or args.model, ending)
     check_can_write(output, args.model, *([args.program] if args.program else []))
     check_ending(output, ".hex", "A board")
     program = Program.read(args.program) if args.program else None
+    if program and args.board:
+        program.check([args.board])
     model = Model.load(args.model)
-    write_whole(output, model.hex(args.program))
+    write_whole(output, model.hex(args.program, args.board))
     print_table(
         ["file on the board", "bytes"],
-        [[name, len(content)] for name, content in model.board_files(args.program).items()],
+        [
+            [name, len(content)]
+            for name, content in model.board_files(args.program, args.board).items()
+        ],
     )
-    write(f"\nSaved {output}, {output.stat().st_size} bytes, for V1 and V2.")
+    boards = [args.board] if args.board else list(TARGETS)
+    titles = " and ".join(TARGETS[board].title for board in boards)
+    only = " only" if args.board else ""
+    write(f"\nSaved {output}, {output.stat().st_size} bytes, for {titles}{only}.")
     warn_if_too_large(model)
-    if program:
+    if program and not args.board:
         _warn_of_boards(program)
+    if not args.board and not model.opens_in_editor(args.program):
+        say(
+            "Careful: the Python Editor cannot open this hex, because not all files fit on each "
+            f"board. It opens a hex for one board: {again(args, '--board', next(iter(TARGETS)))}"
+        )
     with_program = ("--program", args.program) if args.program else ()
     flash = command("flash", args.model, *with_program)
     say(f"Next: drag {output} onto the MICROBIT drive, or: {flash}")

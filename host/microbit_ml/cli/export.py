@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT",
         help="zip: the folder as it is, for any tool; npz: arrays for NumPy; csv: one table for a "
         "spreadsheet; createai, ml-machine: a JSON file to open there; edge-impulse (JSON) and "
-        "edge-impulse-csv: a zip to unpack and upload there",
+        "edge-impulse-csv: a zip to unpack and upload there (edge-impulse-uploader --directory)",
     )
     parser.add_argument("--labels", metavar="A,B", help="only these labels, separated by commas")
     parser.add_argument(

@@ -27,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="another data set (.zip or folder), JSON from CreateAI, ml-machine or Edge Impulse, "
-        "npz, a micro:bit's data log (MY_DATA.HTM), or a CSV table; *.zip imports every zip file "
-        "in a folder",
+        "a project of CreateAI (.hex), npz, a micro:bit's data log (MY_DATA.HTM), or a CSV table; "
+        "*.zip imports every zip file in a folder",
     )
     parser.add_argument(
         "--into",
@@ -54,8 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--columns",
         metavar="x,y,z,time",
-        help="what the columns of a CSV file are, in order; also time_s, label, person, or - for "
-        "a column to skip",
+        help="what the columns of a CSV file or a data log are, in order; also time_s, label, "
+        "person, or - for a column to skip",
     )
     parser.add_argument(
         "--unit",

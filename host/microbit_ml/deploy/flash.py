@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from microbit_ml.board.away import SUFFIX, again
@@ -24,6 +24,7 @@ from microbit_ml.deploy.predict import check_model, work_layout
 from microbit_ml.errors import BoardError
 from microbit_ml.image.board_files import board_files
 from microbit_ml.image.hex import build_hex
+from microbit_ml.image.kernels import kernel_file
 from microbit_ml.image.launcher import LAUNCHER_FILES
 from microbit_ml.image.program import Program
 from microbit_ml.image.runtime import read_runtimes
@@ -198,7 +199,17 @@ def _install(job: Job, board: AttachedBoard, repl: RawRepl, progress: Progress) 
     if outdated:
         _refuse_to_lose_recordings(state)
         raise _NotOverSerialError(_why_not(state, outdated) + _deleted(state, files))
+    if differing(state, files):
+        _remove_other_kernels(repl, state, files)
     return install(repl, files, progress, state)
+
+
+def _remove_other_kernels(repl: RawRepl, state: State, files: Mapping[str, bytes]) -> None:
+    """Make room: a universal hex brings the kernels of other boards along, which are of no use."""
+    for name in {kernel_file(kind) for kind in TARGETS} - set(files):
+        if state.pop(name, None) is not None:
+            code = f"import os\ntry:os.remove({name!r})\nexcept OSError:pass"
+            again(repl, partial(repl.exec, code))
 
 
 def _kind_of(machine: str, board: AttachedBoard) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.image.kernels import Needs, kernel_file, kernels
-from microbit_ml.image.launcher import MAIN, launcher
+from microbit_ml.image.launcher import MAIN, SPEAKER_FILES, launcher
 from microbit_ml.image.program import read_program
 from microbit_ml.quantize import from_bytes
 from microbit_ml.recordings.faces import Faces
@@ -38,8 +38,9 @@ def board_files(
     targets = [one for one in TARGETS.values() if board in (None, one.name)]
     files = {name: (folder / name).read_bytes() for name in RECOGNIZER_FILES}
     if program is None:
-        has_speaker = all(one.has_speaker for one in targets)
-        files |= launcher(folder, device.labels if device else [], faces or {}, has_speaker)
+        files |= launcher(folder, device.labels if device else [], faces or {})
+        if not any(one.has_speaker for one in targets):
+            files = {name: files[name] for name in files if name not in SPEAKER_FILES}
     files = {
         name: without_comments(content) if name.endswith(".py") else content
         for name, content in files.items()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from microbit_ml.errors import HexError
 from microbit_ml.image.filesystem import build_file_system
-from microbit_ml.image.intel_hex import MemoryImage, write_universal
+from microbit_ml.image.intel_hex import MemoryImage, write_plain, write_universal
 from microbit_ml.image.runtime import Runtime, bundled_runtimes, read_runtimes
 from microbit_ml.targets import TARGETS, Target
 
@@ -20,6 +20,29 @@ def build_hex(files: Mapping[str, Mapping[str, bytes]], runtime: str | None = No
     holds already are left out.
     Raises HexError when a file does not fit, or when ``runtime`` has no MicroPython for a board.
     """
+    return write_universal(_images(files, runtime))
+
+
+def build_hex_for_one(board: str, files: Mapping[str, bytes], runtime: str | None = None) -> str:
+    """The text of a plain hex, for boards of one target. Raises HexError as build_hex() does."""
+    return write_plain(_images({board: files}, runtime)[board])
+
+
+def fits_all(files: Mapping[str, bytes], boards: Iterable[str], runtime: str | None = None) -> bool:
+    """Whether the same files fit the file system of each of these targets.
+
+    The Python Editor opens a universal hex only if all its sections hold the same files.
+    """
+    try:
+        _images(dict.fromkeys(boards, files), runtime)
+    except HexError:
+        return False
+    return True
+
+
+def _images(
+    files: Mapping[str, Mapping[str, bytes]], runtime: str | None
+) -> dict[str, MemoryImage]:
     runtimes = bundled_runtimes() if runtime is None else read_runtimes(runtime)
     images = {}
     for board, board_files in files.items():
@@ -30,7 +53,7 @@ def build_hex(files: Mapping[str, Mapping[str, bytes]], runtime: str | None = No
                 f"{' and '.join(sorted(runtimes))}. Use a universal MicroPython hex."
             )
         images[board] = add_files(_for_target(runtimes[target.like], target), board_files)
-    return write_universal(images)
+    return images
 
 
 def _for_target(runtime: Runtime, target: Target) -> Runtime:

@@ -18,6 +18,9 @@ A Universal Hex holds one section for each kind of micro:bit. Its further types:
 (data: board id, C0DE), 0B block end, 0C padding, 0D data that a V1 must skip, 0E other data (for
 editors, not for the chip). Source: the Universal Hex specification of the Micro:bit
 Educational Foundation, version 0.4.0, "512 byte aligned sections".
+
+MakeCode puts a project's source behind the end-of-file record: as type 0E, or as data for an
+address in RAM, 0x20000000. That is for editors; a micro:bit's interface stops at the end of file.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ _AGAIN = "Download or build it again."
 RECORD_BYTES = 16  # the data of one record; the micro:bit's interface takes 32 at most
 SECTION_ALIGNMENT = 512  # characters: a USB disk block, so that no block holds two sections
 _SHORTEST_RECORD = len(":00000001FF\n")
+_IN_RAM = b"\x20"  # the first byte of an address in RAM
 _LONGEST_RECORD = _SHORTEST_RECORD + 2 * RECORD_BYTES
 
 
@@ -218,8 +222,12 @@ _Piece = tuple[int, int, bytes]  # address, line, data
 
 
 def _records(text: str) -> Iterator[_Record]:
-    """The checked records of ``text``, up to and without the end-of-file record."""
+    """The checked records of ``text``, up to and without the end-of-file record.
+
+    Behind it, only the source of a MakeCode project may follow.
+    """
     ended_at = 0
+    is_source = False  # whether what follows the end of file belongs to a MakeCode project
     number = 0
     text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
     for number, line in enumerate(text.split("\n") if text else [], 1):
@@ -227,6 +235,14 @@ def _records(text: str) -> Iterator[_Record]:
         if not line:
             continue
         if ended_at:
+            kind, data = _kind_and_data(line)
+            if kind == OTHER_DATA:
+                is_source = True
+            elif kind == LINEAR_BASE:
+                is_source = data[:1] == _IN_RAM
+            if is_source:
+                _bytes_of_line(line, number)
+                continue
             raise HexError(
                 f"Line {number} of the hex comes after its end-of-file record (line {ended_at}). "
                 f"Two files may have been joined. Make the hex again."
@@ -241,6 +257,15 @@ def _records(text: str) -> Iterator[_Record]:
             f"The hex has no end-of-file record: it stops at line {number}. "
             f"It may have been cut off. {_AGAIN}"
         )
+
+
+def _kind_and_data(line: str) -> tuple[int, bytes]:
+    """The type and the data of a record that is not checked; -1 where it cannot be read."""
+    try:
+        raw = bytes.fromhex(line[1:])
+    except ValueError:
+        return -1, b""
+    return (raw[3], raw[4:-1]) if len(raw) >= 5 else (-1, b"")
 
 
 def _bytes_of_line(line: str, number: int) -> bytes:

@@ -205,11 +205,26 @@ class Model:
 
         return board_files(self.device_bytes(), program, board, self.faces)
 
-    def hex(self, program: Path | str | bytes | None = None) -> str:
-        """A universal hex for all targets with the runtimes and :meth:`board_files`."""
-        from microbit_ml.image import build_hex
+    def hex(self, program: Path | str | bytes | None = None, board: str | None = None) -> str:
+        """The text of a hex with MicroPython and :meth:`board_files`.
 
-        return build_hex({board: self.board_files(program, board) for board in TARGETS})
+        board: the name of a target, for a plain hex; otherwise it is a universal hex for all
+        targets. The official Python Editor opens both. All sections of the universal hex hold the
+        same files. Only where these do not fit, each has its own (:meth:`opens_in_editor`).
+        """
+        from microbit_ml.image.hex import build_hex, build_hex_for_one
+
+        if board is not None:
+            return build_hex_for_one(board, self.board_files(program, board))
+        if self.opens_in_editor(program):
+            return build_hex(dict.fromkeys(TARGETS, self.board_files(program)))
+        return build_hex({name: self.board_files(program, name) for name in TARGETS})
+
+    def opens_in_editor(self, program: Path | str | bytes | None = None) -> bool:
+        """Whether the files for all boards fit on each of them, as the Python Editor demands."""
+        from microbit_ml.image.hex import fits_all
+
+        return fits_all(self.board_files(program), TARGETS)
 
     def save(self, path: Path | str) -> None:
         """Write the model as one file, completely or not at all. By convention NAME.mbml."""

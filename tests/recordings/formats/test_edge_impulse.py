@@ -68,9 +68,15 @@ def test_what_is_written(tmp_path, kind):
     assert is_edge_impulse(path)
     with zipfile.ZipFile(path) as file:
         names = file.namelist()
-        first = file.read(names[0]).decode()
+        first = file.read(names[2]).decode()
         info = json.loads(file.read("info.labels"))
-    assert names == [f"a_b%2Fc.one.{kind}", f"unlabeled.two.{kind}", "info.labels"]
+    folders, names = names[:2], names[2:]
+    assert folders == ["training/", "testing/"]
+    assert names == [
+        f"training/a_b%2Fc.one.{kind}",
+        f"training/unlabeled.two.{kind}",
+        "info.labels",
+    ]
     if kind == "csv":
         assert first.splitlines() == [
             "timestamp,accX,accY,accZ",
@@ -91,6 +97,28 @@ def test_what_is_written(tmp_path, kind):
         "metadata": {"person": "Ann", "board": "V2", "source": "import", "unit": "m/s2"},
     }
     assert info["files"][1]["label"] == {"type": "unlabeled"}
+
+
+def test_a_fifth_of_each_label_is_for_testing_and_the_folder_reads_back(tmp_path):
+    """As the uploader's --directory wants it: training, testing and info.labels."""
+    many = Dataset(
+        [
+            Recording([[i, n, -1000], [i, n, -999]], label, None, "", f"{label}-{i}")
+            for n, label in enumerate(("tap", "wave"))
+            for i in range(1, 12)
+        ]
+    )
+    write_edge_impulse(many, tmp_path / "out.zip")
+    assert len(read_edge_impulse(tmp_path / "out.zip")) == 22
+    with zipfile.ZipFile(tmp_path / "out.zip") as file:
+        file.extractall(tmp_path / "out")
+        infos = json.loads(file.read("info.labels"))["files"]
+    tests = sorted(path.name for path in (tmp_path / "out" / "testing").iterdir())
+    assert tests == [f"{label}.{label}-{i}.json" for label in ("tap", "wave") for i in (10, 5)]
+    assert len(list((tmp_path / "out" / "training").iterdir())) == 18
+    assert all(one["path"].startswith(one["category"] + "/") for one in infos)
+    again = read_edge_impulse(tmp_path / "out")
+    assert sorted(one.name for one in again) == sorted(one.name for one in many)
 
 
 def test_a_folder_and_the_folders_of_an_export(tmp_path):
@@ -298,7 +326,8 @@ def test_a_broken_file_in_a_zip_is_harmless_or_a_data_error(tmp_path_factory, da
         zipfile.ZipFile(folder / "whole.zip") as whole,
         zipfile.ZipFile(folder / "b.zip", "w") as broken,
     ):
-        for number, name in enumerate(whole.namelist()):
+        files = [name for name in whole.namelist() if not name.endswith("/")]
+        for number, name in enumerate(files):
             content = whole.read(name)
             broken.writestr(name, damage.done_to(content) if number == which else content)
     data = read_or_explain(read_edge_impulse, folder / "b.zip")

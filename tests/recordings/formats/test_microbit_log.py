@@ -4,7 +4,8 @@ import pytest
 from exchanged import damages, read_or_explain
 from hypothesis import given, settings
 
-from microbit_ml.errors import DataError, FileMissingError
+from microbit_ml.errors import DataError, FileMissingError, SettingError
+from microbit_ml.recordings.formats.any_file import read_source
 from microbit_ml.recordings.formats.microbit_log import is_log, read_log
 
 TABLE = (
@@ -82,6 +83,39 @@ def test_columns_that_were_added_while_logging(tmp_path):
         ("tap", "tap-01", 2),
         ("still", "still-01", 1),
     ]
+
+
+@pytest.mark.parametrize("form", [my_data, str], ids=["MY_DATA.HTM", "csv"])
+def test_columns_with_other_names(tmp_path, form):
+    """A program may log under any names; the time keeps the unit of its name."""
+    table = (
+        "Time (seconds),oben,links,vorne\n3.00,12,-4,-1020\n3.02,16,-8,-1016\n"
+        "Time (seconds),oben,links,vorne,licht\n3.04,20,-12,-1012,99\n3.06,20,-12,-1012,99\n"
+        "9.50,1,2,-900,98\n"
+    )
+    content = form(table)
+    with pytest.raises(DataError, match="--columns time,x,y,z"):
+        read(tmp_path, content)
+    data = read(tmp_path, content, columns="time,z,x,y")
+    assert [r.samples.tolist() for r in data] == [
+        [[-4, -1020, 12], [-8, -1016, 16]],
+        [[-12, -1012, 20], [-12, -1012, 20]],
+        [[2, -900, 1]],
+    ]
+    assert data.recordings[0].time_ms.tolist() == [0, 20]
+    skipped = read(tmp_path, content, columns="-,x,y,z")
+    assert skipped.recordings[0].samples.tolist() == [[12, -4, -1020], [16, -8, -1016]]
+    assert (
+        read_source(tmp_path / "MY_DATA.HTM", None, "time,x,y,z").recordings[0].samples[0][0] == 12
+    )
+
+
+def test_columns_that_cannot_be(tmp_path):
+    for columns in ("time,x,y", "x,y,z,x", "x,y,z,height"):
+        with pytest.raises(SettingError, match="columns is"):
+            read(tmp_path, TABLE, columns=columns)
+    with pytest.raises(DataError, match="line 3: 'high' in column x is not a number"):
+        read(tmp_path, "t,a,b,c\n1,2,3,4\n2,high,3,4\n", columns="time,x,y,z")
 
 
 def test_a_slow_log_is_one_recording(tmp_path):

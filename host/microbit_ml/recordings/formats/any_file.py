@@ -10,6 +10,7 @@ from microbit_ml.recordings import Dataset, read_createai, read_csv, read_npz
 from microbit_ml.recordings.csv_file import COLUMNS
 from microbit_ml.recordings.formats.archive import Progress, is_npz, load_folders, read_zip
 from microbit_ml.recordings.formats.edge_impulse import is_edge_impulse, read_edge_impulse
+from microbit_ml.recordings.formats.makecode_hex import is_hex
 from microbit_ml.recordings.formats.microbit_log import is_log, read_log
 from microbit_ml.recordings.formats.plain_csv import looks_like_table, read_plain_csv
 from microbit_ml.recordings.formats.tables import LARGEST
@@ -43,15 +44,20 @@ def read_file(
     """Read one file; its format is detected by its content, not its name.
 
     A zip begins with ``PK`` (an npz is one, with arrays in it; Edge Impulse's has
-    ``info.labels``), JSON with a bracket, a data log with ``<`` or ``Time (``, a recording with
-    its header ``time_ms,x,y,z``; another table has x, y and z among its columns. Raises
-    FileMissingError, or DataError, also for any other content.
+    ``info.labels``), JSON with a bracket, a hex of CreateAI or MakeCode with a colon, a data log
+    with ``<`` or ``Time (``, a recording with its header ``time_ms,x,y,z``; another table has x, y
+    and z among its columns. Raises FileMissingError, or DataError, also for any other content.
     """
     start = _start(path)
     if start.startswith(b"PK"):
         _refuse(path, columns)
         return _read_packed(path, progress, unit)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if is_hex(text):
+        _refuse(path, columns or unit)
+        return read_createai(path)
+    if is_log(text):
+        return read_log(path, unit, columns)
     if columns is not None:
         return read_plain_csv(path, columns, unit)
     if text[:1] in (b"[", b"{"):
@@ -59,17 +65,16 @@ def read_file(
             return read_edge_impulse(path, unit)
         _refuse(path, unit)
         return read_createai(path)
-    if is_log(text):
-        return read_log(path, unit)
     if unit is None and _is_recording(text):
         return Dataset([read_csv(path, source=path.name)])
     if looks_like_table(text) or path.suffix.lower() == ".csv":
         return read_plain_csv(path, columns, unit)
     raise DataError(
         f"{path} holds no recordings that microbit-ml can read. It reads data samples saved by "
-        "CreateAI or ml-machine (.json), Edge Impulse's (.json or .zip), data sets (.zip or "
-        "folder), .npz files, a micro:bit's data log (MY_DATA.HTM), and tables (.csv) with the "
-        "columns x, y and z, or with: --columns x,y,z,time"
+        "CreateAI or ml-machine (.json), projects of CreateAI (.hex), Edge Impulse's "
+        "(.json or .zip), data sets (.zip or folder), .npz files, a micro:bit's "
+        "data log (MY_DATA.HTM), and tables (.csv) with the columns x, y and z, or with: "
+        "--columns x,y,z,time"
     )
 
 

@@ -1,6 +1,6 @@
 """Files of micro:bit CreateAI, read and written, and of its predecessor ml-machine, read.
 
-Three formats are supported:
+Four formats are supported:
 
 - CreateAI's data samples: a list of actions, or ``{"data": [actions]}``::
 
@@ -8,7 +8,8 @@ Three formats are supported:
       "data": {"x": [0.328, ...], "y": [...], "z": [...]}}]}]
 
   (older files write ``ID``),
-- a MakeCode project: ``{"text": {"dataset.json": "<the above as text>"}}``,
+- a MakeCode project: ``{"text": {"dataset.json": "<the above as text>"}}``; or the hex of one, as
+  CreateAI and MakeCode save it (makecode_hex.py),
 - ml-machine: ``"recordings": [{"samples": [{"vector": [x, y, z]}, ...]}]``.
 
 The numbers are the board's counts divided by 1000 (so a board at rest reads 1.024 there, not 1).
@@ -16,8 +17,9 @@ The files hold no time stamps (50 samples a second are assumed), no people, no b
 of recordings. The first format is the one that is written, as CreateAI opens it: it requires a
 name, an ``id`` and a list of recordings (empty for a class without any) for each action, and an
 ``id`` and x, y, z of equal length for each recording; it adds an icon where there is none. The
-icons and the order of the actions are kept. Its windows are 1 s, or 1.8 s when the first recording
-in the file has 80 samples or more.
+icons and the order of the actions are kept, and in the provenance, for a later export, the
+``requiredConfidence`` of actions that differs from CreateAI's default. Its windows are 1 s, or
+1.8 s when the first recording in the file has 80 samples or more.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from microbit_ml.errors import DataError, FileMissingError
 from microbit_ml.recordings.dataset import Dataset
 from microbit_ml.recordings.faces import Face, merged
 from microbit_ml.recordings.formats.json_pieces import read_pieces
+from microbit_ml.recordings.formats.makecode_hex import DATASET, dataset_in_hex, is_hex
 from microbit_ml.recordings.pictures import CREATEAI
 from microbit_ml.recordings.recording import AXES, Recording, composed, to_counts
 from microbit_ml.recordings.window import resample
@@ -46,6 +49,8 @@ LARGEST_UNIT = 16.0  # no micro:bit measures beyond 16 g: larger numbers are in 
 RATE_HZ = 50.0  # nominal: the board is read every 20 ms
 LONG_SAMPLES = 80  # CreateAI uses 1.8 s windows for a file whose first recording is this long
 REQUIRED_CONFIDENCE = 0.8  # of an action, CreateAI's default
+CONFIDENCES = "required_confidence"  # in the provenance: label -> what it was instead
+START_BYTES = 64  # enough to tell a hex from JSON
 BEGIN_MS = 1_704_067_200_000  # 2024: "created" counts up from here, so the order is kept
 _IMAGE_OF = {name: image for image, name in CREATEAI.items()} | {"EigthNote": "MUSIC_QUAVER"}
 _IDS = uuid.UUID("b53e0ad0-3c4b-5d02-9cf5-5f2f2a1f6f61")  # the same data gives the same ids
@@ -58,6 +63,7 @@ def write_createai(data: Dataset, path: str | Path) -> int:
     no recording, or one without a label; OSError when the disk is full or may not be written.
     """
     created_ms = BEGIN_MS
+    confidences = _confidences(data)
     actions = []
     for label, recordings in by_action(data, "CreateAI").items():
         created_ms += 1
@@ -65,7 +71,7 @@ def write_createai(data: Dataset, path: str | Path) -> int:
             "name": label,
             "id": str(uuid.uuid5(_IDS, label)),
             "createdAt": created_ms,
-            "requiredConfidence": REQUIRED_CONFIDENCE,
+            "requiredConfidence": confidences.get(label, REQUIRED_CONFIDENCE),
             "recordings": [],
         }
         if icon := CREATEAI.get(data.faces.get(label, Face()).icon):
@@ -105,7 +111,7 @@ def by_action(data: Dataset, program: str) -> dict[str, list[list[list[float]]]]
 
 
 def read_createai(path: str | Path, subject: str = "") -> Dataset:
-    """Read a JSON file of CreateAI or ml-machine as a data set at 50 Hz.
+    """Read a JSON file of CreateAI or ml-machine, or a hex of CreateAI, as a data set at 50 Hz.
 
     Actions of the same name are joined; an action without recordings is in ``empty_labels``.
     ``subject``: who made all of them. Raises FileMissingError, or DataError that names file,
@@ -118,10 +124,12 @@ def read_createai(path: str | Path, subject: str = "") -> Dataset:
     recordings: list[Recording] = []
     n_of_label: dict[str, int] = {}
     faces: dict[str, Face] = {}
+    confidences: dict[str, float] = {}
     for number, action in enumerate(actions, start=1):
         label, items = _action(action, f"{path}, action {number}")
         n_of_label.setdefault(label, 0)
         faces = merged(faces, {label: _face(action)})
+        confidences |= _confidence(label, action)
         for index, item in enumerate(items, start=1):
             items[index - 1] = None  # it is not needed any more
             where = f"{path}, action {label!r}, recording {index}"
@@ -139,10 +147,17 @@ def read_createai(path: str | Path, subject: str = "") -> Dataset:
                 raise DataError(f"{where}: {error}") from error
     if not recordings:
         raise DataError(f"{path} holds no recordings. Record some in CreateAI and save it again.")
+    origin: dict[str, Any] = {
+        "kind": "CreateAI",
+        "file": path.name,
+        "recordings": len(recordings),
+    }
+    if confidences:
+        origin[CONFIDENCES] = confidences
     return Dataset(
         recordings,
         RATE_HZ,
-        [{"kind": "CreateAI", "file": path.name, "recordings": len(recordings)}],
+        [origin],
         sorted(label for label, n in n_of_label.items() if n == 0),
         faces,
     )
@@ -151,14 +166,16 @@ def read_createai(path: str | Path, subject: str = "") -> Dataset:
 def _actions(path: Path) -> list[Any]:
     """The list of actions, whatever format the file has."""
     content = _parse(path)
+    if isinstance(content, str):  # of the dataset.json in a hex
+        content = _parse_json(content, f"{path}, {DATASET} in it")
     if isinstance(content, dict) and isinstance(content.get("text"), dict):
-        text = content["text"].get("dataset.json")
+        text = content["text"].get(DATASET)
         if not isinstance(text, str):
             raise DataError(
-                f"{path} is a MakeCode project without a dataset.json: it holds no recordings. "
+                f"{path} is a MakeCode project without a {DATASET}: it holds no recordings. "
                 "Save the data samples in CreateAI and import that file."
             )
-        content = _parse_json(text, f"{path}, dataset.json in it")
+        content = _parse_json(text, f"{path}, {DATASET} in it")
     if isinstance(content, dict) and "data" in content:
         content = content["data"]
     if isinstance(content, dict) and {"x", "y"} <= set(content):
@@ -175,12 +192,20 @@ def _actions(path: Path) -> list[Any]:
 
 
 def _parse(path: Path) -> object:
-    """The content of the file, in which plain recordings are arrays already: :func:`_shrunk`."""
+    """The content of the file, in which plain recordings are arrays already: :func:`_shrunk`.
+
+    Of a hex, it is the text of the dataset.json in it.
+    """
     try:
         with open_input(path, LARGEST, "JSON file of recordings") as file:
+            if is_hex(file.read(START_BYTES)):
+                return dataset_in_hex(path)
+            file.seek(0)
             return read_pieces(file, _shrunk)
     except FileNotFoundError as error:
         raise FileMissingError(f"There is no file {path}. Check its name.") from error
+    except DataError:  # of a hex, which explains itself
+        raise
     except (ValueError, RecursionError) as error:
         raise _not_json(str(path), error) from error
 
@@ -230,6 +255,25 @@ def _action(action: object, where: str) -> tuple[str, list[Any]]:
 def _face(action: dict[str, Any]) -> Face:
     """An action's icon; none for one that only a newer CreateAI has."""
     return Face(_IMAGE_OF.get(str(action.get("icon", "")), ""))
+
+
+def _confidence(label: str, action: dict[str, Any]) -> dict[str, float]:
+    """The label's threshold in CreateAI, if its owner has changed it."""
+    value: Any = action.get("requiredConfidence")
+    if type(value) not in (int, float) or not 0 <= value <= 1 or value == REQUIRED_CONFIDENCE:
+        return {}
+    return {label: value}
+
+
+def _confidences(data: Dataset) -> dict[str, float]:
+    """The thresholds that labels had when they were imported, the newest ones."""
+    known: dict[str, float] = {}
+    for origin in data.provenance:
+        of_labels = origin.get(CONFIDENCES)
+        if isinstance(of_labels, dict):
+            for label, value in of_labels.items():
+                known |= _confidence(label, {"requiredConfidence": value})
+    return known
 
 
 def _recording_values(item: object, where: str) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Edge Impulse's data acquisition format, as JSON and as CSV; a zip with its ``info.labels``.
 
-One file per recording::
+One file per recording, in the folders ``training`` and ``testing``::
 
     shake.shake-01.json   {"protected": {"ver": "v1", "alg": "none"}, "signature": "000...",
                            "payload": {"device_type": "BBC micro:bit V2", "interval_ms": 20.0,
@@ -8,12 +8,15 @@ One file per recording::
                                        "values": [[0.1149, -0.0383, -9.7683], ...]}}
     shake.shake-01.csv    timestamp,accX,accY,accZ       timestamp in ms
                           0,0.1149,-0.0383,-9.7683
-    info.labels           {"version": 1, "files": [{"path": "shake.shake-01.json",
+    info.labels           {"version": 1, "files": [{
+                           "path": "training/shake.shake-01.json",
                            "name": "shake-01", "category": "training",
                            "label": {"type": "label", "label": "shake"},
                            "metadata": {"person": "Ann", "unit": "m/s2"}}]}
 
-(Source: "Data acquisition format" and "Edge Impulse labels" in the documentation of Edge Impulse.)
+(Source: "Data acquisition format", "Edge Impulse labels" and "Uploader" in the documentation of
+Edge Impulse.) Every fifth recording of a label goes into ``testing``, so a fifth is held out, as by
+Edge Impulse itself.
 Without ``info.labels``, the label is the file name up to its first dot. Labels, names, people,
 boards and sources are in ``info.labels``; Edge Impulse shows and returns them. JSON has one
 sampling interval, so uneven time stamps are lost; CSV keeps them. Neither has the data set's rate,
@@ -26,6 +29,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -53,6 +57,8 @@ from microbit_ml.recordings.names import text_of
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G, Recording
 
 INFO = "info.labels"
+CATEGORIES = "training", "testing"  # the folders
+TEST_EVERY = 5  # this recording of a label, and each multiple, is for testing
 UNIT = "m/s2"  # the unit that is written, as by Edge Impulse's own firmware
 _ENDINGS = (".json", ".csv", ".cbor")
 _AGAIN = "Export it from Edge Impulse again."
@@ -64,21 +70,27 @@ PIECE = 2**20  # bytes of a file that are looked at together
 def write_edge_impulse(data: Dataset, path: str | Path, kind: str = "json") -> int:
     """Write a zip for Edge Impulse's uploader, atomically; return its number of recordings.
 
-    kind: "json" or "csv". Unpack the zip and upload everything in it: ``info.labels`` describes
-    each file. Raises DataError when there is no recording, OSError when the disk is full.
+    kind: "json" or "csv". Unpack the zip into a folder, and give that folder to the uploader
+    (``edge-impulse-uploader --directory FOLDER``). ``info.labels`` describes each file. Raises
+    DataError when there is no recording, OSError when the disk is full.
     """
     if not data.recordings:
         raise DataError(f"There are no recordings to write to {path}. Record or import some.")
     packed, names, files = io.BytesIO(), FreeNames(), []
+    n_of_label: Counter[str] = Counter()
     with zipfile.ZipFile(packed, "w") as file:
+        for category in CATEGORIES:  # both are there, even if one stays empty
+            file.writestr(zip_entry(PurePosixPath(category), folder=True), b"")
         for recording in data:
             # The label ends at the first dot, so it must not contain one.
             stem = (recording.label or "unlabeled").replace(".", "_")
             name = names.take(f"{stem}.{recording.name or 'recording'}")
-            name = f"{name}.{kind}"
+            n_of_label[recording.label] += 1
+            category = CATEGORIES[n_of_label[recording.label] % TEST_EVERY == 0]
+            name = f"{category}/{name}.{kind}"
             text = _csv_of(recording) if kind == "csv" else _json_of(recording, data.rate_hz)
             file.writestr(zip_entry(PurePosixPath(name)), text)
-            files.append(_info_of(recording, name))
+            files.append(_info_of(recording, name, category))
         info = json.dumps({"version": 1, "files": files}, ensure_ascii=False, indent=1)
         file.writestr(zip_entry(PurePosixPath(INFO)), info + "\n")
     write_whole(Path(path), packed.getvalue())
@@ -189,13 +201,13 @@ def _metres_per_s2(recording: Recording) -> list[list[float]]:
     return (recording.samples / COUNTS_PER_UNIT[UNIT]).round(4).tolist()
 
 
-def _info_of(recording: Recording, name: str) -> dict[str, Any]:
+def _info_of(recording: Recording, name: str, category: str) -> dict[str, Any]:
     known = {"person": recording.subject, "board": recording.board, "source": recording.source}
     label = {"type": "label", "label": recording.label}
     return {
         "path": name,
         "name": recording.name,
-        "category": "training",
+        "category": category,
         "label": label if recording.label else {"type": "unlabeled"},
         "metadata": {key: text for key, text in known.items() if text} | {"unit": UNIT},
     }

@@ -31,7 +31,9 @@ from microbit_ml.recordings.formats.tables import (
     Run,
     Table,
     as_dataset,
+    checked_columns,
     column_of,
+    is_name,
     read_bytes,
     table_lines,
 )
@@ -47,13 +49,14 @@ def is_log(start: bytes) -> bool:
     return text.startswith(("<", "ubit_log_fs", "time (", '"time ('))
 
 
-def read_log(path: str | Path, unit: str | None = None) -> Dataset:
+def read_log(path: str | Path, unit: str | None = None, columns: str | None = None) -> Dataset:
     """Read a data log as a data set in counts, clipped at +-2 g.
 
     A new recording begins where the board was restarted (the time goes back), after a pause of
     half a second, where columns were added, and at another label, name or person.
-    unit: default "counts". Without a time, 50 rows a second are assumed.
-    Raises FileMissingError, or DataError that names file and line.
+    unit: default "counts". Without a time, 50 rows a second are assumed. columns: the columns in
+    their order, such as "time,x,y,z", if the program on the board gave them other names.
+    Raises FileMissingError, DataError that names file and line, or SettingError for the columns.
     """
     path = Path(path)
     content = read_bytes(path)
@@ -61,18 +64,21 @@ def read_log(path: str | Path, unit: str | None = None) -> Dataset:
         content = table_of(content, str(path))
     lines, separator = table_lines(content, str(path))
     numbered = list(enumerate(lines, start=1))
-    heads = [number for number, line in numbered if _columns(line, separator)]
+    named = None if columns is None else checked_columns(columns)
+    columns_at = {number: _columns(line, separator, named) for number, line in numbered}
+    heads = [number for number in columns_at if columns_at[number]]
     if not heads or heads[0] != 1:
         raise DataError(
             f"{path}, line 1: there are no columns x, y and z in {lines[0][:60]!r}. Change the "
-            "program on the board to log x, y and z of the accelerometer under these names."
+            "program on the board to log x, y and z of the accelerometer under these names, or "
+            "name the columns in their order: --columns time,x,y,z (- for one to skip)"
         )
     runs: list[Run] = []
     for start, end in zip(heads, [*heads[1:], len(lines) + 1], strict=True):
         if end - start > 1:  # column names only: nothing was logged before a column was added
-            columns = _columns(lines[start - 1], separator) or []
-            has_unit = any(column and column.unit for column in columns)
-            table = Table(str(path), columns, separator, unit or (None if has_unit else "counts"))
+            found = columns_at[start] or []
+            has_unit = any(column and column.unit for column in found)
+            table = Table(str(path), found, separator, unit or (None if has_unit else "counts"))
             for run in table.runs(numbered[start : end - 1], is_log=True):
                 runs += _without_pauses(run)
     if not runs:
@@ -106,11 +112,25 @@ def table_of(content: bytes, where: str) -> bytes:
     return table
 
 
-def _columns(line: str, separator: str) -> list[Column | None] | None:
-    """The columns when the line names x, y and z, else None."""
-    columns = [column_of(cell.strip('"')) for cell in line.split(separator)]
-    roles = [column.role for column in columns if column]
-    return columns if all(roles.count(axis) == 1 for axis in AXES) else None
+def _columns(
+    line: str, separator: str, named: list[Column | None] | None
+) -> list[Column | None] | None:
+    """The columns when the line names x, y and z, else None.
+
+    named: the columns in their order, whatever they are called in the log; a time keeps the unit
+    that it has there, and columns that were added later are skipped.
+    """
+    cells = [cell.strip('"') for cell in line.split(separator)]
+    found = [column_of(cell) for cell in cells]
+    if named is None:
+        roles = [column.role for column in found if column]
+        return found if all(roles.count(axis) == 1 for axis in AXES) else None
+    pairs = list(zip(named, cells, strict=False))
+    if not all(is_name(cell) for one, cell in pairs if one and one.role in AXES):
+        return None
+    times = [column for column in found if column and column.role == "time"]
+    chosen = [times[0] if one and one.role == "time" and times else one for one in named]
+    return chosen + [None] * (len(cells) - len(named))
 
 
 def _without_pauses(run: Run) -> list[Run]:

@@ -18,23 +18,21 @@ from __future__ import annotations
 
 import csv
 import io
-import math
-import re
-from collections import Counter
 from pathlib import Path
 
 from microbit_ml.common.files import write_whole
-from microbit_ml.common.numbers import number_in
-from microbit_ml.errors import DataError, SettingError
+from microbit_ml.errors import DataError
 from microbit_ml.recordings.dataset import Dataset
 from microbit_ml.recordings.formats.tables import (
-    ROLES,
     TEXTS,
     Column,
     Table,
     as_dataset,
     cells_of,
+    checked_columns,
     column_of,
+    is_name,
+    missing_or_twice,
     read_bytes,
     separator_of,
     table_lines,
@@ -104,44 +102,15 @@ def _columns(
 ) -> tuple[list[Column | None], int]:
     """The columns, and the number of header lines before the samples."""
     cells = cells_of(first_line, separator)
-    found = [column_of(cell) for cell in cells]
-    n_head = 1
     if columns is not None:
-        found = _named_columns(columns)
-        pairs = zip(found, cells, strict=False)  # a line of another length is refused later
-        n_head = int(any(one and one.role not in TEXTS and _is_name(cell) for one, cell in pairs))
-    counts = Counter(column.role for column in found if column)
-    missing = [axis for axis in AXES if axis not in counts]
-    twice = [role for role, count in counts.items() if count > 1]
-    if missing or twice:
-        problem = f"no column {missing[0]}" if missing else f"two columns {twice[0]}"
-        if columns is not None:
-            raise SettingError(
-                f"columns is {columns!r}: there is {problem}. Name x, y and z once each, such as: "
-                "x,y,z,time",
-                "columns",
-            )
+        named = checked_columns(columns)
+        pairs = zip(named, cells, strict=False)  # a line of another length is refused later
+        n_head = int(any(one and one.role not in TEXTS and is_name(cell) for one, cell in pairs))
+        return named, n_head
+    found = [column_of(cell) for cell in cells]
+    if problem := missing_or_twice(found):
         raise DataError(
             f"{where}, line 1: there is {problem} in {first_line[:60]!r}. Name the columns "
             "in their order: --columns x,y,z,time (- for one to skip)"
         )
-    return found, n_head
-
-
-def _named_columns(columns: str) -> list[Column | None]:
-    named: list[Column | None] = []
-    for name in columns.split(","):
-        column = column_of(name)
-        if column is None and name.strip() not in ("-", ""):
-            raise SettingError(
-                f"columns is {columns!r}, but {name.strip()!r} is not a known column. Choose "
-                f"from: {', '.join(ROLES)}, time_s, and - for one to skip.",
-                "columns",
-            )
-        named.append(column)
-    return named
-
-
-def _is_name(cell: str) -> bool:
-    """Whether a cell holds letters, as column names do, and not a number."""
-    return bool(re.search("[A-Za-z]", cell)) and math.isnan(number_in(cell.replace(",", ".")))
+    return found, 1

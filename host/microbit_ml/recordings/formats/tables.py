@@ -7,6 +7,7 @@ names: ``x``, ``accX``, ``acceleration y (m/s2)``, ``timestamp``, ``Time (second
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ import numpy as np
 
 from microbit_ml.common.inputs import MB, read_input
 from microbit_ml.common.numbers import number_in
-from microbit_ml.errors import DataError, FileMissingError
+from microbit_ml.errors import DataError, FileMissingError, SettingError
 from microbit_ml.recordings.dataset import Dataset, usual_rate
 from microbit_ml.recordings.names import text_of
 from microbit_ml.recordings.recording import AXES, COUNTS_PER_G, Recording
@@ -89,6 +90,48 @@ def column_of(name: str) -> Column | None:
         return Column("time", ms_per_unit=_MS_PER[(match[1] or "ms").lower()])
     role = _NAMES.get(name.lower(), name.lower())
     return Column(role) if role in TEXTS else None
+
+
+def named_columns(columns: str) -> list[Column | None]:
+    """The columns in an order such as "x,y,z,time", "-" to skip one; SettingError for others."""
+    named: list[Column | None] = []
+    for name in columns.split(","):
+        column = column_of(name)
+        if column is None and name.strip() not in ("-", ""):
+            raise SettingError(
+                f"columns is {columns!r}, but {name.strip()!r} is not a known column. Choose "
+                f"from: {', '.join(ROLES)}, time_s, and - for one to skip.",
+                "columns",
+            )
+        named.append(column)
+    return named
+
+
+def checked_columns(columns: str) -> list[Column | None]:
+    """The named columns. Raises SettingError unless x, y and z are among them, and none twice."""
+    found = named_columns(columns)
+    if problem := missing_or_twice(found):
+        raise SettingError(
+            f"columns is {columns!r}: there is {problem}. Name x, y and z once each, such as: "
+            "x,y,z,time",
+            "columns",
+        )
+    return found
+
+
+def missing_or_twice(columns: Sequence[Column | None]) -> str:
+    """What is wrong with columns that lack an axis or have one role twice, in words; else ""."""
+    counts = Counter(column.role for column in columns if column)
+    missing = [axis for axis in AXES if axis not in counts]
+    twice = [role for role, count in counts.items() if count > 1]
+    if missing or twice:
+        return f"no column {missing[0]}" if missing else f"two columns {twice[0]}"
+    return ""
+
+
+def is_name(cell: str) -> bool:
+    """Whether a cell holds letters, as column names do, and not a number."""
+    return bool(re.search("[A-Za-z]", cell)) and math.isnan(number_in(cell.replace(",", ".")))
 
 
 def read_bytes(path: Path) -> bytes:
