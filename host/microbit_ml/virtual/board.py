@@ -363,6 +363,16 @@ class VirtualBoard:
         return files_in_flash(self._chip)
 
     @property
+    def drive_files(self) -> dict[str, bytes]:
+        """What the interface chip shows on the MICROBIT drive for the program, by name.
+
+        On V2 that is the data log, MY_DATA.HTM, once something was logged (``import log`` in
+        MicroPython 2.1 and newer). V1 has no data log: {}.
+        """
+        interface = self._hardware.interface
+        return {} if interface is None else interface.storage.files
+
+    @property
     def fault(self) -> Fault | None:
         """The reason why the program crashed, or None; :meth:`reset` starts the board again."""
         return self._runner.fault
