@@ -6,7 +6,7 @@ I2C bus; each starts with a number, and numbers of several bytes have the highes
 
 | command | content | answer: the number and |
 |---|---|---|
-| 0x01 name, 0x02 size, 0x03 visible, 0x09 window | nothing, or 11, 4, 1, 2 * 4 bytes | the setting |
+| 0x01 name, 0x02 size, 0x03 visible, 0x09 window | none, or 11, 4, 1, 8 bytes | the setting |
 | 0x04 keep the settings, 0x05 forget them | | nothing |
 | 0x06 sectors, 0x07 bytes of a sector | | 1 byte, 2 bytes |
 | 0x08 show the drive anew | | nothing |
