@@ -64,6 +64,8 @@ class _Transfer:
 class VirtualDrive:
     """The drive of a virtual micro:bit, in a folder of its own.
 
+    The data log of its board is shown there while the drive is polled, as MY_DATA.HTM.
+
     ::
 
         with VirtualDrive(Path("MICROBIT"), "v2") as drive:
