@@ -33,7 +33,6 @@ from microbit_ml.quantize.work import ITEM_BYTES
 from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings import faces as faces_file
 from microbit_ml.recordings.faces import Face
-from microbit_ml.targets import TARGETS
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,11 +204,15 @@ class Model:
 
         return board_files(self.device_bytes(), program, board, self.faces)
 
-    def hex(self, program: Path | str | bytes | None = None) -> str:
-        """A universal hex for all targets with the runtimes and :meth:`board_files`."""
-        from microbit_ml.image import build_hex
+    def hex(self, program: Path | str | bytes | None = None, *, runtime: str | None = None) -> str:
+        """A universal hex with MicroPython and :meth:`board_files`, for all targets.
 
-        return build_hex({board: self.board_files(program, board) for board in TARGETS})
+        runtime: the text of a hex with another MicroPython; the hex is for the boards that it has.
+        """
+        from microbit_ml.image.hex import boards_of, build_hex
+
+        boards = boards_of(runtime)
+        return build_hex({board: self.board_files(program, board) for board in boards}, runtime)
 
     def save(self, path: Path | str) -> None:
         """Write the model as one file, completely or not at all. By convention NAME.mbml."""
