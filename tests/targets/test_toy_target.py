@@ -13,11 +13,11 @@ from random_models import usual_model
 from microbit_ml.board.drives import drives_among
 from microbit_ml.board.link import VIRTUAL, is_virtual, open_link
 from microbit_ml.board.ports import board_of_unique_id
-from microbit_ml.deploy.flash import targets_of
 from microbit_ml.errors import HexError, VirtualBoardError
 from microbit_ml.image import build_hex, bundled_runtimes, read_runtimes
 from microbit_ml.image.board_files import board_files
 from microbit_ml.image.filesystem import read_files
+from microbit_ml.image.hex import boards_of
 from microbit_ml.image.intel_hex import parse, parse_sections
 from microbit_ml.image.kernels import listings_of
 from microbit_ml.quantize import to_bytes
@@ -116,7 +116,7 @@ def test_a_hex_for_all_targets(toy, model):
 def test_a_hex_for_all_targets_brings_its_micropython_along(toy, model):
     text = hex_for_all(model[0])
     assert list(read_runtimes(text)) == ["v1", "v2"]
-    assert targets_of(text) == ["v1", "v2", "toy"]
+    assert boards_of(text) == ["v1", "v2", "toy"]
     files = {"toy": {"main.py": b"print(1)"}}
     assert build_hex(files, text) == build_hex(files)
     assert build_hex(files, build_hex({"toy": {"old.py": b"x" * 5000}})) == build_hex(files)

@@ -6,6 +6,8 @@ import pytest
 import uflash
 from tiers import tiers
 
+from microbit_ml.image import build_hex
+from microbit_ml.image.stock import UFLASH, text_of
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 PROMPT = "\r\n>>> "
@@ -22,9 +24,13 @@ def boot() -> Iterator[Callable[..., VirtualBoard]]:
     """boot(kind, program) starts a board with that main.py and runs it to the prompt."""
     boards = []
 
-    def start(kind: str, program: str = "", *, to_prompt: bool = True) -> VirtualBoard:
-        text = uflash._RUNTIME
-        if program:
+    def start(
+        kind: str, program: str = "", *, to_prompt: bool = True, stock: str = UFLASH
+    ) -> VirtualBoard:
+        text = text_of(stock)
+        if program and stock != UFLASH:
+            text = build_hex({kind: {"main.py": program.encode()}}, text)
+        elif program:
             text = uflash.embed_fs_uhex(uflash._RUNTIME, program.encode())
         board = VirtualBoard(kind, text)
         boards.append(board)

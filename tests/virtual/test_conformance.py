@@ -1,45 +1,56 @@
 """Conformance: the behaviour of a micro:bit, on virtual V1 and V2, and on QEMU's V1.
 
-The behaviours are text files in ``conformance/``; each is a test on each board. Where
-qemu-system-arm is installed, an independent V1 runs the same lines and must print the same.
+The behaviours are text files in ``conformance/``; each is a test on each board, with each of the
+MicroPythons that the kit brings along. Where qemu-system-arm is installed, an independent V1 runs
+the same lines and must print the same.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from behaviours import Behaviour, read, read_all
+from behaviours import MACHINES as ALL
+from behaviours import ON_QEMU_TOO, Behaviour, named, read, read_all
 from machines import Machine, QemuMachine, VirtualMachine
 from qemu import NS_PER_INSTRUCTION, why_not
 
+from microbit_ml.image.stock import CURRENT
 from microbit_ml.virtual.wiring import BOARDS, V1_3
 
 MACHINES: dict[str, Callable[[], Machine]] = {
-    "v1": lambda: VirtualMachine("v1"),
-    "v2": lambda: VirtualMachine("v2"),
+    "v1-1.0.1": lambda: VirtualMachine("v1"),
+    "v2-2.0.0": lambda: VirtualMachine("v2"),
+    "v1-1.1.1": lambda: VirtualMachine("v1", stock=CURRENT),
+    "v2-2.1.2": lambda: VirtualMachine("v2", stock=CURRENT),
     "qemu": QemuMachine,
 }
+OFTEN = ("v1-1.0.1", "v2-2.0.0")  # some of the behaviours run by default
 BEHAVIOURS = read_all()
 
 
 def cases() -> Iterator[object]:
     """A test for each behaviour on each machine; a machine's groups stay together.
 
-    By default, each board runs every fourth; the others and QEMU's are marked slow.
+    By default, the boards of OFTEN run every fourth; everything else is marked slow.
     """
     for name in MACHINES:
-        board = "v1" if name == "qemu" else name
+        machine = expected_of(name)
         for number, behaviour in enumerate(BEHAVIOURS):
-            if board not in behaviour.boards or (name == "qemu" and not behaviour.runs_on_qemu):
+            if machine not in behaviour.machines or (name == "qemu" and not behaviour.runs_on_qemu):
                 continue
             marks = []
-            if name == "qemu" or number % 4:
+            if name not in OFTEN or number % 4:
                 marks.append(pytest.mark.slow)
             if name in behaviour.xfail:
                 marks.append(pytest.mark.xfail(strict=True, reason=behaviour.xfail[name]))
             if name == "qemu":
                 marks.append(pytest.mark.skipif(bool(why_not()), reason=why_not() or "installed"))
             yield pytest.param(name, behaviour, id=f"{name}-{behaviour}", marks=marks)
+
+
+def expected_of(name: str) -> str:
+    """The machine whose answers a machine must give."""
+    return ON_QEMU_TOO if name == "qemu" else name
 
 
 class Bench:
@@ -71,23 +82,23 @@ def bench() -> Iterator[Bench]:
 
 @pytest.mark.parametrize(("name", "behaviour"), list(cases()))
 def test_behaviour(bench: Bench, name: str, behaviour: Behaviour) -> None:
-    board = "v1" if name == "qemu" else name
+    expected = behaviour.expected[expected_of(name)]
     machine = bench.machine(name, behaviour.group)
     output: list[str] = []
     try:
         output = machine.show(behaviour)
-        assert output == behaviour.expected[board]
+        assert output == expected
     finally:
         # After a crash, a hang or an unexpected answer the board may be in any state.
-        if output != behaviour.expected[board] or "HardFault" in output[0]:
+        if output != expected or "HardFault" in output[0]:
             bench.switch_off()
 
 
 def test_there_are_sixty_behaviours_on_every_board() -> None:
-    for board in ("v1", "v2"):
-        assert sum(board in behaviour.boards for behaviour in BEHAVIOURS) >= 60
+    for machine in ALL:
+        assert sum(machine in behaviour.machines for behaviour in BEHAVIOURS) >= 60
     assert sum(behaviour.runs_on_qemu for behaviour in BEHAVIOURS) >= 60
-    assert all(behaviour.expected["v1"] or "v1" not in behaviour.boards for behaviour in BEHAVIOURS)
+    assert all(behaviour.expected[m] for behaviour in BEHAVIOURS for m in behaviour.machines)
 
 
 def test_behaviours_are_read_from_text() -> None:
@@ -104,6 +115,7 @@ print(2)
 = 1
 =v1 two
 =v2 zwei
+=v2-2.1.2 drei
 ## two
 !v2 xfail it is wrong
 ! only v2
@@ -112,9 +124,11 @@ print(2)
     start = ("code", "from microbit import *")
     code = [("code", "if 1:\n    print(1)"), ("code", "print(2)")]
     assert one.steps == [start, *code, ("action", "run 1")]
-    assert one.expected == {"v1": ["1", "two"], "v2": ["1", "zwei"]}
+    v1, v2 = ["1", "two"], ["1", "zwei"]
+    assert one.expected == dict(zip(ALL, (v1, v1, v2, [*v2, "drei"]), strict=True))
     assert (one.not_on_qemu, one.runs_on_qemu, str(one)) == ("no reason", False, "group: one")
-    assert (two.boards, two.xfail, two.steps) == (("v2",), {"v2": "it is wrong"}, [start])
+    assert (two.machines, two.steps) == (named("v2"), [start])
+    assert two.xfail == dict.fromkeys(named("v2"), "it is wrong")
     with pytest.raises(ValueError, match="does not name a board"):
         read("## one\n=v3 three", "group")
 

@@ -4,6 +4,7 @@ import pytest
 from tiers import tiers
 
 from microbit_ml.errors import VirtualBoardError
+from microbit_ml.image.stock import STOCK, UFLASH
 from microbit_ml.virtual import VirtualBoard
 
 IMPORT = "from microbit import *"
@@ -97,14 +98,16 @@ def test_logo_and_capacitive_pads(boot, ask):
 
 
 @pytest.mark.slow
-def test_sound_level(boot, ask):
-    board = boot("v2")
+@pytest.mark.parametrize("name", STOCK)
+def test_sound_level(boot, ask, name):
+    board = boot("v2", stock=name)
+    within = 2 if name == UFLASH else 4
     ask(board, IMPORT, "microphone.sound_level()")
     listen = "max([(sleep(30), microphone.sound_level())[1] for i in range(5)])"
     assert ask(board, "sleep(200)", listen) == "0"
     for level in (10, 100, 220):
         board.sound_level = level
-        assert int(ask(board, "sleep(200)", listen)) == pytest.approx(level, rel=0.06, abs=2)
+        assert int(ask(board, "sleep(200)", listen)) == pytest.approx(level, rel=0.06, abs=within)
     assert ask(board, "microphone.current_event()") == "SoundEvent('loud')"
     board.sound_level = 0
     assert ask(board, "sleep(200)", listen) == "0"

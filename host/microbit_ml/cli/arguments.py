@@ -23,6 +23,7 @@ from microbit_ml.errors import (
     UsageError,
 )
 from microbit_ml.image.program import RECOGNIZER, Program
+from microbit_ml.image.stock import DEFAULT, STOCK
 from microbit_ml.model import Model
 from microbit_ml.recordings.folders import folder_for, label_folder_names
 from microbit_ml.recordings.recording import composed
@@ -38,6 +39,16 @@ def add_model_and_program(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="your own main.py; without it, the board shows and prints what it recognises",
+    )
+
+
+def add_runtime(parser: argparse.ArgumentParser) -> None:
+    """Which MicroPython is put on the board."""
+    named = " or ".join(f"{name!r} ({versions})" for name, versions in STOCK.items())
+    parser.add_argument(
+        "--runtime",
+        metavar="WHICH",
+        help=f"the MicroPython to put on the board: {named}, or a .hex file (default: {DEFAULT})",
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from types import TracebackType
 
 from rich.live import Live
@@ -12,7 +11,7 @@ from rich.text import Text
 
 from microbit_ml.board.boards import AttachedBoard, choose_boards, find_boards
 from microbit_ml.board.link import VIRTUAL
-from microbit_ml.cli.arguments import add_model_and_program, board_name, or_virtual
+from microbit_ml.cli.arguments import add_model_and_program, add_runtime, board_name, or_virtual
 from microbit_ml.common.wording import command
 from microbit_ml.console.screen import Console, plural, say, write
 from microbit_ml.deploy.flash import Job
@@ -37,12 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the board's port, drive or id, if several are plugged in; can be repeated",
     )
     which.add_argument("--all", action="store_true", help="all boards that are plugged in, at once")
-    parser.add_argument(
-        "--runtime",
-        type=Path,
-        metavar="FILE.hex",
-        help="a different MicroPython, as a universal hex",
-    )
+    add_runtime(parser)
     parser.add_argument(
         "--how",
         choices=("auto", "drive", "serial"),

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from microbit_ml.board.boards import choose_boards, find_boards
 from microbit_ml.board.link import VIRTUAL, Link
-from microbit_ml.cli.arguments import again, board_name, check_has_model, or_virtual, seconds_of
+from microbit_ml.cli.arguments import (
+    add_runtime,
+    again,
+    board_name,
+    check_has_model,
+    or_virtual,
+    seconds_of,
+)
 from microbit_ml.cli.virtual.hand_screen import HandView, say_without_movement
 from microbit_ml.cli.virtual.player import Player
 from microbit_ml.cli.virtual.screen import KEY_HELP, MOVING_HELP, PlainView
@@ -22,6 +29,7 @@ from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say, write
 from microbit_ml.console.stopping import end_by_signal, noted_signals, obeyed_signals
 from microbit_ml.deploy.flash import Job, flash_one
+from microbit_ml.deploy.hex_files import read_runtime
 from microbit_ml.deploy.live import Commands, LiveBoard, Mover, Picture
 from microbit_ml.deploy.predict import roomy_boards
 from microbit_ml.deploy.run_program import Output, files_of, follow
@@ -61,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="on a virtual board, the keys 1-9 play recordings of this data set: for gestures that "
         "cannot be simulated",
     )
+    add_runtime(parser)
     parser.add_argument("--seconds", type=seconds_of, metavar="S", help="stop after S seconds")
     parser.add_argument(
         "--stubs",
@@ -130,7 +139,8 @@ def _run_virtual(
     from microbit_ml.virtual.pacing import FastPace, RealPace
 
     kind = VIRTUAL[address]
-    hex_text = build_hex({kind: files_of(program, model, kind)})
+    runtime = None if args.runtime is None else read_runtime(args.runtime)
+    hex_text = build_hex({kind: files_of(program, model, kind)}, runtime)
     output = Output(program)
     live = sys.stdin.isatty() and sys.stdout.isatty()
     if not live:
@@ -215,7 +225,9 @@ def _run_real(program: Program, model: Model | None, args: argparse.Namespace) -
             obey()
             say(f"{board.name}: {step} ...")
 
-        done = flash_one(Job(model, program.path, follow=watch), board, progress)
+        runtime = None if args.runtime is None else read_runtime(args.runtime)
+        job = Job(model, program.path, runtime, follow=watch)
+        done = flash_one(job, board, progress)
     if "Not checked" in done:
         say(f"{board.name}: {done}.")
     _end(args, output, [])

@@ -23,11 +23,10 @@ from microbit_ml.common.wording import plural
 from microbit_ml.deploy.predict import check_model, work_layout
 from microbit_ml.errors import BoardError
 from microbit_ml.image.board_files import board_files
-from microbit_ml.image.hex import build_hex
+from microbit_ml.image.hex import boards_of, build_hex
 from microbit_ml.image.kernels import kernel_file
 from microbit_ml.image.launcher import LAUNCHER_FILES
 from microbit_ml.image.program import Program
-from microbit_ml.image.runtime import read_runtimes
 from microbit_ml.model import Model
 from microbit_ml.targets import TARGETS, by_chip
 
@@ -59,8 +58,8 @@ class Job:
     @cached_property
     def hex_text(self) -> str:
         """The whole hex, for every kind of board that the runtime supports."""
-        kinds = list(TARGETS) if self.runtime is None else targets_of(self.runtime)
-        return build_hex({kind: self.files(kind) for kind in kinds}, self.runtime)
+        files = {kind: self.files(kind) for kind in boards_of(self.runtime)}
+        return build_hex(files, self.runtime)
 
     @cached_property
     def source(self) -> Program | None:
@@ -91,12 +90,6 @@ class Job:
         if self.model is None:
             return {"main.py": source or b""}
         return self.model.board_files(source, kind)
-
-
-def targets_of(runtime: str) -> list[str]:
-    """The names of the targets that the MicroPython in a hex supports."""
-    runtimes = read_runtimes(runtime)
-    return [target.name for target in TARGETS.values() if target.like in runtimes]
 
 
 class _NotOverSerialError(BoardError):
@@ -248,7 +241,7 @@ def _why_not(state: State, outdated: list[str]) -> str:
 
 
 def _through_drive(job: Job, board: AttachedBoard, reason: str, progress: Progress) -> str:
-    if job.runtime is not None and board.board not in ("", *targets_of(job.runtime)):
+    if job.runtime is not None and board.board not in ("", *boards_of(job.runtime)):
         raise BoardError(
             f"The hex of --runtime has no MicroPython for a {TARGETS[board.board].title}. Use a "
             "universal hex."

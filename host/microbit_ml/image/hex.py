@@ -56,6 +56,14 @@ def _images(
     return images
 
 
+def boards_of(runtime: str | None) -> list[str]:
+    """The names of the targets that the MicroPython in a hex supports; all for None."""
+    if runtime is None:
+        return list(TARGETS)
+    runtimes = read_runtimes(runtime)
+    return [target.name for target in TARGETS.values() if target.like in runtimes]
+
+
 def _for_target(runtime: Runtime, target: Target) -> Runtime:
     """The runtime with a target's file system, if that is smaller."""
     layout = replace(runtime.layout, board=target.name)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from microbit_ml.errors import HexError
 from microbit_ml.image.filesystem import CHUNK_BYTES, MAX_CHUNKS, FileSystemLayout
 from microbit_ml.image.intel_hex import MemoryImage, parse_sections
+from microbit_ml.image.stock import DEFAULT, STOCK, texts_of
 from microbit_ml.targets import TARGETS, V1, V2
 
 # V1 keeps its facts in the customer area of the UICR (user information configuration registers):
@@ -61,12 +62,16 @@ class Runtime:
     layout: FileSystemLayout
 
 
-@lru_cache(maxsize=1)
-def bundled_runtimes() -> dict[str, Runtime]:
-    """The runtimes that uflash carries, by the name of their target. Do not change them."""
-    import uflash  # 1.8 MB of text: loaded when it is needed
+def bundled_runtimes(name: str = DEFAULT) -> dict[str, Runtime]:
+    """A pair of runtimes that the kit brings along, by their target. Do not change them."""
+    return _read_once(name)
 
-    return read_runtimes(uflash._RUNTIME)
+
+@lru_cache(maxsize=len(STOCK))
+def _read_once(name: str) -> dict[str, Runtime]:
+    return {
+        board: runtime for text in texts_of(name) for board, runtime in read_runtimes(text).items()
+    }
 
 
 def read_runtimes(text: str) -> dict[str, Runtime]:

@@ -33,7 +33,6 @@ from microbit_ml.quantize.work import ITEM_BYTES
 from microbit_ml.recordings import Dataset, Recording, make_window
 from microbit_ml.recordings import faces as faces_file
 from microbit_ml.recordings.faces import Face
-from microbit_ml.targets import TARGETS
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,26 +204,36 @@ class Model:
 
         return board_files(self.device_bytes(), program, board, self.faces)
 
-    def hex(self, program: Path | str | bytes | None = None, board: str | None = None) -> str:
+    def hex(
+        self,
+        program: Path | str | bytes | None = None,
+        board: str | None = None,
+        *,
+        runtime: str | None = None,
+    ) -> str:
         """The text of a hex with MicroPython and :meth:`board_files`.
 
         board: the name of a target, for a plain hex; otherwise it is a universal hex for all
-        targets. The official Python Editor opens both. All sections of the universal hex hold the
-        same files. Only where these do not fit, each has its own (:meth:`opens_in_editor`).
+        targets, or for those that the runtime has. The official Python Editor opens both. All
+        sections of the universal hex hold the same files. Only where these do not fit, each has its
+        own (:meth:`opens_in_editor`). runtime: the text of a hex with another MicroPython.
         """
-        from microbit_ml.image.hex import build_hex, build_hex_for_one
+        from microbit_ml.image.hex import boards_of, build_hex, build_hex_for_one
 
         if board is not None:
-            return build_hex_for_one(board, self.board_files(program, board))
-        if self.opens_in_editor(program):
-            return build_hex(dict.fromkeys(TARGETS, self.board_files(program)))
-        return build_hex({name: self.board_files(program, name) for name in TARGETS})
+            return build_hex_for_one(board, self.board_files(program, board), runtime)
+        boards = boards_of(runtime)
+        if self.opens_in_editor(program, runtime=runtime):
+            return build_hex(dict.fromkeys(boards, self.board_files(program)), runtime)
+        return build_hex({name: self.board_files(program, name) for name in boards}, runtime)
 
-    def opens_in_editor(self, program: Path | str | bytes | None = None) -> bool:
+    def opens_in_editor(
+        self, program: Path | str | bytes | None = None, *, runtime: str | None = None
+    ) -> bool:
         """Whether the files for all boards fit on each of them, as the Python Editor demands."""
-        from microbit_ml.image.hex import fits_all
+        from microbit_ml.image.hex import boards_of, fits_all
 
-        return fits_all(self.board_files(program), TARGETS)
+        return fits_all(self.board_files(program), boards_of(runtime), runtime)
 
     def save(self, path: Path | str) -> None:
         """Write the model as one file, completely or not at all. By convention NAME.mbml."""

@@ -11,14 +11,15 @@ The CPU is unicorn's; everything around it is here, one idea per module, from th
 - ``registers``, ``nvic``, ``exceptions``, ``page_access``, ``cpu``, ``system_control``: a Cortex-M
   around unicorn's instructions
 - ``memory``, ``connections``, ``peripherals``, ``chip``, ``models``: the nRF51822 and the nRF52833
-- ``i2c_devices``, ``sensors``, ``accelerometers``, ``magnetometers``, ``motion``, ``surroundings``,
-  ``speaker``, ``leds``, ``wiring``, ``hardware``: the rest of a board
+- ``i2c_devices``, ``sensors``, ``accelerometers``, ``magnetometers``, ``interface_storage``,
+  ``interface_chip``, ``motion``, ``surroundings``, ``speaker``, ``leds``, ``wiring``, ``hardware``:
+  the rest of a board
 - ``running``, ``board``, ``radio_medium``, ``flash_files``, ``serial_port``: what programs use
 - ``pacing``, ``protocol_virtual``, ``pty_port``, ``drive``: real time; ports and a MICROBIT drive
   for programs that expect a real board
 
 Its limits: time is instructions times a constant (no cycle model), flash is written instantly, no
-Bluetooth, no distance between radios, no analogue inputs.
+Bluetooth, no distance between radios, no analogue inputs, no power that is off.
 """
 
 import serial

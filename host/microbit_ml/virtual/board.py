@@ -10,7 +10,7 @@ from microbit_ml.image import intel_hex
 from microbit_ml.image.made_for import check_is_for
 from microbit_ml.virtual.accelerometers import SensorCount
 from microbit_ml.virtual.connections import Packet
-from microbit_ml.virtual.flash_files import files_in_flash, hex_with_files
+from microbit_ml.virtual.flash_files import files_in_flash, hex_with_files, micropython_version
 from microbit_ml.virtual.hardware import Hardware
 from microbit_ml.virtual.leds import as_text
 from microbit_ml.virtual.magnetometers import Field
@@ -320,14 +320,15 @@ class VirtualBoard:
     def sound_level(self) -> int:
         """The loudness, 0 (quiet, as at first) to 255: V2's ``microphone.sound_level()``.
 
-        That value is exact to about 3 %. V1 has no microphone, so setting it raises
+        That value is exact to about 3 %, or 4 levels. V1 has no microphone, so setting it raises
         VirtualBoardError. With sound, a run takes about twice as much real time.
         """
         return self._around.sound_level
 
     @sound_level.setter
     def sound_level(self, level: int) -> None:
-        self._around.sound_level = level
+        is_beta = micropython_version(self._chip).startswith("2.0.0-beta")
+        self._around.make_sound(level, in_decibels=not is_beta)
 
     @property
     def magnetic_field(self) -> Field:
@@ -361,6 +362,16 @@ class VirtualBoard:
         Raises HexError when the program is not MicroPython or a file is damaged.
         """
         return files_in_flash(self._chip)
+
+    @property
+    def drive_files(self) -> dict[str, bytes]:
+        """What the interface chip shows on the MICROBIT drive for the program, by name.
+
+        On V2 that is the data log, MY_DATA.HTM, once something was logged (``import log`` in
+        MicroPython 2.1 and newer). V1 has no data log: {}.
+        """
+        interface = self._hardware.interface
+        return {} if interface is None else interface.storage.files
 
     @property
     def fault(self) -> Fault | None:

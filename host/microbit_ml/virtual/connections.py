@@ -34,6 +34,9 @@ class I2cDevice(Protocol):
     def write(self, byte: int) -> None:
         """The next byte from the chip."""
 
+    def end(self) -> None:
+        """The transfer is over: the chip has stopped, or begins another one."""
+
 
 class Senses(Protocol):
     """The world around a board, as the chip senses it."""

@@ -64,6 +64,8 @@ class _Transfer:
 class VirtualDrive:
     """The drive of a virtual micro:bit, in a folder of its own.
 
+    The data log of its board is shown there while the drive is polled, as MY_DATA.HTM.
+
     ::
 
         with VirtualDrive(Path("MICROBIT"), "v2") as drive:
@@ -98,6 +100,7 @@ class VirtualDrive:
         self._folder = folder
         self._failures: list[str] = []
         self._transfer: _Transfer | None = None
+        self._logged: dict[str, bytes] = {}  # the board's files that the drive shows
         self._ignored: tuple[int, int] | None = None  # time and size of a hex to ignore
         self._due: tuple[float, Callable[[], None]] | None = None
         self._stop = threading.Event()
@@ -175,6 +178,7 @@ class VirtualDrive:
             return
         if not self.maintenance:
             self._look_for_hex()
+            self._show_log()
 
     def _poll_for_ever(self) -> None:
         while not self._stop.wait(POLL_S):
@@ -210,6 +214,17 @@ class VirtualDrive:
             self._ignored = _signature(path)
             return
         self._after(VANISHES_AFTER_S, lambda: self._program(path.name, content, complete, way))
+
+    def _show_log(self) -> None:
+        """Show the data log of the board as it is now, without the drive's going away for it."""
+        files = {} if self.board is None else self.board.drive_files
+        if files == self._logged or not self._folder.is_dir():
+            return
+        for name in self._logged.keys() - files.keys():
+            (self._folder / name).unlink(missing_ok=True)
+        for name, content in files.items():
+            (self._folder / name).write_bytes(content)
+        self._logged = files
 
     def _hex_file(self) -> Path | None:
         if not self._folder.is_dir():
@@ -250,6 +265,7 @@ class VirtualDrive:
         return ""
 
     def _go(self) -> None:
+        self._logged = {}
         if self._folder.is_dir():
             shutil.rmtree(self._folder)
 

@@ -26,6 +26,18 @@ def files_in_flash(chip: Chip) -> dict[str, bytes]:
     from microbit_ml.image.filesystem import read_files
     from microbit_ml.image.runtime import find_runtime
 
-    pages = ((0, chip.model.flash_size), (UICR, PAGE_OF_REGISTERS))
-    image = MemoryImage((address, chip.memory.read(address, size)) for address, size in pages)
+    image = _image_of(chip)
     return read_files(image, find_runtime(image).layout)
+
+
+def micropython_version(chip: Chip) -> str:
+    """The version of MicroPython in a chip's flash, "" for another program."""
+    from microbit_ml.image.runtime import runtime_in
+
+    runtime = runtime_in(_image_of(chip))
+    return "" if runtime is None else runtime.version
+
+
+def _image_of(chip: Chip) -> MemoryImage:
+    pages = ((0, chip.model.flash_size), (UICR, PAGE_OF_REGISTERS))
+    return MemoryImage((address, chip.memory.read(address, size)) for address, size in pages)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from microbit_ml.virtual.chip import Chip
-from microbit_ml.virtual.connections import Connections, Packet, SerialLine
+from microbit_ml.virtual.connections import Connections, I2cDevice, Packet, SerialLine
 from microbit_ml.virtual.i2c_devices import InterruptLine
+from microbit_ml.virtual.interface_chip import InterfaceChip
 from microbit_ml.virtual.motion import Motion
 from microbit_ml.virtual.speaker import Speaker
 from microbit_ml.virtual.surroundings import Surroundings
@@ -62,7 +63,7 @@ class Hardware:
             gpio.on_rise(wiring.pads["pin0"], lambda: self.speaker.rises(clock.now()))
 
     def _attach_sensors(self) -> None:
-        """Connect both sensors to the I2C bus and their interrupt lines (maybe the same)."""
+        """Connect the I2C bus: the sensors, the interface chip, their interrupt lines."""
         wiring, chip = self.wiring, self.chip
         lines = {
             line.pin: InterruptLine(partial(chip.gpio.hold, line.pin), line.active)
@@ -83,7 +84,13 @@ class Hardware:
             lambda: self.surroundings.magnetic_field,
             partial(lines[wiring.magnetometer_line.pin].ask, "magnetometer"),
         )
-        chip.connections.i2c_buses[wiring.i2c] = {
+        devices: dict[int, I2cDevice] = {
             self.accelerometer.ADDRESS: self.accelerometer,
             self.magnetometer.ADDRESS: self.magnetometer,
         }
+        self.interface: InterfaceChip | None = None
+        if wiring.interface_line is not None:
+            ask = partial(lines[wiring.interface_line.pin].ask, "interface chip")
+            self.interface = InterfaceChip(chip.clock, ask)
+            devices |= self.interface.devices
+        chip.connections.i2c_buses[wiring.i2c] = devices

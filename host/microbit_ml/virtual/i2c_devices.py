@@ -41,6 +41,9 @@ class RegisterDevice:
         self._go_on()
         return byte
 
+    def end(self) -> None:
+        """The transfer is over."""
+
     def _go_on(self) -> None:
         self._pointer = (self._pointer + self._step) & 0xFF
 

@@ -11,7 +11,7 @@
 
 The options after the kind of board:
 
-- ``?hex=PATH``: the hex to flash; by default the MicroPython that comes with uflash.
+- ``?hex=PATH``: the hex to flash; by default MicroPython alone.
 - ``?name=NAME``: one board that all ports of this name in this process share. The first port
   makes it (or :func:`share_board` did), and it keeps running when that port is closed.
 - ``?pace=real``: virtual time is no faster than real time, for terminals. Without it, time passes
@@ -240,13 +240,6 @@ def parse_url(url: str) -> tuple[str, dict[str, str]]:
     return kind, options
 
 
-def _runtime() -> str:
-    import uflash  # 1.8 MB of text: loaded when it is needed
-
-    text: str = uflash._RUNTIME
-    return text
-
-
 def _board_for(kind: str, options: dict[str, str]) -> tuple[VirtualBoard, bool]:
     """The board for a URL, and whether it is shared."""
     name = options.get("name")
@@ -254,7 +247,7 @@ def _board_for(kind: str, options: dict[str, str]) -> tuple[VirtualBoard, bool]:
     if board is None:
         path = options.get("hex")
         with about_file(path):
-            board = VirtualBoard(kind, _runtime() if path is None else read_hex(path))
+            board = VirtualBoard(kind, {} if path is None else read_hex(path))
         if name is not None:
             share_board(name, board)
     elif board.kind != kind or "hex" in options:

@@ -17,10 +17,12 @@ _BRIGHT_VOLTAGE, _DARK_VOLTAGE = 75, 338
 # V2 measures how long the LEDs of the first row take to charge: 43.57 us more per level less.
 _US_PER_LEVEL = 43.57
 _MAX_LEVEL = 255
-# The microphone's signal swings around this value of the converter, this far up and down per level
-# (measured with the booted runtime: below the first 26 it is silence), twice in a millisecond.
+# The microphone's signal swings around this value of the converter, twice in a millisecond. How far
+# it must swing for a level was measured with the booted runtimes: with 2.0.0-beta.5 this far per
+# level (below the first 26 it is silence), with 2.1.2 twice as far for each 31.9 levels.
 _MICROPHONE_REST = 8_000
 _SWING_OFFSET, _SWING_PER_LEVEL = 26.0, 6.08
+_SWING_AT, _LEVEL_AT, _LEVELS_PER_DOUBLING = 64.0, 61.0, 31.9
 _HALF_SWING_TICKS = 250 * TICKS_PER_US
 
 
@@ -41,12 +43,15 @@ class Surroundings:
         """The loudness, as ``microphone.sound_level()`` returns it (V2)."""
         return self._sound_level
 
-    @sound_level.setter
-    def sound_level(self, level: int) -> None:
+    def make_sound(self, level: int, in_decibels: bool) -> None:
+        """A sound that the runtime shows as this level; newer ones show decibels."""
         if self._wiring.microphone is None:
             raise VirtualBoardError("A V1 has no microphone. Use a V2 to hear sounds.")
         self._sound_level = check_level("sound_level", level)
-        self._swing = round(_SWING_OFFSET + _SWING_PER_LEVEL * level) if level else 0
+        swing = _SWING_OFFSET + _SWING_PER_LEVEL * level
+        if in_decibels:
+            swing = _SWING_AT * 2 ** ((level - _LEVEL_AT) / _LEVELS_PER_DOUBLING)
+        self._swing = round(swing) if level else 0
 
     # Fingers
 

@@ -20,7 +20,7 @@ from microbit_ml.virtual.sensors import Counts
 
 @dataclass(frozen=True)
 class SensorLine:
-    """An interrupt line of a sensor: its pin, and the level that signals ready data."""
+    """The interrupt line of a device: its pin, and the level that signals ready data."""
 
     pin: int
     active: int
@@ -38,6 +38,7 @@ class Wiring:
     magnetometer: type[Lsm303agrMagnetometer | Mag3110]
     magnetometer_signs: Counts
     magnetometer_line: SensorLine
+    interface_line: SensorLine | None  # None: the interface chip is not on the I2C bus
     i2c: tuple[int, int]  # SCL, SDA
     buttons: Mapping[str, int]  # pressed: low
     pads: Mapping[str, int]  # pins with a resistor of 10 MOhm to the supply: a finger pulls low
@@ -58,6 +59,7 @@ V1_3 = Wiring(
     magnetometer=Mag3110,
     magnetometer_signs=(-1, -1, -1),
     magnetometer_line=SensorLine(29, active=1),
+    interface_line=None,
     i2c=(0, 30),
     buttons={"a": 17, "b": 26},
     pads={"pin0": 3, "pin1": 2, "pin2": 1},
@@ -88,6 +90,7 @@ V2_0 = Wiring(
     magnetometer=Lsm303agrMagnetometer,
     magnetometer_signs=(1, -1, 1),
     magnetometer_line=SensorLine(25, active=0),
+    interface_line=SensorLine(25, active=0),
     i2c=(8, 16),
     buttons={"a": 14, "b": 23},
     pads={"pin0": 2, "pin1": 3, "pin2": 4},

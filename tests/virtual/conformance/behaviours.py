@@ -7,9 +7,9 @@ A file is a group; all its behaviours run on one board, one after the other. Its
     ## what is expected, in words
     code for the board: MicroPython, sent through the raw REPL; an empty line ends a command
     ! tilt 0 0 1024        an action on the board, or a question to it; see machines.py
-    = what both boards print, a line; for an error, the last line of the traceback
+    = what all boards print, a line; for an error, the last line of the traceback
     =v1 what V1 prints there
-    =v2 what V2 prints there
+    =v2-2.1.2 what V2 prints there with MicroPython 2.1.2; see MACHINES
     !v1 xfail why          V1's model is known to be wrong
     ! only v2              V1 has nothing like it
     ! not on QEMU: why     QEMU does not model what is needed
@@ -23,7 +23,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-BOARDS = ("v1", "v2")
+MACHINES = ("v1-1.0.1", "v1-1.1.1", "v2-2.0.0", "v2-2.1.2")  # board and MicroPython
+ON_QEMU_TOO = MACHINES[0]  # QEMU's V1 runs the same hex
 ON_QEMU = ("main", "friendly", "send")  # actions that need only a serial line
 
 
@@ -37,8 +38,8 @@ class Behaviour:
     group: str
     name: str
     steps: list[tuple[str, str]] = field(default_factory=list)
-    expected: dict[str, list[str]] = field(default_factory=lambda: {b: [] for b in BOARDS})
-    boards: tuple[str, ...] = BOARDS
+    expected: dict[str, list[str]] = field(default_factory=lambda: {m: [] for m in MACHINES})
+    machines: tuple[str, ...] = MACHINES
     xfail: dict[str, str] = field(default_factory=dict)
     not_on_qemu: str = ""
 
@@ -48,7 +49,7 @@ class Behaviour:
         by_hand = [
             text for kind, text in self.steps if kind == "action" and text.split()[0] not in ON_QEMU
         ]
-        return "v1" in self.boards and not self.not_on_qemu and not by_hand
+        return ON_QEMU_TOO in self.machines and not self.not_on_qemu and not by_hand
 
     def __str__(self) -> str:
         return f"{self.group}: {self.name}"
@@ -75,7 +76,7 @@ def read(text: str, group: str) -> list[Behaviour]:
                 common,
                 name=line[3:],
                 steps=list(common.steps),
-                expected={b: [] for b in BOARDS},
+                expected={m: [] for m in MACHINES},
                 xfail=dict(common.xfail),
             )
             found.append(start)
@@ -94,21 +95,26 @@ def read(text: str, group: str) -> list[Behaviour]:
     return found
 
 
+def named(board: str) -> tuple[str, ...]:
+    """The machines of a board ("v1") or that machine ("v1-1.1.1"); all for ""."""
+    return tuple(m for m in MACHINES if not board or m == board or m.startswith(f"{board}-"))
+
+
 def _read_mark(behaviour: Behaviour, line: str) -> None:
     """A line that begins with "!" or "="."""
     mark, _, rest = line.partition(" ")
-    boards = BOARDS if mark in ("!", "=") else (mark[1:],)
-    if boards[0] not in BOARDS:
+    machines = named(mark[1:])
+    if not machines:
         raise ValueError(
             f"{behaviour}: {line!r} does not name a board. Write v1 or v2 after {mark[0]!r}."
         )
     if mark[0] == "=":
-        for board in boards:
-            behaviour.expected[board].append(rest.rstrip())
+        for machine in machines:
+            behaviour.expected[machine].append(rest.rstrip())
     elif rest.startswith("xfail "):
-        behaviour.xfail.update(dict.fromkeys(boards, rest.removeprefix("xfail ")))
+        behaviour.xfail.update(dict.fromkeys(machines, rest.removeprefix("xfail ")))
     elif rest.startswith("only "):
-        behaviour.boards = tuple(rest.split()[1:])
+        behaviour.machines = named(rest.removeprefix("only "))
     elif rest.startswith("not on QEMU: "):
         behaviour.not_on_qemu = rest.removeprefix("not on QEMU: ")
     else:

@@ -1,4 +1,4 @@
-"""The machines that run the behaviours: virtual V1 and V2, and QEMU's V1, with one interface.
+"""The machines that run the behaviours: virtual V1s and V2s, and QEMU's V1, with one interface.
 
 The actions of a behaviour (the lines after "!"); what some of them return is added to the output:
 
@@ -21,12 +21,16 @@ import re
 from typing import Protocol
 
 import uflash
-from behaviours import Behaviour
+from behaviours import ON_QEMU_TOO, Behaviour
 from qemu import QemuPort
 
 from microbit_ml.board import RawRepl
 from microbit_ml.board.repl import BoardProgramError
 from microbit_ml.errors import BoardError, VirtualBoardError
+from microbit_ml.image.hex import add_files
+from microbit_ml.image.intel_hex import write_plain
+from microbit_ml.image.runtime import bundled_runtimes
+from microbit_ml.image.stock import UFLASH
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 PROMPT = b"\r\n>>> "
@@ -73,15 +77,18 @@ class Machine:
         self._boot("", PROMPT)
 
     def _boot(self, program: str, until: bytes) -> None:
-        text = uflash._RUNTIME
-        if program:
-            text = uflash.embed_fs_uhex(text, program.encode())
-        self._switch_on(text)
+        self._switch_on(self._hex_with(program))
         received = self._receive_until(until)
         if until.decode() not in received:
             raise TimeoutError(f"{until!r} never came; the board sent {received!r}.")
         self.printed = received.replace("\0", "").partition("MicroPython v")[0]
         self.in_raw_repl = False
+
+    def _hex_with(self, program: str) -> str:
+        """MicroPython with this main.py, without one for ""."""
+        if not program:
+            return uflash._RUNTIME
+        return uflash.embed_fs_uhex(uflash._RUNTIME, program.encode())
 
     def _receive_until(self, end: bytes) -> str:
         """Return what the board sends up to ``end``, with a long timeout only for this call."""
@@ -140,11 +147,17 @@ class Machine:
 
 
 class VirtualMachine(Machine):
-    """A virtual board of one kind and, optionally, revision."""
+    """A virtual board of one kind and, optionally, revision, with a pair of MicroPythons."""
 
-    def __init__(self, kind: str, revision: str | None = None) -> None:
-        self.kind, self.revision = kind, revision
+    def __init__(self, kind: str, revision: str | None = None, stock: str = UFLASH) -> None:
+        self.kind, self.revision, self.stock = kind, revision, stock
         super().__init__()
+
+    def _hex_with(self, program: str) -> str:
+        if self.stock == UFLASH:
+            return super()._hex_with(program)
+        files = {"main.py": program.encode()} if program else {}
+        return write_plain(add_files(bundled_runtimes(self.stock)[self.kind], files))
 
     def _switch_on(self, text: str) -> None:
         self.board = VirtualBoard(self.kind, text, revision=self.revision)
@@ -216,7 +229,7 @@ class QemuMachine(Machine):
             output = super().show(behaviour)
         except BoardError:
             output = []
-        if output == behaviour.expected["v1"]:
+        if output == behaviour.expected[ON_QEMU_TOO]:
             return output
         self.close()
         self._boot("", PROMPT)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from microbit_ml.cli.arguments import check_has_model, seconds_of
+from microbit_ml.cli.arguments import add_runtime, check_has_model, seconds_of
 from microbit_ml.cli.nearby import model_here, steps_to_model
 from microbit_ml.cli.virtual.hand_screen import HandView, say_without_movement
 from microbit_ml.cli.virtual.player import Player
@@ -26,7 +26,7 @@ from microbit_ml.common.wording import command
 from microbit_ml.console.keyboard import Keyboard
 from microbit_ml.console.screen import say, write
 from microbit_ml.console.stopping import TERMINATED, end_by_signal, noted_signals
-from microbit_ml.deploy.hex_files import hex_of_file
+from microbit_ml.deploy.hex_files import hex_of_file, read_runtime
 from microbit_ml.deploy.live import Commands, LiveBoard, Movement, Mover
 from microbit_ml.deploy.run_program import files_of
 from microbit_ml.errors import BoardError, HexError, UsageError, VirtualBoardError
@@ -92,6 +92,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DATASET",
         help="the keys 1-9 play recordings of this data set: for gestures that cannot be simulated",
     )
+    add_runtime(parser)
     moved = parser.add_mutually_exclusive_group()
     moved.add_argument(
         "--play", type=Path, metavar="CSV", help="move the board as in this recording"
@@ -212,6 +213,8 @@ def _check(args: argparse.Namespace) -> None:
             "--data is for a board that is moved by keys. Leave it out, or leave out "
             f"{'--play' if args.play else '--gesture'}."
         )
+    if args.runtime and args.file is not None and args.file.suffix.lower() == ".hex":
+        raise UsageError(f"{args.file} brings its own MicroPython. Leave out --runtime.")
     if args.miniterm and args.seconds is not None:
         raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
 
@@ -221,18 +224,20 @@ def _hex_text(args: argparse.Namespace, model: Model | None) -> str:
 
     Raises ProgramError for a program that cannot run there, HexError for a hex for another board.
     """
+    runtime = None if args.runtime is None else read_runtime(args.runtime)
     if args.file is None:
-        return model.hex() if model is not None else build_hex({args.kind: {}})
+        files = {} if model is None else model.board_files(board=args.kind)
+        return build_hex({args.kind: files}, runtime)
     suffix = args.file.suffix.lower()
     if suffix == ".py":
         program = Program.read(args.file)
         check_has_model(args, program)
-        return build_hex({args.kind: files_of(program, model, args.kind)})
+        return build_hex({args.kind: files_of(program, model, args.kind)}, runtime)
     if suffix == ".hex" and args.kind not in (fitting := _targets_of(args.file)):
         other = next(iter(fitting))
         use = f"Use a virtual {TARGETS[other].title} ({_on_kind(args, other)})"
         raise HexError(f"{args.file}: {not_for(args.kind, other, use)}")
-    return hex_of_file(args.file, args.kind)
+    return hex_of_file(args.file, args.kind, runtime)
 
 
 def _on_kind(args: argparse.Namespace, kind: str) -> str:

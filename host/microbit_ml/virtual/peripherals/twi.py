@@ -39,6 +39,7 @@ class _Master:
 
     def _address_device(self, reading: bool) -> I2cDevice | None:
         """Send a start condition and the address; None when no device acknowledges."""
+        self._end_transfer()
         registers = self._block.registers
         devices = self._block.chip.connections.i2c_devices(registers[PSELSCL], registers[PSELSDA])
         self._device = devices.get(registers.get(ADDRESS, 0) & 0x7F)
@@ -54,7 +55,13 @@ class _Master:
         frequency = self._block.registers.get(FREQUENCY, 0)
         return _BITS_PER_BYTE * 1e6 / _FREQUENCIES_HZ.get(frequency, _FASTEST_HZ)
 
+    def _end_transfer(self) -> None:
+        if self._device is not None:
+            self._device.end()
+            self._device = None
+
     def _stopped(self) -> None:
+        self._end_transfer()
         self._block.raise_event(STOPPED)
 
     def read_register(self, offset: int) -> int:
@@ -204,7 +211,3 @@ class Twi(_Master):
             self._block.raise_event(BB)
 
         self._block.after_us(self._byte_us(), done)
-
-    def _stopped(self) -> None:
-        self._device = None
-        super()._stopped()
