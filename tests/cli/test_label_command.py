@@ -39,6 +39,11 @@ def test_icons_of_a_data_set_go_into_the_next_model(cli, golden, practice, tmp_p
     assert mb.Model.load(tmp_path / "new.mbml").faces == faces
 
 
+def test_an_icon_does_not_move_its_label_among_the_others(cli, practice, tmp_path):
+    cli("label", practice, "twist", "--icon", "DUCK")
+    assert Dataset.load(tmp_path / practice).ordered_labels == ["shake", "still", "twist"]
+
+
 def test_a_models_icons_change_without_training(cli, golden, practice, tmp_path):
     before = mb.Model.load(tmp_path / "practice.mbml")
     printed = cli("label", "practice.mbml", "shake", "--icon", "HEART").transcript
@@ -84,7 +89,7 @@ def test_export_says_which_icons_it_cannot_keep(cli, practice, tmp_path):
     outcome = cli("export", practice, "-o", "x.json", "--format", "createai")
     assert "Note: It can't keep the icon or the sound of shake." in outcome.err
     actions = json.loads((tmp_path / "x.json").read_text("utf-8"))
-    assert [one.get("icon") for one in actions] == ["Heart", "Duck", None]
+    assert [one.get("icon") for one in actions] == ["Heart", None, "Duck"]
     outcome = cli("export", practice, "-o", "x.csv")
     assert "Note: It can't keep the icon or the sound of shake and twist." in outcome.err
     assert "can't keep" not in cli("export", practice, "-o", "x.zip").err

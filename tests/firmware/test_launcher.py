@@ -11,7 +11,7 @@ from microbit_ml.image import build_hex
 from microbit_ml.image.launcher import SPEAKER_FILES, n_letters
 from microbit_ml.kinds import OPEN
 from microbit_ml.recordings.faces import Face
-from microbit_ml.recordings.pictures import IMAGES
+from microbit_ml.recordings.pictures import IMAGES, SOUNDS
 from microbit_ml.targets import V1
 from microbit_ml.virtual import VirtualBoard
 
@@ -201,3 +201,24 @@ def test_a_sound_is_over_in_its_time_and_a_second_one_does_not_stop_the_program(
     first, second, third, fourth = (int(line[1]) for line in lines)
     assert abs(first - 700) < 20 > abs(second - 700)
     assert abs(third - 2000) < 20 > abs(fourth - 2000)
+
+
+@pytest.mark.slow
+def test_each_sound_is_over_in_its_time():
+    """play() waits for the end of the sound before, with MicroPython 2.0.0-beta.5."""
+    program = (
+        "from microbit import Sound, audio, running_time\n"
+        f"for name in {tuple(SOUNDS)!r}:\n"
+        "    audio.play(getattr(Sound, name), wait=False)\n"
+        "    began = running_time()\n"
+        "    audio.play(Sound.HELLO, wait=False)\n"
+        "    print(name, running_time() - began)\n"
+        "    audio.play(Sound.HELLO, wait=False)\n"
+        "print('end')\n"
+    )
+    with VirtualBoard("v2", {"main.py": program}) as board:
+        assert board.run_until("end\r\n", 60, wall_limit_s=200), board.serial
+        lines = [line.split() for line in board.serial.split("\r\n")]
+    lasted = {line[0]: int(line[1]) for line in lines if len(line) == 2}
+    assert lasted.keys() == SOUNDS.keys()
+    assert {name for name, ms in lasted.items() if not 300 < ms <= SOUNDS[name]} == set()

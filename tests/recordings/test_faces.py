@@ -146,7 +146,7 @@ def test_what_another_program_noted_about_a_label_stays(data, tmp_path):
     notes.write_text(json.dumps(content), "utf-8")
     store = Store(tmp_path / "set")
     with store.locked():
-        store.set_face("shake", Face("", "SAD"), 50.0)
+        store.set_face("shake", Face("", "SAD"), 50.0, ["shake", "tap"])
     labels = json.loads(notes.read_text("utf-8"))["labels"]
     assert labels[1] == {"name": "shake", "colour": "red", "sound": "SAD"}
 

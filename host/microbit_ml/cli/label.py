@@ -112,7 +112,7 @@ def _keep(path: Path, data: Model | Dataset, label: str, face: Face) -> None:
         return
     store = Store(path)
     with store.locked():
-        store.set_face(label, face, data.rate_hz)
+        store.set_face(label, face, data.rate_hz, data.ordered_labels)
 
 
 def _show_all(path: Path, labels: Sequence[str], faces: Faces) -> None:

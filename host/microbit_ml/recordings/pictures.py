@@ -88,7 +88,7 @@ SOUNDS = {
 }
 """The most milliseconds that each of V2's sounds lasts: parts of some are drawn at random.
 
-A virtual V2 took 500 (HELLO) to 8,100 ms (SOARING); a tenth or more is added.
+``test_each_sound_is_over_in_its_time`` of tests/firmware measures them on a virtual V2.
 """
 
 # CreateAI's names, which are MakeCode's, where they are not the same word in other letters.

@@ -122,10 +122,14 @@ class Store:
         head.write(self.folder, rate_hz)
         self.notes.rate_hz = rate_hz if head.rate_hz is None else head.rate_hz
 
-    def set_face(self, label: str, face: Face, rate_hz: float) -> None:
-        """Set a label's icon and sound in ``dataset.json``; its place among the labels stays."""
+    def set_face(self, label: str, face: Face, rate_hz: float, labels: Sequence[str]) -> None:
+        """Set a label's icon and sound in ``dataset.json``; its place among the labels stays.
+
+        labels: all of them, in their order.
+        """
         head = Notes.read_head(self.folder)
-        head.faces = {**head.faces, label: face}
+        head.faces = {one: head.faces.get(one, Face()) for one in (*head.faces, *labels)}
+        head.faces[label] = face
         head.write(self.folder, rate_hz)
 
     def undo(self) -> None:
