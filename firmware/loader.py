@@ -51,9 +51,8 @@ def poll(self):
 # Wait for the next sample. Return a gesture's name when it is detected, else None.
 def next(self):
     period = model[14] * 1000
-    now = ticks_us()
-    due = self.due or now - 12000  # the second sample follows soon, to stay just behind the sensor
-    late = ticks_diff(now, due)
+    due = self.due or ticks_us() - 12000  # 2nd sample soon: just behind the sensor
+    late = ticks_diff(ticks_us(), due)
     while late < 0:
         if late < -4000:
             sleep(-late // 1000 - 3)  # sleep() takes up to 3 ms more

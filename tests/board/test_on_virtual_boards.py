@@ -10,6 +10,7 @@ from microbit_ml.board import BoardProgramError, RawRepl
 from microbit_ml.board.installed import ask_contents
 from microbit_ml.board.upload import checksum_of, file_names, file_state, put_file
 from microbit_ml.image import build_hex
+from microbit_ml.image.runtime import bundled_runtimes
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 BLOB = random.Random(1).randbytes(1300)
@@ -108,7 +109,7 @@ def test_a_board_lists_what_is_on_it(board, repl):
     assert contents.files == {name: len(content) for name, content in FILES.items()}
     assert contents.labels == ()  # random bytes are not a model
     assert contents.machine == "micro:bit with " + {"v1": "nRF51822", "v2": "nRF52833"}[board.kind]
-    assert contents.version == {"v1": "1.0.1", "v2": "2.0.0-beta.5"}[board.kind]
+    assert contents.version == bundled_runtimes()[board.kind].version
 
 
 def test_errors_and_programs_that_do_not_end(repl):

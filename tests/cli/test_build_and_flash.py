@@ -358,7 +358,7 @@ def test_boards_attached(cli, golden, gestures, plug_in, running):
         "id": V1_ID,
         "maintenance": False,
         "interface_version": None,
-        "runtime": "1.0.1",
+        "runtime": "1.1.1",
         "labels": ["shake", "still", "twist"],
         "files": {name: len(content) for name, content in files.items()},
         "not_asked": None,

@@ -8,6 +8,7 @@ from microbit_ml.image.filesystem import read_files
 from microbit_ml.image.hex import build_hex
 from microbit_ml.image.intel_hex import parse_sections, write_plain
 from microbit_ml.image.runtime import bundled_runtimes, read_runtimes
+from microbit_ml.image.stock import UFLASH, text_of
 
 FILES = {
     "v1": {"main.py": b"import a\n", "a.py": b"A = 1\n" * 100, "model.bin": bytes(range(256)) * 5},
@@ -26,7 +27,7 @@ def test_both_boards_get_their_own_files_and_keep_their_runtime():
 
 def test_one_main_py_is_what_uflash_builds():
     script = b"from microbit import *\ndisplay.scroll('hello')\n" * 40
-    ours = build_hex({board: {"main.py": script} for board in ("v1", "v2")})
+    ours = build_hex({board: {"main.py": script} for board in ("v1", "v2")}, text_of(UFLASH))
     assert parse_sections(ours) == parse_sections(uflash.embed_fs_uhex(uflash._RUNTIME, script))
 
 

@@ -8,15 +8,26 @@ import uflash
 from microbit_ml.errors import HexError
 from microbit_ml.image.intel_hex import MemoryImage, parse, write_plain, write_universal
 from microbit_ml.image.runtime import bundled_runtimes, find_runtime, read_runtimes
+from microbit_ml.image.stock import CURRENT, UFLASH
 
 
-def test_the_runtimes_of_uflash():
-    runtimes = bundled_runtimes()
-    found = {
+def facts_of(runtimes):
+    return {
         board: (r.board, r.version, r.layout.start, r.layout.end, r.layout.page_bytes)
         for board, r in runtimes.items()
     }
-    assert found == {
+
+
+def test_the_default_runtimes():
+    assert facts_of(bundled_runtimes()) == {
+        "v1": ("v1", "1.1.1", 0x38800, 0x3FC00, 1024),
+        "v2": ("v2", "2.1.2", 0x6D000, 0x73000, 4096),
+    }
+    assert bundled_runtimes() is bundled_runtimes(CURRENT)
+
+
+def test_the_runtimes_of_uflash():
+    assert facts_of(bundled_runtimes(UFLASH)) == {
         "v1": ("v1", uflash.MICROPYTHON_V1_VERSION, 0x38C00, 0x3FC00, 1024),
         "v2": ("v2", uflash.MICROPYTHON_V2_VERSION, 0x6D000, 0x73000, 4096),
     }

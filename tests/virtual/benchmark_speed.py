@@ -6,8 +6,8 @@ runs, because other programs disturb), and the real seconds from making a board 
 
 import time
 
-import uflash
-
+from microbit_ml.image import build_hex
+from microbit_ml.image.stock import text_of
 from microbit_ml.virtual import VirtualBoard
 
 RUNS, VIRTUAL_S = 8, 0.25
@@ -29,7 +29,7 @@ PROGRAMS = {
 def boot_s(kind: str) -> float:
     """Real seconds from power-on to the prompt."""
     began = time.perf_counter()
-    with VirtualBoard(kind, uflash._RUNTIME) as board:
+    with VirtualBoard(kind, text_of()) as board:
         if not board.run_until(">>> ", 3):
             raise SystemExit(f"{kind} did not reach its prompt: {board.serial!r}")
     return time.perf_counter() - began
@@ -37,7 +37,7 @@ def boot_s(kind: str) -> float:
 
 def speed(kind: str, program: str) -> float:
     """Virtual seconds per real second."""
-    with VirtualBoard(kind, uflash.embed_fs_uhex(uflash._RUNTIME, program.encode())) as board:
+    with VirtualBoard(kind, build_hex({kind: {"main.py": program.encode()}})) as board:
         board.run(WARM_UP_S)
         real_s = []
         for _ in range(RUNS):

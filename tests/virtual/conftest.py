@@ -1,13 +1,12 @@
-"""Virtual boards for the tests: the runtimes that uflash carries, with a main.py or without."""
+"""Virtual boards for the tests: today's MicroPython or uflash's, with a main.py or without."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
-import uflash
 from tiers import tiers
 
 from microbit_ml.image import build_hex
-from microbit_ml.image.stock import UFLASH, text_of
+from microbit_ml.image.stock import text_of
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 PROMPT = "\r\n>>> "
@@ -25,13 +24,11 @@ def boot() -> Iterator[Callable[..., VirtualBoard]]:
     boards = []
 
     def start(
-        kind: str, program: str = "", *, to_prompt: bool = True, stock: str = UFLASH
+        kind: str, program: str = "", *, to_prompt: bool = True, stock: str | None = None
     ) -> VirtualBoard:
         text = text_of(stock)
-        if program and stock != UFLASH:
+        if program:
             text = build_hex({kind: {"main.py": program.encode()}}, text)
-        elif program:
-            text = uflash.embed_fs_uhex(uflash._RUNTIME, program.encode())
         board = VirtualBoard(kind, text)
         boards.append(board)
         if to_prompt:

@@ -1,7 +1,7 @@
 """Counting instructions: the fast counter and the reliable one give the same run."""
 
-import uflash
-
+from microbit_ml.image import build_hex
+from microbit_ml.image.stock import text_of
 from microbit_ml.virtual import VirtualBoard, counter, cpu
 
 PROGRAM = b"""
@@ -17,7 +17,7 @@ print(total, accelerometer.get_values(), random.randrange(10 ** 6))
 
 
 def run(kind: str, seconds: float) -> tuple[type, str, int, int, list, object]:
-    board = VirtualBoard(kind, uflash.embed_fs_uhex(uflash._RUNTIME, PROGRAM))
+    board = VirtualBoard(kind, build_hex({kind: {"main.py": PROGRAM}}))
     board.run(seconds)
     state = board.serial, board.instructions, board.time_us, board.leds, board.samples_read
     return type(board._chip.cpu.counter), *state
@@ -42,7 +42,7 @@ def test_check_finds_a_changed_layout(monkeypatch):
     """When the numbers are not at the expected offset, the slow counter is used."""
     assert cpu.make_counter is counter.make_counter
     monkeypatch.setattr(counter, "_SEARCHED_BYTES", 256)
-    board = VirtualBoard("v1", uflash._RUNTIME)
+    board = VirtualBoard("v1", text_of())
     assert isinstance(board._chip.cpu.counter, counter.HookCounter)
     board.run(0.005)
     assert board.instructions > 10_000

@@ -4,14 +4,14 @@ import gc
 import weakref
 
 import pytest
-import uflash
 from tiers import both_boards
 
 from microbit_ml.errors import HexError, VirtualBoardError
 from microbit_ml.image import build_hex, intel_hex
+from microbit_ml.image.stock import text_of
 from microbit_ml.virtual import VirtualBoard
 
-MACHINES = {"v1": "micro:bit v1.0.1 with nRF51822", "v2": "micro:bit v2.0.0-beta.5 with nRF52833"}
+MACHINES = {"v1": "micro:bit v1.1.1 with nRF51822", "v2": "micro:bit v2.1.2 with nRF52833"}
 
 
 @both_boards
@@ -213,7 +213,7 @@ def test_time_is_instructions_and_sleep(boot):
 
 def test_wrong_kind_and_wrong_image():
     with pytest.raises(VirtualBoardError, match="Choose one of: v1, v2"):
-        VirtualBoard("v3", uflash._RUNTIME)
+        VirtualBoard("v3", text_of())
     with pytest.raises(HexError):
         VirtualBoard("v1", "not a hex file")
     beyond = ":020000040100F9\n:0100000000FF\n:00000001FF\n"
@@ -222,7 +222,7 @@ def test_wrong_kind_and_wrong_image():
 
 
 def test_closed_board_does_not_run_and_frees_its_memory(kind):
-    with VirtualBoard(kind, uflash._RUNTIME) as board:
+    with VirtualBoard(kind, text_of()) as board:
         board.run_until(">>>", 2)
     with pytest.raises(VirtualBoardError, match="close"):
         board.run(0.1)

@@ -3,14 +3,17 @@
 import shutil
 
 import pytest
-import uflash
 from tiers import both_boards
 
 from microbit_ml.board.drives import drives_among
 from microbit_ml.board.flash import FlashError, flash_hex
 from microbit_ml.errors import BoardError, VirtualBoardError
+from microbit_ml.image import build_hex
+from microbit_ml.image.stock import text_of
 from microbit_ml.virtual import VirtualDrive
 from microbit_ml.virtual.drive import FAIL_TEXTS
+
+STOCK = text_of()
 
 
 class Desk:
@@ -28,7 +31,7 @@ class Desk:
         self.time_s += seconds
         self.drive.poll()
 
-    def flash(self, text=uflash._RUNTIME):
+    def flash(self, text=STOCK):
         clock = lambda: self.time_s  # noqa: E731
         return flash_hex(text, self.find()[0], find=self.find, clock=clock, sleep=self.sleep)
 
@@ -53,7 +56,7 @@ def test_a_hex_that_arrives_runs(tmp_path, kind):
     assert desk.files == OWN
     first = desk.drive.board
     assert first.run_until(">>>", 2)
-    desk.flash(uflash.embed_fs_uhex(uflash._RUNTIME, b"print('second')"))
+    desk.flash(build_hex({board: {"main.py": b"print('second')"} for board in ("v1", "v2")}))
     assert desk.drive.board.run_until("second", 2)
     with pytest.raises(VirtualBoardError, match="switched off"):
         first.run(1)
@@ -119,7 +122,7 @@ def test_maintenance_mode(tmp_path):
     assert desk.find()[0].maintenance
     with pytest.raises(BoardError, match="without holding its reset button"):
         desk.flash()
-    (desk.drive.path / "copied.hex").write_text(uflash._RUNTIME, "ascii")
+    (desk.drive.path / "copied.hex").write_text(STOCK, "ascii")
     desk.sleep(20)
     assert desk.drive.board is None
 
@@ -136,13 +139,13 @@ def test_a_hex_that_stops_half_way_times_out(tmp_path):
     desk = Desk(tmp_path)
     desk.drive.fail()
     with pytest.raises(FlashError) as caught:
-        desk.flash(uflash._RUNTIME[:5000])
+        desk.flash(STOCK[:5000])
     assert caught.value.failure.kinds == ("transient", "user")
 
 
 def test_the_thread_flashes_what_any_program_copies(tmp_path):
     source = tmp_path / "program.HEX"
-    source.write_text(uflash._RUNTIME, "ascii")
+    source.write_text(STOCK, "ascii")
     time_s = 0.0  # does not pass during the copy, however long that takes
     with VirtualDrive(tmp_path / "drive", "v1", clock=lambda: time_s) as drive:
         shutil.copyfile(source, tmp_path / "drive" / "program.HEX")

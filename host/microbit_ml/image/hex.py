@@ -16,7 +16,7 @@ def build_hex(files: Mapping[str, Mapping[str, bytes]], runtime: str | None = No
     """Universal hex text that puts MicroPython and ``files`` on a micro:bit.
 
     ``files`` is ``{target: {name: content}}``; the hex gets a section for each of these targets.
-    ``runtime`` is the text of a MicroPython hex to use instead of those in uflash; files that it
+    ``runtime`` is the text of a MicroPython hex to use instead of the kit's own; files that it
     holds already are left out.
     Raises HexError when a file does not fit, or when ``runtime`` has no MicroPython for a board.
     """

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from microbit_ml.errors import HexError
+from microbit_ml.image import stock
 from microbit_ml.image.filesystem import CHUNK_BYTES, MAX_CHUNKS, FileSystemLayout
 from microbit_ml.image.intel_hex import MemoryImage, parse_sections
-from microbit_ml.image.stock import DEFAULT, STOCK, texts_of
 from microbit_ml.targets import TARGETS, V1, V2
 
 # V1 keeps its facts in the customer area of the UICR (user information configuration registers):
@@ -62,15 +62,20 @@ class Runtime:
     layout: FileSystemLayout
 
 
-def bundled_runtimes(name: str = DEFAULT) -> dict[str, Runtime]:
-    """A pair of runtimes that the kit brings along, by their target. Do not change them."""
-    return _read_once(name)
+def bundled_runtimes(name: str | None = None) -> dict[str, Runtime]:
+    """A pair of runtimes that the kit brings along, by their target. Do not change them.
+
+    name: one of ``stock.STOCK``, or None for the default pair.
+    """
+    return _read_once(name or stock.DEFAULT)
 
 
-@lru_cache(maxsize=len(STOCK))
+@lru_cache(maxsize=len(stock.STOCK))
 def _read_once(name: str) -> dict[str, Runtime]:
     return {
-        board: runtime for text in texts_of(name) for board, runtime in read_runtimes(text).items()
+        board: runtime
+        for text in stock.texts_of(name)
+        for board, runtime in read_runtimes(text).items()
     }
 
 

@@ -2,8 +2,10 @@
 
 | name | V1 | V2 | package |
 |---|---|---|---|
-| uflash | 1.0.1 | 2.0.0-beta.5 | uflash |
 | current | 1.1.1 | 2.1.2 | micropython-microbit-fs |
+| uflash | 1.0.1 | 2.0.0-beta.5 | uflash |
+
+``current`` is the default: the newest releases for the two boards.
 """
 
 from __future__ import annotations
@@ -13,9 +15,9 @@ from functools import lru_cache
 from microbit_ml.image.intel_hex import parse, write_universal
 from microbit_ml.targets import V1, V2
 
-UFLASH, CURRENT = "uflash", "current"
-STOCK = {UFLASH: "1.0.1 and 2.0.0-beta.5", CURRENT: "1.1.1 and 2.1.2"}
-DEFAULT = UFLASH
+CURRENT, UFLASH = "current", "uflash"
+STOCK = {CURRENT: "1.1.1 and 2.1.2", UFLASH: "1.0.1 and 2.0.0-beta.5"}
+DEFAULT = CURRENT
 
 
 def texts_of(name: str) -> list[str]:
@@ -29,9 +31,13 @@ def texts_of(name: str) -> list[str]:
     return [get_bundled_hex(1, "1.1.1").content, get_bundled_hex(2, "2.1.2").content]
 
 
+def text_of(name: str | None = None) -> str:
+    """The universal hex of a pair of MicroPythons, without files; the default pair for None."""
+    return _joined(name or DEFAULT)
+
+
 @lru_cache(maxsize=len(STOCK))
-def text_of(name: str = DEFAULT) -> str:
-    """The universal hex of a pair of MicroPythons, without files."""
+def _joined(name: str) -> str:
     texts = texts_of(name)
     if len(texts) == 1:
         return texts[0]

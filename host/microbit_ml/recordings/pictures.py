@@ -1,8 +1,8 @@
 """The pictures that MicroPython has built in, and V2's sounds, by their names.
 
 A picture is five rows of five LEDs, from 0 (off) to 9, as ``Image("09090:99999:...")`` takes them.
-Both boards have the same ones but ``SCISSORS``, which V2 got with MicroPython 2.1: the kit writes
-rows onto a board, never a name, so all of them show on every board.
+Both boards have the same ones. ``SCISSORS`` came with MicroPython 1.1 and 2.1: the kit writes rows
+onto a board, never a name, so all of them show on every board.
 """
 
 from __future__ import annotations
