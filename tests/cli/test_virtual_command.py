@@ -82,7 +82,7 @@ def test_a_program_in_a_pipe(cli, golden, program, kind):
 def test_the_prompt_of_a_bare_board(cli):
     outcome = cli("virtual", "v2", "--fast", "--seconds", "0.6")
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out.startswith("MicroPython v1.13")
+    assert outcome.out.startswith("MicroPython v1.18")
     assert outcome.out.endswith("\n>>> \n")
 
 
