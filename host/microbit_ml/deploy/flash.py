@@ -124,6 +124,12 @@ def _no_drive(board: AttachedBoard) -> str:
             "A virtual board has no drive. Start it with a hex that microbit-ml build has written, "
             "such as kit.hex: add hex=kit.hex to its address, after a ? or a &."
         )
+    if board.port is not None and board.port.device not in [one.device for one in find_ports()]:
+        return (
+            f"Which drive belongs to the port {board.port.device}, nobody can tell. Give the "
+            "board's drive after --board instead. A virtual board makes one if it is started so: "
+            "microbit-ml virtual --pty --drive MICROBIT"
+        )
     try:
         drive_of(board)
     except BoardError as error:
