@@ -126,8 +126,8 @@ def _no_drive(board: AttachedBoard) -> str:
         )
     if board.port is not None and board.port.device not in [one.device for one in find_ports()]:
         return (
-            f"Which drive belongs to the port {board.port.device}, nobody can tell. Give the "
-            "board's drive after --board instead. A virtual board makes one if it is started so: "
+            f"We can't tell which drive belongs to the port {board.port.device}. Give the board's "
+            "drive after --board instead. A virtual board has one if you start it like this: "
             "microbit-ml virtual --pty --drive MICROBIT"
         )
     try:
@@ -199,13 +199,13 @@ def _install(job: Job, board: AttachedBoard, repl: RawRepl, progress: Progress) 
         _refuse_to_lose_recordings(state)
         raise _NotOverSerialError(_why_not(state, outdated) + _deleted(state, files))
     if differing(state, files):
-        _remove_other_kernels(repl, state, files)
+        _remove_other_kernels(repl, state, kind)
     return install(repl, files, progress, state)
 
 
-def _remove_other_kernels(repl: RawRepl, state: State, files: Mapping[str, bytes]) -> None:
+def _remove_other_kernels(repl: RawRepl, state: State, kind: str) -> None:
     """Make room: a universal hex brings the kernels of other boards along, which are of no use."""
-    for name in {kernel_file(kind) for kind in TARGETS} - set(files):
+    for name in {kernel_file(one) for one in TARGETS} - {kernel_file(kind)}:
         if state.pop(name, None) is not None:
             code = f"import os\ntry:os.remove({name!r})\nexcept OSError:pass"
             again(repl, partial(repl.exec, code))

@@ -54,6 +54,7 @@ class PtyPort:
         self.path = os.ttyname(self._theirs)
         self._passed_on = len(board.serial_line.sent)
         self._pace = RealPace(board)
+        self._before_us = 0
 
     def __enter__(self) -> PtyPort:
         return self
@@ -72,8 +73,14 @@ class PtyPort:
             with contextlib.suppress(OSError):
                 os.close(end)
 
+    @property
+    def time_us(self) -> int:
+        """How long boards have run behind this port, in microseconds of their own time."""
+        return self._before_us + self._board.time_us
+
     def put_behind(self, board: VirtualBoard) -> None:
         """Another board answers from now on: the same one, after its drive has flashed it."""
+        self._before_us = self.time_us
         self._board = board
         self._passed_on = 0
         self._pace = RealPace(board)

@@ -22,7 +22,7 @@ from microbit_ml.virtual.drive import POLL_S
 from microbit_ml.virtual.pty_port import PtyPort
 
 BOOT_S = 1.0
-OWN = "game.py"
+LISTED = "/dev/ttyACM99"  # a name that the lists of other programs show
 
 
 def serve_port(board: VirtualBoard, args: argparse.Namespace) -> None:
@@ -33,7 +33,7 @@ def serve_port(board: VirtualBoard, args: argparse.Namespace) -> None:
     """
     with ExitStack() as stack:
         port = stack.enter_context(PtyPort(board))
-        drive = None if args.drive is None else _Drive(args.drive, board, port)
+        drive = None if args.drive is None else PortDrive(args.drive, board, port)
         if drive is not None:
             stack.callback(drive.close)
         board.run(BOOT_S)  # like a real board, it has started before its port can be opened
@@ -42,8 +42,9 @@ def serve_port(board: VirtualBoard, args: argparse.Namespace) -> None:
         end_us = math.inf if args.seconds is None else args.seconds * 1e6
 
         def stop() -> bool:
-            time_us = board.time_us if drive is None else drive.poll()
-            return bool(noted) or time_us >= end_us
+            if drive is not None:
+                drive.poll()
+            return bool(noted) or port.time_us >= end_us
 
         with noted_signals() as noted:
             port.serve(stop)
@@ -52,34 +53,28 @@ def serve_port(board: VirtualBoard, args: argparse.Namespace) -> None:
         sys.exit(TERMINATED)
 
 
-class _Drive:
+class PortDrive:
     """The drive of the board behind a port: what it flashes answers at the port from then on."""
 
     def __init__(self, folder: Path, board: VirtualBoard, port: PtyPort) -> None:
-        self._time_us = 0  # of the boards before the one that runs now
         self._polled_us = 0
         self._board = board
         self._port = port
         self._drive = VirtualDrive(folder, board.kind, port=port.path)
         self._drive.board = board
 
-    @property
-    def _now_us(self) -> int:
-        return self._time_us + self._board.time_us
-
-    def poll(self) -> int:
-        """Let the drive do what is due. Returns the time since the first board was switched on."""
-        if self._now_us - self._polled_us >= POLL_S * 1e6:
-            self._polled_us = self._now_us
-            with suppress(OSError):  # another program has just opened or deleted a file there
-                self._drive.poll()
+    def poll(self) -> None:
+        """Let the drive do what is due."""
+        if self._port.time_us - self._polled_us < POLL_S * 1e6:
+            return
+        self._polled_us = self._port.time_us
+        with suppress(OSError):  # another program has just opened or deleted a file there
+            self._drive.poll()
         board = self._drive.board
         if board is not None and board is not self._board:
-            self._time_us = self._now_us
             self._board = board
             self._port.put_behind(board)
             say("A new hex was flashed.")
-        return self._now_us
 
     def close(self) -> None:
         """Remove the drive's folder, and switch the board off."""
@@ -89,16 +84,21 @@ class _Drive:
 def _say_use(args: argparse.Namespace, path: str) -> None:
     """What other programs open, and a command of the kit that works as it stands."""
     say(
-        f"A virtual {TARGETS[args.kind].title} answers at this port, at 115200 baud. "
-        "In Thonny, choose it under Tools, Options, Interpreter. Stop it with Ctrl-C."
+        f"A virtual {TARGETS[args.kind].title} answers at this port, at 115200 baud. Stop it with "
+        "Ctrl-C."
     )
+    if sys.platform == "linux":
+        say(
+            f"In Thonny's list it appears under another name: sudo ln -sfn {path} {LISTED}. Then "
+            f"choose {LISTED} under Tools, Options, Interpreter."
+        )
     board = ("--board", path)
     if args.drive is not None:
         say(f"Its MICROBIT drive is the folder {args.drive}: copy a hex there to flash it.")
         board = ("--board", args.drive)
     model = args.model or model_here()
     if args.model is None and args.drive is None:
-        example = command("run", OWN, *board)
+        example = command("boards", *board)
     elif model is None:
         steps, model = steps_to_model()
         example = f"{steps}, then {command('flash', model, *board)}"
