@@ -128,7 +128,7 @@ def _no_drive(board: AttachedBoard) -> str:
         return (
             f"We can't tell which drive belongs to the port {board.port.device}. Give the board's "
             "drive after --board instead. A virtual board has one if you start it like this: "
-            "microbit-ml virtual --pty --drive MICROBIT"
+            "microbit-ml virtual --pty --drive my-board"
         )
     try:
         drive_of(board)

@@ -32,6 +32,7 @@ def serve_port(board: VirtualBoard, args: argparse.Namespace) -> None:
     board crashes, and on Windows, which has no such ports.
     """
     with ExitStack() as stack:
+        noted = stack.enter_context(noted_signals())  # from here on, no folder is left behind
         port = stack.enter_context(PtyPort(board))
         drive = None if args.drive is None else PortDrive(args.drive, board, port)
         if drive is not None:
@@ -46,8 +47,7 @@ def serve_port(board: VirtualBoard, args: argparse.Namespace) -> None:
                 drive.poll()
             return bool(noted) or port.time_us >= end_us
 
-        with noted_signals() as noted:
-            port.serve(stop)
+        port.serve(stop)
     say("The port is closed.")
     if signal.SIGTERM in noted:
         sys.exit(TERMINATED)
