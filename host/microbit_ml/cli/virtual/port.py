@@ -89,8 +89,8 @@ def _say_use(args: argparse.Namespace, path: str) -> None:
     )
     if sys.platform == "linux":
         say(
-            f"In Thonny's list it appears under another name: sudo ln -sfn {path} {LISTED}. Then "
-            f"choose {LISTED} under Tools, Options, Interpreter."
+            f"In Thonny's list (Tools, Options, Interpreter) it appears as {LISTED} after this:\n"
+            f"sudo ln -sfn {path} {LISTED}"
         )
     board = ("--board", path)
     if args.drive is not None:
