@@ -66,7 +66,7 @@ def choose_board(boards: Sequence[AttachedBoard], name: str = "") -> AttachedBoa
     """The board with this name: its port, its drive's path, or the first characters of its id.
 
     A port or a drive that exists is taken at its word, even if it is not among ``boards``: see
-    :func:`board_named`. Without a name, the only board. Raises NoBoardError when there is no board
+    ``board_named``. Without a name, the only board. Raises NoBoardError when there is no board
     at all, BoardError when none matches, or more than one.
     """
     chosen = [board for board in boards if not name or _has_name(board, name)]
