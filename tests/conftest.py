@@ -33,12 +33,12 @@ def board_time(monkeypatch):
     from microbit_ml.board import link
     from microbit_ml.virtual.pty_port import PtyPort
 
-    boards = []
+    ports = []
     make = PtyPort.__init__
 
     def make_and_record(port, board):
         make(port, board)
-        boards.append(board)
+        ports.append(port)
 
     monkeypatch.setattr(PtyPort, "__init__", make_and_record)
-    monkeypatch.setattr(link, "time", SimpleNamespace(monotonic=lambda: boards[-1].time_us / 1e6))
+    monkeypatch.setattr(link, "time", SimpleNamespace(monotonic=lambda: ports[-1].time_us / 1e6))

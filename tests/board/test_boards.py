@@ -1,11 +1,14 @@
 """Ports and drives paired, and one board chosen."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from microbit_ml.board.boards import (
     AttachedBoard,
+    board_address,
     choose_board,
     choose_boards,
     drive_of,
@@ -16,6 +19,7 @@ from microbit_ml.board.drives import BoardDrive
 from microbit_ml.board.ports import BoardPort
 from microbit_ml.errors import BoardError
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 V1_PORT = BoardPort("/dev/ttyACM0", "9900aa")
 V2_PORT = BoardPort("/dev/ttyACM1", "9904bb")
 V1_DRIVE = BoardDrive(Path("/media/ada/MICROBIT"), "9900aa")
@@ -108,3 +112,50 @@ def test_several_boards_are_chosen_each_once():
     assert choose_boards(["virtual:v2"], find=list)[0].name == "virtual:v2"
     with pytest.raises(BoardError, match="No micro:bit found"):
         choose_boards(every=True, find=list)
+
+
+def unlisted(tmp_path, port):
+    """The folder of a virtual board's drive, as ``virtual --pty --drive`` makes it."""
+    folder = tmp_path / "MICROBIT"
+    folder.mkdir()
+    details = f"Unique ID: 9904bb\r\nSerial Port: {port}\r\n"
+    (folder / "DETAILS.TXT").write_text(details, encoding="ascii")
+    return folder
+
+
+@posix
+def test_a_port_or_a_drive_that_is_not_listed_is_taken_at_its_word(tmp_path):
+    import pty
+
+    ends = pty.openpty()
+    try:
+        device = os.ttyname(ends[1])
+        folder = unlisted(tmp_path, device)
+        link = tmp_path / "link"
+        link.symlink_to(device)
+        port, drive = BoardPort(device, ""), BoardDrive(folder, "9904bb", port=device)
+        for boards in ([], pair([V1_PORT, V2_PORT], [])):
+            assert choose_board(boards, device) == AttachedBoard("", port, None)
+            assert choose_board(boards, str(folder)) == AttachedBoard("9904bb", port, drive)
+            assert board_address(str(link), lambda boards=boards: boards) == str(link)
+        # A link to a port that is listed is that board, with its id and its drive.
+        (listed,) = pair([BoardPort(device, "9904bb")], [V2_DRIVE])
+        assert choose_board([listed, *pair([V1_PORT], [])], str(link)) is listed
+        chosen = choose_boards([device, str(folder), device], find=list)
+        assert [board.drive for board in chosen] == [None, drive]
+        # Nothing of it is found without its name.
+        with pytest.raises(BoardError, match="No micro:bit found"):
+            choose_board([])
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+def test_a_drive_that_names_a_port_that_is_gone(tmp_path):
+    folder = unlisted(tmp_path, "/dev/pts/none")
+    board = choose_board([], str(folder))
+    assert (board.port, board.board) == (None, "v2")
+    with pytest.raises(BoardError, match="has a drive, but no serial port"):
+        board_address(str(folder), list)
+    with pytest.raises(BoardError, match="There is no micro:bit"):
+        choose_board([], str(tmp_path))  # a folder, but no drive

@@ -7,11 +7,13 @@ import pytest
 
 from microbit_ml.board.drives import (
     BoardDrive,
+    drive_named,
     drives_among,
     find_drives,
     mounted_volumes,
     parse_details,
     volumes_below,
+    ways_to_find,
 )
 
 V1_ID = "9900000040024e450038700a00000033000000009796990b"
@@ -142,3 +144,26 @@ def test_labels_come_from_windows(monkeypatch):
         lambda: [(Path("D:/"), "MICROBIT"), (Path("E:/"), "PHOTOS")],
     )
     assert find_drives() == [BoardDrive(Path("D:/"))]
+
+
+def test_a_drive_is_taken_at_its_word_when_a_person_names_it(tmp_path):
+    assert drive_named(tmp_path) is None
+    assert drive_named(tmp_path / "none") is None
+    details = DETAILS.format(unique_id=V2_ID, mode="Interface")
+    (tmp_path / "DETAILS.TXT").write_text(details, encoding="ascii", newline="")
+    drive = BoardDrive(tmp_path, V2_ID, "0257")
+    assert drive_named(tmp_path) == drive
+    (tmp_path / "DETAILS.TXT").write_text(f"{details}Serial Port: /dev/pts/3\n", encoding="ascii")
+    assert drive_named(tmp_path).port == "/dev/pts/3"
+
+
+def test_a_drive_that_the_system_does_not_list_is_found_again_by_its_path(tmp_path, monkeypatch):
+    listed = BoardDrive(tmp_path / "MICROBIT", V2_ID)
+    monkeypatch.setattr("microbit_ml.board.drives.find_drives", lambda: [listed])
+    assert ways_to_find(listed)() == [listed]
+    folder = tmp_path / "folder"
+    find = ways_to_find(BoardDrive(folder, V2_ID))
+    assert list(find()) == []  # it has vanished
+    folder.mkdir()
+    (folder / "DETAILS.TXT").write_text(f"Unique ID: {V2_ID}\n", encoding="ascii")
+    assert list(find()) == [BoardDrive(folder, V2_ID)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 import serial
 
-from microbit_ml.board.ports import BoardPort, find_ports, open_port
+from microbit_ml.board.ports import BoardPort, find_ports, open_port, port_named
 from microbit_ml.errors import BoardError
 
 V1_ID = "9900000040024e450038700a00000033000000009796990b"
@@ -136,3 +136,28 @@ def test_a_port_belongs_to_one_program():
     finally:
         os.close(board_end)
         os.close(computer_end)
+
+
+def test_a_port_is_taken_at_its_word_when_a_person_names_it(tmp_path):
+    assert port_named("/DEV/ttyUSB0", lambda: LINUX) == BoardPort("/dev/ttyUSB0", "")
+    assert port_named("com3", lambda: WINDOWS) == BoardPort("COM3", "")
+    assert port_named("/dev/ttyACM1", lambda: LINUX) == BoardPort("/dev/ttyACM1", V2_ID)
+    (tmp_path / "file").write_text("no port", encoding="utf-8")
+    for name in ("COM9", "", "a\0b", str(tmp_path), str(tmp_path / "file"), str(tmp_path / "none")):
+        assert port_named(name, lambda: WINDOWS) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo terminals of this kind")
+def test_a_pseudo_terminal_and_a_link_to_it_are_ports(tmp_path):
+    import pty
+
+    ends = pty.openpty()
+    try:
+        device = os.ttyname(ends[1])
+        link = tmp_path / "ttyACM99"
+        link.symlink_to(device)
+        for name in (device, str(link)):
+            assert port_named(name, list) == BoardPort(name, "")
+    finally:
+        for end in ends:
+            os.close(end)

@@ -114,6 +114,8 @@ def test_a_recording_is_played_once_and_its_ends_stay(cli, program, tmp_path):
         (["v1", "--seconds", "-1"], 2, "'-1' is not a positive number of seconds"),
         (["v1", "--fast", "--pty"], 2, "not allowed with argument"),
         (["v1", "--pty", "--gesture", "shake"], 2, "leave out --pty"),
+        (["v1", "--drive", "MICROBIT"], 2, "--drive goes with --pty"),
+        (["v1", "--drive", "MICROBIT", "--fast"], 2, "--drive goes with --pty"),
         (["v1", "--miniterm", "--seconds", "1"], 2, "Leave out --seconds"),
         (["v1", "--miniterm"], 1, "--miniterm needs a terminal"),
         (["v1", "none.py"], 1, "There is no file none.py"),
@@ -314,8 +316,36 @@ def test_pty_prints_a_port_and_serves_it(program):
     running.send_signal(signal.SIGINT)
     _out, err = running.communicate(timeout=SLOW_S)
     assert running.returncode == 0
-    assert "In Thonny" in err
+    assert ("In Thonny" in err) == (sys.platform == "linux")
+    assert f"microbit-ml boards --board {path}" in err
     assert err.endswith("The port is closed.\n")
+
+
+@posix
+def test_a_drive_whose_folder_is_in_use(cli, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "homework.txt").write_text("keep me", encoding="utf-8")
+    outcome = cli("virtual", "v2", "--pty", "--drive", "mine")
+    assert outcome.code == 1
+    assert "The folder mine is not empty" in outcome.err
+    assert (tmp_path / "mine" / "homework.txt").exists()
+
+
+@posix
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_the_drive_is_gone_at_the_end(tmp_path, signum):
+    running = run_cli(
+        "virtual", "v2", "--pty", "--drive", tmp_path / "MICROBIT",
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    path = running.stdout.readline().strip()
+    details = (tmp_path / "MICROBIT" / "DETAILS.TXT").read_text(encoding="ascii")
+    assert f"Serial Port: {path}" in details
+    running.send_signal(signum)
+    _out, err = running.communicate(timeout=SLOW_S)
+    assert running.returncode == (0 if signum == signal.SIGINT else 128 + signum)
+    assert f"--board {tmp_path / 'MICROBIT'}" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 class Terminal:

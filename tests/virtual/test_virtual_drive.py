@@ -166,3 +166,13 @@ def test_wrong_use_is_explained(tmp_path):
         VirtualDrive(tmp_path / "new", "v9")
     with pytest.raises(VirtualBoardError, match="no failure 'loudly'"):
         Desk(tmp_path).drive.fail("loudly")
+
+
+def test_a_drive_names_the_port_of_its_board(tmp_path):
+    desk = Desk(tmp_path, port="/dev/pts/7")
+    assert desk.find()[0].port == "/dev/pts/7"
+    assert desk.flash().port == "/dev/pts/7"
+    desk.drive.close()
+    without = Desk(tmp_path)
+    assert without.find()[0].port == ""
+    without.drive.close()

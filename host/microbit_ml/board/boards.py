@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from microbit_ml.board.drives import BoardDrive, find_drives
+from microbit_ml.board.drives import BoardDrive, drive_named, find_drives
 from microbit_ml.board.link import is_virtual
-from microbit_ml.board.ports import BoardPort, board_of_unique_id, find_ports
+from microbit_ml.board.ports import BoardPort, board_of_unique_id, find_ports, port_named
 from microbit_ml.errors import BoardError, NoBoardError
 
 
@@ -65,16 +65,19 @@ def pair(ports: Sequence[BoardPort], drives: Sequence[BoardDrive]) -> list[Attac
 def choose_board(boards: Sequence[AttachedBoard], name: str = "") -> AttachedBoard:
     """The board with this name: its port, its drive's path, or the first characters of its id.
 
-    Without a name, the only board. Raises NoBoardError when there is no board at all, BoardError
-    when none matches, or more than one.
+    A port or a drive that exists is taken at its word, even if it is not among ``boards``: see
+    ``board_named``. Without a name, the only board. Raises NoBoardError when there is no board
+    at all, BoardError when none matches, or more than one.
     """
+    chosen = [board for board in boards if not name or _has_name(board, name)]
+    if not chosen and (named := board_named(name)):
+        return named
     if not boards:
         missing = f"There is no micro:bit {name!r}, and no other" if name else "No micro:bit found"
         raise NoBoardError(
             f"{missing}. Plug one in with a data cable, wait for the MICROBIT drive (on Linux, "
             "open it once in the file manager), then try again."
         )
-    chosen = [board for board in boards if not name or _has_name(board, name)]
     if len(chosen) == 1:
         return chosen[0]
     listed = "; ".join(str(board) for board in chosen or boards)
@@ -84,6 +87,21 @@ def choose_board(boards: Sequence[AttachedBoard], name: str = "") -> AttachedBoa
         f"Several micro:bits are plugged in: {listed}. Choose one: --board and its port, its "
         f"drive or its id."
     )
+
+
+def board_named(name: str) -> AttachedBoard | None:
+    """The board behind a port or a drive that the system does not show as a micro:bit's.
+
+    Such are those of ``microbit-ml virtual --pty --drive``, whose drive is a folder that names the
+    port, and links to a port. None when there is no such port or drive.
+    """
+    if not name:
+        return None
+    if port := port_named(name):
+        return AttachedBoard(port.unique_id, port, None)
+    if drive := drive_named(Path(name)):
+        return AttachedBoard(drive.unique_id, port_named(drive.port), drive)
+    return None
 
 
 def choose_boards(
@@ -129,9 +147,19 @@ def board_address(name: str = "", find: Callable[[], Sequence[AttachedBoard]] | 
 def _has_name(board: AttachedBoard, name: str) -> bool:
     return (
         board.unique_id.lower().startswith(name.lower())
-        or (board.port is not None and board.port.device.lower() == name.lower())
+        or (board.port is not None and _is_port(board.port.device, name))
         or (board.drive is not None and board.drive.path == Path(name))
     )
+
+
+def _is_port(device: str, name: str) -> bool:
+    """Whether a name is that of a port, or a link to it, as in /dev/serial/by-id."""
+    if device.lower() == name.lower():
+        return True
+    try:
+        return Path(name).is_char_device() and Path(name).samefile(device)
+    except (OSError, ValueError):  # no name of a file
+        return False
 
 
 def drive_of(board: AttachedBoard) -> BoardDrive:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,7 @@ class BoardDrive:
     unique_id: str = ""  # "" when DETAILS.TXT does not give it
     interface_version: str = ""  # of DAPLink, such as "0257"
     maintenance: bool = False  # waits for new interface firmware, accepts no programs
+    port: str = ""  # the serial port of a virtual board, which only its DETAILS.TXT gives
 
     @property
     def board(self) -> str:
@@ -64,8 +65,24 @@ def drives_among(volumes: Iterable[tuple[Path, str]]) -> list[BoardDrive]:
                 details.get("interface version", ""),
                 label.upper().startswith("MAINTENANCE")
                 or details.get("daplink mode", "").lower() == "bootloader",
+                details.get("serial port", ""),
             )
     return [drives[path] for path in sorted(drives)]
+
+
+def drive_named(path: Path) -> BoardDrive | None:
+    """The drive that a person calls by its path, wherever it is; None when it is no micro:bit's.
+
+    It may be a folder, as that of a virtual board is (``microbit-ml virtual --pty --drive``).
+    """
+    return next(iter(drives_among([(path, "")])), None)
+
+
+def ways_to_find(drive: BoardDrive) -> Callable[[], Sequence[BoardDrive]]:
+    """What finds a drive again after it has vanished: the system's list, or its own path."""
+    if any(one.path == drive.path for one in find_drives()):
+        return find_drives
+    return lambda: drives_among([(drive.path, "")])
 
 
 def parse_details(text: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from microbit_ml.board.drives import BoardDrive, find_drives, parse_details, text_on_drive
+from microbit_ml.board.drives import BoardDrive, parse_details, text_on_drive, ways_to_find
 from microbit_ml.errors import BoardError, DataError
 
 HEX_NAME = "firmware.hex"
@@ -67,12 +67,13 @@ def flash_hex(
     hex_text: str,
     drive: BoardDrive,
     *,
-    find: Callable[[], Sequence[BoardDrive]] = find_drives,
+    find: Callable[[], Sequence[BoardDrive]] | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> BoardDrive:
     """Put ``hex_text`` on the board behind ``drive``; return its drive after it has come back.
 
+    find: lists the drives that are there; without it, those of the system, or the same folder.
     After a transient failure, it tries once more. Raises FlashError when the board
     refuses the hex, and BoardError when the drive accepts no programs, is full, vanishes too early,
     does not come back, or ignores the hex.
@@ -82,6 +83,7 @@ def flash_hex(
             f"The micro:bit at {drive.path} is in maintenance mode. Unplug it, then plug it in "
             f"again without holding its reset button."
         )
+    find = find or ways_to_find(drive)
     for attempt in (1, 2):
         _write_once(drive.path / HEX_NAME, hex_text.encode("ascii"))
         drive = _wait_for_return(drive, find, clock, sleep)

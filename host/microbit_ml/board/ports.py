@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import serial
@@ -53,6 +54,23 @@ def find_ports(comports: Callable[[], Iterable[Any]] = list_ports.comports) -> l
         if (port.vid, port.pid) == USB_VID_PID
     ]
     return sorted(found, key=lambda port: _in_order(port.device))
+
+
+def port_named(
+    name: str, comports: Callable[[], Iterable[Any]] = list_ports.comports
+) -> BoardPort | None:
+    """The serial port of this name or path, whatever is behind it; None when there is none.
+
+    A person may name a port that does not call itself a micro:bit: that of a virtual board
+    (``microbit-ml virtual --pty``), or a link to a port.
+    """
+    for port in comports():
+        if port.device.lower() == name.lower():
+            return BoardPort(port.device, port.serial_number or "")
+    try:
+        return BoardPort(name, "") if Path(name).is_char_device() else None
+    except (OSError, ValueError):  # no name of a file
+        return None
 
 
 def _in_order(device: str) -> list[tuple[int, str]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from microbit_ml.board.boards import AttachedBoard, find_boards
+from microbit_ml.board.boards import AttachedBoard, choose_boards, find_boards
 from microbit_ml.board.inventory import Answer, ask_boards
 from microbit_ml.board.link import VIRTUAL
+from microbit_ml.cli.arguments import board_name
 from microbit_ml.cli.nearby import collect_more, model_here
 from microbit_ml.common.wording import command
 from microbit_ml.console.screen import print_json, print_table, say, working, write
@@ -18,6 +19,15 @@ _COLUMNS = ("board", "port", "drive", "id")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of ``boards``."""
+    parser.add_argument(
+        "--board",
+        action="append",
+        type=board_name,
+        default=[],
+        metavar="BOARD",
+        help="only this board: its port, drive or id; also one that is not listed, such as the "
+        "port of virtual --pty; can be repeated",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
     parser.add_argument(
         "--quick",
@@ -28,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """List the micro:bits that are plugged in, and the virtual ones."""
-    boards = find_boards()
+    boards = choose_boards(args.board, find=find_boards) if args.board else find_boards()
     real = [described(board) for board in boards]
     if not args.quick:
         with working("Asking the boards"):
@@ -37,6 +47,7 @@ def run(args: argparse.Namespace) -> None:
     virtual: list[dict[str, object]] = [
         {"board": TARGETS[kind].title, "port": name, "drive": None, "id": None}
         for name, kind in VIRTUAL.items()
+        if not args.board
     ]
     if args.json:
         print_json([*real, *virtual])
@@ -47,8 +58,10 @@ def run(args: argparse.Namespace) -> None:
         for line in _remarks(entry, quick=args.quick):
             write(line)
     if real:
-        flash = f", or: {command('flash', model)}" if (model := model_here()) else ""
-        say(f"Next: {collect_more()}{flash}")
+        board = ("--board", args.board[0]) if args.board else ()
+        model = model_here()
+        flash = f", or: {command('flash', model, *board)}" if model else ""
+        say(f"Next: {collect_more(*board)}{flash}")
         return
     say("No micro:bit is plugged in, or its cable only charges.")
     say(f"Next: {collect_more('--board', roomy_boards()[0])}")

@@ -71,7 +71,8 @@ def run(args: argparse.Namespace) -> None:
         for error in errors.values():
             raise error
     if not errors:
-        say(f"Next: {command('watch', args.model)}")
+        board = ("--board", args.board[0]) if args.board else ()
+        say(f"Next: {command('watch', args.model, *board)}")
     if errors:
         raise BoardError(
             f"{plural(len(errors), 'board')} of {len(boards)} failed: {'; '.join(errors)}. "

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 
 from microbit_ml.cli.arguments import again, board_name, check_order, or_virtual
 from microbit_ml.common.wording import command
 from microbit_ml.console.screen import plural, print_json, print_table, progress_bar, say
+from microbit_ml.errors import BoardError
 from microbit_ml.model import Model, Prediction
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.formats.any_file import read_source
@@ -27,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--board",
         type=board_name,
         metavar="BOARD",
-        help="let a board compute: virtual:v1, virtual:v2, or a serial port "
+        help="let a board compute: virtual:v1, virtual:v2, or a board's port, drive or id "
         "(default: this computer, with the same integers)",
     )
 
@@ -82,11 +84,14 @@ def _prediction(args: argparse.Namespace, model: Model, data: Dataset) -> Predic
     board = args.board
     if board is None:
         return model.predict(data)
+    from microbit_ml.board.boards import board_address
     from microbit_ml.deploy.predict import (  # loads what talks to boards
         predict_on_board,
         roomy_boards,
     )
 
+    with suppress(BoardError):  # for a name of no board: opening it says which ports there are
+        board = board_address(board)
     say(f"Sending {plural(len(data), 'window')} to {board} ...")
     on_virtual = again(args, "--board", roomy_boards()[0], without="--board")
     with or_virtual(on_virtual), progress_bar("Predicting", len(data)) as update:

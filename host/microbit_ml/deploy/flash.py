@@ -124,6 +124,12 @@ def _no_drive(board: AttachedBoard) -> str:
             "A virtual board has no drive. Start it with a hex that microbit-ml build has written, "
             "such as kit.hex: add hex=kit.hex to its address, after a ? or a &."
         )
+    if board.port is not None and board.port.device not in [one.device for one in find_ports()]:
+        return (
+            f"We can't tell which drive belongs to the port {board.port.device}. Give the board's "
+            "drive after --board instead. A virtual board has one if you start it like this: "
+            "microbit-ml virtual --pty --drive my-board"
+        )
     try:
         drive_of(board)
     except BoardError as error:
@@ -193,13 +199,13 @@ def _install(job: Job, board: AttachedBoard, repl: RawRepl, progress: Progress) 
         _refuse_to_lose_recordings(state)
         raise _NotOverSerialError(_why_not(state, outdated) + _deleted(state, files))
     if differing(state, files):
-        _remove_other_kernels(repl, state, files)
+        _remove_other_kernels(repl, state, kind)
     return install(repl, files, progress, state)
 
 
-def _remove_other_kernels(repl: RawRepl, state: State, files: Mapping[str, bytes]) -> None:
+def _remove_other_kernels(repl: RawRepl, state: State, kind: str) -> None:
     """Make room: a universal hex brings the kernels of other boards along, which are of no use."""
-    for name in {kernel_file(kind) for kind in TARGETS} - set(files):
+    for name in {kernel_file(one) for one in TARGETS} - {kernel_file(kind)}:
         if state.pop(name, None) is not None:
             code = f"import os\ntry:os.remove({name!r})\nexcept OSError:pass"
             again(repl, partial(repl.exec, code))

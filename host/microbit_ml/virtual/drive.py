@@ -74,7 +74,8 @@ class VirtualDrive:
 
     ``folder`` must not exist yet, or be empty. ``board`` is the VirtualBoard with the last hex
     that arrived, None before. :meth:`poll` checks the folder; as a context manager the drive
-    starts a thread that calls it. ``clock`` returns the time in seconds.
+    starts a thread that calls it. ``clock`` returns the time in seconds; ``port`` is the path of
+    the board's serial port, which DETAILS.TXT then names, for programs that know only the drive.
     Raises VirtualBoardError for an unknown kind of board and for a folder that is not empty.
     """
 
@@ -84,6 +85,7 @@ class VirtualDrive:
         kind: str,
         *,
         maintenance: bool = False,
+        port: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         target = target_of(kind)
@@ -95,6 +97,7 @@ class VirtualDrive:
         self.kind = kind
         self.unique_id = f"{target.usb_ids[-1]:04x}{_REST_OF_ID}"  # of its newest revision
         self.maintenance = maintenance
+        self._port = port
         self.board: VirtualBoard | None = None
         self._clock = clock
         self._folder = folder
@@ -278,6 +281,7 @@ class VirtualDrive:
             f"Unique ID: {self.unique_id}\r\nHIC ID: 97969901\r\nAuto Reset: 1\r\n"
             f"Daplink Mode: {mode}\r\nInterface Version: 0257\r\n"
         )
+        details += f"Serial Port: {self._port}\r\n" if self._port else ""
         page = "<!doctype html><title>micro:bit</title><p>A virtual micro:bit.</p>\r\n"
         (self._folder / "DETAILS.TXT").write_bytes(details.encode("ascii"))
         (self._folder / "MICROBIT.HTM").write_bytes(page.encode("ascii"))

@@ -53,6 +53,8 @@ class PtyPort:
         os.set_blocking(self._ours, False)
         self.path = os.ttyname(self._theirs)
         self._passed_on = len(board.serial_line.sent)
+        self._pace = RealPace(board)
+        self._before_us = 0
 
     def __enter__(self) -> PtyPort:
         return self
@@ -71,16 +73,28 @@ class PtyPort:
             with contextlib.suppress(OSError):
                 os.close(end)
 
+    @property
+    def time_us(self) -> int:
+        """How long boards have run behind this port, in microseconds of their own time."""
+        return self._before_us + self._board.time_us
+
+    def put_behind(self, board: VirtualBoard) -> None:
+        """Another board answers from now on: the same one, after its drive has flashed it."""
+        self._before_us = self.time_us
+        self._board = board
+        self._passed_on = 0
+        self._pace = RealPace(board)
+
     def serve(self, stop: Callable[[], bool] = lambda: False) -> None:
         """Run the board at real pace and pass bytes both ways, until ``stop()``.
 
         Raises VirtualBoardError when the program on the board crashes.
         """
-        pace = RealPace(self._board)
+        self._pace = RealPace(self._board)
         while not stop():
             self._unlock()
             self._from_program()
-            pace.run(_STEP_S)
+            self._pace.run(_STEP_S)
             self._to_program()
 
     def _unlock(self) -> None:

@@ -13,8 +13,12 @@ from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.recordings.keeping import Keeper
 
 
-def send_away(board: str, plan: Plan, dataset: Path) -> None:
-    """Make the recorder the board's program, and explain how to use it."""
+def send_away(board: str, plan: Plan, dataset: Path, name: str) -> None:
+    """Make the recorder the board's program, and explain how to use it.
+
+    board: its address; name: what the user calls it, "" for the only board.
+    """
+    named = ("--board", name) if name else ()
     with noted_interrupts() as stopped:
         n_held = send_board_away(board, plan, stopped)
     if n_held:
@@ -23,7 +27,7 @@ def send_away(board: str, plan: Plan, dataset: Path) -> None:
         f"You can unplug the micro:bit on {board} now and power it with a battery. Button A "
         f'records {plan.length / RATE_HZ:g} s of "{plan.label}" after 3-2-1, button B throws the '
         "last one away. The display shows the number of recordings.\n"
-        f"To fetch them later: {command('collect', dataset, '--fetch')}"
+        f"To fetch them later: {command('collect', dataset, '--fetch', *named)}"
     )
 
 

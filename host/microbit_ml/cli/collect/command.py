@@ -115,7 +115,7 @@ def run(args: argparse.Namespace) -> None:
     if args.fetch:
         fetch(board, keeper)
     elif args.away:
-        send_away(board, plan_of(args), args.dataset)
+        send_away(board, plan_of(args), args.dataset, args.board)
     else:
         record_alone(board, plan_of(args), keeper)
         _say_next(args)

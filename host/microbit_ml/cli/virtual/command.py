@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +12,7 @@ from microbit_ml.cli.arguments import add_runtime, check_has_model, seconds_of
 from microbit_ml.cli.nearby import model_here, steps_to_model
 from microbit_ml.cli.virtual.hand_screen import HandView, say_without_movement
 from microbit_ml.cli.virtual.player import Player
+from microbit_ml.cli.virtual.port import serve_port
 from microbit_ml.cli.virtual.screen import (
     KEY_HELP,
     MOVING_HELP,
@@ -24,8 +23,8 @@ from microbit_ml.cli.virtual.screen import (
 )
 from microbit_ml.common.wording import command
 from microbit_ml.console.keyboard import Keyboard
-from microbit_ml.console.screen import say, write
-from microbit_ml.console.stopping import TERMINATED, end_by_signal, noted_signals
+from microbit_ml.console.screen import say
+from microbit_ml.console.stopping import end_by_signal, noted_signals
 from microbit_ml.deploy.hex_files import hex_of_file, read_runtime
 from microbit_ml.deploy.live import Commands, LiveBoard, Movement, Mover
 from microbit_ml.deploy.run_program import files_of
@@ -40,9 +39,7 @@ from microbit_ml.recordings.simulation.gestures import MOTIONS
 from microbit_ml.targets import TARGETS
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.pacing import FastPace, RealPace
-from microbit_ml.virtual.pty_port import PtyPort
 
-BOOT_S = 1.0
 NORMAL = "v2"  # the board that is taken where none is named
 FILES = (".hex", ".py", ".mbml")
 OWN = "game.py"
@@ -118,6 +115,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="make a port that Thonny and other programs can open (Linux and macOS)",
     )
+    parser.add_argument(
+        "--drive",
+        type=Path,
+        metavar="FOLDER",
+        help="with --pty: also make this folder, as the board's MICROBIT drive, which flashes the "
+        "hex that is copied into it; it is deleted at the end",
+    )
     parser.epilog = "\n".join(
         [
             "keys while typing to the board:",
@@ -142,7 +146,7 @@ def run(args: argparse.Namespace) -> None:
         if args.miniterm:
             _run_miniterm(board)
         elif args.pty:
-            _serve_pty(board, args.seconds)
+            serve_port(board, args)
         else:
             _show(board, args, recording, model, data)
 
@@ -215,6 +219,8 @@ def _check(args: argparse.Namespace) -> None:
         )
     if args.runtime and args.file is not None and args.file.suffix.lower() == ".hex":
         raise UsageError(f"{args.file} brings its own MicroPython. Leave out --runtime.")
+    if args.drive is not None and not args.pty:
+        raise UsageError("--drive goes with --pty: a board with a port. Add --pty.")
     if args.miniterm and args.seconds is not None:
         raise UsageError("--miniterm ends with Ctrl-]. Leave out --seconds.")
 
@@ -329,22 +335,6 @@ def _say_own_program(args: argparse.Namespace, view: LiveView | PlainView) -> No
     say(f"Next, your own program. Save this as {OWN}:\n")
     say(EXAMPLE.format(label=view.on_keys[0]))
     say(f"Then: {run_own}")
-
-
-def _serve_pty(board: VirtualBoard, seconds: float | None) -> None:
-    with PtyPort(board) as port:
-        board.run(BOOT_S)  # like a real board, it has started before its port can be opened
-        write(port.path, flush=True)
-        say(
-            f"A virtual {TARGETS[board.kind].title} answers at this port, at 115200 baud. "
-            "In Thonny, choose it under Tools, Options, Interpreter. Stop it with Ctrl-C."
-        )
-        end_us = math.inf if seconds is None else seconds * 1e6
-        with noted_signals() as noted:
-            port.serve(lambda: bool(noted) or board.time_us >= end_us)
-    say("The port is closed.")
-    if signal.SIGTERM in noted:
-        sys.exit(TERMINATED)
 
 
 def _run_miniterm(board: VirtualBoard) -> None:
