@@ -15,6 +15,27 @@ settings.register_profile("kit", deadline=None, suppress_health_check=[HealthChe
 settings.load_profile("kit")
 
 
+def pytest_addoption(parser):
+    """``pytest --runtime uflash``: boards boot another of the MicroPythons of the kit."""
+    parser.addoption("--runtime", help="a name of microbit_ml.image.stock.STOCK; default: its own")
+
+
+def pytest_configure(config):
+    if config.getoption("--runtime"):
+        from microbit_ml.image import stock
+
+        stock.DEFAULT = config.getoption("--runtime")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests that state a version of MicroPython, or what only it has, hold for the default."""
+    if config.getoption("--runtime"):
+        wrong = pytest.mark.skip(reason="it is about the default MicroPython")
+        for item in items:
+            if item.get_closest_marker("default_runtime"):
+                item.add_marker(wrong)
+
+
 def pytest_collection_finish():
     """Thousands of tests stay in memory: exclude them from garbage collection.
 
@@ -42,3 +63,13 @@ def board_time(monkeypatch):
 
     monkeypatch.setattr(PtyPort, "__init__", make_and_record)
     monkeypatch.setattr(link, "time", SimpleNamespace(monotonic=lambda: ports[-1].time_us / 1e6))
+
+
+@pytest.fixture(params=["current", "uflash"])
+def runtime(request, monkeypatch):
+    """The test runs with each pair of MicroPythons that the kit brings along; this is its name."""
+    from microbit_ml.image import stock
+
+    assert set(stock.STOCK) == {"current", "uflash"}
+    monkeypatch.setattr(stock, "DEFAULT", request.param)
+    return request.param

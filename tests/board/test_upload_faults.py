@@ -173,6 +173,19 @@ def test_a_fault_leaves_the_old_model_or_the_new_one(desk, how, n, seed):
     print(f"{how} on {desk.kind}: {desk.tried} points tried")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["v1", "v2"])
+def test_faults_on_each_runtime(kind, models, runtime):
+    desk = Desk(kind, models)
+    try:
+        clean = desk.flash(models[1])
+        for plan in plans_for(3, 3, clean):
+            desk.disturbed(desk.flash, plan)
+        assert desk.tried == 3
+    finally:
+        desk.switch_off()
+
+
 def plans_for(seed, n, clean):
     """A handful of faults is spread over the whole run; many are placed by the seed."""
     return faults(seed, n, read=clean.n_read, written=clean.n_written, evenly=n <= len(KINDS))

@@ -343,6 +343,7 @@ def test_boards_none_attached(cli, golden, plug_in):
     golden("boards-json", cli("boards", "--json").transcript)
 
 
+@pytest.mark.default_runtime
 def test_boards_attached(cli, golden, gestures, plug_in, running):
     model = mb.Model.load(gestures / "gestures.mbml")
     address = running("v1", model.hex())

@@ -79,6 +79,7 @@ def test_a_program_in_a_pipe(cli, golden, program, kind):
     golden(f"virtual-pipe-{kind}", re.sub(r"\d+\.\d+(?= s )", "#", outcome.transcript))
 
 
+@pytest.mark.default_runtime
 def test_the_prompt_of_a_bare_board(cli):
     outcome = cli("virtual", "v2", "--fast", "--seconds", "0.6")
     assert (outcome.code, outcome.err) == (0, "")

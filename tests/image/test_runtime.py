@@ -18,6 +18,7 @@ def facts_of(runtimes):
     }
 
 
+@pytest.mark.default_runtime
 def test_the_default_runtimes():
     assert facts_of(bundled_runtimes()) == {
         "v1": ("v1", "1.1.1", 0x38800, 0x3FC00, 1024),

@@ -67,6 +67,7 @@ def test_sounds():
         sound_of("gigle")
 
 
+@pytest.mark.default_runtime
 @pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
 def test_the_pictures_and_sounds_are_the_boards_own(kind):
     """SCISSORS came with MicroPython 1.1 and 2.1."""

@@ -14,6 +14,7 @@ from microbit_ml.virtual import VirtualBoard
 MACHINES = {"v1": "micro:bit v1.1.1 with nRF51822", "v2": "micro:bit v2.1.2 with nRF52833"}
 
 
+@pytest.mark.default_runtime
 @both_boards
 def test_boots_to_the_prompt(boot, kind):
     board = boot(kind)
