@@ -25,7 +25,14 @@ def build_hex(files: Mapping[str, Mapping[str, bytes]], runtime: str | None = No
 
 def build_hex_for_one(board: str, files: Mapping[str, bytes], runtime: str | None = None) -> str:
     """The text of a plain hex, for boards of one target. Raises HexError as build_hex() does."""
-    return write_plain(_images({board: files}, runtime)[board])
+    return write_plain(image_for_one(board, files, runtime))
+
+
+def image_for_one(
+    board: str, files: Mapping[str, bytes], runtime: str | None = None
+) -> MemoryImage:
+    """What that hex puts into the flash. Raises HexError as build_hex() does."""
+    return _images({board: files}, runtime)[board]
 
 
 def fits_all(files: Mapping[str, bytes], boards: Iterable[str], runtime: str | None = None) -> bool:
