@@ -21,9 +21,9 @@ Source: filesystem.c of MicroPython for the micro:bit V1 1.0.1, and microbitfs.c
 
 ``micropython_microbit_fs`` writes and reads the same bytes, and is the judge of this module in the
 tests. It cannot take its place: it reads the text of a hex, not the flash of a virtual board; once
-a board has tidied up it calls long files damaged, and it reads unused bytes as the content of a file
-that was never closed; it refuses empty files; and it cannot leave the first chunks free for a target
-with a smaller area.
+a board has tidied up it calls long files damaged, and it reads unused bytes as the content of a
+file that was never closed; it refuses empty files; and it cannot leave the first chunks free for a
+target with a smaller area.
 """
 
 from __future__ import annotations

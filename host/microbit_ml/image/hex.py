@@ -1,7 +1,7 @@
 """Universal hex files for all targets: the runtimes with files added.
 
-``micropython_microbit_fs.add_files`` does this for one board. It cannot take this module's place: it
-keeps the files that a runtime's hex holds already, and it knows no targets that share a runtime.
+``micropython_microbit_fs.add_files`` does this for one board. It cannot take this module's place:
+it keeps the files that a runtime's hex holds already, and it knows no targets that share a runtime.
 """
 
 from __future__ import annotations
