@@ -25,9 +25,9 @@ address in RAM, 0x20000000. That is for editors; a micro:bit's interface stops a
 Two libraries do the writing: ``intelhex`` the records, ``universal_hex`` the sections. Reading is
 the kit's own, because both accept damaged files: ``separate_uhex`` gives a damaged record of V2 a
 new checksum and joins a block without a base address to the block before it; ``IntelHex`` takes a
-file that was cut off for a whole one, and reads nothing but the first of two files in one. So is
-the image of memory: ``IntelHex`` keeps a dictionary entry a byte, which takes 53 MB for a pair of
-runtimes (0.8 MB here) and 700 MB for a hostile file of 16 MB (30 MB here).
+file that was cut off for a whole one, and reads nothing but the first of two files in one. The
+image of memory is the kit's own too: ``IntelHex`` keeps a dictionary entry a byte, which takes
+53 MB for a pair of runtimes (0.8 MB here) and 700 MB for a hostile file of 16 MB (30 MB here).
 """
 
 from __future__ import annotations
