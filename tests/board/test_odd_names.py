@@ -6,7 +6,6 @@ from tiers import tiers
 
 from microbit_ml.board.away import LAUNCH, header
 from microbit_ml.deploy.collect.away import fetch_recordings
-from microbit_ml.image import build_hex
 from microbit_ml.recordings import Dataset
 from microbit_ml.recordings.keeping import Keeper
 from microbit_ml.virtual import VirtualBoard
@@ -22,7 +21,7 @@ def test_odd_names_do_not_block_the_others(kind, tmp_path):
     program = f"{LAUNCH}50, {header('tap', 'Ann')!r})\n".encode()
     files = {"main.py": program, "main.py.away": MINE, "0001.rec": content}
     files |= dict.fromkeys(ODD, content)
-    with VirtualBoard(kind, build_hex({kind: files})) as board:
+    with VirtualBoard(kind, files) as board:
         board.run(1)
         share_board("odd", board)
         try:

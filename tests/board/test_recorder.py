@@ -20,7 +20,6 @@ from microbit_ml.board.recorder import (
 from microbit_ml.board.upload import BoardFullError
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.errors import BoardError, DataError
-from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import board_files, without_comments
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
@@ -31,7 +30,7 @@ SECONDS = pytest.mark.parametrize("seconds", tiers([2], slow=[10], full=[60]))
 
 
 def board_with(kind, files, revision=None):
-    return VirtualBoard(kind, build_hex({kind: files}), revision=revision)
+    return VirtualBoard(kind, files, revision=revision)
 
 
 def link_to(board, port=None):

@@ -407,7 +407,7 @@ def test_flash_reports_what_a_whole_hex_would_delete(cli, gestures, monkeypatch,
     model = mb.Model.load(gestures / "gestures.mbml")
     files = model.board_files(board="v1") | {"loader.py": b"# an older kit\n", name: b"mine"}
     drive = BoardDrive(gestures / "MICROBIT", V2_ID)
-    board = VirtualBoard("v1", build_hex({"v1": files}))
+    board = VirtualBoard("v1", files)
     flashed = []
 
     def program(text, to):

@@ -253,7 +253,7 @@ def test_options_that_do_not_go_together(cli, golden, tmp_path, name, arguments)
 
 
 def test_a_board_without_micropython(cli, golden, monkeypatch):
-    blinks = VirtualBoard("v1", build_hex({"v1": {"main.py": b"import microbit\n"}}))
+    blinks = VirtualBoard("v1", {"main.py": b"import microbit\n"})
     blinks.run(1)
     share_board("desk", blinks)  # a program that is not MicroPython does not react
     monkeypatch.setattr(VirtualBoard, "write", lambda self, data: None)

@@ -39,7 +39,7 @@ STORED = {
 
 @contextmanager
 def running(files):
-    with VirtualBoard("v1", build_hex({"v1": files})) as board:
+    with VirtualBoard("v1", files) as board:
         share_board("faults", board)
         try:
             assert board.run_until("\n", 2)

@@ -12,7 +12,6 @@ import pytest
 
 from microbit_ml.board import AttachedBoard, BoardPort
 from microbit_ml.cli import run as run_command
-from microbit_ml.image import build_hex
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 
@@ -154,7 +153,7 @@ def plugged_in(monkeypatch):
     boards = []
 
     def start(files):
-        board = VirtualBoard("v2", build_hex({"v2": files}))
+        board = VirtualBoard("v2", files)
         boards.append(board)
         share_board("run-board", board)
         board.run(1)

@@ -19,8 +19,8 @@ def test_a_small_model_runs_on_both_a_larger_one_on_v2_alone(monkeypatch):
     assert only_v2.boards == ("v2",)
     assert f"needs {model.heap_bytes()} bytes" in only_v2.reason
 
-    def refused(files):
+    def refused(board, files):
         raise HexError("It is 99 bytes too large.")
 
-    monkeypatch.setattr(board_limits, "build_hex", refused)
+    monkeypatch.setattr(board_limits, "image_for_one", refused)
     assert limits_of(model) == Limits((), "This model fits no board. It is 99 bytes too large.")

@@ -7,7 +7,6 @@ import pytest
 from cpython_board import firmware_in_cpython
 from random_models import random_model, usual_model
 
-from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import board_files
 from microbit_ml.image.filesystem import FileSystemLayout, build_file_system
 from microbit_ml.image.kernels import HEADER_BYTES, Needs, kernel_file, kernels, kernels_in_flash
@@ -97,7 +96,7 @@ def board_with(kind, *programs, **more):
             files[name] += NEXT.replace(b"{next}", b"%d.py" % (i + 1))
     files |= more
     files["windows.bin"] = WINDOWS.astype("<i2").tobytes()
-    return VirtualBoard(kind, build_hex({kind: files}))
+    return VirtualBoard(kind, files)
 
 
 def run_to_end(board):

@@ -7,7 +7,6 @@ from boards_memory import free_heap, large_model
 from tiers import tiers
 
 from microbit_ml import simulate, train
-from microbit_ml.image import build_hex
 from microbit_ml.image.launcher import SPEAKER_FILES, n_letters
 from microbit_ml.kinds import OPEN
 from microbit_ml.recordings.faces import Face
@@ -118,7 +117,7 @@ def test_a_hundred_icons_lose_no_memory(kind, model):
         b"    show(3)\n    return free()\n"
         b"some()\nprint('lost', some() - some(), 'end')\n"
     )
-    with VirtualBoard(kind, build_hex({kind: files})) as board:
+    with VirtualBoard(kind, files) as board:
         assert board.run_until("end", 20, wall_limit_s=120), board.serial
         assert "lost 0 end" in board.serial
 
@@ -194,7 +193,7 @@ def test_a_sound_is_over_in_its_time_and_a_second_one_does_not_stop_the_program(
         b"    print(running_time() - began < 20, play.quiet - began)\n"
         b"timed(shake)\ntimed(tap)\nsleep(800)\ntimed(tap)\ntimed(shake)\nprint('end')\n"
     )
-    with VirtualBoard("v2", build_hex({"v2": files})) as board:
+    with VirtualBoard("v2", files) as board:
         assert board.run_until("end\r\n", 20, wall_limit_s=120), board.serial
         lines = [line.split() for line in board.serial.split("\r\n")[:4]]
     assert [line[0] for line in lines] == ["True"] * 4

@@ -6,7 +6,6 @@ from random_models import usual_model
 from tiers import tiers
 
 from microbit_ml.deploy.count import Statement, count_instructions
-from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import board_files
 from microbit_ml.quantize import to_bytes
 from microbit_ml.virtual import VirtualBoard
@@ -52,7 +51,7 @@ def board_with(kind, program, revision=None):
     assert device.hop == 5
     files = board_files(to_bytes(device))
     files["main.py"] = program.encode()
-    return VirtualBoard(kind, build_hex({kind: files}), revision=revision)
+    return VirtualBoard(kind, files, revision=revision)
 
 
 def sample_for(kind, sample, seconds, wait=""):

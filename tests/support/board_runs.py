@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import board_files
 from microbit_ml.virtual import VirtualBoard
 
@@ -52,7 +51,7 @@ def run_board(job: BoardJob) -> list[list[list[int]]]:
     del files["answer.py"]
     files["main.py"] = PROGRAM
     files["windows.bin"] = job.windows.astype("<i2").tobytes()
-    with VirtualBoard(job.kind, build_hex({job.kind: files})) as board:
+    with VirtualBoard(job.kind, files) as board:
         finished = board.run_until("end", 20, wall_limit_s=120)
         lines = board.serial.splitlines()
     if not finished:

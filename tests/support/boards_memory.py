@@ -6,13 +6,12 @@ import numpy as np
 from random_models import random_windows
 
 from microbit_ml import train
-from microbit_ml.image import build_hex
 from microbit_ml.kinds import OPEN
 from microbit_ml.virtual import VirtualBoard
 
 
 def board_with(kind, files):
-    return VirtualBoard(kind, build_hex({kind: files}))
+    return VirtualBoard(kind, files)
 
 
 def free_heap(model, extra=""):

@@ -6,6 +6,7 @@ It has V2's circuit and MicroPython, but a name, ids and a smaller file system o
 import shutil
 from dataclasses import replace
 
+import micropython_microbit_fs as microbit_fs
 import pytest
 from board_runs import BoardJob, run_board
 from random_models import usual_model
@@ -17,7 +18,7 @@ from microbit_ml.errors import HexError, VirtualBoardError
 from microbit_ml.image import build_hex, bundled_runtimes, read_runtimes
 from microbit_ml.image.board_files import board_files
 from microbit_ml.image.filesystem import read_files
-from microbit_ml.image.hex import boards_of
+from microbit_ml.image.hex import boards_of, build_hex_for_one
 from microbit_ml.image.intel_hex import parse, parse_sections
 from microbit_ml.image.kernels import listings_of
 from microbit_ml.quantize import to_bytes
@@ -67,6 +68,17 @@ def block_ids(text):
     return [line[9:13] for line in text.splitlines() if line[7:9] == "0A"]
 
 
+def types_of_data(text):
+    """The types of the data records, by block id: a V1's interface takes 00 for its own."""
+    types, block = {}, ""
+    for line in text.splitlines():
+        if line[7:9] == "0A":
+            block = line[9:13]
+        elif line[7:9] in ("00", "0D"):
+            types.setdefault(block, set()).add(line[7:9])
+    return types
+
+
 def test_it_predicts_what_the_twin_predicts(toy, model):
     device, windows = model
     windows = windows[:4]
@@ -97,6 +109,8 @@ def test_its_file_system_begins_later(toy, model):
     assert image.read(V2_START, TOY_START - V2_START) == b"\xff" * 0x1000
     assert image.read(TOY_START, 1) == b"\xfe"
     assert read_files(image, bundled_runtimes()["v2"].layout) == files  # as MicroPython reads it
+    others = microbit_fs.get_files(build_hex_for_one("toy", files))
+    assert {one.name: one.content for one in others} == files
     large = {"large.bin": b"x" * (4 * 0x1000 * 126 // 128)}
     build_hex({"v2": large})
     with pytest.raises(HexError, match="does not fit on the micro:bit Toy: .* holds only 16,128 "):
@@ -106,6 +120,7 @@ def test_its_file_system_begins_later(toy, model):
 def test_a_hex_for_all_targets(toy, model):
     text = hex_for_all(model[0])
     assert block_ids(text) == ["9900", "9903", "9A10"]
+    assert types_of_data(text) == {"9900": {"00"}, "9903": {"0D"}, "9A10": {"0D"}}
     for name in TARGETS:
         files = board_files(to_bytes(model[0]), board=name)
         assert parse(text, name) == parse(build_hex({name: files}), name)

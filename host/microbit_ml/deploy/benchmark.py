@@ -13,7 +13,6 @@ import numpy as np
 
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.deploy.count import BoardFullError, Statement, count_instructions, failed
-from microbit_ml.image import build_hex
 from microbit_ml.image.board_files import board_files, without_comments
 from microbit_ml.image.kernels import Needs, kernel_file, kernel_labels
 from microbit_ml.quantize import from_bytes
@@ -210,7 +209,7 @@ def _plain_network(kind: str, model: bytes) -> float | None:
 def _in_kernels(kind: str, files: dict[str, bytes], needs: Needs) -> tuple[float, float]:
     """Instructions of the features, and of the gate between the scores and the decision."""
     on_board = {**files, "main.py": PREDICTIONS.encode()}
-    with VirtualBoard(kind, build_hex({kind: on_board})) as board:
+    with VirtualBoard(kind, on_board) as board:
         if not board.run_until("\n", BOOT_S) or not board.serial.strip().isdigit():
             raise failed(board)
         addresses = kernel_labels(kind, int(board.serial), needs)
@@ -230,7 +229,7 @@ def _while_running(
     """Free heap at the start, its minimum, and unread samples, while the board is moved."""
     on_board = {**files, "main.py": RUNNING.encode()}
     moves = synthetic_negatives(round(seconds) + 1, 50, 50.0, np.random.default_rng(0))
-    with VirtualBoard(kind, build_hex({kind: on_board})) as board:
+    with VirtualBoard(kind, on_board) as board:
         if not board.run_until("free ", BOOT_S) or not board.run_until("\n", BOOT_S):
             raise failed(board)
         board.play(moves.reshape(-1, 3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from microbit_ml.errors import HexError
-from microbit_ml.image import build_hex
+from microbit_ml.image.hex import image_for_one
 from microbit_ml.model import Model
 from microbit_ml.targets import TARGETS
 
@@ -28,7 +28,7 @@ def limits_of(model: Model) -> Limits:
     fitting, reason = [], ""
     for target in TARGETS.values():
         try:
-            build_hex({target.name: model.board_files(board=target.name)})
+            image_for_one(target.name, model.board_files(board=target.name))
             fitting.append(target)
         except HexError as error:
             reason = reason or str(error)

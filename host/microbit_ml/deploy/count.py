@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from microbit_ml.errors import BoardError
-from microbit_ml.image import build_hex
 from microbit_ml.virtual import VirtualBoard
 
 BOOT_S, RUN_S = 10.0, 30.0  # maximum, in the board's own time
@@ -70,7 +69,7 @@ def count_instructions(kind: str, files: Mapping[str, bytes], what: Statement) -
     """
     program = PROGRAM.format(**vars(what))
     on_board = {**files, "main.py": program.encode()}
-    with VirtualBoard(kind, build_hex({kind: on_board})) as board:
+    with VirtualBoard(kind, on_board) as board:
         if not board.run_until("\n", BOOT_S) or not board.serial.strip().isdigit():
             raise failed(board)
         marks = board.watch(int(board.serial) - MARK_TO_PC)

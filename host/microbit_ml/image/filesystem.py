@@ -18,6 +18,12 @@ Besides the chunks there is one spare page, whose first byte is 0xFD. It is the 
 area until the board tidies up: then every page moves by one and the first page is the spare one.
 V1 and V2 share the format; the address, the page size and the number of chunks differ.
 Source: filesystem.c of MicroPython for the micro:bit V1 1.0.1, and microbitfs.c of V2's.
+
+``micropython_microbit_fs`` writes and reads the same bytes, and the tests compare this module with
+it. It cannot take this module's place: it reads the text of a hex, not the flash of a virtual
+board; once a board has tidied up it calls long files damaged, and it reads unused bytes as the
+content of a file that was never closed; it refuses empty files; and it cannot leave the first
+chunks free for a target with a smaller area.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Universal hex files for all targets: the runtimes with files added."""
+"""Universal hex files for all targets: the runtimes with files added.
+
+``micropython_microbit_fs.add_files`` does this for one board. It cannot take this module's place:
+it keeps the files that a runtime's hex holds already, and it knows no targets that share a runtime.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,14 @@ def build_hex(files: Mapping[str, Mapping[str, bytes]], runtime: str | None = No
 
 def build_hex_for_one(board: str, files: Mapping[str, bytes], runtime: str | None = None) -> str:
     """The text of a plain hex, for boards of one target. Raises HexError as build_hex() does."""
-    return write_plain(_images({board: files}, runtime)[board])
+    return write_plain(image_for_one(board, files, runtime))
+
+
+def image_for_one(
+    board: str, files: Mapping[str, bytes], runtime: str | None = None
+) -> MemoryImage:
+    """What that hex puts into the flash. Raises HexError as build_hex() does."""
+    return _images({board: files}, runtime)[board]
 
 
 def fits_all(files: Mapping[str, bytes], boards: Iterable[str], runtime: str | None = None) -> bool:

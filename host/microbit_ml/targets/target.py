@@ -27,17 +27,16 @@ class Target:
 
     name: in commands and in the kit's files ("v1"); title: in texts ("V1"); chip: the name with
     which ``os.uname().machine`` ends; usb_ids: the numbers that its unique id may begin with;
-    block_id: its id in a universal hex; data_record: the type of its records there; is_m4: whether
-    its processor has a Cortex-M4's instructions; clock_mhz; cycles: per instruction, an estimated
-    average; heap_bytes: the heap that a model may take beside the kit's launcher, None where there
-    is always room; search_from: the first address at which the loader looks for kernels; kernels:
-    listings that replace others, or None for one to leave out; dense_cost; features_cost:
-    instructions for all features of a window, about; sensor: its accelerometer in simulations
-    (recordings/simulation/sensor.py); circuit: the target whose circuit and MicroPython it shares,
-    "" for its own; file_system_bytes: the flash for files, in whole pages including the spare one,
-    at the end of its MicroPython's area; None for all of it; lacks: the parts of Python that its
-    MicroPython does not have, by their names in image/lacking.py; has_speaker: whether it can play
-    sounds.
+    block_id: its id in a universal hex; is_m4: whether its processor has a Cortex-M4's
+    instructions; clock_mhz; cycles: per instruction, an estimated average; heap_bytes: the heap
+    that a model may take beside the kit's launcher, None where there is always room; search_from:
+    the first address at which the loader looks for kernels; kernels: listings that replace others,
+    or None for one to leave out; dense_cost; features_cost: instructions for all features of a
+    window, about; sensor: its accelerometer in simulations (recordings/simulation/sensor.py);
+    circuit: the target whose circuit and MicroPython it shares, "" for its own; file_system_bytes:
+    the flash for files, in whole pages including the spare one, at the end of its MicroPython's
+    area; None for all of it; lacks: the parts of Python that its MicroPython does not have, by
+    their names in image/lacking.py; has_speaker: whether it can play sounds.
     """
 
     name: str
@@ -45,7 +44,6 @@ class Target:
     chip: str
     usb_ids: tuple[int, ...]
     block_id: int
-    data_record: int
     is_m4: bool
     clock_mhz: int
     heap_bytes: int | None

@@ -8,7 +8,6 @@ V1 = Target(
     chip="nRF51822",
     usb_ids=(0x9900, 0x9901),
     block_id=0x9900,
-    data_record=0x00,  # plain data: its interface accepts no other type
     is_m4=False,
     clock_mhz=16,
     heap_bytes=3760,

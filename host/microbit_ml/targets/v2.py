@@ -8,7 +8,6 @@ V2 = Target(
     chip="nRF52833",
     usb_ids=(0x9903, 0x9904, 0x9905, 0x9906),
     block_id=0x9903,
-    data_record=0x0D,  # data that a V1's interface skips
     is_m4=True,
     clock_mhz=64,
     heap_bytes=None,

@@ -10,7 +10,7 @@ from microbit_ml.image import intel_hex
 from microbit_ml.image.made_for import check_is_for
 from microbit_ml.virtual.accelerometers import SensorCount
 from microbit_ml.virtual.connections import Packet
-from microbit_ml.virtual.flash_files import files_in_flash, hex_with_files, micropython_version
+from microbit_ml.virtual.flash_files import files_in_flash, image_with_files, micropython_version
 from microbit_ml.virtual.hardware import Hardware
 from microbit_ml.virtual.leds import as_text
 from microbit_ml.virtual.magnetometers import Field
@@ -76,8 +76,10 @@ class VirtualBoard:
         seed: int = 0,
     ) -> None:
         wiring = wiring_of(kind, revision)
-        hex_text = program if isinstance(program, str) else hex_with_files(kind, program)
-        image = intel_hex.parse(hex_text, kind)
+        if isinstance(program, str):
+            image = intel_hex.parse(program, kind)
+        else:
+            image = image_with_files(kind, program)
         check_is_for(image, kind)
         segments = image.segments
         self._hardware = hardware = Hardware(

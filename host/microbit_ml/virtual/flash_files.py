@@ -13,12 +13,12 @@ from microbit_ml.virtual.chip import Chip
 from microbit_ml.virtual.memory import PAGE_OF_REGISTERS, UICR
 
 
-def hex_with_files(kind: str, files: Mapping[str, bytes | str]) -> str:
+def image_with_files(kind: str, files: Mapping[str, bytes | str]) -> MemoryImage:
     """The bundled MicroPython for a board, with these files. Raises HexError if they do not fit."""
-    from microbit_ml.image.hex import build_hex
+    from microbit_ml.image.hex import image_for_one
 
     contents = {n: c.encode() if isinstance(c, str) else c for n, c in files.items()}
-    return build_hex({kind: contents})
+    return image_for_one(kind, contents)
 
 
 def files_in_flash(chip: Chip) -> dict[str, bytes]:

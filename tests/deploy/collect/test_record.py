@@ -9,7 +9,6 @@ from microbit_ml.deploy.collect.record import open_board, record
 from microbit_ml.deploy.collect.record_all import Station, plans_for_class, record_all
 from microbit_ml.deploy.collect.session import Plan
 from microbit_ml.errors import BoardError, DataError
-from microbit_ml.image import build_hex
 from microbit_ml.recordings import Dataset, Recording
 from microbit_ml.recordings.keeping import Keeper
 from microbit_ml.virtual import VirtualBoard
@@ -43,7 +42,7 @@ class Seen:
 @pytest.fixture
 def board():
     """A virtual V1 with a program of its own, at virtual://v1?name=record."""
-    with VirtualBoard("v1", build_hex({"v1": {"main.py": b"print('mine')\n"}})) as board:
+    with VirtualBoard("v1", {"main.py": b"print('mine')\n"}) as board:
         share_board("record", board)
         assert board.run_until("mine", 2)
         yield board
