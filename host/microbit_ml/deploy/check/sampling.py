@@ -1,0 +1,164 @@
+"""Check: does the board read a sample each 20 ms, each once, whatever else it does?
+
+The recognizer samples as always; in between stand the times of its reads. V1 notices when its sensor
+has no new sample yet, and reads again 4 ms later. V2 does not: there only equal readings can be
+counted, which a board that lies still has anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from microbit_ml.board.answers import INT32, Many, Number, Question, Row
+from microbit_ml.deploy.check.bench import Bench
+from microbit_ml.deploy.check.result import Findings, Result
+from microbit_ml.deploy.check.timed import SET_UP
+from microbit_ml.targets import V1
+
+NAME, TITLE = "sampling", "samples, one each 20 ms"
+SECONDS, QUICK_SECONDS = 15, 3
+WORK_MS = (0, 12)  # of other work beside each sample
+PERIOD_MS, NEAR_MS = 20, 4  # V1 reads 4 ms later when a sample is not there yet
+BINS = 64  # of a millisecond: the last holds all longer intervals
+LEAST_NEAR = 98.0  # percent of the intervals
+MOST_AGAIN, MOST_UNREAD = 5.0, 5.0  # percent of the samples
+MOST_DRIFT = 1.0  # percent between the clocks of the board and of the computer
+_find = Findings(NAME)
+
+_WRAP = """from array import array
+from microbit import accelerometer
+g=accelerometer.get_values
+x=[0,0,0]
+class A:
+ def get_values(self):
+  x[0]=ticks_us()
+  v=g()
+  if v==x[1]:x[2]+=1
+  x[1]=v
+  return v
+loader.accelerometer=A()
+h=array('h',bytes({size}))""".format(size=2 * BINS)  # fmt: skip
+_SAMPLE = """def s(n,w):
+ e=ticks_us()
+ r.due=r.missed=x[2]=l=f=c=0
+ for i in range({bins}):h[i]=0
+ n+=3
+ k=n-3
+ while n:
+  b=r.due
+  r.next()
+  if b==r.due:continue
+  if b and ticks_diff(r.due,b)<10000:c+=1
+  else:
+   if n<k:
+    i=(ticks_diff(x[0],l)+500)//1000
+    h[min(max(i,0),{last})]+=1
+   else:f=x[0]
+   l=x[0]
+   n-=1
+  a=ticks_us()
+  while ticks_diff(ticks_us(),a)<w:pass
+ print((ticks_diff(ticks_us(),e),ticks_diff(l,f),c,r.missed,x[2],list(h)))""".format(
+    bins=BINS, last=BINS - 1
+)
+_COUNT = Number(0, INT32)
+_US = Number(-INT32, INT32)
+_SAMPLES = Question(
+    "its samples", Row((_US, _US, _COUNT, _COUNT, _COUNT, Many(Number(0, 2**15), BINS, BINS)))
+)
+_AS_LONG = f"print(({INT32},{INT32},0,0,0,list(h)))"  # an answer of about that length, at once
+
+
+class Samples(NamedTuple):
+    """What a board reported: its run and the time from the first to the last sample, in us; reads
+    without a new sample, samples missed, readings equal to the one before; and for each number of
+    milliseconds, how many intervals were so long."""
+
+    run_us: int
+    between_us: int
+    again: int
+    missed: int
+    equal: int
+    histogram: list[int]
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """Missed samples, intervals, reads without a new sample, and how the clocks agree."""
+    bench.fresh()
+    bench.load()
+    for command in (SET_UP, _WRAP, _SAMPLE):
+        bench.repl.exec(command)
+    seconds = QUICK_SECONDS if bench.quick else SECONDS
+    n = 1000 * seconds // PERIOD_MS
+    drifts = []
+    for work in WORK_MS:
+        beside = f", beside {work} ms of other work" if work else ""
+        bench.progress(f"sampling for {seconds} s{beside}: keep turning the board")
+        samples, computer_us = _sample(bench, n, work, seconds)
+        drifts.append(100 * (samples.run_us / computer_us - 1))
+        yield from _results(bench, samples, n, beside)
+    drift = round(min(drifts, key=abs), 2)
+    yield _find.compared(
+        "clock of the board, against the computer's", drift, "%",
+        f"{MOST_DRIFT:g} % more or less", abs(drift) <= MOST_DRIFT,
+        f"A second of the board lasts {1 / (1 + drift / 100):.3f} s of this computer.",
+    )  # fmt: skip
+
+
+def _sample(bench: Bench, n: int, work: int, seconds: float) -> tuple[Samples, float]:
+    """Sample n times; also how long that took by the computer's clock, in microseconds."""
+    repl = bench.repl
+    begin = repl.clock()
+    repl.exec(_AS_LONG)
+    end = repl.clock()
+    before = repl.timeout_s
+    repl.timeout_s = before + 3 * seconds
+    try:
+        answer = repl.ask(_SAMPLES, f"s({n},{1000 * work})")
+    finally:
+        repl.timeout_s = before
+    return Samples(*answer), 1e6 * max(repl.clock() - end - (end - begin), 1e-6)
+
+
+def _results(bench: Bench, samples: Samples, n: int, beside: str) -> Iterator[Result]:
+    yield _find.compared(
+        f"missed samples of {n}{beside}", samples.missed, "", "0", samples.missed == 0,
+        f"The board was too late for {samples.missed} samples.",
+    )  # fmt: skip
+    yield _intervals(samples, beside)
+    if bench.target.like == V1.name:
+        again = round(100 * samples.again / n, 1)
+        yield _find.compared(
+            f"reads before a new sample was there{beside}", again, "%",
+            f"at most {MOST_AGAIN:g} %", again <= MOST_AGAIN,
+            f"For {again:g} % of the samples the sensor had no new one in time.",
+        )  # fmt: skip
+    else:
+        equal = round(100 * samples.equal / n, 1)
+        yield _find.measured(f"readings equal to the one before{beside}", equal, "%")
+    if bench.sensor_hz:
+        yield _unread(bench.sensor_hz, samples, n, beside)
+
+
+def _intervals(samples: Samples, beside: str) -> Result:
+    counts = samples.histogram
+    near = counts[PERIOD_MS - NEAR_MS : PERIOD_MS + NEAR_MS + 1]
+    percent = round(100 * sum(near) / max(sum(counts), 1), 1)
+    return _find.compared(
+        f"intervals near {PERIOD_MS} ms{beside}", percent, "%",
+        f"{LEAST_NEAR:g} % within {NEAR_MS} ms", percent >= LEAST_NEAR,
+        f"Only {percent:g} % of the intervals between two samples are near {PERIOD_MS} ms.",
+        histogram_ms={str(ms): count for ms, count in enumerate(counts) if count},
+    )  # fmt: skip
+
+
+def _unread(sensor_hz: float, samples: Samples, n: int, beside: str) -> Result:
+    """Samples that the sensor made, by its own rate, and nobody read."""
+    made = sensor_hz * samples.between_us / 1e6
+    unread = max(0.0, round(100 * (1 - (n - 1) / made), 1)) if made > 0 else 100.0
+    return _find.compared(
+        f"unread samples of the sensor{beside}", unread, "%", f"at most {MOST_UNREAD:g} %",
+        unread <= MOST_UNREAD,
+        f"The sensor makes {sensor_hz:g} samples a second, and {unread:g} % of them are not read.",
+    )  # fmt: skip
