@@ -19,6 +19,7 @@ from microbit_ml.board.link import VIRTUAL, Link, is_virtual, open_link
 from microbit_ml.board.ports import board_of_unique_id
 from microbit_ml.board.repl import CTRL_D, BoardGoneError, BoardProgramError, RawRepl
 from microbit_ml.board.upload import restart
+from microbit_ml.deploy.check.effort import FULL, Effort
 from microbit_ml.deploy.check.person import Person
 from microbit_ml.deploy.check.reference import Reference
 from microbit_ml.deploy.check.timed import LOAD
@@ -43,8 +44,8 @@ class Bench:
     expected: the target that its USB id or its address means, None when neither is known; usb_id:
     its first four digits, "" when not known; target: by its chip, None for an unknown one;
     contents: what it reported; model: its model.bin; person: who answers questions, None for
-    nobody; quick: shorter checks; progress: is called with what is being done; sensor_hz: the rate
-    of its sensor, 0 while it is not known.
+    nobody; effort: how long the checks take; progress: is called with what is being done;
+    sensor_hz: the rate of its sensor, 0 while it is not known.
     """
 
     link: Link
@@ -55,7 +56,7 @@ class Bench:
     target: Target
     model_bytes: bytes
     person: Person | None = None
-    quick: bool = False
+    effort: Effort = FULL
     progress: Callable[[str], None] = lambda step: None
     random: Random = field(default_factory=Random)
     sensor_hz: float = 0.0
@@ -113,7 +114,7 @@ def open_bench(
     *,
     hex_text: str | None = None,
     person: Callable[[Link], Person | None] = lambda link: None,
-    quick: bool = False,
+    effort: Effort = FULL,
     progress: Callable[[str], None] = lambda step: None,
     after_read: Callable[[], None] = lambda: None,
 ) -> Iterator[Bench]:
@@ -154,7 +155,7 @@ def open_bench(
             if link.virtual is not None:
                 mover.append(SimulatedPerson(link.virtual, list(contents.labels)))
             yield Bench(
-                link, repl, expected, usb_id, contents, target, model, person_at, quick, progress
+                link, repl, expected, usb_id, contents, target, model, person_at, effort, progress
             )
 
 

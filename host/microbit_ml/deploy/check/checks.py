@@ -25,11 +25,12 @@ from microbit_ml.errors import BoardError
 class Check(Protocol):
     """A module of this folder. NAME: in results; TITLE: what it looks at, in words."""
 
-    NAME: str
-    TITLE: str
+    @property
+    def NAME(self) -> str: ...
+    @property
+    def TITLE(self) -> str: ...
 
-    @staticmethod
-    def run(bench: Bench) -> Iterator[Result]:
+    def run(self, bench: Bench) -> Iterator[Result]:
         """Yields the results one by one. Raises BoardError when the board does not answer."""
 
 

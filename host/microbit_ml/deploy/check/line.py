@@ -12,9 +12,8 @@ from microbit_ml.deploy.check.bench import Bench
 from microbit_ml.deploy.check.result import Findings, Result
 
 NAME, TITLE = "line", "the serial line under load"
-SECONDS, QUICK_SECONDS = 12.0, 2.0
-SLICE_BYTES = 32  # as the kit sends commands: V1's receiver holds 63 bytes
-MOST_WAITING = 32  # bytes on their way that have not come back
+SLICE_BYTES = 24
+MOST_WAITING = 24  # bytes on their way when the next slice follows: V1's receiver holds 63
 BLOCK_BYTES = 4096
 SILENCE_S = 2.0
 SEED = 8
@@ -34,7 +33,7 @@ def run(bench: Bench) -> Iterator[Result]:
     """Bytes there and back, and how fast."""
     bench.fresh()
     bench.repl.exec(_ECHO)
-    seconds = QUICK_SECONDS if bench.quick else SECONDS
+    seconds = bench.effort.line_s
     clock = bench.link.clock
     choose = random.Random(SEED)
     begin, n_sent, fault = clock(), 0, ""

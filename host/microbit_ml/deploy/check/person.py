@@ -20,11 +20,11 @@ BUTTONS = {"button A": "a", "button B": "b", "both buttons": "ab"}
 class Person(Protocol):
     """Somebody who can see the board and touch it."""
 
-    def which_picture(self, names: Sequence[str]) -> str:
-        """The name of the picture on the display, "" for none of these."""
+    def which_picture(self, names: Sequence[str]) -> str | None:
+        """The name of the picture on the display, "" for none of these; None: no answer."""
 
-    def all_lit(self) -> bool:
-        """Whether all 25 LEDs are lit."""
+    def all_lit(self) -> bool | None:
+        """Whether all 25 LEDs are lit; None: no answer."""
 
     @contextmanager
     def pressing(self, what: str, seconds: float) -> Iterator[None]:

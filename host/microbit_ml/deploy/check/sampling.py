@@ -1,6 +1,6 @@
 """Check: does the board read a sample each 20 ms, each once, whatever else it does?
 
-The recognizer samples as always; in between stand the times of its reads. V1 notices when its sensor
+The recognizer samples as always, and the times of its samples are noted. V1 notices when its sensor
 has no new sample yet, and reads again 4 ms later. V2 does not: there only equal readings can be
 counted, which a board that lies still has anyway.
 """
@@ -14,10 +14,10 @@ from microbit_ml.board.answers import INT32, Many, Number, Question, Row
 from microbit_ml.deploy.check.bench import Bench
 from microbit_ml.deploy.check.result import Findings, Result
 from microbit_ml.deploy.check.timed import SET_UP
+from microbit_ml.quantize import WorkLayout
 from microbit_ml.targets import V1
 
 NAME, TITLE = "sampling", "samples, one each 20 ms"
-SECONDS, QUICK_SECONDS = 15, 3
 WORK_MS = (0, 12)  # of other work beside each sample
 PERIOD_MS, NEAR_MS = 20, 4  # V1 reads 4 ms later when a sample is not there yet
 BINS = 64  # of a millisecond: the last holds all longer intervals
@@ -26,48 +26,50 @@ MOST_AGAIN, MOST_UNREAD = 5.0, 5.0  # percent of the samples
 MOST_DRIFT = 1.0  # percent between the clocks of the board and of the computer
 _find = Findings(NAME)
 
-_WRAP = """from array import array
-from microbit import accelerometer
-g=accelerometer.get_values
-x=[0,0,0]
-class A:
- def get_values(self):
-  x[0]=ticks_us()
-  v=g()
-  if v==x[1]:x[2]+=1
-  x[1]=v
-  return v
-loader.accelerometer=A()
-h=array('h',bytes({size}))""".format(size=2 * BINS)  # fmt: skip
-_SAMPLE = """def s(n,w):
+NO_TIME = 9_999_999  # as long as the number of microseconds that a run takes
+# next() itself predicts and collects garbage now and then; here that happens after the time of a
+# sample is noted. A sensor starts with the first sample: its first intervals are not regular.
+_SAMPLE = """def s(n,p):
  e=ticks_us()
- r.due=r.missed=x[2]=l=f=c=0
- for i in range({bins}):h[i]=0
+ r.due=r.missed=l=f=c=k=o=0
+ r.countdown=30000
+ z=n
  n+=3
- k=n-3
  while n:
   b=r.due
   r.next()
-  if b==r.due:continue
-  if b and ticks_diff(r.due,b)<10000:c+=1
+  d=ticks_diff(r.due,b)
+  if b and d<10000:c+=d>0
   else:
-   if n<k:
-    i=(ticks_diff(x[0],l)+500)//1000
-    h[min(max(i,0),{last})]+=1
-   else:f=x[0]
-   l=x[0]
+   t=ticks_us()
+   if n<z:add(ticks_diff(t,l))
+   if n==z:f=t
+   l=t
+   v=later(n)
+   k+=v==o
+   o=v
    n-=1
-  a=ticks_us()
-  while ticks_diff(ticks_us(),a)<w:pass
- print((ticks_diff(ticks_us(),e),ticks_diff(l,f),c,r.missed,x[2],list(h)))""".format(
-    bins=BINS, last=BINS - 1
-)
+  t=ticks_us()
+  while ticks_diff(ticks_us(),t)<p:pass
+ print((ticks_diff(ticks_us(),e),ticks_diff(l,f),c,r.missed,k,list(h)))"""
+_ADD = f"""def add(d):
+ d=(d+500)//1000
+ h[d if 0<d<{BINS} else {BINS - 1}]+=1
+def later(n):
+ if n%hop==1:gc.collect()
+ if n%hop==0:r.debounce(r.predict())
+ return w[at],w[at+1],w[at+2]
+def z(n,p):print(({NO_TIME},{NO_TIME},0,0,0,list(h)))"""
+_BEGIN = f"""import gc
+from array import array
+w=r.work
+h=array('h',bytes({2 * BINS}))
+at,hop={{}},{{}}"""
 _COUNT = Number(0, INT32)
 _US = Number(-INT32, INT32)
 _SAMPLES = Question(
     "its samples", Row((_US, _US, _COUNT, _COUNT, _COUNT, Many(Number(0, 2**15), BINS, BINS)))
 )
-_AS_LONG = f"print(({INT32},{INT32},0,0,0,list(h)))"  # an answer of about that length, at once
 
 
 class Samples(NamedTuple):
@@ -86,19 +88,22 @@ class Samples(NamedTuple):
 def run(bench: Bench) -> Iterator[Result]:
     """Missed samples, intervals, reads without a new sample, and how the clocks agree."""
     bench.fresh()
+    bench.repl.exec(_SAMPLE)  # first: compiling it takes V1 one large block of memory
     bench.load()
-    for command in (SET_UP, _WRAP, _SAMPLE):
-        bench.repl.exec(command)
-    seconds = QUICK_SECONDS if bench.quick else SECONDS
-    n = 1000 * seconds // PERIOD_MS
+    bench.repl.exec(SET_UP)
+    newest = WorkLayout.of(bench.model).scores - 3
+    bench.repl.exec(_BEGIN.format(newest, bench.model.hop))
+    bench.repl.exec(_ADD)
+    n = bench.effort.samples
+    seconds = n * PERIOD_MS / 1000
     drifts = []
     for work in WORK_MS:
-        beside = f", beside {work} ms of other work" if work else ""
-        bench.progress(f"sampling for {seconds} s{beside}: keep turning the board")
+        beside = f", beside {work} ms of work" if work else ""
+        bench.progress(f"sampling for {seconds:g} s{beside}: keep turning the board")
         samples, computer_us = _sample(bench, n, work, seconds)
         drifts.append(100 * (samples.run_us / computer_us - 1))
         yield from _results(bench, samples, n, beside)
-    drift = round(min(drifts, key=abs), 2)
+    drift = round(min(drifts, key=lambda one: abs(one)), 2)
     yield _find.compared(
         "clock of the board, against the computer's", drift, "%",
         f"{MOST_DRIFT:g} % more or less", abs(drift) <= MOST_DRIFT,
@@ -109,12 +114,13 @@ def run(bench: Bench) -> Iterator[Result]:
 def _sample(bench: Bench, n: int, work: int, seconds: float) -> tuple[Samples, float]:
     """Sample n times; also how long that took by the computer's clock, in microseconds."""
     repl = bench.repl
-    begin = repl.clock()
-    repl.exec(_AS_LONG)
-    end = repl.clock()
     before = repl.timeout_s
     repl.timeout_s = before + 3 * seconds
     try:
+        repl.exec(f"h=array('h',bytes({2 * BINS}))")
+        begin = repl.clock()
+        repl.exec(f"z({n},{1000 * work})")
+        end = repl.clock()
         answer = repl.ask(_SAMPLES, f"s({n},{1000 * work})")
     finally:
         repl.timeout_s = before

@@ -23,7 +23,6 @@ CHIPS = {
     (0x19, 0x0F, 0x33): ("LSM303AGR", 4),
     (0x1F, 0x0D, 0xC7): ("FXOS8700", 0),  # its step is not known
 }
-SECONDS, QUICK_SECONDS = 4.0, 2.0
 RATE_HZ, MOST_OFF_HZ = 50.0, 5.0
 LEAST_CHANGES = 16  # with fewer different readings, all may be multiples of a larger step by chance
 TWI_BYTE = 0x40003138  # V1's event "a byte has come over the I2C bus": a new sample was read
@@ -73,7 +72,7 @@ def run(bench: Bench) -> Iterator[Result]:
         yield result
     else:
         yield _find.not_done("sensor chip", "MicroPython on this board cannot ask its sensor.")
-    seconds = QUICK_SECONDS if bench.quick else SECONDS
+    seconds = bench.effort.sensor_s
     bench.progress("reading the motion sensor: turn the board in your hand")
     bench.repl.exec(_READ)
     command = f"q({round(1000 * seconds)},{int(has_bus)})"

@@ -1,4 +1,4 @@
-"""Statements whose time is measured on a board, and whose instructions are counted on a virtual one.
+"""Statements that are timed on a board, and whose instructions a virtual one counts.
 
 Both run the same program: between two marks stands the statement. On the board the marks read
 ``ticks_us()``; on the virtual one they are calls of an empty function at which it notes how many
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from microbit_ml.deploy.benchmark import NETWORK_ENTRY
+from microbit_ml.targets import Target
 
 PREDICTION_ENTRY = 12  # everything from the window to the decision (firmware/kernels/entries.py)
 GROUPS = 17  # the byte of the model with its groups of features; 0: the layers take the raw window
@@ -27,6 +28,7 @@ PROGRAM = """def t(n,call,c,w,m,r):
   {end}
   {after}"""
 RUN = "t({times},call,c,w,m,r)"
+SLOWEST_MHZ = 16  # a faster board does a short statement several times: its clock has whole us
 ON_BOARD = {"begin": "a=ticks_us()", "end": "b=ticks_us()", "after": "print(ticks_diff(b,a))"}
 COUNTED = {"begin": "mark()", "end": "mark()", "after": "pass"}
 MARK = """import micropython
@@ -38,20 +40,29 @@ def mark():
 
 @dataclass(frozen=True)
 class Timed:
-    """A statement to measure. before: what runs each time before it; times: how often."""
+    """A statement to measure. before: runs each time before it; once: it cannot be repeated."""
 
     statement: str
     before: str = "pass"
-    times: int = 30
+    once: bool = False
+
+    def program(self, target: Target, marks: dict[str, str]) -> str:
+        """The program that measures it. marks: ON_BOARD or COUNTED."""
+        statement = "\n  ".join([self.statement] * self.repeats(target))
+        return PROGRAM.format(before=self.before, statement=statement, **marks)
+
+    def repeats(self, target: Target) -> int:
+        """How often the statement stands between the marks on this board."""
+        return 1 if self.once else max(1, target.clock_mhz // SLOWEST_MHZ)
 
 
 NOTHING = "nothing"
 STATEMENTS = {
-    NOTHING: Timed("pass"),
-    "sampling": Timed("r.next()", "sleep_ms(25);r.due=ticks_us();r.countdown=9", 20),
+    NOTHING: Timed("pass", once=True),
+    "sampling": Timed("r.next()", "sleep_ms(25);r.due=ticks_us();r.countdown=9", once=True),
     "prediction": Timed(f"call(c,w,m,{PREDICTION_ENTRY})"),
     "network": Timed(f"call(c,w,m,{NETWORK_ENTRY})"),
-    "debounce": Timed("r.debounce(0)"),
+    "debounce": Timed("r.debounce(0)", "r.last=r.detected=0"),
     # The last: it changes the copy of the model in memory.
     "without features": Timed(f"call(c,w,m,{PREDICTION_ENTRY})", f"m[{GROUPS}]=0"),
 }

@@ -18,7 +18,6 @@ from microbit_ml.deploy.check.timed import (
     COLLECT,
     NOTHING,
     ON_BOARD,
-    PROGRAM,
     RUN,
     SET_UP,
     STATEMENTS,
@@ -49,7 +48,7 @@ def run(bench: Bench) -> Iterator[Result]:
     reference = bench.reference
     for stage, (plus, minus) in STAGES.items():
         yield _stage(reference, stage, _sum(median, plus, minus), plus, minus)
-    for what, name in (("machine code", "prediction"), ("Python", "debounce")):
+    for what, name in (("machine code", "network"), ("Python", "debounce")):
         yield _cycles(reference, what, name, fastest[name])
 
 
@@ -58,19 +57,18 @@ def _measure(bench: Bench) -> tuple[dict[str, float], dict[str, float]]:
     median, fastest = {}, {}
     for name, one in STATEMENTS.items():
         bench.progress(f"timing: {name}")
-        bench.repl.exec(PROGRAM.format(before=one.before, statement=one.statement, **ON_BOARD))
+        bench.repl.exec(one.program(bench.target, ON_BOARD))
         bench.repl.exec(COLLECT)
-        times = one.times // 3 if bench.quick else one.times
+        times = bench.effort.times
         printed = bench.repl.exec(RUN.format(times=times)).split("\n")[:MOST_RUNS]
         runs = [_LINE.read(line, bench.repl.board) for line in printed if line.strip()]
         if len(runs) != times:
-            raise BoardError(
-                f"The board measured {len(runs)} times instead of {times}. Try again."
-            )
+            raise BoardError(f"The board measured {len(runs)} times instead of {times}. Try again.")
         median[name], fastest[name] = float(np.median(runs)), float(min(runs))
     for taken in (median, fastest):
         nothing = taken[NOTHING]
-        taken.update({name: value - nothing for name, value in taken.items()})
+        for name, one in STATEMENTS.items():
+            taken[name] = (taken[name] - nothing) / one.repeats(bench.target)
     return median, fastest
 
 
@@ -100,9 +98,9 @@ def _cycles(reference: Reference, what: str, name: str, microseconds: float) -> 
     low, high = CYCLES
     return _find.compared(
         f"cycles an instruction, {what}", cycles, "",
-        f"{low:g} to {high:g}; virtual boards assume {reference.target.cycles:g}",
+        f"{low:g} to {high:g}; virtual: {reference.target.cycles:g}",
         low <= cycles <= high,
         f"At {reference.target.clock_mhz} MHz no such processor needs {cycles:g} cycles an "
         "instruction: its clock is wrong, or it runs other code.",
-        instructions=round(instructions), fastest_us=round(microseconds),
+        instructions=round(instructions), fastest_us=round(microseconds, 2),
     )  # fmt: skip

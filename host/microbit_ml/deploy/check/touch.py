@@ -11,6 +11,7 @@ from microbit_ml.deploy.check.result import Findings, Result
 
 NAME, TITLE = "touch", "display and buttons"
 PRESS_S = 20.0
+PICTURE, LEDS = "picture on the display", "all 25 LEDs"
 _find = Findings(NAME)
 _SHOW = "from microbit import display,Image,sleep\ndisplay.show(Image('{rows}'))\nsleep(50)"
 _ALL = ":".join(["99999"] * 5)
@@ -30,7 +31,7 @@ def run(bench: Bench) -> Iterator[Result]:
     """The picture that a person sees, all LEDs, and each button."""
     person = bench.person
     if person is None:
-        for what in ("picture on the display", "all 25 LEDs", *BUTTONS):
+        for what in (PICTURE, LEDS, *BUTTONS):
             yield _find.not_done(what, "Nobody was asked.")
         return
     bench.fresh()
@@ -46,15 +47,23 @@ def _display(bench: Bench, person: Person) -> Iterator[Result]:
     shown = bench.random.choice(names)
     bench.repl.exec(_SHOW.format(rows=PICTURES[shown]))
     seen = person.which_picture(names)
-    yield _find.compared(
-        "picture on the display", seen or "another one", "", shown, seen == shown,
+    yield _unanswered(PICTURE) if seen is None else _find.compared(
+        PICTURE, seen or "another one", "", shown, seen == shown,
         f"The display should show {shown}.",
     )  # fmt: skip
     bench.repl.exec(_SHOW.format(rows=_ALL))
     lit = person.all_lit()
-    yield _find.compared(
-        "all 25 LEDs", "lit" if lit else "not all lit", "", "lit", lit, "An LED stays dark."
+    yield (
+        _unanswered(LEDS)
+        if lit is None
+        else _find.compared(
+            LEDS, "lit" if lit else "not all lit", "", "lit", lit, "An LED stays dark."
+        )
     )
+
+
+def _unanswered(what: str) -> Result:
+    return _find.not_done(what, "Nobody answered.")
 
 
 def _button(bench: Bench, person: Person, what: str, letters: str) -> Result:
