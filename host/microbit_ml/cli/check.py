@@ -33,10 +33,9 @@ from microbit_ml.deploy.check import (
 )
 from microbit_ml.deploy.check.page import check_html, row, summary
 from microbit_ml.deploy.flash import Job, flash_one
-from microbit_ml.deploy.predict import check_model, roomy_boards
+from microbit_ml.deploy.predict import roomy_boards
 from microbit_ml.errors import BoardError
 from microbit_ml.model import Model
-from microbit_ml.quantize import checksum_of
 
 ENDING = ".html"
 
@@ -79,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = (
         "The board's program is stopped meanwhile, and starts again at the end, also after\n"
-        "Ctrl-C. Nothing on the board is changed. The exit code is 1 if a figure is wrong."
+        "Ctrl-C. All files on the board stay. The exit code is 1 if a figure is wrong."
     )
 
 
@@ -125,14 +124,13 @@ def _check(
     effort = QUICK if args.quick else FULL
     with open_bench(
         address,
+        model=model.device_bytes() if model else None,
         hex_text=hex_text,
         person=person,
         effort=effort,
         progress=screen.progress,
         after_read=obey,
     ) as bench:
-        if model is not None:
-            check_model(model, checksum_of(bench.model_bytes), "that you check")
         return list(run_checks(bench, begun=screen.begun)), bench.target.title
 
 
@@ -241,9 +239,7 @@ class _PersonAtTerminal:
     def which_picture(self, names: Sequence[str]) -> str | None:
         """The picture that they see, "" for another one, None without an answer."""
         listed = ", ".join(f"{i + 1} {name}" for i, name in enumerate(names))
-        typed = self._ask(
-            f"What does the display show? {listed}, 0 something else. Type its number:"
-        )
+        typed = self._ask(f"What does the display show? {listed}, 0 another picture:")
         if not typed.isdigit() or int(typed) > len(names):
             return None
         return names[int(typed) - 1] if int(typed) else ""

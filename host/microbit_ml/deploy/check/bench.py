@@ -18,10 +18,10 @@ from microbit_ml.board.installed import Contents, ask_contents
 from microbit_ml.board.link import VIRTUAL, Link, is_virtual, open_link
 from microbit_ml.board.ports import board_of_unique_id
 from microbit_ml.board.repl import CTRL_D, BoardGoneError, BoardProgramError, RawRepl
-from microbit_ml.board.upload import restart
+from microbit_ml.board.upload import checksum_of, file_state, restart
 from microbit_ml.deploy.check.effort import FULL, Effort
 from microbit_ml.deploy.check.person import Person
-from microbit_ml.deploy.check.reference import Reference
+from microbit_ml.deploy.check.reference import Reference, reference_of
 from microbit_ml.deploy.check.timed import LOAD
 from microbit_ml.deploy.simulated_person import SimulatedPerson
 from microbit_ml.deploy.watched_board import HookedPort
@@ -45,7 +45,7 @@ class Bench:
     its first four digits, "" when not known; target: by its chip, None for an unknown one;
     contents: what it reported; model: its model.bin; person: who answers questions, None for
     nobody; effort: how long the checks take; progress: is called with what is being done;
-    sensor_hz: the rate of its sensor, 0 while it is not known.
+    sensor_hz: the rate of its sensor, 0 while it is not known; answers: whether it still does.
     """
 
     link: Link
@@ -60,6 +60,7 @@ class Bench:
     progress: Callable[[str], None] = lambda step: None
     random: Random = field(default_factory=Random)
     sensor_hz: float = 0.0
+    answers: bool = True
 
     @cached_property
     def model(self) -> DeviceModel:
@@ -70,7 +71,7 @@ class Bench:
     def reference(self) -> Reference:
         """A virtual board of the same kind with the same model."""
         self.progress("measuring a virtual board to compare with")
-        return Reference.of(self.target, self.model_bytes, self.contents.version)
+        return reference_of(self.target.name, self.model_bytes, self.contents.version)
 
     def fresh(self) -> None:
         """Begin with an empty heap, whatever state the board is in."""
@@ -112,6 +113,7 @@ class Bench:
 def open_bench(
     address: str,
     *,
+    model: bytes | None = None,
     hex_text: str | None = None,
     person: Callable[[Link], Person | None] = lambda link: None,
     effort: Effort = FULL,
@@ -120,8 +122,9 @@ def open_bench(
 ) -> Iterator[Bench]:
     """Stop a board's program, ask what it is, and let its program run again at the end.
 
-    address: a serial port or a virtual board; hex_text: for a virtual one that starts here, which a
-    simulated person moves; person: who answers questions, by the link; after_read: is called after
+    address: a serial port or a virtual board, which a simulated person moves; model: the model.bin
+    that it should have, None for whichever it has; hex_text: for a virtual board that starts here;
+    person: who answers questions, by the link; after_read: is called after
     each read of the port, and may raise what ends the check. Raises BoardError when the board does
     not answer, is not a micro:bit, or does not have the kit.
     """
@@ -139,7 +142,7 @@ def open_bench(
         port.port = None  # messages do not name the port: they may be sent on
         link = replace(link, port=port, name="")
         repl = RawRepl(port, link.clock)
-        with _its_own_program_again(repl):
+        with _its_own_program_again(repl) as benches:
             progress("asking the board what it is")
             restart(repl)
             contents = ask_contents(repl)
@@ -151,12 +154,23 @@ def open_bench(
                 )
             _check_kit(contents)
             progress("reading its model")
-            model = _read_model(repl)
+            model_bytes = _read_model(repl) if model is None else _has_model(repl, model)
             if link.virtual is not None:
                 mover.append(SimulatedPerson(link.virtual, list(contents.labels)))
-            yield Bench(
-                link, repl, expected, usb_id, contents, target, model, person_at, effort, progress
+            bench = Bench(
+                link,
+                repl,
+                expected,
+                usb_id,
+                contents,
+                target,
+                model_bytes,
+                person_at,
+                effort,
+                progress,
             )
+            benches.append(bench)
+            yield bench
 
 
 def _expected(address: str) -> tuple[Target | None, str]:
@@ -185,6 +199,16 @@ def _check_kit(contents: Contents) -> None:
         ).mended_by_flash()
 
 
+def _has_model(repl: RawRepl, model: bytes) -> bytes:
+    """The model.bin, if the board has the same. Raises BoardError otherwise."""
+    if file_state(repl, ["model.bin"]).get("model.bin") != (len(model), checksum_of(model)):
+        raise BoardError(
+            "The board carries a different model. Put yours on it first, or check the board "
+            "without naming a model."
+        ).mended_by_flash()
+    return model
+
+
 def _read_model(repl: RawRepl) -> bytes:
     """The board's model.bin; read once more when its own checksum is wrong."""
     content = b""
@@ -208,17 +232,25 @@ def _read_model(repl: RawRepl) -> bytes:
 
 
 @contextmanager
-def _its_own_program_again(repl: RawRepl) -> Iterator[None]:
-    """At the end the board starts its main.py, however the block ends."""
+def _its_own_program_again(repl: RawRepl) -> Iterator[list[Bench]]:
+    """At the end the board starts its main.py, however the block ends.
+
+    Yields a list for the bench: a board that no longer answers has said so in its results.
+    """
+    benches: list[Bench] = []
     try:
-        yield
+        yield benches
     except BoardGoneError:
         raise
     except BaseException:
         with suppress(BoardError):  # the earlier error is the one that matters
             _let_go(repl)
         raise
-    _let_go(repl)
+    try:
+        _let_go(repl)
+    except BoardError:
+        if all(one.answers for one in benches):
+            raise
 
 
 def _let_go(repl: RawRepl) -> None:

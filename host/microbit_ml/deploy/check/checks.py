@@ -57,10 +57,9 @@ def run_checks(
     A check that the board does not take part in has failed; when the board no longer answers at
     all, the others are not done. Raises BoardGoneError when it is unplugged.
     """
-    answers = True
     for check in checks:
         find = Findings(check.NAME)
-        if not answers:
+        if not bench.answers:
             yield find.not_done(check.TITLE, "The board no longer answers.")
             continue
         begun(check.TITLE)
@@ -77,7 +76,7 @@ def run_checks(
                 )
                 continue
             yield find.failed(check.TITLE, "The board did not answer as it should.", str(error))
-            answers = _answers(bench)
+            bench.answers = _answers(bench)
 
 
 def _answers(bench: Bench) -> bool:

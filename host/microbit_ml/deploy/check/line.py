@@ -14,7 +14,7 @@ from microbit_ml.deploy.check.result import Findings, Result
 NAME, TITLE = "line", "the serial line under load"
 SLICE_BYTES = 24
 MOST_WAITING = 24  # bytes on their way when the next slice follows: V1's receiver holds 63
-BLOCK_BYTES = 4096
+BLOCK_BYTES = 2048
 SILENCE_S = 2.0
 SEED = 8
 _find = Findings(NAME)

@@ -26,7 +26,7 @@ def summary(results: Sequence[Result]) -> str:
     parts = [f"{plural(counts[PASSED], 'figure')} as expected"]
     parts += [f"{counts[FAILED]} wrong"] * bool(counts[FAILED])
     parts += [f"{counts[NOT_DONE]} not done"] * bool(counts[NOT_DONE])
-    parts += [f"{counts[MEASURED]} measured for the first time"] * bool(counts[MEASURED])
+    parts += [f"{counts[MEASURED]} only measured"] * bool(counts[MEASURED])
     return f"{', '.join(parts)}."
 
 

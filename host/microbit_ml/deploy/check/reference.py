@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from microbit_ml.deploy.check.timed import (
 from microbit_ml.deploy.count import MARK_TO_PC
 from microbit_ml.image import build_hex, read_runtimes, stock
 from microbit_ml.image.board_files import board_files
-from microbit_ml.targets import Target
+from microbit_ml.targets import TARGETS, Target
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 FREE = Question("its free memory", Number(0, 2**20))
@@ -61,6 +62,12 @@ class Reference:
     def microseconds(self, name: str) -> float:
         """The estimated time of a statement."""
         return self.target.microseconds(self.instructions[name])
+
+
+@lru_cache(maxsize=8)
+def reference_of(target: str, model: bytes, version: str) -> Reference:
+    """The reference for a target, a model.bin and the version of a board's MicroPython."""
+    return Reference.of(TARGETS[target], model, version)
 
 
 class _Probe:

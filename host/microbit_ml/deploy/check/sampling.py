@@ -23,6 +23,7 @@ PERIOD_MS, NEAR_MS = 20, 4  # V1 reads 4 ms later when a sample is not there yet
 BINS = 64  # of a millisecond: the last holds all longer intervals
 LEAST_NEAR = 98.0  # percent of the intervals
 MOST_AGAIN, MOST_UNREAD = 5.0, 5.0  # percent of the samples
+ALWAYS_FINE = 3  # reads: V1 needs some until it is in step with its sensor
 MOST_DRIFT = 1.0  # percent between the clocks of the board and of the computer
 _find = Findings(NAME)
 
@@ -96,14 +97,14 @@ def run(bench: Bench) -> Iterator[Result]:
     bench.repl.exec(_ADD)
     n = bench.effort.samples
     seconds = n * PERIOD_MS / 1000
-    drifts = []
+    drifts: list[float] = []
     for work in WORK_MS:
         beside = f", beside {work} ms of work" if work else ""
         bench.progress(f"sampling for {seconds:g} s{beside}: keep turning the board")
         samples, computer_us = _sample(bench, n, work, seconds)
         drifts.append(100 * (samples.run_us / computer_us - 1))
         yield from _results(bench, samples, n, beside)
-    drift = round(min(drifts, key=lambda one: abs(one)), 2)
+    drift = round(sorted(drifts, key=abs)[0], 2)
     yield _find.compared(
         "clock of the board, against the computer's", drift, "%",
         f"{MOST_DRIFT:g} % more or less", abs(drift) <= MOST_DRIFT,
@@ -137,7 +138,7 @@ def _results(bench: Bench, samples: Samples, n: int, beside: str) -> Iterator[Re
         again = round(100 * samples.again / n, 1)
         yield _find.compared(
             f"reads before a new sample was there{beside}", again, "%",
-            f"at most {MOST_AGAIN:g} %", again <= MOST_AGAIN,
+            f"at most {MOST_AGAIN:g} %", samples.again <= ALWAYS_FINE or again <= MOST_AGAIN,
             f"For {again:g} % of the samples the sensor had no new one in time.",
         )  # fmt: skip
     else:
