@@ -32,6 +32,7 @@ from microbit_ml.targets import TARGETS, Target, by_chip
 CHUNK_BYTES = 128  # of model.bin at a time
 MOST_MODEL_BYTES = 2**16
 KIT_FILES = ("gesture.py", "loader.py", "recognizer.py", "model.bin")
+READ_S = 60.0  # V1 needs 0.3 s for a KB
 LOAD_S = 15.0  # V1 takes two seconds to load a model
 _CHUNK = Question("the next bytes of its model", Bytes(CHUNK_BYTES))
 _SIZE = Question("the size of its model", Number(0, MOST_MODEL_BYTES))
@@ -216,7 +217,8 @@ def _read_model(repl: RawRepl) -> bytes:
         size = repl.ask(_SIZE, "import os\nprint(os.size('model.bin'))")
         repl.exec("f=open('model.bin','rb')")
         content = b""
-        while len(content) < size:
+        end = repl.clock() + READ_S
+        while len(content) < size and repl.clock() < end:
             chunk = repl.ask(_CHUNK, f"print(f.read({CHUNK_BYTES}))")
             if not chunk:
                 break
