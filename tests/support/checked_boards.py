@@ -25,7 +25,7 @@ from microbit_ml.image import build_hex
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
 
-TINY = Effort(windows=3, times=8, sensor_s=1.6, samples=20, line_s=0.01)
+TINY = Effort(windows=3, times=16, sensor_s=1.6, samples=20, line_s=0.01)
 NAME = "checked-board"
 
 

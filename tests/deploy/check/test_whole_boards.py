@@ -73,7 +73,7 @@ def test_the_cycles_an_instruction_are_those_of_the_virtual_clock_by_constructio
     cycles = {one.what: one.value for one in results if "cycles" in one.what}
     assert len(cycles) == 2
     for value in cycles.values():
-        assert value == pytest.approx(TARGETS[kind].cycles, abs=0.03)
+        assert value == pytest.approx(TARGETS[kind].cycles, abs=0.06)
     times = [one for one in results if "estimate_us" in one.data]
     assert len(times) == 5
     for one in times:
@@ -134,11 +134,16 @@ def test_another_model_than_the_one_that_was_named():
     assert raised.value.flash == ()
 
 
+def _bench(url, person):
+    model = practice_model().device_bytes()
+    return benches.open_bench(url, model=model, person=lambda link: person)
+
+
 class Stop(Exception):
     """Comes as a signal would: from within a read of the port."""
 
 
-@pytest.mark.parametrize("n", tiers([], slow=[1, 400, 900, 1300], full=range(50, 1500, 50)))
+@pytest.mark.parametrize("n", tiers([], slow=[1, 400, 900], full=range(50, 1500, 50)))
 def test_a_check_that_is_stopped_leaves_the_board_as_it_was(n):
     """n: after how many reads of the port."""
     left = [n]
@@ -185,7 +190,7 @@ def test_nobody_who_answers_is_not_done_either():
         def all_lit(self):
             return None
 
-    with shared("v1") as (url, _), benches.open_bench(url, person=lambda link: Asleep()) as bench:
+    with shared("v1") as (url, _), _bench(url, Asleep()) as bench:
         bench.fresh()
         results = list(touch._display(bench, bench.person))
     assert {(one.status, one.reason) for one in results} == {(NOT_DONE, "Nobody answered.")}

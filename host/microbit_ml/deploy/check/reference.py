@@ -57,7 +57,7 @@ class Reference:
             probe = _Probe(board)
             free = probe.free()
             probe.repl.exec(LOAD)
-            return cls(target, found, is_same, free, probe.free(), probe.instructions(target))
+            return cls(target, found, is_same, free, probe.free(), probe.instructions())
 
     def microseconds(self, name: str) -> float:
         """The estimated time of a statement."""
@@ -82,23 +82,20 @@ class _Probe:
     def free(self) -> int:
         return self.repl.ask(FREE, HEAP)
 
-    def instructions(self, target: Target) -> dict[str, float]:
+    def instructions(self) -> dict[str, float]:
         self.repl.exec(MARK)
         self.repl.exec(SET_UP)
         counts = self._board.watch(self.repl.ask(ADDRESS, "print(mark())") - MARK_TO_PC)
         taken = {}
         for name, one in STATEMENTS.items():
-            self.repl.exec(one.program(target, COUNTED))
+            self.repl.exec(one.program(COUNTED))
             self.repl.exec(COLLECT)
             before = len(counts)
             self.repl.exec(RUN.format(times=TIMES))
             pairs = np.array(counts[before:]).reshape(-1, 2)
             taken[name] = float(np.median(pairs[:, 1] - pairs[:, 0]))
         nothing = taken[NOTHING]
-        return {
-            name: (count - nothing) / STATEMENTS[name].repeats(target)
-            for name, count in taken.items()
-        }
+        return {name: count - nothing for name, count in taken.items()}
 
 
 def _runtime(target: Target, version: str) -> tuple[str, str, bool]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from microbit_ml.deploy.benchmark import NETWORK_ENTRY
-from microbit_ml.targets import Target
 
 PREDICTION_ENTRY = 12  # everything from the window to the decision (firmware/kernels/entries.py)
 GROUPS = 17  # the byte of the model with its groups of features; 0: the layers take the raw window
@@ -28,7 +27,6 @@ PROGRAM = """def t(n,call,c,w,m,r):
   {end}
   {after}"""
 RUN = "t({times},call,c,w,m,r)"
-SLOWEST_MHZ = 16  # a faster board does a short statement several times: its clock has whole us
 ON_BOARD = {"begin": "a=ticks_us()", "end": "b=ticks_us()", "after": "print(ticks_diff(b,a))"}
 COUNTED = {"begin": "mark()", "end": "mark()", "after": "pass"}
 MARK = """import micropython
@@ -40,26 +38,20 @@ def mark():
 
 @dataclass(frozen=True)
 class Timed:
-    """A statement to measure. before: runs each time before it; once: it cannot be repeated."""
+    """A statement to measure. before: runs each time before it."""
 
     statement: str
     before: str = "pass"
-    once: bool = False
 
-    def program(self, target: Target, marks: dict[str, str]) -> str:
+    def program(self, marks: dict[str, str]) -> str:
         """The program that measures it. marks: ON_BOARD or COUNTED."""
-        statement = "\n  ".join([self.statement] * self.repeats(target))
-        return PROGRAM.format(before=self.before, statement=statement, **marks)
-
-    def repeats(self, target: Target) -> int:
-        """How often the statement stands between the marks on this board."""
-        return 1 if self.once else max(1, target.clock_mhz // SLOWEST_MHZ)
+        return PROGRAM.format(before=self.before, statement=self.statement, **marks)
 
 
 NOTHING = "nothing"
 STATEMENTS = {
-    NOTHING: Timed("pass", once=True),
-    "sampling": Timed("r.next()", "sleep_ms(25);r.due=ticks_us();r.countdown=9", once=True),
+    NOTHING: Timed("pass"),
+    "sampling": Timed("r.next()", "sleep_ms(25);r.due=ticks_us();r.countdown=9"),
     "prediction": Timed(f"call(c,w,m,{PREDICTION_ENTRY})"),
     "network": Timed(f"call(c,w,m,{NETWORK_ENTRY})"),
     "debounce": Timed("r.debounce(0)", "r.last=r.detected=0"),

@@ -27,7 +27,7 @@ from microbit_ml.errors import BoardError
 NAME, TITLE = "time", "how long a prediction takes"
 CYCLES = (1.0, 2.6)  # of an instruction: what a Cortex-M0 or M4 may need on average
 MOST_RUNS = 100
-UNDISTURBED = 0.25  # of the runs: interrupts add to the others, and V1's clock jumps now and then
+LEAST = 0.5  # of the median: V1's clock jumps now and then, which makes a run look far shorter
 _find = Findings(NAME)
 _LINE = Question("how many microseconds it took", Number(-INT32, INT32))
 # What is shown: the sum of some statements minus that of others.
@@ -49,7 +49,8 @@ def run(bench: Bench) -> Iterator[Result]:
     reference = bench.reference
     for stage, (plus, minus) in STAGES.items():
         yield _stage(reference, stage, _sum(median, plus, minus), plus, minus)
-    for what, name in (("machine code", "network"), ("Python", "debounce")):
+    code = "network" if len(bench.model.network.stages) > 1 else "prediction"
+    for what, name in (("machine code", code), ("Python", "debounce")):
         yield _cycles(reference, what, name, undisturbed[name])
 
 
@@ -58,7 +59,7 @@ def _measure(bench: Bench) -> tuple[dict[str, float], dict[str, float]]:
     median, undisturbed = {}, {}
     for name, one in STATEMENTS.items():
         bench.progress(f"timing: {name}")
-        bench.repl.exec(one.program(bench.target, ON_BOARD))
+        bench.repl.exec(one.program(ON_BOARD))
         bench.repl.exec(COLLECT)
         times = bench.effort.times
         printed = bench.repl.exec(RUN.format(times=times)).split("\n")[:MOST_RUNS]
@@ -66,12 +67,18 @@ def _measure(bench: Bench) -> tuple[dict[str, float], dict[str, float]]:
         if len(runs) != times:
             raise BoardError(f"The board measured {len(runs)} times instead of {times}. Try again.")
         median[name] = float(np.median(runs))
-        undisturbed[name] = float(np.quantile(runs, UNDISTURBED, method="lower"))
+        undisturbed[name] = _undisturbed(runs, median[name])
     for taken in (median, undisturbed):
         nothing = taken[NOTHING]
-        for name, one in STATEMENTS.items():
-            taken[name] = (taken[name] - nothing) / one.repeats(bench.target)
+        for name in taken:
+            taken[name] -= nothing
     return median, undisturbed
+
+
+def _undisturbed(runs: list[int], median: float) -> float:
+    """The time without interrupts: the mean of the shortest runs, which are equal to 1 us."""
+    usual = sorted(run for run in runs if run >= LEAST * median)
+    return float(np.mean([run for run in usual if run <= usual[0] + 1])) if usual else median
 
 
 def _sum(values: dict[str, float], plus: tuple[str, ...], minus: tuple[str, ...]) -> float:
@@ -95,7 +102,7 @@ def _stage(
 
 def _cycles(reference: Reference, what: str, name: str, microseconds: float) -> Result:
     """From an undisturbed run: interrupts only ever add."""
-    instructions = reference.instructions[name]
+    instructions = max(reference.instructions[name], 1.0)
     cycles = round(microseconds * reference.target.clock_mhz / instructions, 2)
     low, high = CYCLES
     return _find.compared(
