@@ -121,8 +121,8 @@ def test_a_sensor_at_another_rate(monkeypatch, hz):
     with shared("v1") as (url, _):
         wrong = failed(checked(url, [sensor, sampling]))
     assert f"The sensor measures {hz}" in wrong["samples a second"]
-    assert ("reads before a new sample was there" in wrong) == (hz == 25)
-    assert ("unread samples of the sensor" in wrong) == (hz == 100)
+    assert ("reads too early" in wrong) == (hz == 25)
+    assert ("sensor samples unread" in wrong) == (hz == 100)
 
 
 # Memory, integers, time
@@ -159,7 +159,7 @@ def test_a_processor_at_half_its_speed(kind):
         board._chip.clock.ticks_per_instruction *= 2
         wrong = failed(checked(url, [timing]))
     assert set(wrong) == {"cycles an instruction, machine code", "cycles an instruction, Python"}
-    assert "needs 3.5" in wrong["cycles an instruction, machine code"]
+    assert "needs 3." in wrong["cycles an instruction, machine code"]
 
 
 @pytest.mark.slow
@@ -179,7 +179,7 @@ def test_too_little_memory_for_a_check_is_not_done():
 def test_a_slow_or_fast_clock(percent):
     with shared("v1") as (url, _), changed_link(slower_by(percent)):
         wrong = failed(checked(url, [sampling], TINY))
-    assert list(wrong) == ["clock of the board, against the computer's"]
+    assert list(wrong) == ["clock, against the computer's"]
 
 
 @pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))
@@ -190,7 +190,7 @@ def test_samples_that_are_lost(kind):
     files["loader.py"] = files["loader.py"].replace(marker, marker + b"    sleep(45)\n")
     with shared(kind, files) as (url, _):
         wrong = failed(checked(url, [sampling]))
-    assert "missed samples of 20" in wrong and "intervals near 20 ms" in wrong
+    assert "samples missed of 20" in wrong and "intervals near 20 ms" in wrong
 
 
 # Files
@@ -209,7 +209,7 @@ def test_a_full_file_system():
         before = board.files
         results = checked(url, [storage])
         assert board.files == before
-    assert "The file system is full" in failed(results)["bytes written and read back"]
+    assert "The file system is full" in failed(results)["bytes written and read"]
 
 
 @pytest.mark.slow
@@ -222,16 +222,14 @@ def test_a_file_that_a_restart_loses(monkeypatch):
 
     monkeypatch.setattr(bench.Bench, "restart", forgetful)
     with shared("v1") as (url, _):
-        assert failed(checked(url, [storage])) == {
-            "bytes intact after the restart": "The file is gone."
-        }
+        assert failed(checked(url, [storage])) == {"bytes after the restart": "The file is gone."}
 
 
 @pytest.mark.slow
 def test_a_board_that_does_not_restart(monkeypatch):
     monkeypatch.setattr(bench.Bench, "restart", lambda self, seconds: self.repl.exec("1"))
     with shared("v1") as (url, _):
-        assert list(failed(checked(url, [storage]))) == ["restarts when it is told to"]
+        assert list(failed(checked(url, [storage]))) == ["restarts when told to"]
 
 
 # Display and buttons
@@ -297,7 +295,7 @@ def test_a_line_that_is_disturbed(kind, reading):
 
     with shared("v1") as (url, _), changed_link(faulty):
         results = checked(url, [line, identity], begun=lambda title: begin(title))
-    assert results[0].status == FAILED and results[0].what == "bytes sent, and come back unchanged"
+    assert results[0].status == FAILED and results[0].what == "bytes sent and back unchanged"
     assert ports[0].fired
 
 

@@ -6,7 +6,7 @@ starts again at the end, whatever happens; its files stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,7 +21,7 @@ from microbit_ml.board.repl import CTRL_D, BoardGoneError, BoardProgramError, Ra
 from microbit_ml.board.upload import checksum_of, file_state, restart
 from microbit_ml.deploy.check.effort import FULL, Effort
 from microbit_ml.deploy.check.person import Person
-from microbit_ml.deploy.check.reference import Reference, reference_of
+from microbit_ml.deploy.check.reference import Reference, instructions_of, reference_of
 from microbit_ml.deploy.check.timed import LOAD
 from microbit_ml.deploy.simulated_person import SimulatedPerson
 from microbit_ml.deploy.watched_board import HookedPort
@@ -74,9 +74,36 @@ class Bench:
         self.progress("measuring a virtual board to compare with")
         return reference_of(self.target.name, self.model_bytes, self.contents.version)
 
+    @cached_property
+    def instructions(self) -> dict[str, float]:
+        """The instructions of each statement of STATEMENTS on such a virtual board."""
+        self.progress("counting instructions on a virtual board")
+        return instructions_of(self.target.name, self.model_bytes, self.contents.version)
+
     def fresh(self) -> None:
         """Begin with an empty heap, whatever state the board is in."""
         restart(self.repl)
+
+    def prepare(self, *orders: Sequence[str]) -> None:
+        """Run commands in an empty heap, in the first of these orders that memory allows.
+
+        V1's memory gets fragmented: where one order leaves too small a block, another may not.
+        """
+        *others, last = orders
+        for order in others:
+            try:
+                self._prepare(order)
+            except BoardProgramError as error:
+                if not is_memory(error):
+                    raise
+            else:
+                return
+        self._prepare(last)
+
+    def _prepare(self, order: Sequence[str]) -> None:
+        self.fresh()
+        for command in order:
+            self.repl.exec(command, LOAD_S)
 
     def load(self) -> None:
         """Load the model on the board: then ``r`` is its recognizer."""

@@ -18,4 +18,4 @@ class Effort:
 
 
 FULL = Effort(windows=200, times=30, sensor_s=4.0, samples=750, line_s=12.0)
-QUICK = Effort(windows=24, times=10, sensor_s=2.0, samples=150, line_s=2.0)
+QUICK = Effort(windows=24, times=20, sensor_s=2.0, samples=150, line_s=2.0)

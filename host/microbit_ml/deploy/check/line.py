@@ -45,7 +45,7 @@ def run(bench: Bench) -> Iterator[Result]:
     duration = max(clock() - begin, 1e-6)
     rate = round(n_sent / duration)
     yield _find.compared(
-        "bytes sent, and come back unchanged", n_sent - (BLOCK_BYTES if fault else 0), "",
+        "bytes sent and back unchanged", n_sent - (BLOCK_BYTES if fault else 0), "",
         "all of them", not fault, fault, each_way_per_second=rate,
     )  # fmt: skip
     if not fault:

@@ -29,7 +29,7 @@ def _compared(bench: Bench, what: str, free: int, virtual: int) -> Result:
     if not bench.reference.is_same_version:
         return _find.measured(what, free, "bytes", virtual=virtual, virtual_version=version)
     return _find.compared(
-        what, free, "bytes", f"{virtual:,} on a virtual board", free >= virtual - MOST_MISSING,
+        what, free, "bytes", f"{virtual:,} (virtual board)", free >= virtual - MOST_MISSING,
         f"It is {virtual - free:,} bytes less than on a virtual board with MicroPython {version}.",
         virtual=virtual,
     )  # fmt: skip

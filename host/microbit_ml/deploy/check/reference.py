@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +20,7 @@ from microbit_ml.deploy.check.timed import (
     RUN,
     SET_UP,
     STATEMENTS,
+    Timed,
 )
 from microbit_ml.deploy.count import MARK_TO_PC
 from microbit_ml.image import build_hex, read_runtimes, stock
@@ -33,69 +36,71 @@ TIMES = 5  # instructions are exact: a few runs show the usual number
 
 @dataclass(frozen=True)
 class Reference:
-    """The same measurements of a virtual board.
+    """The memory of a virtual board.
 
     version: of its MicroPython; is_same_version: whether the checked board has that version, too;
-    heap_free, heap_with_model: bytes; instructions: of each statement of STATEMENTS, without the
-    marks around it.
+    heap_free, heap_with_model: bytes.
     """
 
-    target: Target
     version: str
     is_same_version: bool
     heap_free: int
     heap_with_model: int
-    instructions: dict[str, float]
-
-    @classmethod
-    def of(cls, target: Target, model: bytes, version: str) -> Reference:
-        """Measure a virtual board. model: model.bin; version: of the MicroPython to look for."""
-        text, found, is_same = _runtime(target, version)
-        files = board_files(model, board=target.name)
-        hex_text = build_hex({target.name: files}, text)
-        with VirtualBoard(target.name, hex_text) as board:
-            probe = _Probe(board)
-            free = probe.free()
-            probe.repl.exec(LOAD)
-            return cls(target, found, is_same, free, probe.free(), probe.instructions())
-
-    def microseconds(self, name: str) -> float:
-        """The estimated time of a statement."""
-        return self.target.microseconds(self.instructions[name])
 
 
 @lru_cache(maxsize=8)
 def reference_of(target: str, model: bytes, version: str) -> Reference:
-    """The reference for a target, a model.bin and the version of a board's MicroPython."""
-    return Reference.of(TARGETS[target], model, version)
+    """The memory of a virtual board. model: model.bin; version: of the MicroPython to look for."""
+    _, found, is_same = _runtime(TARGETS[target], version)
+    with _virtual(target, model, version) as probe:
+        free = probe.free()
+        probe.exec(LOAD)
+        return Reference(found, is_same, free, probe.free())
+
+
+@lru_cache(maxsize=8)
+def instructions_of(target: str, model: bytes, version: str) -> dict[str, float]:
+    """The instructions of each statement of STATEMENTS on a virtual board, without the marks.
+
+    Raises BoardProgramError when V1 has too little memory for counting beside the model.
+    """
+    taken = {}
+    with _virtual(target, model, version) as probe:
+        for name, one in STATEMENTS.items():
+            taken[name] = probe.instructions(one)
+    return {name: count - taken[NOTHING] for name, count in taken.items()}
+
+
+@contextmanager
+def _virtual(target: str, model: bytes, version: str) -> Iterator[_Probe]:
+    text, _, _ = _runtime(TARGETS[target], version)
+    hex_text = build_hex({target: board_files(model, board=target)}, text)
+    with VirtualBoard(target, hex_text) as board:
+        yield _Probe(board)
 
 
 class _Probe:
-    """A virtual board in its raw REPL."""
+    """A virtual board in its raw REPL, with an empty heap."""
 
     def __init__(self, board: VirtualBoard) -> None:
         self._board = board
-        self.repl = RawRepl(VirtualSerial(board), lambda: board.time_us / 1e6)
-        self.repl.enter()
-        self.repl.soft_reset_raw()
+        self._repl = RawRepl(VirtualSerial(board), lambda: board.time_us / 1e6)
+        self._repl.enter()
+        self._repl.soft_reset_raw()
+        self.exec = self._repl.exec
 
     def free(self) -> int:
-        return self.repl.ask(FREE, HEAP)
+        return self._repl.ask(FREE, HEAP)
 
-    def instructions(self) -> dict[str, float]:
-        self.repl.exec(MARK)
-        self.repl.exec(SET_UP)
-        counts = self._board.watch(self.repl.ask(ADDRESS, "print(mark())") - MARK_TO_PC)
-        taken = {}
-        for name, one in STATEMENTS.items():
-            self.repl.exec(one.program(COUNTED))
-            self.repl.exec(COLLECT)
-            before = len(counts)
-            self.repl.exec(RUN.format(times=TIMES))
-            pairs = np.array(counts[before:]).reshape(-1, 2)
-            taken[name] = float(np.median(pairs[:, 1] - pairs[:, 0]))
-        nothing = taken[NOTHING]
-        return {name: count - nothing for name, count in taken.items()}
+    def instructions(self, one: Timed) -> float:
+        """The usual number between the two marks."""
+        self._repl.soft_reset_raw()
+        for command in (MARK, one.program(COUNTED), LOAD, *SET_UP, COLLECT):
+            self.exec(command)
+        counts = self._board.watch(self._repl.ask(ADDRESS, "print(mark())") - MARK_TO_PC)
+        self.exec(RUN.format(times=TIMES))
+        pairs = np.array(counts).reshape(-1, 2)
+        return float(np.median(pairs[:, 1] - pairs[:, 0]))
 
 
 def _runtime(target: Target, version: str) -> tuple[str, str, bool]:

@@ -57,9 +57,11 @@ class Findings:
 
     check: str
 
-    def measured(self, what: str, value: Value, unit: str = "", **data: object) -> Result:
-        """A figure of which nobody knows what to expect."""
-        return Result(self.check, what, value, unit, data=data)
+    def measured(
+        self, what: str, value: Value, unit: str = "", beside: str = "", **data: object
+    ) -> Result:
+        """A figure of which nobody knows what to expect. beside: what to compare it with."""
+        return Result(self.check, what, value, unit, beside, data=data)
 
     def compared(
         self,

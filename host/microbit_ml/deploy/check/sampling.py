@@ -13,14 +13,15 @@ from typing import NamedTuple
 from microbit_ml.board.answers import INT32, Many, Number, Question, Row
 from microbit_ml.deploy.check.bench import Bench
 from microbit_ml.deploy.check.result import Findings, Result
-from microbit_ml.deploy.check.timed import SET_UP
+from microbit_ml.deploy.check.timed import LOAD
 from microbit_ml.quantize import WorkLayout
 from microbit_ml.targets import V1
 
 NAME, TITLE = "sampling", "samples, one each 20 ms"
 WORK_MS = (0, 12)  # of other work beside each sample
+FIRST = 3  # samples that are not counted: a sensor starts with the first
 PERIOD_MS, NEAR_MS = 20, 4  # V1 reads 4 ms later when a sample is not there yet
-BINS = 64  # of a millisecond: the last holds all longer intervals
+BINS = 48  # of a millisecond: the last holds all longer intervals
 LEAST_NEAR = 98.0  # percent of the intervals
 MOST_AGAIN, MOST_UNREAD = 5.0, 5.0  # percent of the samples
 ALWAYS_FINE = 3  # reads or intervals: V1 needs some until it is in step with its sensor
@@ -29,13 +30,13 @@ _find = Findings(NAME)
 
 NO_TIME = 9_999_999  # as long as the number of microseconds that a run takes
 # next() itself predicts and collects garbage now and then; here that happens after the time of a
-# sample is noted. A sensor starts with the first sample: its first intervals are not regular.
-_SAMPLE = """def s(n,p):
+# sample is noted.
+_SAMPLE = f"""def s(n,p):
  e=ticks_us()
  r.due=r.missed=l=f=c=k=o=0
  r.countdown=30000
  z=n
- n+=3
+ n+={FIRST}
  while n:
   b=r.due
   r.next()
@@ -52,25 +53,25 @@ _SAMPLE = """def s(n,p):
    n-=1
   t=ticks_us()
   while ticks_diff(ticks_us(),t)<p:pass
- print((ticks_diff(ticks_us(),e),ticks_diff(l,f),c,r.missed,k,list(h)))"""
-_ADD = f"""def add(d):
+ print((ticks_diff(ticks_us(),e),ticks_diff(l,f),c,r.missed,k))"""
+_LATER = f"""def add(d):
  d=(d+500)//1000
  h[d if 0<d<{BINS} else {BINS - 1}]+=1
 def later(n):
  if n%hop==1:gc.collect()
  if n%hop==0:r.debounce(r.predict())
  return w[at],w[at+1],w[at+2]
-def z(n,p):print(({NO_TIME},{NO_TIME},0,0,0,list(h)))"""
+def z(n,p):print(({NO_TIME},{NO_TIME},0,0,0))"""
 _BEGIN = f"""import gc
 from array import array
+from utime import ticks_us,ticks_diff
 w=r.work
 h=array('h',bytes({2 * BINS}))
 at,hop={{}},{{}}"""
 _COUNT = Number(0, INT32)
 _US = Number(-INT32, INT32)
-_SAMPLES = Question(
-    "its samples", Row((_US, _US, _COUNT, _COUNT, _COUNT, Many(Number(0, 2**15), BINS, BINS)))
-)
+_SAMPLES = Question("its samples", Row((_US, _US, _COUNT, _COUNT, _COUNT)))
+_HISTOGRAM = Question("its intervals", Many(Number(0, 2**15), BINS, BINS))
 
 
 class Samples(NamedTuple):
@@ -88,25 +89,25 @@ class Samples(NamedTuple):
 
 def run(bench: Bench) -> Iterator[Result]:
     """Missed samples, intervals, reads without a new sample, and how the clocks agree."""
-    bench.fresh()
-    bench.repl.exec(_SAMPLE)  # first: compiling it takes V1 one large block of memory
-    bench.load()
-    bench.repl.exec(SET_UP)
-    newest = WorkLayout.of(bench.model).scores - 3
-    bench.repl.exec(_BEGIN.format(newest, bench.model.hop))
-    bench.repl.exec(_ADD)
+    begin = _BEGIN.format(WorkLayout.of(bench.model).scores - 3, bench.model.hop)
+    bench.prepare(
+        (_SAMPLE, _LATER, LOAD, begin),
+        (_SAMPLE, LOAD, _LATER, begin),
+        (LOAD, _SAMPLE, _LATER, begin),
+        (LOAD, _LATER, _SAMPLE, begin),
+    )
     n = bench.effort.samples
     seconds = n * PERIOD_MS / 1000
     drifts: list[float] = []
     for work in WORK_MS:
-        beside = f", beside {work} ms of work" if work else ""
+        beside = f" (+{work} ms work)" if work else ""
         bench.progress(f"sampling for {seconds:g} s{beside}: keep turning the board")
         samples, computer_us = _sample(bench, n, work, seconds)
         drifts.append(100 * (samples.run_us / computer_us - 1))
         yield from _results(bench, samples, n, beside)
     drift = round(sorted(drifts, key=abs)[0], 2)
     yield _find.compared(
-        "clock of the board, against the computer's", drift, "%",
+        "clock, against the computer's", drift, "%",
         f"{MOST_DRIFT:g} % more or less", abs(drift) <= MOST_DRIFT,
         f"A second of the board lasts {1 / (1 + drift / 100):.3f} s of this computer.",
     )  # fmt: skip
@@ -123,27 +124,29 @@ def _sample(bench: Bench, n: int, work: int, seconds: float) -> tuple[Samples, f
         repl.exec(f"z({n},{1000 * work})")
         end = repl.clock()
         answer = repl.ask(_SAMPLES, f"s({n},{1000 * work})")
+        computer_s = repl.clock() - end - (end - begin)
     finally:
         repl.timeout_s = before
-    return Samples(*answer), 1e6 * max(repl.clock() - end - (end - begin), 1e-6)
+    histogram = repl.ask(_HISTOGRAM, "gc.collect()\nprint(list(h))")
+    return Samples(*(*answer, histogram)), 1e6 * max(computer_s, 1e-6)
 
 
 def _results(bench: Bench, samples: Samples, n: int, beside: str) -> Iterator[Result]:
     yield _find.compared(
-        f"missed samples of {n}{beside}", samples.missed, "", "0", samples.missed == 0,
+        f"samples missed of {n}{beside}", samples.missed, "", "0", samples.missed == 0,
         f"The board was too late for {samples.missed} samples.",
     )  # fmt: skip
     yield _intervals(samples, beside)
     if bench.target.like == V1.name:
         again = round(100 * samples.again / n, 1)
         yield _find.compared(
-            f"reads before a new sample was there{beside}", again, "%",
+            f"reads too early{beside}", again, "%",
             f"at most {MOST_AGAIN:g} %", samples.again <= ALWAYS_FINE or again <= MOST_AGAIN,
             f"For {again:g} % of the samples the sensor had no new one in time.",
         )  # fmt: skip
     else:
-        equal = round(100 * samples.equal / n, 1)
-        yield _find.measured(f"readings equal to the one before{beside}", equal, "%")
+        equal = round(100 * samples.equal / (n + FIRST), 1)
+        yield _find.measured(f"equal readings{beside}", equal, "%")
     if bench.sensor_hz:
         yield _unread(bench.sensor_hz, samples, n, beside)
 
@@ -166,7 +169,7 @@ def _unread(sensor_hz: float, samples: Samples, n: int, beside: str) -> Result:
     made = sensor_hz * samples.between_us / 1e6
     unread = max(0.0, round(100 * (1 - (n - 1) / made), 1)) if made > 0 else 100.0
     return _find.compared(
-        f"unread samples of the sensor{beside}", unread, "%", f"at most {MOST_UNREAD:g} %",
+        f"sensor samples unread{beside}", unread, "%", f"at most {MOST_UNREAD:g} %",
         unread <= MOST_UNREAD,
         f"The sensor makes {sensor_hz:g} samples a second, and {unread:g} % of them are not read.",
     )  # fmt: skip

@@ -97,8 +97,7 @@ def _chip(bench: Bench) -> tuple[Result, int]:
     bench.repl.exec(_WHO)
     for (address, register, identity), (name, step) in CHIPS.items():
         if bench.repl.ask(_BYTE, f"print(w({address},{register}))") == identity:
-            expected = " or ".join(one for one, _ in CHIPS.values())
-            return _find.compared("sensor chip", name, "", expected, True, ""), step
+            return _find.compared("sensor chip", name, "", "one that the kit knows", True, ""), step
     return _find.failed("sensor chip", "No motion sensor that the kit knows answers."), 0
 
 
@@ -113,7 +112,7 @@ def _step(target: Target, ored: int, changes: int, expected: int) -> Result:
     if not expected:
         return _find.measured(what, step, "counts")
     return _find.compared(
-        what, step, "counts", f"{expected} counts (1/1024 g)", step == expected,
+        what, step, "counts", f"{expected} (1/1024 g)", step == expected,
         f"This sensor reads in steps of {expected}, and these are steps of {step}.",
         changes=changes,
     )  # fmt: skip
@@ -125,6 +124,6 @@ def _rate(n: int, ms: int) -> Result:
         return _find.failed(what, f"The sensor gave {n} samples.")
     rate = round(1000 * (n - 1) / ms, 2)
     return _find.compared(
-        what, rate, "Hz", f"{RATE_HZ:g} Hz, 10 % more or less", abs(rate - RATE_HZ) <= MOST_OFF_HZ,
+        what, rate, "Hz", f"{RATE_HZ:g}, 10 % more or less", abs(rate - RATE_HZ) <= MOST_OFF_HZ,
         f"The sensor measures {rate:g} times a second, and the kit reads {RATE_HZ:g} times.",
     )  # fmt: skip

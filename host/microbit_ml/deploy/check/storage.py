@@ -48,7 +48,7 @@ def run(bench: Bench) -> Iterator[Result]:
 
 
 def _written(bench: Bench) -> Iterator[Result]:
-    what = "bytes written and read back"
+    what = "bytes written and read"
     try:
         put_file(bench.repl, FILE, CONTENT)
     except BoardFullError:
@@ -62,10 +62,10 @@ def _written(bench: Bench) -> Iterator[Result]:
     bench.restart(RESTART_S)
     after = bench.repl.ask(_CLOCK, _RUNNING)
     yield _find.compared(
-        "restarts when it is told to", "yes" if after < before else "no", "", "yes",
+        "restarts when told to", "yes" if after < before else "no", "", "yes",
         after < before, "Its clock went on as if nothing had happened.",
     )  # fmt: skip
-    yield _same(bench, "bytes intact after the restart")
+    yield _same(bench, "bytes after the restart")
 
 
 def _same(bench: Bench, what: str) -> Result:

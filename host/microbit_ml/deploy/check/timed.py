@@ -16,18 +16,26 @@ GROUPS = 17  # the byte of the model with its groups of features; 0: the layers 
 LOAD = "from gesture import Recognizer\nr=Recognizer()\nimport loader"
 """Loads the model: afterwards r is the recognizer."""
 COLLECT = "import gc\ngc.collect()"
-SET_UP = """from utime import ticks_us,ticks_diff,sleep_ms
-call=loader.call
-c,w,m=loader.code,loader.work,loader.model"""
+SET_UP = (
+    "from utime import ticks_us,ticks_diff,sleep_ms",
+    "call=loader.call\nc,w,m=loader.code,loader.work,loader.model",
+    "for c in 'due countdown missed confidence unknown last evidence detected away'.split():"
+    "setattr(r,c,0)\nc=loader.code",
+)
+"""All attributes of the recognizer are set: how fast one is found depends on which others are.
+Several short commands, because compiling a long one takes V1 a large block of memory."""
+# Nothing is printed meanwhile: the serial line's interrupts would come in the next run.
 PROGRAM = """def t(n,call,c,w,m,r):
+ o=[]
  for i in range(n):
   {before}
   {begin}
   {statement}
   {end}
-  {after}"""
+  {after}
+ print(o)"""
 RUN = "t({times},call,c,w,m,r)"
-ON_BOARD = {"begin": "a=ticks_us()", "end": "b=ticks_us()", "after": "print(ticks_diff(b,a))"}
+ON_BOARD = {"begin": "a=ticks_us()", "end": "b=ticks_us()", "after": "o.append(ticks_diff(b,a))"}
 COUNTED = {"begin": "mark()", "end": "mark()", "after": "pass"}
 MARK = """import micropython
 @micropython.asm_thumb

@@ -10,26 +10,27 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from microbit_ml.board.answers import INT32, Number, Question
-from microbit_ml.deploy.check.bench import Bench
-from microbit_ml.deploy.check.reference import Reference
+from microbit_ml.board.answers import INT32, Many, Number, Question
+from microbit_ml.board.repl import BoardProgramError
+from microbit_ml.deploy.check.bench import Bench, is_memory
 from microbit_ml.deploy.check.result import Findings, Result
 from microbit_ml.deploy.check.timed import (
     COLLECT,
+    LOAD,
     NOTHING,
     ON_BOARD,
     RUN,
     SET_UP,
     STATEMENTS,
+    Timed,
 )
-from microbit_ml.errors import BoardError
+from microbit_ml.targets import Target
 
 NAME, TITLE = "time", "how long a prediction takes"
 CYCLES = (1.0, 2.6)  # of an instruction: what a Cortex-M0 or M4 may need on average
-MOST_RUNS = 100
 LEAST = 0.5  # of the median: V1's clock jumps now and then, which makes a run look far shorter
 _find = Findings(NAME)
-_LINE = Question("how many microseconds it took", Number(-INT32, INT32))
+_US = Number(-INT32, INT32)
 # What is shown: the sum of some statements minus that of others.
 STAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "sampling": (("sampling",), ()),
@@ -42,16 +43,13 @@ STAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def run(bench: Bench) -> Iterator[Result]:
     """Microseconds of each stage, and the cycles an instruction in machine code and in Python."""
-    bench.fresh()
-    bench.load()
-    bench.repl.exec(SET_UP)
     median, undisturbed = _measure(bench)
-    reference = bench.reference
     for stage, (plus, minus) in STAGES.items():
-        yield _stage(reference, stage, _sum(median, plus, minus), plus, minus)
+        instructions = _sum(bench.instructions, plus, minus)
+        yield _stage(bench.target, stage, _sum(median, plus, minus), instructions)
     code = "network" if len(bench.model.network.stages) > 1 else "prediction"
     for what, name in (("machine code", code), ("Python", "debounce")):
-        yield _cycles(reference, what, name, undisturbed[name])
+        yield _cycles(bench.target, what, bench.instructions[name], undisturbed[name])
 
 
 def _measure(bench: Bench) -> tuple[dict[str, float], dict[str, float]]:
@@ -59,13 +57,10 @@ def _measure(bench: Bench) -> tuple[dict[str, float], dict[str, float]]:
     median, undisturbed = {}, {}
     for name, one in STATEMENTS.items():
         bench.progress(f"timing: {name}")
-        bench.repl.exec(one.program(ON_BOARD))
-        bench.repl.exec(COLLECT)
         times = bench.effort.times
-        printed = bench.repl.exec(RUN.format(times=times)).split("\n")[:MOST_RUNS]
-        runs = [_LINE.read(line, bench.repl.board) for line in printed if line.strip()]
-        if len(runs) != times:
-            raise BoardError(f"The board measured {len(runs)} times instead of {times}. Try again.")
+        question = Question(f"{times} times in microseconds", Many(_US, times, times))
+        _prepare(bench, one, is_first=name == NOTHING)
+        runs = bench.repl.ask(question, RUN.format(times=times))
         median[name] = float(np.median(runs))
         undisturbed[name] = _undisturbed(runs, median[name])
     for taken in (median, undisturbed):
@@ -73,6 +68,20 @@ def _measure(bench: Bench) -> tuple[dict[str, float], dict[str, float]]:
         for name in taken:
             taken[name] -= nothing
     return median, undisturbed
+
+
+def _prepare(bench: Bench, one: Timed, *, is_first: bool) -> None:
+    """Put a statement on the board: in an empty heap, or after the ones before."""
+    program = one.program(ON_BOARD)
+    try:
+        if is_first:
+            bench.prepare((LOAD, *SET_UP))
+        bench.repl.exec(program)
+    except BoardProgramError as error:
+        if not is_memory(error):
+            raise
+        bench.prepare((program, LOAD, *SET_UP))
+    bench.repl.exec(COLLECT)
 
 
 def _undisturbed(runs: list[int], median: float) -> float:
@@ -85,31 +94,23 @@ def _sum(values: dict[str, float], plus: tuple[str, ...], minus: tuple[str, ...]
     return sum(values[one] for one in plus) - sum(values[one] for one in minus)
 
 
-def _stage(
-    reference: Reference,
-    stage: str,
-    microseconds: float,
-    plus: tuple[str, ...],
-    minus: tuple[str, ...],
-) -> Result:
-    instructions = _sum(reference.instructions, plus, minus)
-    estimate = reference.target.microseconds(instructions)
+def _stage(target: Target, stage: str, microseconds: float, instructions: float) -> Result:
+    estimate = round(target.microseconds(instructions))
     return _find.measured(
-        stage, round(microseconds), "us",
-        instructions=round(instructions), estimate_us=round(estimate),
+        stage, round(microseconds), "us", f"{estimate:,} (virtual board)",
+        instructions=round(instructions), estimate_us=estimate,
     )  # fmt: skip
 
 
-def _cycles(reference: Reference, what: str, name: str, microseconds: float) -> Result:
+def _cycles(target: Target, what: str, instructions: float, microseconds: float) -> Result:
     """From an undisturbed run: interrupts only ever add."""
-    instructions = max(reference.instructions[name], 1.0)
-    cycles = round(microseconds * reference.target.clock_mhz / instructions, 2)
+    cycles = round(microseconds * target.clock_mhz / max(instructions, 1.0), 2)
     low, high = CYCLES
     return _find.compared(
         f"cycles an instruction, {what}", cycles, "",
-        f"{low:g} to {high:g}; virtual: {reference.target.cycles:g}",
+        f"{low:g} to {high:g}; {target.cycles:g} (virtual)",
         low <= cycles <= high,
-        f"At {reference.target.clock_mhz} MHz no such processor needs {cycles:g} cycles an "
+        f"At {target.clock_mhz} MHz no such processor needs {cycles:g} cycles an "
         "instruction: its clock is wrong, or it runs other code.",
         instructions=round(instructions), undisturbed_us=round(microseconds, 2),
     )  # fmt: skip
