@@ -7,16 +7,16 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rich.status import Status
 
-from microbit_ml import __version__
 from microbit_ml.board.boards import board_address, choose_boards
 from microbit_ml.board.link import VIRTUAL, Link, is_virtual
 from microbit_ml.cli.arguments import again, board_name, check_can_write, check_ending, or_virtual
 from microbit_ml.common.files import write_whole
-from microbit_ml.common.wording import command, plural
+from microbit_ml.common.wording import PROGRAM, command, plural
 from microbit_ml.console.screen import Console, print_json, print_table, say, write
 from microbit_ml.console.stopping import TERMINATED, obeyed_signals
 from microbit_ml.deploy.check import (
@@ -89,13 +89,15 @@ def run(args: argparse.Namespace) -> None:
         check_can_write(args.output, *([args.model] if args.model else []))
     model = Model.load(args.model) if args.model else None
     starts_here = args.board.lower() in VIRTUAL
-    with or_virtual(again(args, "--board", roomy_boards()[0], without="--board")):
+    on_virtual = again(args, "--board", roomy_boards()[0], without="--board")
+    if starts_here or args.flash:
+        model = model or practice_model()
+    with or_virtual(on_virtual):
+        if args.flash and model is not None and not starts_here:
+            _flash(model, args.board)
         address = board_address(args.board)
-    if starts_here:
-        model = model or practice_model()
-    elif args.flash:
-        model = model or practice_model()
-        _flash(model, args.board)
+    if not is_virtual(address):
+        say("Hold the micro:bit in your hand, and keep turning it.")
     with obeyed_signals() as obey, _Screen() as screen:
         results, board = _check(args, address, model, starts_here, screen, obey)
     _show(args, results, board, is_virtual(address))
@@ -142,11 +144,11 @@ def _flash(model: Model, board: str) -> None:
 
 def _show(args: argparse.Namespace, results: Sequence[Result], board: str, virtual: bool) -> None:
     if args.output:
-        write_whole(args.output, check_html(board, results, virtual))
+        write_whole(args.output, check_html(board, results, _version(), virtual))
     if args.json:
         print_json(
             {
-                "kit": __version__,
+                "kit": _version(),
                 "board": board,
                 "virtual": virtual,
                 "failed": sum(one.status == FAILED for one in results),
@@ -185,6 +187,14 @@ def _end(args: argparse.Namespace, results: Sequence[Result]) -> None:
         board = ("--board", args.board) if args.board else ()
         model = (args.model,) if args.model else ()
         say(f"Next: send us {args.output.name}. Then: {command('watch', *model, *board)}")
+
+
+def _version() -> str:
+    """The version of the kit, "" when it runs from source."""
+    try:
+        return version(PROGRAM)
+    except PackageNotFoundError:
+        return ""
 
 
 class _Screen:

@@ -172,7 +172,7 @@ def open_bench(
         repl = RawRepl(port, link.clock)
         with _its_own_program_again(repl) as benches:
             progress("asking the board what it is")
-            restart(repl)
+            _stop_its_program(repl)
             contents = ask_contents(repl)
             target = by_chip(contents.machine)
             if target is None:
@@ -199,6 +199,17 @@ def open_bench(
             )
             benches.append(bench)
             yield bench
+
+
+def _stop_its_program(repl: RawRepl) -> None:
+    try:
+        restart(repl)
+    except BoardGoneError:
+        raise
+    except BoardError as error:
+        raise BoardError(
+            f"{error} To put MicroPython and the kit on it, add --flash: its program is replaced."
+        ) from error
 
 
 def _expected(address: str) -> tuple[Target | None, str]:

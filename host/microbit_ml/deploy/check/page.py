@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from microbit_ml import __version__
 from microbit_ml.charts import Chart, Series
 from microbit_ml.common.wording import plural
 from microbit_ml.deploy.check.result import FAILED, MEASURED, NOT_DONE, PASSED, Result
@@ -30,8 +29,10 @@ def summary(results: Sequence[Result]) -> str:
     return f"{', '.join(parts)}."
 
 
-def check_html(board: str, results: Sequence[Result], is_virtual: bool = False) -> str:
-    """The page. board: V1 or V2."""
+def check_html(
+    board: str, results: Sequence[Result], kit: str = "", is_virtual: bool = False
+) -> str:
+    """The page. board: V1 or V2; kit: the version of the kit, "" when it is not installed."""
     kind = f"a virtual {board}" if is_virtual else f"a micro:bit {board}"
     page = Page(f"Check of {kind}")
     failed = [one for one in results if one.status == FAILED]
@@ -41,8 +42,8 @@ def check_html(board: str, results: Sequence[Result], is_virtual: bool = False) 
     else:
         page.note(UNCONFIRMED)
     page.paragraph(
-        f"microbit-ml {__version__}. The page holds nothing about you: no names, no serial number, "
-        "no files."
+        f"microbit-ml {kit or 'from source'}. The page holds nothing about you: no names, no serial "
+        "number, no files."
     )
     page.heading("Figures")
     page.table(

@@ -14,7 +14,7 @@ class Result:
     """One figure of a check.
 
     check: the name of its check; what: was measured; value, with its unit; expected: in words;
-    status: "passed", "failed", "not done", or "measured" where nobody knows yet what to expect;
+    status: "passed", "failed", "not done", or "measured" where nothing can be expected yet;
     reason: why it failed or was not done; data: more figures, for the page and for programs;
     error: what a board answered, for the screen alone: it may name a port or a file.
     """
@@ -60,7 +60,7 @@ class Findings:
     def measured(
         self, what: str, value: Value, unit: str = "", beside: str = "", **data: object
     ) -> Result:
-        """A figure of which nobody knows what to expect. beside: what to compare it with."""
+        """A figure for which nothing can be expected yet. beside: what to compare it with."""
         return Result(self.check, what, value, unit, beside, data=data)
 
     def compared(

@@ -105,7 +105,7 @@ def run(bench: Bench) -> Iterator[Result]:
         samples, computer_us = _sample(bench, n, work, seconds)
         drifts.append(100 * (samples.run_us / computer_us - 1))
         yield from _results(bench, samples, n, beside)
-    drift = round(sorted(drifts, key=abs)[0], 2)
+    drift = round(sorted(drifts, key=abs)[0], 2) + 0.0  # not -0
     yield _find.compared(
         "clock, against the computer's", drift, "%",
         f"{MOST_DRIFT:g} % more or less", abs(drift) <= MOST_DRIFT,
