@@ -37,10 +37,13 @@ def kit_on(kind: str, **more: bytes) -> dict[str, bytes]:
 
 @contextmanager
 def shared(
-    kind: str, files: dict[str, bytes] | None = None, revision: str | None = None
+    kind: str,
+    files: dict[str, bytes] | None = None,
+    revision: str | None = None,
+    runtime: str | None = None,
 ) -> Iterator[tuple[str, VirtualBoard]]:
     """The URL of a virtual board that has started, and the board."""
-    hex_text = build_hex({kind: files if files is not None else kit_on(kind)})
+    hex_text = build_hex({kind: files if files is not None else kit_on(kind)}, runtime)
     with VirtualBoard(kind, hex_text, revision=revision) as board:
         share_board(NAME, board)
         try:

@@ -31,6 +31,7 @@ from microbit_ml.deploy.check import bench as benches
 from microbit_ml.deploy.check.page import check_html
 from microbit_ml.deploy.check.reference import reference_of
 from microbit_ml.errors import BoardError
+from microbit_ml.image import stock
 from microbit_ml.image.board_files import board_files
 from microbit_ml.targets import TARGETS
 
@@ -62,6 +63,18 @@ def test_a_whole_board_passes_every_check(kind, revision, effort):
     assert by_what["windows with equal integers"].value == effort.windows
     assert all(one.status == PASSED or one.reason == "" for one in results if not not_done)
     assert by_what["sampling"].status == MEASURED
+
+
+RUNTIMES = [(kind, name) for kind in ("v1", "v2") for name in stock.STOCK]
+
+
+@pytest.mark.parametrize(("kind", "name"), tiers([], full=RUNTIMES))
+def test_every_micropython_of_the_kit_passes(kind, name):
+    with shared(kind, runtime=stock.text_of(name)) as (url, _):
+        results = checked(url)
+    assert not [one for one in results if one.status == FAILED], results
+    free = next(one for one in results if one.what == "heap free, with the model")
+    assert free.value == free.data["virtual"]  # the reference has the same MicroPython
 
 
 @pytest.mark.parametrize("kind", tiers(["v1"], slow=["v2"]))

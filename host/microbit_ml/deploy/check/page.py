@@ -42,8 +42,8 @@ def check_html(
     else:
         page.note(UNCONFIRMED)
     page.paragraph(
-        f"microbit-ml {kit or 'from source'}. The page holds nothing about you: no names, no serial "
-        "number, no files."
+        f"microbit-ml {kit or 'from source'}. The page holds nothing about you: no names, no serial"
+        " number, no files."
     )
     page.heading("Figures")
     page.table(
