@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from checked_boards import TINY, kit_on, shared
+from tiers import tiers
 
 import microbit_ml
 from microbit_ml.cli import check as command
@@ -151,20 +152,21 @@ def test_a_person_at_the_terminal(monkeypatch, capsys, typed, seen, lit):
     assert "Hold button A for a moment, within 20 s." in err
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_ctrl_c_and_sigterm_end_it(tmp_path):
+@pytest.mark.parametrize(
+    ("number", "code"), tiers([], slow=[(signal.SIGINT, 130)], full=[(signal.SIGTERM, 143)])
+)
+def test_ctrl_c_and_sigterm_end_it(tmp_path, number, code):
     """What becomes of the board: tests/deploy/check/test_whole_boards.py."""
     environment = {**os.environ, "PYTHONPATH": str(Path(microbit_ml.__file__).parents[1])}
     words = [sys.executable, "-m", "microbit_ml", "check", "--board", "virtual:v1", "-o", "c.html"]
-    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-        with subprocess.Popen(
-            words, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True,
-        ) as running:  # fmt: skip
-            assert any("golden windows" in line for line in running.stderr)
-            running.send_signal(number)
-            rest = running.stderr.read()
-            assert running.wait(60) == code
-        assert "Traceback" not in rest
+    with subprocess.Popen(
+        words, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        assert any("golden windows" in line for line in running.stderr)
+        running.send_signal(number)
+        rest = running.stderr.read()
+        assert running.wait(60) == code
+    assert "Traceback" not in rest
     assert not list(tmp_path.iterdir())
