@@ -67,6 +67,10 @@ VERBS = (
     Verb("upload", ("flash", "m.mbml", "--how", "serial"), "old",
          (*_REPL, "names", "sum", "machine", "write", "launcher")),
     Verb("predict --board", ("predict", "m.mbml", "data", "--board", PORT), "kit", ("launcher",)),
+    Verb("check", ("check", "--quick", "--no-questions", "-o", "page.html"), "kit",
+         ("check", "value", "one answer", "start", "names")),
+    Verb("check a model", ("check", "m.mbml", "--quick", "--no-questions", "--json"), "kit",
+         ("later answers", "restart", "prompt", "sum", "contents")),
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from peer_check import ECHO, KIND, Restart, modules
 
 from microbit_ml.board.frames import Frame, format_frame
 from microbit_ml.model import Model
@@ -31,6 +32,7 @@ Stream = Iterator[tuple[float, bytes]]  # seconds before it, and what is sent
 KINDS = (
     ("run:recorder", r"recorder\.stream\(\)"),
     ("run:watch", r"^watch\("),
+    ("run:echo", r"^e\("),
     ("contents", r"u=os\.uname"),
     ("labels", r"open\('model\.bin'"),
     ("names", r"print\(os\.listdir\(\)\)"),
@@ -41,6 +43,7 @@ KINDS = (
     ("ask:read", r"f\.read\(64\)"),
     ("ask:main", r"f\.read\(24\)"),
     ("ask", r"^def k\(b\)"),
+    KIND,
     ("command", r""),
 )
 
@@ -78,7 +81,9 @@ class Peer:
         self.time_s = 0.0
         self.lies = 0
         self.before = b""  # the last honest piece that was sent
-        self._model = model
+        self.model = model
+        self.booted_s = 0.0
+        self._echo_left = 0
         self._seen = 0
         self._out = bytearray()
         self._stream: Stream | None = None
@@ -175,6 +180,12 @@ class Peer:
             if key == b"\n":
                 line, self._line = self._line, b""
                 self._send(b"\x01 " + self._launcher(line) + b"\r\n", "launcher")
+        elif self.running == "echo":
+            self._echo_left -= 1
+            self._out += key
+            if not self._echo_left:
+                self.running = ""
+                self._out += b"\x04\x04>"
         elif not self.running:
             self._line += key
 
@@ -207,11 +218,19 @@ class Peer:
         kind = next(kind for kind, pattern in KINDS if re.search(pattern, text))
         if kind.startswith("run:"):
             self._send(b"OK", kind)
-            if self._stream is None:
+            if kind == "run:echo":
+                self.running = "echo"
+                self._echo_left = int(re.fullmatch(ECHO, command)[1])  # type: ignore[index]
+            elif self._stream is None:
                 self.running = kind
                 self._stream = self._changed(self._frames(kind))
             return
-        output, failure = self._executed(command)
+        try:
+            output, failure = self._executed(command)
+        except Restart:
+            self.booted_s, self._raw = self.time_s, False
+            self._reset()
+            return
         if self.lie.value is not None and not failure and self._lies_about(kind):
             self.lies += 1
             output = self._wrapped(output) if kind.startswith("ask") else self.lie.value(output)
@@ -233,6 +252,10 @@ class Peer:
         if command.startswith(b"print(f.write("):  # CPython takes no such bytes in a literal
             source = "".join(
                 c if " " <= c < "\x7f" else f"\\x{ord(c):02x}" for c in command.decode("latin-1")
+            )
+        elif any(byte > 127 for byte in command):
+            source = "".join(
+                c if c < "\x80" else f"\\x{ord(c):02x}" for c in command.decode("latin-1")
             )
         printed = io.StringIO()
         try:
@@ -259,17 +282,17 @@ class Peer:
             remove=remove,
             uname=lambda: uname,
         )
-        gesture = types.SimpleNamespace(Recognizer=lambda: None)
+        known = {**modules(self), "os": fake}
         import builtins
 
         own = {**vars(builtins), "open": lambda name, mode="r": _File(files, name, mode)}
         own["bytes"] = lambda *a: a[0].encode() if isinstance(a[0], str) else bytes(*a)
-        own["__import__"] = lambda name, *_: {"os": fake, "gesture": gesture}[name]
+        own["__import__"] = lambda name, *_: known[name]
         return {"__builtins__": own}
 
     def _frames(self, kind: str) -> Iterator[Frame | None]:
         """The frames of the recorder or of the program of ``watch``; None: 20 ms pass."""
-        model = self._model
+        model = self.model
         if kind == "run:watch":
             yield Frame("i", tuple(self.files["model.bin"][4:17]))
             for label, name in enumerate(model.labels):
@@ -298,13 +321,13 @@ class Peer:
                 yield from told
 
     def _launcher(self, line: bytes) -> bytes:
-        layout = WorkLayout.of(self._model.device_model())
+        layout = WorkLayout.of(self.model.device_model())
         if not hasattr(self, "_work"):
             self._work = [0] * layout.n_numbers
         work, words = self._work, line.split()
         if line[:1] == b"?":
             flat = work[layout.WINDOW : layout.WINDOW + 3 * layout.n_samples]
-            one = self._model.network.run(np.array(flat).reshape(1, -1, 3))
+            one = self.model.network.run(np.array(flat).reshape(1, -1, 3))
             label = int(one.label_index[0])
             work[:2] = [label, int(one.confidence[0])]
             features = one.features[0].tolist()

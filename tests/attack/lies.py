@@ -259,7 +259,7 @@ def lies() -> Iterator[Lie]:
     for name, data in VALUES.items():
         yield Lie(f"value: {name}", r"(?!command|write|reset|prompt)", value=_says(data))
     for kind in ("contents", "labels", "names", "machine", "sum", "write", "ask:list", "ask:read",
-                 "ask:main", "ask"):  # fmt: skip
+                 "ask:main", "ask", "check"):  # fmt: skip
         for name, data in VALUES.items():
             yield Lie(f"{kind}: {name}", f"{kind}$", value=_says(data))
     yield Lie("value: wrong checksums", r"ask", whole=lambda h, p: _wrong_sum(h))

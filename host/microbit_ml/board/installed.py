@@ -107,7 +107,8 @@ def _labels(repl: RawRepl) -> tuple[str, ...]:
         count, names = repl.ask(
             LABELS,
             "d=open('model.bin','rb').read()\nif d[:4]!=b'mbml':raise ValueError\np=20\n"
-            "while p<len(d):\n l=p\n p+=d[p+2]|d[p+3]<<8\nprint((d[16],d[l+4:]))\ndel d",
+            "while p<len(d):\n l=p\n p+=d[p+2]|d[p+3]<<8\n if p<l+4:raise ValueError\n"
+            "print((d[16],d[l+4:]))\ndel d",
         )
     except BoardProgramError:
         return ()  # not a model of this kit, or one that was cut short

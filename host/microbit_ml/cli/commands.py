@@ -61,6 +61,7 @@ COMMANDS = (
     Command("build", "write a hex file for V1 and V2 with the model in it"),
     Command("flash", "put a model on the micro:bit that is plugged in, or on several"),
     Command("boards", "list the boards that are plugged in, and the virtual ones"),
+    Command("check", "check a board: sensor, memory, integers, times, samples, files, serial line"),
     Command("watch", "show live what a board measures and decides"),
     Command(
         "benchmark", "measure a model's instructions, time, memory and files on virtual boards"
@@ -76,7 +77,8 @@ _SYNONYMS = {
     "show": "view inspect plot list",
     "train": "fit teach learn",
     "label": "icon sound face",
-    "evaluate": "test score validate measure check",
+    "evaluate": "test score validate measure",
+    "check": "verify diagnose selftest prove",
     "predict": "recognise recognize classify",
     "build": "hex compile",
     "flash": "upload install deploy write send",
