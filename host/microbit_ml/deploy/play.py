@@ -7,6 +7,7 @@ integers, so the twin can be run on exactly the counts that the board read.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ LEAD_IN_S = 0.6  # the board rests in the gesture's first posture; a quarter of 
 # passes before the launcher samples again after a question
 STEP_SAMPLES = 5  # between checks of the LEDs
 REST_STEPS = 10  # samples in the last posture, until the last prediction is made and drawn
+DRAWN_US = 60_000  # after a name: V1 opens the file of icons, and draws a third at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,18 +86,18 @@ def twin_agrees(network: IntegerNetwork, played: Played) -> bool:
 def _move(board: VirtualBoard, gesture: np.ndarray) -> tuple[str, str]:
     """Rest, move, rest; returns the last name that the board printed, and its LEDs just after."""
     began = len(board.serial)
-    drawn = ""
+    drawn, heard_us = "", math.inf
     board.tilt(*_counts(gesture[0]))
     board.run(LEAD_IN_S, wall_limit_s=WALL_LIMIT_S)
     received = len(board.serial)
     steps = [gesture[i : i + STEP_SAMPLES] for i in range(0, len(gesture), STEP_SAMPLES)]
     steps += [gesture[-1:]] * REST_STEPS
     for step in steps:
-        has_printed = len(board.serial) > received
-        received = len(board.serial)
         board.play(step, wall_limit_s=WALL_LIMIT_S)
-        if has_printed:  # one step ago: the runtime has drawn it by now
-            drawn = board.show()
+        if board.time_us - heard_us >= DRAWN_US:
+            drawn, heard_us = board.show(), math.inf
+        if len(board.serial) > received:
+            received, heard_us = len(board.serial), board.time_us
     lines = board.serial[began:].split("\r\n")[:-1]
     return (lines[-1] if lines else ""), drawn or board.show()
 
