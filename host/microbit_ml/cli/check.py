@@ -179,10 +179,11 @@ def _end(args: argparse.Namespace, results: Sequence[Result]) -> None:
             "again and repeat the check. If that does not help, send us its page"
             + (f" {args.output}." if args.output else f": {page}")
         )
-    if not args.output:
+    if is_virtual(args.board):
+        output = args.output or "check.html"
+        say(f"Next: check a micro:bit with the kit on it: {command('check', '-o', output)}")
+    elif not args.output:
         say(f"Next: write a page to send to whoever keeps the kit: {page}")
-    elif is_virtual(args.board):
-        say(f"Next: check a micro:bit with the kit on it: {command('check', '-o', args.output)}")
     else:
         board = ("--board", args.board) if args.board else ()
         model = (args.model,) if args.model else ()
