@@ -21,6 +21,8 @@ from microbit_ml.board.upload import BoardFullError
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.errors import BoardError, DataError
 from microbit_ml.image.board_files import board_files, without_comments
+from microbit_ml.image.filesystem import DATA_BYTES
+from microbit_ml.image.runtime import bundled_runtimes
 from microbit_ml.virtual import VirtualBoard, VirtualSerial
 
 MINE = b"print('my own program')\n"
@@ -224,6 +226,9 @@ def test_a_full_board_reports_it_and_keeps_its_recordings():
     head = stored.header("tap", "")
     files = {"recorder.py": SOURCE, "main.py": f"{stored.LAUNCH}500, {head!r})\n".encode()}
     files |= {f"{i:04}.rec": head + bytes(3000) for i in range(1, 8)}
+    used = sum((len(name) + len(content) + 2) // DATA_BYTES + 1 for name, content in files.items())
+    left = bundled_runtimes()["v1"].layout.chunks - used - 10  # 1,260 bytes: too few for another
+    files["notes"] = bytes((left - 1) * DATA_BYTES)
     with board_with("v1", files) as board:
         board.run(1)
         board.press("a")

@@ -22,6 +22,7 @@ from microbit_ml.deploy.flash import Job, flash_one
 from microbit_ml.deploy.predict import work_layout
 from microbit_ml.errors import BoardError
 from microbit_ml.image.intel_hex import MemoryImage, write_universal
+from microbit_ml.image.runtime import bundled_runtimes
 from microbit_ml.virtual import VirtualBoard
 from microbit_ml.virtual.memory import PAGE_OF_REGISTERS, UICR
 from microbit_ml.virtual.protocol_virtual import share_board, unshare_board
@@ -253,7 +254,7 @@ def test_without_power_while_the_board_copies(desk, n):
 def fill(desk, repl, room):
     """Fill the board's file system until only a given number of chunks is free."""
     used = sum((len(n) + len(c) + 2) // 126 + 1 for n, c in desk.board.files.items())
-    chunks = {"v1": 27_216, "v2": 20_160}[desk.kind] // 126 - used - room
+    chunks = bundled_runtimes()[desk.kind].layout.chunks - used - room
     repl.exec(f"with open('notes','wb') as f:\n for i in range({chunks - 1}):f.write(bytes(126))")
 
 
