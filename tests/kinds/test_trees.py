@@ -1,4 +1,4 @@
-"""Trees and forests in integers: by hand, and twin = reference = the machine code of both boards."""
+"""Trees and forests in integers: by hand, and the same integers on every computer."""
 
 from array import array
 from dataclasses import replace

@@ -41,8 +41,9 @@ PER_RECORD, PER_LABEL, PER_TREE, PER_QUESTION, PER_SCORE = 18, 3, 20, 13, 9  # i
 class IntegerTrees(Stage):
     """For each tree one row of scores, that of the leaf which the inputs reach; their sum.
 
-    inputs: how many there are; rows: int8 (n_rows, n_labels); trees: each int64 (n_questions, 4), with the columns
-    input, threshold, yes and no. A question leads only to later ones, so every path ends.
+    inputs: how many there are; rows: int8 (n_rows, n_labels); trees: each int64 (n_questions, 4),
+    with the columns input, threshold, yes and no. A question leads only to later ones, so every
+    path ends.
     """
 
     NUMBER, NAME, ENTRY, LISTINGS = 10, "trees", "TREES", ("trees.py",)

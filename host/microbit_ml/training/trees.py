@@ -1,0 +1,156 @@
+"""Learning a decision tree: one question after another, as in a game of twenty questions.
+
+*Gini impurity* measures how mixed a set of recordings is: ``G = 1 - sum over the labels of p^2``,
+with p the fraction of a label; 0 where all have the same. A question "is this input at most the
+threshold?" splits the set in two, and its *gain* is how much impurity that removes, counted in
+recordings: ``n G - n_yes G_yes - n_no G_no``. With w the recordings of a label, ``n G`` is
+``n - sum of w^2 / n``, so
+
+    gain = (sum of w_yes^2) / n_yes + (sum of w_no^2) / n_no - (sum of w^2) / n
+
+Example: of a a b b, the question with "a a" for yes gains 4/2 + 4/2 - 8/4 = 2 recordings: all of
+the impurity. The question with "a" for yes and "a b b" for no gains 1/1 + 5/3 - 8/4 = 2/3.
+
+The tree grows best first: of all leaves, the one is split next where a question gains the most,
+until there are enough leaves or no question gains enough.
+Source: L. Breiman and others, *Classification and Regression Trees*, 1984 (CART).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from microbit_ml.common.short_repr import short_repr
+from microbit_ml.kinds.trees import INPUT, LEAF, NO, THRESHOLD, YES
+
+DIGITS = 9  # of a gain that count: equal gains stay equal on every computer
+
+
+@dataclass(frozen=True, eq=False)
+class GrownTree:
+    """questions: int (n, 4), with the columns of ``IntegerTrees`` (kinds/trees.py), a leaf's row
+    being its number; leaves: float (n_leaves, n_labels), the recordings of each label there.
+    """
+
+    questions: np.ndarray
+    leaves: np.ndarray
+
+    __repr__ = short_repr
+
+    @property
+    def answers(self) -> np.ndarray:
+        """The most frequent label of each leaf, the first of equals: (n_leaves,)."""
+        return np.round(self.leaves, DIGITS).argmax(axis=1)
+
+
+def best_question(
+    codes: np.ndarray, targets: np.ndarray, weights: np.ndarray, n_codes: int
+) -> tuple[float, int, int] | None:
+    """The gain, the input and the threshold of the question that gains the most, or None.
+
+    codes: int (n, n_inputs), 0 to n_codes - 1; targets: (n,), labels; weights: (n_labels,), how
+    many recordings a row of each label counts for. All thresholds of all inputs are tried at once: the
+    rows with each code are counted, and running sums of the counts are those at or below it. A
+    threshold lies halfway to the next code that occurs. In a tie, the first input and then the
+    lowest threshold is taken.
+    """
+    n_inputs, n_labels = codes.shape[1], len(weights)
+    cells = (codes + n_codes * np.arange(n_inputs)) * n_labels + targets[:, None]
+    counts = np.bincount(cells.ravel(), minlength=n_inputs * n_codes * n_labels)
+    counts = counts.reshape(n_inputs, n_codes, n_labels).cumsum(axis=1)
+    rows_yes = counts[:, :-1].sum(axis=2)
+    every, yes = counts[0, -1] * weights, counts[:, :-1] * weights
+    no = every - yes
+    n_yes = yes.sum(axis=2)
+    n_no = every.sum() - n_yes
+    with np.errstate(divide="ignore", invalid="ignore"):  # where all rows answer the same
+        gain = (yes**2).sum(axis=2) / n_yes + (no**2).sum(axis=2) / n_no
+    gain = np.round(gain - (every**2).sum() / every.sum(), DIGITS)
+    gain = np.where((rows_yes > 0) & (rows_yes < len(codes)), gain, -np.inf)
+    which, low = divmod(int(gain.argmax()), n_codes - 1)
+    if not gain[which, low] > 0:
+        return None
+    high = low
+    while high + 2 < n_codes and rows_yes[which, high + 1] == rows_yes[which, low]:
+        high += 1  # no row has this code: the same question
+    return float(gain[which, low]), which, (low + high + 1) // 2
+
+
+def grow(
+    codes: np.ndarray,
+    targets: np.ndarray,
+    weights: np.ndarray,
+    n_codes: int,
+    most_leaves: int,
+    least_gain: float = 0.0,
+    tried: Callable[[], np.ndarray] | None = None,
+) -> GrownTree:
+    """Grow a tree; arguments as for :func:`best_question`.
+
+    most_leaves: at most 128; least_gain: of every question, in recordings; tried: called for each
+    leaf, the inputs that a question there may be about; None for all.
+    """
+    rows = [np.arange(len(targets))]  # of each question or leaf, in the order in which they arose
+    splits: dict[int, tuple[int, int, int, int]] = {}
+    heap: list[tuple[float, int, int, int]] = []
+
+    def consider(node: int) -> None:
+        here = targets[rows[node]]
+        if (here == here[0]).all():
+            return
+        chosen = np.arange(codes.shape[1]) if tried is None else tried()
+        found = best_question(codes[np.ix_(rows[node], chosen)], here, weights, n_codes)
+        if found is not None and found[0] > least_gain:
+            gain, which, threshold = found
+            heapq.heappush(heap, (-gain, node, int(chosen[which]), threshold))
+
+    consider(0)
+    while heap and len(splits) + 1 < most_leaves:
+        _, node, which, threshold = heapq.heappop(heap)
+        is_yes = codes[rows[node], which] <= threshold
+        splits[node] = which, threshold, len(rows), len(rows) + 1
+        rows += [rows[node][is_yes], rows[node][~is_yes]]
+        consider(len(rows) - 2)
+        consider(len(rows) - 1)
+    leaves = [node for node in range(len(rows)) if node not in splits]
+    counted = [np.bincount(targets[rows[node]], minlength=len(weights)) for node in leaves]
+    return GrownTree(_questions(splits, leaves, n_codes), np.stack(counted) * weights)
+
+
+def _questions(
+    splits: dict[int, tuple[int, int, int, int]], leaves: list[int], n_codes: int
+) -> np.ndarray:
+    """The questions in the order in which they were asked, so each leads only to later ones."""
+    if not splits:  # a tree has at least one question, here without a consequence
+        return np.array([[0, n_codes - 2, LEAF, LEAF]])
+    number = {node: i for i, node in enumerate(splits)}
+    number |= {node: LEAF + i for i, node in enumerate(leaves)}
+    return np.array(
+        [[which, at, number[yes], number[no]] for which, at, yes, no in splits.values()]
+    )
+
+
+def without_useless_questions(questions: np.ndarray) -> np.ndarray:
+    """The tree without questions whose yes and no both lead to the same row."""
+    questions = questions.copy()
+    leads_to = np.arange(len(questions))
+    for i in range(len(questions) - 1, -1, -1):
+        for way in (YES, NO):
+            if questions[i, way] < LEAF:
+                questions[i, way] = leads_to[questions[i, way]]
+        if questions[i, YES] == questions[i, NO]:
+            leads_to[i] = questions[i, YES]
+    if leads_to[0] != 0:  # all leaves have the same row
+        return np.array([[questions[0, INPUT], questions[0, THRESHOLD], leads_to[0], leads_to[0]]])
+    kept = [0]
+    for i in kept:  # it grows: questions that are still asked, parents first
+        kept += [int(to) for to in questions[i, YES:] if to < LEAF]
+    number = {question: i for i, question in enumerate(kept)}
+    kept_questions = questions[kept]
+    for row in kept_questions:
+        row[YES:] = [number.get(int(to), int(to)) for to in row[YES:]]
+    return kept_questions
