@@ -53,8 +53,8 @@ def best_question(
     """The gain, the input and the threshold of the question that gains the most, or None.
 
     codes: int (n, n_inputs), 0 to n_codes - 1; targets: (n,), labels; weights: (n_labels,), how
-    many recordings a row of each label counts for. All thresholds of all inputs are tried at once: the
-    rows with each code are counted, and running sums of the counts are those at or below it. A
+    many recordings a row of each label counts for. All thresholds of all inputs are tried at once:
+    the rows with each code are counted, and running sums of the counts are those at or below it. A
     threshold lies halfway to the next code that occurs. In a tie, the first input and then the
     lowest threshold is taken.
     """
