@@ -19,6 +19,7 @@ from random_models import (
     extreme_windows,
     random_model,
     random_stack,
+    random_tree_model,
     random_windows,
     usual_model,
 )
@@ -127,6 +128,10 @@ class Expectations:
         for multiplier in ([1500, 40, 3], [1500, 0, 0]):
             self._expect(with_projection(usual, multiplier), extreme_windows(50))
         self._expect(with_projection(usual, [32767], kept=0), windows[:1])
+        for device, windows in (
+            random_tree_model(rng) for rng in map(np.random.default_rng, range(14))
+        ):
+            self._expect(device, windows[:2])
         self._scores = [scores_of_stack(seed) for seed in range(25)]
         self._most = {}  # instructions of the first and last decision, on each board
 

@@ -5,17 +5,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bare_kernels import NETWORK_ALONE, PREDICT, BareKernels, integers_in, work_for
+from bare_kernels import CODE, NETWORK_ALONE, PREDICT, BareKernels, integers_in, work_for
 from board_runs import BoardJob, run_board
+from boards_memory import free_heap
 from cpython_board import reference_in_cpython
-from random_models import extreme_windows, random_groups, random_windows
+from random_models import V1_ROOM, extreme_windows, on_board, random_tree_model
+from real_data import WAND, shared_data
 from tiers import tiers
 
-from microbit_ml.features import GROUP_NAMES, features_of
-from microbit_ml.kinds import IntegerNoveltyDetector, IntegerTrees, Scale, random_trees
+from microbit_ml import read_createai, read_npz, simulate, train
+from microbit_ml.image.kernels import Needs, kernel_labels, kernels_in_flash
+from microbit_ml.kinds import IntegerTrees
 from microbit_ml.kinds.trees import LEAF, NOT_A_GESTURE, depth_of, in_bytes
-from microbit_ml.quantize import DeviceModel, IntegerNetwork, WorkLayout, from_bytes, to_bytes
+from microbit_ml.quantize import WorkLayout, from_bytes, to_bytes
 from microbit_ml.quantize.random_network import only_layers
+from microbit_ml.targets import TARGETS
+
+KINDS = ("tree",)
+LIMITS = {"tree": (400, 2500)}  # bytes of the record, and instructions after the features
 
 
 @pytest.fixture(scope="module")
@@ -34,31 +41,6 @@ def by_hand():
     rows = np.array([[9, -9], [-20, 20], [4, -4]], dtype=np.int8)
     tree = np.array([[0, 5, LEAF, 1], [1, -3, LEAF + 1, LEAF + 2]])
     return IntegerTrees(2, rows, [tree])
-
-
-def random_tree_model(seed, groups=None):
-    """A model of trees with random numbers, and windows (12, n, 3)."""
-    rng = np.random.default_rng(seed)
-    groups = groups or random_groups(rng)
-    n_inputs, n_labels = len(features_of(groups)), int(rng.integers(2, 12))
-    length = int(rng.integers(25, 151))
-    centers = rng.integers(-127, 128, (n_labels, n_inputs if rng.random() < 0.8 else 0))
-    gate = replace(
-        IntegerNoveltyDetector.open(n_labels),
-        radius=rng.integers(0, 400, n_labels),
-        feature_centers=centers.astype(np.int8),
-        margin_limit=96,
-        margin_factor=37,
-    )
-    scale = Scale(
-        rng.integers(-300, 300, n_inputs),
-        rng.integers(1, 256, n_inputs).astype(np.uint8),
-        int(rng.integers(4, 14)),
-    )
-    stages = [scale, random_trees(rng, n_inputs, n_labels)]
-    network = IntegerNetwork(groups, stages, gate)
-    names = [f"label {i}" for i in range(n_labels)]
-    return DeviceModel(network, names, length, 5, 20), random_windows(rng, 12, length)
 
 
 def test_a_tree_by_hand(computers):
@@ -112,33 +94,104 @@ def assert_same_scores(computers, device, inputs):
             assert list(work[scores:after]) == expected
 
 
+def assert_same_decisions(computers, device, windows):
+    """All integers of each window, features included."""
+    model, twin = to_bytes(device), device.network.run(windows)
+    for i, window in enumerate(windows):
+        for call in computers:
+            work = work_for(model, window)
+            call(work, model, PREDICT)
+            assert integers_in(work, model) == (
+                int(twin.label_index[i]),
+                int(twin.confidence[i]),
+                twin.scores[i].tolist(),
+                twin.features[i].tolist(),
+            )
+
+
 @pytest.mark.parametrize("start", tiers([0], slow=[50, 100, 150], full=range(1000, 2000, 50)))
 def test_random_trees_are_the_same_on_every_computer(computers, start):
     for seed in range(start, start + 50):
-        device, windows = random_tree_model(seed)
+        device, windows = random_tree_model(np.random.default_rng(seed))
         model = to_bytes(device)
         assert to_bytes(from_bytes(model)) == model
-        windows = np.concatenate([windows[:3], extreme_windows(device.window)[seed % 20 :][:1]])
-        twin = device.network.run(windows)
-        for i, window in enumerate(windows):
-            for call in computers:
-                work = work_for(model, window)
-                call(work, model, PREDICT)
-                assert integers_in(work, model) == (
-                    int(twin.label_index[i]),
-                    int(twin.confidence[i]),
-                    twin.scores[i].tolist(),
-                    twin.features[i].tolist(),
-                )
+        extreme = extreme_windows(device.window)[seed % 20 :][:1]
+        assert_same_decisions(computers, device, np.concatenate([windows[:3], extreme]))
 
 
 @pytest.mark.parametrize("board", ["v1", "v2"])
-@pytest.mark.parametrize("seeds", tiers([[0]], slow=[range(1, 20)], full=[range(2000, 2200)]))
+@pytest.mark.parametrize("seeds", tiers([range(1)], slow=[range(1, 20)], full=[range(2000, 2200)]))
 def test_random_trees_are_the_same_on_booted_boards(board, seeds):
     for seed in seeds:
-        device, windows = random_tree_model(seed, groups=GROUP_NAMES)
+        rng = np.random.default_rng(seed)
+        device, windows = random_tree_model(rng)
+        while on_board(device) > V1_ROOM:
+            device, windows = random_tree_model(rng)
         twin = device.network.run(windows[:3])
         answers = run_board(BoardJob(board, to_bytes(device), windows[:3]))
         for i, answer in enumerate(answers):
             decision = [int(twin.label_index[i]), int(twin.confidence[i])]
             assert answer == [decision, twin.scores[i].tolist(), twin.features[i].tolist()]
+
+
+@pytest.mark.parametrize("name", [WAND, "nano_gestures.npz"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_real_recording_is_decided_alike(computers, kind, name):
+    path = shared_data(name)
+    data = read_createai(path) if path.suffix == ".json" else read_npz(path)
+    model = train(data, kind=kind, copies=2)
+    assert_same_decisions(computers, from_bytes(model.device_bytes()), model.windows(data))
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def nine_gestures(request):
+    """A model of nine gestures, and recordings."""
+    data = simulate(people=4, repeats=3, seed=2)
+    return train(data, kind=request.param), data
+
+
+def test_nine_gestures_take_few_bytes_and_instructions(nine_gestures):
+    model, data = nine_gestures
+    most_bytes, most_instructions = LIMITS[model.kind]
+    trees = model.network.stages[1]
+    assert 4 + len(trees.content()) <= most_bytes
+    for board in ("v1", "v2"):
+        taken = [after_the_features(board, model, window) for window in model.windows(data)[::9]]
+        assert max(taken) <= most_instructions
+
+
+def after_the_features(board, model, window):
+    """Instructions from the features to the decision."""
+    needs = Needs.of(from_bytes(model.device_bytes()))
+    image, entry = kernels_in_flash(board, needs)
+    kernels = BareKernels(board=board, in_flash=(image, entry), counting=True)
+    address = kernel_labels(board, CODE + entry, needs)["NETWORK"]
+    began = kernels.counted_at(address)
+    kernels.predict(model.device_bytes(), window)
+    return kernels.instructions - began[0]
+
+
+@pytest.mark.parametrize("board", ["v1", "v2"])
+def test_the_instructions_of_a_tree_by_hand(board):
+    tree = by_hand()
+    model = to_bytes(only_layers([tree]))
+    needs = Needs.of(from_bytes(model))
+    image, entry = kernels_in_flash(board, needs)
+    kernels = BareKernels(board=board, in_flash=(image, entry), counting=True)
+    labels = kernel_labels(board, CODE + entry, needs)
+    began, ended = (kernels.counted_at(labels[name]) for name in ("TREES", "RECORD_DONE"))
+    work = work_for(model, np.zeros((25, 3)))
+    after = WorkLayout.WINDOW + 75 + 3
+    work[after : after + 2] = array("h", [6, -2])  # no, and no
+    kernels.call(work, model, NETWORK_ALONE)
+    # 15, 3 for each label, 14 for the tree, 13 for each question, 8 for each score
+    assert tree.instructions(TARGETS[board]) == 15 + 6 + 14 + 26 + 16
+    branches = 3  # across the gaps of the file in flash, at most
+    assert 0 <= ended[0] - began[0] - tree.instructions(TARGETS[board]) <= branches
+
+
+def test_v1_has_4000_bytes_left_with_nine_gestures_and_3000_with_the_launcher(nine_gestures):
+    model, _ = nine_gestures
+    assert free_heap(model) >= 4000
+    launcher = "from answer import listen\nfrom microbit import display, uart\n"
+    assert free_heap(model, launcher) >= 3000
