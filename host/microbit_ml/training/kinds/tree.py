@@ -55,12 +55,15 @@ class TreeKind(ModelKind):
         variant: str = "",
         progress: Progress | None = None,
     ) -> tuple[Sequence[TreeModel], History]:
-        """One model after the other; each has a random generator of its own."""
+        """One model after the other; each has a random generator of its own. No losses."""
         seeds = (rng.random((len(held_out), 1)) * 2**32).astype(np.int64)[:, 0]
-        models = [
-            self._model(data, held, options, np.random.default_rng(seed))
-            for held, seed in zip(held_out, seeds.tolist(), strict=True)
-        ]
+        models = []
+        for held, seed in zip(held_out, seeds.tolist(), strict=True):
+            models.append(self._model(data, held, options, np.random.default_rng(seed)))
+            if progress:
+                trained = data.originals(~held)
+                loss = models[-1].loss(data.rows[trained], data.targets[trained])
+                progress(len(models), len(held_out), loss, None)
         return models, History()
 
     def _model(
