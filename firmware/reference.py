@@ -244,18 +244,18 @@ def pool(x, model, record):
     ]
 
 
-# The sum of a row of scores for each tree, and a score for "other" that never wins.
+# The sum of a row of scores for each tree.
 def trees(x, model, record):
-    _, labels, left, n_bytes = unpack_from("<HBBH", model, record + 4)
+    _, n_scores, left, n_bytes = unpack_from("<HBBH", model, record + 4)
     rows = record + 12
     tree = rows + n_bytes
-    scores = [0] * labels
+    scores = [0] * n_scores
     while left:
-        row = unpack_from("%db" % labels, model, rows + labels * leaf(x, model, tree + 1))
+        row = unpack_from("%db" % n_scores, model, rows + n_scores * leaf(x, model, tree + 1))
         scores = [small(score + more) for score, more in zip(scores, row)]
         tree += 1 + 4 * model[tree]
         left -= 1
-    return [*scores, -32767]
+    return scores
 
 
 # The leaf that the inputs reach in a tree, whose first question is at this offset.

@@ -1,8 +1,8 @@
 # TREES: the scores of the leaves that the inputs reach, one leaf for each tree, added up.
-# r0 inputs, r1 the record, then the questions of a tree, r2 labels and later a score, r3 scores,
-# r4 trees left, then questions of the tree, then labels left, r5 the question, then the leaf's row,
+# r0 inputs, r1 the record, then the questions of a tree, r2 how many scores, later one, r3 scores,
+# r4 trees left, then questions of the tree, then scores left, r5 the question, then the leaf's row,
 # r6 an input, then a leaf's score, r7 a threshold, then an offset; r8 the rows, r9 trees left, r10
-# labels
+# how many scores
 label(TREES)
 ldrb(r2, [r1, 6])
 mov(r10, r2)
@@ -12,13 +12,8 @@ add(r1, 12)
 mov(r8, r1)
 add(r1, r1, r5)
 
-# All scores are 0 at first; that of "other" is -32767.
+# All scores are 0 at first.
 lsl(r6, r2, 1)
-mov(r5, 1)
-lsl(r5, r5, 15)
-sub(r5, 1)
-neg(r5, r5)
-strh(r5, [r3, r6])
 mov(r5, 0)
 label(TREES_ZERO)
 sub(r6, 2)

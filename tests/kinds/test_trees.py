@@ -16,7 +16,7 @@ from tiers import tiers
 from microbit_ml import read_createai, read_npz, simulate, train
 from microbit_ml.image.kernels import Needs, kernel_labels, kernels_in_flash
 from microbit_ml.kinds import IntegerTrees
-from microbit_ml.kinds.trees import LEAF, NOT_A_GESTURE, depth_of, in_bytes
+from microbit_ml.kinds.trees import LEAF, depth_of, in_bytes
 from microbit_ml.quantize import WorkLayout, from_bytes, to_bytes
 from microbit_ml.quantize.random_network import only_layers
 from microbit_ml.targets import TARGETS
@@ -38,7 +38,7 @@ def computers():
 
 def by_hand():
     """Is input 0 at most 5? Yes: a. No: is input 1 at most -3? Yes: b. No: a, but less so."""
-    rows = np.array([[9, -9], [-20, 20], [4, -4]], dtype=np.int8)
+    rows = np.array([[9, -9, -5], [-20, 20, 3], [4, -4, 0]], dtype=np.int8)
     tree = np.array([[0, 5, LEAF, 1], [1, -3, LEAF + 1, LEAF + 2]])
     return IntegerTrees(2, rows, [tree])
 
@@ -46,20 +46,18 @@ def by_hand():
 def test_a_tree_by_hand(computers):
     tree = by_hand()
     x = np.array([[5, 100], [6, -3], [6, -2]])
-    expected = [[9, -9, NOT_A_GESTURE], [-20, 20, NOT_A_GESTURE], [4, -4, NOT_A_GESTURE]]
-    assert tree.apply(x).tolist() == expected
+    assert tree.apply(x).tolist() == [[9, -9, -5], [-20, 20, 3], [4, -4, 0]]
     assert (tree.depth, depth_of(tree.trees[0]), tree.n_outputs) == (2, 2, 3)
     both = replace(tree, trees=[tree.trees[0], tree.trees[0][1:].clip(None, LEAF + 2)])
-    assert both.apply(x[1:2])[0, :2].tolist() == [-40, 40]
+    assert both.apply(x[1:2]).tolist() == [[-40, 40, 6]]
     assert_same_scores(computers, only_layers([tree]), x)
 
 
 def test_the_bytes_of_a_tree_by_hand():
-    # n_inputs 2, labels 2, one tree, 6 bytes of rows, 0; the rows; two questions
+    # n_inputs 2, scores 3, one tree, 9 bytes of rows, 0; the rows; two questions
+    head, rows = [2, 0, 3, 1, 9, 0, 0, 0], [9, 247, 251, 236, 20, 3, 4, 252, 0]
     content = by_hand().content()
-    assert content == bytes(
-        [2, 0, 2, 1, 6, 0, 0, 0, 9, 247, 236, 20, 4, 252, 2, 0, 5, 128, 1, 1, 253, 129, 130]
-    )
+    assert content == bytes([*head, *rows, 2, 0, 5, 128, 1, 1, 253, 129, 130])
     assert 4 + len(content) == in_bytes(2, [3], 3)
     again = IntegerTrees.read(content + b"\0", 2)
     assert again.content() == content
@@ -184,8 +182,8 @@ def test_the_instructions_of_a_tree_by_hand(board):
     after = WorkLayout.WINDOW + 75 + 3
     work[after : after + 2] = array("h", [6, -2])  # no, and no
     kernels.call(work, model, NETWORK_ALONE)
-    # 15, 3 for each label, 14 for the tree, 13 for each question, 8 for each score
-    assert tree.instructions(TARGETS[board]) == 15 + 6 + 14 + 26 + 16
+    # 10, 3 for each score, 14 for the tree, 13 for each question, 8 for each score
+    assert tree.instructions(TARGETS[board]) == 10 + 9 + 14 + 26 + 24
     branches = 3  # across the gaps of the file in flash, at most
     assert 0 <= ended[0] - began[0] - tree.instructions(TARGETS[board]) <= branches
 

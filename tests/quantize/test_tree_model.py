@@ -7,7 +7,7 @@ import pytest
 
 import microbit_ml as mb
 from microbit_ml.errors import DataError, ModelError
-from microbit_ml.kinds.trees import LEAF, NOT_A_GESTURE
+from microbit_ml.kinds.trees import LEAF
 from microbit_ml.quantize import Normaliser
 from microbit_ml.quantize.tree_model import TreeModel, feature_detector
 
@@ -15,7 +15,7 @@ from microbit_ml.quantize.tree_model import TreeModel, feature_detector
 def small_model():
     """Two inputs, which are scaled to 20 x and 10 x; a question about each, three leaves."""
     tree = np.array([[0, 5, LEAF, 1], [1, -3, LEAF + 1, LEAF + 2]])
-    rows = np.array([[0.5, -1.0], [-1.25, 1.25], [0.5, -1.03]])
+    rows = np.array([[0.5, -1.0, -2.0], [-1.25, 1.25, 1.0], [0.5, -1.03, -2.0]])
     gate = feature_detector(np.array([[0.0, 0.5], [1.0, 0.0]]), np.zeros(2))
     normaliser = Normaliser(np.zeros(2), np.array([1.0, 2.0]))
     return TreeModel(("tilt",), normaliser, [tree], rows, gate)
@@ -25,31 +25,27 @@ def test_floats_and_integers_reach_the_same_leaf():
     model = small_model().with_threshold(100)
     rows = np.array([[0, 5], [0, -1], [1, -3], [1, 0], [-400, 300]])  # scaled: x 20, x 10
     scores, best, confidence = model.classify(rows)
-    assert scores[:, :2].tolist() == [[0.5, -1], [0.5, -1], [-1.25, 1.25], [0.5, -1.03], [0.5, -1]]
+    a, b, c = small_model().rows.tolist()
+    assert scores.tolist() == [a, a, b, c, a]
     integers = model.integers()
     whole, same, whole_confidence = integers.classify(rows)
     # steps of 1/16; the rows -1.0 and -1.03 become the same, and are stored once
-    assert whole.tolist() == [
-        [8, -16, NOT_A_GESTURE],
-        [8, -16, NOT_A_GESTURE],
-        [-20, 20, NOT_A_GESTURE],
-        [8, -16, NOT_A_GESTURE],
-        [8, -16, NOT_A_GESTURE],
-    ]
-    assert integers.stages[1].rows.tolist() == [[-20, 20], [8, -16]]
+    a, b = [8, -16, -32], [-20, 20, 16]
+    assert whole.tolist() == [a, a, b, a, a]
+    assert integers.stages[1].rows.tolist() == [b, a]
     assert integers.score_step == 1 / 16
     assert best.tolist() == same.tolist() == [0, 0, 1, 0, 0]
     assert np.abs(confidence[:4] - whole_confidence[:4]).max() < 3
 
 
-def test_the_distance_alone_decides():
-    """By hand: 100 + 27 for the margin, which is always at its limit, minus the distance's log."""
+def test_the_confidence_by_hand():
+    """100 + what the margin is worth, (8 + 32) 37 / 128 = 11, minus the distance's logarithm."""
     model = small_model().with_threshold(100)
     _, _, confidence = model.integers().classify(np.array([[0, 1]]))
     # scaled (0, 10), as far as the center 0.5, which is 10 steps: distance 0
-    assert confidence.tolist() == [127]
-    _, _, confidence = model.integers().classify(np.array([[0, 5]]))  # 40 away: 1600, octaves
-    assert confidence.tolist() == [127 - (16 * 6 + (1616 >> 6) - 16)]
+    assert confidence.tolist() == [111]
+    _, _, confidence = model.integers().classify(np.array([[0, 5]]))  # 40 away: 1600
+    assert confidence.tolist() == [111 - (16 * 6 + (1616 >> 6) - 16)]
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +100,7 @@ def test_damaged_parts_are_refused():
     assert [tree.tolist() for tree in again.trees] == [small_model().trees[0].tolist()]
     wrong = [
         changed({"gate_threshold": "7"}),
+        changed(rows=np.zeros((3, 2))),
         changed(tree_sizes=np.array([1.0])),
         changed(tree_sizes=np.array([])),
         changed(questions=np.zeros((2, 3))),

@@ -14,7 +14,7 @@ from microbit_ml.report.tree_section import feature_threshold, tree_picture
 
 def small_model():
     tree = np.array([[0, 5, LEAF, 1], [2, -3, LEAF + 1, LEAF]])
-    rows = np.log(np.array([[0.9, 0.1], [0.25, 0.75]]))
+    rows = np.log(np.array([[0.9, 0.1, 0.5], [0.25, 0.75, 0.8]]))
     gate = feature_detector(np.zeros((2, 3)), np.zeros(2))
     normaliser = Normaliser(np.array([100.0, 0, 0]), np.array([20.0, 20.0, 40.0]))
     return TreeModel(("tilt",), normaliser, [tree], rows, gate)
@@ -36,7 +36,7 @@ def test_the_picture_of_a_tree():
         (0, "Is x_mean at most 105?", ""),
         (1, "yes: shake (90%)", "shake"),
         (1, "no: Is z_mean at most -6?", ""),
-        (2, "yes: tap (75%)", "tap"),
+        (2, "yes: tap (75%) or no gesture", "tap"),
         (2, "no: shake (90%)", "shake"),
     ]
     assert picture.alt == ("2 questions, 3 answers: shake 2, tap 1. First: Is x_mean at most 105?")

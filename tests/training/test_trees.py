@@ -4,9 +4,17 @@ import numpy as np
 import pytest
 
 from microbit_ml.kinds.trees import LEAF, depth_of, leaves_of
-from microbit_ml.training.trees import best_question, grow, without_useless_questions
+from microbit_ml.training.trees import GrowingTree, best_question, without_useless_questions
 
 ONE_EACH = np.ones(2)
+
+
+def grown(codes, targets, weights, n_codes, most_leaves, **options):
+    """A tree's questions, the recordings of each label at each leaf, and the most frequent."""
+    tree = GrowingTree(codes, n_codes)
+    tree.grow(targets, weights, most_leaves, **options)
+    counts = tree.counts(targets, weights)
+    return tree.questions, counts, counts.argmax(axis=1)
 
 
 def column(*values):
@@ -41,31 +49,53 @@ def test_no_question_where_nothing_can_be_gained():
 def test_a_tree_by_hand():
     # a at 1 and 2, b at 5, a at 9: first 5 | 9 or 2 | 5? "a a | b a": 2 + 1 - 10/4 = 1/2;
     # "a a b | a": 5/3 + 1 - 10/4 = 1/6. So 2 | 5 first, at 3, and then 5 | 9, at 7.
-    tree = grow(column(1, 2, 5, 9), np.array([0, 0, 1, 0]), ONE_EACH, 16, 8)
-    assert tree.questions.tolist() == [[0, 3, LEAF, 1], [0, 7, LEAF + 1, LEAF + 2]]
-    assert tree.leaves.tolist() == [[2, 0], [0, 1], [1, 0]]
-    assert tree.answers.tolist() == [0, 1, 0]
-    assert len(grow(column(1, 2, 5, 9), np.array([0, 0, 1, 0]), ONE_EACH, 16, 2).leaves) == 2
-    # the second question gains 1 + 1 - 2/2 = 1, the first only 1/2: it is not asked
-    few = grow(column(1, 2, 5, 9), np.array([0, 0, 1, 0]), ONE_EACH, 16, 8, least_gain=0.5)
-    assert few.questions.tolist() == [[0, 14, LEAF, LEAF]]
-    assert few.leaves.tolist() == [[3, 1]]
+    codes, targets = column(1, 2, 5, 9), np.array([0, 0, 1, 0])
+    questions, counts, answers = grown(codes, targets, ONE_EACH, 16, 8)
+    assert questions.tolist() == [[0, 3, LEAF, 1], [0, 7, LEAF + 1, LEAF + 2]]
+    assert counts.tolist() == [[2, 0], [0, 1], [1, 0]]
+    assert answers.tolist() == [0, 1, 0]
+    assert len(grown(codes, targets, ONE_EACH, 16, 2)[1]) == 2
+    # the second question would gain 1 + 1 - 2/2 = 1, but the first only 1/2: it is not asked
+    questions, counts, _ = grown(codes, targets, ONE_EACH, 16, 8, least_gain=0.5)
+    assert questions.tolist() == [[0, 14, LEAF, LEAF]]
+    assert counts.tolist() == [[3, 1]]
 
 
 def test_the_question_that_gains_most_is_asked_next():
     """With three leaves, the four rows are split and the pair, which gains less, is not."""
     codes = np.array([[0, 0], [0, 9], [5, 11], [5, 11], [5, 14], [5, 14]])
     targets = np.array([0, 1, 2, 2, 3, 3])
-    tree = grow(codes, targets, np.ones(4), 16, 3)
-    assert sorted(map(tuple, tree.leaves.tolist())) == [(0, 0, 0, 2), (0, 0, 2, 0), (1, 1, 0, 0)]
+    _, counts, _ = grown(codes, targets, np.ones(4), 16, 3)
+    assert sorted(map(tuple, counts.tolist())) == [(0, 0, 0, 2), (0, 0, 2, 0), (1, 1, 0, 0)]
 
 
 def test_the_inputs_that_are_tried_can_be_limited():
     codes = np.array([[1, 4], [1, 9], [2, 4], [2, 9]])
-    tree = grow(codes, np.array([0, 0, 1, 1]), ONE_EACH, 16, 8, tried=lambda: np.array([1]))
-    assert len(tree.leaves) == 1
-    tree = grow(codes, np.array([0, 1, 0, 1]), ONE_EACH, 16, 8, tried=lambda: np.array([1]))
-    assert tree.questions.tolist() == [[1, 6, LEAF, LEAF + 1]]
+
+    def second():
+        return np.array([1])
+
+    assert len(grown(codes, np.array([0, 0, 1, 1]), ONE_EACH, 16, 8, tried=second)[1]) == 1
+    questions, *_ = grown(codes, np.array([0, 1, 0, 1]), ONE_EACH, 16, 8, tried=second)
+    assert questions.tolist() == [[1, 6, LEAF, LEAF + 1]]
+
+
+def test_a_row_without_weight_changes_nothing():
+    codes, targets = column(1, 2, 5, 9, 3, 7), np.array([0, 0, 1, 0, 2, 2])
+    questions, counts, _ = grown(codes, targets, np.array([1.0, 1, 0]), 16, 8)
+    same, *_ = grown(codes[:4], targets[:4], ONE_EACH, 16, 8)
+    assert questions.tolist() == same.tolist()
+    assert counts.tolist() == [[2, 0, 0], [0, 1, 0], [1, 0, 0]]
+
+
+def test_a_tree_grows_on_for_other_targets():
+    codes, kinds = column(1, 2, 5, 9), np.array([0, 0, 1, 1])
+    tree = GrowingTree(codes, 16)
+    tree.grow(kinds, ONE_EACH, 8)
+    assert tree.leaf_of_rows.tolist() == [0, 0, 1, 1]
+    tree.grow(np.array([0, 0, 0, 1]), ONE_EACH, 8)
+    assert tree.questions.tolist() == [[0, 3, LEAF, 1], [0, 7, LEAF + 1, LEAF + 2]]
+    assert tree.leaf_of_rows.tolist() == [0, 0, 1, 2]
 
 
 @pytest.mark.parametrize("most_leaves", [2, 5, 9, 14])
@@ -79,17 +109,17 @@ def test_the_tree_is_that_of_scikit_learn(seed, most_leaves):
     centres = rng.normal(0, 60, (n_labels, 5))
     codes = np.clip(1000 + centres[targets] + rng.normal(0, 200, (900, 5)), 0, 1999).astype(int)
     weights = rng.uniform(0.5, 2, n_labels)
-    own = grow(codes, targets, weights, 2000, most_leaves)
+    questions, counts, answers = grown(codes, targets, weights, 2000, most_leaves)
     theirs = trees.DecisionTreeClassifier(
         max_leaf_nodes=most_leaves, class_weight=dict(enumerate(weights)), random_state=0
     ).fit(codes, targets)
-    assert len(own.leaves) == theirs.get_n_leaves()
-    assert depth_of(own.questions) == theirs.get_depth()
-    reached = leaves_of(own.questions, codes)
-    fractions = own.leaves[reached] / own.leaves[reached].sum(axis=1, keepdims=True)
+    assert len(counts) == theirs.get_n_leaves()
+    assert depth_of(questions) == theirs.get_depth()
+    reached = leaves_of(questions, codes)
+    fractions = counts[reached] / counts[reached].sum(axis=1, keepdims=True)
     assert fractions == pytest.approx(theirs.predict_proba(codes))
     new = rng.integers(0, 2000, (500, 5))
-    assert (own.answers[leaves_of(own.questions, new)] == theirs.predict(new)).all()
+    assert (answers[leaves_of(questions, new)] == theirs.predict(new)).all()
 
 
 def test_useless_questions_are_left_out():

@@ -2,8 +2,8 @@
 
 Content, little endian::
 
-    10 trees   u16 n_inputs, u8 n_labels, u8 n_trees, u16 bytes of the rows, u16 0,
-               n_rows x n_labels x i8 score, the rows of the leaves,
+    10 trees   u16 n_inputs, u8 n_scores, u8 n_trees, u16 bytes of the rows, u16 0,
+               n_rows x n_scores x i8, the rows of the leaves: a score for each label and "other",
                then the trees: u8 n_questions, n_questions x (u8 input, i8 threshold, u8 yes, u8 no)
 
 A question is "is this input at most the threshold?" Its last two bytes tell where to go on: below
@@ -28,12 +28,10 @@ LEAF = 128
 """The number of the first row of scores, where a question leads to; lower ones are questions."""
 ROW_LIMIT = 127
 """The largest score of a leaf: int8, symmetric."""
-NOT_A_GESTURE = -32767
-"""The score of "other": trees learn none, so it never wins, and only the distance decides."""
 INPUT, THRESHOLD, YES, NO = range(4)
 """The columns of a tree."""
 HEAD = struct.Struct("<HBBHH")
-PER_RECORD, PER_LABEL, PER_TREE, PER_QUESTION, PER_SCORE = 15, 3, 14, 13, 8  # instructions
+PER_RECORD, PER_OUTPUT, PER_TREE, PER_QUESTION, PER_SCORE = 10, 3, 14, 13, 8  # instructions
 
 
 @register
@@ -41,9 +39,9 @@ PER_RECORD, PER_LABEL, PER_TREE, PER_QUESTION, PER_SCORE = 15, 3, 14, 13, 8  # i
 class IntegerTrees(Stage):
     """For each tree one row of scores, that of the leaf which the inputs reach; their sum.
 
-    inputs: how many there are; rows: int8 (n_rows, n_labels); trees: each int64 (n_questions, 4),
-    with the columns input, threshold, yes and no. A question leads only to later ones, so every
-    path ends.
+    inputs: how many there are; rows: int8 (n_rows, n_labels + 1); trees: each int64
+    (n_questions, 4), with the columns input, threshold, yes and no. A question leads only to later
+    ones, so every path ends.
     """
 
     NUMBER, NAME, ENTRY, LISTINGS = 10, "trees", "TREES", ("trees.py",)
@@ -62,7 +60,7 @@ class IntegerTrees(Stage):
     @property
     def n_outputs(self) -> int:
         """A score for each label, and one for "other"."""
-        return self.rows.shape[1] + 1
+        return self.rows.shape[1]
 
     @property
     def depth(self) -> int:
@@ -76,30 +74,30 @@ class IntegerTrees(Stage):
 
     def apply(self, x: np.ndarray) -> np.ndarray:
         """(n, n_inputs) -> int64 (n, n_labels + 1)."""
-        labels = np.zeros((len(x), self.rows.shape[1]), dtype=np.int64)
+        scores = np.zeros((len(x), self.n_outputs), dtype=np.int64)
         for tree in self.trees:
-            labels += self.rows[leaves_of(tree, x)]
-        return np.append(labels, np.full((len(x), 1), NOT_A_GESTURE), axis=1)
+            scores += self.rows[leaves_of(tree, x)]
+        return scores
 
     def instructions(self, target: Target) -> float:
         """On the longest path of each tree, always answering no: the same on every target."""
-        labels = self.rows.shape[1]
+        n = self.n_outputs
         questions = sum(depth_of(tree) for tree in self.trees)
-        adding = len(self.trees) * (PER_TREE + PER_SCORE * labels)
-        return PER_RECORD + PER_LABEL * labels + adding + PER_QUESTION * questions
+        adding = len(self.trees) * (PER_TREE + PER_SCORE * n)
+        return PER_RECORD + PER_OUTPUT * n + adding + PER_QUESTION * questions
 
     def content(self) -> bytes:
         """As above."""
         rows = self.rows.astype(np.int8).tobytes()
-        head = HEAD.pack(self.n_inputs, self.rows.shape[1], len(self.trees), len(rows), 0)
+        head = HEAD.pack(self.n_inputs, self.n_outputs, len(self.trees), len(rows), 0)
         trees = (bytes([len(tree)]) + tree.astype(np.uint8).tobytes() for tree in self.trees)
         return head + rows + b"".join(trees)
 
     @classmethod
     def read(cls, content: bytes, n_labels: int) -> IntegerTrees:
         """As above. Raises ValueError also for a path that does not end at a leaf."""
-        n_inputs, n_labels, n_trees, n_bytes, _ = HEAD.unpack_from(content)
-        rows = np.frombuffer(content, np.int8, n_bytes, HEAD.size).reshape(-1, n_labels).copy()
+        n_inputs, n_scores, n_trees, n_bytes, _ = HEAD.unpack_from(content)
+        rows = np.frombuffer(content, np.int8, n_bytes, HEAD.size).reshape(-1, n_scores).copy()
         offset, trees = HEAD.size + n_bytes, []
         for _ in range(n_trees):
             n = content[offset]
@@ -147,7 +145,7 @@ def depth_of(tree: np.ndarray) -> int:
 def random_trees(rng: np.random.Generator, n_inputs: int, n_labels: int) -> IntegerTrees:
     """One to six trees with any questions, for measurements and tests; some scores are extreme."""
     n_rows = int(rng.integers(1, LEAF + 1))
-    rows = rng.integers(-ROW_LIMIT, ROW_LIMIT + 1, (n_rows, n_labels))
+    rows = rng.integers(-ROW_LIMIT, ROW_LIMIT + 1, (n_rows, n_labels + 1))
     rows[rng.random(rows.shape) < 0.2] = ROW_LIMIT
     sizes = rng.choice([1, 2, 7, 30, LEAF], rng.integers(1, 7))
     return IntegerTrees(
@@ -172,4 +170,4 @@ def _random_tree(rng: np.random.Generator, n: int, n_inputs: int, n_rows: int) -
 
 def in_bytes(n_labels: int, n_leaves: Sequence[int], n_rows: int) -> int:
     """The bytes of a record of trees with these numbers of leaves, its header included."""
-    return 4 + HEAD.size + n_rows * n_labels + sum(1 + 4 * (n - 1) for n in n_leaves)
+    return 4 + HEAD.size + n_rows * (n_labels + 1) + sum(1 + 4 * (n - 1) for n in n_leaves)

@@ -17,7 +17,6 @@ from microbit_ml.common.wording import plural
 from microbit_ml.kinds import IntegerTrees, Scale
 from microbit_ml.kinds.trees import (
     LEAF,
-    NOT_A_GESTURE,
     ROW_LIMIT,
     YES,
     check_tree,
@@ -35,7 +34,8 @@ SCORE_STEP = 1 / 16  # of a leaf's score (logit): int8 holds 7.9
 @dataclass(frozen=True, eq=False)
 class TreeModel(FittedModel):
     """groups: of features; trees: each int (n_questions, 4), as in ``IntegerTrees``; rows: float
-    (n_rows, n_labels), scores (logits) of the leaves; gate: it compares the features alone.
+    (n_rows, n_labels + 1), scores (logits) of the leaves, the last that of "other"; gate: it
+    compares the features alone.
     """
 
     FORM = "trees"
@@ -44,7 +44,7 @@ class TreeModel(FittedModel):
         "scale": ("inputs",),
         "questions": ("questions", "columns"),
         "tree_sizes": ("trees",),
-        "rows": ("rows", "labels"),
+        "rows": ("rows", "outputs"),
         "gate_centers": ("labels", "inputs"),
         "gate_class_offsets": ("labels",),
     }
@@ -63,10 +63,11 @@ class TreeModel(FittedModel):
         return quantize_scale(self.normaliser)
 
     def classify(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """As above; the score of "other" is one that never wins."""
+        """As above."""
         whole, x = self.scale.apply(rows), self.normaliser.apply(rows)
-        scores = np.full((len(rows), self.rows.shape[1] + 1), NOT_A_GESTURE * SCORE_STEP)
-        scores[:, :-1] = sum(self.rows[leaves_of(tree, whole)] for tree in self.trees)
+        scores = np.zeros((len(rows), self.rows.shape[1]))
+        for tree in self.trees:
+            scores += self.rows[leaves_of(tree, whole)]
         best = scores[:, :-1].argmax(axis=1)
         return scores, best, self.gate.confidence(x, x[:, :0], scores, best)
 
@@ -141,6 +142,8 @@ class TreeModel(FittedModel):
         if type(threshold) not in (int, float):
             raise ValueError(f"gate_threshold is {threshold!r}")
         questions, sizes = arrays["questions"], arrays["tree_sizes"]
+        if arrays["rows"].shape[1] != n_labels + 1:
+            raise ValueError(f"{arrays['rows'].shape[1]} scores of trees for {n_labels} labels")
         if questions.shape[1] != 4 or not len(sizes) or sizes.sum() != len(questions):
             raise ValueError(f"{questions.shape} questions in {len(sizes)} trees")
         ends = sizes.cumsum().astype(np.int64)

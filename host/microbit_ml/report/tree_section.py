@@ -37,8 +37,9 @@ def add_tree(page: Page, evidence: Evidence) -> None:
     )
     page.figure(
         tree_picture(tree, evidence.model.labels),
-        "The tree. The percentage says how much of what reached this answer in training was this "
-        "gesture, a little less because there could have been more"
+        "The tree. The percentage: of the gestures that reached this answer in training, how many "
+        "were this one (a little less, for there were only a few). “Or no gesture”: in training, "
+        "more random movements than gestures came here"
         if n == 1
         else f"The first of the {n} trees",
     )
@@ -53,7 +54,7 @@ def add_tree(page: Page, evidence: Evidence) -> None:
     page.paragraph(
         "Every movement reaches some answer, even one that is no gesture. So the model also "
         "measures how far the features are from those that this gesture usually has. If they are "
-        "too far away, it answers “unknown”."
+        "too far away, it answers “unknown”, sooner where random movements came in training."
     )
 
 
@@ -77,10 +78,13 @@ def _lines(
 ) -> Iterator[OutlineLine]:
     """The line of a question or a leaf, and all below it."""
     if node >= LEAF:
-        scores = model.rows[node - LEAF]
-        name = labels[int(scores.argmax())]
-        percent = f" ({softmax(scores[None]).max():.0%})" if len(model.trees) == 1 else ""
-        yield OutlineLine(depth, f"{lead}{name}{percent}", name)
+        *scores, other = model.rows[node - LEAF].tolist()
+        name = labels[int(np.argmax(scores))]
+        percent = f"{softmax(np.array([scores])).max():.0%}"
+        text = f"{name} ({percent})" if len(model.trees) == 1 else name
+        yield OutlineLine(
+            depth, f"{lead}{text}{' or no gesture' if other > max(scores) else ''}", name
+        )
         return
     question = model.trees[0][node]
     which = int(question[INPUT])

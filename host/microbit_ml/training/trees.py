@@ -20,31 +20,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from microbit_ml.common.short_repr import short_repr
 from microbit_ml.kinds.trees import INPUT, LEAF, NO, THRESHOLD, YES
 
 DIGITS = 9  # of a gain that count: equal gains stay equal on every computer
-
-
-@dataclass(frozen=True, eq=False)
-class GrownTree:
-    """questions: int (n, 4), with the columns of ``IntegerTrees`` (kinds/trees.py), a leaf's row
-    being its number; leaves: float (n_leaves, n_labels), the recordings of each label there.
-    """
-
-    questions: np.ndarray
-    leaves: np.ndarray
-
-    __repr__ = short_repr
-
-    @property
-    def answers(self) -> np.ndarray:
-        """The most frequent label of each leaf, the first of equals: (n_leaves,)."""
-        return np.round(self.leaves, DIGITS).argmax(axis=1)
 
 
 def best_question(
@@ -53,85 +34,116 @@ def best_question(
     """The gain, the input and the threshold of the question that gains the most, or None.
 
     codes: int (n, n_inputs), 0 to n_codes - 1; targets: (n,), labels; weights: (n_labels,), how
-    many recordings a row of each label counts for. All thresholds of all inputs are tried at once:
-    the rows with each code are counted, and running sums of the counts are those at or below it. A
-    threshold lies halfway to the next code that occurs. In a tie, the first input and then the
-    lowest threshold is taken.
+    many recordings a row of each label counts for, may be 0. All thresholds of all inputs are tried
+    at once: the rows with each code are counted, and running sums of the counts are those at or
+    below it. A threshold lies halfway to the next code that occurs. In a tie, the first input and
+    then the lowest threshold is taken.
     """
     n_inputs, n_labels = codes.shape[1], len(weights)
     cells = (codes + n_codes * np.arange(n_inputs)) * n_labels + targets[:, None]
     counts = np.bincount(cells.ravel(), minlength=n_inputs * n_codes * n_labels)
     counts = counts.reshape(n_inputs, n_codes, n_labels).cumsum(axis=1)
-    rows_yes = counts[:, :-1].sum(axis=2)
     every, yes = counts[0, -1] * weights, counts[:, :-1] * weights
     no = every - yes
-    n_yes = yes.sum(axis=2)
-    n_no = every.sum() - n_yes
-    with np.errstate(divide="ignore", invalid="ignore"):  # where all rows answer the same
+    n_yes, n_no = yes.sum(axis=2), no.sum(axis=2)
+    with np.errstate(divide="ignore", invalid="ignore"):  # where all answer the same
         gain = (yes**2).sum(axis=2) / n_yes + (no**2).sum(axis=2) / n_no
     gain = np.round(gain - (every**2).sum() / every.sum(), DIGITS)
-    gain = np.where((rows_yes > 0) & (rows_yes < len(codes)), gain, -np.inf)
+    gain = np.where((n_yes > 0) & (n_no > 0), gain, -np.inf)
     which, low = divmod(int(gain.argmax()), n_codes - 1)
     if not gain[which, low] > 0:
         return None
     high = low
-    while high + 2 < n_codes and rows_yes[which, high + 1] == rows_yes[which, low]:
+    while high + 2 < n_codes and n_yes[which, high + 1] == n_yes[which, low]:
         high += 1  # no row has this code: the same question
     return float(gain[which, low]), which, (low + high + 1) // 2
 
 
-def grow(
-    codes: np.ndarray,
-    targets: np.ndarray,
-    weights: np.ndarray,
-    n_codes: int,
-    most_leaves: int,
-    least_gain: float = 0.0,
-    tried: Callable[[], np.ndarray] | None = None,
-) -> GrownTree:
-    """Grow a tree; arguments as for :func:`best_question`.
+class GrowingTree:
+    """A tree, at first a single leaf, that grows best first; once or again, on other targets.
 
-    most_leaves: at most 128; least_gain: of every question, in recordings; tried: called for each
-    leaf, the inputs that a question there may be about; None for all.
+    codes: int (n, n_inputs), 0 to n_codes - 1.
     """
-    rows = [np.arange(len(targets))]  # of each question or leaf, in the order in which they arose
-    splits: dict[int, tuple[int, int, int, int]] = {}
-    heap: list[tuple[float, int, int, int]] = []
 
-    def consider(node: int) -> None:
-        here = targets[rows[node]]
-        if (here == here[0]).all():
-            return
-        chosen = np.arange(codes.shape[1]) if tried is None else tried()
-        found = best_question(codes[np.ix_(rows[node], chosen)], here, weights, n_codes)
-        if found is not None and found[0] > least_gain:
-            gain, which, threshold = found
-            heapq.heappush(heap, (-gain, node, int(chosen[which]), threshold))
+    def __init__(self, codes: np.ndarray, n_codes: int) -> None:
+        self._codes, self._n_codes = codes, n_codes
+        self._rows = [np.arange(len(codes))]  # of each node, in the order in which they arose
+        self._splits: dict[int, tuple[int, int, int, int]] = {}  # input, threshold, yes and no
 
-    consider(0)
-    while heap and len(splits) + 1 < most_leaves:
-        _, node, which, threshold = heapq.heappop(heap)
-        is_yes = codes[rows[node], which] <= threshold
-        splits[node] = which, threshold, len(rows), len(rows) + 1
-        rows += [rows[node][is_yes], rows[node][~is_yes]]
-        consider(len(rows) - 2)
-        consider(len(rows) - 1)
-    leaves = [node for node in range(len(rows)) if node not in splits]
-    counted = [np.bincount(targets[rows[node]], minlength=len(weights)) for node in leaves]
-    return GrownTree(_questions(splits, leaves, n_codes), np.stack(counted) * weights)
+    def grow(
+        self,
+        targets: np.ndarray,
+        weights: np.ndarray,
+        most_leaves: int,
+        least_gain: float = 0.0,
+        tried: Callable[[], np.ndarray] | None = None,
+    ) -> None:
+        """Split leaves while there are fewer than ``most_leaves``, and a question gains more than
+        ``least_gain`` recordings.
 
+        targets, weights: as for :func:`best_question`; tried: called for each leaf, the inputs that
+        a question there may be about; None for all.
+        """
+        heap: list[tuple[float, int, int, int]] = []
 
-def _questions(
-    splits: dict[int, tuple[int, int, int, int]], leaves: list[int], n_codes: int
-) -> np.ndarray:
-    """The questions in the order in which they were asked, so each leads only to later ones."""
-    if not splits:  # a tree has at least one question, here without a consequence
-        return np.array([[0, n_codes - 2, LEAF, LEAF]])
-    number = {node: i for i, node in enumerate(splits)}
-    number |= {node: LEAF + i for i, node in enumerate(leaves)}
-    return np.array(
-        [[which, at, number[yes], number[no]] for which, at, yes, no in splits.values()]
-    )
+        def consider(node: int) -> None:
+            rows = self._rows[node]
+            if np.count_nonzero(np.bincount(targets[rows], weights[targets[rows]])) < 2:
+                return
+            chosen = np.arange(self._codes.shape[1]) if tried is None else tried()
+            codes = self._codes[np.ix_(rows, chosen)]
+            found = best_question(codes, targets[rows], weights, self._n_codes)
+            if found is not None and found[0] > least_gain:
+                gain, which, threshold = found
+                heapq.heappush(heap, (-gain, node, int(chosen[which]), threshold))
+
+        for leaf in self.leaves:
+            consider(leaf)
+        while heap and len(self._splits) + 1 < most_leaves:
+            _, node, which, threshold = heapq.heappop(heap)
+            for child in self._split(node, which, threshold):
+                consider(child)
+
+    def _split(self, node: int, which: int, threshold: int) -> tuple[int, int]:
+        """Ask a question at a leaf; the two new leaves."""
+        rows, yes = self._rows[node], len(self._rows)
+        is_yes = self._codes[rows, which] <= threshold
+        self._splits[node] = which, threshold, yes, yes + 1
+        self._rows += [rows[is_yes], rows[~is_yes]]
+        return yes, yes + 1
+
+    @property
+    def leaves(self) -> list[int]:
+        """The numbers of the nodes that are leaves, in the order in which they arose."""
+        return [node for node in range(len(self._rows)) if node not in self._splits]
+
+    @property
+    def leaf_of_rows(self) -> np.ndarray:
+        """The leaf of each row of codes, by its index in ``leaves``: (n,)."""
+        result = np.zeros(len(self._codes), dtype=np.int64)
+        for i, leaf in enumerate(self.leaves):
+            result[self._rows[leaf]] = i
+        return result
+
+    def counts(self, targets: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """The recordings of each label at each leaf: float (n_leaves, n_labels)."""
+        counted = [np.bincount(targets[self._rows[i]], minlength=len(weights)) for i in self.leaves]
+        return np.stack(counted) * weights
+
+    @property
+    def questions(self) -> np.ndarray:
+        """int (n, 4), with the columns of ``IntegerTrees`` (kinds/trees.py); a leaf's row is its
+        index in ``leaves``.
+
+        They are in the order in which they were asked, so each leads only to later ones.
+        """
+        if not self._splits:  # a tree has at least one question, here without a consequence
+            return np.array([[0, self._n_codes - 2, LEAF, LEAF]])
+        number = {node: i for i, node in enumerate(self._splits)}
+        number |= {node: LEAF + i for i, node in enumerate(self.leaves)}
+        return np.array(
+            [[which, at, number[yes], number[no]] for which, at, yes, no in self._splits.values()]
+        )
 
 
 def without_useless_questions(questions: np.ndarray) -> np.ndarray:
