@@ -21,8 +21,11 @@ from microbit_ml.quantize import WorkLayout, from_bytes, to_bytes
 from microbit_ml.quantize.random_network import only_layers
 from microbit_ml.targets import TARGETS
 
-KINDS = ("tree",)
-LIMITS = {"tree": (400, 2500)}  # bytes of the record, and instructions after the features
+KINDS = ("tree", "forest")
+LIMITS = {
+    "tree": (400, 2500),
+    "forest": (1400, 5500),
+}  # bytes of the record, and instructions after the features
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ def test_the_picture_of_a_tree():
     assert picture.alt == ("2 questions, 3 answers: shake 2, tap 1. First: Is x_mean at most 105?")
 
 
-@pytest.mark.parametrize("kind", ["tree"])
+@pytest.mark.parametrize("kind", ["tree", "forest"])
 def test_the_report_shows_it_and_nothing_about_networks(kind, tmp_path):
     data = mb.simulate(["shake", "tap", "circle"], people=3, repeats=2, seed=1)
     model = mb.train(data, kind=kind, copies=2)

@@ -15,9 +15,9 @@ def data():
 
 
 def test_the_kinds_and_the_default():
-    assert list(KINDS) == list(KIND_SETTINGS) == ["network", "one_layer", "cnn", "tree"]
+    assert list(KINDS) == list(KIND_SETTINGS) == ["network", "one_layer", "cnn", "tree", "forest"]
     assert Settings.kind == "network"
-    titles = ["network", "one-layer network", "decision tree"]
+    titles = ["network", "one-layer network", "decision tree", "random forest"]
     assert [one.TITLE for one in KINDS.values() if one.COMPARED] == titles
 
 

@@ -24,7 +24,7 @@ def add_tree(page: Page, evidence: Evidence) -> None:
     if not isinstance(tree, TreeModel):
         return
     page.heading("How it decides")
-    n = len(tree.trees)
+    n = len(tree.trees) - (len(tree.trees) > 1)
     page.paragraph(
         "It is a **decision tree**: it asks one question after another, like the game of twenty "
         "questions. Each question is about one feature. Start at the top, and follow the answers "
@@ -33,7 +33,8 @@ def add_tree(page: Page, evidence: Evidence) -> None:
         else f"It is a **random forest** of {n} decision trees. Each tree asks one question after "
         "another until it reaches a gesture, and votes for that. The gesture with the most votes "
         "wins. No two trees are the same, because each learned from a random part of the "
-        "recordings, and could choose only from a few features, at random, for each question."
+        "recordings, and could choose only from a few features, at random, for each question. One "
+        "more tree doesn't vote: it only separates gestures from random movements."
     )
     page.figure(
         tree_picture(tree, evidence.model.labels),

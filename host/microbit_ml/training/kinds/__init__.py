@@ -6,10 +6,12 @@ from microbit_ml.training.kinds.network import NetworkKind  # isort: skip  the d
 from microbit_ml.training.kinds.one_layer import OneLayerKind  # isort: skip
 from microbit_ml.training.kinds.cnn import CnnKind  # isort: skip
 from microbit_ml.training.kinds.tree import TreeKind  # isort: skip
+from microbit_ml.training.kinds.forest import ForestKind  # isort: skip
 
 __all__ = [
     "KINDS",
     "CnnKind",
+    "ForestKind",
     "ModelKind",
     "NetworkKind",
     "OneLayerKind",

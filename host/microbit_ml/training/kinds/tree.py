@@ -37,12 +37,13 @@ class TreeKind(ModelKind):
     """
 
     NAME, TITLE, SETTINGS = "tree", "decision tree", {"arch": AUTO}
+    MOST_LABELS = LEAF
 
     def completed(self, options: Settings, n_inputs: int, n_labels: int) -> Settings:
-        """As they are. Raises ModelError for more labels than a tree can have leaves."""
-        if n_labels > LEAF:
+        """As they are. Raises ModelError for more labels than a record has rows for."""
+        if n_labels > self.MOST_LABELS:
             raise ModelError(
-                f"A {self.TITLE} can have at most {LEAF} labels, not {n_labels}. "
+                f"A {self.TITLE} can have at most {self.MOST_LABELS} labels, not {n_labels}. "
                 "Train a network instead, without --kind."
             )
         return options
