@@ -45,9 +45,10 @@ def best_question(
     counts = counts.reshape(n_inputs, n_codes, n_labels).cumsum(axis=1)
     every, yes = counts[0, -1] * weights, counts[:, :-1] * weights
     no = every - yes
-    n_yes, n_no = yes.sum(axis=2), no.sum(axis=2)
+    n_yes, n_no = np.einsum("ijk->ij", yes), np.einsum("ijk->ij", no)  # faster than sum()
     with np.errstate(divide="ignore", invalid="ignore"):  # where all answer the same
-        gain = (yes**2).sum(axis=2) / n_yes + (no**2).sum(axis=2) / n_no
+        gain = np.einsum("ijk,ijk->ij", yes, yes) / n_yes
+        gain += np.einsum("ijk,ijk->ij", no, no) / n_no
     gain = np.round(gain - (every**2).sum() / every.sum(), DIGITS)
     gain = np.where((n_yes > 0) & (n_no > 0), gain, -np.inf)
     which, low = divmod(int(gain.argmax()), n_codes - 1)
@@ -88,8 +89,8 @@ class GrowingTree:
 
         def consider(node: int) -> None:
             rows = self._rows[node]
-            if np.count_nonzero(np.bincount(targets[rows], weights[targets[rows]])) < 2:
-                return
+            if (np.bincount(targets[rows], minlength=len(weights)) * weights > 0).sum() < 2:
+                return  # all have the same label
             chosen = np.arange(self._codes.shape[1]) if tried is None else tried()
             codes = self._codes[np.ix_(rows, chosen)]
             found = best_question(codes, targets[rows], weights, self._n_codes)

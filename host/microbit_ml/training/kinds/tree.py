@@ -79,7 +79,7 @@ class TreeKind(ModelKind):
             data.rows[allowed].astype(np.float64), data.targets[allowed], options.features
         )
         rows, targets, original = data.rows[allowed], data.targets[allowed], data.original[allowed]
-        codes = (quantize_scale(normaliser).apply(rows) + 128) // CODE_STEP
+        codes = ((quantize_scale(normaliser).apply(rows) + 128) // CODE_STEP).astype(np.int32)
         trees, scores = self.grown(codes, targets, int(original.sum()), data.n_labels, rng)
         for tree in trees:
             tree[:, THRESHOLD] = (tree[:, THRESHOLD] + 1) * CODE_STEP - 1 - 128
