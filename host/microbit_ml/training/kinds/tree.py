@@ -24,7 +24,7 @@ CODE_STEP = 8  # scaled inputs, -128 to 127, are learned from in 32 steps, each 
 N_CODES = 256 // CODE_STEP
 MOST_BYTES = 400  # of the record, with few labels; with many, there are at least
 LEAVES_PER_LABEL = 2
-FOR_LABELS = 2 / 3  # of the leaves, at most; the other questions detect what is no gesture
+FOR_OTHER = 6  # questions, at most, that detect what is no gesture
 LEAST_GAIN = 0.5  # of a question, in recordings: what gains less is learned by heart
 MOST_EVIDENCE = 6.0  # for or against "other", in logits: the detector's limit
 
@@ -105,14 +105,14 @@ class TreeKind(ModelKind):
         evenly of all labels, is counted: so it is never that of 0.
         """
         most = (MOST_BYTES + 4 - in_bytes(n_labels, [1], 0)) // (4 + n_labels + 1)
-        most = min(LEAF, max(most, LEAVES_PER_LABEL * n_labels))
+        most = min(LEAF, max(most, LEAVES_PER_LABEL * n_labels + FOR_OTHER))
         tree = GrowingTree(codes, N_CODES)
         weights = weights_of_labels(targets, n_recordings, n_labels)
-        tree.grow(targets, weights, round(FOR_LABELS * most), LEAST_GAIN)
+        tree.grow(targets, weights, most - FOR_OTHER, LEAST_GAIN)
         n = tree.counts(targets, weights)[:, :-1] + 1 / n_labels
         scores, before = np.log(n / n.sum(axis=1, keepdims=True)), tree.leaf_of_rows
         is_other = (targets == n_labels).astype(np.int64)
-        evidence = grow_for_other(tree, is_other, n_recordings, most)
+        evidence = grow_for_other(tree, is_other, n_recordings, len(scores) + FOR_OTHER)
         # A leaf has the labels' scores of the leaf that it was before.
         scores = scores[[before[tree.leaf_of_rows == i][0] for i in range(len(evidence))]]
         return [tree.questions], np.column_stack([scores, scores.max(axis=1) - evidence])
