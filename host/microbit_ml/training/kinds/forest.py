@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from microbit_ml.kinds.trees import LEAF, YES
+from microbit_ml.quantize.tree_model import SCORE_STEP
 from microbit_ml.training.kinds.model_kind import register
 from microbit_ml.training.kinds.tree import (
     N_CODES,
@@ -17,10 +18,11 @@ from microbit_ml.training.kinds.tree import (
 )
 from microbit_ml.training.trees import GrowingTree, without_useless_questions
 
-N_TREES, MOST_LEAVES = 13, 20  # with nine gestures they need as much of V1's memory as a network
+MOST_BYTES = 1000  # of questions: with nine gestures, a network needs as much of V1's memory
+MOST_LEAVES, MOST_TREES = 20, 25  # small trees, of few recordings, leave room for more of them
 MOST_ROWS = 1000  # for each tree
 TRIED = 4  # a question is about one of a quarter of the inputs
-VOTE = 0.5  # what a vote is worth, as a score (logit)
+ALL_VOTES = 6.5  # what they are worth, as a score (logit)
 OTHER_LEAVES = 14  # of one more tree, which separates gestures from synthetic negatives
 
 
@@ -47,15 +49,16 @@ class ForestKind(TreeKind):
         def tried() -> np.ndarray:
             return np.sort(rng.permutation(codes.shape[1])[:n_tried])
 
-        trees = []
-        for _ in range(N_TREES):
+        trees: list[np.ndarray] = []
+        while len(trees) < MOST_TREES and 4 * sum(map(len, trees)) < MOST_BYTES:
             drawn = gestures[rng.integers(0, len(gestures), min(len(gestures), MOST_ROWS))]
             tree = GrowingTree(codes[drawn], N_CODES)
             most = min(LEAF, max(MOST_LEAVES, n_labels))
             tree.grow(targets[drawn], weights, most, tried=tried)
             labels = tree.counts(targets[drawn], weights).round(9).argmax(axis=1)
             trees.append(without_useless_questions(_with_rows(tree.questions, labels)))
-        votes = np.append(VOTE * np.eye(n_labels), np.zeros((n_labels, 1)), axis=1)
+        vote = max(round(ALL_VOTES / len(trees) / SCORE_STEP), 1) * SCORE_STEP
+        votes = np.append(vote * np.eye(n_labels), np.zeros((n_labels, 1)), axis=1)
         other = GrowingTree(codes, N_CODES)
         evidence = grow_for_other(
             other, (targets == n_labels).astype(np.int64), n_recordings, OTHER_LEAVES
@@ -63,7 +66,7 @@ class ForestKind(TreeKind):
         # All votes for one label and no evidence either way: as likely as "other".
         whole, row = np.unique(np.round(evidence), return_inverse=True)
         against = np.zeros((len(whole), n_labels + 1))
-        against[:, -1] = N_TREES * VOTE - whole
+        against[:, -1] = len(trees) * vote - whole
         trees.append(without_useless_questions(_with_rows(other.questions, n_labels + row)))
         return trees, np.concatenate([votes, against])
 
