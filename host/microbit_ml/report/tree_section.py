@@ -49,7 +49,7 @@ def add_tree(page: Page, evidence: Evidence) -> None:
     page.table(
         ["feature", "meaning", "unit"],
         [[features[i].name, features[i].meaning, features[i].unit] for i in asked],
-        "What it asks about. A g, the force of gravity, is 1024 counts",
+        "What it asks about. 1 g, the acceleration of gravity, is 1024 counts",
         left=3,
     )
     page.paragraph(
