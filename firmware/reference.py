@@ -244,6 +244,29 @@ def pool(x, model, record):
     ]
 
 
+# The sum of a row of scores for each tree.
+def trees(x, model, record):
+    _, n_scores, left, n_bytes = unpack_from("<HBBH", model, record + 4)
+    rows = record + 12
+    tree = rows + n_bytes
+    scores = [0] * n_scores
+    while left:
+        row = unpack_from("%db" % n_scores, model, rows + n_scores * leaf(x, model, tree + 1))
+        scores = [small(score + more) for score, more in zip(scores, row)]
+        tree += 1 + 4 * model[tree]
+        left -= 1
+    return scores
+
+
+# The leaf that the inputs reach in a tree, whose first question is at this offset.
+def leaf(x, model, questions):
+    number = 0
+    while number < 128:
+        i, threshold, yes, no = unpack_from("BbBB", model, questions + 4 * number)
+        number = yes if x[i] <= threshold else no
+    return number - 128
+
+
 def dense(x, model, record, row):
     n_inputs, n_outputs, low, high = unpack_from("<HHhh", model, record + 4)
     y = []
@@ -297,4 +320,4 @@ def confidence(inputs, hidden, scores, best, model, gate):
 
 
 # The records' functions by kind; a kind that is not listed brings its own function.
-RECORDS = {1: scale, 2: dense_layer, 5: raw, 6: conv, 7: pool}
+RECORDS = {1: scale, 2: dense_layer, 5: raw, 6: conv, 7: pool, 10: trees}

@@ -7,7 +7,16 @@ cmp(r4, 0)
 beq(DECIDE)  # the gate uses no features
 ldr(r4, [sp, 24])
 cmp(r4, 2)
-beq(DECIDE)  # one layer: its inputs, the scaled features, are still there
+beq(DECIDE)  # one hidden layer: its inputs, the scaled features, are still there
+cmp(r4, 1)
+bne(SCALE_AGAIN)
+ldrh(r4, [r1, 4])
+cmp(r4, 0)
+bne(SCALE_AGAIN)
+ldr(r4, [sp, 12])  # the scores come from the scaled features, and the gate uses nothing else
+str(r4, [sp, 16])
+b(DECIDE)
+label(SCALE_AGAIN)
 ldr(r0, [sp, 60])
 ldr(r1, [sp, 4])
 add(r1, 20)

@@ -11,7 +11,6 @@ from microbit_ml.deploy.footprint import (
     lines_footprint,
     neighbours_footprint,
     scale_bytes,
-    tree_footprint,
 )
 from microbit_ml.quantize import to_bytes
 from microbit_ml.quantize.random_network import dense_model
@@ -64,5 +63,3 @@ def test_footprints_of_methods_by_hand():
     near = neighbours_footprint(54, 100, LABELS)
     assert near.n_bytes == 36 + 172 + 100 + 12 + 100 * 62
     assert near.instructions["v1"] == 478 + 100 * 252 + 100 * 8
-    tree = tree_footprint(7, 3, LABELS)  # 7 nodes of 4 bytes; 3 questions of 12 instructions
-    assert (tree.n_bytes, tree.instructions) == (36 + 28, {"v1": 36, "v2": 36})

@@ -19,6 +19,7 @@ from random_models import (
     extreme_windows,
     random_model,
     random_stack,
+    random_tree_model,
     random_windows,
     usual_model,
 )
@@ -28,7 +29,9 @@ from unicorn import UcError
 from microbit_ml.common.firmware_files import firmware_folder
 from microbit_ml.features import groups_of_mask
 from microbit_ml.image.kernels import RUN, listings_of
+from microbit_ml.kinds import random_trees
 from microbit_ml.quantize import DeviceModel, WorkLayout, to_bytes
+from microbit_ml.quantize.random_network import only_layers
 from microbit_ml.thumb import AssemblyError, assemble_listings
 
 STEPS = (1, 2, 4, 8, -1, -2)  # the first with which the instruction still exists
@@ -127,7 +130,11 @@ class Expectations:
         for multiplier in ([1500, 40, 3], [1500, 0, 0]):
             self._expect(with_projection(usual, multiplier), extreme_windows(50))
         self._expect(with_projection(usual, [32767], kept=0), windows[:1])
+        for seed in range(14):
+            device, windows = random_tree_model(np.random.default_rng(seed))
+            self._expect(device, windows[:2])
         self._scores = [scores_of_stack(seed) for seed in range(25)]
+        self._scores += [scores_of_trees(seed) for seed in range(3)]
         self._most = {}  # instructions of the first and last decision, on each board
 
     def _expect(self, device: DeviceModel, windows: np.ndarray) -> None:
@@ -237,6 +244,14 @@ def scores_of_stack(seed: int) -> tuple[bytes, np.ndarray, list[int]]:
     for layer in device.network.stages[1:]:
         numbers = layer.apply(numbers)
     return to_bytes(device), row, numbers[0].tolist()
+
+
+def scores_of_trees(seed: int) -> tuple[bytes, np.ndarray, list[int]]:
+    """The same of trees; the last score is that of "other"."""
+    rng = np.random.default_rng(seed)
+    trees = random_trees(rng, 9, 4)
+    inputs = rng.integers(-127, 128, 9)
+    return to_bytes(only_layers([trees])), inputs, trees.apply(inputs[None])[0].tolist()
 
 
 def network_alone(

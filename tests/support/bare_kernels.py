@@ -50,6 +50,17 @@ class BareKernels:
         if counting:
             self._cpu.hook_add(UC_HOOK_CODE, self._count)
 
+    def counted_at(self, address: int) -> list[int]:
+        """A list that grows: the instructions counted so far, whenever this address is reached."""
+        found: list[int] = []
+        self._cpu.hook_add(
+            UC_HOOK_CODE,
+            lambda cpu, at, size, data: found.append(self.instructions),
+            begin=address,
+            end=address,
+        )
+        return found
+
     def _count(self, cpu: Uc, address: int, size: int, data: object) -> None:
         self.instructions += 1
 

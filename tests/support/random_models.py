@@ -8,11 +8,19 @@ import numpy as np
 
 from microbit_ml.errors import ModelError
 from microbit_ml.features import GROUP_NAMES, features_of, groups_of_mask
-from microbit_ml.kinds import RECORDS, SCORE_LIMIT, Stage
+from microbit_ml.kinds import (
+    RECORDS,
+    SCORE_LIMIT,
+    IntegerNoveltyDetector,
+    Scale,
+    Stage,
+    random_trees,
+)
 from microbit_ml.network import Network
 from microbit_ml.quantize import (
     DeviceModel,
     FloatModel,
+    IntegerNetwork,
     Normaliser,
     NoveltyDetector,
     input_rows,
@@ -113,6 +121,31 @@ def usual_model(labels: int = 6, seed: int = 0) -> tuple[DeviceModel, np.ndarray
     float_model, rows = _float_model(rng, GROUP_NAMES, "16", windows, labels, gate_features=True)
     names = [f"gesture {i}" for i in range(labels)]
     return DeviceModel(quantize(float_model, rows), names, 50, 5, 20), windows
+
+
+def random_tree_model(
+    rng: np.random.Generator, groups: tuple[str, ...] | None = None
+) -> tuple[DeviceModel, np.ndarray]:
+    """Trees with any questions, a gate, which may ignore the features, and windows (12, n, 3)."""
+    groups = groups or random_groups(rng)
+    n_inputs, n_labels = len(features_of(groups)), int(rng.integers(2, 12))
+    length = int(rng.integers(25, 151))
+    centers = rng.integers(-127, 128, (n_labels, n_inputs if rng.random() < 0.8 else 0))
+    gate = replace(
+        IntegerNoveltyDetector.open(n_labels),
+        radius=rng.integers(0, 400, n_labels),
+        feature_centers=centers.astype(np.int8),
+        margin_limit=96,
+        margin_factor=37,
+    )
+    scale = Scale(
+        rng.integers(-300, 300, n_inputs),
+        rng.integers(1, 256, n_inputs).astype(np.uint8),
+        int(rng.integers(4, 14)),
+    )
+    network = IntegerNetwork(groups, [scale, random_trees(rng, n_inputs, n_labels)], gate)
+    names = [f"label {i}" for i in range(n_labels)]
+    return DeviceModel(network, names, length, 5, 20), random_windows(rng, 12, length)
 
 
 def hidden_kinds() -> list[type[Stage]]:

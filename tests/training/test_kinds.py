@@ -15,9 +15,10 @@ def data():
 
 
 def test_the_kinds_and_the_default():
-    assert list(KINDS) == list(KIND_SETTINGS) == ["network", "one_layer", "cnn"]
+    assert list(KINDS) == list(KIND_SETTINGS) == ["network", "one_layer", "cnn", "tree", "forest"]
     assert Settings.kind == "network"
-    assert [one.TITLE for one in KINDS.values() if one.COMPARED] == ["network", "one-layer network"]
+    titles = ["network", "one-layer network", "decision tree", "random forest"]
+    assert [one.TITLE for one in KINDS.values() if one.COMPARED] == titles
 
 
 @pytest.mark.parametrize(("kind", "arch"), [("one_layer", ""), ("cnn", "cnn")])
@@ -40,8 +41,10 @@ def test_a_setting_that_a_kind_fixes_cannot_be_changed():
     assert Settings.of({"kind": "one_layer", "arch": ""}).arch == ""
     with pytest.raises(SettingError, match=r"one_layer' has arch '', not '16'. Leave arch out"):
         Settings.of({"kind": "one_layer", "arch": "16"})
-    with pytest.raises(SettingError, match=r"no kind 'tree'. Choose one of network, one_layer"):
-        Settings.of({"kind": "tree"})
+    with pytest.raises(SettingError, match=r"no kind 'shrub'. Choose one of network, one_layer"):
+        Settings.of({"kind": "shrub"})
+    with pytest.raises(SettingError, match=r"tree' has arch 'auto', not '24'. Leave arch out"):
+        Settings.of({"kind": "tree", "arch": "24"})
     with pytest.raises(SettingError, match="uses the raw window"):
         Settings.of({"kind": "cnn", "features": ("tilt",)})
 

@@ -8,7 +8,7 @@
 ``to_svg(chart)`` makes a picture of the same chart.
 """
 
-from microbit_ml.charts.chart import Chart, Contour, Grid, Picture, Series
+from microbit_ml.charts.chart import Chart, Contour, Grid, Outline, OutlineLine, Picture, Series
 from microbit_ml.charts.svg import save_picture, to_svg
 from microbit_ml.charts.text import to_text
 
@@ -16,6 +16,8 @@ __all__ = [
     "Chart",
     "Contour",
     "Grid",
+    "Outline",
+    "OutlineLine",
     "Picture",
     "Series",
     "save_picture",

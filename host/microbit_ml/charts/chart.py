@@ -106,5 +106,27 @@ class Contour:
     __repr__ = short_repr
 
 
-Picture = Chart | Grid | Contour
+@dataclass(frozen=True)
+class OutlineLine:
+    """A line of an outline. depth: 0 for the first; answer: a name, which gets a colour of its own,
+    or "" for a question.
+    """
+
+    depth: int
+    text: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """A tree from its root on, a line for each node; below a line are those that belong to it."""
+
+    title: str
+    lines: Sequence[OutlineLine]
+    alt: str
+
+    __repr__ = short_repr
+
+
+Picture = Chart | Grid | Contour | Outline
 """Any of the kinds of pictures."""

@@ -15,8 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from microbit_ml.charts.chart import Chart, Contour, Grid, Picture, Series
+from microbit_ml.charts.chart import Chart, Contour, Grid, Outline, Picture, Series
 from microbit_ml.charts.looks import Look, looks_of
+from microbit_ml.charts.outline import draw_outline
 from microbit_ml.charts.placing import write_beside
 
 SETTINGS: dict[Any, Any] = {
@@ -58,6 +59,10 @@ def figure_of(picture: Picture) -> Figure:
     """A matplotlib figure of the picture."""
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN))
     axes = figure.add_subplot()
+    if isinstance(picture, Outline):
+        draw_outline(figure, axes, picture)
+        axes.set_title(textwrap.fill(picture.title, TITLE_LETTERS))
+        return figure
     if isinstance(picture, Grid):
         _draw_grid(figure, axes, picture)
     elif isinstance(picture, Contour):

@@ -14,8 +14,9 @@ from itertools import pairwise
 import numpy as np
 from rich.cells import cell_len, set_cell_size
 
-from microbit_ml.charts.chart import Chart, Contour, Grid, Picture, Series
+from microbit_ml.charts.chart import Chart, Contour, Grid, Outline, Picture, Series
 from microbit_ml.charts.looks import looks_of
+from microbit_ml.charts.outline import outline_text
 from microbit_ml.charts.text_tables import bars_text, grid_text, legend_text, shortest
 from microbit_ml.charts.ticks import numbers_text, ticks_between
 
@@ -57,6 +58,8 @@ def to_text(picture: Picture, width: int = 76, height: int = 18, unicode: bool =
     title = textwrap.wrap(picture.title, width) or [""]
     if isinstance(picture, Grid):
         lines = grid_text(picture, width, unicode)
+    elif isinstance(picture, Outline):
+        lines = outline_text(picture, width, unicode)
     elif isinstance(picture, Contour):
         lines = _contour_text(picture, width, height, signs)
     elif _is_list_of_bars(picture, height):

@@ -4,11 +4,11 @@ Nearest centroid, logistic regression, the linear support vector machine and, su
 neighbours can all be computed by one dense layer, the same as in the board's networks. For
 distances that is because (x - m)^2 = x^2 - 2 x m + m^2: x^2 is the same for every m, so the nearest
 m is the one with the highest x . m - m^2 / 2, a layer with weights m and bias -m^2 / 2. So their
-footprint is that of a layer of this shape. A tree is different, and needs very little.
+footprint is that of a layer of this shape.
 
 The instructions come from a straight line fitted to measurements of ``microbit-ml benchmark
---layers``; it is less than 5 % off for every shape tried. Those of the tree and of the search for
-the nearest are counted by hand from an assembler sketch: the kit has no kernels for them.
+--layers``; it is less than 5 % off for every shape tried. Those of the search for the nearest are
+counted by hand from an assembler sketch: the kit has no kernel for it.
 Computing the features comes before, and costs the same for all.
 """
 
@@ -26,11 +26,9 @@ from microbit_ml.quantize.device_file import HEADER
 from microbit_ml.targets import TARGETS, Target
 
 EXTRA_LAYER = 50.0
-PER_QUESTION = 12.0  # of a tree: load the node and the feature, compare, branch
 PER_NEIGHBOUR = 8.0  # is it among the k nearest so far?
 
 RECORD_BYTES = 4  # kind and length, before the content of a record
-NODE_BYTES = 4  # feature, threshold (2), next node
 
 
 @dataclass(frozen=True)
@@ -123,12 +121,6 @@ def neighbours_footprint(n_features: int, n_rows: int, labels: Sequence[str]) ->
             for one in TARGETS.values()
         },
     )
-
-
-def tree_footprint(n_nodes: int, depth: int, labels: Sequence[str]) -> Footprint:
-    """A decision tree: its nodes, and the questions on the longest path. It needs no scaling."""
-    n_bytes = frame_bytes(labels) + NODE_BYTES * n_nodes
-    return Footprint(n_bytes, dict.fromkeys(TARGETS, round(PER_QUESTION * depth)))
 
 
 def four(number: int) -> int:

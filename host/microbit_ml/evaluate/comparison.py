@@ -20,11 +20,9 @@ from microbit_ml.deploy.footprint import (
     lines_footprint,
     neighbours_footprint,
     stages_instructions,
-    tree_footprint,
 )
 from microbit_ml.evaluate.classical import (
     Classifier,
-    DecisionTree,
     NearestCentroid,
     NearestNeighbours,
 )
@@ -42,7 +40,6 @@ from microbit_ml.training import Settings, train
 from microbit_ml.training.kinds import KINDS, ModelKind
 
 METHODS: dict[str, Callable[[], Classifier]] = {
-    "decision tree": DecisionTree,
     "nearest centroid": NearestCentroid,
     "logistic regression": LogisticRegression,
     "linear SVM": LinearSVM,
@@ -299,9 +296,6 @@ def scaler(rows: np.ndarray, labels: np.ndarray) -> Normaliser:
 def footprint_of(classifier: Classifier, rows: np.ndarray, labels: np.ndarray) -> Footprint:
     """The footprint of the classifier when trained on all rows (n, n_features)."""
     names = sorted(set(labels.tolist()))
-    if isinstance(classifier, DecisionTree):
-        root = classifier.fit(scaler(rows, labels).apply(rows), labels).root_
-        return tree_footprint(root.n_nodes, root.depth, names)
     if isinstance(classifier, NearestNeighbours):
         return neighbours_footprint(rows.shape[1], len(rows), names)
     return lines_footprint(rows.shape[1], names)

@@ -6,6 +6,7 @@ from microbit_ml.kinds.gate import OPEN, PROJECTION_LIMIT, IntegerNoveltyDetecto
 from microbit_ml.kinds.pool import IntegerPool
 from microbit_ml.kinds.record import LABELS, RECORDS, Record, Stage, even, padded, register
 from microbit_ml.kinds.scale import ACTIVATION_LIMIT, RawScale, Scale
+from microbit_ml.kinds.trees import IntegerTrees, random_trees
 
 __all__ = [
     "ACTIVATION_LIMIT",
@@ -19,6 +20,7 @@ __all__ = [
     "IntegerDense",
     "IntegerNoveltyDetector",
     "IntegerPool",
+    "IntegerTrees",
     "RawScale",
     "Record",
     "Scale",
@@ -26,5 +28,6 @@ __all__ = [
     "even",
     "padded",
     "random_dense",
+    "random_trees",
     "register",
 ]

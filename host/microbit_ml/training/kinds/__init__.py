@@ -5,13 +5,17 @@ from microbit_ml.training.kinds.model_kind import KINDS, ModelKind, register, un
 from microbit_ml.training.kinds.network import NetworkKind  # isort: skip  the default comes first
 from microbit_ml.training.kinds.one_layer import OneLayerKind  # isort: skip
 from microbit_ml.training.kinds.cnn import CnnKind  # isort: skip
+from microbit_ml.training.kinds.tree import TreeKind  # isort: skip
+from microbit_ml.training.kinds.forest import ForestKind  # isort: skip
 
 __all__ = [
     "KINDS",
     "CnnKind",
+    "ForestKind",
     "ModelKind",
     "NetworkKind",
     "OneLayerKind",
+    "TreeKind",
     "register",
     "unregister",
 ]
