@@ -460,7 +460,9 @@ def pull_out(monkeypatch):
 def test_a_board_without_room_keeps_its_model(cli, golden, gestures, plug_in, running):
     old = other_model(gestures)
     files = old.board_files(board="v1")
-    room = bundled_runtimes()["v1"].layout.capacity_bytes - sum(len(name) + len(content) + 128 for name, content in files.items())
+    room = bundled_runtimes()["v1"].layout.capacity_bytes - sum(
+        len(name) + len(content) + 128 for name, content in files.items()
+    )
     for size in range(room, 0, -126):
         with contextlib.suppress(HexError):
             hex_text = build_hex({"v1": files | {"diary.txt": b"." * size}})
