@@ -15,6 +15,7 @@ from functools import cache
 import numpy as np
 import pytest
 from bare_kernels import CHECK, NETWORK_ALONE, SHIFT, BareKernels, work_for
+from random_nearest import random_nearest
 from random_models import (
     extreme_windows,
     random_model,
@@ -127,6 +128,9 @@ class Expectations:
         for multiplier in ([1500, 40, 3], [1500, 0, 0]):
             self._expect(with_projection(usual, multiplier), extreme_windows(50))
         self._expect(with_projection(usual, [32767], kept=0), windows[:1])
+        for seed in range(8):
+            device, windows = random_nearest(np.random.default_rng(seed))
+            self._expect(device, windows[:3])
         self._scores = [scores_of_stack(seed) for seed in range(25)]
         self._most = {}  # instructions of the first and last decision, on each board
 

@@ -191,7 +191,7 @@ def _plain_network(kind: str, model: bytes) -> float | None:
     """None when its lists need too much memory, or it does not support a kind of layer."""
     source = (firmware_folder() / "plain_network.py").read_bytes()
     layers = from_bytes(model).network.stages[1:]
-    if not layers or any(type(one).reference is not None for one in layers):
+    if not layers or any(type(one).reference or not one.HIDDEN for one in layers):
         return None
     n_inputs = layers[0].n_inputs
     files = {"plain_network.py": without_comments(source), "model.bin": model}

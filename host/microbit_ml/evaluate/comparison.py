@@ -25,7 +25,6 @@ from microbit_ml.deploy.footprint import (
 from microbit_ml.evaluate.classical import (
     Classifier,
     DecisionTree,
-    NearestCentroid,
     NearestNeighbours,
 )
 from microbit_ml.evaluate.linear import LinearSVM, LogisticRegression
@@ -43,7 +42,6 @@ from microbit_ml.training.kinds import KINDS, ModelKind
 
 METHODS: dict[str, Callable[[], Classifier]] = {
     "decision tree": DecisionTree,
-    "nearest centroid": NearestCentroid,
     "logistic regression": LogisticRegression,
     "linear SVM": LinearSVM,
     "3 nearest neighbours": NearestNeighbours,

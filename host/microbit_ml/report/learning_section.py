@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from microbit_ml.metrics import Scores
 from microbit_ml.pages import Page, as_is
+from microbit_ml.quantize import FloatModel
 from microbit_ml.report.evidence import Evidence, clearly_wrong
 from microbit_ml.report.pictures import confusion, loss_curves, trace
 from microbit_ml.report.words import named
@@ -12,7 +13,9 @@ MOST_LISTED, MOST_SHOWN = 30, 3  # wrong recordings: in the table, and with pict
 
 
 def add_losses(page: Page, evidence: Evidence) -> None:
-    """The loss curves."""
+    """The loss curves of a network; other models learn without steps."""
+    if not isinstance(evidence.model.fitted, FloatModel):
+        return
     page.heading("How it learned")
     history = evidence.model.history
     if not history.get("step"):

@@ -1,0 +1,66 @@
+"""Nearest centroid: one mean recording for each label; the nearest one wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from microbit_ml.network import History, Progress
+from microbit_ml.network.architecture import AUTO
+from microbit_ml.quantize import FittedModel, IntegerNetwork, NearestModel, Normaliser
+from microbit_ml.training.kinds.model_kind import ModelKind, register
+from microbit_ml.training.rows import TrainingRows
+from microbit_ml.training.settings import Settings
+
+
+@register
+class CentroidKind(ModelKind):
+    """The mean of each label's recordings, in normalised features. There is nothing to adjust step
+    by step; augmented samples only help to measure how much a gesture varies."""
+
+    NAME, TITLE, SETTINGS = "centroid", "nearest centroid", {"arch": AUTO}
+
+    def fit(
+        self,
+        data: TrainingRows,
+        held_out: np.ndarray,
+        options: Settings,
+        rng: np.random.Generator,
+        *,
+        start: FittedModel | None = None,
+        variant: str = "",
+        progress: Progress | None = None,
+    ) -> tuple[Sequence[NearestModel], History]:
+        """Each model takes some means; its training has no steps."""
+        return [self._model(data, held, options) for held in held_out], History()
+
+    def _model(self, data: TrainingRows, held: np.ndarray, options: Settings) -> NearestModel:
+        """A model of the recordings that are not in held, bool (n_recordings,)."""
+        chosen = ~np.append(held, False)[data.recording]
+        rows, targets = data.rows[chosen].astype(np.float64), data.targets[chosen]
+        normaliser = Normaliser.fit(rows, targets, options.features)
+        gestures = targets < data.n_labels
+        x, of_label = normaliser.apply(rows[gestures]), targets[gestures]
+        prototypes, owners = self.prototypes(x, of_label, data.original[chosen][gestures])
+        model = NearestModel(
+            options.features, normaliser, prototypes, owners, np.zeros(data.n_labels)
+        )
+        return model.with_class_offsets(x, of_label)
+
+    def prototypes(
+        self, x: np.ndarray, targets: np.ndarray, original: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The prototypes, and the label of each, ascending.
+
+        x: normalised rows (n, n_inputs), recordings and augmented samples; targets: (n,), their
+        labels; original: bool (n,), whether a row is a recording itself.
+        """
+        labels = np.unique(targets)
+        means = [x[original & (targets == label)].mean(axis=0) for label in labels]
+        return np.stack(means), labels
+
+    def integers(self, model: Any, rows: np.ndarray) -> IntegerNetwork:
+        """The same prototypes, as int8."""
+        return model.integers()
