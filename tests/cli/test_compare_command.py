@@ -41,7 +41,7 @@ def test_compare_for_real(cli, gestures):
     assert (outcome.code, outcome.err) == (0, "")
     report = json.loads(outcome.out)
     methods = report["methods"]
-    assert (report["recordings"], report["folds"], len(methods)) == (18, 3, 7)
+    assert (report["recordings"], report["folds"], len(methods)) == (18, 3, 8)
     assert report["most_frequent"] == {"label": "shake", "accuracy": pytest.approx(1 / 3)}
     assert all(one["accuracy"] >= 0.7 for one in methods.values())
     assert methods[report["best"]]["accuracy"] == max(one["accuracy"] for one in methods.values())

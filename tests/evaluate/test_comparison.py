@@ -170,7 +170,8 @@ def test_every_method_learns_simulated_gestures(simulated):
     assert result.network.footprint.layers == (n_features, 16, 4)
     accepted = [one["false_accept_rate"] for one in models[ONE_LAYER].metrics["false_accept_rates"]]
     assert result.false_accept_rates[ONE_LAYER] == accepted[1]  # of 0.9, 0.95 and 0.99
-    assert result.methods[-1].footprint.layers == (n_features, 4)
+    by_name = {one.name: one for one in result.methods}
+    assert by_name[ONE_LAYER].footprint.layers == (n_features, 4)
     done = [percent for percent, _, _ in steps]
     assert (done, done[-1]) == (sorted(done), 100)
     kinds = list(compared_kinds())

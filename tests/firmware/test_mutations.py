@@ -15,7 +15,6 @@ from functools import cache
 import numpy as np
 import pytest
 from bare_kernels import CHECK, NETWORK_ALONE, SHIFT, BareKernels, work_for
-from random_nearest import random_nearest
 from random_models import (
     extreme_windows,
     random_model,
@@ -23,6 +22,7 @@ from random_models import (
     random_windows,
     usual_model,
 )
+from random_nearest import random_nearest
 from tiers import tiers
 from unicorn import UcError
 

@@ -18,7 +18,9 @@ from microbit_ml.features import log_scale
 from microbit_ml.kinds import RECORDS, IntegerNearest
 from microbit_ml.quantize import WorkLayout, from_bytes, to_bytes
 
-BY_HAND = IntegerNearest(np.array([[0, 0], [30, 40], [-127, 127]], dtype=np.int8), np.array([0, 1, 1]))
+BY_HAND = IntegerNearest(
+    np.array([[0, 0], [30, 40], [-127, 127]], dtype=np.int8), np.array([0, 1, 1])
+)
 
 
 def test_scores_by_hand():
@@ -101,7 +103,7 @@ def test_random_models_are_of_every_kind():
         scores += device.network.run(windows).scores.ravel().tolist()
     assert sizes == {(inputs, odd) for inputs in range(4) for odd in (0, 1)}
     assert alone == {True, False}
-    assert max(scores) == 0 and min(scores) < -3300
+    assert max(scores) == 0 and min(scores) < -3000
 
 
 @pytest.mark.parametrize("seeds", tiers([range(2)], slow=[range(2, 20)], full=[range(20, 220)]))

@@ -19,9 +19,8 @@ def random_nearest(rng: np.random.Generator) -> tuple[DeviceModel, np.ndarray]:
     windows[1:3] = rng.permutation(extreme_windows(length))[:2]
     groups = random_groups(rng)
     n = len(features_of(groups))
-    scale = Scale(
-        rng.integers(-400, 400, n), rng.integers(1, 256, n).astype(np.uint8), int(rng.integers(4, 16))
-    )
+    codes = rng.integers(1, 256, n).astype(np.uint8)
+    scale = Scale(rng.integers(-400, 400, n), codes, int(rng.integers(4, 16)))
     nearest = IntegerNearest.random(rng, n)
     n_labels = nearest.n_outputs - 1
     prototypes = rng.integers(-1, 2, (len(nearest.labels), n)) * ACTIVATION_LIMIT

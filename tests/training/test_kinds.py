@@ -15,9 +15,13 @@ def data():
 
 
 def test_the_kinds_and_the_default():
-    assert list(KINDS) == list(KIND_SETTINGS) == ["network", "one_layer", "cnn"]
+    assert list(KINDS) == list(KIND_SETTINGS) == [
+        "network", "one_layer", "centroid", "knn", "cnn",
+    ]  # fmt: skip
     assert Settings.kind == "network"
-    assert [one.TITLE for one in KINDS.values() if one.COMPARED] == ["network", "one-layer network"]
+    assert [one.TITLE for one in KINDS.values() if one.COMPARED] == [
+        "network", "one-layer network", "nearest centroid", "nearest neighbour",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "arch"), [("one_layer", ""), ("cnn", "cnn")])

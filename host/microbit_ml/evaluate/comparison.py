@@ -223,6 +223,7 @@ def compare(
         def fitting(done: int, of: int, begin: float = begin, name: str = name) -> None:
             report(begin + done / max(of, 1) * 60 / len(kinds), name)
 
+        report(begin, name)
         results[name] = cross_validate(data, folds, seed, fitting, kind=kind.NAME)
         report(begin + 60 / len(kinds), f"{name} on all data")
         models[name] = train(data, seed=seed, kind=kind.NAME)

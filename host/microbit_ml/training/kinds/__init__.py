@@ -5,6 +5,7 @@ from microbit_ml.training.kinds.model_kind import KINDS, ModelKind, register, un
 from microbit_ml.training.kinds.network import NetworkKind  # isort: skip  the default comes first
 from microbit_ml.training.kinds.one_layer import OneLayerKind  # isort: skip
 from microbit_ml.training.kinds.centroid import CentroidKind  # isort: skip
+from microbit_ml.training.kinds.neighbour import NeighbourKind  # isort: skip
 from microbit_ml.training.kinds.cnn import CnnKind  # isort: skip
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "CentroidKind",
     "CnnKind",
     "ModelKind",
+    "NeighbourKind",
     "NetworkKind",
     "OneLayerKind",
     "register",
