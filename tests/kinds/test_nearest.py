@@ -13,7 +13,8 @@ from random_nearest import random_nearest
 from real_data import WAND, shared_data
 from tiers import tiers
 
-from microbit_ml import read_createai, read_npz, train
+from microbit_ml import read_createai, read_npz, simulate, train
+from microbit_ml.cli import main
 from microbit_ml.features import log_scale
 from microbit_ml.kinds import RECORDS, IntegerNearest
 from microbit_ml.quantize import WorkLayout, from_bytes, to_bytes
@@ -128,7 +129,7 @@ def test_random_models_agree_on_both_boards(seeds):
             ], job.kind
 
 
-@pytest.mark.parametrize("kind", ["centroid"])
+@pytest.mark.parametrize("kind", ["centroid", "knn"])
 @pytest.mark.parametrize("name", [WAND, "nano_gestures.npz"])
 def test_every_real_recording_is_decided_alike(computers, name, kind):
     path = shared_data(name)
@@ -149,3 +150,26 @@ def test_other_stages_may_come_before_and_a_gate_may_compare_features(computers)
         gate = replace(network.gate, feature_centers=centers.astype(np.int8))
         device = replace(device, network=replace(network, gate=gate))
         assert_same_decisions(computers, device, windows[:3])
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("centroid", "the mean recording of each gesture"), ("knn", "prototypes, typical recordings")],
+)
+def test_train_report_and_benchmark_from_the_command_line(
+    kind, words, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    simulate(["shake", "tap", "wave"], people=3, repeats=3, seed=1).save("moves")
+    assert main(["train", "moves", "--kind", kind, "-o", "m.mbml"]) == 0
+    assert main(["report", "m.mbml", "moves", "-o", "page.html"]) == 0
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert words in page
+    decides = page.split("How it decides</h2>")[1]
+    assert "nearest other gesture" in decides
+    assert "How it learned" not in page
+    capsys.readouterr()
+    assert main(["benchmark", "m.mbml", "--seconds", "1"]) == 0
+    out = capsys.readouterr().out
+    row = next(line for line in out.splitlines() if line.startswith("network "))
+    assert all(int(word.replace(",", "")) > 1000 for word in row.split()[1::3])

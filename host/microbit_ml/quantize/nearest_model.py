@@ -90,6 +90,11 @@ class NearestModel(FittedModel):
         """The number of labels."""
         return len(self.class_offsets)
 
+    def largest_square(self, label: int) -> float:
+        """The largest squared distance, as in :meth:`distances`, that still counts as known."""
+        octaves = (self.threshold + float(self.class_offsets[label])) / CONFIDENCE_OCTAVE
+        return max(OCTAVE * (float(np.exp2(min(octaves, 999.0))) - 1.0), 0.0)
+
     def classify(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """As above; the score of "other" is 0, and all others are negative."""
         octaves = _octaves(self.distances(self.scaled(rows)))

@@ -29,7 +29,7 @@ def add_features(page: Page, evidence: Evidence) -> None:
     page.paragraph(
         f"From each window, the board computes {plural(len(features), 'number')}, its "
         f"**features**, in {plural(len(groups), 'group')}: "
-        f"{', '.join(f'`{group}`' for group in groups)}. They are all that the network sees."
+        f"{', '.join(f'`{group}`' for group in groups)}. They are all that the model sees."
     )
     rows, targets = evidence.rows
     if not len(rows):

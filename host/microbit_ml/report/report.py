@@ -9,6 +9,7 @@ from microbit_ml.report.data_section import add_data, add_examples, add_split
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.features_section import add_features
 from microbit_ml.report.learning_section import add_confusion, add_losses, add_wrong
+from microbit_ml.report.nearest_section import add_nearest
 from microbit_ml.report.trust_section import (
     add_calibration,
     add_integers,
@@ -26,6 +27,7 @@ SECTIONS = (
     add_wrong,
     add_new_recordings,
     add_losses,
+    add_nearest,
     add_features,
     add_calibration,
     add_unknown,

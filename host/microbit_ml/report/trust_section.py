@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from microbit_ml.common.wording import percent, plural
 from microbit_ml.pages import Page, as_is
+from microbit_ml.quantize import FloatModel
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.learning_section import add_scores
 from microbit_ml.report.pictures import confusion, reliability
@@ -95,7 +96,9 @@ def add_unknown(page: Page, evidence: Evidence) -> None:
 
 
 def add_integers(page: Page, evidence: Evidence) -> None:
-    """The quantized model beside the float model."""
+    """The quantized network beside the float network; other models have few decimal numbers."""
+    if not isinstance(evidence.model.fitted, FloatModel):
+        return
     page.heading("The price of whole numbers")
     model = evidence.model
     page.paragraph(
