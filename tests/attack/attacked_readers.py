@@ -80,6 +80,8 @@ READERS = (
     Reader("journal", "data/recordings.jsonl", ("text", "bytes"), _SHOW),
     Reader("csv-in-folder", "data/shake/shake-01.csv", ("text", "bytes"), _SHOW),
     Reader("model", "m.mbml", ("model", "bytes"), _MODEL),
+    Reader("prototypes", "knn.mbml", ("model", "bytes"),
+           tuple(tuple(one.replace("m.mbml", "knn.mbml") for one in c) for c in _MODEL[:-1])),
     Reader("hex", "m.hex", ("text", "bytes"), (("virtual", "v1", "m.hex", "--seconds", "0.01"),)),
     Reader("program", "game.py", ("text", "bytes"),
            (("build", "m.mbml", "--program", "game.py", "-o", "new.hex"),)),
@@ -119,6 +121,7 @@ def sound() -> Path:
     min((folder / "data" / "shake").iterdir()).rename(folder / "data" / "shake" / "shake-01.csv")
     model = mb.train(data, steps=20, copies=1, negatives=30)
     model.save(folder / "m.mbml")
+    mb.train(data, kind="knn", copies=1, negatives=30).save(folder / "knn.mbml")
     (folder / "m.hex").write_text(model.hex(), encoding="ascii")
     (folder / "game.py").write_text("from gesture import Recognizer\nprint('a')\n")
     first = data.recordings[0]
@@ -186,7 +189,7 @@ def attack(reader: Reader, kind: str, seed: int) -> list[Finding]:
     content = mutated(kind, (sound() / reader.file).read_bytes(), seed)
     with tempfile.TemporaryDirectory(prefix="attack-") as name:
         folder = Path(name)
-        if reader.file.startswith("data/") or reader.name == "model":
+        if reader.file.startswith("data/") or reader.file.endswith(".mbml"):
             shutil.copytree(sound() / "data", folder / "data")
         if reader.name == "program":
             shutil.copy(sound() / "m.mbml", folder)
