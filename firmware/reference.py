@@ -235,15 +235,6 @@ def conv(x, model, record):
     return y
 
 
-def pool(x, model, record):
-    steps, channels, size = unpack_from("<HHH", model, record + 4)
-    return [
-        max(x[(t * size + j) * channels + c] for j in range(size))
-        for t in range(steps)
-        for c in range(channels)
-    ]
-
-
 def nearest(x, model, record):
     n_inputs, labels, prototypes = unpack_from("<HHH", model, record + 4)
     scores = [-32768] * labels + [0]
@@ -254,6 +245,15 @@ def nearest(x, model, record):
         scores[label] = max(scores[label], -log_scale(distance, 256))
         row += n_inputs
     return scores
+
+
+def pool(x, model, record):
+    steps, channels, size = unpack_from("<HHH", model, record + 4)
+    return [
+        max(x[(t * size + j) * channels + c] for j in range(size))
+        for t in range(steps)
+        for c in range(channels)
+    ]
 
 
 def dense(x, model, record, row):

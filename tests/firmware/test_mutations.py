@@ -119,6 +119,9 @@ class Expectations:
         for device, windows in some_models():
             quiet = rng.integers(-9, 10, (4, device.window, 3))
             self._expect(device, np.concatenate([windows[:3], quiet]))
+        for seed in range(8):
+            device, windows = random_nearest(np.random.default_rng(seed))
+            self._expect(device, windows[:3])
         usual, windows = usual_model()
         for seed in range(40):
             self._expect(usual, random_windows(np.random.default_rng(seed), 12, 50))
@@ -128,9 +131,6 @@ class Expectations:
         for multiplier in ([1500, 40, 3], [1500, 0, 0]):
             self._expect(with_projection(usual, multiplier), extreme_windows(50))
         self._expect(with_projection(usual, [32767], kept=0), windows[:1])
-        for seed in range(8):
-            device, windows = random_nearest(np.random.default_rng(seed))
-            self._expect(device, windows[:3])
         self._scores = [scores_of_stack(seed) for seed in range(25)]
         self._most = {}  # instructions of the first and last decision, on each board
 

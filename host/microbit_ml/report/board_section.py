@@ -44,7 +44,7 @@ def _time_rows(evidence: Evidence) -> list[list[str]]:
     footprint = network_footprint(evidence.model)
     taken = [(one, footprint.instructions[one.name]) for one in TARGETS.values()]
     return [
-        ["instructions from features to scores (estimate)", *(f"{n:,}" for _, n in taken)],
+        ["instructions from scaled features to scores (estimate)", *(f"{n:,}" for _, n in taken)],
         [
             "time for these in ms (estimate)",
             *(f"{one.microseconds(n) / 1000:.2f}" for one, n in taken),
