@@ -46,7 +46,7 @@ def test_the_firmware_means_the_same_without_comments():
 def test_most_of_v2s_file_system_is_left_for_the_pupil():
     files = board_files(b"", board="v2")
     assert "kernel_v1.bin" not in files
-    assert sum(len(content) for content in files.values()) < 9_300  # of 20,160
+    assert sum(len(content) for content in files.values()) < 10_080  # half of 20,160
 
 
 @pytest.mark.parametrize("with_launcher", [False, True])
