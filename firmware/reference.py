@@ -52,13 +52,13 @@ def add_up(numbers):
     return total
 
 
-def log_scale(value):
-    value = small(value + 16)
+def log_scale(value, octave=16):
+    value = small(value + octave)
     octaves = 0
-    while value >= 32:
+    while value >= 2 * octave:
         value >>= 1
-        octaves += 16
-    return octaves + value - 16
+        octaves += octave
+    return octaves + value - octave
 
 
 # Features
@@ -235,6 +235,18 @@ def conv(x, model, record):
     return y
 
 
+def nearest(x, model, record):
+    n_inputs, labels, prototypes = unpack_from("<HHH", model, record + 4)
+    scores = [-32768] * labels + [0]
+    row = record + 10 + prototypes
+    for label in model[record + 10 : row]:
+        prototype = unpack_from("<%db" % n_inputs, model, row)
+        distance = add_up((a - b) ** 2 for a, b in zip(x, prototype))
+        scores[label] = max(scores[label], -log_scale(distance, 256))
+        row += n_inputs
+    return scores
+
+
 def pool(x, model, record):
     steps, channels, size = unpack_from("<HHH", model, record + 4)
     return [
@@ -320,4 +332,4 @@ def confidence(inputs, hidden, scores, best, model, gate):
 
 
 # The records' functions by kind; a kind that is not listed brings its own function.
-RECORDS = {1: scale, 2: dense_layer, 5: raw, 6: conv, 7: pool, 10: trees}
+RECORDS = {1: scale, 2: dense_layer, 5: raw, 6: conv, 7: pool, 8: nearest, 10: trees}

@@ -80,6 +80,8 @@ READERS = (
     Reader("journal", "data/recordings.jsonl", ("text", "bytes"), _SHOW),
     Reader("csv-in-folder", "data/shake/shake-01.csv", ("text", "bytes"), _SHOW),
     Reader("model", "m.mbml", ("model", "bytes"), _MODEL),
+    Reader("prototypes", "knn.mbml", ("model", "bytes"),
+           tuple(tuple(one.replace("m.mbml", "knn.mbml") for one in c) for c in _MODEL[:-1])),
     Reader("tree", "tree.mbml", ("model", "bytes"),
            tuple(tuple(one.replace("m.mbml", "tree.mbml") for one in c) for c in _MODEL[:-1])),
     Reader("hex", "m.hex", ("text", "bytes"), (("virtual", "v1", "m.hex", "--seconds", "0.01"),)),
@@ -121,6 +123,7 @@ def sound() -> Path:
     min((folder / "data" / "shake").iterdir()).rename(folder / "data" / "shake" / "shake-01.csv")
     model = mb.train(data, steps=20, copies=1, negatives=30)
     model.save(folder / "m.mbml")
+    mb.train(data, kind="knn", copies=1, negatives=30).save(folder / "knn.mbml")
     mb.train(data, kind="tree", copies=1, negatives=30).save(folder / "tree.mbml")
     (folder / "m.hex").write_text(model.hex(), encoding="ascii")
     (folder / "game.py").write_text("from gesture import Recognizer\nprint('a')\n")

@@ -23,6 +23,7 @@ from random_models import (
     random_windows,
     usual_model,
 )
+from random_nearest import random_nearest
 from tiers import tiers
 from unicorn import UcError
 
@@ -121,6 +122,9 @@ class Expectations:
         for device, windows in some_models():
             quiet = rng.integers(-9, 10, (4, device.window, 3))
             self._expect(device, np.concatenate([windows[:3], quiet]))
+        for seed in range(8):
+            device, windows = random_nearest(np.random.default_rng(seed))
+            self._expect(device, windows[:3])
         usual, windows = usual_model()
         for seed in range(40):
             self._expect(usual, random_windows(np.random.default_rng(seed), 12, 50))

@@ -15,10 +15,14 @@ def data():
 
 
 def test_the_kinds_and_the_default():
-    assert list(KINDS) == list(KIND_SETTINGS) == ["network", "one_layer", "cnn", "tree", "forest"]
+    assert list(KINDS) == list(KIND_SETTINGS) == [
+        "network", "one_layer", "centroid", "knn", "cnn", "tree", "forest",
+    ]  # fmt: skip
     assert Settings.kind == "network"
-    titles = ["network", "one-layer network", "decision tree", "random forest"]
-    assert [one.TITLE for one in KINDS.values() if one.COMPARED] == titles
+    assert [one.TITLE for one in KINDS.values() if one.COMPARED] == [
+        "network", "one-layer network", "nearest centroid", "nearest neighbour", "decision tree",
+        "random forest",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "arch"), [("one_layer", ""), ("cnn", "cnn")])

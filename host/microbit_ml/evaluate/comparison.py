@@ -23,7 +23,6 @@ from microbit_ml.deploy.footprint import (
 )
 from microbit_ml.evaluate.classical import (
     Classifier,
-    NearestCentroid,
     NearestNeighbours,
 )
 from microbit_ml.evaluate.linear import LinearSVM, LogisticRegression
@@ -40,7 +39,6 @@ from microbit_ml.training import Settings, train
 from microbit_ml.training.kinds import KINDS, ModelKind
 
 METHODS: dict[str, Callable[[], Classifier]] = {
-    "nearest centroid": NearestCentroid,
     "logistic regression": LogisticRegression,
     "linear SVM": LinearSVM,
     "3 nearest neighbours": NearestNeighbours,
@@ -222,6 +220,7 @@ def compare(
         def fitting(done: int, of: int, begin: float = begin, name: str = name) -> None:
             report(begin + done / max(of, 1) * 60 / len(kinds), name)
 
+        report(begin, name)
         results[name] = cross_validate(data, folds, seed, fitting, kind=kind.NAME)
         report(begin + 60 / len(kinds), f"{name} on all data")
         models[name] = train(data, seed=seed, kind=kind.NAME)

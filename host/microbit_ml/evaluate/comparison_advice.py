@@ -85,8 +85,8 @@ def _about_the_board(comparison: Comparison) -> str:
         f"{name} {percent(rate)}" for name, rate in comparison.false_accept_rates.items()
     )
     return (
-        'The kit puts only networks on a board, and only they can answer "unknown" to a movement '
-        "that they never learned. But they also give a gesture's name to some random movements "
+        'The kit can put these on a board, where they answer "unknown" to a movement that they '
+        "never learned. But they also give a gesture's name to some random movements "
         f"(false-accept rate): {rates}."
     )
 

@@ -42,8 +42,8 @@ COSINE = np.round(127 * np.cos(_ANGLES)).astype(np.int64)  # (8 waves, 25 points
 SINE = np.round(127 * np.sin(_ANGLES)).astype(np.int64)
 
 
-def log_scale(value: np.ndarray) -> np.ndarray:
-    """A logarithm in integers: 16 more for each doubling, and 0 for 0.
+def log_scale(value: np.ndarray, octave: int = 16) -> np.ndarray:
+    """A logarithm in integers: ``octave`` (a power of two) more for each doubling, and 0 for 0.
 
     With v = value + 16 and k the number of times v can be halved before it is below 32:
     ``16 k + (v >> k) - 16``. Between two powers of two it is a straight line.
@@ -51,10 +51,10 @@ def log_scale(value: np.ndarray) -> np.ndarray:
     value: integers, 0 .. 2**30. Returns int64 of the same shape. Doubling an acceleration adds the
     same amount, whether the movement is gentle or violent, as with loudness in decibels.
     """
-    shifted = np.asarray(value, dtype=np.int64) + 16
+    shifted = np.asarray(value, dtype=np.int64) + octave
     exponent = np.frexp(shifted.astype(np.float64))[1].astype(np.int64)  # exact: 2**(e-1) <= v
-    halvings = exponent - 5
-    return 16 * halvings + (shifted >> halvings) - 16
+    halvings = exponent - octave.bit_length()
+    return octave * halvings + (shifted >> halvings) - octave
 
 
 def compute_features(windows: np.ndarray, groups: Iterable[str] = GROUP_NAMES) -> np.ndarray:

@@ -3,6 +3,7 @@
 from microbit_ml.kinds.conv import IntegerConv
 from microbit_ml.kinds.dense import HIDDEN_LIMIT, SCORE_LIMIT, IntegerDense, random_dense
 from microbit_ml.kinds.gate import OPEN, PROJECTION_LIMIT, IntegerNoveltyDetector
+from microbit_ml.kinds.nearest import IntegerNearest
 from microbit_ml.kinds.pool import IntegerPool
 from microbit_ml.kinds.record import LABELS, RECORDS, Record, Stage, even, padded, register
 from microbit_ml.kinds.scale import ACTIVATION_LIMIT, RawScale, Scale
@@ -18,6 +19,7 @@ __all__ = [
     "SCORE_LIMIT",
     "IntegerConv",
     "IntegerDense",
+    "IntegerNearest",
     "IntegerNoveltyDetector",
     "IntegerPool",
     "IntegerTrees",

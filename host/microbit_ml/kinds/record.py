@@ -53,10 +53,12 @@ class Stage(Record):
 
     reference: the same in plain Python, ``(numbers, model, offset) -> numbers``, for a record at
     an offset in model.bin; None where ``firmware/reference.py`` has it. HIDDEN: whether it can be a
-    hidden layer, between the first stage and the scores; then :meth:`random` makes one.
+    hidden layer, between the first stage and the scores; then :meth:`random` makes one. SCORE_STEP:
+    the value of one step of the scores that it makes; None where the gate's margin determines it.
     """
 
     HIDDEN: ClassVar[bool] = False
+    SCORE_STEP: ClassVar[float | None] = None
     reference: ClassVar[Callable[[Sequence[int], bytes, int], list[int]] | None] = None
 
     @property

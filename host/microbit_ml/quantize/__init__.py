@@ -18,6 +18,7 @@ from microbit_ml.quantize.float_model import (
     last_hidden,
 )
 from microbit_ml.quantize.integer_network import IntegerNetwork
+from microbit_ml.quantize.nearest_model import NearestModel
 from microbit_ml.quantize.prediction import Prediction
 from microbit_ml.quantize.quantizer import quantize
 from microbit_ml.quantize.work import WorkLayout
@@ -29,6 +30,7 @@ __all__ = [
     "FittedModel",
     "FloatModel",
     "IntegerNetwork",
+    "NearestModel",
     "Normaliser",
     "NoveltyDetector",
     "Prediction",

@@ -63,9 +63,12 @@ class IntegerNetwork:
     def score_step(self) -> float:
         """The value of one integer step of the scores, usually 1/64.
 
-        ``model.bin`` does not hold it; it follows from the gate's margin limit. Where scores are
-        so large that the limit is 0, the step is unknown: 6 or more.
+        ``model.bin`` does not hold it; the kind of the last stage fixes it, or it follows from the
+        gate's margin limit. Where scores are so large that the limit is 0, the step is unknown: 6
+        or more.
         """
+        if self.stages[-1].SCORE_STEP is not None:
+            return self.stages[-1].SCORE_STEP
         return MARGIN_LIMIT / max(self.gate.margin_limit, 1)
 
     def run(self, windows: np.ndarray) -> Prediction:

@@ -9,6 +9,7 @@ from microbit_ml.report.data_section import add_data, add_examples, add_split
 from microbit_ml.report.evidence import Evidence
 from microbit_ml.report.features_section import add_features
 from microbit_ml.report.learning_section import add_confusion, add_losses, add_wrong
+from microbit_ml.report.nearest_section import add_nearest
 from microbit_ml.report.tree_section import add_tree
 from microbit_ml.report.trust_section import (
     add_calibration,
@@ -27,6 +28,7 @@ SECTIONS = (
     add_wrong,
     add_new_recordings,
     add_losses,
+    add_nearest,
     add_tree,
     add_features,
     add_calibration,

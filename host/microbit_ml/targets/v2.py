@@ -34,6 +34,7 @@ V2 = Target(
         "log.py": "log_v2.py",
         "outputs.py": "outputs_v2.py",
         "dot_product.py": "dot_product_v2.py",
+        "distances.py": "distances_v2.py",
     },
 )
 """The micro:bit V2."""

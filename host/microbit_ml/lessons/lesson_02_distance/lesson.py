@@ -18,7 +18,6 @@ from microbit_ml.evaluate.classical import (
     squared_distances,
 )
 from microbit_ml.evaluate.comparison import (
-    METHODS,
     NETWORK,
     Comparison,
     compare,
@@ -708,7 +707,7 @@ def verdict(comparison: Comparison, winners: list[str]) -> str:
     """Which method won, in words that are true whichever it was."""
     network = comparison.network
     simple = max(
-        (one for one in comparison.methods if one.name in COMPARED and one.name in METHODS),
+        (one for one in comparison.methods if one.name in COMPARED and one is not network),
         key=lambda one: (one.scores.right, -one.footprint.instructions[slowest().name]),
     )
     if network.name not in winners:
