@@ -1,8 +1,8 @@
 # Makes show() play the sound of a label, too. answer.py imports it on boards with a speaker. It is
 # called play, a name that MicroPython has already: a new one would take some of V1's memory.
 # The file sounds has 12 bytes for each label: a sound's name, and how long it lasts in tenths of a
-# second. A second sound would make the program wait for the end of the first, and miss gestures
-# meanwhile. So it is left out.
+# second. With MicroPython 2.0.0-beta.5, a second sound makes the program wait for the end of the
+# first, and miss gestures meanwhile. So it is left out.
 import answer
 from microbit import Sound, audio, running_time
 

@@ -103,7 +103,7 @@ def run_to_end(board):
     """The lines that a board sends until it is done; then it is reset."""
     before = len(board.serial)
     assert board.run_until("end", 60, wall_limit_s=200), board.serial
-    board.run(0.1)
+    assert board.run_until(">>> ", 5, wall_limit_s=60), board.serial  # main.py is written by now
     board.reset()
     return board.serial[before:].splitlines()
 

@@ -202,17 +202,17 @@ def test_a_sound_is_over_in_its_time_and_a_second_one_does_not_stop_the_program(
     assert abs(third - 2000) < 20 > abs(fourth - 2000)
 
 
+@pytest.mark.default_runtime  # 2.0.0-beta.5 does not know whether it plays
 @pytest.mark.slow
 def test_each_sound_is_over_in_its_time():
-    """play() waits for the end of the sound before, with MicroPython 2.0.0-beta.5."""
     program = (
         "from microbit import Sound, audio, running_time\n"
         f"for name in {tuple(SOUNDS)!r}:\n"
-        "    audio.play(getattr(Sound, name), wait=False)\n"
         "    began = running_time()\n"
-        "    audio.play(Sound.HELLO, wait=False)\n"
+        "    audio.play(getattr(Sound, name), wait=False)\n"
+        "    while audio.is_playing():\n"
+        "        pass\n"
         "    print(name, running_time() - began)\n"
-        "    audio.play(Sound.HELLO, wait=False)\n"
         "print('end')\n"
     )
     with VirtualBoard("v2", {"main.py": program}) as board:

@@ -58,7 +58,7 @@ def _described(setting: Field) -> dict[str, Any]:
             "help": f"{words}; separate names with commas; a minus before each name leaves it out",
         }
     if choices:
-        return {"choices": choices, "help": words}
+        return {"choices": choices, "metavar": _METAVARS[str], "help": words}
     default = setting.default if setting.name == "seed" else None
     return {"type": kind, "metavar": _METAVARS[kind], "default": default, "help": words}
 
