@@ -34,7 +34,8 @@ def test_a_larger_method_beats_the_network():
 def test_a_choice_that_is_too_large_is_named_with_what_it_does_not_fit():
     network = method(NETWORK, [], 5000, 20_000, fits_all=False)
     out = text_of(Comparison(TRUTH, np.arange(18) % 3, (network,), {NETWORK: 0.1}))
-    assert "Choose: network. It is the most accurate of the networks, and none is simpler." in out
+    why = "It is the most accurate that can go on a board, and none is simpler."
+    assert f"Choose: network. {why}" in out
     assert "But it does not fit V1." in out
     larger = replace(network, footprint=replace(network.footprint, n_bytes=65_536))
     out = text_of(Comparison(TRUTH, np.arange(18) % 3, (larger,), {NETWORK: 0.1}))
@@ -48,7 +49,7 @@ def test_a_tiny_p():
 def test_as_many_right_is_no_better():
     out = text_of(made_up([5]))
     assert "logistic regression got as many recordings right as the network." in out
-    assert "Choose: network. It is the most accurate of the networks, and no simpler" in out
+    assert "Choose: network. It is the most accurate that can go on a board, and no simpler" in out
     assert "Logistic regression needs fewer instructions, but can't go on a board." in out
 
 
@@ -61,6 +62,20 @@ def test_a_one_layer_network_is_chosen_when_it_rejects_the_unknown_as_well():
     assert (
         "Choose: network. It gives a name to fewer random movements than the one-layer network, "
         "which is about as accurate." in out
+    )
+
+
+def test_of_several_the_simplest_that_rejects_the_unknown_as_well_is_chosen():
+    methods = (
+        method(NETWORK, [], 5000, 2000),
+        method(ONE_LAYER, [], 1900, 900),
+        method("decision tree", [], 600, 700),
+    )
+    rates = {NETWORK: 0.1, ONE_LAYER: 0.1, "decision tree": 0.3}
+    out = text_of(Comparison(TRUTH, np.arange(18) % 3, methods, rates))
+    assert (
+        "Choose: one-layer network (train with --kind one_layer). It gives a name to fewer random "
+        "movements than the decision tree, which is about as accurate." in out
     )
 
 

@@ -146,10 +146,10 @@ def _print_table(args: argparse.Namespace, comparison: Comparison, data: Dataset
         "\n*: our choice for a board. Why: see below\n"
         "p: how often equally good methods would differ this much from the first by\n"
         "   chance alone (McNemar's exact test; below 0.05: hardly chance)\n"
-        "right: for networks the top-1 class counts, even where the answer would be\n"
-        '   "unknown"\n'
-        "bytes: size of model.bin, for networks including the novelty detector\n"
-        '   ("unknown")'
+        "right: for what can go on a board the top-1 class counts, even where the\n"
+        '   answer would be "unknown"\n'
+        "bytes: size of model.bin; for what can go on a board, with what it needs to\n"
+        '   answer "unknown"'
         + ("" if all(one.fits_all for one in comparison.methods) else too_large)
         + f"\non {', '.join(titles)}: instructions from features to scores"
         + (" (~ estimated)." if estimated else ".")

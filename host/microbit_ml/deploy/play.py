@@ -86,7 +86,7 @@ def twin_agrees(network: IntegerNetwork, played: Played) -> bool:
 def _move(board: VirtualBoard, gesture: np.ndarray) -> tuple[str, str]:
     """Rest, move, rest; returns the last name that the board printed, and its LEDs just after."""
     began = len(board.serial)
-    drawn, heard_us = "", math.inf
+    drawn, named_us = "", math.inf
     board.tilt(*_counts(gesture[0]))
     board.run(LEAD_IN_S, wall_limit_s=WALL_LIMIT_S)
     received = len(board.serial)
@@ -94,10 +94,10 @@ def _move(board: VirtualBoard, gesture: np.ndarray) -> tuple[str, str]:
     steps += [gesture[-1:]] * REST_STEPS
     for step in steps:
         board.play(step, wall_limit_s=WALL_LIMIT_S)
-        if board.time_us - heard_us >= DRAWN_US:
-            drawn, heard_us = board.show(), math.inf
+        if board.time_us - named_us >= DRAWN_US:
+            drawn, named_us = board.show(), math.inf
         if len(board.serial) > received:
-            received, heard_us = len(board.serial), board.time_us
+            received, named_us = len(board.serial), board.time_us
     lines = board.serial[began:].split("\r\n")[:-1]
     return (lines[-1] if lines else ""), drawn or board.show()
 

@@ -1,9 +1,9 @@
 """The network compared with simpler methods: same recordings, same folds, same features.
 
 Every method predicts every recording once, without having seen it (k-fold cross-validation,
-``protocols.py``). All get the kit's integer features, scaled as the network gets them. The network
-computes in integers and answers with its top-1 class; the others compute in floating point. Methods
-are compared with McNemar's test (``significance.py``), which looks at the recordings that only one
+``protocols.py``). All get the kit's integer features, scaled as the network gets them. Those that
+the kit can put on a board compute in integers and answer with their top-1 class; the others compute
+in floating point. Methods are compared with McNemar's test (``significance.py``), which looks at the recordings that only one
 of two methods got right.
 """
 
@@ -151,12 +151,13 @@ class Comparison:
     def choice(self) -> Method:
         """The recommended method: one that the kit can put on a board.
 
-        There, "unknown" matters too: the false-accept rate of a simpler method on synthetic
-        negatives must not be more than 1 % above that of the network.
+        There, "unknown" matters too: only a method whose false-accept rate on synthetic negatives
+        is at most 1 % above that of the network can be chosen.
         """
-        choice = self.cheapest_for_board
         most = self.false_accept_rates[NETWORK] + CLOSE
-        return choice if self.false_accept_rates[choice.name] <= most else self.network
+        return self._cheapest(
+            [one for one in self.for_board if self.false_accept_rates[one.name] <= most]
+        )
 
     def _cheapest(self, methods: Sequence[Method]) -> Method:
         """The method with the fewest instructions of those that are about as good as the best.

@@ -115,13 +115,13 @@ def _why(comparison: Comparison) -> str:
         )
     if choice is best:
         is_simplest = all(_instructions(best) <= _instructions(one) for one in comparison.for_board)
-        return "It is the most accurate of the networks" + (
+        return "It is the most accurate that can go on a board" + (
             ", and none is simpler."
             if is_simplest
             else f", and no simpler one comes close enough (within {CLOSE:.0%})."
         )
     return (
-        "It needs the fewest instructions of the networks close to the best (accuracy "
+        "It needs the fewest instructions of those close to the best (accuracy "
         f"{choice.scores.accuracy:.3f} compared with {best.scores.accuracy:.3f})."
     )
 

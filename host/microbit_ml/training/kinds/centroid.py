@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
 from microbit_ml.errors import ModelError
-from microbit_ml.network import History, Progress
 from microbit_ml.network.architecture import AUTO
 from microbit_ml.quantize import (
     MAX_LABELS,
-    FittedModel,
-    IntegerNetwork,
     NearestModel,
     Normaliser,
 )
-from microbit_ml.training.kinds.model_kind import ModelKind, register
+from microbit_ml.training.kinds.model_kind import OneByOneKind, register
 from microbit_ml.training.rows import TrainingRows
 from microbit_ml.training.settings import Settings
 
 
 @register
-class CentroidKind(ModelKind):
+class CentroidKind(OneByOneKind):
     """The mean of each label's recordings, in normalised features. There is nothing to adjust step
     by step; augmented samples only help to measure how much a gesture varies."""
 
@@ -35,26 +29,7 @@ class CentroidKind(ModelKind):
             raise ModelError(f"A model can have at most {MAX_LABELS} labels, not {n_labels}.")
         return options
 
-    def fit(
-        self,
-        data: TrainingRows,
-        held_out: np.ndarray,
-        options: Settings,
-        rng: np.random.Generator,
-        *,
-        start: FittedModel | None = None,
-        variant: str = "",
-        progress: Progress | None = None,
-    ) -> tuple[Sequence[NearestModel], History]:
-        """One model after the other, each with a random generator of its own."""
-        seeds = (rng.random((len(held_out), 1)) * 2**32).astype(np.int64)[:, 0]
-        models = [
-            self._model(data, held, options, np.random.default_rng(seed))
-            for held, seed in zip(held_out, seeds.tolist(), strict=True)
-        ]
-        return models, History()
-
-    def _model(
+    def model(
         self, data: TrainingRows, held: np.ndarray, options: Settings, rng: np.random.Generator
     ) -> NearestModel:
         """The model that is not trained on the recordings ``held``, bool (n_recordings,)."""
@@ -81,7 +56,3 @@ class CentroidKind(ModelKind):
         labels = np.unique(targets)
         means = [x[original & (targets == label)].mean(axis=0) for label in labels]
         return np.stack(means), labels
-
-    def integers(self, model: Any, rows: np.ndarray) -> IntegerNetwork:
-        """The same prototypes, as int8."""
-        return model.integers()

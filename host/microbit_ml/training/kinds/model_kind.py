@@ -85,6 +85,43 @@ class ModelKind(ABC):
         )
 
 
+class OneByOneKind(ModelKind):
+    """A kind that learns without steps of gradient descent: its models are fitted one by one."""
+
+    def fit(
+        self,
+        data: TrainingRows,
+        held_out: np.ndarray,
+        options: Settings,
+        rng: np.random.Generator,
+        *,
+        start: FittedModel | None = None,
+        variant: str = "",
+        progress: Progress | None = None,
+    ) -> tuple[Sequence[FittedModel], History]:
+        """Each model has a random generator of its own. No history: there are no steps."""
+        seeds = (rng.random((len(held_out), 1)) * 2**32).astype(np.int64)[:, 0]
+        models: list[FittedModel] = []
+        for held, seed in zip(held_out, seeds.tolist(), strict=True):
+            models.append(self.model(data, held, options, np.random.default_rng(seed)))
+            if progress:
+                trained = data.originals(~held)
+                loss = models[-1].loss(data.rows[trained], data.targets[trained])
+                progress(len(models), len(held_out), loss, None)
+        return models, History()
+
+    @abstractmethod
+    def model(
+        self, data: TrainingRows, held: np.ndarray, options: Settings, rng: np.random.Generator
+    ) -> FittedModel:
+        """The model that is not trained on the recordings ``held``, bool (n_recordings,)."""
+
+    def integers(self, model: Any, rows: np.ndarray) -> IntegerNetwork:
+        """As the model itself makes them: it needs no rows to calibrate."""
+        integers: IntegerNetwork = model.integers()
+        return integers
+
+
 KINDS: dict[str, ModelKind] = {}
 """The kinds by name, in the order of lists."""
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
 from microbit_ml.errors import ModelError
 from microbit_ml.kinds.trees import LEAF, THRESHOLD, in_bytes
-from microbit_ml.network import History, Progress
 from microbit_ml.network.architecture import AUTO
-from microbit_ml.quantize import FittedModel, IntegerNetwork, Normaliser
+from microbit_ml.quantize import Normaliser
 from microbit_ml.quantize.float_model import NoveltyDetector
 from microbit_ml.quantize.quantizer import quantize_scale
 from microbit_ml.quantize.tree_model import TreeModel
-from microbit_ml.training.kinds.model_kind import ModelKind, register
+from microbit_ml.training.kinds.model_kind import OneByOneKind, register
 from microbit_ml.training.rows import TrainingRows
 from microbit_ml.training.settings import Settings
 from microbit_ml.training.trees import GrowingTree
@@ -30,7 +26,7 @@ MOST_EVIDENCE = 6.0  # for or against "other", in logits: the detector's limit
 
 
 @register
-class TreeKind(ModelKind):
+class TreeKind(OneByOneKind):
     """It grows twice: first to learn the gestures, from recordings and augmented samples; then more
     questions in its leaves separate gestures from synthetic negatives. These change nothing about
     which gesture it is. With negatives as one more label, all trees that were measured were worse.
@@ -48,29 +44,7 @@ class TreeKind(ModelKind):
             )
         return options
 
-    def fit(
-        self,
-        data: TrainingRows,
-        held_out: np.ndarray,
-        options: Settings,
-        rng: np.random.Generator,
-        *,
-        start: FittedModel | None = None,
-        variant: str = "",
-        progress: Progress | None = None,
-    ) -> tuple[Sequence[TreeModel], History]:
-        """One model after the other; each has a random generator of its own. No losses."""
-        seeds = (rng.random((len(held_out), 1)) * 2**32).astype(np.int64)[:, 0]
-        models = []
-        for held, seed in zip(held_out, seeds.tolist(), strict=True):
-            models.append(self._model(data, held, options, np.random.default_rng(seed)))
-            if progress:
-                trained = data.originals(~held)
-                loss = models[-1].loss(data.rows[trained], data.targets[trained])
-                progress(len(models), len(held_out), loss, None)
-        return models, History()
-
-    def _model(
+    def model(
         self, data: TrainingRows, held: np.ndarray, options: Settings, rng: np.random.Generator
     ) -> TreeModel:
         """The model that is not trained on the recordings ``held``, bool (n_recordings,)."""
@@ -116,11 +90,6 @@ class TreeKind(ModelKind):
         # A leaf has the labels' scores of the leaf that it was before.
         scores = scores[[before[tree.leaf_of_rows == i][0] for i in range(len(evidence))]]
         return [tree.questions], np.column_stack([scores, scores.max(axis=1) - evidence])
-
-    def integers(self, model: Any, rows: np.ndarray) -> IntegerNetwork:
-        """As above; the rows are not needed."""
-        integers: IntegerNetwork = model.integers()
-        return integers
 
 
 def weights_of_labels(targets: np.ndarray, n_recordings: int, n_labels: int) -> np.ndarray:
