@@ -3,8 +3,8 @@
 Every method predicts every recording once, without having seen it (k-fold cross-validation,
 ``protocols.py``). All get the kit's integer features, scaled as the network gets them. Those that
 the kit can put on a board compute in integers and answer with their top-1 class; the others compute
-in floating point. Methods are compared with McNemar's test (``significance.py``), which looks at the recordings that only one
-of two methods got right.
+in floating point. Methods are compared with McNemar's test (``significance.py``), which looks at
+the recordings that only one of two methods got right.
 """
 
 from __future__ import annotations
