@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.usefixtures("board_time"),
 ]
 HELLO = "print('hello from my program')\n"
-both = pytest.mark.parametrize("kind", tiers(["v2"], slow=["v1"]))
+both = pytest.mark.parametrize("kind", tiers([], slow=["v1", "v2"]))
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def test_every_verb_takes_the_port(cli, gestures, kind):
         assert desk.board.files["main.py"] == model.board_files(board=kind)["main.py"]
 
 
-@pytest.mark.parametrize("way", ["port", "link"])
+@pytest.mark.parametrize("way", tiers(["port"], slow=["link"]))
 def test_collect(cli, tmp_path, way):
     with served("v1", {}) as desk:
         name = desk.port
@@ -118,6 +118,7 @@ def test_flash_is_rehearsed_with_a_drive(cli, gestures, kind):
     assert not (gestures / "MICROBIT").exists()
 
 
+@pytest.mark.slow
 def test_a_board_that_records_on_its_own(cli, gestures):
     with served("v2", {}) as desk:
         name = f"--board {desk.port}"

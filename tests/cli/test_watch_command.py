@@ -63,7 +63,8 @@ def test_plain_lines_of_a_virtual_board(cli, gestures, kind):
     assert outcome.err.startswith(f"A simulated person moves virtual:{kind}: shake, still, twist.")
     assert re.search(r"(?m)^ +0\.98 s  (shake|still|twist|unknown), confidence -?\d+$", outcome.out)
     assert re.search(r"(?m)^ +\d\.\d\d s  detected: (shake|still|twist)$", outcome.out)
-    n_samples = int(re.search(r"(\d+) samples at 50\.0 Hz, 0 lost", outcome.out)[1])
+    rate = r"(?:49\.[7-9]|50\.[0-3]) Hz"  # one sample more or less in 3 s: they come in batches
+    n_samples = int(re.search(rf"(\d+) samples at {rate}, 0 lost", outcome.out)[1])
     assert 145 < n_samples < 155
     assert re.search(r"agrees with (2[01]) of \1 decisions on the same samples\.\n$", outcome.out)
 
@@ -353,7 +354,7 @@ def test_the_screen_on_a_terminal(gestures):
     )
     os.close(theirs)
     seen, until = b"", time.monotonic() + SLOW_S
-    while b"differs 0 times" not in seen and time.monotonic() < until:
+    while b"agrees with" not in seen and time.monotonic() < until:
         seen += os.read(ours, 4096)
     process.send_signal(signal.SIGINT)
     try:

@@ -152,6 +152,7 @@ def test_other_stages_may_come_before_and_a_gate_may_compare_features(computers)
         assert_same_decisions(computers, device, windows[:3])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "words"),
     [("centroid", "the mean recording of each gesture"), ("knn", "prototypes, typical recordings")],

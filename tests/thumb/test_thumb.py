@@ -132,7 +132,7 @@ def test_gnu_as_agrees(tmp_path):
 
 
 def test_the_kernels_are_small_and_every_label_is_used():
-    assert all(1500 < len(kernels(board)) < 3000 for board in TARGETS)
+    assert all(1500 < len(kernels(board)) < 4000 for board in TARGETS)  # of every kind
     files = sorted((firmware_folder() / "kernels").glob("*.py"))
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     text += run_listing(RECORDS.values())
