@@ -169,7 +169,8 @@ class Watch:
         return self._last + (number - self._last + half) % NUMBERS - half
 
     def _why_silent(self) -> BoardError:
-        if why := _failure(self._reader):
+        why = _failure(self._reader)
+        if why and not _is_memory(why):  # there was enough to sample: it is the board's own program
             return _explained(why, self._link.name)
         text = self._reader.text
         last = f" The last line it sent: {text[-1]!r}." if text else ""
