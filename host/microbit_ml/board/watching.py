@@ -170,7 +170,7 @@ class Watch:
 
     def _why_silent(self) -> BoardError:
         why = _failure(self._reader)
-        if why and not _is_memory(why):  # there was enough to sample: it is the board's own program
+        if why and not (self.samples and _is_memory(why)):  # a board that sampled had enough
             return _explained(why, self._link.name)
         text = self._reader.text
         last = f" The last line it sent: {text[-1]!r}." if text else ""
