@@ -16,8 +16,7 @@ class NeighbourKind(CentroidKind):
     """Nearest neighbour among prototypes instead of all recordings, which no V1 has room for.
 
     Every label has as many. One neighbour decides: of so few prototypes, the next ones already
-    belong to other labels. (With three votes, five-fold accuracy on the nine real sets of the
-    benchmark falls from .94 to .91.)
+    belong to other labels.
     """
 
     NAME, TITLE = "knn", "nearest neighbour"
